@@ -1,0 +1,150 @@
+import type { SessionRef } from "./events.ts";
+import { Room } from "./room.ts";
+import type { Session, SessionState } from "./session.ts";
+
+/** A session as the directory tells it to those who do not own it. */
+export interface DirectoryRecord {
+  readonly ref: SessionRef;
+  readonly id: string;
+  readonly route: string;
+  readonly path: string;
+  readonly address: string;
+  readonly state: SessionState;
+  readonly rooms: readonly string[];
+}
+
+/** One step by which a replica follows the directory. */
+export type DirectoryChange =
+  | { readonly kind: "added"; readonly record: DirectoryRecord }
+  | { readonly kind: "state"; readonly ref: SessionRef; readonly state: SessionState }
+  | { readonly kind: "removed"; readonly ref: SessionRef }
+  | { readonly kind: "joined" | "left"; readonly ref: SessionRef; readonly room: string };
+
+/** The whole directory but the asking host's own sessions, which it knows better itself. */
+export type Snapshot = readonly DirectoryRecord[];
+
+/**
+ * Who is connected and who is in which room: the front's truth. Each host that has read beyond its own sessions
+ * follows it; all others receive nothing.
+ */
+export class Directory {
+  readonly #sessions = new Map<SessionRef, Session>();
+  readonly #ids = new Map<string, Session>();
+  readonly #rooms = new Map<string, Room>();
+  readonly #routes = new Map<string, Room>();
+  readonly #feeds = new Map<number, DirectoryChange[]>();
+  readonly #onChanges: (host: number) => void;
+
+  /** `onChanges` is called when a follower's feed ceases to be empty. */
+  constructor(onChanges: (host: number) => void) {
+    this.#onChanges = onChanges;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  sessions(): IterableIterator<Session> {
+    return this.#sessions.values();
+  }
+
+  session(ref: SessionRef): Session | undefined {
+    return this.#sessions.get(ref);
+  }
+
+  sessionById(id: string): Session | undefined {
+    return this.#ids.get(id);
+  }
+
+  room(name: string): Room | undefined {
+    return this.#rooms.get(name);
+  }
+
+  rooms(): IterableIterator<Room> {
+    return this.#rooms.values();
+  }
+
+  /** All sessions of a route; it exists from the first time it is asked for. */
+  route(pattern: string): Room {
+    let route = this.#routes.get(pattern);
+    if (route === undefined) this.#routes.set(pattern, (route = new Room(pattern)));
+    return route;
+  }
+
+  add(session: Session): void {
+    this.#sessions.set(session.ref, session);
+    this.#ids.set(session.handshake.id, session);
+    session.route.members.add(session);
+    if (this.#feeds.size > 0) this.#tell(session, { kind: "added", record: recordOf(session) });
+  }
+
+  setState(session: Session, state: SessionState): void {
+    session.state = state;
+    this.#tell(session, { kind: "state", ref: session.ref, state });
+  }
+
+  /** Forgets a session; its rooms must have been left. */
+  remove(session: Session): void {
+    session.state = "closed";
+    session.route.members.delete(session);
+    this.#ids.delete(session.handshake.id);
+    this.#sessions.delete(session.ref);
+    this.#tell(session, { kind: "removed", ref: session.ref });
+  }
+
+  /** The room that `join` will put a session into; made when it does not exist. */
+  roomFor(name: string): Room {
+    return this.#rooms.get(name) ?? new Room(name);
+  }
+
+  join(session: Session, room: Room): void {
+    this.#rooms.set(room.name, room);
+    room.members.add(session);
+    (session.rooms ??= new Set()).add(room);
+    this.#tell(session, { kind: "joined", ref: session.ref, room: room.name });
+  }
+
+  leave(session: Session, room: Room): void {
+    session.rooms?.delete(room);
+    room.members.delete(session);
+    if (room.members.size === 0) this.#rooms.delete(room.name);
+    this.#tell(session, { kind: "left", ref: session.ref, room: room.name });
+  }
+
+  /** A snapshot for a host, which follows from now on. */
+  follow(host: number): Snapshot {
+    this.#feeds.set(host, []);
+    const others: DirectoryRecord[] = [];
+    for (const session of this.#sessions.values()) if (session.host !== host) others.push(recordOf(session));
+    return others;
+  }
+
+  unfollow(host: number): void {
+    this.#feeds.delete(host);
+  }
+
+  /** What a follower has not been told yet; empty for all who do not follow. */
+  takeChanges(host: number): readonly DirectoryChange[] {
+    const feed = this.#feeds.get(host);
+    if (feed === undefined || feed.length === 0) return NO_CHANGES;
+    this.#feeds.set(host, []);
+    return feed;
+  }
+
+  // A host's own sessions are not echoed to it: it has applied its own commands already.
+  #tell(session: Session, change: DirectoryChange): void {
+    for (const [host, feed] of this.#feeds) {
+      if (host === session.host) continue;
+      feed.push(change);
+      if (feed.length === 1) this.#onChanges(host);
+    }
+  }
+}
+
+const NO_CHANGES: readonly DirectoryChange[] = Object.freeze([]);
+
+function recordOf(session: Session): DirectoryRecord {
+  const { id, route, path, address } = session.handshake;
+  const rooms = session.rooms === null ? [] : Array.from(session.rooms, (room) => room.name);
+  return { ref: session.ref, id, route, path, address, state: session.state, rooms };
+}

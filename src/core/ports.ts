@@ -1,0 +1,114 @@
+import type { CommandList } from "./commands.ts";
+import type { DirectoryChange, Snapshot } from "./directory.ts";
+import type { ScriptEvent } from "./events.ts";
+import type { Payload } from "./payload.ts";
+import type { Room } from "./room.ts";
+import type { Session } from "./session.ts";
+
+/** A timer that has not fired. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** The time, so that tests have virtual time. Milliseconds throughout. */
+export interface Clock {
+  /** Time of day, since 1970. */
+  now(): number;
+  /** Monotonic time, for measuring. */
+  ticks(): number;
+  /** Calls `action` once, after at least `delay` ms. It does not keep the process alive. */
+  after(delay: number, action: () => void): Timer;
+}
+
+/** The event loop's two moments that the engine works by. */
+export interface Loop {
+  /** At the end of this turn, when all sockets that had something to say have been read. */
+  atTurnEnd(action: () => void): void;
+  /** When the handlers' microtasks have run. */
+  afterMicrotasks(action: () => void): void;
+}
+
+/** What goes to a host at once: directory changes first, then events, numbered from `first` on. */
+export interface Batch {
+  readonly first: number;
+  readonly events: readonly ScriptEvent[];
+  readonly changes: readonly DirectoryChange[];
+}
+
+/** What comes back from a host at once: an acknowledgement and the commands made since the last one. */
+export interface Commit {
+  /** All events up to this number have been begun; those not listed as pending or waiting are done. */
+  readonly through: number;
+  /** Numbers of events whose handler has returned a promise that is not settled. */
+  readonly pending: readonly number[];
+  /** Numbers of events that wait behind a pending one of their session. */
+  readonly waiting: readonly number[];
+  /** Numbers of formerly pending or waiting events that are done now. */
+  readonly settled: readonly number[];
+  readonly commands: CommandList;
+  /** A tick's commit is written to the sockets at once. */
+  readonly urgent: boolean;
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** A line that a script or its host logs. It leaves at once: no commit, so that it survives a crash. */
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly text: string;
+  readonly script: string;
+  readonly version: string;
+  /** The number of the event in whose handling it was logged; 0 outside of events. */
+  readonly event: number;
+  /** What failed, when the line tells a fault: it is counted. */
+  readonly fault: "handler" | "timer" | "rejection" | "interrupted" | "contract" | null;
+  /** The script's own file and line, when known. */
+  readonly at: string | null;
+}
+
+/** How a host ended. */
+export interface HostExit {
+  readonly reason: string;
+  /** The number of the event it was at, and whether that event did it (not so in the microtask phase). */
+  readonly event: number;
+  readonly phase: Phase;
+}
+
+/** What a host is doing, written to where the front can read it after the host's death. */
+export const PHASES = ["idle", "loading", "event", "microtasks", "tick", "timer"] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** One incarnation of a script host, as the front sees it. */
+export interface Host {
+  /** Never reused: whatever comes from an incarnation that has been given up is discarded. */
+  readonly incarnation: number;
+  deliver(batch: Batch): void;
+  /** Ends it without waiting for scripts. */
+  stop(): Promise<void>;
+}
+
+/** What a host tells the front. */
+export interface HostListener {
+  /** The host is loaded and takes batches. */
+  onReady(): void;
+  onCommit(commit: Commit): void;
+  onLog(line: LogLine): void;
+  onExit(exit: HostExit): void;
+  /** A host's first read beyond its own sessions: answered at once, and followed by changes from then on. */
+  onFollow(): Snapshot;
+}
+
+/** Everything that Parlor sends to clients goes through here. */
+export interface Outbox {
+  send(session: Session, data: Payload): void;
+  broadcast(room: Room, data: Payload, except: Session | null): void;
+  /** Must be told before a member is added or removed: it gets exactly what is broadcast in between. */
+  joining(session: Session, room: Room): void;
+  leaving(session: Session, room: Room): void;
+  /** What was sent before is delivered first, then the close. */
+  close(session: Session, code: number, reason: string): void;
+  /** Writes to the sockets what was collected. */
+  flush(): void;
+  /** Puts the flush off until the next one is asked for, at most by `ms`. */
+  hold(ms: number): void;
+}

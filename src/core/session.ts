@@ -1,0 +1,32 @@
+import type { Handshake, SessionRef } from "./events.ts";
+import type { Room } from "./room.ts";
+
+export type SessionState = "connecting" | "open" | "closing" | "closed";
+
+/** A connected client, as the front keeps it. There are many, and most are idle: collections are made when needed. */
+export class Session {
+  readonly ref: SessionRef;
+  readonly handshake: Handshake;
+  /** The host slot that serves it: the one writer of its memberships and attributes. */
+  readonly host: number;
+  /** All sessions of its route. */
+  readonly route: Room;
+  state: SessionState = "connecting";
+  rooms: Set<Room> | null = null;
+  /** Clones of what `setAttribute` was given, kept so that they survive the script. */
+  attributes: Map<string, unknown> | null = null;
+  /** Owned by the outbox: what it has collected for this session, and its socket. */
+  outlet: object | null = null;
+
+  constructor(ref: SessionRef, handshake: Handshake, place: { host: number; route: Room }) {
+    this.ref = ref;
+    this.handshake = handshake;
+    this.host = place.host;
+    this.route = place.route;
+  }
+
+  /** Whether something sent now may still reach the client. */
+  get isSendable(): boolean {
+    return this.state === "open" || this.state === "connecting";
+  }
+}
