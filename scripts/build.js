@@ -1,0 +1,80 @@
+// Compiles src/ to dist/. It runs before every `npm test`, so it must cost nothing when nothing changed.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { binOf, isInstalled, root, runNode, secondsSince } from "./tools.js";
+
+const src = join(root, "src");
+const dist = join(root, "dist");
+const cache = join(root, "node_modules/.cache");
+const stamp = join(cache, "parlor-build.stamp");
+const buildInfo = join(cache, "parlor-build.tsbuildinfo");
+
+process.exitCode = await build();
+
+async function build() {
+  const start = performance.now();
+  if (!isInstalled("typescript")) return withoutCompiler();
+  const sources = filesUnder(src).filter((file) => /(?<!\.d)\.ts$/.test(file));
+  removeOrphans(sources);
+  const missing = sources.some((file) => !existsSync(outputOf(file)));
+  const fingerprint = fingerprintOf(sources);
+  if (!missing && fingerprint === readOrNull(stamp)) return report("up to date", start);
+
+  // tsc trusts its build info over the folder, and would not write a file again that was deleted.
+  if (missing) rmSync(buildInfo, { force: true });
+  rmSync(stamp, { force: true });
+  const { code, output } = await runNode(binOf("typescript", "tsc"), ["-p", "tsconfig.build.json"]);
+  if (code !== 0) return report(`tsc found errors\n${output.trimEnd()}`, start, 1);
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(stamp, fingerprint);
+  return report(`${sources.length} files`, start);
+}
+
+function withoutCompiler() {
+  if (existsSync(join(dist, "index.js"))) return 0;
+  console.error(
+    "build: typescript is not installed and dist/ is missing: run npm install without --omit=dev",
+  );
+  return 1;
+}
+
+/** A deleted or renamed source must not live on in dist/. */
+function removeOrphans(sources) {
+  const expected = new Set(sources.map(outputOf));
+  for (const file of filesUnder(dist)) {
+    if (!expected.has(file.replace(/\.(d\.ts|js\.map|js)$/, ".js"))) rmSync(file);
+  }
+}
+
+function outputOf(source) {
+  return join(dist, relative(src, source).replace(/ts$/, "js"));
+}
+
+function fingerprintOf(sources) {
+  const hash = createHash("sha256");
+  const compiler = join("node_modules", "typescript", "package.json");
+  for (const file of [compiler, "tsconfig.json", "tsconfig.build.json", "scripts/build.js"]) {
+    hash.update(readFileSync(join(root, file)));
+  }
+  for (const file of sources) hash.update(`\0${relative(src, file)}\0`).update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+function filesUnder(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function readOrNull(file) {
+  return existsSync(file) ? readFileSync(file, "utf8") : null;
+}
+
+function report(text, start, code = 0) {
+  const print = code === 0 ? console.log : console.error;
+  print(`build: ${text} (${secondsSince(start)})`);
+  return code;
+}

@@ -1,0 +1,57 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { needs, type Tool } from "./require.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "parlor-require-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function silent(): void {}
+
+/** A folder with one program in it that exits with `status`. */
+function folderWith(name: string, status = 0): string {
+  const made = join(folder, `${name}-${status}`);
+  mkdirSync(made, { recursive: true });
+  writeFileSync(join(made, name), `#!/bin/sh\nexit ${status}\n`);
+  chmodSync(join(made, name), 0o755);
+  return made;
+}
+
+describe.skipIf(process.platform === "win32")("needs", () => {
+  test.each<[Tool, string]>([
+    ["chromium", "chromium"],
+    ["chromium", "google-chrome"],
+    ["redis", "redis-server"],
+    ["nats", "nats-server"],
+    ["python-websockets", "python3"],
+  ])("finds %s as %s on the PATH", (tool, program) => {
+    const onPath = folderWith(program);
+    expect(needs(tool, { env: { PATH: onPath }, folders: [], say: silent })).toEqual({
+      skip: false,
+      reason: "",
+      path: join(onPath, program),
+    });
+  });
+
+  test("passes over a python3 that cannot import websockets", () => {
+    const without = folderWith("python3", 1);
+    const system = folderWith("python3");
+    const found = needs("python-websockets", { env: { PATH: without }, folders: [system], say: silent });
+    expect(found.path).toBe(join(system, "python3"));
+  });
+
+  test("skips what is missing and says how to install it", () => {
+    const said: string[] = [];
+    const need = needs("nats", { env: { PATH: folder }, folders: [], say: (line) => said.push(line) });
+    expect(need).toMatchObject({ skip: true, path: "" });
+    expect(said).toEqual([`skipped in test/support/require.test.ts: ${need.reason}`]);
+    expect(need.reason).toContain("apt-get install nats-server");
+  });
+
+  test("does not skip where everything is required", () => {
+    expect(() => needs("nats", { env: { PARLOR_REQUIRE_ALL: "1" }, folders: [], say: silent })).toThrow(
+      "PARLOR_REQUIRE_ALL=1 forbids",
+    );
+  });
+});
