@@ -72,6 +72,8 @@ export interface HostExit {
   /** The number of the event it was at, and whether that event did it (not so in the microtask phase). */
   readonly event: number;
   readonly phase: Phase;
+  /** Numbers of unacknowledged events whose handlers had returned a promise: they are not run again. */
+  readonly promised: readonly number[];
 }
 
 /** What a host is doing, written to where the front can read it after the host's death. */

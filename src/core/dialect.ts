@@ -1,0 +1,70 @@
+import type { Commands } from "./commands.ts";
+import type { RequestHead } from "./events.ts";
+import type { HostSession } from "./host-session.ts";
+import type { Payload } from "./payload.ts";
+import type { Replica } from "./replica.ts";
+
+/** What is known of a script before it runs, told to the host that runs it. Plain data. */
+export interface ScriptInfo {
+  readonly kind: "ws" | "http" | "cron" | "task";
+  /** Its name in the app: `ws/chat.ts`. */
+  readonly name: string;
+  /** The route's pattern; empty for cron and tasks. */
+  readonly route: string;
+  readonly version: string;
+  readonly dialect: string;
+  /** Where module state lives, for `ws` scripts. */
+  readonly scope: "connection" | "route";
+  /** Ticks per second of a real-time route. */
+  readonly tickRate: number | null;
+  /** The names of its exports. */
+  readonly exports: readonly string[];
+}
+
+/** A living evaluation of a script's module. */
+export interface Instance {
+  readonly exports: Readonly<Record<string, unknown>>;
+  /** Clears its timers; what it does later has no effect. */
+  end(): void;
+}
+
+/** What a dialect is given to run a script with. It never learns where it runs. */
+export interface ScriptSide {
+  readonly info: ScriptInfo;
+  readonly commands: Commands;
+  readonly directory: Replica;
+  /** Evaluates the module anew. `names` are the dialect's own, passed in beside the clock, timers and console. */
+  instantiate(names: Readonly<Record<string, unknown>>, owner: HostSession | null): Instance | Promise<Instance>;
+  /** Tells a fault: logged with the script's own file and line, counted; the session stays open. */
+  fault(error: unknown, where: string): void;
+  warn(text: string): void;
+  randomUUID(): string;
+}
+
+export type MaybePromise = void | Promise<unknown>;
+
+/** A running script, by what the boundary tells it. A returned promise delays the session's next event. */
+export interface Program {
+  upgrade(session: HostSession): MaybePromise;
+  open(session: HostSession): MaybePromise;
+  message(session: HostSession, data: Payload): MaybePromise;
+  pong(session: HostSession): MaybePromise;
+  close(session: HostSession, code: number, reason: string): MaybePromise;
+  /** A session that this program takes over from an earlier one. */
+  adopt(session: HostSession): MaybePromise;
+  tick(deltaMs: number, index: number): MaybePromise;
+  request(head: RequestHead, body: Uint8Array | null): MaybePromise;
+  abort(request: number): void;
+  run(): MaybePromise;
+  /** A fault outside of handlers: told to the script, if it wants to know. */
+  error(session: HostSession | null, error: unknown): MaybePromise;
+  /** The session's close event is done: its instance ends. */
+  release(session: HostSession): void;
+  dispose(): void;
+}
+
+/** One published API: turns scripts into programs that speak the boundary. */
+export interface Dialect {
+  readonly name: string;
+  program(side: ScriptSide): Program;
+}

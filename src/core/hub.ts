@@ -1,0 +1,148 @@
+import { playCommands, type CommandList, type Commands, type ResponseHead } from "./commands.ts";
+import type { Directory } from "./directory.ts";
+import type { Adoption, RequestRef, ScriptEvent, SessionRef } from "./events.ts";
+import type { Payload } from "./payload.ts";
+import type { Outbox } from "./ports.ts";
+import type { Session } from "./session.ts";
+
+/** What the hub cannot do itself: HTTP answers, the moment before the 101, and telling a session's host. */
+export interface HubPorts {
+  readonly outbox: Outbox;
+  accept(session: Session): void;
+  refuse(session: Session, status: number, reason: string): void;
+  respond(request: RequestRef, head: ResponseHead): void;
+  write(request: RequestRef, data: Payload | null, last: boolean): void;
+  /** Puts an event into the queue of the session's host. */
+  tell(session: Session, event: ScriptEvent): void;
+}
+
+/** Applies commands to sessions, rooms and sockets. What names a session that has gone has no effect. */
+export class Hub implements Commands {
+  readonly #directory: Directory;
+  readonly #ports: HubPorts;
+  readonly #outbox: Outbox;
+
+  constructor(directory: Directory, ports: HubPorts) {
+    this.#directory = directory;
+    this.#ports = ports;
+    this.#outbox = ports.outbox;
+  }
+
+  /** A session comes into being: it is in the directory and can be sent to. */
+  admit(session: Session): void {
+    this.#outbox.joining(session, session.route);
+    this.#directory.add(session);
+  }
+
+  apply(commands: CommandList): void {
+    if (commands.length > 0) playCommands(commands, this);
+  }
+
+  send(ref: SessionRef, data: Payload): void {
+    const session = this.#directory.session(ref);
+    if (session?.isSendable === true) this.#outbox.send(session, data);
+  }
+
+  broadcast(name: string, data: Payload, except: SessionRef): void {
+    const room = this.#directory.room(name);
+    if (room !== undefined) this.#outbox.broadcast(room, data, this.#exception(except));
+  }
+
+  publish(route: string, data: Payload, except: SessionRef): void {
+    const room = this.#directory.route(route);
+    if (room.members.size > 0) this.#outbox.broadcast(room, data, this.#exception(except));
+  }
+
+  join(ref: SessionRef, name: string): void {
+    const session = this.#directory.session(ref);
+    if (session === undefined) return;
+    const room = this.#directory.roomFor(name);
+    if (room.members.has(session)) return;
+    this.#outbox.joining(session, room);
+    this.#directory.join(session, room);
+  }
+
+  leave(ref: SessionRef, name: string): void {
+    const session = this.#directory.session(ref);
+    const room = this.#directory.room(name);
+    if (session === undefined || room === undefined || !room.members.has(session)) return;
+    this.#outbox.leaving(session, room);
+    this.#directory.leave(session, room);
+  }
+
+  setAttribute(ref: SessionRef, key: string, value: unknown): void {
+    const session = this.#directory.session(ref);
+    if (session === undefined) return;
+    if (value === undefined) session.attributes?.delete(key);
+    else (session.attributes ??= new Map()).set(key, value);
+  }
+
+  accept(ref: SessionRef): void {
+    const session = this.#directory.session(ref);
+    if (session?.state === "connecting") this.#ports.accept(session);
+  }
+
+  refuse(ref: SessionRef, status: number, reason: string): void {
+    const session = this.#directory.session(ref);
+    if (session?.state === "connecting") this.#ports.refuse(session, status, reason);
+  }
+
+  respond(request: RequestRef, head: ResponseHead): void {
+    this.#ports.respond(request, head);
+  }
+
+  write(request: RequestRef, data: Payload | null, last: boolean): void {
+    this.#ports.write(request, data, last);
+  }
+
+  /** A script closes a session: its frames, then the close; its close event comes at once. */
+  close(ref: SessionRef, code: number, reason: string): void {
+    const session = this.#directory.session(ref);
+    if (session?.isSendable !== true) return;
+    this.#directory.setState(session, "closing");
+    this.#outbox.close(session, code, reason);
+    this.#ports.tell(session, { kind: "close", session: ref, code, reason });
+  }
+
+  /** The peer has closed, or the socket is gone. */
+  closed(session: Session, code: number, reason: string): void {
+    if (!session.isSendable) return;
+    this.#directory.setState(session, "closing");
+    this.#outbox.close(session, code, reason);
+    this.#ports.tell(session, { kind: "close", session: session.ref, code, reason });
+  }
+
+  /** The close event is done: the session leaves its rooms and the directory. */
+  finish(session: Session): void {
+    if (session.state === "closed") return;
+    for (const room of session.rooms ?? []) {
+      this.#outbox.leaving(session, room);
+      this.#directory.leave(session, room);
+    }
+    this.#outbox.leaving(session, session.route);
+    this.#directory.remove(session);
+  }
+
+  /** All that the front keeps of a host's sessions, for the incarnation that takes them over. */
+  adoptions(host: number): Adoption[] {
+    const adoptions: Adoption[] = [];
+    for (const session of this.#directory.sessions()) {
+      if (session.host === host && session.state !== "closed") adoptions.push(adoptionOf(session));
+    }
+    return adoptions;
+  }
+
+  #exception(ref: SessionRef): Session | null {
+    return this.#directory.session(ref) ?? null;
+  }
+}
+
+function adoptionOf(session: Session): Adoption {
+  return {
+    session: session.ref,
+    handshake: session.handshake,
+    state: session.state as Adoption["state"],
+    rooms: Array.from(session.rooms ?? [], (room) => room.name),
+    attributes: [...(session.attributes ?? [])],
+  };
+}
