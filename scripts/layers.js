@@ -1,0 +1,85 @@
+// Draws the layers from the code's own imports into ARCHITECTURE.md; with --check, only says whether the
+// drawing is still true.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cruise } from "dependency-cruiser";
+import { root } from "./tools.js";
+
+const start = "<!-- layers:start -->";
+const end = "<!-- layers:end -->";
+const page = join(root, "ARCHITECTURE.md");
+
+/** The layers from the top down; what is not named here is drawn among the parts. */
+const ranks = [
+  ["cli", "dashboard", "testing"],
+  ["index.ts"],
+  ["server.ts", "config.ts", "log.ts"],
+  ["scripts", "transport", "cluster", "clients", "metrics"],
+  ["dialects"],
+  ["core"],
+];
+
+process.exitCode = await main(process.argv.includes("--check"));
+
+async function main(checkOnly) {
+  const text = readFileSync(page, "utf8").replaceAll("\r\n", "\n");
+  const [before, after] = [text.indexOf(start), text.indexOf(end)];
+  if (before < 0 || after < before)
+    return fail(`ARCHITECTURE.md has no place for it: add ${start} and ${end}`);
+
+  const fresh = `${text.slice(0, before)}${start}\n\n${drawing(await edges())}\n\n${text.slice(after)}`;
+  if (fresh === text) return 0;
+  if (checkOnly) return fail("the drawing in ARCHITECTURE.md is out of date: run npm run layers");
+  writeFileSync(page, fresh);
+  console.log("layers: drawn into ARCHITECTURE.md");
+  return 0;
+}
+
+/** Every import between two boxes, once, sorted. */
+async function edges() {
+  const options = {
+    doNotFollow: { path: ["node_modules"] },
+    includeOnly: ["^src/"],
+    tsPreCompilationDeps: true,
+  };
+  const resolve = { conditionNames: ["import", "node", "types"] };
+  const { output } = await cruise(["src"], { ...options, baseDir: root }, resolve);
+  const found = new Map();
+  for (const { source, dependencies } of output.modules) {
+    const from = boxOf(source);
+    for (const { resolved } of dependencies) {
+      const to = boxOf(resolved);
+      if (from !== to) found.set(`${from} ${to}`, [from, to]);
+    }
+  }
+  return [...found.values()].sort(
+    (a, b) => rankOf(a[0]) - rankOf(b[0]) || `${a}`.localeCompare(`${b}`, "en"),
+  );
+}
+
+/** A folder of src/, or a file that lies directly in it. */
+function boxOf(path) {
+  return path.split("/")[1];
+}
+
+function rankOf(box) {
+  const rank = ranks.findIndex((boxes) => boxes.includes(box));
+  return rank < 0 ? 3 : rank;
+}
+
+function drawing(pairs) {
+  const boxes = [...new Set(["core", ...pairs.flat()])].sort(
+    (a, b) => rankOf(a) - rankOf(b) || a.localeCompare(b, "en"),
+  );
+  const id = (box) => box.replace(/\W/g, "_");
+  const lines = [
+    ...boxes.map((box) => `  ${id(box)}["${box}"]`),
+    ...pairs.map(([from, to]) => `  ${id(from)} --> ${id(to)}`),
+  ];
+  return ["```mermaid", "flowchart TD", ...lines, "```"].join("\n");
+}
+
+function fail(message) {
+  console.error(`layers: ${message}`);
+  return 1;
+}
