@@ -1,0 +1,15 @@
+import { TEXT_LENGTH, tidy } from "../lib/names.ts";
+
+/**
+ * An HTTP request that reaches everybody in the chat:
+ * curl -d "Tea is ready" http://127.0.0.1:8080/announce
+ */
+export async function POST(request: Request) {
+  const text = tidy(await request.text(), TEXT_LENGTH);
+  if (text === "")
+    return new Response("Send the announcement as the body of the request.\n", { status: 400 });
+
+  const lobby = diesel.getWebSocketService().room("lobby");
+  lobby.broadcast(JSON.stringify({ type: "announcement", id: diesel.randomUUID(), text, at: Date.now() }));
+  return Response.json({ reached: lobby.members() });
+}

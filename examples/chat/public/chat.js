@@ -1,0 +1,232 @@
+import { Connection } from "/connection.js";
+import { Log } from "/log.js";
+import { People } from "/people.js";
+
+const at = (id) => document.getElementById(id);
+const TITLE = document.title;
+const TYPING_EVERY = 2000;
+const TYPING_SHOWN = 4000;
+const SUGGESTIONS = [
+  "Ada",
+  "Grace",
+  "Alan",
+  "Edsger",
+  "Barbara",
+  "Dennis",
+  "Radia",
+  "Linus",
+  "Margaret",
+  "Ken",
+];
+
+const people = new People(at("people"), at("people-count"));
+const log = new Log(at("log"), at("scroller"), at("newer"));
+const text = at("text");
+// A reconnected window is a new session: its earlier messages are still its own.
+const mine = new Set();
+let connection = null;
+let you = null;
+let unread = 0;
+let typedAt = 0;
+let countdown = 0;
+let away = false;
+const writers = new Map();
+
+const handlers = {
+  welcome({ you: person, people: present, history }) {
+    you = person;
+    mine.add(you.id);
+    people.reset(you, present);
+    at("log").setAttribute("aria-busy", "true");
+    for (const message of history) log.message(message, mine.has(message.from.id));
+    at("log").setAttribute("aria-busy", "false");
+    if (away) log.notice("You are back", Date.now());
+    away = false;
+    showState("open", `You are ${you.name}`);
+  },
+  join({ person, at: when }) {
+    people.add(person);
+    log.notice(`${person.name} came in`, when);
+  },
+  leave({ person, at: when }) {
+    people.remove(person);
+    stopWriting(person.id);
+    log.notice(`${person.name} left`, when);
+  },
+  message(message) {
+    people.add(message.from);
+    stopWriting(message.from.id);
+    if (log.message(message, mine.has(message.from.id)) && !mine.has(message.from.id)) countUnread();
+  },
+  announcement(announcement) {
+    log.announcement(announcement);
+    countUnread();
+  },
+  typing({ person }) {
+    clearTimeout(writers.get(person.id)?.timer);
+    writers.set(person.id, { name: person.name, timer: setTimeout(stopWriting, TYPING_SHOWN, person.id) });
+    showWriters();
+  },
+  refused({ reason }) {
+    log.notice(reason, Date.now());
+  },
+};
+
+function enter(name) {
+  sessionStorage.setItem("name", name);
+  at("door").hidden = true;
+  at("room").hidden = false;
+  showState("connecting", "Connecting");
+  const address = new URL("/ws/chat", location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  address.searchParams.set("user", name);
+  connection = new Connection(address, {
+    open: hideBanner,
+    message: receive,
+    waiting: lost,
+    refused: (reason) => toDoor(reason || "The server refused this name."),
+  });
+  text.focus();
+}
+
+function receive(message) {
+  handlers[message.type]?.(message);
+  showEmpty();
+}
+
+function toDoor(problem = "") {
+  connection?.end();
+  connection = null;
+  hideBanner();
+  at("room").hidden = true;
+  at("door").hidden = false;
+  at("name").value =
+    sessionStorage.getItem("name") ?? SUGGESTIONS[Math.floor(Math.random() * SUGGESTIONS.length)];
+  tellName(problem);
+  at("name").select();
+  at("name").focus();
+}
+
+function tellName(problem) {
+  at("name-help").textContent = problem;
+  at("name").setAttribute("aria-invalid", String(problem !== ""));
+}
+
+function showState(state, words) {
+  at("status").dataset.state = state;
+  at("status-text").textContent = words;
+  showSend();
+}
+
+function lost(until) {
+  away ||= you !== null;
+  showState("waiting", "Not connected");
+  clearInterval(countdown);
+  const tell = () => {
+    const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+    at("banner-text").textContent = seconds
+      ? `Connection lost. Next try in ${seconds} s.`
+      : "Connecting again…";
+  };
+  tell();
+  countdown = setInterval(tell, 500);
+  at("banner").hidden = false;
+}
+
+function hideBanner() {
+  clearInterval(countdown);
+  at("banner").hidden = true;
+}
+
+function showEmpty() {
+  at("empty").hidden = !log.isEmpty;
+  const [other] = people.others;
+  at("empty-title").textContent = other ? `Say hello to ${other.name}` : "You are the first one here";
+  at("empty-text").textContent = other
+    ? "Whatever you write appears in every window at once."
+    : "Open this page in a second window. Each window is a visitor of its own.";
+  at("empty-link").hidden = other !== undefined;
+}
+
+function showWriters() {
+  const names = [...writers.values()].map(({ name }) => name);
+  const who =
+    names.length > 2 ? "Several people are" : `${names.join(" and ")} ${names.length > 1 ? "are" : "is"}`;
+  at("typing").textContent = names.length ? `${who} writing…` : "";
+}
+
+function stopWriting(id) {
+  clearTimeout(writers.get(id)?.timer);
+  writers.delete(id);
+  showWriters();
+}
+
+function countUnread() {
+  if (document.hasFocus() && !document.hidden) return;
+  unread += 1;
+  document.title = `(${unread}) ${TITLE}`;
+}
+
+function clearUnread() {
+  if (document.hidden) return;
+  unread = 0;
+  document.title = TITLE;
+  connection?.retry();
+}
+
+function showSend() {
+  at("send").disabled = !connection?.isOpen || text.value.trim() === "";
+}
+
+function say() {
+  if (text.value.trim() === "" || !connection?.send({ type: "say", text: text.value })) return;
+  text.value = "";
+  typedAt = 0;
+  showSend();
+}
+
+function tellTyping() {
+  showSend();
+  if (text.value.trim() === "" || Date.now() - typedAt < TYPING_EVERY) return;
+  if (connection?.send({ type: "typing" })) typedAt = Date.now();
+}
+
+at("join").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const name = at("name").value.trim();
+  if (name === "") return tellName("Please type a name.");
+  enter(name);
+});
+at("name").addEventListener("input", () => tellName(""));
+at("composer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  say();
+  text.focus();
+});
+text.addEventListener("input", tellTyping);
+text.addEventListener("keydown", (event) => {
+  // While an input method composes a word, Enter picks the word.
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  say();
+});
+at("retry").addEventListener("click", () => connection?.retry());
+at("leave").addEventListener("click", () => toDoor());
+at("show-people").addEventListener("click", () => {
+  const shown = at("people-panel").classList.toggle("shown");
+  at("show-people").setAttribute("aria-expanded", String(shown));
+});
+for (const link of document.querySelectorAll(".second-window")) {
+  link.addEventListener("click", (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    // A window beside this one rather than a tab over it; with noopener it does not inherit this window's name.
+    window.open("/", "_blank", "noopener,popup,width=560,height=760");
+  });
+}
+addEventListener("focus", clearUnread);
+document.addEventListener("visibilitychange", clearUnread);
+
+const name = sessionStorage.getItem("name");
+if (name) enter(name);
+else toDoor();

@@ -1,0 +1,77 @@
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 15_000;
+
+/**
+ * A socket that comes back by itself, with waits that grow from half a second to fifteen.
+ * `on` is told `open()`, `message(value)`, `waiting(until)` and `refused(reason)`.
+ */
+export class Connection {
+  #address;
+  #on;
+  #socket = null;
+  #failures = 0;
+  #timer = 0;
+
+  constructor(address, on) {
+    this.#address = address;
+    this.#on = on;
+    this.#connect();
+    addEventListener("online", this.retry);
+  }
+
+  get isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  send(value) {
+    if (!this.isOpen) return false;
+    this.#socket.send(JSON.stringify(value));
+    return true;
+  }
+
+  /** Tries at once instead of at the end of the wait. */
+  retry = () => {
+    if (!this.#timer) return;
+    clearTimeout(this.#timer);
+    this.#connect();
+  };
+
+  end() {
+    clearTimeout(this.#timer);
+    removeEventListener("online", this.retry);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close(1000);
+  }
+
+  #connect() {
+    this.#timer = 0;
+    const socket = new WebSocket(this.#address);
+    this.#socket = socket;
+    socket.addEventListener("open", () => this.#mine(socket) && this.#opened());
+    socket.addEventListener(
+      "message",
+      ({ data }) => this.#mine(socket) && this.#on.message(JSON.parse(data)),
+    );
+    socket.addEventListener("close", (event) => this.#mine(socket) && this.#closed(event));
+  }
+
+  #mine(socket) {
+    return socket === this.#socket;
+  }
+
+  #opened() {
+    this.#failures = 0;
+    this.#on.open();
+  }
+
+  #closed({ code, reason }) {
+    // 1008: the server does not want this client as it is; to come back the same would change nothing.
+    if (code === 1008) return this.#on.refused(reason);
+    const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures++);
+    // Not all clients of a server that went away may come back in the same moment.
+    const wait = longest * (0.5 + Math.random() / 2);
+    this.#timer = setTimeout(() => this.#connect(), wait);
+    this.#on.waiting(Date.now() + wait);
+  }
+}

@@ -1,0 +1,163 @@
+import { connect } from "/connection.js";
+import { Motion } from "/motion.js";
+import { Picture } from "/picture.js";
+
+const at = (id) => document.getElementById(id);
+const ANIMALS = ["Otter", "Heron", "Badger", "Lynx", "Magpie", "Hare", "Newt", "Wren", "Marten", "Finch"];
+const KEYS = {
+  ArrowLeft: [-1, 0],
+  KeyA: [-1, 0],
+  ArrowRight: [1, 0],
+  KeyD: [1, 0],
+  ArrowUp: [0, -1],
+  KeyW: [0, -1],
+  ArrowDown: [0, 1],
+  KeyS: [0, 1],
+};
+
+const canvas = at("canvas");
+const picture = new Picture(canvas);
+const motion = new Motion();
+const held = new Set();
+let players = new Map();
+let you = 0;
+let goal = 30;
+let finger = null;
+let steer = "0 0";
+let bannerTimer = 0;
+
+at("name").value = sessionStorage.getItem("name") ?? ANIMALS[Math.floor(Math.random() * ANIMALS.length)];
+
+const handlers = {
+  welcome(message) {
+    you = message.you;
+    goal = message.goal;
+    picture.size = message.size;
+    at("goal").textContent = String(goal);
+    at("status").textContent = `Connected, ${message.tickRate} ticks per second`;
+    motion.reset();
+    // The server has just met this player and knows no direction of it.
+    steer = "0 0";
+  },
+  players(message) {
+    players = new Map(message.players.map((player) => [player.n, player]));
+    showScores();
+  },
+  coins(message) {
+    picture.setCoins(message.coins, performance.now());
+  },
+  at(message) {
+    motion.add(message.t, message.p, performance.now());
+  },
+  won({ n, name, pauseMs }) {
+    showBanner(
+      n === you ? "You win! Next round in a moment." : `${name} wins. Next round in a moment.`,
+      pauseMs,
+    );
+  },
+};
+
+const send = connect("/ws/game", () => ({ name: at("name").value }), {
+  message: (message) => handlers[message.type]?.(message),
+  lost: () => (at("status").textContent = "Connection lost, trying again"),
+});
+
+function showBanner(text, forMs) {
+  clearTimeout(bannerTimer);
+  at("banner").textContent = text;
+  at("banner").hidden = false;
+  bannerTimer = setTimeout(() => (at("banner").hidden = true), forMs);
+}
+
+function showScores() {
+  const latest = motion.latest;
+  const rows = [...players.values()].map((player) => ({
+    ...player,
+    score: latest.get(player.n)?.score ?? 0,
+  }));
+  rows.sort((a, b) => b.score - a.score || a.n - b.n);
+  at("scores").replaceChildren(...rows.map(scoreRow));
+}
+
+function scoreRow({ n, name, hue, score }) {
+  const row = document.createElement("li");
+  const [label, points, bar] = ["span", "b", "i"].map((tag) => row.appendChild(document.createElement(tag)));
+  label.textContent = n === you ? `${name} (you)` : name;
+  points.textContent = String(score);
+  bar.style.setProperty("--hue", String(hue));
+  bar.style.setProperty("--share", `${Math.min(100, (score / goal) * 100)}%`);
+  return row;
+}
+
+/** Tells the server only when the direction has changed. */
+function tellSteer() {
+  const { x, y } = finger ? fingerDirection() : keysDirection();
+  const next = `${x.toFixed(2)} ${y.toFixed(2)}`;
+  if (next === steer || !send({ type: "steer", x, y })) return;
+  steer = next;
+}
+
+function keysDirection() {
+  const sum = { x: 0, y: 0 };
+  for (const code of held) {
+    sum.x += KEYS[code][0];
+    sum.y += KEYS[code][1];
+  }
+  return { x: Math.sign(sum.x), y: Math.sign(sum.y) };
+}
+
+function fingerDirection() {
+  const self = motion.latest.get(you);
+  if (!self) return { x: 0, y: 0 };
+  const [dx, dy] = [finger.x - self.x, finger.y - self.y];
+  // Slower when near, so that it stops under the finger instead of trembling there.
+  const pace = Math.min(1, Math.hypot(dx, dy) / 60) / Math.max(1, Math.hypot(dx, dy));
+  return { x: dx * pace, y: dy * pace };
+}
+
+function letGo() {
+  held.clear();
+  finger = null;
+}
+
+addEventListener("keydown", (event) => {
+  if (!(event.code in KEYS) || event.target === at("name") || event.ctrlKey || event.metaKey || event.altKey)
+    return;
+  event.preventDefault();
+  held.add(event.code);
+  tellSteer();
+});
+addEventListener("keyup", (event) => {
+  held.delete(event.code);
+  tellSteer();
+});
+addEventListener("blur", letGo);
+canvas.addEventListener("pointerdown", (event) => {
+  canvas.setPointerCapture(event.pointerId);
+  finger = picture.toWorld(event);
+});
+canvas.addEventListener("pointermove", (event) => {
+  if (finger) finger = picture.toWorld(event);
+});
+for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (finger = null));
+
+at("name").addEventListener("change", () => {
+  sessionStorage.setItem("name", at("name").value);
+  send({ type: "name", name: at("name").value });
+});
+at("name").addEventListener("keydown", (event) => {
+  if (event.key === "Enter") canvas.focus();
+});
+at("second").addEventListener("click", (event) => {
+  event.preventDefault();
+  window.open("/", "_blank", "noopener,popup,width=900,height=800");
+});
+
+function frame(now) {
+  tellSteer();
+  picture.draw(now, motion.positions(now), players, you);
+  requestAnimationFrame(frame);
+}
+setInterval(showScores, 200);
+requestAnimationFrame(frame);
+canvas.focus();

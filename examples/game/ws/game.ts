@@ -1,0 +1,102 @@
+import { GOAL, HEIGHT, newPlayer, newWorld, startRound, steerFrom, step, WIDTH } from "../lib/world.ts";
+import type { Player } from "../lib/world.ts";
+
+// With a tick rate the route has one state for everybody, and a thread of its own: nothing below ever overlaps.
+export const tickRate = 30;
+
+const PAUSE_MS = 4000;
+const LONGEST_STEP_MS = 100;
+const world = newWorld();
+let clock = 0;
+let pausedUntil = 0;
+
+export function onOpen(session: WebSocketSession) {
+  session.setAttribute("name", tidyName(session.getParameter("name")) || "Guest");
+  enter(session);
+}
+
+export function onMessage(session: WebSocketSession, data: string) {
+  const message = parse(data);
+  const player = world.players.get(session.id) ?? enter(session);
+  if (message?.type === "steer") player.steer = steerFrom(message.x, message.y);
+  if (message?.type === "name") rename(session, player, message.name);
+}
+
+export function onClose(session: WebSocketSession) {
+  world.players.delete(session.id);
+  tellPlayers();
+}
+
+export function onTick(room: RealtimeRoomProxy, deltaMs: number) {
+  clock += deltaMs;
+  if (clock >= pausedUntil) play(room, Math.min(deltaMs, LONGEST_STEP_MS) / 1000);
+  room.broadcast(JSON.stringify({ type: "at", t: Math.round(clock), p: positions() }));
+}
+
+function play(room: RealtimeRoomProxy, seconds: number) {
+  if (pausedUntil !== 0) {
+    pausedUntil = 0;
+    startRound(world);
+    room.broadcast(coins());
+  }
+  if (step(world, seconds)) room.broadcast(coins());
+
+  const winner = [...world.players.values()].find((player) => player.score >= GOAL);
+  if (!winner) return;
+  pausedUntil = clock + PAUSE_MS;
+  room.broadcast(JSON.stringify({ type: "won", n: winner.n, name: winner.name, pauseMs: PAUSE_MS }));
+}
+
+// Also for a session that this module does not know: the script was loaded anew while it was connected.
+function enter(session: WebSocketSession): Player {
+  const player = newPlayer(world, session.getAttribute("name"));
+  world.players.set(session.id, player);
+  const size = { width: WIDTH, height: HEIGHT };
+  session.send(JSON.stringify({ type: "welcome", you: player.n, size, goal: GOAL, tickRate }));
+  session.send(coins());
+  session.room("game").join();
+  tellPlayers();
+  return player;
+}
+
+function rename(session: WebSocketSession, player: Player, name: unknown) {
+  const tidied = tidyName(name);
+  if (tidied === "") return;
+  session.setAttribute("name", tidied);
+  player.name = tidied;
+  tellPlayers();
+}
+
+/** Names and colours change rarely: they are not in the snapshots. */
+function tellPlayers() {
+  const players = [...world.players.values()].map(({ n, name, hue }) => ({ n, name, hue }));
+  diesel
+    .getWebSocketService()
+    .room("game")
+    .broadcast(JSON.stringify({ type: "players", players }));
+}
+
+/** One row per player: number, x, y, score. */
+function positions(): number[][] {
+  return [...world.players.values()].map(({ n, x, y, score }) => [n, Math.round(x), Math.round(y), score]);
+}
+
+function coins(): string {
+  return JSON.stringify({
+    type: "coins",
+    coins: world.coins.map(({ id, x, y, worth }) => [id, x, y, worth]),
+  });
+}
+
+function tidyName(name: unknown): string {
+  if (typeof name !== "string") return "";
+  return [...name.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim()].slice(0, 16).join("");
+}
+
+function parse(data: string): { type?: unknown; x?: unknown; y?: unknown; name?: unknown } | null {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return null;
+  }
+}
