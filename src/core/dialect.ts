@@ -34,7 +34,10 @@ export interface ScriptSide {
   readonly commands: Commands;
   readonly directory: Replica;
   /** Evaluates the module anew. `names` are the dialect's own, passed in beside the clock, timers and console. */
-  instantiate(names: Readonly<Record<string, unknown>>, owner: HostSession | null): Instance | Promise<Instance>;
+  instantiate(
+    names: Readonly<Record<string, unknown>>,
+    owner: HostSession | null,
+  ): Instance | Promise<Instance>;
   /** Tells a fault: logged with the script's own file and line, counted; the session stays open. */
   fault(error: unknown, where: string): void;
   warn(text: string): void;

@@ -104,9 +104,9 @@ export class Dispatcher {
 
   /** Takes an acknowledgement. Answers whether the host has been sent a further batch of events. */
   acknowledge(commit: Commit): boolean {
-    for (const number of commit.settled) this.#settle(number);
     if (commit.through > this.#through) this.#advance(commit);
     else this.#move(commit);
+    for (const number of commit.settled) this.#settle(number);
     this.#relax();
     return this.#through === this.#next - 1 && this.#send();
   }

@@ -22,6 +22,8 @@ export class HostSession {
   waiting: WaitingEvent[] | null = null;
   /** Set when this host took the session over and the script has not been told yet. */
   adopted: ReloadReason | null = null;
+  /** Whether its upgrade was accepted: the 101 is on its way. */
+  isAccepted = false;
   /** Whether `open` was handled: no close is told to a script that never saw the session open. */
   isOpened = false;
 

@@ -46,6 +46,8 @@ export interface Commit {
   /** Numbers of formerly pending or waiting events that are done now. */
   readonly settled: readonly number[];
   readonly commands: CommandList;
+  /** Messages that were thrown away because their session had been closed by the script. */
+  readonly discarded: number;
   /** A tick's commit is written to the sockets at once. */
   readonly urgent: boolean;
 }

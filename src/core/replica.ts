@@ -112,6 +112,18 @@ export class Replica implements DirectoryView {
     this.#commands.leave(session.ref, room);
   }
 
+  accept(session: HostSession): void {
+    if (session.state !== "connecting" || session.isAccepted) return;
+    session.isAccepted = true;
+    this.#commands.accept(session.ref);
+  }
+
+  refuse(session: HostSession, status: number, reason: string): void {
+    if (session.state !== "connecting" || session.isAccepted) return;
+    session.state = "closed";
+    this.#commands.refuse(session.ref, status, reason);
+  }
+
   close(session: HostSession, code: number, reason: string): void {
     if (session.state !== "open" && session.state !== "connecting") return;
     session.state = "closing";

@@ -1,0 +1,56 @@
+import type { Clock, Timer } from "../core/ports.ts";
+
+/** A handler whose promise has not settled. */
+export interface PendingHandler {
+  readonly number: number;
+  readonly since: number;
+  /** Called once: when the promise settles, or when it is given up. */
+  readonly finish: (givenUp: boolean) => void;
+}
+
+/** The handlers that wait for a promise, each given up after a time, so that what comes behind them always comes. */
+export class PendingHandlers {
+  readonly #handlers = new Map<number, PendingHandler>();
+  readonly #clock: Clock;
+  readonly #limit: number;
+  #sweep: Timer | null = null;
+
+  constructor(clock: Clock, limit: number) {
+    this.#clock = clock;
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#handlers.size;
+  }
+
+  add(number: number, finish: (givenUp: boolean) => void): void {
+    this.#handlers.set(number, { number, since: this.#clock.ticks(), finish });
+    this.#plan();
+  }
+
+  /** The promise has settled; false when it had been given up. */
+  settle(number: number): boolean {
+    return this.#handlers.delete(number);
+  }
+
+  end(): void {
+    this.#sweep?.cancel();
+    this.#handlers.clear();
+  }
+
+  #plan(): void {
+    if (this.#limit > 0) this.#sweep ??= this.#clock.after(this.#limit / 10, this.#giveUp);
+  }
+
+  readonly #giveUp = (): void => {
+    this.#sweep = null;
+    const latest = this.#clock.ticks() - this.#limit;
+    for (const handler of [...this.#handlers.values()]) {
+      if (handler.since > latest) continue;
+      this.#handlers.delete(handler.number);
+      handler.finish(true);
+    }
+    if (this.#handlers.size > 0) this.#plan();
+  };
+}

@@ -1,0 +1,380 @@
+import { CommandLog } from "../core/commands.ts";
+import type { Program } from "../core/dialect.ts";
+import type { Handshake, ScriptEvent } from "../core/events.ts";
+import { HostSession } from "../core/host-session.ts";
+import type { Batch, Clock, Commit, Loop, LogLine } from "../core/ports.ts";
+import { Replica } from "../core/replica.ts";
+import type { Snapshot } from "../core/directory.ts";
+import { Adopter } from "./adopter.ts";
+import { Ledger } from "./ledger.ts";
+import type { Marks } from "./marks.ts";
+import { PendingHandlers } from "./pending.ts";
+
+/** What a runtime is given by the kind of host that it runs in. */
+export interface RuntimePorts {
+  readonly clock: Clock;
+  readonly loop: Loop;
+  readonly marks: Marks;
+  commit(commit: Commit): void;
+  log(line: LogLine): void;
+  /** The first read beyond this host's own sessions: answered at once. */
+  follow(): Snapshot;
+}
+
+export interface RuntimeLimits {
+  /** After this long, what is done is committed and the host's own loop gets its turn, ms. */
+  readonly slice: number;
+  /** A promise that has not settled by then is given up, ms. */
+  readonly handlerTimeout: number;
+}
+
+/** Where a fault happened, for its log line. */
+export interface FaultOrigin {
+  readonly program: Program | null;
+  readonly session: HostSession | null;
+  readonly what: string;
+  readonly kind: "handler" | "timer" | "rejection" | "interrupted";
+}
+
+/**
+ * The script side of the boundary: takes batches of events, runs the handlers, one event of a session at a time,
+ * and commits what they commanded when they and their microtasks have run. It knows no thread and no socket.
+ */
+export class Runtime {
+  readonly commands: CommandLog;
+  readonly replica: Replica;
+  readonly #programs = new Map<string, Program>();
+  readonly #ports: RuntimePorts;
+  readonly #limits: RuntimeLimits;
+  readonly #pendings: PendingHandlers;
+  #batch: Batch = { first: 1, events: [], changes: [] };
+  #at = 0;
+  #isInBatch = false;
+  #isCommitPlanned = false;
+  #isUrgent = false;
+  #discarded = 0;
+  readonly #ledger = new Ledger();
+  readonly #adopter: Adopter;
+  /** Told of every fault; set by the owner, who knows the scripts' names and maps. */
+  onFault: (error: unknown, origin: FaultOrigin) => void = () => undefined;
+  /** Told when the first session comes and the last one goes. */
+  onPopulation: (sessions: number) => void = () => undefined;
+  #population = 0;
+
+  constructor(ports: RuntimePorts, limits: RuntimeLimits) {
+    this.#ports = ports;
+    this.#limits = limits;
+    this.commands = new CommandLog(() => this.#planCommit());
+    this.replica = new Replica(this.commands, () => ports.follow());
+    this.#pendings = new PendingHandlers(ports.clock, limits.handlerTimeout);
+    const { clock, loop } = ports;
+    const add = (session: HostSession): void => this.#add(session);
+    this.#adopter = new Adopter(
+      { clock, loop, add, tell: (session) => this.#tellAdopted(session) },
+      limits.slice,
+    );
+  }
+
+  /** The number of the event in hand; 0 outside of events. */
+  get currentEvent(): number {
+    const phase = this.#ports.marks.currentPhase;
+    return phase === "event" ? this.#ports.marks.currentEvent : 0;
+  }
+
+  install(script: string, program: Program): void {
+    this.#programs.get(script)?.dispose();
+    this.#programs.set(script, program);
+  }
+
+  deliver(batch: Batch): void {
+    this.replica.apply(batch.changes);
+    this.#batch = batch;
+    this.#at = 0;
+    this.#ports.marks.batch(batch.first);
+    this.#run();
+  }
+
+  /** Runs a timer's callback, or whatever else a script has planned, as its own. */
+  enter(origin: FaultOrigin, callback: () => unknown): void {
+    this.#ports.marks.phase("timer");
+    try {
+      callback();
+    } catch (error) {
+      this.fault(error, origin);
+    }
+    this.#ports.marks.phase("microtasks");
+  }
+
+  /** A tick of a real-time route: its commands are committed at once. Answers the handler's promise, if any. */
+  tick(program: Program, deltaMs: number, index: number): PromiseLike<unknown> | null {
+    this.#ports.marks.phase("tick");
+    this.#isUrgent = true;
+    const origin: FaultOrigin = { program, session: null, what: "onTick", kind: "handler" };
+    const result = this.#guard(origin, () => program.tick(deltaMs, index));
+    this.#ports.marks.phase("microtasks");
+    this.#planCommit();
+    return result;
+  }
+
+  /** Logs a fault and tells the script, whose `onError` may fail in its turn but not for ever. */
+  fault(error: unknown, origin: FaultOrigin): void {
+    this.onFault(error, origin);
+    if (origin.program === null) return;
+    const again: FaultOrigin = { ...origin, program: null, what: "onError" };
+    void this.#guard(again, () => origin.program?.error(origin.session, error));
+  }
+
+  end(): void {
+    this.#pendings.end();
+    for (const program of this.#programs.values()) program.dispose();
+  }
+
+  readonly #run = (): void => {
+    const { events, first } = this.#batch;
+    const stopAt = this.#ports.clock.ticks() + this.#limits.slice;
+    this.#isInBatch = true;
+    while (this.#at < events.length) {
+      this.#begin(events[this.#at] as ScriptEvent, first + this.#at);
+      this.#at += 1;
+      if (this.#at < events.length && this.#at % 4 === 0 && this.#ports.clock.ticks() > stopAt) {
+        this.#ports.loop.atTurnEnd(this.#run);
+        break;
+      }
+    }
+    this.#isInBatch = false;
+    this.#ports.marks.phase("microtasks");
+    if (events.length === 0) return;
+    this.#ledger.began(first + this.#at - 1);
+    this.#planCommit();
+  };
+
+  #begin(event: ScriptEvent, number: number): void {
+    if (!("session" in event)) {
+      this.#handle(event, number, null);
+      return;
+    }
+    const session = this.replica.own(event.session);
+    if (session === undefined) {
+      if ("handshake" in event) this.#handle(event, number, this.#arrive(event.session, event.handshake));
+      return;
+    }
+    if (session.busy !== 0) this.#wait(session, event, number);
+    else this.#handle(event, number, session);
+  }
+
+  #wait(session: HostSession, event: ScriptEvent, number: number): void {
+    (session.waiting ??= []).push({ number, event });
+    this.#ledger.wait(number);
+  }
+
+  #arrive(ref: number, handshake: Handshake): HostSession {
+    const session = new HostSession(ref, handshake, "connecting");
+    this.#add(session);
+    return session;
+  }
+
+  #add(session: HostSession): void {
+    if (this.replica.own(session.ref) !== undefined) return;
+    this.replica.add(session);
+    this.#populate(1);
+  }
+
+  #handle(event: ScriptEvent, number: number, session: HostSession | null): void {
+    this.#ports.marks.event(number);
+    const program = this.#programFor(event, session);
+    const origin: FaultOrigin = { program, session, what: HANDLERS[event.kind], kind: "handler" };
+    const result = this.#guard(origin, () => this.#call(event, session, program));
+    if (result === null) this.#finish(event, session);
+    else this.#park({ event, number, session, result });
+  }
+
+  #programFor(event: ScriptEvent, session: HostSession | null): Program | null {
+    if (session !== null) return this.#programs.get(session.handshake.script) ?? null;
+    if (event.kind === "request") return this.#programs.get(event.head.script) ?? null;
+    if (event.kind === "run") return this.#programs.get(event.script) ?? null;
+    return null;
+  }
+
+  #call(event: ScriptEvent, session: HostSession | null, program: Program | null): unknown {
+    if (event.kind === "adopt") return this.#adopter.adopt(event.adoptions, event.reason);
+    if (event.kind === "abort") return this.#abort(event.request);
+    if (program === null) return undefined;
+    if (event.kind === "request") return program.request(event.head, event.body);
+    if (event.kind === "run") return program.run();
+    if (session === null) return undefined;
+    if (session.adopted !== null && event.kind !== "open" && event.kind !== "upgrade") {
+      return this.#adopt(session, program, () => this.#callForSession(event, session, program));
+    }
+    return this.#callForSession(event, session, program);
+  }
+
+  #callForSession(event: ScriptEvent, session: HostSession, program: Program): unknown {
+    switch (event.kind) {
+      case "message":
+        if (session.state === "open") return program.message(session, event.data);
+        this.#discarded += 1;
+        return undefined;
+      case "open":
+        return this.#open(session, program);
+      case "close":
+        session.state = "closing";
+        return program.close(session, event.code, event.reason);
+      case "upgrade":
+        return program.upgrade(session);
+      case "pong":
+        return session.state === "open" ? program.pong(session) : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #open(session: HostSession, program: Program): unknown {
+    // A script that closed its session before the 101 is still told of the opening, then of the close.
+    if (session.state === "connecting") session.state = "open";
+    session.adopted = null;
+    session.isOpened = true;
+    return program.open(session);
+  }
+
+  #adopt(session: HostSession, program: Program, then: () => unknown): unknown {
+    const result = program.adopt(session);
+    session.adopted = null;
+    if (!isPromiseLike(result)) return then();
+    return result.then(then);
+  }
+
+  #tellAdopted(session: HostSession): void {
+    const program = this.#programs.get(session.handshake.script);
+    if (program === undefined) return;
+    const origin: FaultOrigin = { program, session, what: "onReload", kind: "handler" };
+    this.enter(origin, () => void this.#guard(origin, () => this.#adopt(session, program, () => undefined)));
+  }
+
+  #abort(request: number): void {
+    for (const program of this.#programs.values()) program.abort(request);
+  }
+
+  // A throw is a fault and nothing more; a promise is answered as one that never rejects.
+  #guard(origin: FaultOrigin, call: () => unknown): PromiseLike<unknown> | null {
+    try {
+      const result = call();
+      if (!isPromiseLike(result)) return null;
+      return result.then(undefined, (error: unknown) => this.fault(error, origin));
+    } catch (error) {
+      this.fault(error, origin);
+      return null;
+    }
+  }
+
+  #park(handler: {
+    event: ScriptEvent;
+    number: number;
+    session: HostSession | null;
+    result: PromiseLike<unknown>;
+  }): void {
+    const { event, number, session, result } = handler;
+    if (session !== null) session.busy = number;
+    this.#ledger.park(number);
+    this.#ports.marks.promised(number);
+    const finish = (givenUp: boolean): void => this.#settle(handler, givenUp);
+    this.#pendings.add(number, finish);
+    void result.then(() => {
+      if (this.#pendings.settle(number)) this.#settle({ event, number, session }, false);
+    });
+  }
+
+  #settle(
+    handler: { event: ScriptEvent; number: number; session: HostSession | null },
+    isGivenUp: boolean,
+  ): void {
+    const { event, number, session } = handler;
+    if (isGivenUp) this.#giveUp(event, session);
+    this.#ledger.done(number);
+    if (session !== null) session.busy = 0;
+    this.#finish(event, session);
+    if (session !== null) this.#goOn(session);
+    this.#ports.marks.phase("microtasks");
+    this.#planCommit();
+  }
+
+  #giveUp(event: ScriptEvent, session: HostSession | null): void {
+    const seconds = this.#limits.handlerTimeout / 1000;
+    const error = new Error(
+      `promise not settled after ${seconds} s: given up, the session's next event goes on`,
+    );
+    error.stack = "";
+    this.onFault(error, { program: null, session, what: HANDLERS[event.kind], kind: "interrupted" });
+  }
+
+  // The session's events that waited behind the promise, until one of them returns a promise in its turn.
+  #goOn(session: HostSession): void {
+    while (session.busy === 0) {
+      const next = session.waiting?.shift();
+      if (next === undefined) return;
+      this.#handle(next.event, next.number, session);
+      if (session.busy === 0) this.#ledger.done(next.number);
+    }
+  }
+
+  #finish(event: ScriptEvent, session: HostSession | null): void {
+    if (session === null) return;
+    if (event.kind === "close") this.#release(session);
+    else if (event.kind === "upgrade") this.#decided(session);
+  }
+
+  // Whatever went wrong in the script, the client that waits for its 101 gets an answer.
+  #decided(session: HostSession): void {
+    if (session.state === "connecting" && !session.isAccepted)
+      this.replica.refuse(session, 503, "Service Unavailable");
+    if (session.state === "closed") this.#release(session);
+  }
+
+  #release(session: HostSession): void {
+    this.#programs.get(session.handshake.script)?.release(session);
+    this.replica.remove(session);
+    this.#populate(-1);
+  }
+
+  #populate(by: number): void {
+    this.#population += by;
+    this.onPopulation(this.#population);
+  }
+
+  #planCommit(): void {
+    if (this.#isCommitPlanned || this.#isInBatch) return;
+    this.#isCommitPlanned = true;
+    this.#ports.loop.afterMicrotasks(this.#commit);
+  }
+
+  readonly #commit = (): void => {
+    this.#isCommitPlanned = false;
+    const commit: Commit = {
+      ...this.#ledger.take(),
+      commands: this.commands.take(),
+      discarded: this.#discarded,
+      urgent: this.#isUrgent,
+    };
+    this.#isUrgent = false;
+    this.#discarded = 0;
+    this.#ports.marks.phase("idle");
+    this.#ports.commit(commit);
+  };
+}
+
+const HANDLERS: Record<ScriptEvent["kind"], string> = {
+  upgrade: "onUpgrade",
+  open: "onOpen",
+  message: "onMessage",
+  pong: "onPong",
+  close: "onClose",
+  adopt: "onReload",
+  request: "request",
+  abort: "request",
+  run: "run",
+};
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+  );
+}
