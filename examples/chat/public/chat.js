@@ -37,6 +37,7 @@ const handlers = {
     you = person;
     mine.add(you.id);
     people.reset(you, present);
+    for (const id of writers.keys()) stopWriting(id);
     at("log").setAttribute("aria-busy", "true");
     for (const message of history) log.message(message, mine.has(message.from.id));
     at("log").setAttribute("aria-busy", "false");

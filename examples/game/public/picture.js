@@ -106,7 +106,8 @@ export class Picture {
       disc(pen, x + side + look.x * 4, y - 3 + look.y * 4, 5.5, "#fff");
       disc(pen, x + side + look.x * 6.5, y - 3 + look.y * 6.5, 2.8, "#222");
     }
-    label(pen, name, x, y - 34, ink, "600 17px");
+    // Under the player where there is no room above it.
+    label(pen, name, x, y < 60 ? y + 46 : y - 34, ink, "600 17px");
   }
 
   /** The eyes turn to where the player moves, gently, and stay there. */
