@@ -1,0 +1,30 @@
+const FIN = 0x80;
+const RSV1 = 0x40;
+const TEXT = 1;
+const BINARY = 2;
+
+/** The first byte of a message that is one frame. */
+export function firstByte(isText: boolean, isCompressed: boolean): number {
+  return FIN | (isCompressed ? RSV1 : 0) | (isText ? TEXT : BINARY);
+}
+
+/** Bytes before the payload in a frame from the server, which is not masked (RFC 6455, 5.2). */
+export function headerSize(payloadSize: number): number {
+  if (payloadSize < 126) return 2;
+  return payloadSize < 65_536 ? 4 : 10;
+}
+
+/** Writes a header of `headerSize(payloadSize)` bytes. */
+export function writeHeader(into: Buffer, at: number, first: number, payloadSize: number): void {
+  into[at] = first;
+  if (payloadSize < 126) {
+    into[at + 1] = payloadSize;
+  } else if (payloadSize < 65_536) {
+    into[at + 1] = 126;
+    into.writeUInt16BE(payloadSize, at + 2);
+  } else {
+    into[at + 1] = 127;
+    into.writeUInt32BE(Math.floor(payloadSize / 2 ** 32), at + 2);
+    into.writeUInt32BE(payloadSize >>> 0, at + 6);
+  }
+}
