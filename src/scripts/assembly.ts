@@ -1,0 +1,233 @@
+import type { HostSession } from "../core/host-session.ts";
+import type { Program, ScriptInfo, ScriptSide, Instance } from "../core/dialect.ts";
+import type { LogLevel, LogLine } from "../core/ports.ts";
+import { dialects } from "../dialects/index.ts";
+import type { HostSpec, ScriptSpec } from "./host.ts";
+import { compileScript, type CompiledScript } from "./instantiate.ts";
+import { Runtime, type FaultOrigin, type RuntimePorts } from "./runtime.ts";
+import { SharedModules } from "./shared-modules.ts";
+import { mapStack } from "./source-map.ts";
+import { Ticker } from "./ticker.ts";
+import { InstanceTimers, scriptConsole, sharedNames } from "./world.ts";
+
+/** What a host gives its assembly: the runtime's ports, and how its thread may block. */
+export interface AssemblyPorts extends RuntimePorts {
+  readonly block?: (ms: number) => void;
+}
+
+/** A host's inside: its scripts, compiled, as programs of their dialects on one runtime. */
+export class Assembly {
+  readonly runtime: Runtime;
+  readonly #ports: AssemblyPorts;
+  readonly #spec: HostSpec;
+  readonly #shared: SharedModules;
+  readonly #tickers: Ticker[] = [];
+  readonly #programs: { readonly script: ScriptSpec; readonly program: Program }[] = [];
+
+  constructor(spec: HostSpec, ports: AssemblyPorts) {
+    this.#spec = spec;
+    this.#ports = ports;
+    this.runtime = new Runtime(ports, spec.limits);
+    this.runtime.onFault = (error, origin) => this.#tellFault(error, origin);
+    this.runtime.onPopulation = (sessions) => this.#populate(sessions);
+    const names = { ...sharedNames(), console: this.#console(null) };
+    this.#shared = new SharedModules(spec.shared, names);
+    for (const script of spec.scripts) this.#install(script);
+  }
+
+  /** A promise of some script was rejected and nobody was there: told to all, because none can be blamed. */
+  rejected(reason: unknown): void {
+    for (const { script, program } of this.#programs) {
+      const origin: FaultOrigin = { program, session: null, what: "a promise", kind: "rejection" };
+      if (this.#programs.length === 1 || stackNames(reason, script)) this.runtime.fault(reason, origin);
+    }
+  }
+
+  end(): void {
+    for (const ticker of this.#tickers) ticker.stop();
+    this.runtime.end();
+  }
+
+  #install(script: ScriptSpec): void {
+    const dialect = dialects.get(script.info.dialect);
+    if (dialect === undefined) throw new Error(`unknown dialect ${script.info.dialect}`);
+    const side = new Side(script, this.runtime, {
+      shared: this.#shared,
+      console: this.#console(script.info),
+      fault: (error, origin) => this.runtime.fault(error, origin),
+      warn: (text) => this.#log({ level: "warn", text, info: script.info }),
+    });
+    const program = dialect.program(side);
+    side.program = program;
+    this.#programs.push({ script, program });
+    this.runtime.install(script.info.name, program);
+    if (script.info.tickRate !== null) this.#addTicker(script.info.tickRate, program);
+  }
+
+  #addTicker(rate: number, program: Program): void {
+    const { clock, loop, block } = this.#ports;
+    const tick = (deltaMs: number, index: number): PromiseLike<unknown> | null =>
+      this.runtime.tick(program, deltaMs, index);
+    this.#tickers.push(new Ticker(rate, { clock, loop, ...(block === undefined ? {} : { block }), tick }));
+  }
+
+  // Ticks pause while nobody is connected.
+  #populate(sessions: number): void {
+    for (const ticker of this.#tickers) {
+      if (sessions === 0) ticker.stop();
+      else ticker.start();
+    }
+  }
+
+  #console(info: ScriptInfo | null): Console {
+    return scriptConsole((level, text) => this.#log({ level, text, info }));
+  }
+
+  #tellFault(error: unknown, origin: FaultOrigin): void {
+    const info = this.#programs.find(({ program }) => program === origin.program)?.script.info;
+    const mapped = mapStack(error, (name) => this.#mapOf(name));
+    const session = origin.session === null ? "" : ` (session ${origin.session.id})`;
+    const text = `${origin.what}: ${mapped.stack === "" ? mapped.message : mapped.stack}${session}`;
+    const owner = info ?? this.#infoOf(origin.session);
+    this.#log({ level: "error", text, info: owner, fault: origin.kind, at: mapped.at });
+  }
+
+  #infoOf(session: HostSession | null): ScriptInfo | null {
+    const name =
+      session?.handshake.script ?? (this.#programs.length === 1 ? this.#programs[0]?.script.info.name : "");
+    return this.#programs.find(({ script }) => script.info.name === name)?.script.info ?? null;
+  }
+
+  #mapOf(name: string): string | undefined {
+    const sources = [...this.#spec.scripts.map((script) => script.source), ...this.#spec.shared];
+    return sources.find((source) => source?.name === name)?.map;
+  }
+
+  #log(line: {
+    level: LogLevel;
+    text: string;
+    info: ScriptInfo | null;
+    fault?: LogLine["fault"];
+    at?: string | null;
+  }): void {
+    this.#ports.log({
+      level: line.level,
+      text: line.text,
+      script: line.info?.name ?? this.#spec.name,
+      version: line.info?.version ?? "",
+      event: this.runtime.currentEvent,
+      fault: line.fault ?? null,
+      at: line.at ?? null,
+    });
+  }
+}
+
+/** Puts a host's inside together. */
+export function assemble(spec: HostSpec, ports: AssemblyPorts): Assembly {
+  return new Assembly(spec, ports);
+}
+
+interface SidePorts {
+  readonly shared: SharedModules;
+  readonly console: Console;
+  fault(error: unknown, origin: FaultOrigin): void;
+  warn(text: string): void;
+}
+
+/** What a dialect's program sees of its host. */
+class Side implements ScriptSide {
+  readonly info: ScriptInfo;
+  readonly commands: ScriptSide["commands"];
+  readonly directory: ScriptSide["directory"];
+  /** Set as soon as the dialect has made it. */
+  program: Program | null = null;
+  readonly #script: ScriptSpec;
+  readonly #runtime: Runtime;
+  readonly #ports: SidePorts;
+  readonly #compiled: CompiledScript | null;
+  readonly #base: Readonly<Record<string, unknown>>;
+  #merged: { readonly names: object; readonly all: Readonly<Record<string, unknown>> } | null = null;
+
+  constructor(script: ScriptSpec, runtime: Runtime, ports: SidePorts) {
+    this.info = script.info;
+    this.commands = runtime.commands;
+    this.directory = runtime.replica;
+    this.#script = script;
+    this.#runtime = runtime;
+    this.#ports = ports;
+    this.#compiled = script.source === null ? null : compileScript(script.source);
+    this.#base = { ...sharedNames(), console: ports.console, __shared: ports.shared.get };
+  }
+
+  instantiate(
+    names: Readonly<Record<string, unknown>>,
+    owner: HostSession | null,
+  ): Instance | Promise<Instance> {
+    if (this.#compiled === null) return { exports: this.#script.module ?? {}, end: () => undefined };
+    const needed = this.#script.source?.shared ?? [];
+    if (!this.#ports.shared.mustPrepare(needed)) return this.#evaluate(this.#compiled, names, owner);
+    const compiled = this.#compiled;
+    return this.#ports.shared.prepare(needed).then(() => this.#evaluate(compiled, names, owner));
+  }
+
+  fault(error: unknown, where: string): void {
+    const { program } = this;
+    this.#ports.fault(error, { program, session: null, what: where, kind: "handler" });
+  }
+
+  warn(text: string): void {
+    this.#ports.warn(text);
+  }
+
+  randomUUID(): string {
+    return crypto.randomUUID();
+  }
+
+  #evaluate(
+    compiled: CompiledScript,
+    names: Readonly<Record<string, unknown>>,
+    owner: HostSession | null,
+  ): Instance | Promise<Instance> {
+    const timers = usesTimers(compiled) ? this.#timersFor(owner) : null;
+    const injected = this.#injected(names);
+    const exports = compiled.instantiate(timers === null ? injected : { ...injected, ...timers.names() });
+    const instance = (own: Readonly<Record<string, unknown>>): Instance => new LiveInstance(own, timers);
+    return exports instanceof Promise ? exports.then(instance) : instance(exports);
+  }
+
+  // A dialect passes the same names each time: they are merged once, not for every connection.
+  #injected(names: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    if (this.#merged?.names !== names) this.#merged = { names, all: { ...this.#base, ...names } };
+    return this.#merged.all;
+  }
+
+  #timersFor(session: HostSession | null): InstanceTimers {
+    return new InstanceTimers((callback) => {
+      const origin: FaultOrigin = { program: this.program, session, what: "a timer", kind: "timer" };
+      this.#runtime.enter(origin, callback);
+    });
+  }
+}
+
+class LiveInstance implements Instance {
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly #timers: InstanceTimers | null;
+
+  constructor(exports: Readonly<Record<string, unknown>>, timers: InstanceTimers | null) {
+    this.exports = exports;
+    this.#timers = timers;
+  }
+
+  end(): void {
+    this.#timers?.end();
+  }
+}
+
+function usesTimers(compiled: CompiledScript): boolean {
+  return compiled.uses.some((name) => /^(set|clear)(Timeout|Interval|Immediate)$/.test(name));
+}
+
+function stackNames(reason: unknown, script: ScriptSpec): boolean {
+  const stack = reason instanceof Error ? (reason.stack ?? "") : "";
+  return script.source !== null && stack.includes(script.source.name);
+}

@@ -1,0 +1,78 @@
+import type { CommandList } from "../core/commands.ts";
+import type { DirectoryChange, Snapshot } from "../core/directory.ts";
+import type { ScriptEvent } from "../core/events.ts";
+import type { Payload } from "../core/payload.ts";
+import type { Batch, Commit, LogLine } from "../core/ports.ts";
+import type { HostSpec } from "./host.ts";
+
+/** What a thread is born with. */
+export interface ThreadBirth {
+  readonly spec: HostSpec;
+  /** Memory of `Marks`. */
+  readonly marks: SharedArrayBuffer;
+  /** Raised by the front whenever it has posted something: what blocks until then wakes. */
+  readonly bell: SharedArrayBuffer;
+  /** Brings the answers that a thread blocks for. */
+  readonly answers: import("node:worker_threads").MessagePort;
+}
+
+/** A message from a thread to the front. Commits are most of them, and are told by being arrays. */
+export type FromThread =
+  | PackedCommit
+  | { readonly kind: "ready" }
+  | { readonly kind: "log"; readonly line: LogLine }
+  | { readonly kind: "follow" };
+
+export type PackedCommit = readonly [
+  through: number,
+  pending: readonly number[],
+  waiting: readonly number[],
+  settled: readonly number[],
+  commands: CommandList,
+  discarded: number,
+  urgent: boolean,
+];
+
+/** A batch for a thread: one flat array. Messages, which are most events, take three places and no object. */
+export type PackedBatch = readonly unknown[];
+
+const OBJECT = 0;
+const MESSAGE = 1;
+
+export function packBatch(batch: Batch): PackedBatch {
+  const packed: unknown[] = [batch.first, batch.changes.length === 0 ? null : batch.changes];
+  for (const event of batch.events) {
+    if (event.kind === "message") packed.push(MESSAGE, event.session, event.data);
+    else packed.push(OBJECT, event);
+  }
+  return packed;
+}
+
+export function unpackBatch(packed: PackedBatch): Batch {
+  const events: ScriptEvent[] = [];
+  let at = 2;
+  while (at < packed.length) {
+    if (packed[at] === MESSAGE) {
+      events.push({ kind: "message", session: packed[at + 1] as number, data: packed[at + 2] as Payload });
+      at += 3;
+    } else {
+      events.push(packed[at + 1] as ScriptEvent);
+      at += 2;
+    }
+  }
+  const changes = (packed[1] ?? []) as readonly DirectoryChange[];
+  return { first: packed[0] as number, events, changes };
+}
+
+export function packCommit(commit: Commit): PackedCommit {
+  const { through, pending, waiting, settled, commands, discarded, urgent } = commit;
+  return [through, pending, waiting, settled, commands, discarded, urgent];
+}
+
+export function unpackCommit(packed: PackedCommit): Commit {
+  const [through, pending, waiting, settled, commands, discarded, urgent] = packed;
+  return { through, pending, waiting, settled, commands, discarded, urgent };
+}
+
+/** The answer to `follow`. */
+export type Answer = Snapshot;

@@ -1,0 +1,30 @@
+import type { ScriptInfo } from "../core/dialect.ts";
+import type { Host, HostListener } from "../core/ports.ts";
+import type { CompileSource } from "./instantiate.ts";
+import type { RuntimeLimits } from "./runtime.ts";
+
+/** A file's code, bundled: plain data, so that it can be handed to a thread. */
+export interface ScriptSource extends CompileSource {
+  /** Source map from the code to the app's files. */
+  readonly map: string;
+}
+
+/** A script as a host is given it: bundled code, or (inline only) the functions themselves. */
+export interface ScriptSpec {
+  readonly info: ScriptInfo;
+  readonly source: ScriptSource | null;
+  readonly module: Readonly<Record<string, unknown>> | null;
+}
+
+/** All that a host needs to begin. */
+export interface HostSpec {
+  /** For people: the name of its thread in tables and logs. */
+  readonly name: string;
+  readonly scripts: readonly ScriptSpec[];
+  /** The files of `shared/` that its scripts import: each is evaluated once in this host. */
+  readonly shared: readonly ScriptSource[];
+  readonly limits: RuntimeLimits;
+}
+
+/** Makes one incarnation of a host: inline, on a thread, in a process. */
+export type HostFactory = (incarnation: number, spec: HostSpec, listener: HostListener) => Host;

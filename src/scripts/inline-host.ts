@@ -1,0 +1,48 @@
+import type { Batch, Host, HostListener } from "../core/ports.ts";
+import { assemble, type Assembly } from "./assembly.ts";
+import type { HostSpec } from "./host.ts";
+import { Marks } from "./marks.ts";
+import { realClock, realLoop } from "./real-clock.ts";
+import type { Clock, Loop } from "../core/ports.ts";
+
+/** The time that an inline host runs by: the real one, unless a test has its own. */
+export interface InlineTime {
+  readonly clock: Clock;
+  readonly loop: Loop;
+}
+
+/**
+ * A host in the front's own thread, for embedding and tests. What it cannot do: contain a loop or an exit of the
+ * script. Everything else is the same, the commit at the end of the handlers included.
+ */
+export class InlineHost implements Host {
+  readonly incarnation: number;
+  readonly #assembly: Assembly;
+  #isOver = false;
+
+  constructor(incarnation: number, spec: HostSpec, listener: HostListener, time: InlineTime = REAL_TIME) {
+    this.incarnation = incarnation;
+    this.#assembly = assemble(spec, {
+      ...time,
+      marks: new Marks(),
+      commit: (commit) => {
+        if (!this.#isOver) listener.onCommit(commit);
+      },
+      log: (line) => listener.onLog(line),
+      follow: () => listener.onFollow(),
+    });
+    time.loop.afterMicrotasks(() => listener.onReady());
+  }
+
+  deliver(batch: Batch): void {
+    this.#assembly.runtime.deliver(batch);
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    this.#assembly.end();
+    await Promise.resolve();
+  }
+}
+
+const REAL_TIME: InlineTime = { clock: realClock, loop: realLoop };

@@ -1,0 +1,91 @@
+import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
+import type { Batch, Host, HostExit, HostListener } from "../core/ports.ts";
+import { packBatch, unpackCommit, type FromThread, type ThreadBirth } from "./bridge.ts";
+import { entryFile } from "./entry-file.ts";
+import type { HostSpec } from "./host.ts";
+import { Marks, MARKS_BYTES } from "./marks.ts";
+
+/**
+ * A host on a thread of its own. The front posts batches and never waits for it; what the thread was at is read from
+ * shared memory when it has died.
+ */
+export class ThreadHost implements Host {
+  readonly incarnation: number;
+  readonly #worker: Worker;
+  readonly #marks: Marks;
+  readonly #bell = new Int32Array(new SharedArrayBuffer(4));
+  readonly #answers: MessagePort;
+  readonly #listener: HostListener;
+  #reason = "";
+  #isOver = false;
+
+  constructor(incarnation: number, spec: HostSpec, listener: HostListener) {
+    this.incarnation = incarnation;
+    this.#listener = listener;
+    const marks = new SharedArrayBuffer(MARKS_BYTES);
+    this.#marks = new Marks(marks);
+    const { port1, port2 } = new MessageChannel();
+    this.#answers = port1;
+    const birth: ThreadBirth = { spec, marks, bell: this.#bell.buffer, answers: port2 };
+    this.#worker = new Worker(entryFile("worker-entry"), {
+      workerData: birth,
+      transferList: [port2],
+      name: spec.name,
+    });
+    this.#worker.on("message", this.#onMessage);
+    this.#worker.on("error", this.#onError);
+    this.#worker.on("exit", this.#onExit);
+  }
+
+  deliver(batch: Batch): void {
+    this.#worker.postMessage(packBatch(batch));
+    this.#ring();
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    this.#answers.close();
+    await this.#worker.terminate();
+  }
+
+  #ring(): void {
+    Atomics.add(this.#bell, 0, 1);
+    Atomics.notify(this.#bell, 0);
+  }
+
+  // From the moment that an incarnation is given up, what still comes from it is discarded (but for its log).
+  readonly #onMessage = (message: FromThread): void => {
+    if (!("kind" in message)) {
+      if (!this.#isOver) this.#listener.onCommit(unpackCommit(message));
+    } else if (message.kind === "log") {
+      this.#listener.onLog(message.line);
+    } else if (this.#isOver) {
+      return;
+    } else if (message.kind === "ready") {
+      this.#listener.onReady();
+    } else {
+      this.#answers.postMessage(this.#listener.onFollow());
+      this.#ring();
+    }
+  };
+
+  readonly #onError = (error: unknown): void => {
+    this.#reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  };
+
+  readonly #onExit = (code: number): void => {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#answers.close();
+    this.#listener.onExit(this.#readExit(code));
+  };
+
+  #readExit(code: number): HostExit {
+    return {
+      reason: this.#reason === "" ? `the thread ended by itself (exit code ${code})` : this.#reason,
+      event: this.#marks.currentEvent,
+      phase: this.#marks.currentPhase,
+      promised: this.#marks.readPromised(),
+    };
+  }
+}

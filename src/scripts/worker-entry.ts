@@ -1,0 +1,47 @@
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import type { Snapshot } from "../core/directory.ts";
+import { assemble } from "./assembly.ts";
+import { packCommit, unpackBatch, type FromThread, type PackedBatch, type ThreadBirth } from "./bridge.ts";
+import { Marks } from "./marks.ts";
+import { realClock, realLoop } from "./real-clock.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("worker-entry runs on a thread that the server starts");
+
+const birth = workerData as ThreadBirth;
+const bell = new Int32Array(birth.bell);
+const post = (message: FromThread): void => port.postMessage(message);
+
+// The front never waits for scripts, so blocking for its answer cannot deadlock.
+function follow(): Snapshot {
+  const before = Atomics.load(bell, 0);
+  post({ kind: "follow" });
+  let rung = before;
+  for (;;) {
+    const answer = receiveMessageOnPort(birth.answers);
+    if (answer !== undefined) return answer.message as Snapshot;
+    Atomics.wait(bell, 0, rung, 1000);
+    rung = Atomics.load(bell, 0);
+  }
+}
+
+// The bell as it was when the loop last turned: what has been posted since must not be slept through.
+let heard = 0;
+function block(ms: number): void {
+  Atomics.wait(bell, 0, heard, ms);
+  heard = Atomics.load(bell, 0);
+}
+
+const assembly = assemble(birth.spec, {
+  clock: realClock,
+  loop: realLoop,
+  marks: new Marks(birth.marks),
+  commit: (commit) => post(packCommit(commit)),
+  log: (line) => post({ kind: "log", line }),
+  follow,
+  block,
+});
+
+process.on("unhandledRejection", (reason) => assembly.rejected(reason));
+port.on("message", (packed: PackedBatch) => assembly.runtime.deliver(unpackBatch(packed)));
+post({ kind: "ready" });
