@@ -236,39 +236,53 @@ interface UpgradeRequest {
 type UpgradeAnswer =
   boolean | void | { status: number; reason?: string } | { attributes: Record<string, unknown> };
 
+// The handler types are unions of functions: of a function that may return both, the compiler accepts no async
+// implementation in a JavaScript file.
+
 /** `onUpgrade(request)`: runs before the handshake is answered; a fault or a time-out answers 503. Parlor adds. */
-type OnUpgrade = (request: UpgradeRequest) => UpgradeAnswer | Promise<UpgradeAnswer>;
+type OnUpgrade =
+  ((request: UpgradeRequest) => UpgradeAnswer) | ((request: UpgradeRequest) => Promise<UpgradeAnswer>);
 
 /** `onOpen(session)`: a client has connected. Published. A promise holds back this session's next event. */
-type OnOpen = (session: WebSocketSession) => void | Promise<void>;
+type OnOpen = ((session: WebSocketSession) => void) | ((session: WebSocketSession) => Promise<void>);
 
 /** `onMessage(session, message)`: a client has sent text. Published. */
-type OnMessage = (session: WebSocketSession, message: string) => void | Promise<void>;
+type OnMessage =
+  | ((session: WebSocketSession, message: string) => void)
+  | ((session: WebSocketSession, message: string) => Promise<void>);
 
 /** `onBinary(session, bytes)`: a client has sent bytes. Parlor adds; without it such a client is closed with 1003. */
-type OnBinary = (session: WebSocketSession, bytes: Uint8Array) => void | Promise<void>;
+type OnBinary =
+  | ((session: WebSocketSession, bytes: Uint8Array) => void)
+  | ((session: WebSocketSession, bytes: Uint8Array) => Promise<void>);
 
 /** `onClose(session)`: a client has gone. It is still a member of its rooms until this returns. Published. */
-type OnClose = (session: WebSocketSession) => void | Promise<void>;
+type OnClose = ((session: WebSocketSession) => void) | ((session: WebSocketSession) => Promise<void>);
 
 /**
  * `onError(session, error)`: a handler of yours threw or rejected, which was logged and counted. Parlor adds.
  * The session is `null` when the fault came from a timer or a tick. The connection stays open.
  */
-type OnError = (session: WebSocketSession | null, error: unknown) => void | Promise<void>;
+type OnError =
+  | ((session: WebSocketSession | null, error: unknown) => void)
+  | ((session: WebSocketSession | null, error: unknown) => Promise<void>);
 
 /**
  * `onTick(room, deltaMs)`: runs `tickRate` times per second while anybody is connected. Published.
  * @param deltaMs the time to simulate since the last tick, in milliseconds
  * @param tick Parlor adds: the number of this tick
  */
-type OnTick = (room: RealtimeRoomProxy, deltaMs: number, tick: number) => void | Promise<void>;
+type OnTick =
+  | ((room: RealtimeRoomProxy, deltaMs: number, tick: number) => void)
+  | ((room: RealtimeRoomProxy, deltaMs: number, tick: number) => Promise<void>);
 
 /** `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` or `OPTIONS` of a file in `http/`. Parlor adds: the web's own types. */
-type HttpHandler = (request: Request) => Response | Promise<Response>;
+type HttpHandler = ((request: Request) => Response) | ((request: Request) => Promise<Response>);
 
 /** `handleRequest(context)` of a file in `http/`: answers any method. Published. */
-type HandleRequest = (context: HttpContext) => IngressResult | Response | Promise<IngressResult | Response>;
+type HandleRequest =
+  | ((context: HttpContext) => IngressResult | Response)
+  | ((context: HttpContext) => Promise<IngressResult | Response>);
 
 /** The request that `handleRequest` answers. Published: its argument. */
 interface HttpContext {

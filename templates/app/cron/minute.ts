@@ -1,0 +1,6 @@
+// Runs from top to bottom at the beginning of every minute: second, minute, hour, day, month, weekday.
+export const schedule = "0 * * * * *";
+
+const room = diesel.getWebSocketService().room("chat");
+const text = `It is ${new Date().toLocaleTimeString()}`;
+room.broadcast(JSON.stringify({ type: "message", user: "clock", text }));

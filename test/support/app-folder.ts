@@ -1,0 +1,41 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const packageRoot = resolve(import.meta.dirname, "../..");
+
+/** A user's app on the disk, with this package installed in it as npm would. */
+export interface AppFolder {
+  readonly dir: string;
+  remove(): void;
+}
+
+/** Copies a folder out of the repository and installs this package in the copy. */
+export function appFolderFrom(source: string): AppFolder {
+  const dir = mkdtempSync(join(tmpdir(), "parlor-app-"));
+  cpSync(resolve(packageRoot, source), dir, { recursive: true });
+  mkdirSync(join(dir, "node_modules/@types"), { recursive: true });
+  symlinkSync(packageRoot, join(dir, "node_modules/parlor"));
+  symlinkSync(join(packageRoot, "node_modules/@types/node"), join(dir, "node_modules/@types/node"));
+  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
+}
+
+/** Fills the placeholders of a template, as `parlor new` does. */
+export function fillTemplate({ dir }: AppFolder, name: string): void {
+  for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || entry.parentPath.includes("node_modules")) continue;
+    const file = join(entry.parentPath, entry.name);
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll("{{name}}", name));
+  }
+  renameSync(join(dir, "_gitignore"), join(dir, ".gitignore"));
+}

@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import ts from "typescript";
+
+/** What `tsc -p` says of a folder, one line each: `ws/chat.ts:3 Property ... does not exist`. */
+export function typeErrors(dir: string): string[] {
+  const config = configOf(dir);
+  const program = ts.createProgram(config.fileNames, config.options);
+  return [...config.errors, ...ts.getPreEmitDiagnostics(program)].map((found) => tell(found, dir));
+}
+
+/** The names that an editor offers right behind the first occurrence of `after` in a file. */
+export function completions(dir: string, file: string, after: string): string[] {
+  const config = configOf(dir);
+  const host: ts.LanguageServiceHost = {
+    getCompilationSettings: () => config.options,
+    getScriptFileNames: () => config.fileNames,
+    getScriptVersion: () => "1",
+    getScriptSnapshot: (name) => ts.ScriptSnapshot.fromString(ts.sys.readFile(name) ?? ""),
+    getCurrentDirectory: () => dir,
+    getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+    fileExists: (name) => ts.sys.fileExists(name),
+    readFile: (name) => ts.sys.readFile(name),
+    directoryExists: (name) => ts.sys.directoryExists(name),
+    ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
+  };
+  const path = join(dir, file);
+  const at = (ts.sys.readFile(path) ?? "").indexOf(after) + after.length;
+  const found = ts.createLanguageService(host).getCompletionsAtPosition(path, at, {});
+  return found?.entries.map((entry) => entry.name) ?? [];
+}
+
+function configOf(dir: string): ts.ParsedCommandLine {
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: refuse };
+  const config = ts.getParsedCommandLineOfConfigFile(join(dir, "tsconfig.json"), undefined, host);
+  if (config === undefined) throw new Error(`${dir} has no tsconfig.json`);
+  return config;
+}
+
+function refuse(found: ts.Diagnostic): never {
+  throw new Error(ts.flattenDiagnosticMessageText(found.messageText, " "));
+}
+
+function tell(found: ts.Diagnostic, dir: string): string {
+  const text = ts.flattenDiagnosticMessageText(found.messageText, " ");
+  if (found.file === undefined || found.start === undefined) return text;
+  const { line } = found.file.getLineAndCharacterOfPosition(found.start);
+  return `${found.file.fileName.replace(`${dir}/`, "")}:${line + 1} ${text}`;
+}
