@@ -1,0 +1,20 @@
+import type { Terminal } from "./terminal.ts";
+import { visible } from "./visible.ts";
+
+/** A use of the command line that cannot work: its message is the one line that a person sees. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Says in one line why a command cannot go on. The stack is for those who set PARLOR_DEBUG=1. */
+export function printFailure(terminal: Terminal, error: unknown): void {
+  terminal.err(`${terminal.style("red", "parlor:")} ${visible(messageOf(error))}`);
+  if (process.env["PARLOR_DEBUG"] === "1" && error instanceof Error) terminal.err(error.stack ?? "");
+}
+
+/** The first line of what an error says: messages of Node and of tools go on with a stack or a code frame. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const line = error.message.split("\n", 1)[0] ?? "";
+  return line === "" ? error.name : line;
+}

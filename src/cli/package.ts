@@ -1,0 +1,12 @@
+import { readFileSync } from "node:fs";
+
+/** A file or folder of the installed package; it is two folders up from src/cli/ and from dist/cli/ alike. */
+export function inPackage(path: string): URL {
+  return new URL(`../../${path}`, import.meta.url);
+}
+
+/** Parlor's own version. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(inPackage("package.json"), "utf8")) as { version: string };
+  return version;
+}

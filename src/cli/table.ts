@@ -1,0 +1,41 @@
+import { visible } from "./visible.ts";
+
+/** What a table needs: a heading per column, and as many cells in each row. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+const gap = "  ";
+const narrowest = 8;
+const cut = "...";
+
+/** Lays a table out in lines, the heading first. Where it is wider than `columns`, the widest columns give way. */
+export function tableLines({ head, rows }: Table, columns: number | null): string[] {
+  const cells = [head, ...rows].map((row) => row.map((cell) => visible(cell)));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? "").length)));
+  if (columns !== null) fit(widths, columns - gap.length * (head.length - 1));
+  return cells.map((row) => line(row, widths));
+}
+
+function line(row: readonly string[], widths: readonly number[]): string {
+  return row
+    .map((cell, column) => shortened(cell, widths[column] ?? 0).padEnd(widths[column] ?? 0))
+    .join(gap)
+    .trimEnd();
+}
+
+function fit(widths: number[], available: number): void {
+  let excess = widths.reduce((sum, width) => sum + width, 0) - available;
+  while (excess > 0) {
+    const widest = widths.indexOf(Math.max(...widths));
+    const width = widths[widest] ?? 0;
+    if (width <= narrowest) return;
+    widths[widest] = width - 1;
+    excess--;
+  }
+}
+
+function shortened(text: string, width: number): string {
+  return text.length <= width ? text : text.slice(0, width - cut.length) + cut;
+}

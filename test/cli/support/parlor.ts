@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "../../..");
+const binary = join(root, "bin/parlor.js");
+
+/** A command line that runs in a process of its own. */
+export interface ParlorProcess {
+  readonly out: string;
+  readonly err: string;
+  /** Settles when the text has been printed, on either side; rejects when the process ends without it. */
+  prints(pattern: RegExp): Promise<RegExpExecArray>;
+  signal(signal: NodeJS.Signals): void;
+  readonly ended: Promise<Ended>;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Starts the built binary, as a shell does. */
+export function parlor(args: readonly string[], options: { cwd?: string; tmp?: string } = {}): ParlorProcess {
+  const env = {
+    ...process.env,
+    NO_COLOR: "1",
+    PARLOR_DEBUG: "",
+    ...(options.tmp && { TMPDIR: options.tmp }),
+  };
+  const child = spawn(process.execPath, [binary, ...args], { cwd: options.cwd, env });
+  const printed = { out: "", err: "" };
+  const looking = new Set<() => void>();
+  const take = (side: "out" | "err") => (text: string) => {
+    printed[side] += text;
+    for (const look of looking) look();
+  };
+  child.stdout.setEncoding("utf8").on("data", take("out"));
+  child.stderr.setEncoding("utf8").on("data", take("err"));
+  const ended = new Promise<Ended>((done) => child.on("close", (code) => done({ code, ...printed })));
+  return {
+    get out() {
+      return printed.out;
+    },
+    get err() {
+      return printed.err;
+    },
+    prints(pattern) {
+      return new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = pattern.exec(printed.out) ?? pattern.exec(printed.err);
+          if (found === null) return;
+          looking.delete(look);
+          resolve(found);
+        };
+        looking.add(look);
+        look();
+        void ended.then(({ code }) => {
+          const said = `${printed.out}\n${printed.err}`;
+          reject(new Error(`ended with ${code} before it printed ${String(pattern)}:\n${said}`));
+        });
+      });
+    },
+    signal: (signal) => void child.kill(signal),
+    ended,
+  };
+}
+
+/** A folder for one test, with files in it. */
+export class Folder {
+  readonly path = mkdtempSync(join(tmpdir(), "parlor-cli-"));
+
+  write(file: string, text: string): this {
+    const path = join(this.path, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return this;
+  }
+
+  link(name: string, target: string): string {
+    symlinkSync(target, join(this.path, name));
+    return join(this.path, name);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
