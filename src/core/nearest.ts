@@ -21,13 +21,16 @@ function editDistance(a: string, b: string): number {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
       const change = a[row - 1] === b[column - 1] ? 0 : 1;
-      let cost = Math.min(last[column]! + 1, current[column - 1]! + 1, last[column - 1]! + change);
       const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      if (swapped) cost = Math.min(cost, beforeLast[column - 2]! + 1);
-      current.push(cost);
+      const costs = [at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + change];
+      current.push(Math.min(...costs, swapped ? at(beforeLast, column - 2) + 1 : Infinity));
     }
     beforeLast = last;
     last = current;
   }
-  return last[b.length]!;
+  return at(last, b.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
 }

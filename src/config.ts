@@ -1,0 +1,240 @@
+import { nearest } from "./core/nearest.ts";
+import { describe } from "./core/shape.ts";
+
+/** How often a silent connection is asked for a sign of life. */
+export interface HeartbeatConfig {
+  /** Milliseconds of silence before a ping; 0 to 3,600,000, where 0 turns the heartbeat off. Default 25,000. */
+  readonly interval: number;
+  /** Milliseconds to wait for an answer before the connection is cut; 1 to 3,600,000. Default 20,000. */
+  readonly timeout: number;
+}
+
+/** Compression of messages (permessage-deflate). */
+export interface DeflateConfig {
+  /** Bytes from which on a message is compressed; 0 to 1 GiB. Default 1,024. */
+  readonly threshold: number;
+}
+
+/** How much is logged. */
+export type LogLevelName = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+
+/** Every setting of a server, with its value filled in. */
+export interface ResolvedConfig {
+  /** TCP port; 0 to 65,535, where 0 takes any that is free. Default 8080. */
+  readonly port: number;
+  /** Address to listen on; `0.0.0.0` for all of them. Default `127.0.0.1`. */
+  readonly host: string;
+  /** Bytes that a received message may hold, more closes with 1009; 1 to 1 GiB. Default 1 MiB. */
+  readonly maxPayload: number;
+  /** Milliseconds that a handshake may take; 100 to 3,600,000. Default 10,000. */
+  readonly handshakeTimeout: number;
+  /** Signs of life; `false` turns them off. Default `{ interval: 25_000, timeout: 20_000 }`. */
+  readonly heartbeat: HeartbeatConfig;
+  /** Compression; `true` is `{ threshold: 1024 }`. Default `false`. */
+  readonly deflate: false | DeflateConfig;
+  /** Bytes that an HTTP request's body may hold, more is answered 413; 0 to 1 GiB. Default 1 MiB. */
+  readonly bodyLimit: number;
+  /** Unsent bytes over which a slow client is cut with 1013; 64 KiB to 4 GiB. Default 16 MiB. */
+  readonly unsentLimit: number;
+  /** Events that may wait for one script before its clients' sockets are no longer read; 1 to 10,000,000. Default 10,000. */
+  readonly waitingEvents: number;
+  /** Bytes that may wait for one script before its clients' sockets are no longer read; 64 KiB to 4 GiB. Default 16 MiB. */
+  readonly waitingBytes: number;
+  /** Milliseconds after which a handler's unsettled promise is given up; 1 to 86,400,000. Default 60,000. */
+  readonly handlerTimeout: number;
+  /** Milliseconds that scripts have for their `onClose` when the server stops; 0 to 3,600,000. Default 10,000. */
+  readonly shutdownGrace: number;
+  /** Origins whose pages may connect, as `https://example.org`; `null` for all. Default `null`. */
+  readonly allowedOrigins: readonly string[] | null;
+  /** Whether `X-Forwarded-For` of a proxy in front is believed. Default `false`. */
+  readonly trustProxy: boolean;
+  /** The least important lines that are logged. Default `info`. */
+  readonly logLevel: LogLevelName;
+}
+
+/** The settings of a server; what is left out has its default. */
+export interface ParlorConfig extends Partial<Omit<ResolvedConfig, "heartbeat" | "deflate">> {
+  /** Signs of life; `false` turns them off. Default `{ interval: 25_000, timeout: 20_000 }`. */
+  readonly heartbeat?: false | Partial<HeartbeatConfig>;
+  /** Compression; `true` is `{ threshold: 1024 }`. Default `false`. */
+  readonly deflate?: boolean | Partial<DeflateConfig>;
+}
+
+/** Gives `parlor.config.ts` its types: `export default defineConfig({ port: 3000 })`. */
+export function defineConfig(config: ParlorConfig): ParlorConfig {
+  return config;
+}
+
+/** What holds where nothing is configured. */
+export const defaults: ResolvedConfig = {
+  port: 8080,
+  host: "127.0.0.1",
+  maxPayload: 1_048_576,
+  handshakeTimeout: 10_000,
+  heartbeat: { interval: 25_000, timeout: 20_000 },
+  deflate: false,
+  bodyLimit: 1_048_576,
+  unsentLimit: 16_777_216,
+  waitingEvents: 10_000,
+  waitingBytes: 16_777_216,
+  handlerTimeout: 60_000,
+  shutdownGrace: 10_000,
+  allowedOrigins: null,
+  trustProxy: false,
+  logLevel: "info",
+};
+
+type Rule =
+  | { readonly kind: "number"; readonly least: number; readonly most: number; readonly unit: string }
+  | { readonly kind: "boolean" | "text" | "origins" }
+  | { readonly kind: "choice"; readonly choices: readonly string[] }
+  | { readonly kind: "group"; readonly rules: Rules; readonly shorthand: ReadonlyMap<unknown, unknown> };
+type Rules = ReadonlyMap<string, Rule>;
+
+const hour = 3_600_000;
+const gibibyte = 1_073_741_824;
+const number = (least: number, most: number, unit: string): Rule => ({ kind: "number", least, most, unit });
+
+const heartbeatRules: Rules = new Map([
+  ["interval", number(0, hour, "milliseconds")],
+  ["timeout", number(1, hour, "milliseconds")],
+]);
+const deflateRules: Rules = new Map([["threshold", number(0, gibibyte, "bytes")]]);
+const heartbeatOff: HeartbeatConfig = { ...defaults.heartbeat, interval: 0 };
+
+const rules: Rules = new Map<keyof ResolvedConfig, Rule>([
+  ["port", number(0, 65_535, "")],
+  ["host", { kind: "text" }],
+  ["maxPayload", number(1, gibibyte, "bytes")],
+  ["handshakeTimeout", number(100, hour, "milliseconds")],
+  ["heartbeat", { kind: "group", rules: heartbeatRules, shorthand: new Map([[false, heartbeatOff]]) }],
+  [
+    "deflate",
+    {
+      kind: "group",
+      rules: deflateRules,
+      shorthand: new Map<unknown, unknown>([
+        [false, false],
+        [true, {}],
+      ]),
+    },
+  ],
+  ["bodyLimit", number(0, gibibyte, "bytes")],
+  ["unsentLimit", number(65_536, 4 * gibibyte, "bytes")],
+  ["waitingEvents", number(1, 10_000_000, "events")],
+  ["waitingBytes", number(65_536, 4 * gibibyte, "bytes")],
+  ["handlerTimeout", number(1, 24 * hour, "milliseconds")],
+  ["shutdownGrace", number(0, hour, "milliseconds")],
+  ["allowedOrigins", { kind: "origins" }],
+  ["trustProxy", { kind: "boolean" }],
+  ["logLevel", { kind: "choice", choices: ["trace", "debug", "info", "warn", "error", "fatal", "silent"] }],
+]);
+
+/** Checks settings and fills in the defaults. `where` tells people where they are from: `parlor.config.ts`. */
+export function checkConfig(
+  value: unknown,
+  where: string,
+): { config: ResolvedConfig } | { problems: string[] } {
+  if (value === undefined || value === null) {
+    return { problems: [`${where}: exports no settings; write: export default defineConfig({ ... })`] };
+  }
+  const problems = checkGroup(value, rules, "").map((problem) => `${where}: ${problem}`);
+  return problems.length > 0 ? { problems } : { config: filledIn(value) };
+}
+
+function checkGroup(value: unknown, known: Rules, group: string): string[] {
+  if (!isRecord(value)) return [wrong(group === "" ? "the config" : group, "an object", value)];
+  return Object.entries(value).flatMap(([name, option]) => {
+    const rule = known.get(name);
+    const path = group === "" ? name : `${group}.${name}`;
+    if (rule === undefined) return [unknownOption(path, name, known)];
+    // What is undefined counts as left out, so that one can write `port: condition ? 1 : undefined`.
+    return option === undefined ? [] : checkOption(option, rule, path);
+  });
+}
+
+function checkOption(value: unknown, rule: Rule, path: string): string[] {
+  switch (rule.kind) {
+    case "number":
+      return checkNumber(value, rule, path);
+    case "boolean":
+      return typeof value === "boolean" ? [] : [wrong(path, "true or false", value)];
+    case "text":
+      return typeof value === "string" && value !== "" ? [] : [wrong(path, "a text", value)];
+    case "choice":
+      return checkChoice(value, rule.choices, path);
+    case "origins":
+      return checkOrigins(value, path);
+    case "group":
+      if (rule.shorthand.has(value)) return [];
+      return isRecord(value) ? checkGroup(value, rule.rules, path) : [wrong(path, groupText(rule), value)];
+  }
+}
+
+function checkNumber(value: unknown, rule: Rule & { kind: "number" }, path: string): string[] {
+  const fits = Number.isInteger(value) && Number(value) >= rule.least && Number(value) <= rule.most;
+  const unit = rule.unit === "" ? "" : `, in ${rule.unit}`;
+  return fits ? [] : [wrong(path, `a whole number from ${rule.least} to ${rule.most}${unit}`, value)];
+}
+
+function checkChoice(value: unknown, choices: readonly string[], path: string): string[] {
+  if (typeof value === "string" && choices.includes(value)) return [];
+  const meant = typeof value === "string" ? nearest(value, choices) : null;
+  return [
+    `${wrong(path, `one of ${choices.join(", ")}`, value)}${meant === null ? "" : `; did you mean "${meant}"?`}`,
+  ];
+}
+
+function checkOrigins(value: unknown, path: string): string[] {
+  if (value === null) return [];
+  if (!Array.isArray(value))
+    return [wrong(path, 'null or a list of origins as "https://example.org"', value)];
+  const bad: unknown = value.find((origin) => typeof origin !== "string" || !isOrigin(origin));
+  if (bad === undefined && !value.includes(undefined)) return [];
+  return [wrong(path, 'origins as "https://example.org", without a path', bad)];
+}
+
+// As a browser sends it: scheme, host and port, nothing behind them.
+function isOrigin(text: string): boolean {
+  return /^(?:null|[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+)$/.test(text);
+}
+
+function unknownOption(path: string, name: string, known: Rules): string {
+  const meant = nearest(name, known.keys());
+  const better = meant === null ? `there are: ${[...known.keys()].join(", ")}` : `did you mean "${meant}"?`;
+  return `there is no option "${path}"; ${better}`;
+}
+
+function groupText({ rules: inner, shorthand }: Rule & { kind: "group" }): string {
+  return [...[...shorthand.keys()].map(String), `an object with ${[...inner.keys()].join(" and ")}`].join(
+    ", ",
+  );
+}
+
+function wrong(path: string, expected: string, got: unknown): string {
+  return `${path} must be ${expected}; it is ${describe(got)}`;
+}
+
+function filledIn(value: unknown): ResolvedConfig {
+  const given = Object.entries(value as ParlorConfig).filter(([, option]) => option !== undefined);
+  const { heartbeat, deflate, ...plain } = Object.fromEntries(given) as ParlorConfig;
+  return {
+    ...defaults,
+    ...(plain as Partial<ResolvedConfig>),
+    heartbeat: heartbeat === false ? heartbeatOff : { ...defaults.heartbeat, ...defined(heartbeat) },
+    deflate:
+      typeof deflate === "object"
+        ? { threshold: 1024, ...defined(deflate) }
+        : deflate === true && { threshold: 1024 },
+  };
+}
+
+function defined<T extends object>(group: T | undefined): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(group ?? {}).filter(([, option]) => option !== undefined),
+  ) as Partial<T>;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,105 @@
+import { createRequire, isBuiltin } from "node:module";
+import { join, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import { sharedPrefix } from "./factory.ts";
+import { timersSource } from "./timers-source.ts";
+
+const timersNamespace = "parlor-timers";
+const ownNamespace = "parlor-own";
+// A config file is evaluated where no server is, and needs nothing of Parlor but this.
+const ownSource = "export const defineConfig = (config) => config;";
+
+/** What decides where an import leads. */
+export interface ImportOptions {
+  /** The app's folder, absolute. */
+  readonly root: string;
+  /** Whether the file is the app's config. */
+  readonly config: boolean;
+}
+
+/**
+ * Decides what becomes of each import: own files are bundled, files of `shared/` are evaluated once per host and only
+ * referred to, packages and Node's modules are loaded at run time from the app's own `node_modules`.
+ */
+export function importsPlugin(options: ImportOptions): Plugin {
+  return {
+    name: "parlor-imports",
+    setup(build): void {
+      const imports = new Imports(build, options);
+      build.onResolve({ filter: /.*/ }, (args) => imports.resolve(args));
+      build.onLoad({ filter: /.*/, namespace: timersNamespace }, ({ path }) => ({
+        contents: timersSource(path) ?? "",
+      }));
+      build.onLoad({ filter: /.*/, namespace: ownNamespace }, () => ({ contents: ownSource }));
+    },
+  };
+}
+
+class Imports {
+  readonly #build: PluginBuild;
+  readonly #options: ImportOptions;
+  readonly #sharedDir: string;
+  /** Marks what this plugin itself asks of the bundler, so that it is not asked back. */
+  readonly #asked = Symbol("asked");
+
+  constructor(build: PluginBuild, options: ImportOptions) {
+    this.#build = build;
+    this.#options = options;
+    this.#sharedDir = join(options.root, "shared") + sep;
+  }
+
+  async resolve(args: OnResolveArgs): Promise<OnResolveResult | undefined> {
+    if (args.kind === "entry-point" || args.pluginData === this.#asked) return undefined;
+    if (timersSource(args.path) !== undefined) return { path: args.path, namespace: timersNamespace };
+    if (isBuiltin(args.path)) return { path: args.path, external: true };
+    if (/^(?:\.{0,2}[/\\]|\.{1,2}$|[A-Za-z]:[/\\])/.test(args.path)) return this.#file(args);
+    if (/^[a-z][a-z+.-]+:/i.test(args.path)) return this.#url(args);
+    if (args.path === "parlor" && this.#options.config) return { path: "parlor", namespace: ownNamespace };
+    return this.#package(args);
+  }
+
+  #file(args: OnResolveArgs): Promise<OnResolveResult> | undefined {
+    // Only what may lie in `shared/` is worth asking the bundler for; the rest it resolves by itself.
+    return this.#mayBeShared(resolve(args.resolveDir, args.path) + sep) ? this.#ask(args) : undefined;
+  }
+
+  #url({ path }: OnResolveArgs): OnResolveResult {
+    if (path.startsWith("file:")) return { path: fileURLToPath(path) };
+    if (path.startsWith("data:")) return {};
+    return { errors: [{ text: `Could not resolve "${path}"`, detail: "url" }] };
+  }
+
+  async #package(args: OnResolveArgs): Promise<OnResolveResult> {
+    try {
+      if (!args.path.startsWith("#")) {
+        createRequire(args.importer).resolve(args.path);
+        return { path: args.path, external: true };
+      }
+    } catch {
+      // It may still be a path of the app's tsconfig.json, or a package that admits only `import`.
+    }
+    if (args.path === "parlor") return { path: ownEntry(), external: true };
+    return this.#ask(args);
+  }
+
+  async #ask({ path, resolveDir, kind, importer }: OnResolveArgs): Promise<OnResolveResult> {
+    const found = await this.#build.resolve(path, { resolveDir, kind, importer, pluginData: this.#asked });
+    if (found.errors.length > 0) return { errors: found.errors };
+    if (found.external) return { path: found.path, external: true };
+    if (found.path.split(sep).includes("node_modules")) return { path: found.path, external: true };
+    if (this.#mayBeShared(found.path) && kind !== "require-call") {
+      return { path: sharedPrefix + found.path, external: true };
+    }
+    return { path: found.path, namespace: found.namespace };
+  }
+
+  #mayBeShared(path: string): boolean {
+    return path.startsWith(this.#sharedDir) && !path.endsWith(".json");
+  }
+}
+
+// An app may run under a Parlor that is not installed in it.
+function ownEntry(): string {
+  return fileURLToPath(new URL("../../dist/index.js", import.meta.url));
+}

@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+
+/**
+ * The variables of an app's `.env` file; none when there is no such file. The real environment wins: set only those
+ * that it lacks.
+ */
+export async function readEnvFile(dir: string): Promise<Record<string, string>> {
+  const file = join(dir, ".env");
+  try {
+    const text = await readFile(file, "utf8");
+    // Older versions of Node keep the carriage returns of Windows, and the mark that some editors begin a file with.
+    const plain = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+    return Object.assign(Object.create(null) as Record<string, string>, parseEnv(plain));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return {};
+    throw new Error(
+      `${file}: cannot be read (${code ?? String(error)}); make it a readable file or remove it`,
+      { cause: error },
+    );
+  }
+}
+
+/** The variables of `.env` that the real environment does not set already. */
+export function missingFrom(
+  environment: Readonly<Record<string, string | undefined>>,
+  variables: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => environment[name] === undefined));
+}

@@ -1,0 +1,206 @@
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
+import { fileProblem } from "./app-problem.ts";
+import type { AppProblem } from "./app-problem.ts";
+import { routeKey, routePath } from "./route-path.ts";
+
+export type { AppProblem } from "./app-problem.ts";
+
+/** The folder a script lies in, which is what it is for. */
+export type ScriptKind = "ws" | "http" | "cron" | "task";
+
+/** One script of an app. */
+export interface ScriptFile {
+  readonly kind: ScriptKind;
+  /** Relative to the app, always with forward slashes: `ws/rooms/[id].ts`. */
+  readonly name: string;
+  /** Absolute. */
+  readonly file: string;
+  /** `/ws/rooms/:id`, `/notify`; a task's name for a task; empty for cron. */
+  readonly route: string;
+}
+
+/** What an app's folder holds. */
+export interface AppFiles {
+  /** Absolute, with symbolic links resolved. */
+  readonly root: string;
+  readonly scripts: ScriptFile[];
+  readonly problems: AppProblem[];
+  /** Absolute, or null when the app has no `public` folder. */
+  readonly publicDir: string | null;
+  /** Absolute, or null when the app has no `parlor.config.*`. */
+  readonly configFile: string | null;
+}
+
+const folders: readonly (readonly [folder: string, kind: ScriptKind])[] = [
+  ["ws", "ws"],
+  ["http", "http"],
+  ["cron", "cron"],
+  ["tasks", "task"],
+];
+const script = /\.(?:ts|mts|js|mjs)$/;
+const noRoute = /(?:^|\/)[_.]|\.d\.m?ts$|\.(?:test|spec)\.\w+$/;
+const almostScript = /\.(?:cjs|cts|jsx|tsx)$/;
+
+/** Finds an app's scripts on the disk. What cannot be served is in `problems`; the rest is served all the same. */
+export async function readApp(dir: string): Promise<AppFiles> {
+  const root = await folderAt(resolve(dir));
+  if (root === null) return emptyApp(resolve(dir));
+  const problems: AppProblem[] = [];
+  const names: string[] = [];
+  for (const [folder] of folders) await new Walk(root, names, problems).folder(folder);
+  const listed = scriptsOf(root, names);
+  problems.push(...listed.problems);
+  const configFile = await configOf(root, problems);
+  const publicDir = await publicOf(root, problems);
+  if (listed.scripts.length === 0 && problems.length === 0) problems.push(noScripts(dir));
+  return { root, scripts: listed.scripts, problems, publicDir, configFile };
+}
+
+/** The scripts among an app's files, by name alone. Two files of one route are both refused, in one line. */
+export function scriptsOf(root: string, files: readonly string[]): Pick<AppFiles, "scripts" | "problems"> {
+  const scripts = new Map<string, ScriptFile[]>();
+  const problems: AppProblem[] = [];
+  for (const name of files.map((file) => file.replaceAll("\\", "/")).sort()) {
+    const read = scriptAt(root, name);
+    if (read === null) continue;
+    if ("code" in read) problems.push(read);
+    else scripts.set(placeOf(read), [...(scripts.get(placeOf(read)) ?? []), read]);
+  }
+  for (const [place, sharers] of scripts) {
+    if (sharers.length === 1) continue;
+    problems.push(takenTwice(sharers));
+    scripts.delete(place);
+  }
+  return { scripts: [...scripts.values()].flat(), problems };
+}
+
+function scriptAt(root: string, name: string): ScriptFile | AppProblem | null {
+  const kind = folders.find(([folder]) => name.startsWith(`${folder}/`))?.[1];
+  if (kind === undefined || noRoute.test(name)) return null;
+  if (almostScript.test(name)) {
+    const message = "is not served: a script's name ends with .ts, .mts, .js or .mjs; rename it";
+    return fileProblem("PARLOR_SCRIPT_EXTENSION", name, message);
+  }
+  if (!script.test(name)) return null;
+  const path = name.slice(name.indexOf("/") + 1).replace(script, "");
+  const found = routeOf(kind, path);
+  if ("wrong" in found) return fileProblem("PARLOR_ROUTE_NAME", name, found.wrong);
+  return { kind, name, file: join(root, ...name.split("/")), route: found.route };
+}
+
+function routeOf(kind: ScriptKind, path: string): ReturnType<typeof routePath> {
+  if (kind === "ws") return routePath("/ws", path);
+  if (kind === "http") return routePath("", path);
+  return { route: kind === "task" ? path : "" };
+}
+
+function placeOf({ kind, name, route }: ScriptFile): string {
+  return `${kind} ${kind === "cron" ? name.replace(script, "") : routeKey(route)}`;
+}
+
+function takenTwice(sharers: readonly ScriptFile[]): AppProblem {
+  const names = sharers.map(({ name }) => name);
+  const [first] = sharers;
+  const what = first?.kind === "cron" ? "the same job" : first?.route;
+  const message = `${names.join(" and ")} are both ${what}, so neither is served; rename or remove one`;
+  return fileProblem("PARLOR_ROUTE_TAKEN", first?.name ?? "", message);
+}
+
+/** Collects the files below a folder; nothing outside the app is ever listed, symbolic links or not. */
+class Walk {
+  readonly #root: string;
+  readonly #names: string[];
+  readonly #problems: AppProblem[];
+
+  constructor(root: string, names: string[], problems: AppProblem[]) {
+    this.#root = root;
+    this.#names = names;
+    this.#problems = problems;
+  }
+
+  async folder(name: string, above: readonly string[] = []): Promise<void> {
+    const real = await this.#inside(name);
+    // A link to a folder above it would go round for ever.
+    if (real === null || above.includes(real) || !(await isFolder(real))) return;
+    for (const entry of await readdir(real, { withFileTypes: true })) {
+      const child = `${name}/${entry.name}`;
+      if (/^[_.]/.test(entry.name)) continue;
+      if (entry.isFile()) this.#names.push(child);
+      else if (entry.isDirectory()) await this.folder(child, [...above, real]);
+      else if (entry.isSymbolicLink()) await this.#link(child, [...above, real]);
+    }
+  }
+
+  async #link(name: string, above: readonly string[]): Promise<void> {
+    const real = await this.#inside(name);
+    if (real === null) return;
+    if (await isFolder(real)) await this.folder(name, above);
+    else this.#names.push(name);
+  }
+
+  async #inside(name: string): Promise<string | null> {
+    const path = join(this.#root, name);
+    const real = await realpath(path).catch(() => null);
+    if (real === null) {
+      if (name.includes("/")) this.#problems.push(brokenLink(name));
+      return null;
+    }
+    if (isInside(this.#root, real)) return real;
+    this.#problems.push(outsideLink(name));
+    return null;
+  }
+}
+
+function brokenLink(name: string): AppProblem {
+  return fileProblem("PARLOR_LINK_BROKEN", name, "is a link to nothing; remove it or mend it");
+}
+
+function outsideLink(name: string): AppProblem {
+  const message = "is a link out of the app's folder, so it is not served; put the file itself here";
+  return fileProblem("PARLOR_LINK_OUTSIDE", name, message);
+}
+
+function noScripts(dir: string): AppProblem {
+  const message = "holds no script; add one, for example ws/chat.ts";
+  return fileProblem("PARLOR_APP_EMPTY", dir, message);
+}
+
+function emptyApp(root: string): AppFiles {
+  const message = "there is no such folder; check the path, or make an app with: parlor new NAME";
+  const problems = [fileProblem("PARLOR_APP_MISSING", root, message)];
+  return { root, scripts: [], problems, publicDir: null, configFile: null };
+}
+
+async function configOf(root: string, problems: AppProblem[]): Promise<string | null> {
+  const names = (await readdir(root))
+    .filter((name) => /^parlor\.config\.(?:ts|mts|js|mjs)$/.test(name))
+    .sort();
+  const [first, second] = names;
+  if (first === undefined) return null;
+  if (second === undefined) return join(root, first);
+  const message = `${names.join(" and ")} are both there, so neither is read; keep one`;
+  problems.push(fileProblem("PARLOR_CONFIG_TWICE", first, message));
+  return null;
+}
+
+async function publicOf(root: string, problems: AppProblem[]): Promise<string | null> {
+  const real = await folderAt(join(root, "public"));
+  if (real === null || isInside(root, real)) return real;
+  problems.push(outsideLink("public"));
+  return null;
+}
+
+async function folderAt(path: string): Promise<string | null> {
+  const real = await realpath(path).catch(() => null);
+  return real !== null && (await isFolder(real)) ? real : null;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path)).isDirectory();
+}
+
+function isInside(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && resolve(root, way) === path;
+}
