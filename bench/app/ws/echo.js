@@ -1,0 +1,3 @@
+export function onMessage(session, text) {
+  session.send(text);
+}

@@ -1,0 +1,43 @@
+import { writeFileSync } from "node:fs";
+import { describeRun } from "./machine.js";
+import { paths } from "./paths.js";
+import { notesOf, rowsOf, toMarkdown } from "./table.js";
+import { targetRows } from "./targets.js";
+
+const INTRO = `# Benchmarks
+
+Written by \`npm run bench -- --write\`; do not edit. How each figure is taken, and what it does not say, is in
+[bench/README.md](../bench/README.md).
+
+To repeat: \`npm install\`, then \`npm run bench\`. The first run installs the peers into \`bench/node_modules\`.
+\`npm run bench -- --quick\` takes a few minutes and shows whether it works; its figures are not for comparing.`;
+
+function sectionOf(result) {
+  const notes = notesOf(result).map((note) => `- ${note}`);
+  const table = toMarkdown(rowsOf(result));
+  const about = `Medians of ${result.rounds} interleaved rounds.`;
+  return [`## ${result.scenario.title}`, about, table, ...(notes.length > 0 ? [notes.join("\n")] : [])].join(
+    "\n\n",
+  );
+}
+
+function setting({ quick, measureMs, warmMs, idleConnections, window }) {
+  return [
+    `${measureMs / 1000} s measured after ${warmMs / 1000} s of warming up; ${idleConnections.toLocaleString("en-US")} idle connections`,
+    ...(window ? [`window ${window}`] : []),
+    ...(quick ? ["**a quick run: not for comparing**"] : []),
+  ].join("; ");
+}
+
+/** Writes docs/benchmarks.md from the results of this run. */
+export function writeDocument(results, options) {
+  const run = [["", ""], ...describeRun(), ["measurement", setting(options)]];
+  const parts = [
+    INTRO,
+    `## This run\n\n${toMarkdown(run)}`,
+    `## Targets\n\n${toMarkdown(targetRows(results))}`,
+    ...[...results.values()].map(sectionOf),
+  ];
+  writeFileSync(paths.document, `${parts.join("\n\n")}\n`);
+  return paths.document;
+}

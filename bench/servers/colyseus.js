@@ -1,0 +1,25 @@
+import { Room, Server } from "@colyseus/core";
+import { WebSocketTransport } from "@colyseus/ws-transport";
+
+/** Everyone in the room hears every message, the sender too. */
+class FanoutRoom extends Room {
+  onCreate() {
+    // No state is synchronised here: the patch timer would only be overhead.
+    this.setPatchRate(null);
+    this.onMessage("m", (_client, text) => this.broadcast("m", text));
+  }
+}
+
+class EchoRoom extends Room {
+  onCreate() {
+    this.setPatchRate(null);
+    this.onMessage("m", (client, text) => client.send("m", text));
+  }
+}
+
+const transport = new WebSocketTransport({ pingInterval: 0 });
+const server = new Server({ transport, greet: false });
+server.define("fanout", FanoutRoom);
+server.define("echo", EchoRoom);
+server.define("idle", EchoRoom);
+await server.listen(Number(process.env.PORT), "127.0.0.1");
