@@ -3,6 +3,7 @@ import type { RequestHead } from "./events.ts";
 import type { HostSession } from "./host-session.ts";
 import type { Payload } from "./payload.ts";
 import type { Replica } from "./replica.ts";
+import type { ScriptShape } from "./shape.ts";
 
 /** What is known of a script before it runs, told to the host that runs it. Plain data. */
 export interface ScriptInfo {
@@ -66,8 +67,19 @@ export interface Program {
   dispose(): void;
 }
 
+/** What a script's exports promise, once they have been found in order. */
+export interface Contract {
+  /** The names of its handlers. */
+  readonly handlers: readonly string[];
+  readonly tickRate: number | null;
+  readonly scope: "connection" | "route";
+  readonly threads: number;
+}
+
 /** One published API: turns scripts into programs that speak the boundary. */
 export interface Dialect {
   readonly name: string;
+  /** Holds a script's exports against the API: the contract, or what is wrong, a line each with the fix in it. */
+  check(kind: ScriptInfo["kind"], shape: ScriptShape): Contract | { readonly problems: readonly string[] };
   program(side: ScriptSide): Program;
 }

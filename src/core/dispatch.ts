@@ -102,6 +102,15 @@ export class Dispatcher {
     return culprit;
   }
 
+  /** There is no host any more, and none will come: what waits is handed back. */
+  drop(): ScriptEvent[] {
+    const events = [...this.#takeUnacknowledged(), ...this.#queue.slice(this.#queueHead)];
+    this.#emptyQueue();
+    for (const event of events) this.#count(event, -1);
+    this.#relax();
+    return events;
+  }
+
   /** Takes an acknowledgement. Answers whether the host has been sent a further batch of events. */
   acknowledge(commit: Commit): boolean {
     if (commit.through > this.#through) this.#advance(commit);

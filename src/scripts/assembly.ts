@@ -43,6 +43,11 @@ export class Assembly {
     }
   }
 
+  /** What a dialect needs for someone who is no script: the program that the server is embedded in. */
+  outsider(info: ScriptInfo): ScriptSide {
+    return this.#sideFor({ info, source: null, module: null });
+  }
+
   end(): void {
     for (const ticker of this.#tickers) ticker.stop();
     this.runtime.end();
@@ -51,17 +56,21 @@ export class Assembly {
   #install(script: ScriptSpec): void {
     const dialect = dialects.get(script.info.dialect);
     if (dialect === undefined) throw new Error(`unknown dialect ${script.info.dialect}`);
-    const side = new Side(script, this.runtime, {
-      shared: this.#shared,
-      console: this.#console(script.info),
-      fault: (error, origin) => this.runtime.fault(error, origin),
-      warn: (text) => this.#log({ level: "warn", text, info: script.info }),
-    });
+    const side = this.#sideFor(script);
     const program = dialect.program(side);
     side.program = program;
     this.#programs.push({ script, program });
     this.runtime.install(script.info.name, program);
     if (script.info.tickRate !== null) this.#addTicker(script.info.tickRate, program);
+  }
+
+  #sideFor(script: ScriptSpec): Side {
+    return new Side(script, this.runtime, {
+      shared: this.#shared,
+      console: this.#console(script.info),
+      fault: (error, origin) => this.runtime.fault(error, origin),
+      warn: (text) => this.#log({ level: "warn", text, info: script.info }),
+    });
   }
 
   #addTicker(rate: number, program: Program): void {
@@ -146,7 +155,6 @@ class Side implements ScriptSide {
   readonly #ports: SidePorts;
   readonly #compiled: CompiledScript | null;
   readonly #base: Readonly<Record<string, unknown>>;
-  #merged: { readonly names: object; readonly all: Readonly<Record<string, unknown>> } | null = null;
 
   constructor(script: ScriptSpec, runtime: Runtime, ports: SidePorts) {
     this.info = script.info;
@@ -189,16 +197,9 @@ class Side implements ScriptSide {
     owner: HostSession | null,
   ): Instance | Promise<Instance> {
     const timers = usesTimers(compiled) ? this.#timersFor(owner) : null;
-    const injected = this.#injected(names);
-    const exports = compiled.instantiate(timers === null ? injected : { ...injected, ...timers.names() });
+    const exports = compiled.instantiate({ ...this.#base, ...names, ...timers?.names() });
     const instance = (own: Readonly<Record<string, unknown>>): Instance => new LiveInstance(own, timers);
     return exports instanceof Promise ? exports.then(instance) : instance(exports);
-  }
-
-  // A dialect passes the same names each time: they are merged once, not for every connection.
-  #injected(names: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-    if (this.#merged?.names !== names) this.#merged = { names, all: { ...this.#base, ...names } };
-    return this.#merged.all;
   }
 
   #timersFor(session: HostSession | null): InstanceTimers {

@@ -17,12 +17,12 @@ export interface InlineTime {
  */
 export class InlineHost implements Host {
   readonly incarnation: number;
-  readonly #assembly: Assembly;
+  readonly assembly: Assembly;
   #isOver = false;
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener, time: InlineTime = REAL_TIME) {
     this.incarnation = incarnation;
-    this.#assembly = assemble(spec, {
+    this.assembly = assemble(spec, {
       ...time,
       marks: new Marks(),
       commit: (commit) => {
@@ -35,12 +35,12 @@ export class InlineHost implements Host {
   }
 
   deliver(batch: Batch): void {
-    this.#assembly.runtime.deliver(batch);
+    this.assembly.runtime.deliver(batch);
   }
 
   async stop(): Promise<void> {
     this.#isOver = true;
-    this.#assembly.end();
+    this.assembly.end();
     await Promise.resolve();
   }
 }

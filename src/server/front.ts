@@ -1,0 +1,196 @@
+import { Directory } from "../core/directory.ts";
+import type { DispatchLimits } from "../core/dispatch.ts";
+import type { ScriptEvent, SessionRef } from "../core/events.ts";
+import { Hub, type HubPorts } from "../core/hub.ts";
+import type { Clock, LogLine, Loop, Outbox } from "../core/ports.ts";
+import type { Session } from "../core/session.ts";
+import type { HostFactory, HostSpec } from "../scripts/host.ts";
+import { Supervisor } from "../scripts/supervisor.ts";
+
+/** What the front tells those around it: sockets, HTTP, cron. */
+export interface FrontListener extends Omit<HubPorts, "tell"> {
+  readonly outbox: Outbox;
+  onLog(line: LogLine): void;
+  /** A host has died, in one line. */
+  onDeath(text: string): void;
+  /** A host is given up until it is reloaded; its sessions have been closed. */
+  onFailed(name: string): void;
+  /** A request or a run has been handled, or never will be. */
+  onSettled(event: ScriptEvent, outcome: "done" | "culprit" | "interrupted"): void;
+  /** Reading of a session's socket must stop, or may go on. */
+  pauseReading(session: Session): void;
+  resumeReading(session: Session): void;
+}
+
+export interface FrontOptions {
+  readonly clock: Clock;
+  readonly loop: Loop;
+  readonly limits: DispatchLimits;
+  /** For how long a flush may be put off while more waits for a host, ms. */
+  readonly holdMs: number;
+}
+
+/**
+ * The side of the boundary that owns sessions and rooms. It hands events to the hosts and applies what they command;
+ * it never runs a line of user code and never waits for one.
+ */
+export class Front {
+  readonly directory: Directory;
+  readonly hub: Hub;
+  readonly #options: FrontOptions;
+  readonly #listener: FrontListener;
+  readonly #slots = new Map<number, Slot>();
+  #lastRef: SessionRef = 0;
+  #lastSlot = 0;
+  #lastIncarnation = 0;
+  /** Messages of sessions that a script had closed already. */
+  discarded = 0;
+  /** Faults that scripts' lines have told. */
+  faults = 0;
+
+  constructor(options: FrontOptions, listener: FrontListener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.directory = new Directory((slot) => this.#slots.get(slot)?.supervisor.dispatcher.wake());
+    this.hub = new Hub(this.directory, {
+      outbox: listener.outbox,
+      accept: (session) => listener.accept(session),
+      refuse: (session, status, reason) => listener.refuse(session, status, reason),
+      respond: (request, head) => listener.respond(request, head),
+      write: (request, data, last) => listener.write(request, data, last),
+      tell: (session, event) => this.tell(session.host, event),
+    });
+  }
+
+  /** A number for a fresh session. */
+  nextRef(): SessionRef {
+    this.#lastRef += 1;
+    return this.#lastRef;
+  }
+
+  /** Makes a place for a host; it starts with its first event. Answers the slot's number. */
+  addHost(spec: HostSpec, makeHost: HostFactory): number {
+    this.#lastSlot += 1;
+    const number = this.#lastSlot;
+    const slot: Slot = { supervisor: this.#supervise(number, spec, makeHost), paused: null };
+    this.#slots.set(number, slot);
+    return number;
+  }
+
+  supervisor(slot: number): Supervisor | undefined {
+    return this.#slots.get(slot)?.supervisor;
+  }
+
+  supervisors(): Supervisor[] {
+    return Array.from(this.#slots.values(), (slot) => slot.supervisor);
+  }
+
+  async removeHost(slot: number): Promise<void> {
+    const supervisor = this.supervisor(slot);
+    this.#slots.delete(slot);
+    this.directory.unfollow(slot);
+    await supervisor?.stop();
+  }
+
+  tell(slot: number, event: ScriptEvent): void {
+    this.#slots.get(slot)?.supervisor.push(event);
+  }
+
+  /** A message has been received. The hot path: no more than a look at the session's state and a push. */
+  message(session: Session, data: string | Uint8Array): void {
+    if (session.state !== "open") {
+      this.discarded += 1;
+      return;
+    }
+    const slot = this.#slots.get(session.host);
+    if (slot === undefined) return;
+    slot.supervisor.push({ kind: "message", session: session.ref, data });
+    if (slot.paused !== null) this.#pause(session, slot.paused);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.supervisors().map((supervisor) => supervisor.stop()));
+  }
+
+  #supervise(slot: number, spec: HostSpec, makeHost: HostFactory): Supervisor {
+    const { clock, loop, limits } = this.#options;
+    return new Supervisor(spec, makeHost, {
+      clock,
+      loop,
+      limits,
+      nextIncarnation: () => (this.#lastIncarnation += 1),
+      apply: (commit) => {
+        this.discarded += commit.discarded;
+        this.hub.apply(commit.commands);
+      },
+      flush: (mayHold) => this.#flush(mayHold),
+      onLog: (line) => this.#log(line),
+      onDone: (event) => this.#settle(event, "done"),
+      onLost: (event, why) => this.#settle(event, why),
+      onPressure: (high) => this.#press(slot, high),
+      onDeath: (text) => this.#listener.onDeath(text),
+      onFailed: () => this.#fail(slot),
+      follow: () => this.directory.follow(slot),
+      unfollow: () => this.directory.unfollow(slot),
+      takeChanges: () => this.directory.takeChanges(slot),
+      adoptions: () => this.hub.adoptions(slot),
+    });
+  }
+
+  #flush(mayHold: boolean): void {
+    if (mayHold) this.#listener.outbox.hold(this.#options.holdMs);
+    else this.#listener.outbox.flush();
+  }
+
+  #log(line: LogLine): void {
+    if (line.fault !== null) this.faults += 1;
+    this.#listener.onLog(line);
+  }
+
+  // Whatever became of a close event, the session ends; whatever became of an upgrade, the client gets an answer.
+  #settle(event: ScriptEvent, outcome: "done" | "culprit" | "interrupted"): void {
+    if (event.kind === "close") {
+      const session = this.directory.session(event.session);
+      if (session !== undefined) this.hub.finish(session);
+    } else if (event.kind === "upgrade" && outcome !== "done") {
+      this.hub.refuse(event.session, 503, "Service Unavailable");
+    } else if (event.kind === "request" || event.kind === "run") {
+      this.#listener.onSettled(event, outcome);
+    }
+  }
+
+  #fail(slot: number): void {
+    const supervisor = this.supervisor(slot);
+    if (supervisor === undefined) return;
+    for (const event of supervisor.dispatcher.drop()) this.#settle(event, "interrupted");
+    for (const session of [...this.directory.sessions()]) {
+      if (session.host !== slot) continue;
+      this.hub.close(session.ref, 1011, "script failed");
+      this.hub.finish(session);
+    }
+    supervisor.dispatcher.drop();
+    this.#listener.outbox.flush();
+    this.#listener.onFailed(supervisor.name);
+  }
+
+  #press(number: number, high: boolean): void {
+    const slot = this.#slots.get(number);
+    if (slot === undefined) return;
+    const paused = slot.paused;
+    slot.paused = high ? new Set() : null;
+    for (const session of paused ?? []) this.#listener.resumeReading(session);
+  }
+
+  // A socket is paused when it brings the next message: those that are silent need not be.
+  #pause(session: Session, paused: Set<Session>): void {
+    if (paused.has(session)) return;
+    paused.add(session);
+    this.#listener.pauseReading(session);
+  }
+}
+
+interface Slot {
+  readonly supervisor: Supervisor;
+  /** The sessions whose sockets are not read while too much waits for the host; null when all are read. */
+  paused: Set<Session> | null;
+}
