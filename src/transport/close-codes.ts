@@ -20,9 +20,9 @@ function isSendable(code: number): boolean {
 }
 
 function fitReason(reason: string): string {
-  if (Buffer.byteLength(reason) <= REASON_BYTES) return reason;
-  let end = REASON_BYTES;
   const bytes = Buffer.from(reason);
-  while ((bytes[end]! & 0xc0) === 0x80) end--;
+  if (bytes.length <= REASON_BYTES) return bytes.toString();
+  let end = REASON_BYTES;
+  while ((bytes.readUInt8(end) & 0xc0) === 0x80) end--;
   return bytes.toString("utf8", 0, end);
 }

@@ -1,5 +1,5 @@
 import { constants, deflateRawSync } from "node:zlib";
-import { firstByte, headerSize, writeHeader } from "./frame.ts";
+import { firstByte, headerSize, isText, writeHeader } from "./frame.ts";
 import type { Compress } from "./turn-log.ts";
 
 // Each message ends with an empty stored block, of which these bytes are left away (RFC 7692, 7.2.1).
@@ -18,14 +18,14 @@ export function frameCompressor(threshold: number): Compress {
     if (size >= payload.length) return null;
     const header = headerSize(size);
     const compressed = Buffer.allocUnsafeSlow(header + size);
-    writeHeader(compressed, 0, firstByte((frame[0]! & 0x0f) === 1, true), size);
+    writeHeader(compressed, 0, firstByte(isText(frame), true), size);
     deflated.copy(compressed, header, 0, size);
     return compressed;
   };
 }
 
 function headerOf(frame: Buffer): number {
-  const length = frame[1]!;
+  const length = frame.readUInt8(1);
   if (length < 126) return 2;
   return length === 126 ? 4 : 10;
 }

@@ -3,9 +3,14 @@ const RSV1 = 0x40;
 const TEXT = 1;
 const BINARY = 2;
 
+/** Whether a frame that begins a message begins a text. */
+export function isText(frame: Buffer): boolean {
+  return (frame.readUInt8(0) & 0x0f) === TEXT;
+}
+
 /** The first byte of a message that is one frame. */
-export function firstByte(isText: boolean, isCompressed: boolean): number {
-  return FIN | (isCompressed ? RSV1 : 0) | (isText ? TEXT : BINARY);
+export function firstByte(ofText: boolean, compressed: boolean): number {
+  return FIN | (compressed ? RSV1 : 0) | (ofText ? TEXT : BINARY);
 }
 
 /** Bytes before the payload in a frame from the server, which is not masked (RFC 6455, 5.2). */

@@ -163,7 +163,7 @@ export class TurnOutbox implements Outbox {
   }
 
   #writeRoom(room: Room): void {
-    const log = logOf(room)!;
+    const log = this.#logFor(room);
     for (const session of room.members) {
       const lane = laneOf(session);
       if (lane.deviation !== null) continue;

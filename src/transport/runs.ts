@@ -1,31 +1,31 @@
+/** Frames of a turn with successive numbers: from the first up to, and without, `to`. */
+export interface Run {
+  readonly from: number;
+  to: number;
+}
+
 /**
- * Which frames of a turn: ascending pairs of a first number and the number after the last. Runs are kept in place of
- * single numbers, because most members of a room get hundreds of frames in a row.
+ * Which frames of a turn, ascending. Runs are kept in place of single numbers, because most members of a room get
+ * hundreds of frames in a row.
  */
-export type Runs = number[];
+export type Runs = Run[];
 
 /** Adds a frame with a higher number than all before. */
 export function extend(runs: Runs, frame: number): void {
-  const last = runs.length - 1;
-  if (last > 0 && runs[last] === frame) runs[last] = frame + 1;
-  else runs.push(frame, frame + 1);
+  append(runs, frame, frame + 1);
 }
 
 /** How many frames there are. */
 export function countFrames(runs: Runs): number {
   let count = 0;
-  for (let at = 0; at < runs.length; at += 2) count += runs[at + 1]! - runs[at]!;
+  for (const { from, to } of runs) count += to - from;
   return count;
 }
 
 /** Those from `from` on and before `to`. */
 export function clip(runs: Runs, from: number, to: number): Runs {
   const clipped: Runs = [];
-  for (let at = 0; at < runs.length; at += 2) {
-    const first = Math.max(runs[at]!, from);
-    const end = Math.min(runs[at + 1]!, to);
-    if (first < end) clipped.push(first, end);
-  }
+  for (const run of runs) append(clipped, Math.max(run.from, from), Math.min(run.to, to));
   return clipped;
 }
 
@@ -34,15 +34,8 @@ export function merge(a: Runs, b: Runs): Runs {
   if (a.length === 0) return b;
   if (b.length === 0) return a;
   const merged: Runs = [];
-  let left = 0;
-  let right = 0;
-  while (left < a.length || right < b.length) {
-    const takesLeft = right >= b.length || (left < a.length && a[left]! < b[right]!);
-    if (takesLeft) append(merged, a[left]!, a[left + 1]!);
-    else append(merged, b[right]!, b[right + 1]!);
-    if (takesLeft) left += 2;
-    else right += 2;
-  }
+  const ascending = a.concat(b).sort((one, other) => one.from - other.from);
+  for (const { from, to } of ascending) append(merged, from, to);
   return merged;
 }
 
@@ -50,23 +43,22 @@ export function merge(a: Runs, b: Runs): Runs {
 export function without(runs: Runs, frames: readonly number[]): Runs {
   if (frames.length === 0) return runs;
   const rest: Runs = [];
-  let next = 0;
-  for (let at = 0; at < runs.length; at += 2) {
-    let first = runs[at]!;
-    const end = runs[at + 1]!;
-    while (next < frames.length && frames[next]! < end) {
-      const frame = frames[next++]!;
-      if (frame < first) continue;
-      if (frame > first) rest.push(first, frame);
-      first = frame + 1;
+  const excluded = frames.values();
+  let next = excluded.next();
+  for (const { from, to } of runs) {
+    let begin = from;
+    for (; !next.done && next.value < to; next = excluded.next()) {
+      append(rest, begin, next.value);
+      begin = Math.max(begin, next.value + 1);
     }
-    if (first < end) rest.push(first, end);
+    append(rest, begin, to);
   }
   return rest;
 }
 
-function append(runs: Runs, first: number, end: number): void {
-  const last = runs.length - 1;
-  if (last > 0 && runs[last] === first) runs[last] = end;
-  else runs.push(first, end);
+function append(runs: Runs, from: number, to: number): void {
+  if (from >= to) return;
+  const last = runs.at(-1);
+  if (last?.to === from) last.to = to;
+  else runs.push({ from, to });
 }

@@ -24,13 +24,10 @@ export class Sheaf {
   }
 
   writeTo(wire: Wire): void {
-    if (this.#buffers.length === 1) {
-      wire.write(this.#buffers[0]!);
-      return;
-    }
-    wire.cork();
+    const isWhole = this.#buffers.length === 1;
+    if (!isWhole) wire.cork();
     for (const buffer of this.#buffers) wire.write(buffer);
-    wire.uncork();
+    if (!isWhole) wire.uncork();
   }
 
   /** Copies its slices into one piece of memory. */

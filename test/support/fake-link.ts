@@ -1,0 +1,66 @@
+import type { Link } from "../../src/transport/lane.ts";
+import { decodeFrames, describeFrame, type ServerFrame } from "./server-frames.ts";
+
+/**
+ * A connection without a network. It keeps the very memory it was given and looks into it only when asked, so that
+ * memory which is written to again shows.
+ */
+export class FakeLink implements Link {
+  readyState = 1;
+  writes = 0;
+  terminated = false;
+  /** A reader that has stopped: everything written counts as unsent. */
+  isStalled = false;
+  readonly inflates: boolean;
+  readonly written: Uint8Array[] = [];
+  readonly wire;
+  #unsent = 0;
+  #corks = 0;
+
+  constructor(inflates = false) {
+    this.inflates = inflates;
+    const writable = () => this.#unsent;
+    this.wire = {
+      get writableLength() {
+        return writable();
+      },
+      write: (data: Uint8Array) => this.#write(data),
+      cork: () => void this.#corks++,
+      uncork: () => void (this.writes += --this.#corks === 0 ? 1 : 0),
+    };
+  }
+
+  get frames(): ServerFrame[] {
+    return decodeFrames(Buffer.concat(this.written));
+  }
+
+  /** Everything that it was sent, in words. */
+  get received(): string[] {
+    return this.frames.map(describeFrame);
+  }
+
+  close(code: number, reason: string): void {
+    const payload = Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from(reason)]);
+    this.#write(Buffer.concat([Buffer.from([0x88, payload.length]), payload]));
+    this.readyState = 2;
+  }
+
+  terminate(): void {
+    this.terminated = true;
+    this.readyState = 3;
+  }
+
+  /** The reader goes on. */
+  drain(): void {
+    this.isStalled = false;
+    this.#unsent = 0;
+  }
+
+  #write(data: Uint8Array): boolean {
+    if (this.readyState !== 1) throw new Error("written to a connection that is not open");
+    this.written.push(data);
+    if (this.#corks === 0) this.writes++;
+    if (this.isStalled) this.#unsent += data.byteLength;
+    return !this.isStalled;
+  }
+}

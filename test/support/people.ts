@@ -1,0 +1,16 @@
+import type { Handshake } from "../../src/core/events.ts";
+import { Room } from "../../src/core/room.ts";
+import { Session } from "../../src/core/session.ts";
+
+/** What is known of a request that does not matter to a test. */
+export function anyHandshake(id: string): Handshake {
+  const nothing = { script: "ws/chat.ts", route: "/ws/chat", path: "/ws/chat", query: "", headers: "" };
+  return { id, ...nothing, address: "127.0.0.1", params: null };
+}
+
+/** A session that nobody serves, in no room but its route. */
+export function anySession(route = new Room("/ws/chat"), ref = 1): Session {
+  const session = new Session(ref, anyHandshake(`session-${ref}`), { host: 1, route });
+  route.members.add(session);
+  return session;
+}

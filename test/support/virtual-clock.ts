@@ -1,0 +1,50 @@
+import type { Clock, Timer } from "../../src/core/ports.ts";
+
+interface Pending {
+  readonly due: number;
+  readonly action: () => void;
+}
+
+/** A clock that stands still until it is told to advance. Due actions run in the order in which they are due. */
+export class VirtualClock implements Clock {
+  #time = 0;
+  readonly #pending = new Set<Pending>();
+
+  now(): number {
+    return this.#time;
+  }
+
+  ticks(): number {
+    return this.#time;
+  }
+
+  /** How many timers wait. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
+  after(delay: number, action: () => void): Timer {
+    const pending = { due: this.#time + Math.max(delay, 0), action };
+    this.#pending.add(pending);
+    return { cancel: () => void this.#pending.delete(pending) };
+  }
+
+  /** Lets time pass, and what is due in it happen, including what that sets up in turn. */
+  advance(ms: number): void {
+    const end = this.#time + ms;
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
+      this.#pending.delete(next);
+      this.#time = next.due;
+      next.action();
+    }
+    this.#time = end;
+  }
+
+  #next(end: number): Pending | undefined {
+    let first: Pending | undefined;
+    for (const pending of this.#pending) {
+      if (pending.due <= end && (first === undefined || pending.due < first.due)) first = pending;
+    }
+    return first;
+  }
+}
