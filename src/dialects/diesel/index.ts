@@ -1,0 +1,46 @@
+import type { Dialect, Program, ScriptSide } from "../../core/dialect.ts";
+import { checkExports } from "./check.ts";
+import { HttpProgram } from "./http-program.ts";
+import { JobProgram } from "./job-program.ts";
+import { WsProgram } from "./ws-program.ts";
+
+/** DieselEngine's API, and Parlor's own: the two are one dialect, because Parlor adds and changes nothing. */
+export const diesel: Dialect = { name: "diesel", check: checkExports, program: programOf };
+
+function programOf(side: ScriptSide): Program {
+  if (side.info.kind === "ws") return new WsProgram(side);
+  if (side.info.kind === "http") return httpProgram(new HttpProgram(side));
+  return jobProgram(new JobProgram(side));
+}
+
+function httpProgram(http: HttpProgram): Program {
+  return {
+    ...NOTHING,
+    request: (head, body) => http.request(head, body),
+    abort: (request) => http.abort(request),
+    dispose: () => http.dispose(),
+  };
+}
+
+function jobProgram(job: JobProgram): Program {
+  return { ...NOTHING, run: () => job.run(), dispose: () => job.dispose() };
+}
+
+const nothing = (): void => undefined;
+
+/** A program that is told nothing it would care for. */
+const NOTHING: Program = {
+  upgrade: nothing,
+  open: nothing,
+  message: nothing,
+  pong: nothing,
+  close: nothing,
+  adopt: nothing,
+  tick: nothing,
+  request: nothing,
+  abort: nothing,
+  run: nothing,
+  error: nothing,
+  release: nothing,
+  dispose: nothing,
+};

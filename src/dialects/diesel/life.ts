@@ -1,0 +1,4 @@
+/** What an acting object asks before it acts: a script's instance that has ended has no effect. */
+export interface Life {
+  readonly isEnded: boolean;
+}

@@ -1,0 +1,34 @@
+import { describe } from "../../core/payload.ts";
+import { isRecord } from "./checks.ts";
+
+/** What an `onUpgrade` has decided. */
+export type UpgradeAnswer =
+  | { readonly isAccepted: true; readonly attributes: Readonly<Record<string, unknown>> }
+  | { readonly isAccepted: false; readonly status: number; readonly reason: string };
+
+const EXPECTED = "return nothing or true, false, { status, reason } or { attributes }";
+
+/** Reads what `onUpgrade` returned. What it does not understand it refuses to understand: a door must not open by accident. */
+export function upgradeAnswer(value: unknown): UpgradeAnswer {
+  if (value === undefined || value === true) return { isAccepted: true, attributes: {} };
+  if (value === false) return { isAccepted: false, status: 403, reason: "Forbidden" };
+  if (!isRecord(value)) throw new TypeError(`onUpgrade returned ${describe(value)}; ${EXPECTED}`);
+  const { status, reason, attributes } = value;
+  if (status !== undefined && attributes !== undefined) {
+    throw new TypeError(`onUpgrade returned status and attributes together; ${EXPECTED}`);
+  }
+  if (status !== undefined) return refusal(status, reason);
+  if (isRecord(attributes)) return { isAccepted: true, attributes };
+  throw new TypeError(`onUpgrade returned an object without status and attributes; ${EXPECTED}`);
+}
+
+function refusal(status: unknown, reason: unknown): UpgradeAnswer {
+  if (typeof status !== "number" || !Number.isInteger(status) || status < 400 || status > 599) {
+    const got = typeof status === "number" ? String(status) : describe(status);
+    throw new TypeError(`onUpgrade returned ${got} as status; to refuse, return one from 400 to 599`);
+  }
+  if (reason !== undefined && typeof reason !== "string") {
+    throw new TypeError(`onUpgrade returned ${describe(reason)} as reason; return a string`);
+  }
+  return { isAccepted: false, status, reason: reason ?? "" };
+}

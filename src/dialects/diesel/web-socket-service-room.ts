@@ -1,0 +1,39 @@
+import type { ScriptSide } from "../../core/dialect.ts";
+import { NOBODY } from "../../core/events.ts";
+import { toPayload } from "../../core/payload.ts";
+import type { Life } from "./life.ts";
+
+/** A room as the server sees it. Published: no `join`, `leave` and `broadcastExcept`, which "require a sender session". */
+export class WebSocketServiceRoom {
+  readonly #side: ScriptSide;
+  readonly #life: Life;
+  readonly #name: string;
+
+  constructor(side: ScriptSide, life: Life, name: string) {
+    this.#side = side;
+    this.#life = life;
+    this.#name = name;
+  }
+
+  broadcast(message: unknown): void {
+    const data = toPayload("room.broadcast", message);
+    if (!this.#life.isEnded) this.#side.commands.broadcast(this.#name, data, NOBODY);
+  }
+
+  members(): number {
+    return this.#side.directory.memberCount(this.#name);
+  }
+
+  getMemberIds(): string[] {
+    return this.#side.directory.members(this.#name).map((entry) => entry.id);
+  }
+
+  getName(): string {
+    return this.#name;
+  }
+
+  /** Published: "has at least one member". */
+  exists(): boolean {
+    return this.members() > 0;
+  }
+}

@@ -1,0 +1,24 @@
+import type { ScriptSide } from "../../core/dialect.ts";
+import type { HostSession } from "../../core/host-session.ts";
+
+/** What all objects that one program hands to its script have in common: one reference each. */
+export class Wires {
+  readonly side: ScriptSide;
+  readonly #warned = new Set<string>();
+
+  constructor(side: ScriptSide) {
+    this.side = side;
+  }
+
+  /** Warns once per subject, however many sessions it concerns. */
+  warnOnce(subject: string, text: string): void {
+    if (this.#warned.has(subject)) return;
+    this.#warned.add(subject);
+    this.side.warn(text);
+  }
+}
+
+/** Whether what is sent to a session now may still reach it. */
+export function isSendable(session: Pick<HostSession, "state">): boolean {
+  return session.state === "open" || session.state === "connecting";
+}

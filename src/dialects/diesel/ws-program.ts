@@ -1,0 +1,158 @@
+import type { Instance, MaybePromise, Program, ScriptSide } from "../../core/dialect.ts";
+import type { HostSession } from "../../core/host-session.ts";
+import type { Payload } from "../../core/payload.ts";
+import { setAttribute } from "./attributes.ts";
+import { isPromise } from "./checks.ts";
+import { Evaluation } from "./evaluation.ts";
+import { RealtimeRoomProxy } from "./realtime-room-proxy.ts";
+import { Seat } from "./seat.ts";
+import { upgradeAnswer } from "./upgrade-answer.ts";
+import { UpgradeRequest } from "./upgrade-request.ts";
+import { WebSocketSession } from "./web-socket-session.ts";
+import { Wires } from "./wires.ts";
+
+/** What a client is told that sent bytes to a script without `onBinary`. */
+const UNSUPPORTED_DATA = 1003;
+
+/**
+ * Runs a script that serves WebSocket clients: one evaluation per connection, or one for the whole route. What a handler
+ * throws is let through: the host logs it and tells `error`.
+ */
+export class WsProgram implements Program {
+  readonly #side: ScriptSide;
+  readonly #wires: Wires;
+  /** The evaluation that all sessions share; `null` when each has its own. */
+  readonly #shared: Evaluation | null;
+  /** The argument of `onTick`, made at the first tick. */
+  #room: RealtimeRoomProxy | null = null;
+
+  constructor(side: ScriptSide) {
+    this.#side = side;
+    this.#wires = new Wires(side);
+    const isShared = side.info.scope === "route" || side.info.tickRate !== null;
+    this.#shared = isShared ? new Evaluation() : null;
+  }
+
+  /** Whatever fails here lets nobody in: the host refuses who was not accepted. */
+  upgrade(session: HostSession): MaybePromise {
+    return this.#within(session, (instance) => this.#decide(instance, session));
+  }
+
+  open(session: HostSession): MaybePromise {
+    return this.#tell(session, "onOpen");
+  }
+
+  message(session: HostSession, data: Payload): MaybePromise {
+    const instance = this.#instanceFor(session);
+    if (isPromise(instance)) return instance.then((made) => this.#deliver(made, session, data));
+    return this.#deliver(instance, session, data);
+  }
+
+  /** Called while the session is still in its rooms. Published: they are cleaned up "when onClose returns". */
+  close(session: HostSession): MaybePromise {
+    return this.#tell(session, "onClose");
+  }
+
+  adopt(session: HostSession): MaybePromise {
+    return this.#tell(session, "onReload", session.adopted ?? "reload");
+  }
+
+  tick(deltaMs: number, index: number): MaybePromise {
+    const evaluation = this.#shared;
+    if (evaluation === null) return;
+    this.#room ??= new RealtimeRoomProxy(this.#side, evaluation, (session) => this.#seatOf(session).session);
+    const args = [this.#room, deltaMs, index];
+    const instance = evaluation.begin(this.#side, null);
+    return isPromise(instance)
+      ? instance.then((made) => call(made, "onTick", args))
+      : call(instance, "onTick", args);
+  }
+
+  /** Published nowhere: a Diesel script does not see pongs. */
+  pong(): void {}
+
+  /** A route for WebSocket clients answers no requests. */
+  request(): void {}
+
+  abort(): void {}
+
+  /** It is no job either. */
+  run(): void {}
+
+  /** Only a script that runs is told: an evaluation that failed must not be tried again to hear of its failure. */
+  error(session: HostSession | null, error: unknown): MaybePromise {
+    const seat = session === null ? null : this.#seatOf(session);
+    const instance = (seat?.evaluation ?? this.#shared)?.ready;
+    if (instance !== null && instance !== undefined)
+      return call(instance, "onError", [seat?.session ?? null, error]);
+  }
+
+  release(session: HostSession): void {
+    const seat = session.instance;
+    session.instance = null;
+    if (seat instanceof Seat && seat.evaluation !== this.#shared) seat.evaluation.end();
+  }
+
+  dispose(): void {
+    this.#shared?.end();
+    for (const session of this.#side.directory.allOwn()) {
+      const seat = session.instance;
+      if (seat instanceof Seat && seat.program === this) this.release(session);
+    }
+  }
+
+  #deliver(instance: Instance, session: HostSession, data: Payload): MaybePromise {
+    const args = [this.#seatOf(session).session, data];
+    if (typeof data === "string") return call(instance, "onMessage", args);
+    if (typeof instance.exports["onBinary"] === "function") return call(instance, "onBinary", args);
+    this.#side.directory.close(session, UNSUPPORTED_DATA, "this route takes text, not bytes");
+  }
+
+  #decide(instance: Instance, session: HostSession): MaybePromise {
+    const answer = call(instance, "onUpgrade", [new UpgradeRequest(session.handshake)]);
+    if (isPromise(answer)) return answer.then((settled) => this.#answer(session, settled));
+    this.#answer(session, answer);
+  }
+
+  #answer(session: HostSession, value: unknown): void {
+    const answer = upgradeAnswer(value);
+    if (!answer.isAccepted) return this.#side.directory.refuse(session, answer.status, answer.reason);
+    for (const [key, attribute] of Object.entries(answer.attributes)) {
+      setAttribute(this.#wires, session, key, attribute);
+    }
+    this.#side.directory.accept(session);
+  }
+
+  #tell(session: HostSession, handler: string, more?: unknown): MaybePromise {
+    const api = this.#seatOf(session).session;
+    const args = more === undefined ? [api] : [api, more];
+    return this.#within(session, (instance) => call(instance, handler, args));
+  }
+
+  #within(session: HostSession, then: (instance: Instance) => MaybePromise): MaybePromise {
+    const instance = this.#instanceFor(session);
+    return isPromise(instance) ? instance.then(then) : then(instance);
+  }
+
+  // The timers of an evaluation that all sessions share are nobody's in particular.
+  #instanceFor(session: HostSession): Instance | Promise<Instance> {
+    const owner = this.#shared === null ? session : null;
+    return this.#seatOf(session).evaluation.begin(this.#side, owner);
+  }
+
+  #seatOf(session: HostSession): Seat {
+    const seat = session.instance;
+    if (seat instanceof Seat && seat.program === this) return seat;
+    const api = new WebSocketSession(this.#wires, session);
+    const made = new Seat(this, api, this.#shared ?? new Evaluation());
+    session.instance = made;
+    return made;
+  }
+}
+
+/** Calls what the script exports by this name; what it does not export does nothing. */
+function call(instance: Instance, name: string, args: readonly unknown[]): MaybePromise {
+  const handler = instance.exports[name];
+  if (typeof handler === "function")
+    return (handler as (...args: readonly unknown[]) => MaybePromise)(...args);
+}
