@@ -1,0 +1,275 @@
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { openSite, requestText, type Site, type SiteOptions } from "./http-fixture.ts";
+
+let site: Site;
+afterEach(() => site.close());
+
+async function open(options: SiteOptions = {}): Promise<Site> {
+  return (site = await openSite(options));
+}
+
+/** Answers each delivery with its number and the text. */
+function answerAll(text: string, headers: [string, string][] = []): void {
+  site.front.onDeliver = ({ request }) => {
+    site.http.respond(request, { status: 200, headers });
+    site.http.write(request, text, true);
+  };
+}
+
+describe("a request for a script", () => {
+  test("is delivered with all that the script may ask", async () => {
+    await open();
+    site.front.routes.set("/rooms/7 a", { script: "http/rooms/[id].ts", params: { id: "7 a" } });
+    answerAll("ok");
+    const sent = site.raw(
+      requestText("GET /rooms/7%20a?user=&user=b%20c", "X-Two: 1", "x-two: 2", "Connection: close"),
+    );
+    await sent.ended;
+    expect(site.front.delivered).toEqual([
+      {
+        head: {
+          request: 1,
+          script: "http/rooms/[id].ts",
+          method: "GET",
+          url: "http://app.test/rooms/7%20a?user=&user=b%20c",
+          headers: [
+            ["host", "app.test"],
+            ["x-two", "1"],
+            ["x-two", "2"],
+            ["connection", "close"],
+          ],
+          address: "127.0.0.1",
+          params: { id: "7 a" },
+        },
+        body: null,
+      },
+    ]);
+  });
+
+  test("gets the script's status, headers and text, with a length", async () => {
+    await open();
+    site.front.onDeliver = ({ request }) => {
+      const headers: [string, string][] = [
+        ["Set-Cookie", "a=1"],
+        ["set-cookie", "b=2"],
+        ["x-made", "yes"],
+      ];
+      site.http.respond(request, { status: 201, headers });
+      site.http.write(request, "grüß dich", true);
+    };
+    const answer = await fetch(`${site.url}/notify`);
+    expect(answer.status).toBe(201);
+    expect(answer.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+    expect(answer.headers.get("x-made")).toBe("yes");
+    expect(answer.headers.get("content-length")).toBe("11");
+    expect(await answer.text()).toBe("grüß dich");
+  });
+
+  test("gets bytes as they are", async () => {
+    await open();
+    site.front.onDeliver = ({ request }) => {
+      site.http.respond(request, { status: 200, headers: [] });
+      site.http.write(request, Uint8Array.of(0, 255, 10), false);
+      site.http.write(request, null, true);
+    };
+    const answer = await fetch(`${site.url}/notify`);
+    expect(new Uint8Array(await answer.arrayBuffer())).toEqual(Uint8Array.of(0, 255, 10));
+  });
+
+  test("is told the client's IPv4 address as such on a server that listens on IPv6", async () => {
+    await open({ host: "::" });
+    answerAll("ok");
+    await fetch(`${site.url}/notify`);
+    expect(site.front.delivered[0]?.head.address).toBe("127.0.0.1");
+  });
+
+  test("of HTTP/1.0 without a host is delivered", async () => {
+    await open();
+    answerAll("ok");
+    await site.raw("GET /notify HTTP/1.0\r\n\r\n").ended;
+    expect(site.front.delivered[0]?.head.url).toBe(`http://localhost:${site.port}/notify`);
+  });
+
+  test.each([
+    ["app.test:8080", "http://app.test:8080/notify"],
+    ["[::1]:8080", "http://[::1]:8080/notify"],
+    ["my_app.test", "http://my_app.test/notify"],
+  ])("takes the host %s", async (host, url) => {
+    await open();
+    answerAll("ok");
+    await site.raw(`GET /notify HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`).ended;
+    expect(site.front.delivered[0]?.head.url).toBe(url);
+  });
+
+  test.each([
+    ["user:secret@app.test"],
+    ["app.test/other"],
+    ["app.test?x"],
+    ["app.test#x"],
+    ["app test"],
+    ["app.test:port"],
+    ["app.test:99999"],
+    ["999.999.999.999"],
+    [""],
+    ["%61pp.test"],
+    ["app.test\r\nHost: other.test"],
+  ])("refuses the host %j", async (host) => {
+    await open();
+    const heard = await site.raw(`GET /notify HTTP/1.1\r\nHost: ${host}\r\n\r\n`).ended;
+    expect(heard).toMatch(/^HTTP\/1.1 400 /);
+    expect(site.front.delivered).toEqual([]);
+  });
+
+  test("that its route refuses gets the refusal", async () => {
+    await open();
+    site.front.routes.set("/broken", { status: 503, text: "http/broken.ts does not load" });
+    const answer = await fetch(`${site.url}/broken`);
+    expect([answer.status, await answer.text()]).toEqual([503, "http/broken.ts does not load\n"]);
+  });
+});
+
+describe("a path", () => {
+  test.each([
+    "/ws/../../etc/passwd",
+    "/notify/%2e%2e/notify",
+    "/%00",
+    "//notify",
+    "/..%5cnotify",
+    "/ws/__proto__",
+    "/constructor",
+    "/nothing",
+    "http://app.test/notify",
+  ])("%s is not found", async (path) => {
+    await open();
+    const heard = await site.raw(requestText(`GET ${path}`, "Connection: close")).ended;
+    expect(heard).toMatch(/^HTTP\/1.1 404 Not Found\r\n/);
+    expect(heard).toContain("content-type: text/plain");
+    expect(heard.split("\r\n\r\n")[1]).toBe("not found\n");
+    expect(site.front.delivered).toEqual([]);
+  });
+
+  test("longer than a request's head may be gets 431", async () => {
+    await open();
+    const heard = await site.raw(requestText(`GET /${"a".repeat(20_000)}`)).ended;
+    expect(heard).toMatch(/^HTTP\/1.1 431 /);
+  });
+
+  test("that is long but allowed is looked up", async () => {
+    await open();
+    const long = `/${"a".repeat(10_000)}`;
+    site.front.routes.set(long, { script: "http/long.ts", params: null });
+    answerAll("ok");
+    expect((await fetch(site.url + long)).status).toBe(200);
+  });
+});
+
+describe("/_parlor/health", () => {
+  test("answers JSON before any script is asked", async () => {
+    await open();
+    site.front.routes.set("/_parlor/health", { script: "http/_parlor/health.ts", params: null });
+    const answer = await fetch(`${site.url}/_parlor/health?x`);
+    expect(answer.headers.get("content-type")).toBe("application/json");
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect(await answer.json()).toEqual({ status: "ok", sessions: 3 });
+    expect(site.front.delivered).toEqual([]);
+  });
+
+  test("answers HEAD without a body", async () => {
+    await open();
+    const answer = await fetch(`${site.url}/_parlor/health`, { method: "HEAD" });
+    expect([answer.status, await answer.text()]).toEqual([200, ""]);
+  });
+
+  test("is not written to", async () => {
+    await open();
+    const answer = await fetch(`${site.url}/_parlor/health`, { method: "POST", body: "x" });
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+  });
+});
+
+describe("a connection", () => {
+  test("is kept for the next request", async () => {
+    await open();
+    answerAll("hi");
+    const client = site.raw(requestText("GET /notify"));
+    await client.hears(/hi$/);
+    client.socket.write(requestText("GET /notify", "Connection: close"));
+    expect((await client.ended).match(/HTTP\/1.1 200/g)).toHaveLength(2);
+  });
+
+  test("with several requests at once gets the answers in their order, whichever is ready first", async () => {
+    await open();
+    const client = site.raw(requestText("GET /notify?a") + requestText("GET /notify?b", "Connection: close"));
+    await site.front.until(() => site.front.delivered.length === 2);
+    for (const { head } of site.front.delivered.toReversed()) {
+      site.http.respond(head.request, { status: 200, headers: [] });
+      site.http.write(head.request, `for ${head.url}.`, true);
+    }
+    const heard = await client.ended;
+    expect(heard.match(/for [^.]+\.test\/notify\?./g)).toEqual([
+      "for http://app.test/notify?a",
+      "for http://app.test/notify?b",
+    ]);
+  });
+
+  test("that brings nonsense after a good request is closed without an answer to the wrong one", async () => {
+    await open();
+    const client = site.raw(`${requestText("GET /notify")}nonsense\r\n\r\n`);
+    expect(await client.ended).toBe("");
+    await site.front.until(() => site.front.aborted.length === 1);
+  });
+
+  test("that brings nonsense gets 400 in one line", async () => {
+    await open();
+    const client = site.raw("nonsense\r\n\r\n");
+    const heard = await client.ended;
+    expect(heard).toMatch(/^HTTP\/1.1 400 Bad Request\r\nconnection: close\r\n/);
+    expect(heard).toMatch(/\r\n\r\n400 Bad Request\n$/);
+  });
+
+  test("that does not finish its request's head gets 408", async () => {
+    await open({ limits: { headersTimeout: 50, requestTimeout: 100 } });
+    const heard = await site.raw("GET /notify HTTP/1.1\r\nHost: app").ended;
+    expect(heard).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
+  });
+
+  test("that does not finish its body gets 408, and nothing is delivered", async () => {
+    await open({ limits: { headersTimeout: 50, requestTimeout: 100 } });
+    const heard = await site.raw(`${requestText("POST /notify", "Content-Length: 5")}abc`).ended;
+    expect(heard).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
+    expect(site.front.delivered).toEqual([]);
+  });
+
+  test("that is refused and does not close is cut after a grace", async () => {
+    await open();
+    const accepted = once(site.server, "connection") as Promise<[Socket]>;
+    const client = site.raw("nonsense\r\n\r\n");
+    client.socket.removeAllListeners("end");
+    const [socket] = await accepted;
+    await client.hears("400 Bad Request\n");
+    expect(socket.destroyed).toBe(false);
+    site.clock.advance(1000);
+    expect(socket.destroyed).toBe(true);
+  });
+});
+
+describe("closing", () => {
+  test("answers 503 to what waits and to what comes, and cuts what has begun", async () => {
+    await open();
+    const waiting = fetch(`${site.url}/notify`);
+    await site.front.until(() => site.front.delivered.length === 1);
+    const streaming = site.raw(requestText("GET /notify"));
+    await site.front.until(() => site.front.delivered.length === 2);
+    const second = site.front.delivered[1]!.head.request;
+    site.http.respond(second, { status: 200, headers: [] });
+    site.http.write(second, "begun", false);
+    await streaming.hears("begun");
+    site.http.close();
+    expect((await waiting).status).toBe(503);
+    expect(await streaming.ended).not.toContain("\r\n0\r\n");
+    expect((await fetch(`${site.url}/notify`)).status).toBe(503);
+    expect(site.http.open).toBe(0);
+  });
+});
