@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join, sep } from "node:path";
 import type { Readable } from "node:stream";
 import sirv from "sirv";
+import { rawQuery } from "../core/path.ts";
 
 const ENDINGS = ["", ".html", ".htm"];
 const INDEXES = ["index.html", "index.htm"];
@@ -38,7 +39,7 @@ export class StaticFiles {
     const found = this.#find(path);
     if (found === null) return false;
     if ("file" in found) this.#sendFile(found.file, req, res);
-    else res.writeHead(301, { location: encodeURI(found.folder), "content-length": 0 }).end();
+    else redirect(found.folder, req, res);
     return true;
   }
 
@@ -70,6 +71,12 @@ export class StaticFiles {
       return false;
     }
   }
+}
+
+function redirect(folder: string, req: IncomingMessage, res: ServerResponse): void {
+  const query = rawQuery(req.url ?? "");
+  const location = encodeURI(folder) + (query === "" ? "" : `?${query}`);
+  res.writeHead(301, { location, "content-length": 0 }).end();
 }
 
 // sirv opens what it is asked for: a range that is none throws, one from the end is misread.

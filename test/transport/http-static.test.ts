@@ -1,0 +1,197 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openSite, requestText, type Site } from "./http-fixture.ts";
+
+const top = mkdtempSync(join(tmpdir(), "parlor-static-"));
+const folder = join(top, "public");
+const files: Record<string, string> = {
+  "public/index.html": "<h1>home</h1>",
+  "public/about.html": "<h1>about</h1>",
+  "public/app.js": "let a;",
+  "public/notes 100%.txt": "percent",
+  "public/über.txt": "umlaut",
+  "public/LICENSE": "free",
+  "public/a#b.txt": "hash",
+  "public/a": "not the file that was asked for",
+  "public/game/index.html": "<h1>game</h1>",
+  "public/empty/only.txt": "only",
+  "public/.env": "SECRET",
+  "public/.git/config": "SECRET",
+  "public/sub/.hidden.html": "SECRET",
+  "public/.well-known/security.txt": "mail us",
+  "public/digits.txt": "0123456789",
+  "secret.txt": "SECRET",
+  "publicly/secret.txt": "SECRET",
+  "http/notify.ts": "SECRET",
+};
+
+let site: Site;
+beforeAll(() => {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(top, name, ".."), { recursive: true });
+    writeFileSync(join(top, name), text);
+  }
+  symlinkSync(join(top, "secret.txt"), join(folder, "link.txt"));
+  symlinkSync(join(top, "publicly"), join(folder, "linked"));
+  symlinkSync(top, join(folder, "up"));
+  symlinkSync(join(folder, "about.html"), join(folder, "inside.html"));
+  symlinkSync("loop", join(folder, "loop"));
+  symlinkSync("nowhere", join(folder, "dangling"));
+});
+afterAll(() => rmSync(top, { recursive: true }));
+beforeEach(async () => void (site = await openSite({ publicDir: folder })));
+afterEach(() => site.close());
+
+/** As it is written, because `fetch` tidies paths. */
+async function ask(line: string, ...headers: string[]): Promise<string> {
+  return await site.raw(requestText(line, ...headers, "Connection: close")).ended;
+}
+
+function bodyOf(heard: string): string {
+  return heard.slice(heard.indexOf("\r\n\r\n") + 4);
+}
+
+describe("a file in public", () => {
+  test.each([
+    ["/", "<h1>home</h1>", "text/html;charset=utf-8"],
+    ["/?x=1", "<h1>home</h1>", "text/html;charset=utf-8"],
+    ["/index.html", "<h1>home</h1>", "text/html;charset=utf-8"],
+    ["/about", "<h1>about</h1>", "text/html;charset=utf-8"],
+    ["/app.js", "let a;", "text/javascript"],
+    ["/notes%20100%25.txt", "percent", "text/plain"],
+    ["/%C3%BCber.txt", "umlaut", "text/plain"],
+    ["/game/", "<h1>game</h1>", "text/html;charset=utf-8"],
+    ["/.well-known/security.txt", "mail us", "text/plain"],
+    ["/inside.html", "<h1>about</h1>", "text/html;charset=utf-8"],
+    ["/LICENSE", "free", "application/octet-stream"],
+  ])("is served at %s", async (path, text, type) => {
+    const heard = await ask(`GET ${path}`);
+    expect(heard).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    expect(heard.toLowerCase()).toContain(`\r\ncontent-type: ${type}\r\n`);
+    expect(heard).toContain("x-content-type-options: nosniff");
+    expect(bodyOf(heard)).toBe(text);
+  });
+
+  test("is below the scripts", async () => {
+    site.front.routes.set("/about", { script: "http/about.ts", params: null });
+    site.front.onDeliver = ({ request }) => {
+      site.http.respond(request, { status: 200, headers: [] });
+      site.http.write(request, "script", true);
+    };
+    expect(bodyOf(await ask("GET /about"))).toBe("script");
+    expect(bodyOf(await ask("GET /about.html"))).toBe("<h1>about</h1>");
+  });
+
+  test("that is an index is served under a path that ends with a slash, so that its links work", async () => {
+    const heard = await ask("GET /game?level=1");
+    expect(heard).toMatch(/^HTTP\/1.1 301 [^]*\r\nlocation: \/game\/\?level=1\r\n/i);
+  });
+
+  test("answers HEAD with its length and no body", async () => {
+    const heard = await ask("HEAD /about.html");
+    expect(heard).toMatch(/^HTTP\/1.1 200 [^]*content-length: 14\r\n[^]*\r\n\r\n$/i);
+  });
+
+  test("is not sent again when the client has it", async () => {
+    const tag = /etag: (.*)\r\n/i.exec(await ask("GET /about.html"))![1];
+    expect(await ask("GET /about.html", `If-None-Match: ${tag}`)).toMatch(/^HTTP\/1.1 304 [^]*\r\n\r\n$/);
+    utimesSync(join(folder, "about.html"), 1, 1);
+    expect(await ask("GET /about.html", `If-None-Match: ${tag}`)).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  test("that was made or changed after the start is served as it is now", async () => {
+    writeFileSync(join(folder, "later.txt"), "one");
+    expect(bodyOf(await ask("GET /later.txt"))).toBe("one");
+    writeFileSync(join(folder, "later.txt"), "longer");
+    expect(bodyOf(await ask("GET /later.txt"))).toBe("longer");
+    rmSync(join(folder, "later.txt"));
+    expect(await ask("GET /later.txt")).toMatch(/^HTTP\/1.1 404 /);
+  });
+
+  test.each(["POST", "PUT", "DELETE", "OPTIONS"])("is not for %s", async (method) => {
+    const heard = await ask(`${method} /about`);
+    expect(heard).toMatch(/^HTTP\/1.1 405 [^]*\r\nallow: GET, HEAD\r\n/i);
+    expect(await ask(`${method} /nothing`)).toMatch(/^HTTP\/1.1 404 /);
+  });
+
+  test.each([
+    ["bytes=2-4", 206, "234"],
+    ["bytes=7-", 206, "789"],
+    ["bytes=7-99", 206, "789"],
+    ["bytes=4-2", 200, "0123456789"],
+    ["bytes=-3", 200, "0123456789"],
+    ["bytes=1-2,4-5", 200, "0123456789"],
+    ["bytes=x", 200, "0123456789"],
+    ["bytes=99999999999999999999-", 200, "0123456789"],
+    ["bytes=50-", 416, ""],
+  ])("answers the range %s with %i", async (range, status, text) => {
+    const heard = await ask("GET /digits.txt", `Range: ${range}`);
+    expect(heard).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(bodyOf(heard)).toBe(text);
+  });
+
+  test("is sent whole to a client that resumes another version", async () => {
+    expect(bodyOf(await ask("GET /digits.txt", "Range: bytes=5-", 'If-Range: "old"'))).toBe("0123456789");
+  });
+});
+
+describe("what is not served", () => {
+  test.each([
+    "/.env",
+    "/%2eenv",
+    "/.git/config",
+    "/sub/.hidden.html",
+    "/sub/.hidden",
+    "/.well-knownx",
+    "/link.txt",
+    "/linked/secret.txt",
+    "/up/secret.txt",
+    "/up/http/notify.ts",
+    "/loop",
+    "/dangling",
+    "/../secret.txt",
+    "/../publicly/secret.txt",
+    "/%2e%2e/secret.txt",
+    "/%2e%2e%2fsecret.txt",
+    "/..%5csecret.txt",
+    "/%252e%252e/secret.txt",
+    "//secret.txt",
+    "/about.html%00",
+    "/about.html/",
+    "/about.html/x",
+    "/empty",
+    "/empty/",
+    "/a%23b.txt",
+    "/a%3Fb.txt",
+    "/__proto__",
+    `/${"a".repeat(5000)}`,
+  ])("%s", async (path) => {
+    const heard = await ask(`GET ${path}`);
+    expect(heard).toMatch(/^HTTP\/1.1 404 Not Found\r\n/);
+    expect(bodyOf(heard)).toBe("not found\n");
+  });
+
+  test.skipIf(process.getuid?.() === 0)("a file that may not be read", async () => {
+    writeFileSync(join(folder, "locked.txt"), "locked", { mode: 0 });
+    expect(await ask("GET /locked.txt")).toMatch(/^HTTP\/1.1 404 /);
+    chmodSync(join(folder, "locked.txt"), 0o600);
+  });
+
+  test("anything, when there is no such folder", async () => {
+    await site.close();
+    site = await openSite({ publicDir: join(top, "missing") });
+    expect(await ask("GET /about")).toMatch(/^HTTP\/1.1 404 /);
+  });
+});
+
+test("a large file reaches its reader, and a client that leaves in its middle does no harm", async () => {
+  const large = Buffer.alloc(8 * 1024 * 1024, "x");
+  writeFileSync(join(folder, "large.bin"), large);
+  const leaving = site.raw(requestText("GET /large.bin"));
+  await leaving.hears("xxxx");
+  leaving.socket.destroy();
+  const answer = await fetch(`${site.url}/large.bin`);
+  expect(Buffer.from(await answer.arrayBuffer()).equals(large)).toBe(true);
+});
