@@ -32,6 +32,8 @@ async function main() {
   if (options.write) console.log(`\nWrote ${writeDocument(results, options)}`);
 }
 
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+
 try {
   await main();
 } catch (error) {

@@ -47,7 +47,11 @@ export class ServerProcess {
     this.startedAt = performance.timeOrigin + performance.now();
     const env = { ...process.env, PORT: String(port), NODE_ENV: "production" };
     this.#child = spawn(file, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    // An interrupted run leaves no server behind.
+    const kill = () => this.#child.kill("SIGKILL");
+    process.once("exit", kill);
     this.#exit = new Promise((resolve) => this.#child.once("close", resolve));
+    this.#child.once("close", () => process.off("exit", kill));
     this.#child.once("error", (error) => this.#keep(error.message));
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream.on("data", (data) => this.#keep(data));
