@@ -32,15 +32,9 @@ function linkParlor() {
 export function installPeers() {
   if (!isComplete()) {
     console.error("Installing the peers into bench/node_modules (once)");
-    const args = [
-      "ci",
-      "--prefix",
-      paths.bench,
-      "--ignore-scripts",
-      "--no-audit",
-      "--no-fund",
-      "--loglevel=error",
-    ];
+    // No lock file: several peers bring a binary per platform, and a lock written on one fails on another.
+    const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+    const args = ["install", "--prefix", paths.bench, "--ignore-scripts", "--no-package-lock", ...quiet];
     const { status } = spawnSync("npm", args, { stdio: ["ignore", "inherit", "inherit"], cwd: paths.bench });
     if (status !== 0) throw new Error("npm could not install the peers into bench/node_modules");
   }
