@@ -13,7 +13,7 @@ const page = join(root, "ARCHITECTURE.md");
 const ranks = [
   ["cli", "dashboard", "testing"],
   ["index.ts"],
-  ["server.ts", "config.ts", "log.ts"],
+  ["server", "config.ts", "log.ts"],
   ["scripts", "transport", "cluster", "clients", "metrics"],
   ["dialects"],
   ["core"],
@@ -57,9 +57,10 @@ async function edges() {
   );
 }
 
-/** A folder of src/, or a file that lies directly in it. */
+/** A folder of src/, or a file that lies directly in it; server.ts and server/ are one. */
 function boxOf(path) {
-  return path.split("/")[1];
+  const [, name] = path.split("/");
+  return name === "server.ts" ? "server" : name;
 }
 
 function rankOf(box) {
