@@ -20,6 +20,8 @@ export class JobProgram {
     this.#living.add(evaluation);
     const instance = await evaluation.begin(this.#side, null);
     await entryOf(instance)?.();
+    // A standalone script that still has timers still has something to do.
+    if (this.#side.info.kind === "task") await instance.idle();
   }
 
   dispose(): void {

@@ -120,6 +120,8 @@ export class ScriptHost {
   readonly faults: LoggedFault[] = [];
   readonly warnings: string[] = [];
   follows = 0;
+  /** What an instance answers that is asked whether its timers are done. */
+  idle: Promise<void> = Promise.resolve();
   readonly #source: Source;
 
   constructor(front: Front, source: Source, info: Partial<ScriptInfo>) {
@@ -238,6 +240,7 @@ export class ScriptHost {
     const instance = (exports: object): Instance => ({
       exports: exports as Record<string, unknown>,
       end: () => void (made.isEnded = true),
+      idle: () => this.idle,
     });
     const exports = this.#source(names);
     return exports instanceof Promise ? exports.then(instance) : instance(exports);
