@@ -52,13 +52,14 @@ function mover(edits: readonly Edit[], before: readonly number[], after: readonl
   return (line: number, column: number): number | null => {
     const offset = (before[line] ?? 0) + column;
     let [next] = waiting;
-    while (next !== undefined && next.end <= offset && next.start < offset) {
+    while (next !== undefined && next.end <= offset) {
       shift += next.text.length - (next.end - next.start);
       waiting.shift();
       [next] = waiting;
     }
-    const within = next !== undefined && next.start < offset;
-    return within ? null : offset + shift - (after[line] ?? 0);
+    // What replaces code keeps the place where that began; of removed code nothing is left to map.
+    const gone = next !== undefined && (next.start < offset || (next.start === offset && next.text === ""));
+    return gone ? null : offset + shift - (after[line] ?? 0);
   };
 }
 

@@ -87,6 +87,7 @@ class LoaderThread {
       stdout: true,
       stderr: true,
       execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 1_024 },
     });
     this.#watch(worker);
     worker.on("message", (report: ProbeReport) => {

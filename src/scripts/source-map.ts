@@ -70,7 +70,7 @@ function linesOf(error: unknown): string[] {
 }
 
 function frameOf(line: string, trace: (name: string) => TraceMap | null): Frame | null {
-  const match = /^\s+at (?:(.*?) \()?(.+?):(\d+):(\d+)\)?$/.exec(line);
+  const match = /^\s+at (?:(.*?) \()?(.+?):([1-9]\d*):([1-9]\d*)\)?$/.exec(line);
   if (match === null) return internal(line) ? null : { text: line, own: null };
   const [, caller, name = "", row, column] = match;
   const map = trace(name);
@@ -90,9 +90,12 @@ function internal(line: string): boolean {
 }
 
 function traceMap(maps: FindMap, name: string): TraceMap | null {
-  const map = maps(name);
-  if (map === undefined) return null;
-  return typeof map === "string" ? new TraceMap(map) : map;
+  try {
+    const map = maps(name);
+    return typeof map === "string" ? new TraceMap(map) : (map ?? null);
+  } catch {
+    return null;
+  }
 }
 
 // Whatever a script throws is read with care: a getter, or a proxy, may throw in its turn.
