@@ -23,7 +23,7 @@ export class HttpExchange {
   /** Bytes that a declared length leaves; `null` when none was declared. */
   #left: number | null = null;
   /** Whether the client holds its body back until it is asked for. */
-  #isHeldBack: boolean;
+  readonly #isHeldBack: boolean;
 
   constructor(ref: RequestRef, req: IncomingMessage, res: ServerResponse, isHeldBack: boolean) {
     this.ref = ref;
@@ -49,7 +49,6 @@ export class HttpExchange {
   /** Asks for a body that the client holds back. */
   proceed(): void {
     if (this.#isHeldBack) this.res.writeContinue();
-    this.#isHeldBack = false;
   }
 
   /** Begins the answer. The head waits for the end of the turn: with a body that is complete by then goes its length. */
@@ -108,8 +107,6 @@ export class HttpExchange {
 
   #writeLine(status: number, text: string, headers: OutgoingHttpHeaders): string {
     const line = `${text}\n`;
-    // The body that was held back may come or not: only a new connection is sure to begin with a request.
-    if (this.#isHeldBack) this.res.setHeader("connection", "close");
     this.res.setHeader("content-type", "text/plain; charset=utf-8");
     this.res.setHeader("x-content-type-options", "nosniff");
     this.res.setHeader(LENGTH, Buffer.byteLength(line));

@@ -54,7 +54,7 @@ export interface HttpListener {
 export interface HttpCounts {
   /** Delivered to scripts. */
   requests: number;
-  /** Left by their clients before the end of the answer. */
+  /** Broken off before the end of the answer, by either side. */
   aborted: number;
   /** Cut because the client did not read. */
   cutSlow: number;
@@ -114,7 +114,7 @@ export class HttpTransport {
     const what = "a body that is not as long as its content-length";
     const known = { what, outcome: "the connection was cut", fix: "leave content-length out" };
     this.#fault("PARLOR_HTTP_RESPONSE", exchange, known);
-    exchange.cut();
+    this.#cut(exchange);
   }
 
   /** The script will not answer any more: it did something fatal (500) or was interrupted (503). */
@@ -201,7 +201,7 @@ export class HttpTransport {
   #cutSlow(exchange: HttpExchange): void {
     this.counts.cutSlow++;
     this.#fault("PARLOR_HTTP_SLOW_READER", exchange, { bytes: exchange.unsentBytes });
-    exchange.cut();
+    this.#cut(exchange);
   }
 
   #fault(
@@ -225,7 +225,7 @@ export class HttpTransport {
     }
     exchanges.add(exchange);
     exchange.res.once("close", () => this.#forget(exchange));
-    // A write that meets a connection in its end: its close is told anyway.
+    // Whatever goes wrong with a connection, its close is told; unheard, an error would end the process.
     exchange.res.on("error", () => {});
     return exchange;
   }

@@ -61,9 +61,12 @@ describe("a streamed response", () => {
     for (let n = 0; n < 100 && site.http.counts.cutSlow === 0; n++) {
       site.http.write(ref, part, false);
     }
+    site.http.write(ref, part, false);
+    site.http.write(ref, part, true);
     await site.front.until(() => site.front.aborted.length > 0);
     expect(site.front.aborted).toEqual([ref]);
-    expect(site.http.counts.cutSlow).toBe(1);
+    expect(site.http.counts).toEqual({ requests: 1, aborted: 1, cutSlow: 1 });
+    expect(site.front.faults).toHaveLength(1);
     expect(site.front.faults[0]).toMatch(
       /^http\/notify.ts: the client of GET \/notify left \d+ bytes unread/,
     );

@@ -270,6 +270,7 @@ describe("closing", () => {
     expect((await waiting).status).toBe(503);
     expect(await streaming.ended).not.toContain("\r\n0\r\n");
     expect((await fetch(`${site.url}/notify`)).status).toBe(503);
+    expect((await fetch(`${site.url}/_parlor/health`)).status).toBe(503);
     expect(site.http.open).toBe(0);
   });
 });
