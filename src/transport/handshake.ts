@@ -1,0 +1,48 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { Timer } from "../core/ports.ts";
+import type { Session } from "../core/session.ts";
+
+/** What `upgrade` of a `node:http` server hands over. */
+export interface Arrival {
+  readonly request: IncomingMessage;
+  readonly socket: Socket;
+  readonly head: Buffer;
+}
+
+/** What is to become of an arrival. */
+export interface Opening {
+  /** Makes the session, in state `connecting`. Called once, when the request has been found in order. */
+  begin(): Session;
+  /** Whether somebody decides later, by `accept` or `refuse`; otherwise it is accepted at once. */
+  readonly awaitsDecision: boolean;
+}
+
+/** An arrival between its request and the 101. */
+export class Handshake {
+  readonly socket: Socket;
+  readonly opening: Opening;
+  session: Session | null = null;
+  /** Lets `ws` write the 101. */
+  proceed: (() => void) | null = null;
+  #onLeft: (() => void) | null = null;
+  #timer: Timer | null = null;
+
+  constructor(socket: Socket, opening: Opening) {
+    this.socket = socket;
+    this.opening = opening;
+  }
+
+  /** Until the decision: what happens when the client leaves, and what limits the time. */
+  wait(onLeft: () => void, timer: Timer): void {
+    this.#onLeft = onLeft;
+    this.#timer = timer;
+    this.socket.once("close", onLeft);
+  }
+
+  /** The decision has been made, or is no longer needed. */
+  end(): void {
+    this.#timer?.cancel();
+    if (this.#onLeft !== null) this.socket.off("close", this.#onLeft);
+  }
+}
