@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { checkConfig, defaults, defineConfig } from "../src/config.ts";
+
+const problems = (value: unknown) => {
+  const checked = checkConfig(value, "parlor.config.ts");
+  return "problems" in checked ? checked.problems : [];
+};
+const config = (value: unknown) => {
+  const checked = checkConfig(value, "parlor.config.ts");
+  return "config" in checked ? checked.config : checked;
+};
+
+describe("what is left out has its default", () => {
+  test("everything", () => {
+    expect(config({})).toEqual(defaults);
+    expect(config(defineConfig({ port: undefined as never }))).toEqual(defaults);
+  });
+
+  test("a part of a group", () => {
+    expect(config({ port: 0, heartbeat: { interval: 5 } })).toEqual({
+      ...defaults,
+      port: 0,
+      heartbeat: { interval: 5, timeout: 20_000 },
+    });
+  });
+
+  test.each([
+    [{ heartbeat: false }, { heartbeat: { interval: 0, timeout: 20_000 } }],
+    [{ deflate: true }, { deflate: { threshold: 1024 } }],
+    [{ deflate: false }, { deflate: false }],
+    [{ deflate: {} }, { deflate: { threshold: 1024 } }],
+    [{ deflate: { threshold: undefined } }, { deflate: { threshold: 1024 } }],
+    [{ deflate: { threshold: 0 } }, { deflate: { threshold: 0 } }],
+    [
+      { allowedOrigins: ["https://a.org", "http://b.org:8080", "null"] },
+      { allowedOrigins: ["https://a.org", "http://b.org:8080", "null"] },
+    ],
+    [{ logLevel: "silent" }, { logLevel: "silent" }],
+  ])("%j", (given, expected) => {
+    expect(config(given)).toEqual({ ...defaults, ...expected });
+  });
+});
+
+describe("what is wrong is one clear line", () => {
+  test.each([
+    [{ prot: 1 }, 'there is no option "prot"; did you mean "port"?'],
+    [{ MaxPayload: 1 }, 'there is no option "MaxPayload"; did you mean "maxPayload"?'],
+    [{ heartbeat: { intervall: 1 } }, 'there is no option "heartbeat.intervall"; did you mean "interval"?'],
+    [{ deflate: { zzz: 1 } }, 'there is no option "deflate.zzz"; there are: threshold'],
+    [{ port: "8080" }, 'port must be a whole number from 0 to 65535; it is a string ("8080")'],
+    [{ port: 65_536 }, "port must be a whole number from 0 to 65535; it is a number (65536)"],
+    [{ port: -1 }, "it is a number (-1)"],
+    [{ port: 1.5 }, "it is a number (1.5)"],
+    [{ port: NaN }, "it is a number (NaN)"],
+    [{ port: null }, "it is null"],
+    [{ handlerTimeout: Infinity }, "in milliseconds; it is a number (Infinity)"],
+    [{ maxPayload: 0 }, "from 1 to 1073741824, in bytes"],
+    [{ host: "" }, "host must be a text"],
+    [{ trustProxy: "yes" }, 'trustProxy must be true or false; it is a string ("yes")'],
+    [{ logLevel: "warning" }, "logLevel must be one of trace, debug, info, warn"],
+    [{ logLevel: "warnn" }, 'did you mean "warn"?'],
+    [
+      { heartbeat: true },
+      "heartbeat must be false, an object with interval and timeout; it is a boolean (true)",
+    ],
+    [{ heartbeat: { timeout: 0 } }, "heartbeat.timeout must be a whole number from 1"],
+    [{ deflate: 5 }, "deflate must be false, true, an object with threshold"],
+    [{ allowedOrigins: "https://a.org" }, "allowedOrigins must be null or a list"],
+    [{ allowedOrigins: ["https://a.org/path"] }, 'without a path; it is a string ("https://a.org/path")'],
+    [{ allowedOrigins: [undefined] }, "without a path; it is undefined"],
+    [[], "the config must be an object; it is an array"],
+    ["x", 'the config must be an object; it is a string ("x")'],
+    [undefined, "exports no settings; write: export default defineConfig({ ... })"],
+    [JSON.parse('{ "__proto__": 1 }'), 'there is no option "__proto__"'],
+    [{ constructor: 1 }, 'there is no option "constructor"'],
+  ])("%j", (given, message) => {
+    const found = problems(given);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(message);
+    expect(found[0]).toMatch(/^parlor\.config\.ts: [^\n]+$/);
+  });
+
+  test("several at once", () => {
+    expect(problems({ prot: 1, host: 1, heartbeat: { timeout: "x" } })).toHaveLength(3);
+  });
+});
+
+test("the defaults are within the bounds", () => {
+  expect(config(defaults)).toEqual(defaults);
+});
