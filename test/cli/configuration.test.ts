@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { checkConfig, defaults } from "../../src/config.ts";
+import type { ResolvedConfig } from "../../src/config.ts";
+
+const page = readFileSync(resolve(import.meta.dirname, "../../docs/configuration.md"), "utf8");
+const rows = page
+  .split("\n")
+  .filter((line) => line.startsWith("| `"))
+  .map((line) => line.split("|").map((cell) => cell.trim()))
+  .map(([, option = "", value = "", range = ""]) => ({ option: bare(option), value: bare(value), range }));
+
+/** Every option by its path, with the value that it has where nothing is configured and its group is on. */
+function flattened(): Map<string, unknown> {
+  const found = new Map<string, unknown>(Object.entries(defaults));
+  found.set("heartbeat", "see below");
+  for (const [name, value] of Object.entries(defaults.heartbeat)) found.set(`heartbeat.${name}`, value);
+  const { deflate } = resolved({ deflate: true });
+  for (const [name, value] of Object.entries(deflate)) found.set(`deflate.${name}`, value);
+  return found;
+}
+
+describe("docs/configuration.md", () => {
+  const expected = flattened();
+
+  test("lists the options there are, each once", () => {
+    expect(rows.map(({ option }) => option).sort()).toEqual([...expected.keys()].sort());
+  });
+
+  test.each(rows)("says the default of $option", ({ option, value }) => {
+    expect(value).toBe(String(expected.get(option)));
+  });
+
+  const ranged = rows.flatMap(({ option, range }) => {
+    const found = /^(\d+) to (\d+)/.exec(range);
+    return found === null ? [] : [{ option, least: Number(found[1]), most: Number(found[2]) }];
+  });
+
+  test("gives a range to every number", () => {
+    const numbers = [...expected].filter(([, value]) => typeof value === "number").map(([option]) => option);
+    expect(ranged.map(({ option }) => option).sort()).toEqual(numbers.sort());
+  });
+
+  test.each(ranged)("says the range of $option", ({ option, least, most }) => {
+    expect([least, most].map((value) => problemsOf(option, value))).toEqual([[], []]);
+    expect(problemsOf(option, least - 1)).toHaveLength(1);
+    expect(problemsOf(option, most + 1)).toHaveLength(1);
+  });
+
+  test("says the levels of the log", () => {
+    const { range = "" } = rows.find(({ option }) => option === "logLevel") ?? {};
+    const levels = range.split(", ").map(bare);
+    expect(problemsOf("logLevel", "none").join()).toContain(`one of ${levels.join(", ")};`);
+  });
+});
+
+describe("the example on the page", () => {
+  test("is a configuration", () => {
+    const code = /defineConfig\((\{[^]*?\})\);/.exec(page)?.[1] ?? "";
+    const names = [...code.matchAll(/^ {2}(\w+):/gm)].map((found) => found[1]);
+    expect(names.length).toBeGreaterThan(1);
+    expect(names.filter((name) => !Object.hasOwn(defaults, name ?? ""))).toEqual([]);
+  });
+});
+
+function problemsOf(option: string, value: unknown): string[] {
+  const [group = "", inner] = option.split(".");
+  const checked = checkConfig({ [group]: inner === undefined ? value : { [inner]: value } }, "x");
+  return "problems" in checked ? checked.problems : [];
+}
+
+function resolved(value: unknown): ResolvedConfig {
+  const checked = checkConfig(value, "x");
+  if ("problems" in checked) throw new Error(checked.problems.join());
+  return checked.config;
+}
+
+function bare(cell: string): string {
+  return cell.replaceAll("`", "");
+}
