@@ -204,6 +204,12 @@ export class HttpTransport {
     this.#cut(exchange);
   }
 
+  // Forgotten at once: what the script has written already must not find it again.
+  #cut(exchange: HttpExchange): void {
+    exchange.cut();
+    this.#forget(exchange);
+  }
+
   #fault(
     code: ErrorCode,
     { head, req }: HttpExchange,
