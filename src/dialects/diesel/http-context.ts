@@ -49,10 +49,6 @@ export class HttpContext {
     return bodyText(this.#parts.body);
   }
 
-  getRemoteAddr(): string {
-    return this.#parts.head.address;
-  }
-
   #parameter(name: string): string | null {
     const { head, body } = this.#parts;
     return parameterOf(new URL(head.url).search.slice(1), name) ?? parameterOf(formOf(head, body), name);

@@ -30,7 +30,7 @@ describe("a script of exported methods", () => {
       ["2"],
       ["application/json"],
     ]);
-    expect([answer.heads.length, answer.parts.length, answer.ends]).toEqual([1, 1, 1]);
+    expect([answer.heads.length, answer.writes, answer.ends]).toEqual([1, 1, 1]);
   });
 
   test("is evaluated once per version", async () => {
@@ -191,7 +191,7 @@ describe("a script of exported methods", () => {
       });
     const host = site({ GET: () => new Response(broken()) });
     const answer = await host.request("GET", "/notify");
-    expect([answer.status, answer.ends]).toEqual([200, 1]);
+    expect([answer.status, answer.heads.length, answer.ends]).toEqual([200, 1, 1]);
     expect(host.faults.map(({ error }) => (error as Error).message)).toEqual(["disk"]);
   });
 
@@ -280,6 +280,17 @@ describe("handleRequest", () => {
       body: "a=no&b=%C3%A9",
       request: ["POST", true],
     });
+  });
+
+  test("HEAD has the length of what is not sent", async () => {
+    const host = site({ handleRequest: () => "hé" });
+    const answer = await host.request("HEAD", "/notify");
+    expect([answer.status, answer.header("content-length"), answer.parts, answer.ends]).toEqual([
+      200,
+      ["3"],
+      [],
+      1,
+    ]);
   });
 
   test("a body that is no form holds no parameters", async () => {

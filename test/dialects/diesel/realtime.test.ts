@@ -4,7 +4,6 @@ import { Front, methodsOf, type Published } from "./support.ts";
 const GAME = {
   name: "ws/game.ts",
   route: "/ws/game",
-  scope: "route",
   tickRate: 20,
   exports: ["onOpen", "onMessage", "onClose", "onTick", "tickRate"],
 } as const;
@@ -108,12 +107,14 @@ describe("onTick and RealtimeRoomProxy", () => {
     const { front, host, clients, sessions, tick } = await game(3);
     const other = await front.host({}, { name: "ws/b.ts", route: "/ws/b" }).connect("/ws/b");
     const early = host.arrive("/ws/game");
+    const neighbour = host.arrive("/ws/b", { route: "/ws/b" });
+    neighbour.session.state = "open";
     sessions[1].close(4000);
     await clients[2]!.leave();
     await tick((room) => {
       expect(room.getSessionIds()).toEqual([clients[0]!.id]);
       expect(room.getSessionCount()).toBe(1);
-      for (const gone of [clients[1]!, clients[2]!, other, early]) {
+      for (const gone of [clients[1]!, clients[2]!, other, neighbour, early]) {
         expect(room.getSession(gone.id)).toBeNull();
         expect(room.send(gone.id, "x")).toBe(false);
       }

@@ -288,6 +288,16 @@ describe("diesel.getWebSocketService()", () => {
     expect(ws.getSession(clients[0]!.id)).toBeNull();
   });
 
+  test("what is sent to a session that is closing never leaves the host", async () => {
+    const { front, http, ws, sessions, clients } = await both();
+    const info = ws.getSession(clients[0]!.id);
+    sessions[0].close();
+    front.settle();
+    expect(info.isOpen()).toBe(false);
+    info.send("late");
+    expect(http.commands.take()).toEqual([]);
+  });
+
   test("a script that has only sent has read nothing of the directory", async () => {
     const { http, ws } = await both();
     ws.room("a").broadcast("x");

@@ -61,10 +61,12 @@ describe("WebSocketSession", () => {
   });
 
   test("send after close is silent, from either side and after the end", async () => {
-    const { front, client, session } = await talk();
+    const { front, host, client, session } = await talk();
     session.send("bye");
     session.close();
+    front.settle();
     session.send("lost");
+    expect(host.commands.take()).toEqual([]);
     front.settle();
     expect(client.read()).toEqual(["bye"]);
     expect(client.ended).toEqual({ code: 1000, reason: "" });
@@ -86,6 +88,8 @@ describe("WebSocketSession", () => {
   test.each([
     [[999], RangeError, /1000 or 3000 to 4999.*999.*4000/],
     [[1005], RangeError, /1005/],
+    [[2999], RangeError, /2999/],
+    [[5000], RangeError, /5000/],
     [[3000.5], RangeError, /3000\.5/],
     [["1000"], TypeError, /session\.close takes a number as code, got a string/],
     [[1000, 5], TypeError, /session\.close takes a string as reason, got a number/],

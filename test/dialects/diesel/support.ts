@@ -81,9 +81,11 @@ export class Front {
 export class WebAnswer {
   readonly heads: ResponseHead[] = [];
   readonly parts: Payload[] = [];
+  writes = 0;
   ends = 0;
 
   take(data: Payload | null, last: boolean): void {
+    this.writes += 1;
     if (data !== null) this.parts.push(data);
     if (last) this.ends += 1;
   }
@@ -101,6 +103,14 @@ export class WebAnswer {
   header(name: string): string[] {
     return this.heads[0]!.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
   }
+}
+
+/** What a client brings along. */
+export interface Arrival {
+  readonly headers?: string;
+  readonly params?: Record<string, string>;
+  /** Another route of the same host. */
+  readonly route?: string;
 }
 
 export interface LoggedFault {
@@ -138,10 +148,7 @@ export class ScriptHost {
   }
 
   /** A client connects; resolved when `onOpen` is done. */
-  async connect(
-    url = "/ws/chat",
-    more: { headers?: string; params?: Record<string, string> } = {},
-  ): Promise<Client> {
+  async connect(url = "/ws/chat", more: Arrival = {}): Promise<Client> {
     const client = this.arrive(url, more);
     if (this.info.exports.includes("onUpgrade")) {
       await this.run(client, "onUpgrade", () => this.program.upgrade(client.session));
@@ -155,14 +162,11 @@ export class ScriptHost {
   }
 
   /** A session in `connecting`, that no handler has been told of. */
-  arrive(
-    url: string,
-    { headers = "", params }: { headers?: string; params?: Record<string, string> } = {},
-  ): Client {
+  arrive(url: string, { headers = "", params, route = this.info.route }: Arrival = {}): Client {
     const ref = ++this.front.refs;
     const [path = "", query = ""] = url.split("?");
     const id = `00000000-0000-4000-8000-${String(ref).padStart(12, "0")}`;
-    const { name: script, route } = this.info;
+    const { name: script } = this.info;
     const handshake = {
       id,
       script,
