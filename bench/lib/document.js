@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { describeRun } from "./machine.js";
 import { paths } from "./paths.js";
 import { notesOf, rowsOf, toMarkdown } from "./table.js";
@@ -38,6 +39,7 @@ export function writeDocument(results, options) {
     `## Targets\n\n${toMarkdown(targetRows(results))}`,
     ...[...results.values()].map(sectionOf),
   ];
+  mkdirSync(dirname(paths.document), { recursive: true });
   writeFileSync(paths.document, `${parts.join("\n\n")}\n`);
   return paths.document;
 }
