@@ -1,11 +1,12 @@
 import { pino } from "pino";
+import type { LogLevelName } from "./config.ts";
 import type { LogLevel } from "./core/ports.ts";
 
 /** What the server writes its log to. Fields first, then one line of text. */
 export type Log = Record<LogLevel, (fields: Readonly<Record<string, unknown>>, text: string) => void>;
 
 /** A log of JSON lines on the standard output. */
-export function jsonLog(level: LogLevel): Log {
+export function jsonLog(level: LogLevelName): Log {
   const logger = pino({ level, base: null });
   return {
     debug: (fields, text) => logger.debug(fields, text),

@@ -7,7 +7,7 @@ export interface CloseCode {
   readonly mayReconnect: boolean;
 }
 
-/** The close codes that Parlor itself uses; scripts may close with 1000 and with 3000 to 4999 of their own. */
+/** The close codes that Parlor itself uses; scripts may close with 1000, or with 3000 to 4999. */
 export const CLOSE_CODES: readonly CloseCode[] = [
   { code: 1000, name: "normal closure", meaning: "the script or the client is done", mayReconnect: false },
   { code: 1001, name: "going away", meaning: "the server is shutting down", mayReconnect: true },
@@ -45,6 +45,7 @@ export interface Refusal {
 /** The statuses with which Parlor itself refuses HTTP requests, those that ask for a WebSocket included. */
 export const REFUSALS: readonly Refusal[] = [
   { status: 400, meaning: "the request breaks the protocol, or its Host header is none", mayRetry: false },
+  { status: 403, meaning: "the page's origin is not allowed, or the script refuses", mayRetry: false },
   { status: 404, meaning: "no script and no file answers at this path", mayRetry: false },
   { status: 405, meaning: "what is at this path is only there to be read", mayRetry: false },
   { status: 408, meaning: "the request did not arrive in time", mayRetry: true },

@@ -27,6 +27,8 @@ export interface Instance {
   readonly exports: Readonly<Record<string, unknown>>;
   /** Clears its timers; what it does later has no effect. */
   end(): void;
+  /** Resolves when no timer of its own is left. */
+  idle(): Promise<void>;
 }
 
 /** What a dialect is given to run a script with. It never learns where it runs. */

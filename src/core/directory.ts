@@ -34,10 +34,16 @@ export class Directory {
   readonly #routes = new Map<string, Room>();
   readonly #feeds = new Map<number, DirectoryChange[]>();
   readonly #onChanges: (host: number) => void;
+  readonly #onEmpty: (() => void)[] = [];
 
   /** `onChanges` is called when a follower's feed ceases to be empty. */
   constructor(onChanges: (host: number) => void) {
     this.#onChanges = onChanges;
+  }
+
+  /** Resolves when nobody is connected. */
+  async emptied(): Promise<void> {
+    if (this.#sessions.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
   get size(): number {
@@ -90,6 +96,7 @@ export class Directory {
     this.#ids.delete(session.handshake.id);
     this.#sessions.delete(session.ref);
     this.#tell(session, { kind: "removed", ref: session.ref });
+    if (this.#sessions.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 
   /** The room that `join` will put a session into; made when it does not exist. */

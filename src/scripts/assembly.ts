@@ -21,7 +21,7 @@ export class Assembly {
   readonly #ports: AssemblyPorts;
   readonly #spec: HostSpec;
   readonly #shared: SharedModules;
-  readonly #tickers: Ticker[] = [];
+  readonly #tickers = new Map<string, Ticker>();
   readonly #programs: { readonly script: ScriptSpec; readonly program: Program }[] = [];
 
   constructor(spec: HostSpec, ports: AssemblyPorts) {
@@ -29,7 +29,7 @@ export class Assembly {
     this.#ports = ports;
     this.runtime = new Runtime(ports, spec.limits);
     this.runtime.onFault = (error, origin) => this.#tellFault(error, origin);
-    this.runtime.onPopulation = (sessions) => this.#populate(sessions);
+    this.runtime.onPopulation = (script, sessions) => this.#populate(script, sessions);
     const names = { ...sharedNames(), console: this.#console(null) };
     this.#shared = new SharedModules(spec.shared, names);
     for (const script of spec.scripts) this.#install(script);
@@ -49,7 +49,7 @@ export class Assembly {
   }
 
   end(): void {
-    for (const ticker of this.#tickers) ticker.stop();
+    for (const ticker of this.#tickers.values()) ticker.stop();
     this.runtime.end();
   }
 
@@ -61,7 +61,7 @@ export class Assembly {
     side.program = program;
     this.#programs.push({ script, program });
     this.runtime.install(script.info.name, program);
-    if (script.info.tickRate !== null) this.#addTicker(script.info.tickRate, program);
+    if (script.info.tickRate !== null) this.#addTicker(script.info, program);
   }
 
   #sideFor(script: ScriptSpec): Side {
@@ -73,19 +73,19 @@ export class Assembly {
     });
   }
 
-  #addTicker(rate: number, program: Program): void {
+  #addTicker({ name, tickRate }: ScriptInfo, program: Program): void {
     const { clock, loop, block } = this.#ports;
     const tick = (deltaMs: number, index: number): PromiseLike<unknown> | null =>
       this.runtime.tick(program, deltaMs, index);
-    this.#tickers.push(new Ticker(rate, { clock, loop, ...(block === undefined ? {} : { block }), tick }));
+    const ports = { clock, loop, ...(block === undefined ? {} : { block }), tick };
+    this.#tickers.set(name, new Ticker(tickRate ?? 1, ports));
   }
 
   // Ticks pause while nobody is connected.
-  #populate(sessions: number): void {
-    for (const ticker of this.#tickers) {
-      if (sessions === 0) ticker.stop();
-      else ticker.start();
-    }
+  #populate(script: string, sessions: number): void {
+    const ticker = this.#tickers.get(script);
+    if (sessions === 0) ticker?.stop();
+    else ticker?.start();
   }
 
   #console(info: ScriptInfo | null): Console {
@@ -171,7 +171,7 @@ class Side implements ScriptSide {
     names: Readonly<Record<string, unknown>>,
     owner: HostSession | null,
   ): Instance | Promise<Instance> {
-    if (this.#compiled === null) return { exports: this.#script.module ?? {}, end: () => undefined };
+    if (this.#compiled === null) return new LiveInstance(this.#script.module ?? {}, null);
     const needed = this.#script.source?.shared ?? [];
     if (!this.#ports.shared.mustPrepare(needed)) return this.#evaluate(this.#compiled, names, owner);
     const compiled = this.#compiled;
@@ -221,6 +221,10 @@ class LiveInstance implements Instance {
 
   end(): void {
     this.#timers?.end();
+  }
+
+  async idle(): Promise<void> {
+    await this.#timers?.idle();
   }
 }
 

@@ -57,9 +57,9 @@ export class Runtime {
   readonly #adopter: Adopter;
   /** Told of every fault; set by the owner, who knows the scripts' names and maps. */
   onFault: (error: unknown, origin: FaultOrigin) => void = () => undefined;
-  /** Told when the first session comes and the last one goes. */
-  onPopulation: (sessions: number) => void = () => undefined;
-  #population = 0;
+  /** Told how many sessions a script serves when one has come or gone. */
+  onPopulation: (script: string, sessions: number) => void = () => undefined;
+  readonly #population = new Map<string, number>();
 
   constructor(ports: RuntimePorts, limits: RuntimeLimits) {
     this.#ports = ports;
@@ -176,7 +176,7 @@ export class Runtime {
   #add(session: HostSession): void {
     if (this.replica.own(session.ref) !== undefined) return;
     this.replica.add(session);
-    this.#populate(1);
+    this.#populate(session, 1);
   }
 
   #handle(event: ScriptEvent, number: number, session: HostSession | null): void {
@@ -218,7 +218,10 @@ export class Runtime {
         return this.#open(session, program);
       case "close":
         session.state = "closing";
-        return program.close(session, event.code, event.reason);
+        // A client that left before it was let in was never there, as far as the script knows.
+        return session.isOpened || session.isAccepted
+          ? program.close(session, event.code, event.reason)
+          : undefined;
       case "upgrade":
         return program.upgrade(session);
       case "pong":
@@ -332,12 +335,13 @@ export class Runtime {
   #release(session: HostSession): void {
     this.#programs.get(session.handshake.script)?.release(session);
     this.replica.remove(session);
-    this.#populate(-1);
+    this.#populate(session, -1);
   }
 
-  #populate(by: number): void {
-    this.#population += by;
-    this.onPopulation(this.#population);
+  #populate({ handshake: { script } }: HostSession, by: number): void {
+    const sessions = (this.#population.get(script) ?? 0) + by;
+    this.#population.set(script, sessions);
+    this.onPopulation(script, sessions);
   }
 
   #planCommit(): void {

@@ -70,6 +70,8 @@ class Reader {
         return;
       case "ExportNamedDeclaration":
         return this.#export(node, scope);
+      case "ExportAllDeclaration":
+        return;
       case "CatchClause":
         return this.#catch(node, scope);
       default:

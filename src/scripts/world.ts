@@ -15,6 +15,7 @@ type Handle = ReturnType<typeof setTimeout> | ReturnType<typeof setImmediate>;
 export class InstanceTimers {
   readonly #live = new Set<Handle>();
   readonly #enter: WorldPorts["enter"];
+  readonly #onIdle: (() => void)[] = [];
   #isEnded = false;
 
   constructor(enter: WorldPorts["enter"]) {
@@ -43,11 +44,16 @@ export class InstanceTimers {
     for (const handle of this.#live) this.#clear(handle);
   }
 
+  /** Resolves when none is left. */
+  async idle(): Promise<void> {
+    if (this.#live.size > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
   readonly #setTimeout = (callback: Callback, delay?: number, ...args: unknown[]): Handle => {
     checkCallback("setTimeout", callback);
     const handle: Handle = setTimeout(() => {
-      this.#live.delete(handle);
       this.#enter(() => callback(...args));
+      this.#forget(handle);
     }, delay);
     return this.#keep(handle);
   };
@@ -60,17 +66,22 @@ export class InstanceTimers {
   readonly #setImmediate = (callback: Callback, ...args: unknown[]): Handle => {
     checkCallback("setImmediate", callback);
     const handle: Handle = setImmediate(() => {
-      this.#live.delete(handle);
       this.#enter(() => callback(...args));
+      this.#forget(handle);
     });
     return this.#keep(handle);
   };
 
   readonly #clear = (handle: unknown): void => {
-    this.#live.delete(handle as Handle);
+    this.#forget(handle as Handle);
     clearTimeout(handle as NodeJS.Timeout);
     clearImmediate(handle as NodeJS.Immediate);
   };
+
+  #forget(handle: Handle): void {
+    this.#live.delete(handle);
+    if (this.#live.size === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
 
   // An instance that has ended starts nothing: the timer is made, as the script expects, and never fires.
   #keep(handle: Handle): Handle {

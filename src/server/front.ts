@@ -10,17 +10,20 @@ import { Supervisor } from "../scripts/supervisor.ts";
 /** What the front tells those around it: sockets, HTTP, cron. */
 export interface FrontListener extends Omit<HubPorts, "tell"> {
   readonly outbox: Outbox;
-  onLog(line: LogLine): void;
+  onLog(line: LogLine, slot: number): void;
   /** A host has died, in one line. */
   onDeath(text: string): void;
   /** A host is given up until it is reloaded; its sessions have been closed. */
   onFailed(name: string): void;
   /** A request or a run has been handled, or never will be. */
-  onSettled(event: ScriptEvent, outcome: "done" | "culprit" | "interrupted"): void;
+  onSettled(slot: number, event: ScriptEvent, outcome: Outcome): void;
   /** Reading of a session's socket must stop, or may go on. */
   pauseReading(session: Session): void;
   resumeReading(session: Session): void;
 }
+
+/** What became of an event. */
+export type Outcome = "done" | "culprit" | "interrupted";
 
 export interface FrontOptions {
   readonly clock: Clock;
@@ -124,9 +127,9 @@ export class Front {
         this.hub.apply(commit.commands);
       },
       flush: (mayHold) => this.#flush(mayHold),
-      onLog: (line) => this.#log(line),
-      onDone: (event) => this.#settle(event, "done"),
-      onLost: (event, why) => this.#settle(event, why),
+      onLog: (line) => this.#log(line, slot),
+      onDone: (event) => this.#settle(slot, event, "done"),
+      onLost: (event, why) => this.#settle(slot, event, why),
       onPressure: (high) => this.#press(slot, high),
       onDeath: (text) => this.#listener.onDeath(text),
       onFailed: () => this.#fail(slot),
@@ -142,27 +145,27 @@ export class Front {
     else this.#listener.outbox.flush();
   }
 
-  #log(line: LogLine): void {
+  #log(line: LogLine, slot: number): void {
     if (line.fault !== null) this.faults += 1;
-    this.#listener.onLog(line);
+    this.#listener.onLog(line, slot);
   }
 
   // Whatever became of a close event, the session ends; whatever became of an upgrade, the client gets an answer.
-  #settle(event: ScriptEvent, outcome: "done" | "culprit" | "interrupted"): void {
+  #settle(slot: number, event: ScriptEvent, outcome: Outcome): void {
     if (event.kind === "close") {
       const session = this.directory.session(event.session);
       if (session !== undefined) this.hub.finish(session);
     } else if (event.kind === "upgrade" && outcome !== "done") {
       this.hub.refuse(event.session, 503, "Service Unavailable");
     } else if (event.kind === "request" || event.kind === "run") {
-      this.#listener.onSettled(event, outcome);
+      this.#listener.onSettled(slot, event, outcome);
     }
   }
 
   #fail(slot: number): void {
     const supervisor = this.supervisor(slot);
     if (supervisor === undefined) return;
-    for (const event of supervisor.dispatcher.drop()) this.#settle(event, "interrupted");
+    for (const event of supervisor.dispatcher.drop()) this.#settle(slot, event, "interrupted");
     for (const session of [...this.directory.sessions()]) {
       if (session.host !== slot) continue;
       this.hub.close(session.ref, 1011, "script failed");

@@ -1,0 +1,120 @@
+import { resolve } from "node:path";
+import type { ParlorConfig } from "./config.ts";
+import { ParlorError } from "./core/errors.ts";
+import { jsonLog, type Log } from "./log.ts";
+import type { AppProblem } from "./scripts/app-problem.ts";
+import { stopBundler } from "./scripts/bundle.ts";
+import { readEnvFile } from "./scripts/manifest-env.ts";
+import { realClock, realLoop } from "./scripts/real-clock.ts";
+import { ThreadHost } from "./scripts/thread-host.ts";
+import { Watcher } from "./scripts/watcher.ts";
+import { AppServing, type ReloadListener } from "./server/app-serving.ts";
+import { loadApp, type LoadedApp } from "./server/app.ts";
+import { Engine } from "./server/engine.ts";
+import { resolveConfig } from "./server/options.ts";
+import { ParlorServer } from "./server/parlor-server.ts";
+import { Pusher } from "./server/pusher.ts";
+import { rowsOf, type RouteRow } from "./server/rows.ts";
+
+export { createServer, type EmbedOptions } from "./server/embed.ts";
+export { ParlorServer, type TaskWatch } from "./server/parlor-server.ts";
+export type { ReloadReport } from "./server/app-serving.ts";
+export type { RouteRow } from "./server/rows.ts";
+export type { TaskOutcome } from "./server/task-runs.ts";
+export type { Log } from "./log.ts";
+export type { LogLine } from "./core/ports.ts";
+export { formatProblem, type AppProblem } from "./scripts/app-problem.ts";
+
+/** How an app folder is served. Settings given here go before those of the app's `parlor.config`. */
+export interface ServeOptions extends ParlorConfig {
+  /** The app's folder. */
+  readonly dir: string;
+  /** Whether saving a file reloads its script. Default `false`. */
+  readonly watch?: boolean;
+  /** Where the log goes. Default: JSON lines on the standard output. */
+  readonly log?: Log;
+  /** Told after each reload. */
+  readonly onReload?: ReloadListener;
+}
+
+/**
+ * Serves an app folder: its scripts run on threads, and this thread never runs a line of them.
+ *
+ * @throws ParlorError with one line that says what to do: the folder is missing or empty, nothing in it can be
+ * served, the port is in use, an option is wrong.
+ */
+export async function serve(options: ServeOptions): Promise<ParlorServer> {
+  const { dir, watch = false, log: givenLog, onReload = () => undefined, ...settings } = options;
+  const app = await loadApp(dir, { warnings: watch });
+  refuseUnservable(app);
+  const config = resolveConfig({ ...app.config, ...given(settings) }, "options");
+  await loadEnv(app.files.root);
+  const log = givenLog ?? jsonLog(config.logLevel);
+  const { publicDir } = app.files;
+  const makeHost = (...args: ConstructorParameters<typeof ThreadHost>): ThreadHost => new ThreadHost(...args);
+  const engine = new Engine({ config, log, publicDir, makeHost, clock: realClock, loop: realLoop });
+  const serving = new AppServing(app, { engine, config, log, onReload });
+  await serving.install();
+  const watcher = watch ? new Watcher(app.files.root, realClock, () => void serving.reload()) : null;
+  const server = new ParlorServer({
+    engine,
+    config,
+    pusher: new Pusher(engine.front),
+    server: null,
+    runTask: (name, taskWatch) => serving.runTask(name, taskWatch),
+    reload: () => serving.reload(),
+    end: async () => {
+      await watcher?.close();
+      await stopBundler();
+    },
+  });
+  await listenOrEnd(server);
+  await watcher?.ready();
+  return server;
+}
+
+/** What an app folder holds, without serving it. */
+export async function checkApp(dir: string): Promise<{
+  readonly routes: readonly RouteRow[];
+  readonly problems: readonly AppProblem[];
+  readonly warnings: readonly AppProblem[];
+}> {
+  const app = await loadApp(dir, { warnings: true });
+  await stopBundler();
+  return { routes: rowsOf(app), problems: app.problems, warnings: app.warnings };
+}
+
+async function listenOrEnd(server: ParlorServer): Promise<void> {
+  try {
+    await server.listen();
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+function refuseUnservable(app: LoadedApp): void {
+  if (app.scripts.length > 0 || app.files.publicDir !== null) return;
+  const [first] = app.problems;
+  const known = first?.code === "PARLOR_APP_MISSING" || first?.code === "PARLOR_APP_EMPTY";
+  if (first !== undefined && known) throw new ParlorError(first.code as "PARLOR_APP_EMPTY", first.message);
+  const lines = app.problems.map(
+    ({ file, line, message }) => `${file}${line === null ? "" : `:${line}`}: ${message}`,
+  );
+  throw new ParlorError(
+    "PARLOR_NOTHING_SERVED",
+    [`${resolve(app.files.root)}: nothing can be served`, ...lines].join("\n"),
+  );
+}
+
+// The real environment goes before the file, as everywhere.
+async function loadEnv(root: string): Promise<void> {
+  const values = await readEnvFile(root);
+  for (const [name, value] of Object.entries(values)) process.env[name] ??= value;
+}
+
+function given<T extends object>(settings: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}

@@ -1,0 +1,131 @@
+import type { Server } from "node:http";
+import type { ParlorConfig } from "../config.ts";
+import type { Contract, ScriptInfo } from "../core/dialect.ts";
+import { ParlorError } from "../core/errors.ts";
+import { shapeOf } from "../core/shape.ts";
+import type { UpgradeAnswer } from "../dialects/diesel/upgrade-answer.ts";
+import type { UpgradeRequest } from "../dialects/diesel/upgrade-request.ts";
+import type { RealtimeRoomProxy } from "../dialects/diesel/realtime-room-proxy.ts";
+import type { WebSocketSession } from "../dialects/diesel/web-socket-session.ts";
+import { dialects } from "../dialects/index.ts";
+import { jsonLog, type Log } from "../log.ts";
+import type { HostSpec, ScriptSpec } from "../scripts/host.ts";
+import { InlineHost } from "../scripts/inline-host.ts";
+import { realClock, realLoop } from "../scripts/real-clock.ts";
+import { Engine } from "./engine.ts";
+import { NOTHING_INSTALLED, type Installation } from "./installation.ts";
+import { limitsOf, resolveConfig } from "./options.ts";
+import { ParlorServer } from "./parlor-server.ts";
+import { Pusher } from "./pusher.ts";
+import type { RouteRow } from "./rows.ts";
+
+/** The handlers of a WebSocket route: what a script in `ws/` exports. */
+export interface RouteHandlers {
+  onUpgrade?(request: UpgradeRequest): unknown;
+  onOpen?(session: WebSocketSession): unknown;
+  onMessage?(session: WebSocketSession, message: string): unknown;
+  onBinary?(session: WebSocketSession, bytes: Uint8Array): unknown;
+  onClose?(session: WebSocketSession): unknown;
+  onError?(session: WebSocketSession | null, error: unknown): unknown;
+  onTick?(room: RealtimeRoomProxy, deltaMs: number, tick: number): unknown;
+  /** Ticks per second: makes the route a real-time one. */
+  readonly tickRate?: number;
+}
+
+/** What answers the requests of an HTTP path: what a script in `http/` exports. */
+export type HttpHandlers = Partial<
+  Record<
+    "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS",
+    (request: Request) => Response | Promise<Response>
+  >
+>;
+
+/** How Parlor is embedded in a program. */
+export interface EmbedOptions extends ParlorConfig {
+  /** WebSocket routes by pattern: `{ "/ws/chat": { onMessage(session, text) { ... } } }`. */
+  readonly routes?: Readonly<Record<string, RouteHandlers>>;
+  /** HTTP paths by pattern. They need a server of Parlor's own. */
+  readonly http?: Readonly<Record<string, HttpHandlers>>;
+  /** A `node:http` server to attach to; it listens by itself. Default: a server of Parlor's own. */
+  readonly server?: Server;
+  /** A folder of static files, below the HTTP paths. */
+  readonly publicDir?: string;
+  /** Where the log goes. Default: JSON lines on the standard output. */
+  readonly log?: Log;
+}
+
+/**
+ * A server whose routes are functions of this program. They run in this thread, through the same boundary as scripts.
+ *
+ * @throws ParlorError when a route breaks the contract or an option is wrong.
+ * @example
+ * const server = createServer({
+ *   port: 0,
+ *   routes: { "/ws/echo": { onMessage: (session, text) => session.send(text) } },
+ * });
+ * await server.listen();
+ */
+export function createServer(options: EmbedOptions): ParlorServer {
+  const { routes = {}, http = {}, server = null, publicDir = null, log: givenLog, ...settings } = options;
+  const config = resolveConfig(settings, "createServer");
+  const log = givenLog ?? jsonLog(config.logLevel);
+  const makeHost = (...args: ConstructorParameters<typeof InlineHost>): InlineHost => new InlineHost(...args);
+  const engine = new Engine({ config, log, publicDir, makeHost, clock: realClock, loop: realLoop });
+  const scripts = [
+    ...Object.entries(routes).map(([route, module]) => scriptOf("ws", route, { ...module })),
+    ...Object.entries(http).map(([route, module]) => scriptOf("http", route, { ...module })),
+  ];
+  const spec: HostSpec = { name: "http", scripts, shared: [], limits: limitsOf(config) };
+  void engine.install(installationOf(spec));
+  const nothing = (): Promise<void> => Promise.resolve();
+  const runTask = (name: string): Promise<never> => Promise.reject(new Error(`there is no task "${name}"`));
+  const pusher = new Pusher(engine.front);
+  return new ParlorServer({ engine, config, pusher, server, runTask, reload: nothing, end: nothing });
+}
+
+/** What `onUpgrade` may answer. */
+export type { UpgradeAnswer };
+
+function installationOf(spec: HostSpec): Installation {
+  return { ...NOTHING_INSTALLED, rows: spec.scripts.map(rowOf), hosts: new Map([[spec.name, spec]]) };
+}
+
+function rowOf({ info }: ScriptSpec): RouteRow {
+  const { route, name, tickRate, version } = info;
+  const kind = info.kind === "ws" ? "ws" : "http";
+  return {
+    kind,
+    route,
+    script: name,
+    state: "route",
+    thread: "-",
+    tickRate,
+    schedule: null,
+    status: "ok",
+    version,
+  };
+}
+
+function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unknown>): ScriptSpec {
+  const { handlers, tickRate } = contractOf(kind, route, module);
+  const info: ScriptInfo = {
+    kind,
+    name: route,
+    route,
+    version: "",
+    dialect: "diesel",
+    scope: "route",
+    tickRate,
+    exports: handlers,
+  };
+  return { info, source: null, module };
+}
+
+function contractOf(kind: "ws" | "http", route: string, module: Record<string, unknown>): Contract {
+  const verdict = dialects.get("diesel")?.check(kind, shapeOf(module)) ?? {
+    problems: ["no dialect serves it"],
+  };
+  if ("problems" in verdict)
+    throw new ParlorError("PARLOR_SCRIPT_CONTRACT", `${route}: ${verdict.problems[0]}`);
+  return verdict;
+}

@@ -1,0 +1,58 @@
+import type { AppProblem } from "../scripts/app-problem.ts";
+import type { HostSpec } from "../scripts/host.ts";
+import type { RuntimeLimits } from "../scripts/runtime.ts";
+import type { LoadedApp, LoadedScript } from "./app.ts";
+import { planHosts } from "./plan.ts";
+import { rowsOf, type RouteRow } from "./rows.ts";
+
+/** A route whose script does not load: it answers 503 until it does. */
+export interface FailedRoute {
+  readonly kind: "ws" | "http";
+  readonly route: string;
+  readonly script: string;
+}
+
+/** All that a server serves: an app folder's scripts, or what the program that embeds it gave. */
+export interface Installation {
+  readonly rows: readonly RouteRow[];
+  readonly problems: readonly AppProblem[];
+  readonly warnings: readonly AppProblem[];
+  readonly hosts: ReadonlyMap<string, HostSpec>;
+  readonly failed: readonly FailedRoute[];
+  readonly crons: readonly {
+    readonly script: string;
+    readonly pattern: string;
+    readonly timezone: string | null;
+  }[];
+  readonly tasks: ReadonlyMap<string, LoadedScript>;
+}
+
+export const NOTHING_INSTALLED: Installation = {
+  rows: [],
+  problems: [],
+  warnings: [],
+  hosts: new Map(),
+  failed: [],
+  crons: [],
+  tasks: new Map(),
+};
+
+export function installationOf(app: LoadedApp, limits: RuntimeLimits): Installation {
+  return {
+    rows: rowsOf(app),
+    problems: app.problems,
+    warnings: app.warnings,
+    hosts: planHosts(app.scripts, limits),
+    failed: app.failed.flatMap(({ kind, route, name }) =>
+      kind === "ws" || kind === "http" ? [{ kind, route, script: name }] : [],
+    ),
+    crons: app.scripts.flatMap(({ file, schedule }) =>
+      schedule === null ? [] : [{ script: file.name, ...schedule }],
+    ),
+    tasks: new Map(
+      app.scripts.flatMap((script) =>
+        script.file.kind === "task" ? [[script.file.route, script] as const] : [],
+      ),
+    ),
+  };
+}

@@ -1,0 +1,18 @@
+import { checkConfig, type ParlorConfig, type ResolvedConfig } from "../config.ts";
+import { ParlorError } from "../core/errors.ts";
+import type { RuntimeLimits } from "../scripts/runtime.ts";
+
+/** How long a host works on a batch before it commits what is done and lets its own loop turn, ms. */
+const SLICE_MS = 4;
+
+/** Fills in what was left out; a wrong option is one line. */
+export function resolveConfig(config: ParlorConfig, where: string): ResolvedConfig {
+  const checked = checkConfig(config, where);
+  if ("config" in checked) return checked.config;
+  throw new ParlorError("PARLOR_OPTION", checked.problems.join("\n"));
+}
+
+/** What a server's settings mean for the hosts of its scripts. */
+export function limitsOf(config: ResolvedConfig): RuntimeLimits {
+  return { slice: SLICE_MS, handlerTimeout: config.handlerTimeout };
+}

@@ -1,0 +1,178 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { ResolvedConfig } from "../config.ts";
+import { ParlorError } from "../core/errors.ts";
+import type { LogLine } from "../core/ports.ts";
+import { httpServerOptions } from "../transport/http-server.ts";
+import type { AppProblem } from "../scripts/app-problem.ts";
+import type { Engine } from "./engine.ts";
+import type { RouteRow } from "./rows.ts";
+import type { Pusher, PushService } from "./pusher.ts";
+import type { TaskOutcome } from "./task-runs.ts";
+
+/** What a server is made of, by whoever knows where its scripts come from. */
+export interface ServerParts {
+  readonly engine: Engine;
+  readonly config: ResolvedConfig;
+  readonly pusher: Pusher;
+  /** The `node:http` server of the program that embeds Parlor; null makes one. */
+  readonly server: Server | null;
+  runTask(name: string, watch: TaskWatch): Promise<TaskOutcome>;
+  reload(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** How somebody who started a task follows it. */
+export interface TaskWatch {
+  readonly onLine: (line: LogLine) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A running server, as `serve` and `createServer` give it. */
+export class ParlorServer {
+  readonly #parts: ServerParts;
+  readonly #server: Server;
+  readonly #isOwnServer: boolean;
+  readonly #sockets = new Set<Socket>();
+  #closing: Promise<void> | null = null;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    this.#isOwnServer = parts.server === null;
+    this.#server = parts.server ?? createServer(httpServerOptions());
+    this.#server.on("upgrade", this.#onUpgrade);
+    if (this.#isOwnServer) this.#serveHttp();
+  }
+
+  /** The TCP port; the configured one until the server listens. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo | null)?.port ?? this.#parts.config.port;
+  }
+
+  get host(): string {
+    return this.#parts.config.host;
+  }
+
+  /** The address to open in a browser. */
+  get url(): string {
+    const host = ["0.0.0.0", "::"].includes(this.host) ? "localhost" : this.host;
+    return `http://${host.includes(":") ? `[${host}]` : host}:${this.port}`;
+  }
+
+  /** What is served, a row each. */
+  get routes(): readonly RouteRow[] {
+    return this.#parts.engine.installed.rows;
+  }
+
+  /** What is not served, and why. */
+  get problems(): readonly AppProblem[] {
+    return this.#parts.engine.installed.problems;
+  }
+
+  /** What is probably not meant as it is written. */
+  get warnings(): readonly AppProblem[] {
+    return this.#parts.engine.installed.warnings;
+  }
+
+  /** How many clients are connected. */
+  get sessionCount(): number {
+    return this.#parts.engine.front.directory.size;
+  }
+
+  /** What `GET /_parlor/health` answers. */
+  get health(): Readonly<Record<string, unknown>> {
+    return this.#parts.engine.health();
+  }
+
+  /**
+   * Rooms and sessions for the program that embeds the server: DieselEngine's `WebSocketService`, the same that
+   * scripts have.
+   */
+  get service(): PushService {
+    return this.#parts.pusher.service;
+  }
+
+  /** Listens on the configured port. An attached server listens by itself. */
+  async listen(): Promise<void> {
+    if (!this.#isOwnServer) return;
+    const { port, host } = this.#parts.config;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", (error) => reject(listenError(error, host, port)));
+      this.#server.listen({ port, host, backlog: 4096 }, resolve);
+    });
+  }
+
+  /** Runs a task of the app on a thread of its own, and resolves when it has ended. */
+  runTask(name: string, watch: TaskWatch): Promise<TaskOutcome> {
+    return this.#parts.runTask(name, watch);
+  }
+
+  /** Loads the app's folder anew. What does not load leaves the version before it in place. */
+  reload(): Promise<void> {
+    return this.#parts.reload();
+  }
+
+  /** Closes every session with 1001, waits for their scripts within the grace, and ends. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    const { engine, config } = this.#parts;
+    this.#server.off("upgrade", this.#onUpgrade);
+    const stopped = this.#isOwnServer ? this.#stopListening() : Promise.resolve();
+    await engine.drain(config.shutdownGrace);
+    await engine.stop();
+    for (const socket of this.#sockets) socket.destroy();
+    await stopped;
+    await this.#parts.end();
+  }
+
+  async #stopListening(): Promise<void> {
+    if (!this.#server.listening) return;
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeIdleConnections();
+    });
+  }
+
+  #serveHttp(): void {
+    const { http } = this.#parts.engine;
+    this.#server.on("request", http.handle);
+    this.#server.on("checkContinue", http.handleContinue);
+    this.#server.on("clientError", http.handleClientError);
+    this.#server.on("connection", (socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
+  }
+
+  // Where others listen for upgrades too, a path that is not ours may be theirs.
+  readonly #onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+    const { gateway } = this.#parts.engine;
+    if (this.#server.listenerCount("upgrade") > 1 && !gateway.knows(request)) return;
+    gateway.upgrade(request, socket, head);
+  };
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === "EADDRINUSE") {
+    return new ParlorError(
+      "PARLOR_PORT_IN_USE",
+      `port ${port} is in use; choose another with --port, or 0 for any`,
+    );
+  }
+  if (error.code === "EACCES") {
+    return new ParlorError(
+      "PARLOR_PORT_DENIED",
+      `port ${port} needs rights that this user lacks; choose one above 1023`,
+    );
+  }
+  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
+    return new ParlorError(
+      "PARLOR_HOST_UNKNOWN",
+      `${host} is no address of this machine; try --host 127.0.0.1`,
+    );
+  }
+  return error;
+}

@@ -1,0 +1,38 @@
+import type { HostSpec, ScriptSource } from "../scripts/host.ts";
+import type { RuntimeLimits } from "../scripts/runtime.ts";
+import type { LoadedScript } from "./app.ts";
+import { threadOf } from "./rows.ts";
+
+/** Which scripts run together: a route has a host of its own; HTTP and cron share one. */
+export function planHosts(scripts: readonly LoadedScript[], limits: RuntimeLimits): Map<string, HostSpec> {
+  const groups = new Map<string, LoadedScript[]>();
+  for (const script of scripts) {
+    if (script.file.kind === "task") continue;
+    const name = threadOf(script.file.kind, script.file.route);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [script]);
+    else group.push(script);
+  }
+  return new Map(Array.from(groups, ([name, group]) => [name, hostSpec(name, group, limits)]));
+}
+
+/** The host of one run of a task: it has all the time it wants. */
+export function planTask(script: LoadedScript, limits: RuntimeLimits): HostSpec {
+  return hostSpec(threadOf("task", script.file.route), [script], { ...limits, handlerTimeout: 0 });
+}
+
+/** Whether two plans of one host would run the same code. */
+export function isSameHost(a: HostSpec, b: HostSpec): boolean {
+  return signature(a) === signature(b);
+}
+
+function signature(spec: HostSpec): string {
+  const scripts = spec.scripts.map(({ info }) => `${info.name}@${info.version}`);
+  return [...scripts, ...spec.shared.map((source) => source.name)].join("\n");
+}
+
+function hostSpec(name: string, scripts: readonly LoadedScript[], limits: RuntimeLimits): HostSpec {
+  const shared = new Map<string, ScriptSource>();
+  for (const script of scripts) for (const source of script.shared) shared.set(source.file, source);
+  return { name, scripts: scripts.map(({ spec }) => spec), shared: [...shared.values()], limits };
+}

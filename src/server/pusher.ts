@@ -1,0 +1,51 @@
+import type { ScriptInfo } from "../core/dialect.ts";
+import { WebSocketService } from "../dialects/diesel/web-socket-service.ts";
+import { InlineHost } from "../scripts/inline-host.ts";
+import type { HostSpec } from "../scripts/host.ts";
+import type { Front } from "./front.ts";
+
+/** DieselEngine's `WebSocketService`, for the program that embeds a server. */
+export type PushService = WebSocketService;
+
+const INFO: ScriptInfo = {
+  kind: "task",
+  name: "(embedding program)",
+  route: "",
+  version: "",
+  dialect: "diesel",
+  scope: "route",
+  tickRate: null,
+  exports: [],
+};
+
+const SPEC: HostSpec = {
+  name: "embedding program",
+  scripts: [],
+  shared: [],
+  limits: { slice: 4, handlerTimeout: 0 },
+};
+
+/**
+ * Lets the program around the server push to rooms and sessions. It goes through the boundary like any script: an
+ * inline host without scripts, made when it is first asked for.
+ */
+export class Pusher {
+  readonly #front: Front;
+  #service: PushService | null = null;
+
+  constructor(front: Front) {
+    this.#front = front;
+  }
+
+  get service(): PushService {
+    return (this.#service ??= this.#make());
+  }
+
+  #make(): PushService {
+    let host: InlineHost | null = null;
+    const slot = this.#front.addHost(SPEC, (...args) => (host = new InlineHost(...args)));
+    this.#front.supervisor(slot)?.start();
+    if (host === null) throw new Error("the host of the embedding program did not start");
+    return new WebSocketService((host as InlineHost).assembly.outsider(INFO), { isEnded: false });
+  }
+}

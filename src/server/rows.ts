@@ -1,0 +1,78 @@
+import type { ScriptInfo } from "../core/dialect.ts";
+import type { ScriptFile } from "../scripts/manifest.ts";
+import type { LoadedApp } from "./app.ts";
+
+/** A line of the table of what is served. */
+export interface RouteRow {
+  readonly kind: "ws" | "http" | "cron" | "task" | "static";
+  /** The path that clients ask for; a task's name; empty for cron. */
+  readonly route: string;
+  /** The script, by its name in the app. */
+  readonly script: string;
+  /** Where module state lives; `-` where the question does not arise. */
+  readonly state: "connection" | "route" | "run" | "request" | "-";
+  /** The thread that it runs on. */
+  readonly thread: string;
+  readonly tickRate: number | null;
+  readonly schedule: string | null;
+  readonly status: "ok" | "failed";
+  readonly version: string;
+}
+
+/** The table of an app: every script, and the static files below them. */
+export function rowsOf(app: LoadedApp): RouteRow[] {
+  const served = app.scripts.map(({ spec, schedule }) => rowOf(spec.info, schedule?.pattern ?? null));
+  const failed = app.failed.map(failedRow);
+  const rows = [...served, ...failed].sort(byKindAndRoute);
+  return app.files.publicDir === null ? rows : [...rows, STATIC_ROW];
+}
+
+/** The name of the thread that a script runs on. */
+export function threadOf(kind: RouteRow["kind"], route: string): string {
+  if (kind === "ws") return route;
+  if (kind === "task") return `task ${route}`;
+  return kind === "static" ? "-" : "http";
+}
+
+const KINDS: readonly RouteRow["kind"][] = ["ws", "http", "cron", "task", "static"];
+
+const STATIC_ROW: RouteRow = {
+  kind: "static",
+  route: "/",
+  script: "public/",
+  state: "-",
+  thread: "-",
+  tickRate: null,
+  schedule: null,
+  status: "ok",
+  version: "",
+};
+
+function rowOf(info: ScriptInfo, schedule: string | null): RouteRow {
+  return {
+    kind: info.kind,
+    route: info.route,
+    script: info.name,
+    state: stateOf(info),
+    thread: threadOf(info.kind, info.route),
+    tickRate: info.tickRate,
+    schedule,
+    status: "ok",
+    version: info.version,
+  };
+}
+
+function failedRow({ kind, route, name }: ScriptFile): RouteRow {
+  const row = { kind, route, script: name, state: "-", tickRate: null, schedule: null, version: "" } as const;
+  return { ...row, thread: "-", status: "failed" };
+}
+
+function stateOf(info: ScriptInfo): RouteRow["state"] {
+  if (info.kind === "ws") return info.scope;
+  if (info.kind === "http") return info.exports.includes("handleRequest") ? "request" : "route";
+  return "run";
+}
+
+function byKindAndRoute(a: RouteRow, b: RouteRow): number {
+  return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || (a.route + a.script < b.route + b.script ? -1 : 1);
+}
