@@ -33,7 +33,7 @@ interface WebSocketSession {
   /**
    * Closes the connection after everything sent before it. Published: `session.close()`; a second call does nothing.
    * Messages of the client that arrive afterwards are discarded, and `onClose` still runs.
-   * @param code Parlor adds: 1000 (the default), another that a server may send, such as 1008, or your own, 3000 to 4999
+   * @param code Parlor adds: 1000 (the default), or one of your own from 3000 to 4999; others are a RangeError
    * @param reason Parlor adds: a short text for the client, at most 123 bytes
    */
   close(code?: number, reason?: string): void;

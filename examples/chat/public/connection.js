@@ -1,3 +1,4 @@
+const NO_NAME = 4001;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 
@@ -66,8 +67,8 @@ export class Connection {
   }
 
   #closed({ code, reason }) {
-    // 1008: the server does not want this client as it is; to come back the same would change nothing.
-    if (code === 1008) return this.#on.refused(reason);
+    // The server does not want this name: to come back the same would change nothing.
+    if (code === NO_NAME) return this.#on.refused(reason);
     const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures++);
     // Not all clients of a server that went away may come back in the same moment.
     const wait = longest * (0.5 + Math.random() / 2);

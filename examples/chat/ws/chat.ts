@@ -15,13 +15,15 @@ interface Message {
   at: number;
 }
 
+/** The close code that tells the page to ask for another name instead of coming back. */
+const NO_NAME = 4001;
 const REMEMBERED = 50;
 const people = new Map<string, Person>();
 const history: Message[] = [];
 
 export function onOpen(session: WebSocketSession) {
   const wanted = tidyName(session.getParameter("user") ?? "");
-  if (wanted === "") return session.close(1008, "Connect with a name: /ws/chat?user=Ada");
+  if (wanted === "") return session.close(NO_NAME, "Connect with a name: /ws/chat?user=Ada");
 
   session.setAttribute(
     "name",

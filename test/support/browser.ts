@@ -1,0 +1,56 @@
+import { chromium } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { expect } from "vitest";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A window of its own: no cookie, storage or name is shared with another. */
+export interface Window {
+  readonly page: Page;
+  /** What the server has sent over WebSockets, parsed. */
+  readonly received: readonly Frame[];
+  /** What went wrong in the page, and what it asked of anybody but its own server. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+/** A message of the examples. */
+export interface Frame {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** The browser on this machine, with a fresh profile. */
+export async function startBrowser(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, headless: true, args: flags });
+}
+
+/** Opens an address in a window of its own. */
+export async function openWindow(browser: Browser, address: string): Promise<Window> {
+  const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
+  const page = await context.newPage();
+  const received: Frame[] = [];
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(new URL(address).origin)) complaints.push(`asked for ${request.url()}`);
+  });
+  page.on("websocket", (socket) =>
+    socket.on("framereceived", ({ payload }) => received.push(JSON.parse(payload.toString()))),
+  );
+  await page.goto(address);
+  return { page, received, complaints, close: () => context.close() };
+}
+
+/** `await eventually(() => page.title()).toBe("...")`: a page shows things a moment after they happened. */
+export function eventually<T>(read: () => T | Promise<T>) {
+  return expect.poll(read, { timeout: 10_000, interval: 25 });
+}
