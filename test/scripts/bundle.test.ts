@@ -61,6 +61,21 @@ describe("imports", () => {
     expect(await result({ "ws/a.ts": source })).toEqual(["modern", 1]);
   });
 
+  test("a package is evaluated once, however it is found, and own files once per instance", async () => {
+    const source = `import { bump } from "modern"; import { next } from "./b.ts"; export const run = () => [bump(), next()];`;
+    const app = new TempApp({
+      ...packages,
+      "ws/a.ts": source,
+      "ws/b.ts": "let n = 0; export const next = () => ++n;",
+    });
+    const { instance } = await app.load("ws/a.ts");
+    const [one, two] = [await instance(), await instance()];
+    expect([one["run"]?.(), two["run"]?.()]).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+  });
+
   test("Node's own modules, and the app's own node_modules from nested folders", async () => {
     const source = `import fs, { existsSync } from "fs"; import { join } from "node:path"; import { one } from "plain";
       export const run = () => [typeof fs.readFileSync, existsSync("/"), join("a", "b"), one];`;
@@ -264,8 +279,8 @@ describe("shared files", () => {
   test("may await at their top level", async () => {
     const app = new TempApp({
       "ws/a.ts": `import { pool } from "../shared/pool.ts"; export const run = () => pool;`,
-      "shared/pool.ts": `import { url } from "./url.ts"; export const pool = await Promise.resolve("pool " + url);`,
-      "shared/url.ts": `export const url = await Promise.resolve("url");`,
+      "shared/pool.ts": `import { url, later } from "./url.ts"; export const pool = await later("pool " + url);`,
+      "shared/url.ts": `export const later = (value) => new Promise((resolve) => setImmediate(resolve, value)); export const url = await later("url");`,
     });
     const { instance, bundle } = await app.load("ws/a.ts");
     expect((await instance())["run"]?.()).toBe("pool url");

@@ -48,7 +48,8 @@ test("scripts are strict, as modules are", async () => {
   const { run } = await (await app.load("ws/a.ts")).instance();
   expect(run).toThrow(ReferenceError);
   const loaded = await (await app.load("ws/b.js")).instance();
-  expect((0, loaded["run"]!)()).toBeUndefined();
+  const bare = loaded["run"]!;
+  expect(bare()).toBeUndefined();
 });
 
 test("exports under odd names are plain properties", async () => {

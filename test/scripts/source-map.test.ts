@@ -110,7 +110,8 @@ describe("a printed stack", () => {
 
   test("is not misled by a message that looks like frames", () => {
     const error = new Error("bad\n    at evil (/app/fake.ts:1:1)");
-    expect(mapStack(error, (name) => (name === "/app/fake.ts" ? "not json" : undefined)).at).toBeNull();
+    const fake = new TraceMap({ version: 3, sources: ["ws/fake.ts"], names: [], mappings: [[[0, 0, 0, 0]]] });
+    expect(mapStack(error, (name) => (name === "/app/fake.ts" ? fake : undefined)).at).toBeNull();
   });
 
   test("tells the cause, and is not caught in a circle of causes", () => {

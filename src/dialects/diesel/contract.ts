@@ -133,7 +133,8 @@ function contradictions(exports: ScriptShape["exports"]): string[] {
 function misspelt(exports: ScriptShape["exports"], known: readonly string[]): string[] {
   return Object.keys(exports).flatMap((name) => {
     if (known.includes(name)) return [];
-    const meant = nearest(name, known);
+    // One slip, no more: a helper that is called `onTime` is no `onTick`.
+    const meant = nearest(name, known, 1);
     return meant === null || has(exports, meant) ? [] : [`exports "${name}"; did you mean "${meant}"?`];
   });
 }

@@ -38,6 +38,11 @@ describe("a ws script that keeps the contract", () => {
   });
 });
 
+test("a helper's name that is merely like a handler's is let be", () => {
+  expect(ws({ onMessage: f, onOpne: f })).toHaveProperty("problems.length", 1);
+  expect(ws({ onMessage: f, onTime: f, reset: f, rates: [] })).toHaveProperty("contract");
+});
+
 describe("a ws script that breaks it is told in one line", () => {
   test.each([
     [{ onMessage: 5 }, "onMessage must be a function; it is a number (5)"],
