@@ -20,12 +20,11 @@ describe.skipIf(chromium.skip)("examples/chat in a browser", () => {
     windows.push(window);
     await window.page.getByLabel("Your name").fill(name);
     await window.page.keyboard.press("Enter");
-    await window.page
-      .getByText(/^You are /)
-      .first()
-      .waitFor();
+    await inRoom(window);
     return window;
   }
+
+  const inRoom = ({ page }: Window) => page.locator('#status[data-state="open"]').waitFor();
 
   async function say({ page }: Window, text: string): Promise<void> {
     await page.getByLabel("Message", { exact: true }).fill(text);
@@ -150,7 +149,7 @@ describe.skipIf(chromium.skip)("examples/chat in a browser", () => {
     expect(await ada.page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
     server = await start(port);
 
-    await ada.page.getByText("You are Ada").waitFor();
+    await inRoom(ada);
     await ada.page.locator("#banner").waitFor({ state: "hidden" });
     await say(ada, "Here again");
     await eventually(async () => (await texts(ada)).at(-1)).toBe("Here again");
