@@ -1,8 +1,9 @@
-import { link, rename, unlink } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { controlAddress, prepareControlFolder } from "./control-address.ts";
 import { connectTo } from "./control-connect.ts";
+import { withLock } from "./lock.ts";
 import { asRequest, encodeMessage, readMessages } from "./control-protocol.ts";
 import type { ControlReply, TaskLine } from "./control-protocol.ts";
 import { messageOf, UsageError } from "./failure.ts";
@@ -11,8 +12,7 @@ import { messageOf, UsageError } from "./failure.ts";
 export interface TaskRunner {
   runTask(
     name: string,
-    onLine: (line: TaskLine) => void,
-    signal: AbortSignal,
+    watch: { readonly onLine: (line: TaskLine) => void; readonly signal: AbortSignal },
   ): Promise<{ readonly ok: boolean }>;
 }
 
@@ -80,7 +80,10 @@ class Caller {
 
   async #run(task: string): Promise<void> {
     try {
-      const { ok } = await this.#tasks.runTask(task, (line) => this.#tell(line), this.#ended.signal);
+      const { ok } = await this.#tasks.runTask(task, {
+        onLine: (line) => this.#tell(line),
+        signal: this.#ended.signal,
+      });
       this.#tellDropped();
       this.#reply({ type: "end", ok });
     } catch (error) {
@@ -112,9 +115,15 @@ class Caller {
 
 async function listenAlone(server: Server, address: string): Promise<void> {
   if (await listens(server, address)) return;
-  if (await isAnswered(address)) throw answeredAlready();
-  await removeStale(address);
-  if (!(await listens(server, address))) throw answeredAlready();
+  if (!(await withLock(`${address}.lock`, () => takeOver(server, address)))) throw answeredAlready();
+}
+
+// A killed server leaves its socket's file behind, which keeps others from listening until somebody removes it. Only the
+// holder of the lock does: two that found the same dead file would remove each other's live one.
+async function takeOver(server: Server, address: string): Promise<boolean> {
+  if (await isAnswered(address)) return false;
+  await rm(address, { force: true });
+  return await listens(server, address);
 }
 
 function answeredAlready(): UsageError {
@@ -140,19 +149,4 @@ async function isAnswered(address: string): Promise<boolean> {
   const socket = await connectTo(address);
   socket?.destroy();
   return socket !== null;
-}
-
-// A killed server leaves its socket's file behind. Moved aside before it is judged for good: a second server that starts
-// in this very moment may have put a live one there, and that one must get its name back.
-async function removeStale(address: string): Promise<void> {
-  const aside = `${address}.${process.pid}`;
-  const moved = await rename(address, aside).then(() => true, unlessGone);
-  if (!moved) return;
-  if (await isAnswered(aside)) await link(aside, address).catch(() => {});
-  await unlink(aside);
-}
-
-function unlessGone(error: NodeJS.ErrnoException): boolean {
-  if (error.code === "ENOENT") return false;
-  throw error;
 }

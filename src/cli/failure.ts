@@ -1,3 +1,4 @@
+import { ParlorError } from "../core/errors.ts";
 import type { Terminal } from "./terminal.ts";
 import { visible } from "./visible.ts";
 
@@ -8,8 +9,13 @@ export class UsageError extends Error {
 
 /** Says in one line why a command cannot go on. The stack is for those who set PARLOR_DEBUG=1. */
 export function printFailure(terminal: Terminal, error: unknown): void {
-  terminal.err(`${terminal.style("red", "parlor:")} ${visible(messageOf(error))}`);
+  for (const line of linesOf(error)) terminal.err(`${terminal.style("red", "parlor:")} ${visible(line)}`);
   if (process.env["PARLOR_DEBUG"] === "1" && error instanceof Error) terminal.err(error.stack ?? "");
+}
+
+// Parlor's own errors are a line for each thing that is wrong.
+function linesOf(error: unknown): string[] {
+  return error instanceof ParlorError ? error.message.split("\n") : [messageOf(error)];
 }
 
 /** The first line of what an error says: messages of Node and of tools go on with a stack or a code frame. */

@@ -1,4 +1,4 @@
-import { join, relative, resolve } from "node:path";
+import { join } from "node:path";
 import { tableLines } from "./table.ts";
 import type { Style, Terminal } from "./terminal.ts";
 import { visible } from "./visible.ts";
@@ -60,8 +60,8 @@ export function printProblems(
 }
 
 function placeOf(dir: string, { file, line, column }: PrintedProblem): string {
-  const path = file === "" ? dir : relative(process.cwd(), join(resolve(dir), file));
-  return [path === "" ? "." : path, line, column].filter((part) => part !== null).join(":");
+  const path = file === "" ? dir : join(dir, file);
+  return [path, line, column].filter((part) => part !== null).join(":");
 }
 
 /** `1 problem`, `2 problems`. */

@@ -12,7 +12,7 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const sameKeystroke = 250;
 
 /** Listens for signals. The first asks; a second one, after a moment, ends the process at once with 130. */
-export function stopRequest(exit: (code: number) => void = process.exit): StopRequest {
+export function stopRequest(exit: (code: number) => void = (code) => process.exit(code)): StopRequest {
   const { promise, resolve } = withResolve();
   let first: number | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {

@@ -6,10 +6,10 @@ export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 /** Where a command prints, and what the place can show. */
 export interface Terminal {
   /** Results: what was asked for. */
-  out(line: string): void;
+  readonly out: (line: string) => void;
   /** Everything else: faults, progress, the log. */
-  err(line: string): void;
-  style(style: Style, text: string): string;
+  readonly err: (line: string) => void;
+  readonly style: (style: Style, text: string) => string;
   /** A person is looking, so the log is written for people. */
   readonly interactive: boolean;
   /** The width to keep to, or null where lines may be as long as they like. */

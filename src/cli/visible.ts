@@ -1,5 +1,5 @@
-// oxlint-disable-next-line no-control-regex -- finding control characters is its purpose
 const unsafe =
+  // oxlint-disable-next-line no-control-regex -- finding control characters is its purpose
   /\u001b\[[\d;]*m|[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /**

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import type { Socket } from "node:net";
 import { userInfo } from "node:os";
@@ -25,7 +25,7 @@ class HandRunner implements TaskRunner {
   readonly #waiting: (() => void)[] = [];
   #finish: ((result: { ok: boolean }) => void) | null = null;
 
-  runTask(name: string, onLine: Started["onLine"], signal: AbortSignal): Promise<{ ok: boolean }> {
+  runTask(name: string, { onLine, signal }: Omit<Started, "name">): Promise<{ ok: boolean }> {
     if (name === "missing") return Promise.reject(new Error("there is no task missing\nand a second line"));
     this.started.push({ name, onLine, signal });
     for (const go of this.#waiting.splice(0)) go();
@@ -180,11 +180,21 @@ describe.skipIf(process.platform === "win32")("the control channel", () => {
     const address = await controlAddress(app.path);
     mkdirSync(dirname(address), { mode: 0o700 });
     leaveStaleSocket(address);
-    const opened = await Promise.allSettled(Array.from({ length: 5 }, () => openControl(app.path, tasks)));
+    const opened = await Promise.allSettled(Array.from({ length: 20 }, () => openControl(app.path, tasks)));
     const won = opened.filter((result) => result.status === "fulfilled");
     expect(won).toHaveLength(1);
     await expectAnswer(app.path);
     for (const { value } of won) value.close();
+  });
+
+  test("is taken over although a server died while it did so", async () => {
+    const address = await controlAddress(app.path);
+    mkdirSync(dirname(address), { mode: 0o700 });
+    leaveStaleSocket(address);
+    writeFileSync(`${address}.lock`, "");
+    await open();
+    await expectAnswer(app.path);
+    expect(readdirSync(dirname(address))).toHaveLength(1);
   });
 
   test("says which path is too long for a socket", async () => {

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { refuseNoFolder } from "../app-folder.ts";
 import { runRemotely } from "../control-client.ts";
 import type { RemoteTask } from "../control-client.ts";
 import type { TaskLine } from "../control-protocol.ts";
@@ -24,12 +24,6 @@ export async function runTask(task: string, dir: string, terminal: Terminal): Pr
   } finally {
     stop.dispose();
   }
-}
-
-async function refuseNoFolder(dir: string): Promise<void> {
-  const found = await stat(dir).catch(() => null);
-  if (found === null) throw new UsageError(`there is no folder ${dir}`);
-  if (!found.isDirectory()) throw new UsageError(`${dir} is a file, not the folder of an app`);
 }
 
 function noServer(dir: string): UsageError {

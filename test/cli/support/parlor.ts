@@ -13,6 +13,8 @@ export interface ParlorProcess {
   /** Settles when the text has been printed, on either side; rejects when the process ends without it. */
   prints(pattern: RegExp): Promise<RegExpExecArray>;
   signal(signal: NodeJS.Signals): void;
+  /** Reads no more of what it prints, as `head` does. */
+  hangUp(): void;
   readonly ended: Promise<Ended>;
 }
 
@@ -64,6 +66,10 @@ export function parlor(args: readonly string[], options: { cwd?: string; tmp?: s
       });
     },
     signal: (signal) => void child.kill(signal),
+    hangUp() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     ended,
   };
 }

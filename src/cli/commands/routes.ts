@@ -1,0 +1,15 @@
+import { checkApp } from "../../server.ts";
+import { refuseEmpty, refuseNoFolder } from "../app-folder.ts";
+import { printProblems, printRoutes } from "../print.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** `parlor routes`: what an app would serve, without serving it. */
+export async function routes(dir: string, options: { json: boolean }, terminal: Terminal): Promise<number> {
+  await refuseNoFolder(dir);
+  const app = await checkApp(dir);
+  refuseEmpty(dir, app.problems);
+  if (options.json) terminal.out(JSON.stringify(app.routes, null, 2));
+  else printRoutes(terminal, app.routes);
+  printProblems(terminal.err, terminal, { dir, problems: app.problems, label: "error" });
+  return app.problems.length === 0 ? 0 : 1;
+}

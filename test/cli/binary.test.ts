@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { Folder, parlor } from "./support/parlor.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+describe("the binary", () => {
+  test("makes an app that has no problems", async () => {
+    const place = new Folder();
+    const made = await parlor(["new", "tea-room"], { cwd: place.path }).ended;
+    expect(made.code).toBe(0);
+    expect(made.out).toMatch(/cd tea-room\n +npm install\n +npm run dev\n$/);
+    place.link("tea-room/node_modules", join(place.path, "modules"));
+    mkdirSync(join(place.path, "modules"));
+    place.link("modules/parlor", root);
+    const checked = await parlor(["check", "tea-room"], { cwd: place.path }).ended;
+    expect(checked.out + checked.err).toMatch(/^0 problems, 0 warnings in \d+ routes\n$/);
+    place.remove();
+  });
+
+  test("loads nothing for --version that it does not need", async () => {
+    const { stderr } = spawnSync(process.execPath, [join(root, "bin/parlor.js"), "--version"], {
+      env: { ...process.env, NODE_DEBUG: "esm,module" },
+      encoding: "utf8",
+    });
+    expect(stderr).toContain("commander");
+    expect(stderr).not.toMatch(/node_modules\/(esbuild|ws|pino|chokidar|acorn|croner|sirv)\//);
+  });
+
+  test("says that it is not built", () => {
+    const place = new Folder();
+    mkdirSync(join(place.path, "bin"));
+    place.write("package.json", '{ "type": "module" }');
+    copyFileSync(join(root, "bin/parlor.js"), join(place.path, "bin/parlor.js"));
+    const { status, stderr } = spawnSync(process.execPath, [join(place.path, "bin/parlor.js")], {
+      encoding: "utf8",
+    });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "parlor: parlor is not built: run npm run build first\n",
+    });
+    place.remove();
+  });
+});

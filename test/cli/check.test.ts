@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Folder, parlor } from "./support/parlor.ts";
+
+describe("an app that is looked at without being served", () => {
+  let app: Folder;
+
+  beforeEach(() => {
+    app = new Folder().write("ws/good.js", "export const onOpen = (session) => session.send('hi');\n");
+  });
+  afterEach(() => app.remove());
+
+  test("is in order", async () => {
+    const { code, out } = await parlor(["check", app.path]).ended;
+    expect({ code, out }).toEqual({ code: 0, out: "0 problems, 0 warnings in 1 route\n" });
+  });
+
+  test("has its problems and warnings in a line each", async () => {
+    app.write("ws/bad.js", "export const onOpen = (\n");
+    app.write(
+      "ws/shared.js",
+      "let n = 0;\nexport const onMessage = (session) => session.send(String(++n));\n",
+    );
+    const { code, out } = await parlor(["check", app.path]).ended;
+    expect(code).toBe(1);
+    expect(out).toMatch(/^error .*bad\.js:\d+:\d+: /m);
+    expect(out).toMatch(/^warn .*shared\.js:1:\d+: .*scope/m);
+    expect(out).toMatch(/^1 problem, 1 warning in \d routes$/m);
+  });
+
+  test("can be read by another program", async () => {
+    app.write("ws/bad.js", "export const onOpen = (\n");
+    const { code, out } = await parlor(["check", app.path, "--json"]).ended;
+    expect(code).toBe(1);
+    const { ok, problems } = JSON.parse(out);
+    expect({ ok, file: problems[0].file, number: problems.length }).toEqual({
+      ok: false,
+      file: "ws/bad.js",
+      number: 1,
+    });
+  });
+
+  test("tells its routes", async () => {
+    app.write("ws/game.js", "export const tickRate = 20;\nexport const onTick = () => {};\n");
+    const { code, out } = await parlor(["routes", app.path]).ended;
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ws +\/ws\/good +ws\/good\.js +connection /m);
+    expect(out).toMatch(/^ws +\/ws\/game +ws\/game\.js +route .*20 ticks\/s$/m);
+    const json = await parlor(["routes", app.path, "--json"]).ended;
+    expect(JSON.parse(json.out)).toHaveLength(2);
+  });
+
+  test.each(["check", "routes"])("must be there, for parlor %s", async (command) => {
+    const { code, out, err } = await parlor([command, "/nowhere/at/all"]).ended;
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/^parlor: .*\/nowhere\/at\/all.*\n$/);
+  });
+});

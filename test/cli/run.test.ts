@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Folder, parlor } from "./support/parlor.ts";
+import type { ParlorProcess } from "./support/parlor.ts";
+
+describe("parlor run", () => {
+  let app: Folder;
+  let tmp: Folder;
+  let server: ParlorProcess;
+
+  beforeEach(async () => {
+    tmp = new Folder();
+    app = new Folder()
+      .write("ws/chat.js", "export const onOpen = (session) => session.send('hi');\n")
+      .write("tasks/hello.js", 'console.log("hello from the task");\nconsole.error("and a fault");\n')
+      .write("tasks/bad.js", 'console.log("before");\nthrow new Error("the task broke");\n')
+      .write("tasks/forever.js", 'console.log("started");\nfor (;;);\n')
+      .write(
+        "tasks/waits.js",
+        'console.log("started");\nawait new Promise(() => setInterval(() => {}, 1000));\n',
+      );
+    server = parlor(["serve", app.path, "--port", "0"], { tmp: tmp.path });
+    await server.prints(/open http/);
+  });
+  afterEach(async () => {
+    server.signal("SIGKILL");
+    await server.ended;
+    app.remove();
+    tmp.remove();
+  });
+
+  const run = (task: string): ParlorProcess => parlor(["run", task, "--dir", app.path], { tmp: tmp.path });
+
+  test("shows what the task logs, and ends with 0", async () => {
+    const { code, out, err } = await run("hello").ended;
+    expect({ code, out }).toEqual({ code: 0, out: "hello from the task\n" });
+    expect(err).toMatch(/^error and a fault/m);
+  });
+
+  test("ends with 1 when the task throws, and says where", async () => {
+    const { code, out, err } = await run("bad").ended;
+    expect({ code, out }).toEqual({ code: 1, out: "before\n" });
+    expect(err).toMatch(/the task broke.*tasks\/bad\.js:2/);
+  });
+
+  test("names the nearest task for one that is not there", async () => {
+    const { code, err } = await run("helo").ended;
+    expect(code).toBe(1);
+    expect(err).toMatch(/^parlor: .*helo.*hello/);
+    expect(err.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  test.each(["forever", "waits"])("ends the task %s at Ctrl-C, and the server serves on", async (task) => {
+    const running = run(task);
+    await running.prints(/started/);
+    running.signal("SIGINT");
+    expect((await running.ended).code).toBe(130);
+    expect((await run("hello").ended).code).toBe(0);
+  });
+
+  test("is told when the server stops", async () => {
+    const running = run("waits");
+    await running.prints(/started/);
+    server.signal("SIGTERM");
+    const { code, err } = await running.ended;
+    expect({ code, err }).toEqual({ code: 1, err: "parlor: the server was stopped\n" });
+    expect((await server.ended).code).toBe(0);
+  });
+});
