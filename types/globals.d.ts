@@ -268,6 +268,17 @@ type OnError =
   | ((session: WebSocketSession | null, error: unknown) => Promise<void>);
 
 /**
+ * `onReload(session, reason)`: this session was opened by an earlier evaluation of the script, and is served by this one
+ * from now on. Runs before its next event, instead of `onOpen`; its attributes and rooms are as they were. Parlor adds.
+ */
+type OnReload =
+  | ((session: WebSocketSession, reason: ReloadReason) => void)
+  | ((session: WebSocketSession, reason: ReloadReason) => Promise<void>);
+
+/** Why a script was evaluated anew: it was saved, it took its thread down, or it did not come to an end. Parlor adds. */
+type ReloadReason = "reload" | "crash" | "hang";
+
+/**
  * `onTick(room, deltaMs)`: runs `tickRate` times per second while anybody is connected. Published.
  * @param deltaMs the time to simulate since the last tick, in milliseconds
  * @param tick Parlor adds: the number of this tick
@@ -289,10 +300,10 @@ interface HttpContext {
   /** Parlor adds: the web's own request. */
   readonly request: Request;
 
-  /** A query parameter, `null` if it is missing. Published: `context.getParameter(name)`. */
+  /** A parameter of the query or else of a form in the body, `null` if missing. Published: `context.getParameter(name)`. */
   getParameter(name: string): string | null;
 
-  /** A query parameter as a whole number, `null` if missing or not one. Published: `context.getParameterAsInteger(name)`. */
+  /** Such a parameter as a whole number, `null` if missing or not one. Published: `context.getParameterAsInteger(name)`. */
   getParameterAsInteger(name: string): number | null;
 
   /** Parlor adds: a parameter of the path, as in `session.getPathParameter`. */
@@ -309,34 +320,34 @@ interface HttpContext {
 interface IngressResult {
   /** Sets the status code. Published. */
   status(code: number): IngressResult;
-  /** Sets the body to a value as JSON, and the content type with it. Published. */
-  json(value: unknown): IngressResult;
+  /** Sets the body to a value as JSON, and the content type with it. Published. Without one it sets the type alone. */
+  json(value?: unknown): IngressResult;
   /** Sets the body to HTML. Published. */
-  html(body: string): IngressResult;
+  html(body?: string): IngressResult;
   /** Sets the body to plain text. Published. */
-  text(body: string): IngressResult;
+  text(body?: string): IngressResult;
   /** Sets the body to XML. Published. */
-  xml(body: string): IngressResult;
+  xml(body?: string): IngressResult;
   /** Sets the content type. Published. */
   contentType(type: string): IngressResult;
   /** Adds a header; the same name twice sends both. Published. */
   addHeader(name: string, value: string): IngressResult;
   /** Sets the body as it is, leaving the content type alone. Published. */
-  renderRaw(body: string | Uint8Array): IngressResult;
+  renderRaw(body: WebSocketMessage): IngressResult;
 }
 
 /** The beginnings of an answer to an HTTP request. Published: the global `Results`. */
 interface ResultsFactory {
   /** 200. Published. */
   ok(): IngressResult;
-  /** 200 with the content type of JSON. Published. */
-  json(): IngressResult;
-  /** 200 with the content type of HTML. Published. */
-  html(): IngressResult;
-  /** 200 with the content type of plain text. Published. */
-  text(): IngressResult;
-  /** 200 with the content type of XML. Published. */
-  xml(): IngressResult;
+  /** 200 with the content type of JSON. Published; Parlor adds the value. */
+  json(value?: unknown): IngressResult;
+  /** 200 with the content type of HTML. Published; Parlor adds the body. */
+  html(body?: string): IngressResult;
+  /** 200 with the content type of plain text. Published; Parlor adds the body. */
+  text(body?: string): IngressResult;
+  /** 200 with the content type of XML. Published; Parlor adds the body. */
+  xml(body?: string): IngressResult;
   /** 201 with a `Location`. Published. */
   created(url: string): IngressResult;
   /** 204. Published. */

@@ -32,4 +32,8 @@ describe("the types of the editor, in an app with the template's tsconfig", () =
   it("complete the session of a JavaScript handler", () => {
     expect(completions(app.dir, "handlers.js", "session.send(session.")).toContain("getParameter");
   });
+
+  it("agree with what scripts are given", () => {
+    expect(typeErrors(resolve("test/types/fixtures/dialect"))).toEqual([]);
+  });
 });

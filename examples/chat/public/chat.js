@@ -49,6 +49,9 @@ const handlers = {
     people.add(person);
     log.notice(`${person.name} came in`, when);
   },
+  here({ person }) {
+    people.add(person);
+  },
   leave({ person, at: when }) {
     people.remove(person);
     stopWriting(person.id);

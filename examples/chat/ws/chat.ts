@@ -57,6 +57,12 @@ export function onClose(session: WebSocketSession) {
     .broadcastExcept(JSON.stringify({ type: "leave", person: { id: session.id, name }, at: Date.now() }));
 }
 
+// The map above begins empty when the script is loaded anew, but everybody is still here, with their attributes.
+export function onReload(session: WebSocketSession) {
+  if (session.getAttribute("name") === null) return;
+  session.room("lobby").broadcastExcept(JSON.stringify({ type: "here", person: personOf(session) }));
+}
+
 function say(session: WebSocketSession, said: unknown) {
   const text = typeof said === "string" ? tidy(said, TEXT_LENGTH) : "";
   if (text === "")
@@ -72,7 +78,6 @@ function typing(session: WebSocketSession) {
   session.room("lobby").broadcastExcept(JSON.stringify({ type: "typing", person: personOf(session) }));
 }
 
-// The attribute outlives this module, which a reload of the script evaluates anew; the map does not.
 function personOf(session: WebSocketSession): Person {
   const known = people.get(session.id);
   if (known) return known;

@@ -17,9 +17,15 @@ export function onOpen(session: WebSocketSession) {
 
 export function onMessage(session: WebSocketSession, data: string) {
   const message = parse(data);
-  const player = world.players.get(session.id) ?? enter(session);
+  const player = world.players.get(session.id);
+  if (!player) return;
   if (message?.type === "steer") player.steer = steerFrom(message.x, message.y);
   if (message?.type === "name") rename(session, player, message.name);
+}
+
+// The world begins anew when the script is loaded anew, but everybody is still connected.
+export function onReload(session: WebSocketSession) {
+  enter(session);
 }
 
 export function onClose(session: WebSocketSession) {
@@ -47,8 +53,7 @@ function play(room: RealtimeRoomProxy, seconds: number) {
   room.broadcast(JSON.stringify({ type: "won", n: winner.n, name: winner.name, pauseMs: PAUSE_MS }));
 }
 
-// Also for a session that this module does not know: the script was loaded anew while it was connected.
-function enter(session: WebSocketSession): Player {
+function enter(session: WebSocketSession) {
   const player = newPlayer(world, session.getAttribute("name"));
   world.players.set(session.id, player);
   const size = { width: WIDTH, height: HEIGHT };
@@ -56,7 +61,6 @@ function enter(session: WebSocketSession): Player {
   session.send(coins());
   session.room("game").join();
   tellPlayers();
-  return player;
 }
 
 function rename(session: WebSocketSession, player: Player, name: unknown) {

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkApp, serve } from "../../src/server.ts";
+import { appFolderFrom, fillTemplate } from "../support/app-folder.ts";
+import type { AppFolder } from "../support/app-folder.ts";
+import { connect } from "../support/client.ts";
+import type { Client } from "../support/client.ts";
+
+describe("the template of parlor new, served", () => {
+  let app: AppFolder;
+  let server: Awaited<ReturnType<typeof serve>>;
+  const http = (path: string) => `http://127.0.0.1:${server.port}${path}`;
+  const ws = (path: string) => connect(`ws://127.0.0.1:${server.port}${path}`);
+
+  beforeAll(async () => {
+    app = appFolderFrom("templates/app");
+    fillTemplate(app, "tea-room");
+    server = await serve({ dir: app.dir, port: 0 });
+  });
+  afterAll(async () => {
+    await server?.close();
+    app.remove();
+  });
+
+  /** The next message that is not the clock's. */
+  async function heard(client: Client): Promise<unknown> {
+    for (;;) {
+      const message = (await client.nextJson()) as { user?: string };
+      if (message.user !== "clock") return message;
+    }
+  }
+
+  it("has nothing to complain of", async () => {
+    const { problems, warnings, routes } = await checkApp(app.dir);
+    expect([...problems, ...warnings]).toEqual([]);
+    const kinds = routes.map(({ kind }) => kind);
+    expect(kinds.toSorted()).toEqual(["cron", "http", "static", "task", "ws", "ws"]);
+  });
+
+  it("lets people chat, and speaks to them by HTTP and by a task", async () => {
+    const ada = ws("/ws/chat?user=ada");
+    expect(await heard(ada)).toEqual({ type: "join", user: "ada", online: 1 });
+    const bob = ws("/ws/chat");
+    expect(await heard(ada)).toEqual({ type: "join", user: "somebody", online: 2 });
+
+    bob.send("hi");
+    expect(await heard(ada)).toEqual({ type: "message", user: "somebody", text: "hi" });
+    expect(await (await fetch(http("/hello"))).json()).toEqual({ online: 2 });
+    const answer = await fetch(http("/hello"), { method: "POST", body: "Good morning" });
+    expect(await answer.json()).toEqual({ reached: 2 });
+    expect(await heard(ada)).toEqual({ type: "message", user: "server", text: "Good morning" });
+
+    const lines: string[] = [];
+    const { signal } = new AbortController();
+    await server.runTask("shout", { signal, onLine: (line) => lines.push(line.text) });
+    expect(await heard(ada)).toEqual({ type: "message", user: "server", text: "Is anybody there?" });
+    expect(lines).toEqual(["Asked 2 people"]);
+
+    bob.close();
+    expect(await heard(ada)).toEqual({ type: "leave", user: "somebody", online: 1 });
+    ada.close();
+  });
+
+  it("answers from its JavaScript route", async () => {
+    const client = ws("/ws/hello?name=Ada");
+    expect(await client.next()).toBe("Hello, Ada!");
+    client.send("tea?");
+    expect(await client.next()).toBe("You said: tea?");
+    client.close();
+  });
+
+  it("shows its page", async () => {
+    expect(await (await fetch(http("/"))).text()).toContain("<h1>tea-room</h1>");
+  });
+});
