@@ -41,6 +41,9 @@ export class Dispatcher {
   #waitingBytes = 0;
   #isHigh = false;
   #isPlanned = false;
+  /** How many of the next events go one at a time, because one of them is a culprit and it is not known which. */
+  #suspects = 0;
+  #isAlone = false;
   #host: Host | null = null;
   readonly #loop: Loop;
   readonly #limits: DispatchLimits;
@@ -77,14 +80,19 @@ export class Dispatcher {
     this.#plan();
   }
 
-  /** A fresh incarnation takes over; `first` is delivered before all that waits. */
-  connect(host: Host, first: readonly ScriptEvent[]): void {
+  /**
+   * A fresh incarnation takes over; `first` is delivered before all that waits. Answers the number of the first event
+   * after it.
+   */
+  connect(host: Host, first: readonly ScriptEvent[]): number {
     const again = [...first, ...this.#takeUnacknowledged()];
     for (const event of first) this.#count(event, 1);
+    if (this.#suspects > 0) this.#suspects = again.length;
     this.#queue = again.concat(this.#queue.slice(this.#queueHead));
     this.#queueHead = 0;
     this.#host = host;
     this.#plan();
+    return this.#next + first.length;
   }
 
   /** The incarnation is given up: finds the culprit, and what was interrupted. Neither is delivered again. */
@@ -92,13 +100,14 @@ export class Dispatcher {
     this.#host = null;
     const interrupted = [...this.#pending.values()];
     this.#pending.clear();
-    const culprit = exit.phase === "event" ? this.#removeUnacknowledged(exit.event) : null;
+    const culprit = this.#isBlamed(exit) ? this.#removeUnacknowledged(exit.event) : null;
     for (const number of exit.promised) {
       const event = this.#removeUnacknowledged(number);
       if (event !== null) interrupted.push(event);
     }
     if (culprit !== null) this.#listener.onLost(culprit, "culprit");
     for (const event of interrupted) this.#listener.onLost(event, "interrupted");
+    this.#relax();
     return culprit;
   }
 
@@ -139,6 +148,8 @@ export class Dispatcher {
     this.#batch = events;
     this.#batchFirst = this.#next;
     this.#next += events.length;
+    this.#isAlone = this.#suspects > 0;
+    if (this.#isAlone) this.#suspects -= events.length;
     this.#host.deliver({ first: this.#batchFirst, events, changes });
     return events.length > 0;
   }
@@ -146,7 +157,7 @@ export class Dispatcher {
   #takeBatch(): readonly ScriptEvent[] {
     if (this.#queueHead === this.#queue.length) return NOTHING;
     const from = this.#queueHead;
-    const end = Math.min(this.#queue.length, from + this.#limits.batchEvents);
+    const end = Math.min(this.#queue.length, from + (this.#suspects > 0 ? 1 : this.#limits.batchEvents));
     let to = from;
     let bytes = 0;
     while (to < end && bytes < this.#limits.batchBytes) bytes += bytesOf(this.#queue[to++] as ScriptEvent);
@@ -212,6 +223,15 @@ export class Dispatcher {
     if (event.kind !== "message" && event.kind !== "pong") this.#listener.onDone(event);
   }
 
+  // A fault in the microtasks of a batch cannot be put on one event, unless there was only one: so the others are
+  // delivered again one at a time, and the one that does it again is known.
+  #isBlamed({ phase, event }: HostExit): boolean {
+    if (phase === "event") return true;
+    const isOfBatch = phase === "microtasks" && this.#inFlight(event) !== undefined;
+    if (isOfBatch && !this.#isAlone) this.#suspects = 1;
+    return isOfBatch && this.#isAlone;
+  }
+
   #removeUnacknowledged(number: number): ScriptEvent | null {
     const event = this.#waiting.get(number) ?? this.#inFlight(number);
     if (event === undefined) return null;
@@ -236,7 +256,14 @@ export class Dispatcher {
     this.#removed.clear();
     this.#batch = NOTHING;
     this.#through = this.#next - 1;
-    return events.filter((event) => event.kind !== "adopt");
+    return events.filter((event) => !this.#isOutdated(event));
+  }
+
+  // The next incarnation is told anew which sessions there are.
+  #isOutdated(event: ScriptEvent): boolean {
+    if (event.kind !== "adopt") return false;
+    this.#count(event, -1);
+    return true;
   }
 
   #count(event: ScriptEvent, by: 1 | -1): void {

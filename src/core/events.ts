@@ -37,6 +37,8 @@ export interface Adoption {
   readonly session: SessionRef;
   readonly handshake: Handshake;
   readonly state: "connecting" | "open" | "closing";
+  /** Whether the script had been told that it opened: if not, that is still to come. */
+  readonly isOpened: boolean;
   readonly rooms: readonly string[];
   readonly attributes: readonly (readonly [string, unknown])[];
 }

@@ -142,6 +142,7 @@ function adoptionOf(session: Session): Adoption {
     session: session.ref,
     handshake: session.handshake,
     state: session.state as Adoption["state"],
+    isOpened: session.isOpened,
     rooms: Array.from(session.rooms ?? [], (room) => room.name),
     attributes: [...(session.attributes ?? [])],
   };

@@ -111,6 +111,8 @@ export interface Outbox {
   leaving(session: Session, room: Room): void;
   /** What was sent before is delivered first, then the close. */
   close(session: Session, code: number, reason: string): void;
+  /** Whether a close has been collected: it is not to be held. */
+  readonly hasClose: boolean;
   /** Writes to the sockets what was collected. */
   flush(): void;
   /** Puts the flush off until the next one is asked for, at most by `ms`. */

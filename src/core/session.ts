@@ -17,6 +17,8 @@ export class Session {
   attributes: Map<string, unknown> | null = null;
   /** Owned by the outbox: what it has collected for this session, and its socket. */
   outlet: object | null = null;
+  /** Whether the script has been told that it opened. */
+  isOpened = false;
 
   constructor(ref: SessionRef, handshake: Handshake, place: { host: number; route: Room }) {
     this.ref = ref;

@@ -38,7 +38,7 @@ export class Adopter {
     const stopAt = this.#ports.clock.ticks() + this.#slice;
     while (this.#untold.length > 0 && this.#ports.clock.ticks() < stopAt) {
       const session = this.#untold.pop() as HostSession;
-      if (session.adopted !== null && session.busy === 0) this.#ports.tell(session);
+      if (session.adopted !== null && session.isOpened && session.busy === 0) this.#ports.tell(session);
     }
     if (this.#untold.length > 0) this.#ports.loop.atTurnEnd(this.#tellSome);
   };
@@ -49,6 +49,6 @@ function sessionFrom(adoption: Adoption, reason: ReloadReason): HostSession {
   session.rooms = adoption.rooms.length === 0 ? null : new Set(adoption.rooms);
   session.attributes = adoption.attributes.length === 0 ? null : new Map(adoption.attributes);
   session.adopted = reason;
-  session.isOpened = adoption.state !== "connecting";
+  session.isOpened = adoption.isOpened;
   return session;
 }

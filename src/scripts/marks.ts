@@ -9,6 +9,8 @@ const BITS = 32;
 /** A batch holds at most 256 events: one bit each. */
 const WORDS = 8;
 
+const IN_EVENT = PHASES.indexOf("event");
+
 /** The bytes that marks take in shared memory. */
 export const MARKS_BYTES = (PROMISED + WORDS) * Float64Array.BYTES_PER_ELEMENT;
 
@@ -32,7 +34,7 @@ export class Marks {
 
   event(number: number): void {
     this.#cells[EVENT] = number;
-    this.#cells[PHASE] = PHASES.indexOf("event");
+    this.#cells[PHASE] = IN_EVENT;
     this.#cells[BEAT]! += 1;
   }
 

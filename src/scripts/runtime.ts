@@ -182,10 +182,21 @@ export class Runtime {
   #handle(event: ScriptEvent, number: number, session: HostSession | null): void {
     this.#ports.marks.event(number);
     const program = this.#programFor(event, session);
-    const origin: FaultOrigin = { program, session, what: HANDLERS[event.kind], kind: "handler" };
-    const result = this.#guard(origin, () => this.#call(event, session, program));
-    if (result === null) this.#finish(event, session);
-    else this.#park({ event, number, session, result });
+    // Neither a closure nor an object for an event that goes well: this is the road of every message.
+    let result: unknown;
+    try {
+      result = this.#call(event, session, program);
+    } catch (error) {
+      this.fault(error, handlerOf(event, session, program));
+    }
+    if (!isPromiseLike(result)) this.#finish(event, session);
+    else
+      this.#park({
+        event,
+        number,
+        session,
+        result: this.#caught(result, handlerOf(event, session, program)),
+      });
   }
 
   #programFor(event: ScriptEvent, session: HostSession | null): Program | null {
@@ -203,9 +214,13 @@ export class Runtime {
     if (event.kind === "run") return program.run();
     if (session === null) return undefined;
     if (session.adopted !== null && event.kind !== "open" && event.kind !== "upgrade") {
-      return this.#adopt(session, program, () => this.#callForSession(event, session, program));
+      return this.#adoptFirst(event, session, program);
     }
     return this.#callForSession(event, session, program);
+  }
+
+  #adoptFirst(event: ScriptEvent, session: HostSession, program: Program): unknown {
+    return this.#adopt(session, program, () => this.#callForSession(event, session, program));
   }
 
   #callForSession(event: ScriptEvent, session: HostSession, program: Program): unknown {
@@ -261,12 +276,15 @@ export class Runtime {
   #guard(origin: FaultOrigin, call: () => unknown): PromiseLike<unknown> | null {
     try {
       const result = call();
-      if (!isPromiseLike(result)) return null;
-      return result.then(undefined, (error: unknown) => this.fault(error, origin));
+      return isPromiseLike(result) ? this.#caught(result, origin) : null;
     } catch (error) {
       this.fault(error, origin);
       return null;
     }
+  }
+
+  #caught(promise: PromiseLike<unknown>, origin: FaultOrigin): PromiseLike<unknown> {
+    return promise.then(undefined, (error: unknown) => this.fault(error, origin));
   }
 
   #park(handler: {
@@ -376,6 +394,10 @@ const HANDLERS: Record<ScriptEvent["kind"], string> = {
   abort: "request",
   run: "run",
 };
+
+function handlerOf(event: ScriptEvent, session: HostSession | null, program: Program | null): FaultOrigin {
+  return { program, session, what: HANDLERS[event.kind], kind: "handler" };
+}
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return (

@@ -132,6 +132,7 @@ export class Front {
       onLost: (event, why) => this.#settle(slot, event, why),
       onPressure: (high) => this.#press(slot, high),
       onDeath: (text) => this.#listener.onDeath(text),
+      idOf: (session) => this.directory.session(session)?.handshake.id ?? `no. ${session}`,
       onFailed: () => this.#fail(slot),
       follow: () => this.directory.follow(slot),
       unfollow: () => this.directory.unfollow(slot),
@@ -141,8 +142,9 @@ export class Front {
   }
 
   #flush(mayHold: boolean): void {
-    if (mayHold) this.#listener.outbox.hold(this.#options.holdMs);
-    else this.#listener.outbox.flush();
+    const { outbox } = this.#listener;
+    if (mayHold && !outbox.hasClose) outbox.hold(this.#options.holdMs);
+    else outbox.flush();
   }
 
   #log(line: LogLine, slot: number): void {
@@ -155,6 +157,9 @@ export class Front {
     if (event.kind === "close") {
       const session = this.directory.session(event.session);
       if (session !== undefined) this.hub.finish(session);
+    } else if (event.kind === "open") {
+      const session = this.directory.session(event.session);
+      if (session !== undefined) session.isOpened = true;
     } else if (event.kind === "upgrade" && outcome !== "done") {
       this.hub.refuse(event.session, 503, "Service Unavailable");
     } else if (event.kind === "request" || event.kind === "run") {

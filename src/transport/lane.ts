@@ -20,6 +20,12 @@ export class Lane {
   link: Link | null = null;
   /** Set in turns in which the session is not to get exactly what the one room gets that it is in. */
   deviation: Deviation | null = null;
+  /**
+   * The frames of this turn that went to it directly, from the first up to, and without, the last: a session that gets
+   * nothing else, and those in a row, needs no deviation. Equal when there are none.
+   */
+  directFrom = 0;
+  directTo = 0;
   /** The turn in which the session was found to be in a room that is sent to. */
   seenIn = 0;
   /** What was sent to it while connecting. */

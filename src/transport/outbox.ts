@@ -70,8 +70,11 @@ export class TurnOutbox implements Outbox {
   #turn = 1;
   #rooms: Room[] = [];
   #deviations: Deviation[] = [];
+  /** Those who have been sent something directly; some may deviate by now. */
+  #direct: Session[] = [];
   #endings: Lane[] = [];
   #hold: Timer | null = null;
+  #hasClose = false;
 
   constructor(clock: Clock, options: Partial<OutboxOptions> = {}) {
     this.#clock = clock;
@@ -83,8 +86,10 @@ export class TurnOutbox implements Outbox {
   send(session: Session, data: Payload): void {
     const lane = laneOf(session);
     this.#offer(1);
-    if (lane.ending !== null) this.#dropClosed(1);
-    else this.#deviationOf(session, lane).send(this.#log.append(data));
+    if (lane.ending !== null) return this.#dropClosed(1);
+    const frame = this.#log.append(data);
+    if (lane.deviation === null && this.#isInARow(session, lane, frame)) lane.directTo = frame + 1;
+    else this.#deviationOf(session, lane).send(frame);
   }
 
   broadcast(room: Room, data: Payload, except: Session | null): void {
@@ -114,7 +119,12 @@ export class TurnOutbox implements Outbox {
     if (lane.ending !== null) return;
     const deviation = this.#deviationOf(session, lane);
     deviation.endsAt = this.#log.count;
+    this.#hasClose = true;
     lane.ending = closingOf(code, reason);
+  }
+
+  get hasClose(): boolean {
+    return this.#hasClose;
   }
 
   /** Gives a connecting session its connection: what was sent to it meanwhile goes first. */
@@ -139,8 +149,10 @@ export class TurnOutbox implements Outbox {
   flush(): void {
     this.#hold?.cancel();
     this.#hold = null;
-    if (this.#rooms.length === 0 && this.#deviations.length === 0) return;
+    if (this.#log.count === 0 && this.#deviations.length === 0) return;
+    if (this.#rooms.length > 0) this.#unlessAlone();
     if (this.#rooms.length > 1) this.#findOverlaps();
+    this.#writeDirect();
     for (const room of this.#rooms) this.#writeRoom(room);
     for (const deviation of this.#deviations) this.#writeDeviation(deviation);
     this.#startTurn();
@@ -148,6 +160,41 @@ export class TurnOutbox implements Outbox {
 
   hold(ms: number): void {
     this.#hold ??= this.#clock.after(ms, () => this.flush());
+  }
+
+  // An answer to its sender is most of what is sent directly: it must not cost an object.
+  #isInARow(session: Session, lane: Lane, frame: number): boolean {
+    if (lane.directTo !== lane.directFrom) return lane.directTo === frame;
+    lane.directFrom = frame;
+    this.#direct.push(session);
+    return true;
+  }
+
+  // A room's log may hold something for them, too.
+  #unlessAlone(): void {
+    for (const session of this.#direct) this.#deviationOf(session, laneOf(session));
+  }
+
+  #writeDirect(): void {
+    for (const session of this.#direct) {
+      const lane = laneOf(session);
+      const { directFrom: from, directTo: to } = lane;
+      if (from === to) continue;
+      lane.directTo = from;
+      const slice = this.#compressFor(lane) === null ? this.#log.oneSlice(from, to) : null;
+      if (slice === null || !this.#writeAtOnce(lane, slice, to - from)) {
+        this.#deliver(lane, this.#log.sheaf([{ from, to }], OWN_SLICES, this.#compressFor(lane)));
+      }
+    }
+    this.#direct = [];
+  }
+
+  #writeAtOnce({ link }: Lane, slice: Buffer, frames: number): boolean {
+    if (link === null || link.readyState !== OPEN || link.wire.writableLength > 0) return false;
+    link.wire.write(slice);
+    this.counts.delivered += frames;
+    this.counts.queued -= frames;
+    return true;
   }
 
   // Who is in two rooms that were sent to must get both in one order.
@@ -218,6 +265,7 @@ export class TurnOutbox implements Outbox {
     for (const deviation of this.#deviations) laneOf(deviation.session).deviation = null;
     this.#rooms = [];
     this.#deviations = [];
+    this.#hasClose = false;
     this.#log.reset();
     if (this.#endings.length === 0) return;
     const endings = this.#endings;
@@ -248,6 +296,7 @@ export class TurnOutbox implements Outbox {
   #deviationOf(session: Session, lane: Lane): Deviation {
     if (lane.deviation !== null) return lane.deviation;
     const deviation = new Deviation(session, lane.ending === null ? Infinity : 0);
+    for (; lane.directFrom < lane.directTo; lane.directFrom++) deviation.send(lane.directFrom);
     this.#deviations.push(deviation);
     return (lane.deviation = deviation);
   }

@@ -58,6 +58,13 @@ export class TurnLog {
     return sheaf;
   }
 
+  /** Frames as one slice; null when they lie in several pieces of memory. */
+  oneSlice(from: number, to: number): Buffer | null {
+    const memory = this.#memories[0];
+    if (memory === undefined || this.#memories.length > 1) return null;
+    return memory.buffer.subarray(this.#starts[from], this.#ends[to - 1]);
+  }
+
   /** Starts the next turn. What is still being written keeps its memory alive itself. */
   reset(): void {
     if (this.#count > KEPT_SIZE) this.#starts.length = this.#ends.length = 0;

@@ -72,7 +72,8 @@ export class Front {
       joining: () => undefined,
       leaving: () => undefined,
       close: (session, code, reason) => void (this.#client(session).ended ??= { code, reason }),
-      flush: () => undefined,
+      hasClose: false,
+    flush: () => undefined,
       hold: () => undefined,
     };
   }
