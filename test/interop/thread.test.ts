@@ -1,0 +1,6 @@
+import { describe } from "vitest";
+import { interopSuite } from "./interop.suite.ts";
+
+describe("public clients and scripts on threads", () => {
+  interopSuite("thread");
+});

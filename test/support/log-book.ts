@@ -1,0 +1,52 @@
+import type { LogLevel } from "../../src/core/ports.ts";
+import type { Log } from "../../src/log.ts";
+
+/** A line of the log. */
+export interface Entry {
+  readonly level: LogLevel;
+  readonly text: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A log that remembers, and tells when a line has come. */
+export class LogBook {
+  readonly entries: Entry[] = [];
+  readonly log: Log = {
+    debug: (fields, text) => this.#add({ level: "debug", fields, text }),
+    info: (fields, text) => this.#add({ level: "info", fields, text }),
+    warn: (fields, text) => this.#add({ level: "warn", fields, text }),
+    error: (fields, text) => this.#add({ level: "error", fields, text }),
+  };
+  readonly #watchers = new Set<(entry: Entry) => void>();
+
+  get texts(): string[] {
+    return this.entries.map(({ text }) => text);
+  }
+
+  /** The first line that fits, also if it has come before. */
+  find(pattern: RegExp, patience = 5000): Promise<Entry> {
+    const found = this.entries.find(({ text }) => pattern.test(text));
+    if (found !== undefined) return Promise.resolve(found);
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        clearTimeout(timer);
+        this.#watchers.delete(look);
+      };
+      const look = (entry: Entry): void => {
+        if (!pattern.test(entry.text)) return;
+        stop();
+        resolve(entry);
+      };
+      const timer = setTimeout(() => {
+        stop();
+        reject(new Error(`no line ${String(pattern)} in the log:\n${this.texts.join("\n")}`));
+      }, patience);
+      this.#watchers.add(look);
+    });
+  }
+
+  #add(entry: Entry): void {
+    this.entries.push(entry);
+    for (const look of this.#watchers) look(entry);
+  }
+}

@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { ParlorConfig } from "../../src/config.ts";
+import { createServer, serve, type EmbedOptions, type ParlorServer } from "../../src/server.ts";
+import { connect, type Client, type ConnectOptions } from "./client.ts";
+import { LogBook, type Entry } from "./log-book.ts";
+import { RawSocket } from "./raw-socket.ts";
+
+/** Files of an app by their paths in it. */
+export type Files = Readonly<Record<string, string>>;
+
+/** A folder with these files; gone when the test is over. */
+export function folderOf(files: Files): string {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), "parlor-test-")));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), text);
+  }
+  return dir;
+}
+
+/** A server on a free port, and those who talk to it; all gone when the test is over. */
+export class RunningApp {
+  readonly server: ParlorServer;
+  readonly book: LogBook;
+  readonly #clients: { terminate(): void }[] = [];
+
+  constructor(server: ParlorServer, book: LogBook) {
+    this.server = server;
+    this.book = book;
+  }
+
+  /** Serves a folder's scripts on threads, as `parlor serve` does. */
+  static async serve(dir: string, settings: ParlorConfig = {}): Promise<RunningApp> {
+    const book = new LogBook();
+    const app = new RunningApp(await serve({ ...settings, dir, port: 0, log: book.log }), book);
+    onTestFinished(() => app.close());
+    return app;
+  }
+
+  /** Serves functions of this thread. */
+  static async embed(options: EmbedOptions): Promise<RunningApp> {
+    const book = new LogBook();
+    const app = new RunningApp(createServer({ port: 0, log: book.log, ...options }), book);
+    onTestFinished(() => app.close());
+    await app.server.listen();
+    return app;
+  }
+
+  connect(path: string, options?: ConnectOptions): Client {
+    const client = connect(`${this.server.url.replace("http", "ws")}${path}`, options);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** A TCP connection that says what no HTTP library would. */
+  async dial(bytes: string | Uint8Array = ""): Promise<RawSocket> {
+    const socket = await RawSocket.open(this.server.port);
+    this.#clients.push(socket);
+    if (bytes.length > 0) socket.write(bytes);
+    return socket;
+  }
+
+  logged(pattern: RegExp): Promise<Entry> {
+    return this.book.find(pattern);
+  }
+
+  /** What anybody sees at `/_parlor/health`. */
+  async health(): Promise<Health> {
+    const response = await fetch(`${this.server.url}/_parlor/health`);
+    return (await response.json()) as Health;
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.terminate();
+    await this.server.close();
+  }
+}
+
+/** What the tests ask of the health page. */
+export interface Health {
+  readonly status: string;
+  readonly sessions: number;
+  readonly faults: number;
+  readonly failedRoutes: readonly string[];
+}
