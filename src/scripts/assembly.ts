@@ -35,12 +35,13 @@ export class Assembly {
     for (const script of spec.scripts) this.#install(script);
   }
 
-  /** A promise of some script was rejected and nobody was there: told to all, because none can be blamed. */
+  /** A promise was rejected and nobody was there: told to the script that the reason's stack names, if it names one. */
   rejected(reason: unknown): void {
-    for (const { script, program } of this.#programs) {
-      const origin: FaultOrigin = { program, session: null, what: "a promise", kind: "rejection" };
-      if (this.#programs.length === 1 || stackNames(reason, script)) this.runtime.fault(reason, origin);
-    }
+    const named = this.#programs.filter(({ script }) => stackNames(reason, script));
+    const blamed = this.#programs.length === 1 ? this.#programs : named;
+    const origin = { session: null, what: "a promise", kind: "rejection" } as const;
+    for (const { program } of blamed) this.runtime.fault(reason, { ...origin, program });
+    if (blamed.length === 0) this.runtime.fault(reason, { ...origin, program: null });
   }
 
   /** What a dialect needs for someone who is no script: the program that the server is embedded in. */

@@ -53,6 +53,7 @@ export class Runtime {
   #isCommitPlanned = false;
   #isUrgent = false;
   #discarded = 0;
+  #isEnded = false;
   readonly #ledger = new Ledger();
   readonly #adopter: Adopter;
   /** Told of every fault; set by the owner, who knows the scripts' names and maps. */
@@ -125,11 +126,13 @@ export class Runtime {
   }
 
   end(): void {
+    this.#isEnded = true;
     this.#pendings.end();
     for (const program of this.#programs.values()) program.dispose();
   }
 
   readonly #run = (): void => {
+    if (this.#isEnded) return;
     const { events, first } = this.#batch;
     const stopAt = this.#ports.clock.ticks() + this.#limits.slice;
     this.#isInBatch = true;
@@ -183,20 +186,15 @@ export class Runtime {
     this.#ports.marks.event(number);
     const program = this.#programFor(event, session);
     // Neither a closure nor an object for an event that goes well: this is the road of every message.
-    let result: unknown;
+    let promise: PromiseLike<unknown> | null = null;
     try {
-      result = this.#call(event, session, program);
+      const result = this.#call(event, session, program);
+      if (isPromiseLike(result)) promise = this.#caught(result, handlerOf(event, session, program));
     } catch (error) {
       this.fault(error, handlerOf(event, session, program));
     }
-    if (!isPromiseLike(result)) this.#finish(event, session);
-    else
-      this.#park({
-        event,
-        number,
-        session,
-        result: this.#caught(result, handlerOf(event, session, program)),
-      });
+    if (promise === null) this.#finish(event, session);
+    else this.#park({ event, number, session, result: promise });
   }
 
   #programFor(event: ScriptEvent, session: HostSession | null): Program | null {
@@ -213,7 +211,7 @@ export class Runtime {
     if (event.kind === "request") return program.request(event.head, event.body);
     if (event.kind === "run") return program.run();
     if (session === null) return undefined;
-    if (session.adopted !== null && event.kind !== "open" && event.kind !== "upgrade") {
+    if (session.adopted !== null && session.isOpened) {
       return this.#adoptFirst(event, session, program);
     }
     return this.#callForSession(event, session, program);
@@ -254,18 +252,19 @@ export class Runtime {
     return program.open(session);
   }
 
+  // A fault in telling must not cost the session the event that it is told before.
   #adopt(session: HostSession, program: Program, then: () => unknown): unknown {
-    const result = program.adopt(session);
+    const origin: FaultOrigin = { program, session, what: "onReload", kind: "handler" };
+    const result = this.#guard(origin, () => program.adopt(session));
     session.adopted = null;
-    if (!isPromiseLike(result)) return then();
-    return result.then(then);
+    return result === null ? then() : result.then(then);
   }
 
   #tellAdopted(session: HostSession): void {
     const program = this.#programs.get(session.handshake.script);
     if (program === undefined) return;
     const origin: FaultOrigin = { program, session, what: "onReload", kind: "handler" };
-    this.enter(origin, () => void this.#guard(origin, () => this.#adopt(session, program, () => undefined)));
+    this.enter(origin, () => void this.#adopt(session, program, () => undefined));
   }
 
   #abort(request: number): void {
@@ -283,8 +282,9 @@ export class Runtime {
     }
   }
 
+  // What a script calls a promise may be no good one: `then` may answer nothing, or call back at once.
   #caught(promise: PromiseLike<unknown>, origin: FaultOrigin): PromiseLike<unknown> {
-    return promise.then(undefined, (error: unknown) => this.fault(error, origin));
+    return Promise.resolve(promise).then(undefined, (error: unknown) => this.fault(error, origin));
   }
 
   #park(handler: {
@@ -329,12 +329,27 @@ export class Runtime {
 
   // The session's events that waited behind the promise, until one of them returns a promise in its turn.
   #goOn(session: HostSession): void {
+    const stopAt = this.#ports.clock.ticks() + this.#limits.slice;
     while (session.busy === 0) {
       const next = session.waiting?.shift();
       if (next === undefined) return;
       this.#handle(next.event, next.number, session);
-      if (session.busy === 0) this.#ledger.done(next.number);
+      if (session.busy !== 0) return;
+      this.#ledger.done(next.number);
+      if (this.#ports.clock.ticks() > stopAt) this.#goOnLater(session);
     }
+  }
+
+  // Busy with nothing, so that what comes meanwhile waits behind what waits already.
+  #goOnLater(session: HostSession): void {
+    session.busy = BETWEEN_SLICES;
+    this.#ports.loop.atTurnEnd(() => {
+      if (this.#isEnded) return;
+      session.busy = 0;
+      this.#goOn(session);
+      this.#ports.marks.phase("microtasks");
+      this.#planCommit();
+    });
   }
 
   #finish(event: ScriptEvent, session: HostSession | null): void {
@@ -382,6 +397,8 @@ export class Runtime {
     this.#ports.commit(commit);
   };
 }
+
+const BETWEEN_SLICES = -1;
 
 const HANDLERS: Record<ScriptEvent["kind"], string> = {
   upgrade: "onUpgrade",

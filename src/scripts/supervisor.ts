@@ -1,6 +1,6 @@
 import { Dispatcher, type DispatchLimits } from "../core/dispatch.ts";
 import type { DirectoryChange, Snapshot } from "../core/directory.ts";
-import type { Adoption, ReloadReason, ScriptEvent } from "../core/events.ts";
+import type { Adoption, ReloadReason, ScriptEvent, SessionRef } from "../core/events.ts";
 import type { Clock, Commit, Host, HostExit, HostListener, LogLine, Loop, Timer } from "../core/ports.ts";
 import type { HostFactory, HostSpec } from "./host.ts";
 
@@ -20,6 +20,8 @@ export interface FrontPorts {
   onPressure(high: boolean): void;
   /** The host has died, or cannot be started; what it was told in one line. */
   onDeath(text: string): void;
+  /** A session's public id. */
+  idOf(session: SessionRef): string;
   /** The host has died while loading, time and again: nobody is served until it is reloaded. */
   onFailed(): void;
   follow(): Snapshot;
@@ -30,8 +32,10 @@ export interface FrontPorts {
 
 export type SupervisorState = "idle" | "starting" | "serving" | "restarting" | "failed";
 
-/** Deaths while loading after which a host is given up. */
+/** Deaths in a row without any progress after which a host is given up. */
 const LOADS_TO_FAIL = 3;
+/** A host that has lived for so long has loaded, even if no event came, ms. */
+const LOADED = 10_000;
 const BACKOFF_MIN = 100;
 const BACKOFF_MAX = 5000;
 
@@ -47,6 +51,10 @@ export class Supervisor {
   #host: Host | null = null;
   #state: SupervisorState = "idle";
   #loadDeaths = 0;
+  #readyAt = 0;
+  /** The number of the first event for the incarnation beyond the sessions that it takes over. */
+  #firstEvent = 0;
+  #culprit = "";
   #backoff: Timer | null = null;
   /** Why the next incarnation takes sessions over; null when there was none before. */
   #reason: ReloadReason | null = null;
@@ -60,7 +68,7 @@ export class Supervisor {
     this.#front = front;
     this.dispatcher = new Dispatcher(front.loop, front.limits, {
       onDone: (event) => front.onDone(event),
-      onLost: (event, why) => front.onLost(event, why),
+      onLost: (event, why) => this.#lose(event, why),
       onPressure: (high) => front.onPressure(high),
       takeChanges: () => front.takeChanges(),
     });
@@ -93,13 +101,14 @@ export class Supervisor {
   /** Ends the host and starts it with new scripts, which take over the sessions. */
   async replace(spec: HostSpec, reason: ReloadReason): Promise<void> {
     const old = this.#host;
+    const isNew = this.#state === "idle";
     this.#spec = spec;
     this.#giveUp(NO_CULPRIT);
     this.#loadDeaths = 0;
     this.#backoff?.cancel();
-    this.#reason = old === null ? null : reason;
+    this.#reason = reason;
     this.#state = "idle";
-    if (old !== null) this.start();
+    if (!isNew) this.start();
     await old?.stop();
   }
 
@@ -118,15 +127,15 @@ export class Supervisor {
       onCommit: (commit) => void (current() && this.#onCommit(commit)),
       onLog: (line) => this.#front.onLog(line),
       onExit: (exit) => void (current() && this.#onExit(exit)),
-      onFollow: () => this.#front.follow(),
+      onFollow: () => (current() ? this.#front.follow() : []),
     };
   }
 
   #onReady(): void {
     if (this.#host === null) return;
     this.#state = "serving";
-    this.#loadDeaths = 0;
-    this.dispatcher.connect(this.#host, this.#takeOver());
+    this.#readyAt = this.#front.clock.ticks();
+    this.#firstEvent = this.dispatcher.connect(this.#host, this.#takeOver());
     this.#reason = null;
   }
 
@@ -146,16 +155,30 @@ export class Supervisor {
   }
 
   #onExit(exit: HostExit): void {
-    const wasServing = this.#state === "serving";
-    const culprit = this.#giveUp(exit);
+    const hasProgressed = this.#hasProgressed(exit);
+    this.#giveUp(exit);
     this.restarts += 1;
-    this.#front.onDeath(deathText(this.#spec.name, exit, culprit));
+    this.#front.onDeath(deathText(this.#spec.name, exit, this.#culprit));
     this.#front.flush(false);
     this.#reason = "crash";
-    if (wasServing) {
+    if (hasProgressed) {
+      this.#loadDeaths = 0;
       this.#state = "restarting";
       this.start();
     } else this.#retryLoading();
+  }
+
+  // A death by an event restarts at once, because the event is gone with it. What dies of the take-over, or of its first
+  // tick, would die for ever.
+  #hasProgressed(exit: HostExit): boolean {
+    if (this.#state !== "serving") return false;
+    return exit.event >= this.#firstEvent || this.#front.clock.ticks() - this.#readyAt >= LOADED;
+  }
+
+  #lose(event: ScriptEvent, why: "culprit" | "interrupted"): void {
+    const session = "session" in event ? ` of session ${this.#front.idOf(event.session)}` : "";
+    if (why === "culprit") this.#culprit = `${event.kind}${session}`;
+    this.#front.onLost(event, why);
   }
 
   #retryLoading(): void {
@@ -170,18 +193,19 @@ export class Supervisor {
     this.#backoff = this.#front.clock.after(delay, () => this.start());
   }
 
-  #giveUp(exit: HostExit): ScriptEvent | null {
+  #giveUp(exit: HostExit): void {
     this.#host = null;
     this.#isHeld = false;
+    this.#culprit = "";
     this.#front.unfollow();
-    return this.dispatcher.disconnect(exit);
+    this.dispatcher.disconnect(exit);
   }
 }
 
 const NO_CULPRIT: HostExit = { reason: "", event: 0, phase: "idle", promised: [] };
 
-function deathText(name: string, exit: HostExit, culprit: ScriptEvent | null): string {
-  const at = culprit === null ? phaseText(exit) : `while handling ${culprit.kind}${sessionText(culprit)}`;
+function deathText(name: string, exit: HostExit, culprit: string): string {
+  const at = culprit === "" ? phaseText(exit) : `while handling ${culprit}`;
   return `${name} ended ${at}: ${exit.reason}; it starts again and its sessions stay connected`;
 }
 
@@ -189,8 +213,4 @@ function phaseText(exit: HostExit): string {
   const words = { idle: "while idle", loading: "while loading", event: "at an event", tick: "in a tick" };
   if (exit.phase === "timer") return "in a timer";
   return exit.phase === "microtasks" ? "after its handlers had returned" : words[exit.phase];
-}
-
-function sessionText(event: ScriptEvent): string {
-  return "session" in event ? ` of session ${event.session}` : "";
 }

@@ -4,6 +4,7 @@ import { packBatch, unpackCommit, type FromThread, type ThreadBirth } from "./br
 import { entryFile } from "./entry-file.ts";
 import type { HostSpec } from "./host.ts";
 import { Marks, MARKS_BYTES } from "./marks.ts";
+import { mapStack } from "./source-map.ts";
 
 /**
  * A host on a thread of its own. The front posts batches and never waits for it; what the thread was at is read from
@@ -16,12 +17,14 @@ export class ThreadHost implements Host {
   readonly #bell = new Int32Array(new SharedArrayBuffer(4));
   readonly #answers: MessagePort;
   readonly #listener: HostListener;
+  readonly #spec: HostSpec;
   #reason = "";
   #isOver = false;
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener) {
     this.incarnation = incarnation;
     this.#listener = listener;
+    this.#spec = spec;
     const marks = new SharedArrayBuffer(MARKS_BYTES);
     this.#marks = new Marks(marks);
     const { port1, port2 } = new MessageChannel();
@@ -70,8 +73,14 @@ export class ThreadHost implements Host {
   };
 
   readonly #onError = (error: unknown): void => {
-    this.#reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const { message, at } = mapStack(error, (name) => this.#mapOf(name));
+    this.#reason = at === null ? message : `${message} (${at})`;
   };
+
+  #mapOf(name: string): string | undefined {
+    const sources = [...this.#spec.scripts.map((script) => script.source), ...this.#spec.shared];
+    return sources.find((source) => source?.name === name)?.map;
+  }
 
   readonly #onExit = (code: number): void => {
     if (this.#isOver) return;
