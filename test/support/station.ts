@@ -1,0 +1,132 @@
+import { createServer, type Server } from "node:http";
+import { connect as connectSocket, type AddressInfo, type Socket } from "node:net";
+import { once } from "node:events";
+import type { Payload } from "../../src/core/payload.ts";
+import { Room } from "../../src/core/session.ts";
+import type { Session } from "../../src/core/session.ts";
+import { TurnOutbox, type OutboxOptions } from "../../src/transport/outbox.ts";
+import { WebSocketTransport, type TransportOptions } from "../../src/transport/websocket.ts";
+import { connect, type Client, type ConnectOptions } from "./client.ts";
+import { anySession } from "./people.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+/** A transport with a web server before it and somebody behind it who writes down what he is told. */
+export class Station {
+  readonly clock = new VirtualClock();
+  readonly route = new Room("/ws/chat");
+  readonly outbox: TurnOutbox;
+  readonly transport: WebSocketTransport;
+  readonly http: Server = createServer();
+  readonly sessions: Session[] = [];
+  readonly told: string[] = [];
+  readonly messages: Payload[] = [];
+  /** Whether sessions wait for `accept` or `refuse`. */
+  awaitsDecision = false;
+  onMessage: (session: Session, data: Payload) => void = () => undefined;
+  onOpen: (session: Session) => void = () => undefined;
+  readonly #waiting: { readonly text: string; readonly resolve: () => void }[] = [];
+  readonly #raw: Socket[] = [];
+
+  constructor(options: Partial<TransportOptions> = {}, outbox: Partial<OutboxOptions> = {}) {
+    this.outbox = new TurnOutbox(this.clock, outbox);
+    const listener = {
+      onUpgrade: (session: Session) => this.#tell(session, "upgrade"),
+      onOpen: (session: Session) => {
+        session.state = "open";
+        this.#tell(session, "open");
+        this.onOpen(session);
+      },
+      onMessage: (session: Session, data: Payload) => {
+        this.messages.push(data);
+        this.#tell(session, `message ${data.length}`);
+        this.onMessage(session, data);
+      },
+      onPong: (session: Session) => this.#tell(session, "pong"),
+      onClosed: (session: Session, code: number, reason: string) => {
+        session.state = "closed";
+        this.route.members.delete(session);
+        this.#tell(session, `closed ${code} ${reason}`.trimEnd());
+      },
+    };
+    this.transport = new WebSocketTransport({ clock: this.clock, outbox: this.outbox, listener }, options);
+    this.http.on("upgrade", (request, socket, head) => {
+      const begin = () => this.#begin();
+      const arrival = { request, socket: socket as Socket, head };
+      this.transport.upgrade(arrival, { begin, awaitsDecision: this.awaitsDecision });
+    });
+  }
+
+  async start(): Promise<this> {
+    this.http.listen(0);
+    await once(this.http, "listening");
+    return this;
+  }
+
+  get port(): number {
+    return (this.http.address() as AddressInfo).port;
+  }
+
+  connect(options: ConnectOptions = {}): Client {
+    return connect(`ws://127.0.0.1:${this.port}/ws/chat`, options);
+  }
+
+  /** A connected client and its session. */
+  async meet(options: ConnectOptions = {}): Promise<[Client, Session]> {
+    const client = this.connect(options);
+    const number = this.sessions.length + 1;
+    await client.opened;
+    await this.hears(`${number} open`);
+    return [client, this.sessions[number - 1]!];
+  }
+
+  /** A socket that has sent what is given, by default a proper handshake. */
+  async dial(bytes: string | Buffer = this.handshake()): Promise<Socket> {
+    const socket = connectSocket(this.port, "127.0.0.1");
+    this.#raw.push(socket);
+    socket.on("error", () => undefined);
+    await once(socket, "connect");
+    socket.write(bytes);
+    return socket;
+  }
+
+  handshake(...headers: string[]): string {
+    const lines = [
+      "GET /ws/chat HTTP/1.1",
+      "Host: localhost",
+      "Upgrade: websocket",
+      "Connection: Upgrade",
+      "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+      ...headers,
+    ];
+    return `${lines.join("\r\n")}\r\n\r\n`;
+  }
+
+  /** Waits until it has been told this: the session's number and what happened to it. */
+  hears(text: string): Promise<void> {
+    if (this.told.includes(text)) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ text, resolve }));
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#raw) socket.destroy();
+    const gone = this.transport.shutdown(1001, "", 0);
+    await new Promise(setImmediate);
+    this.clock.advance(1);
+    await gone;
+    this.http.close();
+    this.http.closeAllConnections();
+  }
+
+  #begin(): Session {
+    const session = anySession(this.route, this.sessions.length + 1);
+    this.sessions.push(session);
+    return session;
+  }
+
+  #tell(session: Session, what: string): void {
+    const text = `${session.ref} ${what}`;
+    this.told.push(text);
+    for (const waiting of this.#waiting) if (waiting.text === text) waiting.resolve();
+  }
+}
