@@ -2,12 +2,12 @@ import { resolve } from "node:path";
 import type { ParlorConfig } from "./config.ts";
 import { ParlorError } from "./core/errors.ts";
 import { jsonLog, type Log } from "./log.ts";
-import type { AppProblem } from "./scripts/app-problem.ts";
+import { formatProblem, type AppProblem } from "./scripts/app-problem.ts";
 import { stopBundler } from "./scripts/bundle.ts";
 import { readEnvFile } from "./scripts/manifest-env.ts";
 import { realClock, realLoop } from "./scripts/real-clock.ts";
 import { ThreadHost } from "./scripts/thread-host.ts";
-import { Watcher } from "./scripts/watcher.ts";
+import type { Watcher } from "./scripts/watcher.ts";
 import { AppServing, type ReloadListener } from "./server/app-serving.ts";
 import { loadApp, type LoadedApp } from "./server/app.ts";
 import { Engine } from "./server/engine.ts";
@@ -31,7 +31,7 @@ export interface ServeOptions extends ParlorConfig {
   readonly dir: string;
   /** Whether saving a file reloads its script. Default `false`. */
   readonly watch?: boolean;
-  /** Where the log goes. Default: JSON lines on the standard output. */
+  /** Where the log goes. Default: JSON lines on the standard error stream. */
   readonly log?: Log;
   /** Told after each reload. */
   readonly onReload?: ReloadListener;
@@ -47,6 +47,7 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   const { dir, watch = false, log: givenLog, onReload = () => undefined, ...settings } = options;
   const app = await loadApp(dir, { warnings: watch });
   refuseUnservable(app);
+  refuseWrongConfig(app);
   const config = resolveConfig({ ...app.config, ...given(settings) }, "options");
   await loadEnv(app.files.root);
   const log = givenLog ?? jsonLog(config.logLevel);
@@ -55,7 +56,7 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   const engine = new Engine({ config, log, publicDir, makeHost, clock: realClock, loop: realLoop });
   const serving = new AppServing(app, { engine, config, log, onReload });
   await serving.install();
-  const watcher = watch ? new Watcher(app.files.root, realClock, () => void serving.reload()) : null;
+  const watcher = watch ? await watchFolder(app.files.root, () => void serving.reload()) : null;
   const server = new ParlorServer({
     engine,
     config,
@@ -69,7 +70,6 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
     },
   });
   await listenOrEnd(server);
-  await watcher?.ready();
   return server;
 }
 
@@ -82,6 +82,14 @@ export async function checkApp(dir: string): Promise<{
   const app = await loadApp(dir, { warnings: true });
   await stopBundler();
   return { routes: rowsOf(app), problems: app.problems, warnings: app.warnings };
+}
+
+// Loaded on demand: in production nobody watches, and every millisecond before the first connection counts.
+async function watchFolder(root: string, onChange: () => void): Promise<Watcher> {
+  const { Watcher: FolderWatcher } = await import("./scripts/watcher.ts");
+  const watcher = new FolderWatcher(root, realClock, onChange);
+  await watcher.ready();
+  return watcher;
 }
 
 async function listenOrEnd(server: ParlorServer): Promise<void> {
@@ -105,6 +113,12 @@ function refuseUnservable(app: LoadedApp): void {
     "PARLOR_NOTHING_SERVED",
     [`${resolve(app.files.root)}: nothing can be served`, ...lines].join("\n"),
   );
+}
+
+// Defaults in place of what was meant could open what was to be closed.
+function refuseWrongConfig({ problems }: LoadedApp): void {
+  const wrong = problems.filter(({ code }) => code.startsWith("PARLOR_CONFIG"));
+  if (wrong.length > 0) throw new ParlorError("PARLOR_CONFIG", wrong.map(formatProblem).join("\n"));
 }
 
 // The real environment goes before the file, as everywhere.

@@ -1,6 +1,5 @@
 import type { SessionRef } from "./events.ts";
-import { Room } from "./room.ts";
-import type { Session, SessionState } from "./session.ts";
+import { Room, type Session, type SessionState } from "./session.ts";
 
 /** A session as the directory tells it to those who do not own it. */
 export interface DirectoryRecord {

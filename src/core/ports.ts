@@ -2,8 +2,7 @@ import type { CommandList } from "./commands.ts";
 import type { DirectoryChange, Snapshot } from "./directory.ts";
 import type { ScriptEvent } from "./events.ts";
 import type { Payload } from "./payload.ts";
-import type { Room } from "./room.ts";
-import type { Session } from "./session.ts";
+import type { Room, Session } from "./session.ts";
 
 /** A timer that has not fired. */
 export interface Timer {

@@ -1,5 +1,4 @@
 import type { Handshake, SessionRef } from "./events.ts";
-import type { Room } from "./room.ts";
 
 export type SessionState = "connecting" | "open" | "closing" | "closed";
 
@@ -30,5 +29,17 @@ export class Session {
   /** Whether something sent now may still reach the client. */
   get isSendable(): boolean {
     return this.state === "open" || this.state === "connecting";
+  }
+}
+
+/** A set of sessions that are sent to together: a named room, or all sessions of a route. */
+export class Room {
+  readonly name: string;
+  readonly members = new Set<Session>();
+  /** Owned by the outbox: what it has collected for this room in this turn. */
+  outlet: object | null = null;
+
+  constructor(name: string) {
+    this.name = name;
   }
 }

@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import type { CommandList } from "../core/commands.ts";
 import type { DirectoryChange, Snapshot } from "../core/directory.ts";
 import type { ScriptEvent } from "../core/events.ts";
@@ -13,7 +14,7 @@ export interface ThreadBirth {
   /** Raised by the front whenever it has posted something: what blocks until then wakes. */
   readonly bell: SharedArrayBuffer;
   /** Brings the answers that a thread blocks for. */
-  readonly answers: import("node:worker_threads").MessagePort;
+  readonly answers: MessagePort;
 }
 
 /** A message from a thread to the front. Commits are most of them, and are told by being arrays. */

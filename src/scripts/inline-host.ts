@@ -1,9 +1,8 @@
-import type { Batch, Host, HostListener } from "../core/ports.ts";
+import type { Batch, Clock, Host, HostListener, Loop } from "../core/ports.ts";
 import { assemble, type Assembly } from "./assembly.ts";
 import type { HostSpec } from "./host.ts";
 import { Marks } from "./marks.ts";
 import { realClock, realLoop } from "./real-clock.ts";
-import type { Clock, Loop } from "../core/ports.ts";
 
 /** The time that an inline host runs by: the real one, unless a test has its own. */
 export interface InlineTime {

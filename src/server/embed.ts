@@ -50,7 +50,7 @@ export interface EmbedOptions extends ParlorConfig {
   readonly server?: Server;
   /** A folder of static files, below the HTTP paths. */
   readonly publicDir?: string;
-  /** Where the log goes. Default: JSON lines on the standard output. */
+  /** Where the log goes. Default: JSON lines on the standard error stream. */
   readonly log?: Log;
 }
 

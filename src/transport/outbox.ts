@@ -1,7 +1,6 @@
 import type { Payload } from "../core/payload.ts";
 import type { Clock, Outbox, Timer } from "../core/ports.ts";
-import type { Room } from "../core/room.ts";
-import type { Session } from "../core/session.ts";
+import type { Room, Session } from "../core/session.ts";
 import { closingOf, type Ending } from "./close-codes.ts";
 import { frameCompressor } from "./compression.ts";
 import { Deviation } from "./deviation.ts";
@@ -74,6 +73,7 @@ export class TurnOutbox implements Outbox {
   #direct: Session[] = [];
   #endings: Lane[] = [];
   #hold: Timer | null = null;
+  #holdDue = 0;
   #hasClose = false;
 
   constructor(clock: Clock, options: Partial<OutboxOptions> = {}) {
@@ -159,7 +159,11 @@ export class TurnOutbox implements Outbox {
   }
 
   hold(ms: number): void {
-    this.#hold ??= this.#clock.after(ms, () => this.flush());
+    const due = this.#clock.ticks() + ms;
+    if (this.#hold !== null && this.#holdDue <= due) return;
+    this.#hold?.cancel();
+    this.#holdDue = due;
+    this.#hold = this.#clock.after(ms, () => this.flush());
   }
 
   // An answer to its sender is most of what is sent directly: it must not cost an object.

@@ -1,4 +1,4 @@
-import type { Room } from "../core/room.ts";
+import type { Room } from "../core/session.ts";
 import { extend, type Runs } from "./runs.ts";
 import type { Sheaf } from "./sheaf.ts";
 import type { Compress, TurnLog } from "./turn-log.ts";

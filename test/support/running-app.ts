@@ -11,10 +11,10 @@ import { RawSocket } from "./raw-socket.ts";
 /** Files of an app by their paths in it. */
 export type Files = Readonly<Record<string, string>>;
 
-/** A folder with these files; gone when the test is over. */
-export function folderOf(files: Files): string {
+/** A folder with these files; gone when the test is over, or whenever `whenOver` says. */
+export function folderOf(files: Files, whenOver: (remove: () => void) => void = onTestFinished): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "parlor-test-")));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  whenOver(() => rmSync(dir, { recursive: true, force: true }));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     writeFileSync(join(dir, path), text);

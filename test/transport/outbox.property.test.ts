@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Payload } from "../../src/core/payload.ts";
-import { Room } from "../../src/core/room.ts";
+import { Room } from "../../src/core/session.ts";
 import type { Session } from "../../src/core/session.ts";
 import type { Link } from "../../src/transport/lane.ts";
 import { TurnOutbox } from "../../src/transport/outbox.ts";

@@ -7,7 +7,7 @@ import { Hub } from "../../../src/core/hub.ts";
 import type { Payload } from "../../../src/core/payload.ts";
 import type { Outbox } from "../../../src/core/ports.ts";
 import { Replica } from "../../../src/core/replica.ts";
-import type { Room } from "../../../src/core/room.ts";
+import type { Room } from "../../../src/core/session.ts";
 import { Session } from "../../../src/core/session.ts";
 import { diesel } from "../../../src/dialects/diesel/index.ts";
 
@@ -73,7 +73,7 @@ export class Front {
       leaving: () => undefined,
       close: (session, code, reason) => void (this.#client(session).ended ??= { code, reason }),
       hasClose: false,
-    flush: () => undefined,
+      flush: () => undefined,
       hold: () => undefined,
     };
   }
