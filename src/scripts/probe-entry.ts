@@ -55,7 +55,8 @@ function report(message: ProbeReport): void {
 
 function thrown(error: unknown): ThrownError {
   try {
-    const { name, message, stack } = error as Error;
+    // Of null and undefined nothing can be asked.
+    const { name, message, stack } = Object(error) as Error;
     return {
       name: String(name ?? ""),
       message: String(message ?? String(error)),
