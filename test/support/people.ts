@@ -1,6 +1,5 @@
 import type { Handshake } from "../../src/core/events.ts";
-import { Room } from "../../src/core/session.ts";
-import { Session } from "../../src/core/session.ts";
+import { Room, Session } from "../../src/core/session.ts";
 
 /** What is known of a request that does not matter to a test. */
 export function anyHandshake(id: string): Handshake {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Room } from "../../src/core/session.ts";
-import type { Session } from "../../src/core/session.ts";
+import { Room, type Session } from "../../src/core/session.ts";
 import { TurnOutbox, type OutboxOptions } from "../../src/transport/outbox.ts";
 import { FakeLink } from "../support/fake-link.ts";
 import { anySession } from "../support/people.ts";
