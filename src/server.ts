@@ -105,7 +105,9 @@ function refuseUnservable(app: LoadedApp): void {
   if (app.scripts.length > 0 || app.files.publicDir !== null) return;
   const [first] = app.problems;
   const known = first?.code === "PARLOR_APP_MISSING" || first?.code === "PARLOR_APP_EMPTY";
-  if (first !== undefined && known) throw new ParlorError(first.code as "PARLOR_APP_EMPTY", first.message);
+  if (first !== undefined && known) {
+    throw new ParlorError(first.code as "PARLOR_APP_EMPTY", formatProblem(first));
+  }
   const lines = app.problems.map(
     ({ file, line, message }) => `${file}${line === null ? "" : `:${line}`}: ${message}`,
   );

@@ -68,6 +68,12 @@ export interface EmbedOptions extends ParlorConfig {
 export function createServer(options: EmbedOptions): ParlorServer {
   const { routes = {}, http = {}, server = null, publicDir = null, log: givenLog, ...settings } = options;
   const config = resolveConfig(settings, "createServer");
+  if (server !== null && (Object.keys(http).length > 0 || publicDir !== null)) {
+    throw new ParlorError(
+      "PARLOR_OPTION",
+      "createServer: http and publicDir need a server of Parlor's own; leave server out, or answer requests there",
+    );
+  }
   const log = givenLog ?? jsonLog(config.logLevel);
   const makeHost = (...args: ConstructorParameters<typeof InlineHost>): InlineHost => new InlineHost(...args);
   const engine = new Engine({ config, log, publicDir, makeHost, clock: realClock, loop: realLoop });
@@ -107,6 +113,9 @@ function rowOf({ info }: ScriptSpec): RouteRow {
 }
 
 function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unknown>): ScriptSpec {
+  if (!route.startsWith("/")) {
+    throw new ParlorError("PARLOR_OPTION", `${route}: a route begins with a slash; write "/${route}"`);
+  }
   const { handlers, tickRate } = contractOf(kind, route, module);
   const info: ScriptInfo = {
     kind,
