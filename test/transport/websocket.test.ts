@@ -130,11 +130,15 @@ describe("the handshake", () => {
   it("tells of the close when the client turns out to have left at the 101", async () => {
     const here = await station();
     here.awaitsDecision = true;
-    here.http.on("upgrade", (_request, socket) => socket.destroy());
+    const accepted = new Promise<string[]>((resolve) => {
+      here.http.on("upgrade", (_request, socket) => {
+        socket.destroy();
+        here.transport.accept(here.sessions[0]!);
+        resolve([...here.told]);
+      });
+    });
     await here.dial();
-    await here.hears("1 closed 1006");
-    here.transport.accept(here.sessions[0]!);
-    expect(here.told).toEqual(["1 upgrade", "1 closed 1006"]);
+    expect(await accepted).toEqual(["1 upgrade", "1 closed 1006"]);
   });
 
   it("survives resets at every moment", async () => {
