@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+export const root = resolve(import.meta.dirname, "../..");
+
+/** A fenced block of a page, with what its info string says: ```ts file=ws/chat.ts app=tea. */
+export interface Block {
+  readonly language: string;
+  /** What is to be done with it: the first word behind the language that is no setting. */
+  readonly kind: string;
+  /** Its name in the app, of a block that is a file. */
+  readonly file: string | null;
+  /** A page may show several apps. */
+  readonly app: string;
+  readonly text: string;
+  /** The line of its first line of text, counted from 1. */
+  readonly line: number;
+}
+
+export interface Page {
+  readonly name: string;
+  readonly text: string;
+  readonly blocks: readonly Block[];
+}
+
+/** README.md, ARCHITECTURE.md and every page of docs/. */
+export function readPages(): Page[] {
+  const docs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name.replaceAll("\\", "/")}`);
+  return ["README.md", "ARCHITECTURE.md", ...docs.sort()].map((name) => {
+    const text = readFileSync(join(root, name), "utf8");
+    return { name, text, blocks: blocksOf(text) };
+  });
+}
+
+export function blocksOf(page: string): Block[] {
+  const blocks: Block[] = [];
+  const lines = page.split("\n");
+  for (let at = 0; at < lines.length; at++) {
+    const fence = /^(`{3,})(.*)$/.exec(lines[at] ?? "");
+    if (fence === null) continue;
+    const end = lines.indexOf(fence[1] ?? "", at + 1);
+    if (end < 0) throw new Error(`line ${at + 1}: a block that does not end`);
+    blocks.push(blockOf(fence[2] ?? "", lines.slice(at + 1, end).join("\n"), at + 2));
+    at = end;
+  }
+  return blocks;
+}
+
+function blockOf(info: string, text: string, line: number): Block {
+  const [language = "", ...words] = info.trim().split(/\s+/);
+  const settings = new Map(words.filter((word) => word.includes("=")).map((word) => pairOf(word)));
+  const file = settings.get("file") ?? null;
+  const kind = file !== null ? "file" : (words.find((word) => !word.includes("=")) ?? "");
+  return { language, kind, file, app: settings.get("app") ?? "main", text, line };
+}
+
+function pairOf(word: string): [string, string] {
+  const at = word.indexOf("=");
+  return [word.slice(0, at), word.slice(at + 1)];
+}
+
+/** Whether a text is what a page shows; `…` stands there for anything. */
+export function shows(shown: string, text: string): boolean {
+  const pattern = shown
+    .split("…")
+    .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
+    .join("[^]*?");
+  return new RegExp(`^${pattern}$`).test(text);
+}
