@@ -1,4 +1,5 @@
-import type { RequestRef, SessionRef } from "./events.ts";
+import type { RouteClaim } from "./claims.ts";
+import type { ClientRef, RequestRef, SessionRef } from "./events.ts";
 import type { Payload } from "./payload.ts";
 
 /** Status and headers of the answer to an HTTP request. */
@@ -27,6 +28,13 @@ export interface Commands {
   respond(request: RequestRef, head: ResponseHead): void;
   /** A part of a response's body; `last` ends it. */
   write(request: RequestRef, data: Payload | null, last: boolean): void;
+  /** The paths on the server's own port that a program answers, in place of those it has claimed before. */
+  claim(script: string, claims: readonly RouteClaim[]): void;
+  /** Opens an outbound connection; what becomes of it comes as client events. */
+  connect(script: string, client: ClientRef, url: string): void;
+  /** Before the connection is open, what is sent waits for it. */
+  sendClient(client: ClientRef, data: Payload): void;
+  closeClient(client: ClientRef, code: number, reason: string): void;
 }
 
 /** Recorded commands: one flat array, because that is what crosses a thread at the lowest cost. */
@@ -43,6 +51,10 @@ const ACCEPT = 8;
 const REFUSE = 9;
 const RESPOND = 10;
 const WRITE = 11;
+const CLAIM = 12;
+const CONNECT = 13;
+const SEND_CLIENT = 14;
+const CLOSE_CLIENT = 15;
 
 /** Records commands until they are taken for a commit. */
 export class CommandLog implements Commands {
@@ -96,6 +108,22 @@ export class CommandLog implements Commands {
 
   write(request: RequestRef, data: Payload | null, last: boolean): void {
     this.#start().push(WRITE, request, data, last);
+  }
+
+  claim(script: string, claims: readonly RouteClaim[]): void {
+    this.#start().push(CLAIM, script, claims);
+  }
+
+  connect(script: string, client: ClientRef, url: string): void {
+    this.#start().push(CONNECT, script, client, url);
+  }
+
+  sendClient(client: ClientRef, data: Payload): void {
+    this.#start().push(SEND_CLIENT, client, data);
+  }
+
+  closeClient(client: ClientRef, code: number, reason: string): void {
+    this.#start().push(CLOSE_CLIENT, client, code, reason);
   }
 
   /** Hands over what was recorded and starts anew. */
@@ -152,6 +180,18 @@ function playOne(list: CommandList, at: number, on: Commands): number {
       return at + 3;
     case WRITE:
       on.write(session, list[at + 2] as Payload | null, list[at + 3] as boolean);
+      return at + 4;
+    case CLAIM:
+      on.claim(list[at + 1] as string, list[at + 2] as readonly RouteClaim[]);
+      return at + 3;
+    case CONNECT:
+      on.connect(list[at + 1] as string, list[at + 2] as ClientRef, list[at + 3] as string);
+      return at + 4;
+    case SEND_CLIENT:
+      on.sendClient(session, list[at + 2] as Payload);
+      return at + 3;
+    case CLOSE_CLIENT:
+      on.closeClient(session, list[at + 2] as number, list[at + 3] as string);
       return at + 4;
     default:
       throw new Error(`unknown command ${String(list[at])} at ${at}`);

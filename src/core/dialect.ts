@@ -1,13 +1,15 @@
 import type { Commands } from "./commands.ts";
-import type { RequestHead } from "./events.ts";
+import type { Answer, Question } from "./claims.ts";
+import type { ClientEvent, ProgramFile, RequestHead } from "./events.ts";
 import type { HostSession } from "./host-session.ts";
 import type { Payload } from "./payload.ts";
+import type { Platform } from "./platform.ts";
 import type { Replica } from "./replica.ts";
 import type { ScriptShape } from "./shape.ts";
 
 /** What is known of a script before it runs, told to the host that runs it. Plain data. */
 export interface ScriptInfo {
-  readonly kind: "ws" | "http" | "cron" | "task";
+  readonly kind: "ws" | "http" | "cron" | "task" | "program";
   /** Its name in the app: `ws/chat.ts`. */
   readonly name: string;
   /** The route's pattern; empty for cron and tasks. */
@@ -45,6 +47,11 @@ export interface ScriptSide {
   fault(error: unknown, where: string): void;
   warn(text: string): void;
   randomUUID(): string;
+  /** Asks the front and waits for the answer. */
+  ask(question: Question): Answer;
+  readonly platform: Platform;
+  /** The files of a program that is a folder; empty for all others. */
+  readonly files: readonly ProgramFile[];
 }
 
 export type MaybePromise = void | Promise<unknown>;
@@ -67,6 +74,12 @@ export interface Program {
   /** The session's close event is done: its instance ends. */
   release(session: HostSession): void;
   dispose(): void;
+  /** The host has begun; only programs do something without being asked. */
+  start?(): MaybePromise;
+  ping?(session: HostSession): MaybePromise;
+  client?(event: ClientEvent): MaybePromise;
+  /** The files of its folder have changed. */
+  files?(files: readonly ProgramFile[]): MaybePromise;
 }
 
 /** What a script's exports promise, once they have been found in order. */

@@ -6,6 +6,19 @@ export type SessionRef = number;
 /** Names an HTTP request across the boundary: a running number of this front, never reused. */
 export type RequestRef = number;
 
+/** Names an outbound connection across the boundary: a number that its host has chosen, unique on that host. */
+export type ClientRef = number;
+
+/** Names a port that a program listens on: a number that its host has chosen; 0 is the server's own port. */
+export type ListenerRef = number;
+
+/** A file of a folder that a program is made of, as it lies on the disk. */
+export interface ProgramFile {
+  /** Relative to the folder, with forward slashes: `my-project/ws-handler.js`. */
+  readonly path: string;
+  readonly text: string;
+}
+
 /** No session: what `except` holds when nobody is excluded. */
 export const NOBODY: SessionRef = 0;
 
@@ -27,6 +40,8 @@ export interface Handshake {
   readonly address: string;
   /** Path parameters, decoded; `null` when the route has none. */
   readonly params: Readonly<Record<string, string>> | null;
+  /** The port that it came in by; left out for the server's own. */
+  readonly listener?: ListenerRef;
 }
 
 /** Why a session comes to a host that did not open it. */
@@ -52,6 +67,8 @@ export interface RequestHead {
   readonly headers: readonly (readonly [string, string])[];
   readonly address: string;
   readonly params: Readonly<Record<string, string>> | null;
+  /** The port that it came in by; left out for the server's own. */
+  readonly listener?: ListenerRef;
 }
 
 /** What the front tells a script host. Plain data: it crosses to threads and processes. */
@@ -64,7 +81,33 @@ export type ScriptEvent =
   | { readonly kind: "adopt"; readonly adoptions: readonly Adoption[]; readonly reason: ReloadReason }
   | { readonly kind: "request"; readonly head: RequestHead; readonly body: Uint8Array | null }
   | { readonly kind: "abort"; readonly request: RequestRef }
-  | { readonly kind: "run"; readonly script: string; readonly due: number };
+  | { readonly kind: "run"; readonly script: string; readonly due: number }
+  | { readonly kind: "ping"; readonly session: SessionRef }
+  | { readonly kind: "files"; readonly script: string; readonly files: readonly ProgramFile[] }
+  | ClientEvent;
+
+/** What happens to an outbound connection. After `clientClose` nothing more comes; before `clientOpen` it may fail. */
+export type ClientEvent =
+  | { readonly kind: "clientOpen"; readonly script: string; readonly client: ClientRef }
+  | {
+      readonly kind: "clientMessage";
+      readonly script: string;
+      readonly client: ClientRef;
+      readonly data: Payload;
+    }
+  | {
+      readonly kind: "clientError";
+      readonly script: string;
+      readonly client: ClientRef;
+      readonly message: string;
+    }
+  | {
+      readonly kind: "clientClose";
+      readonly script: string;
+      readonly client: ClientRef;
+      readonly code: number;
+      readonly reason: string;
+    };
 
 /** The session that an event belongs to; its events are handled one at a time. `NOBODY` for all others. */
 export function sessionOf(event: ScriptEvent): SessionRef {

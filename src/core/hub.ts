@@ -1,6 +1,7 @@
 import { playCommands, type CommandList, type Commands, type ResponseHead } from "./commands.ts";
 import type { Directory } from "./directory.ts";
-import type { Adoption, RequestRef, ScriptEvent, SessionRef } from "./events.ts";
+import type { RouteClaim } from "./claims.ts";
+import type { Adoption, ClientRef, RequestRef, ScriptEvent, SessionRef } from "./events.ts";
 import type { Payload } from "./payload.ts";
 import type { Outbox } from "./ports.ts";
 import type { Session } from "./session.ts";
@@ -12,6 +13,10 @@ export interface HubPorts {
   refuse(session: Session, status: number, reason: string): void;
   respond(request: RequestRef, head: ResponseHead): void;
   write(request: RequestRef, data: Payload | null, last: boolean): void;
+  claim(script: string, claims: readonly RouteClaim[]): void;
+  connect(script: string, client: ClientRef, url: string): void;
+  sendClient(client: ClientRef, data: Payload): void;
+  closeClient(client: ClientRef, code: number, reason: string): void;
   /** Puts an event into the queue of the session's host. */
   tell(session: Session, event: ScriptEvent): void;
 }
@@ -93,6 +98,22 @@ export class Hub implements Commands {
 
   write(request: RequestRef, data: Payload | null, last: boolean): void {
     this.#ports.write(request, data, last);
+  }
+
+  claim(script: string, claims: readonly RouteClaim[]): void {
+    this.#ports.claim(script, claims);
+  }
+
+  connect(script: string, client: ClientRef, url: string): void {
+    this.#ports.connect(script, client, url);
+  }
+
+  sendClient(client: ClientRef, data: Payload): void {
+    this.#ports.sendClient(client, data);
+  }
+
+  closeClient(client: ClientRef, code: number, reason: string): void {
+    this.#ports.closeClient(client, code, reason);
   }
 
   /** A script closes a session: its frames, then the close; its close event comes at once. */

@@ -1,3 +1,4 @@
+import type { Answer, Question } from "./claims.ts";
 import type { CommandList } from "./commands.ts";
 import type { DirectoryChange, Snapshot } from "./directory.ts";
 import type { ScriptEvent } from "./events.ts";
@@ -99,6 +100,8 @@ export interface HostListener {
   onExit(exit: HostExit): void;
   /** A host's first read beyond its own sessions: answered at once, and followed by changes from then on. */
   onFollow(): Snapshot;
+  /** A program waits for the answer; a host in the front's own thread must be given it before this returns. */
+  onAsk(question: Question, reply: (answer: Answer) => void): void;
 }
 
 /** Everything that Parlor sends to clients goes through here. */

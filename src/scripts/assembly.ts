@@ -1,3 +1,7 @@
+import type { Answer, Question } from "../core/claims.ts";
+import type { ProgramFile } from "../core/events.ts";
+import type { Platform } from "../core/platform.ts";
+import { platformFor } from "./process-platform.ts";
 import type { HostSession } from "../core/host-session.ts";
 import type { Program, ScriptInfo, ScriptSide, Instance } from "../core/dialect.ts";
 import type { LogLevel, LogLine } from "../core/ports.ts";
@@ -12,6 +16,8 @@ import { InstanceTimers, scriptConsole, sharedNames } from "./world.ts";
 
 /** What a host gives its assembly: the runtime's ports, and how its thread may block. */
 export interface AssemblyPorts extends RuntimePorts {
+  /** Asks the front and waits for the answer. */
+  ask(question: Question): Answer;
   readonly block?: (ms: number) => void;
 }
 
@@ -21,11 +27,13 @@ export class Assembly {
   readonly #ports: AssemblyPorts;
   readonly #spec: HostSpec;
   readonly #shared: SharedModules;
+  readonly #platform: Platform;
   readonly #tickers = new Map<string, Ticker>();
   readonly #programs: { readonly script: ScriptSpec; readonly program: Program }[] = [];
 
   constructor(spec: HostSpec, ports: AssemblyPorts) {
     this.#spec = spec;
+    this.#platform = platformFor(spec.root ?? null);
     this.#ports = ports;
     this.runtime = new Runtime(ports, spec.limits);
     this.runtime.onFault = (error, origin) => this.#tellFault(error, origin);
@@ -63,6 +71,13 @@ export class Assembly {
     this.#programs.push({ script, program });
     this.runtime.install(script.info.name, program);
     if (script.info.tickRate !== null) this.#addTicker(script.info, program);
+    if (program.start !== undefined) this.#begin(program);
+  }
+
+  // A program does something without being asked; it begins when the host can be talked to.
+  #begin(program: Program): void {
+    const origin: FaultOrigin = { program, session: null, what: "program", kind: "handler" };
+    this.#ports.loop.atTurnEnd(() => this.runtime.begin(origin, () => program.start?.()));
   }
 
   #sideFor(script: ScriptSpec): Side {
@@ -71,6 +86,8 @@ export class Assembly {
       console: this.#console(script.info),
       fault: (error, origin) => this.runtime.fault(error, origin),
       warn: (text) => this.#log({ level: "warn", text, info: script.info }),
+      ask: (question) => this.#ports.ask(question),
+      platform: this.#platform,
     });
   }
 
@@ -142,6 +159,8 @@ interface SidePorts {
   readonly console: Console;
   fault(error: unknown, origin: FaultOrigin): void;
   warn(text: string): void;
+  ask(question: Question): Answer;
+  readonly platform: Platform;
 }
 
 /** What a dialect's program sees of its host. */
@@ -190,6 +209,18 @@ class Side implements ScriptSide {
 
   randomUUID(): string {
     return crypto.randomUUID();
+  }
+
+  ask(question: Question): Answer {
+    return this.#ports.ask(question);
+  }
+
+  get platform(): Platform {
+    return this.#ports.platform;
+  }
+
+  get files(): readonly ProgramFile[] {
+    return this.#script.files ?? [];
   }
 
   #evaluate(

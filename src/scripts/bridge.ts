@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
+import type { Question } from "../core/claims.ts";
 import type { CommandList } from "../core/commands.ts";
-import type { DirectoryChange, Snapshot } from "../core/directory.ts";
+import type { DirectoryChange } from "../core/directory.ts";
 import type { ScriptEvent } from "../core/events.ts";
 import type { Payload } from "../core/payload.ts";
 import type { Batch, Commit, LogLine } from "../core/ports.ts";
@@ -22,7 +23,8 @@ export type FromThread =
   | PackedCommit
   | { readonly kind: "ready" }
   | { readonly kind: "log"; readonly line: LogLine }
-  | { readonly kind: "follow" };
+  | { readonly kind: "follow" }
+  | { readonly kind: "ask"; readonly question: Question };
 
 export type PackedCommit = readonly [
   through: number,
@@ -74,6 +76,3 @@ export function unpackCommit(packed: PackedCommit): Commit {
   const [through, pending, waiting, settled, commands, discarded, urgent] = packed;
   return { through, pending, waiting, settled, commands, discarded, urgent };
 }
-
-/** The answer to `follow`. */
-export type Answer = Snapshot;

@@ -1,4 +1,5 @@
 import type { ScriptInfo } from "../core/dialect.ts";
+import type { ProgramFile } from "../core/events.ts";
 import type { Host, HostListener } from "../core/ports.ts";
 import type { CompileSource } from "./instantiate.ts";
 import type { RuntimeLimits } from "./runtime.ts";
@@ -14,6 +15,8 @@ export interface ScriptSpec {
   readonly info: ScriptInfo;
   readonly source: ScriptSource | null;
   readonly module: Readonly<Record<string, unknown>> | null;
+  /** The files of a program that is a folder. */
+  readonly files?: readonly ProgramFile[];
 }
 
 /** All that a host needs to begin. */
@@ -24,6 +27,8 @@ export interface HostSpec {
   /** The files of `shared/` that its scripts import: each is evaluated once in this host. */
   readonly shared: readonly ScriptSource[];
   readonly limits: RuntimeLimits;
+  /** The app's folder; null when there is none. */
+  readonly root?: string | null;
 }
 
 /** Makes one incarnation of a host: inline, on a thread, in a process. */

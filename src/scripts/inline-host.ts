@@ -1,3 +1,4 @@
+import type { Answer, Question } from "../core/claims.ts";
 import type { Batch, Clock, Host, HostListener, Loop } from "../core/ports.ts";
 import { assemble, type Assembly } from "./assembly.ts";
 import type { HostSpec } from "./host.ts";
@@ -29,6 +30,7 @@ export class InlineHost implements Host {
       },
       log: (line) => listener.onLog(line),
       follow: () => listener.onFollow(),
+      ask: (question) => askAtOnce(listener, question),
     });
     time.loop.afterMicrotasks(() => listener.onReady());
   }
@@ -45,3 +47,9 @@ export class InlineHost implements Host {
 }
 
 const REAL_TIME: InlineTime = { clock: realClock, loop: realLoop };
+
+function askAtOnce(listener: HostListener, question: Question): Answer {
+  let given: Answer = { ok: false, reason: "the server did not answer" };
+  listener.onAsk(question, (answer) => (given = answer));
+  return given;
+}

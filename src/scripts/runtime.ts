@@ -106,6 +106,14 @@ export class Runtime {
     this.#ports.marks.phase("microtasks");
   }
 
+  /** A program begins: what it does before its first event is told and committed like a timer's doing. */
+  begin(origin: FaultOrigin, start: () => unknown): void {
+    this.#ports.marks.phase("loading");
+    void this.#guard(origin, start);
+    this.#ports.marks.phase("microtasks");
+    this.#planCommit();
+  }
+
   /** A tick of a real-time route: its commands are committed at once. Answers the handler's promise, if any. */
   tick(program: Program, deltaMs: number, index: number): PromiseLike<unknown> | null {
     this.#ports.marks.phase("tick");
@@ -200,8 +208,7 @@ export class Runtime {
   #programFor(event: ScriptEvent, session: HostSession | null): Program | null {
     if (session !== null) return this.#programs.get(session.handshake.script) ?? null;
     if (event.kind === "request") return this.#programs.get(event.head.script) ?? null;
-    if (event.kind === "run") return this.#programs.get(event.script) ?? null;
-    return null;
+    return "script" in event ? (this.#programs.get(event.script) ?? null) : null;
   }
 
   #call(event: ScriptEvent, session: HostSession | null, program: Program | null): unknown {
@@ -210,6 +217,8 @@ export class Runtime {
     if (program === null) return undefined;
     if (event.kind === "request") return program.request(event.head, event.body);
     if (event.kind === "run") return program.run();
+    if (event.kind === "files") return program.files?.(event.files);
+    if ("client" in event) return program.client?.(event);
     if (session === null) return undefined;
     if (session.adopted !== null && session.isOpened) {
       return this.#adoptFirst(event, session, program);
@@ -239,6 +248,8 @@ export class Runtime {
         return program.upgrade(session);
       case "pong":
         return session.state === "open" ? program.pong(session) : undefined;
+      case "ping":
+        return session.state === "open" ? program.ping?.(session) : undefined;
       default:
         return undefined;
     }
@@ -410,6 +421,12 @@ const HANDLERS: Record<ScriptEvent["kind"], string> = {
   request: "request",
   abort: "request",
   run: "run",
+  ping: "onPing",
+  files: "files",
+  clientOpen: "onOpen",
+  clientMessage: "onMessage",
+  clientError: "onError",
+  clientClose: "onClose",
 };
 
 function handlerOf(event: ScriptEvent, session: HostSession | null, program: Program | null): FaultOrigin {

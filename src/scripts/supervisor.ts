@@ -1,3 +1,4 @@
+import type { Answer, Question } from "../core/claims.ts";
 import { Dispatcher, type DispatchLimits } from "../core/dispatch.ts";
 import type { DirectoryChange, Snapshot } from "../core/directory.ts";
 import type { Adoption, ReloadReason, ScriptEvent, SessionRef } from "../core/events.ts";
@@ -25,6 +26,7 @@ export interface FrontPorts {
   /** The host has died while loading, time and again: nobody is served until it is reloaded. */
   onFailed(): void;
   follow(): Snapshot;
+  ask(question: Question, reply: (answer: Answer) => void): void;
   unfollow(): void;
   takeChanges(): readonly DirectoryChange[];
   adoptions(): Adoption[];
@@ -128,6 +130,9 @@ export class Supervisor {
       onLog: (line) => this.#front.onLog(line),
       onExit: (exit) => void (current() && this.#onExit(exit)),
       onFollow: () => (current() ? this.#front.follow() : []),
+      onAsk: (question, reply) => {
+        if (current()) this.#front.ask(question, reply);
+      },
     };
   }
 

@@ -1,4 +1,6 @@
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
+import type { Answer } from "../core/claims.ts";
+import type { Snapshot } from "../core/directory.ts";
 import type { Batch, Host, HostExit, HostListener } from "../core/ports.ts";
 import { packBatch, unpackCommit, type FromThread, type ThreadBirth } from "./bridge.ts";
 import { entryFile } from "./entry-file.ts";
@@ -66,10 +68,17 @@ export class ThreadHost implements Host {
       return;
     } else if (message.kind === "ready") {
       this.#listener.onReady();
+    } else if (message.kind === "ask") {
+      this.#listener.onAsk(message.question, this.#answer);
     } else {
-      this.#answers.postMessage(this.#listener.onFollow());
-      this.#ring();
+      this.#answer(this.#listener.onFollow());
     }
+  };
+
+  readonly #answer = (answer: Answer | Snapshot): void => {
+    if (this.#isOver) return;
+    this.#answers.postMessage(answer);
+    this.#ring();
   };
 
   readonly #onError = (error: unknown): void => {

@@ -1,4 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import type { Answer } from "../core/claims.ts";
 import type { Snapshot } from "../core/directory.ts";
 import { assemble } from "./assembly.ts";
 import { packCommit, unpackBatch, type FromThread, type PackedBatch, type ThreadBirth } from "./bridge.ts";
@@ -13,13 +14,12 @@ const bell = new Int32Array(birth.bell);
 const post = (message: FromThread): void => port.postMessage(message);
 
 // The front never waits for scripts, so blocking for its answer cannot deadlock.
-function follow(): Snapshot {
-  const before = Atomics.load(bell, 0);
-  post({ kind: "follow" });
-  let rung = before;
+function ask(question: Extract<FromThread, { kind: "follow" | "ask" }>): unknown {
+  let rung = Atomics.load(bell, 0);
+  post(question);
   for (;;) {
     const answer = receiveMessageOnPort(birth.answers);
-    if (answer !== undefined) return answer.message as Snapshot;
+    if (answer !== undefined) return answer.message;
     Atomics.wait(bell, 0, rung, 1000);
     rung = Atomics.load(bell, 0);
   }
@@ -38,7 +38,8 @@ const assembly = assemble(birth.spec, {
   marks: new Marks(birth.marks),
   commit: (commit) => post(packCommit(commit)),
   log: (line) => post({ kind: "log", line }),
-  follow,
+  follow: () => ask({ kind: "follow" }) as Snapshot,
+  ask: (question) => ask({ kind: "ask", question }) as Answer,
   block,
 });
 

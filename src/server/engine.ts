@@ -209,6 +209,11 @@ export class Engine {
       refuse: (session, status, reason) => this.gateway.refuse(session, status, reason),
       respond: (request, head) => this.http.respond(request, head),
       write: (request, data, last) => this.http.write(request, data, last),
+      claim: () => undefined,
+      connect: () => undefined,
+      sendClient: () => undefined,
+      closeClient: () => undefined,
+      onAsk: (_question, reply) => reply({ ok: false, reason: "not listening" }),
       onLog: (line, slot) => this.#onLog(line, slot),
       onDeath: (text) => log.error({}, text),
       onFailed: (name) =>

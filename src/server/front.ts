@@ -1,3 +1,4 @@
+import type { Answer, Question } from "../core/claims.ts";
 import { Directory } from "../core/directory.ts";
 import type { DispatchLimits } from "../core/dispatch.ts";
 import type { ScriptEvent, SessionRef } from "../core/events.ts";
@@ -17,6 +18,7 @@ export interface FrontListener extends Omit<HubPorts, "tell"> {
   onFailed(name: string): void;
   /** A request or a run has been handled, or never will be. */
   onSettled(slot: number, event: ScriptEvent, outcome: Outcome): void;
+  onAsk(question: Question, reply: (answer: Answer) => void): void;
   /** Reading of a session's socket must stop, or may go on. */
   pauseReading(session: Session): void;
   resumeReading(session: Session): void;
@@ -61,6 +63,10 @@ export class Front {
       refuse: (session, status, reason) => listener.refuse(session, status, reason),
       respond: (request, head) => listener.respond(request, head),
       write: (request, data, last) => listener.write(request, data, last),
+      claim: (script, claims) => listener.claim(script, claims),
+      connect: (script, client, url) => listener.connect(script, client, url),
+      sendClient: (client, data) => listener.sendClient(client, data),
+      closeClient: (client, code, reason) => listener.closeClient(client, code, reason),
       tell: (session, event) => this.tell(session.host, event),
     });
   }
@@ -135,6 +141,7 @@ export class Front {
       idOf: (session) => this.directory.session(session)?.handshake.id ?? `no. ${session}`,
       onFailed: () => this.#fail(slot),
       follow: () => this.directory.follow(slot),
+      ask: (question, reply) => this.#listener.onAsk(question, reply),
       unfollow: () => this.directory.unfollow(slot),
       takeChanges: () => this.directory.takeChanges(slot),
       adoptions: () => this.hub.adoptions(slot),

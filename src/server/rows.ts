@@ -4,7 +4,7 @@ import type { LoadedApp } from "./app.ts";
 
 /** A line of the table of what is served. */
 export interface RouteRow {
-  readonly kind: "ws" | "http" | "cron" | "task" | "static";
+  readonly kind: "ws" | "http" | "cron" | "task" | "program" | "static";
   /** The path that clients ask for; a task's name; empty for cron. */
   readonly route: string;
   /** The script, by its name in the app. */
@@ -34,7 +34,7 @@ export function threadOf(kind: RouteRow["kind"], route: string): string {
   return kind === "static" ? "-" : "http";
 }
 
-const KINDS: readonly RouteRow["kind"][] = ["ws", "http", "cron", "task", "static"];
+const KINDS: readonly RouteRow["kind"][] = ["ws", "http", "cron", "task", "program", "static"];
 
 const STATIC_ROW: RouteRow = {
   kind: "static",

@@ -1,3 +1,4 @@
+import { platformFor } from "../../../src/scripts/process-platform.ts";
 import { CommandLog, type ResponseHead } from "../../../src/core/commands.ts";
 import type { Instance, MaybePromise, Program, ScriptInfo, ScriptSide } from "../../../src/core/dialect.ts";
 import { Directory } from "../../../src/core/directory.ts";
@@ -36,6 +37,10 @@ export class Front {
       },
       respond: (request, head) => void this.#answer(request).heads.push(head),
       write: (request, data, last) => this.#answer(request).take(data, last),
+      claim: () => undefined,
+      connect: () => undefined,
+      sendClient: () => undefined,
+      closeClient: () => undefined,
       tell: () => undefined,
     });
   }
@@ -233,6 +238,9 @@ export class ScriptHost {
       fault: (error, where) => void this.faults.push({ where, error }),
       warn: (text) => void this.warnings.push(text),
       randomUUID: () => crypto.randomUUID(),
+      ask: () => ({ ok: false, reason: "nobody listens" }),
+      platform: platformFor(null),
+      files: [],
     };
   }
 
