@@ -42,6 +42,10 @@ export interface ResolvedConfig {
   readonly waitingBytes: number;
   /** Milliseconds after which a handler's unsettled promise is given up; 1 to 86,400,000. Default 60,000. */
   readonly handlerTimeout: number;
+  /** Milliseconds without any progress after which a script is ended and started again; 100 to 3,600,000. Default 5,000. */
+  readonly hangLimit: number;
+  /** Bytes of memory that a script in a process of its own may take; 64 MiB to 64 GiB. Default 512 MiB. */
+  readonly memoryLimit: number;
   /** Milliseconds that scripts have for their `onClose` when the server stops; 0 to 3,600,000. Default 10,000. */
   readonly shutdownGrace: number;
   /** Origins whose pages may connect, as `https://example.org`; `null` for all. Default `null`. */
@@ -78,6 +82,8 @@ export const defaults: ResolvedConfig = {
   waitingEvents: 10_000,
   waitingBytes: 16_777_216,
   handlerTimeout: 60_000,
+  hangLimit: 5000,
+  memoryLimit: 536_870_912,
   shutdownGrace: 10_000,
   allowedOrigins: null,
   trustProxy: false,
@@ -124,6 +130,8 @@ const rules: Rules = new Map<keyof ResolvedConfig, Rule>([
   ["waitingEvents", number(1, 10_000_000, "events")],
   ["waitingBytes", number(65_536, 4 * gibibyte, "bytes")],
   ["handlerTimeout", number(1, 24 * hour, "milliseconds")],
+  ["hangLimit", number(100, hour, "milliseconds")],
+  ["memoryLimit", number(67_108_864, 64 * gibibyte, "bytes")],
   ["shutdownGrace", number(0, hour, "milliseconds")],
   ["allowedOrigins", { kind: "origins" }],
   ["trustProxy", { kind: "boolean" }],

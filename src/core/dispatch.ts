@@ -65,6 +65,16 @@ export class Dispatcher {
     return this.#pending.size;
   }
 
+  /** Whether the host has events in hand that it has not acknowledged. */
+  get isInFlight(): boolean {
+    return this.#through !== this.#next - 1;
+  }
+
+  /** An event that has been delivered and not acknowledged. */
+  delivered(number: number): ScriptEvent | undefined {
+    return this.#waiting.get(number) ?? this.#inFlight(number);
+  }
+
   get isIdle(): boolean {
     return this.#waitingCount === 0 && this.#pending.size === 0;
   }

@@ -29,7 +29,20 @@ export interface HostSpec {
   readonly limits: RuntimeLimits;
   /** The app's folder; null when there is none. */
   readonly root?: string | null;
+  /** How it is watched; by default as a route is. */
+  readonly bounds?: HostBounds;
 }
+
+/** Over what a host is ended. */
+export interface HostBounds {
+  /** Without any progress for so long it hangs, ms; 0 lets it take all the time it wants. */
+  readonly hangLimit: number;
+  /** Bytes of memory that a host in a process of its own may take. */
+  readonly memoryLimit: number;
+}
+
+/** What holds where nothing else is said. */
+export const defaultBounds: HostBounds = { hangLimit: 5000, memoryLimit: 512 * 1024 * 1024 };
 
 /** Makes one incarnation of a host: inline, on a thread, in a process. */
 export type HostFactory = (incarnation: number, spec: HostSpec, listener: HostListener) => Host;

@@ -89,6 +89,7 @@ export class Runtime {
 
   deliver(batch: Batch): void {
     this.replica.apply(batch.changes);
+    if (batch.events.length === 0) return;
     this.#batch = batch;
     this.#at = 0;
     this.#ports.marks.batch(batch.first);
@@ -104,6 +105,7 @@ export class Runtime {
       this.fault(error, origin);
     }
     this.#ports.marks.phase("microtasks");
+    if (!this.#isCommitPlanned) this.#ports.loop.afterMicrotasks(this.#rest);
   }
 
   /** A program begins: what it does before its first event is told and committed like a timer's doing. */
@@ -154,7 +156,6 @@ export class Runtime {
     }
     this.#isInBatch = false;
     this.#ports.marks.phase("microtasks");
-    if (events.length === 0) return;
     this.#ledger.began(first + this.#at - 1);
     this.#planCommit();
   };
@@ -387,6 +388,11 @@ export class Runtime {
     this.#population.set(script, sessions);
     this.onPopulation(script, sessions);
   }
+
+  // A host that does nothing must say so, or it would be taken for one that hangs.
+  readonly #rest = (): void => {
+    if (!this.#isCommitPlanned && !this.#isInBatch) this.#ports.marks.phase("idle");
+  };
 
   #planCommit(): void {
     if (this.#isCommitPlanned || this.#isInBatch) return;

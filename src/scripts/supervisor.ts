@@ -3,7 +3,8 @@ import { Dispatcher, type DispatchLimits } from "../core/dispatch.ts";
 import type { DirectoryChange, Snapshot } from "../core/directory.ts";
 import type { Adoption, ReloadReason, ScriptEvent, SessionRef } from "../core/events.ts";
 import type { Clock, Commit, Host, HostExit, HostListener, LogLine, Loop, Timer } from "../core/ports.ts";
-import type { HostFactory, HostSpec } from "./host.ts";
+import { HangWatch } from "./hang-watch.ts";
+import { defaultBounds, type HostFactory, type HostSpec } from "./host.ts";
 
 /** What a supervisor needs of the front. */
 export interface FrontPorts {
@@ -23,6 +24,8 @@ export interface FrontPorts {
   onDeath(text: string): void;
   /** A session's public id. */
   idOf(session: SessionRef): string;
+  /** Something that a person should look at, in one line. */
+  onWarning(text: string): void;
   /** The host has died while loading, time and again: nobody is served until it is reloaded. */
   onFailed(): void;
   follow(): Snapshot;
@@ -34,12 +37,17 @@ export interface FrontPorts {
 
 export type SupervisorState = "idle" | "starting" | "serving" | "restarting" | "failed";
 
-/** Deaths in a row without any progress after which a host is given up. */
+/** Deaths in a row without any progress after which a version is given up. */
 const LOADS_TO_FAIL = 3;
 /** A host that has lived for so long has loaded, even if no event came, ms. */
 const LOADED = 10_000;
 const BACKOFF_MIN = 100;
 const BACKOFF_MAX = 5000;
+/** More deaths than this in so many ms are told: each has cost an event. */
+const MANY_DEATHS = 10;
+const MANY_DEATHS_WITHIN = 10_000;
+/** A cron job may take this long, ms. */
+const JOB_LIMIT = 60_000;
 
 /**
  * Keeps one host running: starts it when its first event comes, and a fresh incarnation when it has died, which takes
@@ -62,6 +70,10 @@ export class Supervisor {
   #reason: ReloadReason | null = null;
   /** Whether the last flush was held: it is held for one batch at most. */
   #isHeld = false;
+  /** The last version that has handled something: what a newer one gives way to. */
+  #good: HostSpec | null = null;
+  #deaths: number[] = [];
+  readonly #watch = new HangWatch();
   restarts = 0;
 
   constructor(spec: HostSpec, makeHost: HostFactory, front: FrontPorts) {
@@ -96,8 +108,25 @@ export class Supervisor {
   start(): void {
     if (this.#state === "serving" || this.#state === "starting") return;
     this.#state = "starting";
+    this.#watch.reset();
     const incarnation = this.#front.nextIncarnation();
     this.#host = this.#makeHost(incarnation, this.#spec, this.#listenerFor(incarnation));
+  }
+
+  /** A turn of the front: `ms` have passed, or less. A host that hangs is ended, and replaced like one that died. */
+  watch(ms: number): void {
+    const host = this.#host;
+    if (host === null) return;
+    const isLoading = this.#state === "starting";
+    const { isInFlight } = this.dispatcher;
+    const stood = this.#watch.check(
+      { host, limit: this.#limitOf(host), isLoading, isAwaited: isInFlight },
+      ms,
+    );
+    if (stood === null) return;
+    const exit = host.inspect?.(`no progress for ${(stood / 1000).toFixed(1)} s, so it was ended`);
+    void host.stop();
+    this.#onExit(exit ?? NO_CULPRIT, "hang");
   }
 
   /** Ends the host and starts it with new scripts, which take over the sessions. */
@@ -159,15 +188,29 @@ export class Supervisor {
     this.#front.flush(this.#isHeld);
   }
 
-  #onExit(exit: HostExit): void {
+  // Cron jobs share a host with handlers that must be quick.
+  #limitOf(host: Host): number {
+    const { hangLimit } = this.#spec.bounds ?? defaultBounds;
+    if (hangLimit === 0 || !this.#hasJobs) return hangLimit;
+    const isJob = this.dispatcher.delivered(host.inspect?.("").event ?? 0)?.kind === "run";
+    return isJob ? Math.max(hangLimit, JOB_LIMIT) : hangLimit;
+  }
+
+  get #hasJobs(): boolean {
+    return this.#spec.scripts.some(({ info }) => info.kind === "cron");
+  }
+
+  #onExit(exit: HostExit, reason: "crash" | "hang" = "crash"): void {
     const hasProgressed = this.#hasProgressed(exit);
     this.#giveUp(exit);
     this.restarts += 1;
     this.#front.onDeath(deathText(this.#spec.name, exit, this.#culprit));
     this.#front.flush(false);
-    this.#reason = "crash";
+    this.#reason = reason;
     if (hasProgressed) {
       this.#loadDeaths = 0;
+      this.#good = this.#spec;
+      this.#countDeath();
       this.#state = "restarting";
       this.start();
     } else this.#retryLoading();
@@ -186,9 +229,20 @@ export class Supervisor {
     this.#front.onLost(event, why);
   }
 
+  #countDeath(): void {
+    const now = this.#front.clock.ticks();
+    this.#deaths = [...this.#deaths.filter((at) => at > now - MANY_DEATHS_WITHIN), now];
+    if (this.#deaths.length <= MANY_DEATHS) return;
+    const seconds = MANY_DEATHS_WITHIN / 1000;
+    this.#front.onWarning(
+      `${this.name}: ended ${this.#deaths.length} times in ${seconds} s, each time by an event`,
+    );
+    this.#deaths = [];
+  }
+
   #retryLoading(): void {
     this.#loadDeaths += 1;
-    if (this.#loadDeaths >= LOADS_TO_FAIL) {
+    if (this.#loadDeaths >= LOADS_TO_FAIL && !this.#goBack()) {
       this.#state = "failed";
       this.#front.onFailed();
       return;
@@ -196,6 +250,19 @@ export class Supervisor {
     this.#state = "restarting";
     const delay = Math.min(BACKOFF_MAX, BACKOFF_MIN * 2 ** (this.#loadDeaths - 1));
     this.#backoff = this.#front.clock.after(delay, () => this.start());
+  }
+
+  // Answers false when there is no other version to go back to.
+  #goBack(): boolean {
+    const good = this.#good;
+    this.#good = null;
+    if (good === null || good === this.#spec) return false;
+    this.#front.onWarning(
+      `${this.name}: died ${LOADS_TO_FAIL} times while loading; the version before it serves again`,
+    );
+    this.#spec = good;
+    this.#loadDeaths = 1;
+    return true;
   }
 
   #giveUp(exit: HostExit): void {

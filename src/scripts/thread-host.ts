@@ -47,6 +47,19 @@ export class ThreadHost implements Host {
     this.#ring();
   }
 
+  beat(): number {
+    return this.#marks.beat;
+  }
+
+  inspect(reason: string): HostExit {
+    return {
+      reason,
+      event: this.#marks.currentEvent,
+      phase: this.#marks.currentPhase,
+      promised: this.#marks.readPromised(),
+    };
+  }
+
   async stop(): Promise<void> {
     this.#isOver = true;
     this.#answers.close();
@@ -95,15 +108,7 @@ export class ThreadHost implements Host {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#answers.close();
-    this.#listener.onExit(this.#readExit(code));
+    const itself = `the thread ended by itself (exit code ${code})`;
+    this.#listener.onExit(this.inspect(this.#reason === "" ? itself : this.#reason));
   };
-
-  #readExit(code: number): HostExit {
-    return {
-      reason: this.#reason === "" ? `the thread ended by itself (exit code ${code})` : this.#reason,
-      event: this.#marks.currentEvent,
-      phase: this.#marks.currentPhase,
-      promised: this.#marks.readPromised(),
-    };
-  }
 }

@@ -6,7 +6,7 @@ import { ThreadHost } from "../scripts/thread-host.ts";
 import { loadApp, type LoadedApp } from "./app.ts";
 import type { Engine } from "./engine.ts";
 import { installationOf, type Installation } from "./installation.ts";
-import { limitsOf } from "./options.ts";
+import { settingsOf } from "./options.ts";
 import type { TaskWatch } from "./parlor-server.ts";
 import { planTask } from "./plan.ts";
 import type { TaskOutcome } from "./task-runs.ts";
@@ -49,7 +49,7 @@ export class AppServing {
   }
 
   install(): Promise<void> {
-    return this.#engine.install(installationOf(this.#app, limitsOf(this.#config)));
+    return this.#engine.install(installationOf(this.#app, settingsOf(this.#config)));
   }
 
   /** Loads the folder anew; what is saved during a reload is seen by the one after it. */
@@ -62,7 +62,7 @@ export class AppServing {
     const { tasks } = this.#engine.installed;
     const script = tasks.get(name);
     if (script === undefined) throw new Error(unknownTask(name, [...tasks.keys()]));
-    const spec = planTask(script, limitsOf(this.#config));
+    const spec = planTask(script, settingsOf(this.#config));
     return await this.#engine.tasks.run(spec, (...args) => new ThreadHost(...args), watch);
   }
 

@@ -1,3 +1,4 @@
+import { url as inspectorUrl } from "node:inspector";
 import type { ResolvedConfig } from "../config.ts";
 import type { ScriptInfo } from "../core/dialect.ts";
 import type { ScriptEvent } from "../core/events.ts";
@@ -13,6 +14,8 @@ import { NOTHING_INSTALLED, type Installation } from "./installation.ts";
 import { isSameHost } from "./plan.ts";
 import { Router } from "./router.ts";
 import { TaskRuns } from "./task-runs.ts";
+
+const isDebugged = (): boolean => inspectorUrl() !== undefined;
 
 export interface EngineParts {
   readonly config: ResolvedConfig;
@@ -58,7 +61,7 @@ export class Engine {
     this.outbox = new TurnOutbox(clock, { unsentLimit: config.unsentLimit, deflateThreshold });
     const { waitingEvents, waitingBytes } = config;
     const limits = { batchEvents: BATCH_EVENTS, batchBytes: BATCH_BYTES, waitingEvents, waitingBytes };
-    this.front = new Front({ clock, loop, limits, holdMs: HOLD_MS }, this.#frontListener());
+    this.front = new Front({ clock, loop, limits, holdMs: HOLD_MS, isDebugged }, this.#frontListener());
     this.gateway = new Gateway(this.front, { outbox: this.outbox, clock, config });
     this.http = this.#makeHttp();
     this.tasks = new TaskRuns(this.front);
@@ -216,6 +219,7 @@ export class Engine {
       onAsk: (_question, reply) => reply({ ok: false, reason: "not listening" }),
       onLog: (line, slot) => this.#onLog(line, slot),
       onDeath: (text) => log.error({}, text),
+      onWarning: (text) => log.warn({}, text),
       onFailed: (name) =>
         log.error({}, `${name}: died while loading again and again; 503 until it is reloaded`),
       onSettled: (slot, event, outcome) => this.#onSettled(slot, event, outcome),

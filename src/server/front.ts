@@ -3,7 +3,7 @@ import { Directory } from "../core/directory.ts";
 import type { DispatchLimits } from "../core/dispatch.ts";
 import type { ScriptEvent, SessionRef } from "../core/events.ts";
 import { Hub, type HubPorts } from "../core/hub.ts";
-import type { Clock, LogLine, Loop, Outbox } from "../core/ports.ts";
+import type { Clock, LogLine, Loop, Outbox, Timer } from "../core/ports.ts";
 import type { Session } from "../core/session.ts";
 import type { HostFactory, HostSpec } from "../scripts/host.ts";
 import { Supervisor } from "../scripts/supervisor.ts";
@@ -14,6 +14,7 @@ export interface FrontListener extends Omit<HubPorts, "tell"> {
   onLog(line: LogLine, slot: number): void;
   /** A host has died, in one line. */
   onDeath(text: string): void;
+  onWarning(text: string): void;
   /** A host is given up until it is reloaded; its sessions have been closed. */
   onFailed(name: string): void;
   /** A request or a run has been handled, or never will be. */
@@ -24,6 +25,9 @@ export interface FrontListener extends Omit<HubPorts, "tell"> {
   resumeReading(session: Session): void;
 }
 
+/** How often hosts are looked at, ms. */
+const WATCH_EVERY = 100;
+
 /** What became of an event. */
 export type Outcome = "done" | "culprit" | "interrupted";
 
@@ -33,6 +37,8 @@ export interface FrontOptions {
   readonly limits: DispatchLimits;
   /** For how long a flush may be put off while more waits for a host, ms. */
   readonly holdMs: number;
+  /** Whether somebody debugs this process: what stands still then does not hang. */
+  isDebugged?(): boolean;
 }
 
 /**
@@ -48,6 +54,7 @@ export class Front {
   #lastRef: SessionRef = 0;
   #lastSlot = 0;
   #lastIncarnation = 0;
+  #watchTimer: Timer | null = null;
   /** Messages of sessions that a script had closed already. */
   discarded = 0;
   /** Faults that scripts' lines have told. */
@@ -83,6 +90,7 @@ export class Front {
     const number = this.#lastSlot;
     const slot: Slot = { supervisor: this.#supervise(number, spec, makeHost), paused: null };
     this.#slots.set(number, slot);
+    this.#watchTimer ??= this.#options.clock.after(WATCH_EVERY, this.#watch);
     return number;
   }
 
@@ -118,8 +126,16 @@ export class Front {
   }
 
   async stop(): Promise<void> {
+    this.#watchTimer?.cancel();
     await Promise.all(this.supervisors().map((supervisor) => supervisor.stop()));
   }
+
+  // However long a turn of the front has taken: no more than one period is counted.
+  readonly #watch = (): void => {
+    this.#watchTimer = this.#options.clock.after(WATCH_EVERY, this.#watch);
+    if (this.#options.isDebugged?.() === true) return;
+    for (const { supervisor } of this.#slots.values()) supervisor.watch(WATCH_EVERY);
+  };
 
   #supervise(slot: number, spec: HostSpec, makeHost: HostFactory): Supervisor {
     const { clock, loop, limits } = this.#options;
@@ -138,6 +154,7 @@ export class Front {
       onLost: (event, why) => this.#settle(slot, event, why),
       onPressure: (high) => this.#press(slot, high),
       onDeath: (text) => this.#listener.onDeath(text),
+      onWarning: (text) => this.#listener.onWarning(text),
       idOf: (session) => this.directory.session(session)?.handshake.id ?? `no. ${session}`,
       onFailed: () => this.#fail(slot),
       follow: () => this.directory.follow(slot),

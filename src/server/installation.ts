@@ -1,8 +1,7 @@
 import type { AppProblem } from "../scripts/app-problem.ts";
 import type { HostSpec } from "../scripts/host.ts";
-import type { RuntimeLimits } from "../scripts/runtime.ts";
 import type { LoadedApp, LoadedScript } from "./app.ts";
-import { planHosts } from "./plan.ts";
+import { planHosts, type HostSettings } from "./plan.ts";
 import { rowsOf, type RouteRow } from "./rows.ts";
 
 /** A route whose script does not load: it answers 503 until it does. */
@@ -37,12 +36,12 @@ export const NOTHING_INSTALLED: Installation = {
   tasks: new Map(),
 };
 
-export function installationOf(app: LoadedApp, limits: RuntimeLimits): Installation {
+export function installationOf(app: LoadedApp, settings: HostSettings): Installation {
   return {
     rows: rowsOf(app),
     problems: app.problems,
     warnings: app.warnings,
-    hosts: planHosts(app.scripts, limits),
+    hosts: planHosts(app.scripts, settings),
     failed: app.failed.flatMap(({ kind, route, name }) =>
       kind === "ws" || kind === "http" ? [{ kind, route, script: name }] : [],
     ),

@@ -1,6 +1,7 @@
 import { checkConfig, type ParlorConfig, type ResolvedConfig } from "../config.ts";
 import { ParlorError } from "../core/errors.ts";
 import type { RuntimeLimits } from "../scripts/runtime.ts";
+import type { HostSettings } from "./plan.ts";
 
 /** How long a host works on a batch before it commits what is done and lets its own loop turn, ms. */
 const SLICE_MS = 4;
@@ -15,4 +16,10 @@ export function resolveConfig(config: ParlorConfig, where: string): ResolvedConf
 /** What a server's settings mean for the hosts of its scripts. */
 export function limitsOf(config: ResolvedConfig): RuntimeLimits {
   return { slice: SLICE_MS, handlerTimeout: config.handlerTimeout };
+}
+
+/** The same, with how the hosts are watched. */
+export function settingsOf(config: ResolvedConfig): HostSettings {
+  const { hangLimit, memoryLimit } = config;
+  return { limits: limitsOf(config), bounds: { hangLimit, memoryLimit } };
 }

@@ -1,10 +1,16 @@
-import type { HostSpec, ScriptSource } from "../scripts/host.ts";
+import type { HostBounds, HostSpec, ScriptSource } from "../scripts/host.ts";
 import type { RuntimeLimits } from "../scripts/runtime.ts";
 import type { LoadedScript } from "./app.ts";
 import { threadOf } from "./rows.ts";
 
+/** What a server's settings mean for its hosts. */
+export interface HostSettings {
+  readonly limits: RuntimeLimits;
+  readonly bounds: HostBounds;
+}
+
 /** Which scripts run together: a route has a host of its own; HTTP and cron share one. */
-export function planHosts(scripts: readonly LoadedScript[], limits: RuntimeLimits): Map<string, HostSpec> {
+export function planHosts(scripts: readonly LoadedScript[], settings: HostSettings): Map<string, HostSpec> {
   const groups = new Map<string, LoadedScript[]>();
   for (const script of scripts) {
     if (script.file.kind === "task") continue;
@@ -13,12 +19,15 @@ export function planHosts(scripts: readonly LoadedScript[], limits: RuntimeLimit
     if (group === undefined) groups.set(name, [script]);
     else group.push(script);
   }
-  return new Map(Array.from(groups, ([name, group]) => [name, hostSpec(name, group, limits)]));
+  return new Map(Array.from(groups, ([name, group]) => [name, hostSpec(name, group, settings)]));
 }
 
 /** The host of one run of a task: it has all the time it wants. */
-export function planTask(script: LoadedScript, limits: RuntimeLimits): HostSpec {
-  return hostSpec(threadOf("task", script.file.route), [script], { ...limits, handlerTimeout: 0 });
+export function planTask(script: LoadedScript, { limits, bounds }: HostSettings): HostSpec {
+  return hostSpec(threadOf("task", script.file.route), [script], {
+    limits: { ...limits, handlerTimeout: 0 },
+    bounds: { ...bounds, hangLimit: 0 },
+  });
 }
 
 /** Whether two plans of one host would run the same code. */
@@ -31,8 +40,8 @@ function signature(spec: HostSpec): string {
   return [...scripts, ...spec.shared.map((source) => source.name)].join("\n");
 }
 
-function hostSpec(name: string, scripts: readonly LoadedScript[], limits: RuntimeLimits): HostSpec {
+function hostSpec(name: string, scripts: readonly LoadedScript[], settings: HostSettings): HostSpec {
   const shared = new Map<string, ScriptSource>();
   for (const script of scripts) for (const source of script.shared) shared.set(source.file, source);
-  return { name, scripts: scripts.map(({ spec }) => spec), shared: [...shared.values()], limits };
+  return { name, scripts: scripts.map(({ spec }) => spec), shared: [...shared.values()], ...settings };
 }
