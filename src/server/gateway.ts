@@ -66,6 +66,8 @@ export class Gateway {
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const match = this.#match(request);
     if (match === null) return refuseUpgrade(socket, 404, "no route at this path");
+    // Node asks for it only where nothing is upgraded (RFC 6455, 4.2.1).
+    if (request.headers.host === undefined) return refuseUpgrade(socket, 400, "the Host header is missing");
     if (this.#isRefusing) return refuseUpgrade(socket, 503, "the server is shutting down");
     if (!this.#isAllowed(request)) return refuseUpgrade(socket, 403, "this origin is not allowed");
     const target = match.data;
@@ -132,7 +134,7 @@ export class Gateway {
   #handshakeOf(request: IncomingMessage, info: ScriptInfo, params: Handshake["params"]): Handshake {
     const target = request.url ?? "/";
     return {
-      id: randomUUID(),
+      id: inOnePiece(randomUUID()),
       script: info.name,
       route: info.route,
       path: normalizePath(target) ?? "/",
@@ -174,7 +176,12 @@ export class Gateway {
 
 // One string, because it is kept for every idle session: a header a line, names in lower case.
 function headerLines(raw: readonly string[]): string {
-  let lines = "";
-  for (let at = 0; at + 1 < raw.length; at += 2) lines += `${raw[at]?.toLowerCase()}: ${raw[at + 1]}\n`;
-  return lines;
+  const parts: string[] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) parts.push(`${raw[at]?.toLowerCase()}: ${raw[at + 1]}\n`);
+  return parts.join("");
+}
+
+// What was put together piece by piece is kept as a tree of its pieces: for an id that is 20 objects a session.
+function inOnePiece(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
 }

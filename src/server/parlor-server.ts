@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { ResolvedConfig } from "../config.ts";
 import { ParlorError } from "../core/errors.ts";
 import type { LogLine } from "../core/ports.ts";
-import { httpServerOptions } from "../transport/http-server.ts";
+import { HTTP_SERVER_DEFAULTS, httpServerOptions, type HttpServerLimits } from "../transport/http-server.ts";
 import type { AppProblem } from "../scripts/app-problem.ts";
 import type { Engine } from "./engine.ts";
 import type { RouteRow } from "./rows.ts";
@@ -33,13 +33,12 @@ export class ParlorServer {
   readonly #parts: ServerParts;
   readonly #server: Server;
   readonly #isOwnServer: boolean;
-  readonly #sockets = new Set<Socket>();
   #closing: Promise<void> | null = null;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
     this.#isOwnServer = parts.server === null;
-    this.#server = parts.server ?? createServer(httpServerOptions());
+    this.#server = parts.server ?? createServer(httpServerOptions(limitsOf(parts.config)));
     this.#server.on("upgrade", this.#onUpgrade);
     if (this.#isOwnServer) this.#serveHttp();
   }
@@ -123,7 +122,7 @@ export class ParlorServer {
     const stopped = this.#isOwnServer ? this.#stopListening() : Promise.resolve();
     await engine.drain(config.shutdownGrace);
     await engine.stop();
-    for (const socket of this.#sockets) socket.destroy();
+    if (this.#isOwnServer) this.#server.closeAllConnections();
     await stopped;
     await this.#parts.end();
   }
@@ -141,10 +140,6 @@ export class ParlorServer {
     this.#server.on("request", http.handle);
     this.#server.on("checkContinue", http.handleContinue);
     this.#server.on("clientError", http.handleClientError);
-    this.#server.on("connection", (socket) => {
-      this.#sockets.add(socket);
-      socket.once("close", () => this.#sockets.delete(socket));
-    });
   }
 
   // Where others listen for upgrades too, a path that is not ours may be theirs.
@@ -153,6 +148,12 @@ export class ParlorServer {
     if (this.#server.listenerCount("upgrade") > 1 && !gateway.knows(request)) return;
     gateway.upgrade(request, socket, head);
   };
+}
+
+// Node refuses a time for the headers that is longer than that for the whole request.
+function limitsOf({ handshakeTimeout }: ResolvedConfig): Partial<HttpServerLimits> {
+  const { requestTimeout } = HTTP_SERVER_DEFAULTS;
+  return { headersTimeout: handshakeTimeout, requestTimeout: Math.max(requestTimeout, handshakeTimeout) };
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
