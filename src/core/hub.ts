@@ -120,6 +120,7 @@ export class Hub implements Commands {
   close(ref: SessionRef, code: number, reason: string): void {
     const session = this.#directory.session(ref);
     if (session?.isSendable !== true) return;
+    session.isClosedHere = true;
     this.#directory.setState(session, "closing");
     this.#outbox.close(session, code, reason);
     this.#ports.tell(session, { kind: "close", session: ref, code, reason });
@@ -162,9 +163,16 @@ function adoptionOf(session: Session): Adoption {
   return {
     session: session.ref,
     handshake: session.handshake,
-    state: session.state as Adoption["state"],
+    state: stateForScript(session),
     isOpened: session.isOpened,
     rooms: Array.from(session.rooms ?? [], (room) => room.name),
     attributes: [...(session.attributes ?? [])],
   };
+}
+
+// For the script a session opens and ends with its events, however far the front is ahead: what a client sent before it
+// closed is still to be handled.
+function stateForScript({ isClosedHere, isOpened }: Session): Adoption["state"] {
+  if (isClosedHere) return "closing";
+  return isOpened ? "open" : "connecting";
 }

@@ -18,6 +18,8 @@ export class Session {
   outlet: object | null = null;
   /** Whether the script has been told that it opened. */
   isOpened = false;
+  /** Whether it was closed on this side: what its client has sent before is not wanted any more. */
+  isClosedHere = false;
 
   constructor(ref: SessionRef, handshake: Handshake, place: { host: number; route: Room }) {
     this.ref = ref;

@@ -65,6 +65,7 @@ export class Supervisor {
   /** The number of the first event for the incarnation beyond the sessions that it takes over. */
   #firstEvent = 0;
   #culprit = "";
+  #interrupted = 0;
   #backoff: Timer | null = null;
   /** Why the next incarnation takes sessions over; null when there was none before. */
   #reason: ReloadReason | null = null;
@@ -204,7 +205,7 @@ export class Supervisor {
     const hasProgressed = this.#hasProgressed(exit);
     this.#giveUp(exit);
     this.restarts += 1;
-    this.#front.onDeath(deathText(this.#spec.name, exit, this.#culprit));
+    this.#front.onDeath(`${deathText(this.#spec.name, exit, this.#culprit)}${lostText(this.#interrupted)}`);
     this.#front.flush(false);
     this.#reason = reason;
     if (hasProgressed) {
@@ -226,6 +227,7 @@ export class Supervisor {
   #lose(event: ScriptEvent, why: "culprit" | "interrupted"): void {
     const session = "session" in event ? ` of session ${this.#front.idOf(event.session)}` : "";
     if (why === "culprit") this.#culprit = `${event.kind}${session}`;
+    else this.#interrupted += 1;
     this.#front.onLost(event, why);
   }
 
@@ -269,6 +271,7 @@ export class Supervisor {
     this.#host = null;
     this.#isHeld = false;
     this.#culprit = "";
+    this.#interrupted = 0;
     this.#front.unfollow();
     this.dispatcher.disconnect(exit);
   }
@@ -279,6 +282,12 @@ const NO_CULPRIT: HostExit = { reason: "", event: 0, phase: "idle", promised: []
 function deathText(name: string, exit: HostExit, culprit: string): string {
   const at = culprit === "" ? phaseText(exit) : `while handling ${culprit}`;
   return `${name} ended ${at}: ${exit.reason}; it starts again and its sessions stay connected`;
+}
+
+function lostText(handlers: number): string {
+  if (handlers === 0) return "";
+  if (handlers === 1) return "; 1 handler that waited for a promise is not run again";
+  return `; ${handlers} handlers that waited for a promise are not run again`;
 }
 
 function phaseText(exit: HostExit): string {

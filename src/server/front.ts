@@ -29,7 +29,7 @@ export interface FrontListener extends Omit<HubPorts, "tell"> {
 const WATCH_EVERY = 100;
 
 /** What became of an event. */
-export type Outcome = "done" | "culprit" | "interrupted";
+export type Outcome = "done" | "culprit" | "interrupted" | "dropped";
 
 export interface FrontOptions {
   readonly clock: Clock;
@@ -57,6 +57,8 @@ export class Front {
   #watchTimer: Timer | null = null;
   /** Messages of sessions that a script had closed already. */
   discarded = 0;
+  /** Handlers whose promise had not settled when their host died: they are not run again. */
+  interrupted = 0;
   /** Faults that scripts' lines have told. */
   faults = 0;
 
@@ -178,6 +180,7 @@ export class Front {
 
   // Whatever became of a close event, the session ends; whatever became of an upgrade, the client gets an answer.
   #settle(slot: number, event: ScriptEvent, outcome: Outcome): void {
+    if (outcome === "interrupted") this.interrupted += 1;
     if (event.kind === "close") {
       const session = this.directory.session(event.session);
       if (session !== undefined) this.hub.finish(session);
@@ -194,7 +197,7 @@ export class Front {
   #fail(slot: number): void {
     const supervisor = this.supervisor(slot);
     if (supervisor === undefined) return;
-    for (const event of supervisor.dispatcher.drop()) this.#settle(slot, event, "interrupted");
+    for (const event of supervisor.dispatcher.drop()) this.#settle(slot, event, "dropped");
     for (const session of [...this.directory.sessions()]) {
       if (session.host !== slot) continue;
       this.hub.close(session.ref, 1011, "script failed");

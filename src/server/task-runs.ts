@@ -1,6 +1,6 @@
 import type { LogLine } from "../core/ports.ts";
 import type { HostFactory, HostSpec } from "../scripts/host.ts";
-import type { Front } from "./front.ts";
+import type { Front, Outcome } from "./front.ts";
 
 /** How a task ended. */
 export interface TaskOutcome {
@@ -50,7 +50,7 @@ export class TaskRuns {
   }
 
   /** The run that this slot's host was given has ended; false when the slot is no task's. */
-  onSettled(slot: number, outcome: "done" | "culprit" | "interrupted"): boolean {
+  onSettled(slot: number, outcome: Outcome): boolean {
     const run = this.#runs.get(slot);
     run?.end({ ok: outcome === "done" && !run.hasFailed });
     return run !== undefined;

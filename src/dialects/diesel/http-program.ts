@@ -2,6 +2,7 @@ import type { Instance, ScriptSide } from "../../core/dialect.ts";
 import type { RequestHead, RequestRef } from "../../core/events.ts";
 import { describe } from "../../core/payload.ts";
 import { Answer } from "./answer.ts";
+import { isPromise } from "./checks.ts";
 import { Evaluation } from "./evaluation.ts";
 import { HttpContext } from "./http-context.ts";
 import { IngressResult } from "./ingress-result.ts";
@@ -83,7 +84,9 @@ export class HttpProgram {
 
   async #handleMethod(exchange: Exchange, name: string): Promise<void> {
     const { head, body, answer, gone } = exchange;
-    const instance = await this.#evaluation.begin(this.#side, null);
+    // Without an await if it can be: so the handler runs in its event's own time, and its faults are put on it.
+    const made = this.#evaluation.begin(this.#side, null);
+    const instance = isPromise(made) ? await made : made;
     const context = { params: head.params ?? {}, address: head.address };
     const result = await handlerOf(instance, name)(webRequest(head, body, gone.signal), context);
     if (isResponse(result)) return answer.response(result, gone.signal);

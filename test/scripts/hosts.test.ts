@@ -1,0 +1,28 @@
+import { describe } from "vitest";
+import { InlineHost } from "../../src/scripts/inline-host.ts";
+import { ThreadHost } from "../../src/scripts/thread-host.ts";
+import { hostSuite } from "../suites/host.suite.ts";
+import { replicaSuite } from "../suites/replica.suite.ts";
+import type { Place } from "../suites/stage.ts";
+
+// An inline host lives in this thread: what would end it, or what nobody catches, would be the test's own.
+const INLINE: Place = {
+  name: "inline",
+  makeHost: (...args) => new InlineHost(...args),
+  canDie: false,
+  seesRejections: false,
+};
+
+const THREAD: Place = {
+  name: "thread",
+  makeHost: (...args) => new ThreadHost(...args),
+  canDie: true,
+  seesRejections: true,
+};
+
+for (const place of [INLINE, THREAD]) {
+  describe(place.name, () => {
+    hostSuite(place);
+    replicaSuite(place);
+  });
+}

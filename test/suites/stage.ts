@@ -1,0 +1,322 @@
+import { onTestFinished } from "vitest";
+import type { ScriptInfo } from "../../src/core/dialect.ts";
+import type { DispatchLimits } from "../../src/core/dispatch.ts";
+import type { ScriptEvent } from "../../src/core/events.ts";
+import type { Batch, Clock, Commit, Host, LogLine, Outbox } from "../../src/core/ports.ts";
+import { Session } from "../../src/core/session.ts";
+import { compileSource } from "../../src/scripts/bundle.ts";
+import type { HostFactory, HostSpec, ScriptSpec } from "../../src/scripts/host.ts";
+import { realClock, realLoop } from "../../src/scripts/real-clock.ts";
+import { Front, type Outcome } from "../../src/server/front.ts";
+import { TurnOutbox } from "../../src/transport/outbox.ts";
+import { TempApp } from "../scripts/temp-app.ts";
+import { anyHandshake } from "../support/people.ts";
+import { Guest } from "./guest.ts";
+
+/** Where scripts run, and what cannot be done to a host there. */
+export interface Place {
+  readonly name: string;
+  readonly makeHost: HostFactory;
+  /** Whether a host's death is not the test's own. */
+  readonly canDie: boolean;
+  /** Whether a promise that nobody waits for is the host's business. */
+  readonly seesRejections: boolean;
+}
+
+export interface StageOptions {
+  readonly limits?: Partial<DispatchLimits>;
+  /** The front's time; scripts have the real one. */
+  readonly clock?: Clock;
+}
+
+export interface RouteOptions extends Partial<Pick<ScriptInfo, "kind" | "scope" | "tickRate">> {
+  readonly slice?: number;
+  readonly handlerTimeout?: number;
+  readonly shared?: Readonly<Record<string, string>>;
+}
+
+/** What went through the boundary, in order. */
+export type Passage =
+  | { readonly slot: number; readonly incarnation: number; readonly batch: Batch }
+  | { readonly slot: number; readonly incarnation: number; readonly commit: Commit };
+
+const LIMITS: DispatchLimits = {
+  batchEvents: 256,
+  batchBytes: 1 << 20,
+  waitingEvents: 10_000,
+  waitingBytes: 1 << 24,
+};
+
+/** A front with an outbox and no network: scripts given as text, guests whose messages are all that counts. */
+export class Stage {
+  readonly front: Front;
+  readonly passages: Passage[] = [];
+  readonly lines: LogLine[] = [];
+  readonly deaths: string[] = [];
+  readonly failed: string[] = [];
+  readonly warnings: string[] = [];
+  readonly outcomes: { readonly event: ScriptEvent; readonly outcome: Outcome }[] = [];
+  readonly answers = new Map<number, { status: number; body: string }>();
+  /** What the outbox was asked for, in order. */
+  readonly flushes: ("flush" | "hold")[] = [];
+  readonly paused = new Set<Session>();
+  readonly guests = new Map<Session, Guest>();
+  /** Called when a host has been handed a batch. */
+  afterDeliver: (batch: Batch) => void = () => undefined;
+  readonly place: Place;
+  readonly outbox: TurnOutbox;
+  readonly #waiting = new Set<() => void>();
+  #routes = 0;
+
+  constructor(place: Place, { limits = {}, clock = realClock }: StageOptions = {}) {
+    this.place = place;
+    this.outbox = new TurnOutbox(clock);
+    this.front = new Front(
+      { clock, loop: realLoop, limits: { ...LIMITS, ...limits }, holdMs: 2 },
+      this.#listener(),
+    );
+    onTestFinished(() => this.front.stop());
+  }
+
+  /** A script and its host. */
+  async route(text: string, options: RouteOptions = {}): Promise<Route> {
+    this.#routes += 1;
+    const spec = await hostSpec(`${options.kind ?? "ws"}/r${this.#routes}.js`, text, options);
+    return new Route(this, this.front.addHost(spec, this.#watched(this.#routes)), spec);
+  }
+
+  get log(): string[] {
+    return this.lines.map((line) => line.text);
+  }
+
+  commits(slot: number): Commit[] {
+    return this.passages.flatMap((passage) =>
+      "commit" in passage && passage.slot === slot ? [passage.commit] : [],
+    );
+  }
+
+  batches(slot: number): Batch[] {
+    return this.passages.flatMap((passage) =>
+      "batch" in passage && passage.slot === slot ? [passage.batch] : [],
+    );
+  }
+
+  /** Resolves as soon as this is so. */
+  async sees(what: () => boolean, patience = 8000): Promise<void> {
+    if (what()) return;
+    await new Promise<void>((resolve, reject) => {
+      const look = (): void => {
+        if (!what()) return;
+        this.#waiting.delete(look);
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(
+        () => reject(new Error(`waited in vain for ${String(what)}\n${this.#state()}`)),
+        patience,
+      );
+      this.#waiting.add(look);
+    });
+  }
+
+  /** Resolves with the first line that fits. */
+  async logged(text: RegExp): Promise<LogLine> {
+    await this.sees(() => this.log.some((line) => text.test(line)));
+    return this.lines.find((line) => text.test(line.text)) as LogLine;
+  }
+
+  look(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+
+  #state(): string {
+    return [...this.deaths, ...this.log].join("\n");
+  }
+
+  // Slots are given in the order of the routes.
+  #watched(slot: number): HostFactory {
+    return (incarnation, spec, listener) => {
+      const host: Host = this.place.makeHost(incarnation, spec, {
+        ...listener,
+        onCommit: (commit) => {
+          this.passages.push({ slot, incarnation, commit });
+          listener.onCommit(commit);
+          this.look();
+        },
+      });
+      const deliver = (batch: Batch): void => {
+        this.passages.push({ slot, incarnation, batch });
+        host.deliver(batch);
+        this.afterDeliver(batch);
+      };
+      return { incarnation, deliver, stop: () => host.stop() };
+    };
+  }
+
+  #listener(): ConstructorParameters<typeof Front>[1] {
+    return {
+      outbox: this.#watchedOutbox(),
+      accept: (session) => this.#accept(session),
+      refuse: (session, status, reason) => this.#refuse(session, status, reason),
+      respond: (request, head) => void this.answers.set(request, { status: head.status, body: "" }),
+      write: (request, data) => this.#write(request, data),
+      onLog: (line) => (this.lines.push(line), this.look()),
+      onDeath: (text) => (this.deaths.push(text), this.look()),
+      onWarning: (text) => void this.warnings.push(text),
+      onFailed: (name) => (this.failed.push(name), this.look()),
+      claim: () => undefined,
+      connect: () => undefined,
+      sendClient: () => undefined,
+      closeClient: () => undefined,
+      onAsk: (_question, reply) => reply({ ok: false, reason: "nobody listens" }),
+      onSettled: (_slot, event, outcome) => (this.outcomes.push({ event, outcome }), this.look()),
+      pauseReading: (session) => void this.paused.add(session),
+      resumeReading: (session) => void this.paused.delete(session),
+    };
+  }
+
+  #watchedOutbox(): Outbox {
+    const { outbox, flushes } = this;
+    const note = (what: "flush" | "hold", call: () => void): void => {
+      flushes.push(what);
+      call();
+    };
+    return {
+      send: (session, data) => outbox.send(session, data),
+      broadcast: (room, data, except) => outbox.broadcast(room, data, except),
+      joining: (session, room) => outbox.joining(session, room),
+      leaving: (session, room) => outbox.leaving(session, room),
+      close: (session, code, reason) => outbox.close(session, code, reason),
+      get hasClose() {
+        return outbox.hasClose;
+      },
+      flush: () => note("flush", () => outbox.flush()),
+      hold: (ms) => note("hold", () => outbox.hold(ms)),
+    };
+  }
+
+  #accept(session: Session): void {
+    const guest = this.guests.get(session);
+    if (guest === undefined || session.state !== "connecting") return;
+    this.front.directory.setState(session, "open");
+    this.front.tell(session.host, { kind: "open", session: session.ref, handshake: session.handshake });
+    this.outbox.attach(session, guest.link);
+  }
+
+  #refuse(session: Session, status: number, reason: string): void {
+    const guest = this.guests.get(session);
+    if (guest !== undefined) guest.refused = { status, reason };
+    this.outbox.forget(session);
+    this.front.hub.finish(session);
+    this.look();
+  }
+
+  #write(request: number, data: string | Uint8Array | null): void {
+    const answer = this.answers.get(request);
+    if (answer !== undefined && data !== null) answer.body += Buffer.from(data).toString();
+    this.look();
+  }
+}
+
+/** A script on the stage. */
+export class Route {
+  readonly slot: number;
+  readonly spec: HostSpec;
+  readonly #stage: Stage;
+
+  constructor(stage: Stage, slot: number, spec: HostSpec) {
+    this.#stage = stage;
+    this.slot = slot;
+    this.spec = spec;
+  }
+
+  get info(): ScriptInfo {
+    return (this.spec.scripts[0] as ScriptSpec).info;
+  }
+
+  get supervisor(): NonNullable<ReturnType<Front["supervisor"]>> {
+    return this.#stage.front.supervisor(this.slot) as NonNullable<ReturnType<Front["supervisor"]>>;
+  }
+
+  get commits(): Commit[] {
+    return this.#stage.commits(this.slot);
+  }
+
+  get batches(): Batch[] {
+    return this.#stage.batches(this.slot);
+  }
+
+  connect(): Guest {
+    const { front, guests } = this.#stage;
+    const ref = front.nextRef();
+    const handshake = { ...anyHandshake(`guest-${ref}`), script: this.info.name, route: this.info.route };
+    const session = new Session(ref, handshake, {
+      host: this.slot,
+      route: front.directory.route(handshake.route),
+    });
+    const guest = new Guest(front, session, () => this.#stage.look());
+    guests.set(session, guest);
+    front.hub.admit(session);
+    if (this.info.exports.includes("onUpgrade")) this.tell({ kind: "upgrade", session: ref, handshake });
+    else front.hub.accept(ref);
+    return guest;
+  }
+
+  tell(event: ScriptEvent): void {
+    this.#stage.front.tell(this.slot, event);
+  }
+
+  request(request: number, path = "/"): void {
+    const { name } = this.info;
+    const head = {
+      request,
+      script: name,
+      method: "GET",
+      url: `http://stage.test${path}`,
+      headers: [],
+      address: "",
+      params: null,
+    };
+    this.tell({ kind: "request", head, body: null });
+  }
+
+  /** Makes ready to put other code in place of this: what it answers does so at once. */
+  async prepare(text: string): Promise<() => Promise<void>> {
+    const { name, scope, tickRate, kind } = this.info;
+    const spec = await hostSpec(name, text, { scope, tickRate, kind });
+    return () => this.supervisor.replace(spec, "reload");
+  }
+
+  /** Resolves when nothing waits for the host and nothing is pending. */
+  async idle(): Promise<void> {
+    await this.#stage.sees(() => this.supervisor.dispatcher.isIdle);
+  }
+}
+
+/** A host's spec for one script, given as text. */
+export async function hostSpec(name: string, text: string, options: RouteOptions = {}): Promise<HostSpec> {
+  const app = new TempApp({ [name]: text, ...options.shared });
+  const bundle = await app.bundle(name);
+  const shared = await app.shared(bundle.shared);
+  const route = `/${name.replace(/\.\w+$/, "")}`;
+  const info: ScriptInfo = {
+    kind: options.kind ?? "ws",
+    name,
+    route,
+    version: bundle.version,
+    dialect: "diesel",
+    scope: options.scope ?? "connection",
+    tickRate: options.tickRate ?? null,
+    exports: Array.from(
+      text.matchAll(/^\s*export (?:async )?(?:function|const) (\w+)/gm),
+      (match) => match[1] as string,
+    ),
+  };
+  const source = { ...compileSource(app.path(name), bundle), map: bundle.map };
+  return {
+    name: route,
+    scripts: [{ info, source, module: null }],
+    shared: [...shared].map(([file, made]) => ({ ...compileSource(file, made), map: made.map })),
+    limits: { slice: options.slice ?? 4, handlerTimeout: options.handlerTimeout ?? 60_000 },
+  };
+}
