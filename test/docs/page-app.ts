@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { root, type Block, type Page } from "./blocks.ts";
 
 /** Packages that pages import. */
-const PACKAGES = ["@types/node", "croner"];
+const PACKAGES = ["@types/node", "@types/ws", "croner", "ws"];
 
 const served = /^(?:ws|http|cron|tasks)\//;
 

@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readPages, root } from "./blocks.ts";
+
+const more = ["CONTRIBUTING.md", "CHANGELOG.md", "templates/app/README.md"];
+const pages = [
+  ...readPages(),
+  ...more.map((name) => ({ name, text: readFileSync(join(root, name), "utf8") })),
+];
+
+/** A page as people read it, without its blocks of code. */
+function prose(text: string): string {
+  return text.replaceAll(/^(`{3,}).*\n[^]*?^\1$/gm, "");
+}
+
+/** Where the page's links lead, those to other sites left out. */
+function linksIn(text: string): string[] {
+  const targets = [...prose(text).matchAll(/\]\(([^()\s]+)\)/g)].map(([, target = ""]) => target);
+  return targets.filter((target) => !/^[a-z]+:/.test(target));
+}
+
+/** The fragments that a page's headings can be reached by, as GitHub makes them. */
+function anchorsIn(text: string): string[] {
+  return [...prose(text).matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+function isBroken(from: string, link: string): boolean {
+  const [path = "", anchor] = link.split("#");
+  const file = path === "" ? join(root, from) : join(root, dirname(from), path);
+  if (!existsSync(file)) return true;
+  return anchor !== undefined && !anchorsIn(readFileSync(file, "utf8")).includes(anchor);
+}
+
+describe.each(pages)("$name", ({ name, text }) => {
+  test("links to what is there", () => {
+    expect(linksIn(text).filter((link) => isBroken(name, link))).toEqual([]);
+  });
+
+  test("names files that are there", () => {
+    const named = [...prose(text).matchAll(/`((?:src|test|bench|types|templates|examples)\/[^`\s*]*)`/g)];
+    expect(named.map(([, path = ""]) => path).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
+test("a broken link is seen", () => {
+  expect(linksIn("[a](x.md) [b](https://example.org) ![c](y.svg)\n```\n[d](z.md)\n```\n")).toEqual([
+    "x.md",
+    "y.svg",
+  ]);
+  expect(isBroken("docs/scripts.md", "errors.md#close-codes")).toBe(false);
+  expect(isBroken("docs/scripts.md", "errors.md#closed-codes")).toBe(true);
+  expect(isBroken("docs/scripts.md", "nothing.md")).toBe(true);
+});
+
+test("every page of docs/ can be reached from the README", () => {
+  const reached = new Set(["README.md"]);
+  for (const name of reached) {
+    const text = existsSync(join(root, name)) ? readFileSync(join(root, name), "utf8") : "";
+    for (const link of linksIn(text)) {
+      const [path = ""] = link.split("#");
+      if (path.endsWith(".md")) reached.add(join(dirname(name), path));
+    }
+  }
+  expect(readPages().filter(({ name }) => !reached.has(name))).toEqual([]);
+});
