@@ -8,6 +8,9 @@ import type { HostSpec } from "./host.ts";
 import { Marks, MARKS_BYTES } from "./marks.ts";
 import { mapStack } from "./source-map.ts";
 
+/** What a script allocates per message dies young; Node's 48 MB for that would be most of what an idle thread holds. */
+const YOUNG_MB = 12;
+
 /**
  * A host on a thread of its own. The front posts batches and never waits for it; what the thread was at is read from
  * shared memory when it has died.
@@ -36,6 +39,7 @@ export class ThreadHost implements Host {
       workerData: birth,
       transferList: [port2],
       name: spec.name,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#worker.on("message", this.#onMessage);
     this.#worker.on("error", this.#onError);
