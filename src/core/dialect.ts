@@ -68,7 +68,8 @@ export interface Program {
   tick(deltaMs: number, index: number): MaybePromise;
   request(head: RequestHead, body: Uint8Array | null): MaybePromise;
   abort(request: number): void;
-  run(): MaybePromise;
+  /** `module`: one of the files of a program that is a folder, by its path in it. */
+  run(module?: string): MaybePromise;
   /** A fault outside of handlers: told to the script, if it wants to know. */
   error(session: HostSession | null, error: unknown): MaybePromise;
   /** The session's close event is done: its instance ends. */

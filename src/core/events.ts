@@ -81,10 +81,19 @@ export type ScriptEvent =
   | { readonly kind: "adopt"; readonly adoptions: readonly Adoption[]; readonly reason: ReloadReason }
   | { readonly kind: "request"; readonly head: RequestHead; readonly body: Uint8Array | null }
   | { readonly kind: "abort"; readonly request: RequestRef }
-  | { readonly kind: "run"; readonly script: string; readonly due: number }
+  | RunEvent
   | { readonly kind: "ping"; readonly session: SessionRef }
   | { readonly kind: "files"; readonly script: string; readonly files: readonly ProgramFile[] }
   | ClientEvent;
+
+/** A job is due, a task is wanted, or a module of a program that is a folder. */
+export interface RunEvent {
+  readonly kind: "run";
+  readonly script: string;
+  readonly due: number;
+  /** The module, by its path in the program's folder; left out for jobs and tasks. */
+  readonly module?: string;
+}
 
 /** What happens to an outbound connection. After `clientClose` nothing more comes; before `clientOpen` it may fail. */
 export type ClientEvent =

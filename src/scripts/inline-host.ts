@@ -32,7 +32,10 @@ export class InlineHost implements Host {
       follow: () => listener.onFollow(),
       ask: (question) => askAtOnce(listener, question),
     });
-    time.loop.afterMicrotasks(() => listener.onReady());
+    // Programs begin at the end of this turn, and are ready when they have.
+    if (spec.scripts.some(({ info }) => info.kind === "program"))
+      time.loop.atTurnEnd(() => listener.onReady());
+    else time.loop.afterMicrotasks(() => listener.onReady());
   }
 
   deliver(batch: Batch): void {

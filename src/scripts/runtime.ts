@@ -217,7 +217,7 @@ export class Runtime {
     if (event.kind === "abort") return this.#abort(event.request);
     if (program === null) return undefined;
     if (event.kind === "request") return program.request(event.head, event.body);
-    if (event.kind === "run") return program.run();
+    if (event.kind === "run") return program.run(event.module);
     if (event.kind === "files") return program.files?.(event.files);
     if ("client" in event) return program.client?.(event);
     if (session === null) return undefined;

@@ -30,7 +30,10 @@ export interface FrontPorts {
   onFailed(): void;
   follow(): Snapshot;
   ask(question: Question, reply: (answer: Answer) => void): void;
-  unfollow(): void;
+  /** The host has begun. */
+  onReady(): void;
+  /** The incarnation is over: it follows nothing and owns nothing any more. */
+  onGivenUp(): void;
   takeChanges(): readonly DirectoryChange[];
   adoptions(): Adoption[];
 }
@@ -114,6 +117,11 @@ export class Supervisor {
     this.#host = this.#makeHost(incarnation, this.#spec, this.#listenerFor(incarnation));
   }
 
+  /** What the next incarnation is started with; the one that runs goes on. */
+  update(spec: HostSpec): void {
+    this.#spec = spec;
+  }
+
   /** A turn of the front: `ms` have passed, or less. A host that hangs is ended, and replaced like one that died. */
   watch(ms: number): void {
     const host = this.#host;
@@ -172,6 +180,7 @@ export class Supervisor {
     this.#readyAt = this.#front.clock.ticks();
     this.#firstEvent = this.dispatcher.connect(this.#host, this.#takeOver());
     this.#reason = null;
+    this.#front.onReady();
   }
 
   #takeOver(): ScriptEvent[] {
@@ -272,7 +281,7 @@ export class Supervisor {
     this.#isHeld = false;
     this.#culprit = "";
     this.#interrupted = 0;
-    this.#front.unfollow();
+    this.#front.onGivenUp();
     this.dispatcher.disconnect(exit);
   }
 }

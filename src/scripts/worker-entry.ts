@@ -45,4 +45,5 @@ const assembly = assemble(birth.spec, {
 
 process.on("unhandledRejection", (reason) => assembly.rejected(reason));
 port.on("message", (packed: PackedBatch) => assembly.runtime.deliver(unpackBatch(packed)));
-post({ kind: "ready" });
+// Programs begin at the end of this turn: before the first event, and what they claim is known when the host is ready.
+realLoop.atTurnEnd(() => post({ kind: "ready" }));

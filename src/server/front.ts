@@ -1,15 +1,16 @@
-import type { Answer, Question } from "../core/claims.ts";
+import type { Answer, Question, RouteClaim } from "../core/claims.ts";
 import { Directory } from "../core/directory.ts";
 import type { DispatchLimits } from "../core/dispatch.ts";
-import type { ScriptEvent, SessionRef } from "../core/events.ts";
+import type { ClientRef, ScriptEvent, SessionRef } from "../core/events.ts";
 import { Hub, type HubPorts } from "../core/hub.ts";
+import type { Payload } from "../core/payload.ts";
 import type { Clock, LogLine, Loop, Outbox, Timer } from "../core/ports.ts";
 import type { Session } from "../core/session.ts";
 import type { HostFactory, HostSpec } from "../scripts/host.ts";
 import { Supervisor } from "../scripts/supervisor.ts";
 
 /** What the front tells those around it: sockets, HTTP, cron. */
-export interface FrontListener extends Omit<HubPorts, "tell"> {
+export interface FrontListener extends Omit<HubPorts, "tell" | keyof ProgramPorts>, ProgramPorts {
   readonly outbox: Outbox;
   onLog(line: LogLine, slot: number): void;
   /** A host has died, in one line. */
@@ -19,7 +20,6 @@ export interface FrontListener extends Omit<HubPorts, "tell"> {
   onFailed(name: string): void;
   /** A request or a run has been handled, or never will be. */
   onSettled(slot: number, event: ScriptEvent, outcome: Outcome): void;
-  onAsk(question: Question, reply: (answer: Answer) => void): void;
   /** Reading of a session's socket must stop, or may go on. */
   pauseReading(session: Session): void;
   resumeReading(session: Session): void;
@@ -27,6 +27,21 @@ export interface FrontListener extends Omit<HubPorts, "tell"> {
 
 /** How often hosts are looked at, ms. */
 const WATCH_EVERY = 100;
+
+/** What programs do beyond sessions; `slot` is the host that it comes from. */
+export interface ProgramPorts {
+  claim(script: string, claims: readonly RouteClaim[], slot: number): void;
+  connect(script: string, client: ClientRef, url: string, slot: number): void;
+  sendClient(client: ClientRef, data: Payload, slot: number): void;
+  closeClient(client: ClientRef, code: number, reason: string, slot: number): void;
+  onAsk(question: Question, reply: (answer: Answer) => void, slot: number): void;
+  /** A host has begun: what it does without being asked has been done. */
+  onReady?(slot: number): void;
+  /** An incarnation of a host is over; another may follow. */
+  onGivenUp?(slot: number): void;
+  /** Too much waits for a host (or no longer): what is not a session's must not bring more. */
+  onPressure?(slot: number, high: boolean): void;
+}
 
 /** What became of an event. */
 export type Outcome = "done" | "culprit" | "interrupted" | "dropped";
@@ -54,6 +69,8 @@ export class Front {
   #lastRef: SessionRef = 0;
   #lastSlot = 0;
   #lastIncarnation = 0;
+  /** The slot whose commands are being applied. */
+  #applying = 0;
   #watchTimer: Timer | null = null;
   /** Messages of sessions that a script had closed already. */
   discarded = 0;
@@ -72,10 +89,10 @@ export class Front {
       refuse: (session, status, reason) => listener.refuse(session, status, reason),
       respond: (request, head) => listener.respond(request, head),
       write: (request, data, last) => listener.write(request, data, last),
-      claim: (script, claims) => listener.claim(script, claims),
-      connect: (script, client, url) => listener.connect(script, client, url),
-      sendClient: (client, data) => listener.sendClient(client, data),
-      closeClient: (client, code, reason) => listener.closeClient(client, code, reason),
+      claim: (script, claims) => listener.claim(script, claims, this.#applying),
+      connect: (script, client, url) => listener.connect(script, client, url, this.#applying),
+      sendClient: (client, data) => listener.sendClient(client, data, this.#applying),
+      closeClient: (client, code, reason) => listener.closeClient(client, code, reason, this.#applying),
       tell: (session, event) => this.tell(session.host, event),
     });
   }
@@ -148,6 +165,7 @@ export class Front {
       nextIncarnation: () => (this.#lastIncarnation += 1),
       apply: (commit) => {
         this.discarded += commit.discarded;
+        this.#applying = slot;
         this.hub.apply(commit.commands);
       },
       flush: (mayHold) => this.#flush(mayHold),
@@ -160,8 +178,12 @@ export class Front {
       idOf: (session) => this.directory.session(session)?.handshake.id ?? `no. ${session}`,
       onFailed: () => this.#fail(slot),
       follow: () => this.directory.follow(slot),
-      ask: (question, reply) => this.#listener.onAsk(question, reply),
-      unfollow: () => this.directory.unfollow(slot),
+      ask: (question, reply) => this.#listener.onAsk(question, reply, slot),
+      onReady: () => this.#listener.onReady?.(slot),
+      onGivenUp: () => {
+        this.directory.unfollow(slot);
+        this.#listener.onGivenUp?.(slot);
+      },
       takeChanges: () => this.directory.takeChanges(slot),
       adoptions: () => this.hub.adoptions(slot),
     });
@@ -213,6 +235,7 @@ export class Front {
     if (slot === undefined) return;
     const paused = slot.paused;
     slot.paused = high ? new Set() : null;
+    this.#listener.onPressure?.(number, high);
     for (const session of paused ?? []) this.#listener.resumeReading(session);
   }
 
