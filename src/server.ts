@@ -51,6 +51,9 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   const config = resolveConfig({ ...app.config, ...given(settings) }, "options");
   await loadEnv(app.files.root);
   const log = givenLog ?? jsonLog(config.logLevel);
+  // Whoever brings a log of his own shows problems in his own way: they are on the server.
+  if (givenLog === undefined)
+    for (const problem of app.problems) log.error({ code: problem.code }, formatProblem(problem));
   const { publicDir } = app.files;
   const makeHost = (...args: ConstructorParameters<typeof ThreadHost>): ThreadHost => new ThreadHost(...args);
   const engine = new Engine({ config, log, publicDir, makeHost, clock: realClock, loop: realLoop });

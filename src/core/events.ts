@@ -117,8 +117,3 @@ export type ClientEvent =
       readonly code: number;
       readonly reason: string;
     };
-
-/** The session that an event belongs to; its events are handled one at a time. `NOBODY` for all others. */
-export function sessionOf(event: ScriptEvent): SessionRef {
-  return "session" in event ? event.session : NOBODY;
-}

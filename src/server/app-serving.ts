@@ -1,7 +1,7 @@
 import type { ResolvedConfig } from "../config.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Log } from "../log.ts";
-import { formatProblem, type AppProblem } from "../scripts/app-problem.ts";
+import type { AppProblem } from "../scripts/app-problem.ts";
 import { ThreadHost } from "../scripts/thread-host.ts";
 import { loadApp, type LoadedApp } from "./app.ts";
 import type { Engine } from "./engine.ts";
@@ -128,9 +128,4 @@ function unknownTask(name: string, known: readonly string[]): string {
   const meant = nearest(name, known);
   const hint = meant === null ? `there are: ${known.join(", ")}` : `did you mean "${meant}"?`;
   return `there is no task "${name}"; ${hint}`;
-}
-
-/** Problems as the log shows them. */
-export function logProblems(log: Log, problems: readonly AppProblem[]): void {
-  for (const problem of problems) log.error({ code: problem.code }, formatProblem(problem));
 }

@@ -3,7 +3,6 @@ import type { ParlorConfig } from "../config.ts";
 import type { Contract, ScriptInfo } from "../core/dialect.ts";
 import { ParlorError } from "../core/errors.ts";
 import { shapeOf } from "../core/shape.ts";
-import type { UpgradeAnswer } from "../dialects/diesel/upgrade-answer.ts";
 import type { UpgradeRequest } from "../dialects/diesel/upgrade-request.ts";
 import type { RealtimeRoomProxy } from "../dialects/diesel/realtime-room-proxy.ts";
 import type { WebSocketSession } from "../dialects/diesel/web-socket-session.ts";
@@ -88,9 +87,6 @@ export function createServer(options: EmbedOptions): ParlorServer {
   const pusher = new Pusher(engine.front);
   return new ParlorServer({ engine, config, pusher, server, runTask, reload: nothing, end: nothing });
 }
-
-/** What `onUpgrade` may answer. */
-export type { UpgradeAnswer };
 
 function installationOf(spec: HostSpec): Installation {
   return { ...NOTHING_INSTALLED, rows: spec.scripts.map(rowOf), hosts: new Map([[spec.name, spec]]) };
