@@ -44,7 +44,7 @@ export interface ResolvedConfig {
   readonly handlerTimeout: number;
   /** Milliseconds without any progress after which a script is ended and started again; 100 to 3,600,000. Default 5,000. */
   readonly hangLimit: number;
-  /** Bytes of memory that a script in a process of its own may take; 64 MiB to 64 GiB. Default 512 MiB. */
+  /** Bytes of memory that a script may hold before it is started again; 64 MiB to 64 GiB. Default 512 MiB. */
   readonly memoryLimit: number;
   /** Milliseconds that scripts have for their `onClose` when the server stops; 0 to 3,600,000. Default 10,000. */
   readonly shutdownGrace: number;

@@ -6,7 +6,7 @@ import { formatProblem, type AppProblem } from "./scripts/app-problem.ts";
 import { stopBundler } from "./scripts/bundle.ts";
 import { readEnvFile } from "./scripts/manifest-env.ts";
 import { realClock, realLoop } from "./scripts/real-clock.ts";
-import { ThreadHost } from "./scripts/thread-host.ts";
+import { makeHost } from "./scripts/make-host.ts";
 import type { Watcher } from "./scripts/watcher.ts";
 import { AppServing, type ReloadListener } from "./server/app-serving.ts";
 import { loadApp, type LoadedApp } from "./server/app.ts";
@@ -55,7 +55,6 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   if (givenLog === undefined)
     for (const problem of app.problems) log.error({ code: problem.code }, formatProblem(problem));
   const { publicDir } = app.files;
-  const makeHost = (...args: ConstructorParameters<typeof ThreadHost>): ThreadHost => new ThreadHost(...args);
   const engine = new Engine({ config, log, publicDir, makeHost, clock: realClock, loop: realLoop });
   const serving = new AppServing(app, { engine, config, log, onReload });
   await serving.install();

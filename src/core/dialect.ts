@@ -20,9 +20,35 @@ export interface ScriptInfo {
   readonly scope: "connection" | "route";
   /** Ticks per second of a real-time route. */
   readonly tickRate: number | null;
+  /** How it is run, where that is not the usual way. */
+  readonly wishes?: RunWishes;
   /** The names of its exports. */
   readonly exports: readonly string[];
 }
+
+/** How a script asks to be run. Plain data. */
+export interface RunWishes {
+  readonly isolation: "thread" | "process";
+  /** Over how many threads its sessions are spread. */
+  readonly threads: number;
+  /** What becomes of ticks that come too late: they are left out, or run one after the other, so many at most. */
+  readonly overload: "skip" | "catch-up";
+  readonly catchUpLimit: number;
+  /** Whether it ticks while nobody is connected. */
+  readonly tickWhenEmpty: boolean;
+  /** Whether every tick is told exactly one period, whatever the time it came at. */
+  readonly fixedDelta: boolean;
+}
+
+/** How a script is run that asks for nothing. */
+export const usualRun: RunWishes = {
+  isolation: "thread",
+  threads: 1,
+  overload: "skip",
+  catchUpLimit: 5,
+  tickWhenEmpty: false,
+  fixedDelta: false,
+};
 
 /** A living evaluation of a script's module. */
 export interface Instance {
@@ -90,6 +116,7 @@ export interface Contract {
   readonly tickRate: number | null;
   readonly scope: "connection" | "route";
   readonly threads: number;
+  readonly wishes?: RunWishes;
 }
 
 /** One published API: turns scripts into programs that speak the boundary. */

@@ -1,5 +1,5 @@
-/** Where a thread's entry lies. Node 20 runs no `.ts` in a worker, so from the sources it is the built twin. */
-export function entryFile(name: "worker-entry" | "probe-entry"): URL {
+/** Where the entry of a thread or a process lies. Node 20 runs no `.ts` in a worker, so from the sources it is the built twin. */
+export function entryFile(name: "worker-entry" | "probe-entry" | "process-entry"): URL {
   const folder = import.meta.url.endsWith(".ts") ? "../../dist/scripts/" : "./";
   return new URL(`${folder}${name}.js`, import.meta.url);
 }

@@ -29,6 +29,8 @@ export interface HostSpec {
   readonly limits: RuntimeLimits;
   /** The app's folder; null when there is none. */
   readonly root?: string | null;
+  /** Whether it runs on a thread or in a process of its own; a thread by default. */
+  readonly isolation?: "thread" | "process";
   /** How it is watched; by default as a route is. */
   readonly bounds?: HostBounds;
 }
@@ -37,7 +39,7 @@ export interface HostSpec {
 export interface HostBounds {
   /** Without any progress for so long it hangs, ms; 0 lets it take all the time it wants. */
   readonly hangLimit: number;
-  /** Bytes of memory that a host in a process of its own may take. */
+  /** Bytes of memory that a host may hold. */
   readonly memoryLimit: number;
 }
 

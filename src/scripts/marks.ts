@@ -1,4 +1,4 @@
-import { PHASES, type Phase } from "../core/ports.ts";
+import { PHASES, type HostExit, type Phase } from "../core/ports.ts";
 
 const EVENT = 0;
 const PHASE = 1;
@@ -21,9 +21,12 @@ export const MARKS_BYTES = (PROMISED + WORDS) * Float64Array.BYTES_PER_ELEMENT;
  */
 export class Marks {
   readonly #cells: Float64Array;
+  /** Called after each change, where the memory is not shared but must be written out. */
+  readonly #write: (() => void) | null;
 
-  constructor(memory: ArrayBufferLike = new ArrayBuffer(MARKS_BYTES)) {
+  constructor(memory: ArrayBufferLike = new ArrayBuffer(MARKS_BYTES), write: (() => void) | null = null) {
     this.#cells = new Float64Array(memory, 0, PROMISED + WORDS);
+    this.#write = write;
   }
 
   /** A batch begins, whose first event has this number. */
@@ -36,11 +39,13 @@ export class Marks {
     this.#cells[EVENT] = number;
     this.#cells[PHASE] = IN_EVENT;
     this.#cells[BEAT]! += 1;
+    if (this.#write !== null) this.#write();
   }
 
   phase(phase: Phase): void {
     this.#cells[PHASE] = PHASES.indexOf(phase);
     this.#cells[BEAT]! += 1;
+    if (this.#write !== null) this.#write();
   }
 
   /** The handler of this event has returned a promise: it is not run again. */
@@ -49,6 +54,11 @@ export class Marks {
     if (index < 0 || index >= WORDS * BITS) return;
     const word = PROMISED + Math.floor(index / BITS);
     this.#cells[word] = ((this.#cells[word] ?? 0) | (1 << (index % BITS))) >>> 0;
+  }
+
+  /** All that is known of it, as if it ended now for this reason. */
+  exit(reason: string): HostExit {
+    return { reason, event: this.currentEvent, phase: this.currentPhase, promised: this.readPromised() };
   }
 
   /** Stands still while nothing moves: how a hang is told from work. */
@@ -74,4 +84,9 @@ export class Marks {
     }
     return numbers;
   }
+}
+
+/** Memory runs out at one event and was taken by many: which it was shows when they come again, one at a time. */
+export function unsure(exit: HostExit): HostExit {
+  return exit.phase === "event" ? { ...exit, phase: "microtasks" } : exit;
 }

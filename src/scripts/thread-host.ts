@@ -4,8 +4,9 @@ import type { Snapshot } from "../core/directory.ts";
 import type { Batch, Host, HostExit, HostListener } from "../core/ports.ts";
 import { packBatch, unpackCommit, type FromThread, type ThreadBirth } from "./bridge.ts";
 import { entryFile } from "./entry-file.ts";
-import type { HostSpec } from "./host.ts";
-import { Marks, MARKS_BYTES } from "./marks.ts";
+import { SAFE_SHARE } from "./heap-watch.ts";
+import { defaultBounds, type HostSpec } from "./host.ts";
+import { Marks, MARKS_BYTES, unsure } from "./marks.ts";
 import { mapStack } from "./source-map.ts";
 
 /** What a script allocates per message dies young; Node's 48 MB for that would be most of what an idle thread holds. */
@@ -24,6 +25,7 @@ export class ThreadHost implements Host {
   readonly #listener: HostListener;
   readonly #spec: HostSpec;
   #reason = "";
+  #isOutOfMemory = false;
   #isOver = false;
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener) {
@@ -39,7 +41,7 @@ export class ThreadHost implements Host {
       workerData: birth,
       transferList: [port2],
       name: spec.name,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: heapMebibytes(spec) },
     });
     this.#worker.on("message", this.#onMessage);
     this.#worker.on("error", this.#onError);
@@ -56,12 +58,7 @@ export class ThreadHost implements Host {
   }
 
   inspect(reason: string): HostExit {
-    return {
-      reason,
-      event: this.#marks.currentEvent,
-      phase: this.#marks.currentPhase,
-      promised: this.#marks.readPromised(),
-    };
+    return this.#marks.exit(reason);
   }
 
   async stop(): Promise<void> {
@@ -99,6 +96,7 @@ export class ThreadHost implements Host {
   };
 
   readonly #onError = (error: unknown): void => {
+    this.#isOutOfMemory = (error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY";
     const { message, at } = mapStack(error, (name) => this.#mapOf(name));
     this.#reason = at === null ? message : `${message} (${at})`;
   };
@@ -113,6 +111,11 @@ export class ThreadHost implements Host {
     this.#isOver = true;
     this.#answers.close();
     const itself = `the thread ended by itself (exit code ${code})`;
-    this.#listener.onExit(this.inspect(this.#reason === "" ? itself : this.#reason));
+    const exit = this.inspect(this.#reason === "" ? itself : this.#reason);
+    this.#listener.onExit(this.#isOutOfMemory ? unsure(exit) : exit);
   };
+}
+
+function heapMebibytes(spec: HostSpec): number {
+  return Math.ceil((spec.bounds ?? defaultBounds).memoryLimit / SAFE_SHARE / (1024 * 1024));
 }

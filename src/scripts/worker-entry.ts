@@ -3,6 +3,8 @@ import type { Answer } from "../core/claims.ts";
 import type { Snapshot } from "../core/directory.ts";
 import { assemble } from "./assembly.ts";
 import { packCommit, unpackBatch, type FromThread, type PackedBatch, type ThreadBirth } from "./bridge.ts";
+import { watchHeap } from "./heap-watch.ts";
+import { defaultBounds } from "./host.ts";
 import { Marks } from "./marks.ts";
 import { realClock, realLoop } from "./real-clock.ts";
 
@@ -43,6 +45,7 @@ const assembly = assemble(birth.spec, {
   block,
 });
 
+watchHeap((birth.spec.bounds ?? defaultBounds).memoryLimit);
 process.on("unhandledRejection", (reason) => assembly.rejected(reason));
 port.on("message", (packed: PackedBatch) => assembly.runtime.deliver(unpackBatch(packed)));
 // Programs begin at the end of this turn: before the first event, and what they claim is known when the host is ready.

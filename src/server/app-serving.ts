@@ -2,7 +2,7 @@ import type { ResolvedConfig } from "../config.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Log } from "../log.ts";
 import type { AppProblem } from "../scripts/app-problem.ts";
-import { ThreadHost } from "../scripts/thread-host.ts";
+import { makeHost } from "../scripts/make-host.ts";
 import { loadApp, type LoadedApp } from "./app.ts";
 import type { Engine } from "./engine.ts";
 import { installationOf, type Installation } from "./installation.ts";
@@ -63,7 +63,7 @@ export class AppServing {
     const script = tasks.get(name);
     if (script === undefined) throw new Error(unknownTask(name, [...tasks.keys()]));
     const spec = planTask(script, settingsOf(this.#config));
-    return await this.#engine.tasks.run(spec, (...args) => new ThreadHost(...args), watch);
+    return await this.#engine.tasks.run(spec, makeHost, watch);
   }
 
   async #reloadAll(): Promise<void> {

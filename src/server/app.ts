@@ -166,6 +166,7 @@ class Loading {
       dialect: "diesel",
       scope: verdict.scope,
       tickRate: verdict.tickRate,
+      ...(verdict.wishes === undefined ? {} : { wishes: verdict.wishes }),
       exports: Object.keys(shape.exports),
     };
     const spec = { info, source: sourceOf(script.file, bundle), module: null };

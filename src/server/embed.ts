@@ -112,7 +112,7 @@ function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unk
   if (!route.startsWith("/")) {
     throw new ParlorError("PARLOR_OPTION", `${route}: a route begins with a slash; write "/${route}"`);
   }
-  const { handlers, tickRate } = contractOf(kind, route, module);
+  const { handlers, tickRate, wishes } = contractOf(kind, route, module);
   const info: ScriptInfo = {
     kind,
     name: route,
@@ -121,6 +121,7 @@ function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unk
     dialect: "diesel",
     scope: "route",
     tickRate,
+    ...(wishes === undefined ? {} : { wishes }),
     exports: handlers,
   };
   return { info, source: null, module };

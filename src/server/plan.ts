@@ -43,5 +43,12 @@ function signature(spec: HostSpec): string {
 function hostSpec(name: string, scripts: readonly LoadedScript[], settings: HostSettings): HostSpec {
   const shared = new Map<string, ScriptSource>();
   for (const script of scripts) for (const source of script.shared) shared.set(source.file, source);
-  return { name, scripts: scripts.map(({ spec }) => spec), shared: [...shared.values()], ...settings };
+  const isolation = scripts[0]?.spec.info.wishes?.isolation ?? "thread";
+  return {
+    name,
+    scripts: scripts.map(({ spec }) => spec),
+    shared: [...shared.values()],
+    isolation,
+    ...settings,
+  };
 }

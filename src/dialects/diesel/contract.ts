@@ -1,4 +1,5 @@
 import { nearest } from "../../core/nearest.ts";
+import { usualRun, type RunWishes } from "../../core/dialect.ts";
 import { describeShape } from "../../core/shape.ts";
 import type { ExportShape, ScriptShape } from "../../core/shape.ts";
 
@@ -10,6 +11,7 @@ export interface WsContract {
   readonly tickRate: number | null;
   readonly scope: "connection" | "route";
   readonly threads: number;
+  readonly wishes: RunWishes;
 }
 
 /** What an HTTP script asks of the server by its exports. */
@@ -32,7 +34,9 @@ const wsHandlers = [
 ];
 /** Handlers that a route can be for; the others serve these. */
 const wsPurposes = ["onOpen", "onMessage", "onClose", "onTick", "onBinary", "onUpgrade"];
-const wsSettings = ["tickRate", "scope", "threads"];
+const tickSettings = ["overload", "catchUpLimit", "tickWhenEmpty", "fixedDelta"];
+const wsSettings = ["tickRate", "scope", "threads", "isolation", ...tickSettings];
+const mostCaughtUp = 1_000;
 const httpMethods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 const fastestTick = 1_000;
 const mostThreads = 64;
@@ -46,6 +50,7 @@ export function checkWsExports({ exports }: ScriptShape): Checked<WsContract> {
     scope:
       numberOf(exports, "tickRate") !== null || textOf(exports, "scope") === "route" ? "route" : "connection",
     threads: numberOf(exports, "threads") ?? 1,
+    wishes: wishesOf(exports),
   };
   const problems = [
     ...misspelt(exports, [...wsHandlers, ...wsSettings]),
@@ -88,6 +93,35 @@ export function checkCronExports({ exports }: ScriptShape): Checked<CronContract
   return problems.length > 0 || schedule === null ? { problems } : { contract: { schedule, timezone } };
 }
 
+function wishesOf(exports: ScriptShape["exports"]): RunWishes {
+  return {
+    isolation: textOf(exports, "isolation") === "process" ? "process" : "thread",
+    threads: numberOf(exports, "threads") ?? usualRun.threads,
+    overload: textOf(exports, "overload") === "catch-up" ? "catch-up" : "skip",
+    catchUpLimit: numberOf(exports, "catchUpLimit") ?? usualRun.catchUpLimit,
+    tickWhenEmpty: isTrue(exports, "tickWhenEmpty"),
+    fixedDelta: isTrue(exports, "fixedDelta"),
+  };
+}
+
+function wrongChoices(exports: ScriptShape["exports"]): string[] {
+  const choices = [
+    ["scope", "connection", "route"],
+    ["isolation", "thread", "process"],
+    ["overload", "skip", "catch-up"],
+  ] as const;
+  const texts = choices.filter(([name, ...known]) => {
+    return has(exports, name) && !known.some((text) => text === textOf(exports, name));
+  });
+  const flags = ["tickWhenEmpty", "fixedDelta"].filter(
+    (name) => has(exports, name) && !isFlag(exports, name),
+  );
+  return [
+    ...texts.map(([name, a, b]) => `${name} must be "${a}" or "${b}"; it is ${found(exports, name)}`),
+    ...flags.map((name) => `${name} must be true or false; it is ${found(exports, name)}`),
+  ];
+}
+
 function wrongSettings(exports: ScriptShape["exports"]): string[] {
   const problems: string[] = [];
   const rate = numberOf(exports, "tickRate");
@@ -95,15 +129,14 @@ function wrongSettings(exports: ScriptShape["exports"]): string[] {
     const expected = `a number of ticks per second, above 0 and up to ${fastestTick}`;
     problems.push(`tickRate must be ${expected}; it is ${found(exports, "tickRate")}`);
   }
-  const scope = textOf(exports, "scope");
-  if (has(exports, "scope") && scope !== "connection" && scope !== "route") {
-    problems.push(`scope must be "connection" or "route"; it is ${found(exports, "scope")}`);
-  }
-  const threads = numberOf(exports, "threads") ?? 0;
-  if (has(exports, "threads") && !(Number.isInteger(threads) && threads >= 1 && threads <= mostThreads)) {
-    problems.push(
-      `threads must be a whole number from 1 to ${mostThreads}; it is ${found(exports, "threads")}`,
-    );
+  problems.push(...wrongChoices(exports));
+  for (const [name, most] of [
+    ["threads", mostThreads],
+    ["catchUpLimit", mostCaughtUp],
+  ] as const) {
+    const number = numberOf(exports, name) ?? 0;
+    if (!has(exports, name) || (Number.isInteger(number) && number >= 1 && number <= most)) continue;
+    problems.push(`${name} must be a whole number from 1 to ${most}; it is ${found(exports, name)}`);
   }
   return problems;
 }
@@ -123,6 +156,10 @@ function contradictions(exports: ScriptShape["exports"]): string[] {
   if (!realTime && scope === "route" && spread) {
     problems.push('scope = "route" needs one thread, threads asks for several; remove one of them');
   }
+  const idle = realTime ? [] : tickSettings.filter((name) => has(exports, name));
+  problems.push(
+    ...idle.map((name) => `${name} is about ticks, and there are none without tickRate; remove it`),
+  );
   if (!realTime && has(exports, "onTick")) {
     problems.push("onTick is never called without tickRate; add for example: export const tickRate = 20");
   }
@@ -171,4 +208,14 @@ function numberOf(exports: ScriptShape["exports"], name: string): number | null 
 function textOf(exports: ScriptShape["exports"], name: string): string | null {
   const shape = shapeAt(exports, name);
   return shape?.type === "data" && typeof shape.value === "string" ? shape.value : null;
+}
+
+function isFlag(exports: ScriptShape["exports"], name: string): boolean {
+  const shape = shapeAt(exports, name);
+  return shape?.type === "data" && typeof shape.value === "boolean";
+}
+
+function isTrue(exports: ScriptShape["exports"], name: string): boolean {
+  const shape = shapeAt(exports, name);
+  return shape?.type === "data" && shape.value === true;
 }

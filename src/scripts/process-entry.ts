@@ -1,0 +1,73 @@
+import { readSync, writeSync } from "node:fs";
+import { deserialize } from "node:v8";
+import type { Answer } from "../core/claims.ts";
+import type { Snapshot } from "../core/directory.ts";
+import { assemble } from "./assembly.ts";
+import { packCommit, unpackBatch, type PackedBatch } from "./bridge.ts";
+import type { HostSpec } from "./host.ts";
+import { Marks, MARKS_BYTES } from "./marks.ts";
+import * as pipes from "./process-bridge.ts";
+import { realClock, realLoop } from "./real-clock.ts";
+
+if (process.send === undefined) throw new Error("process-entry runs in a process that the server starts");
+process.once("message", ({ spec }: pipes.ProcessBirth) => begin(spec));
+// The server has gone, and everybody this process worked for with it.
+process.once("disconnect", () => process.exit(0));
+
+function post(message: object): void {
+  if (process.connected) process.send?.(message);
+}
+
+// Written before the next statement runs: so it survives whatever that does.
+function say(saying: pipes.Saying): void {
+  writeSync(pipes.SAYS, `${JSON.stringify(saying)}\n`);
+}
+
+// The front never waits for scripts, so blocking for its answer cannot deadlock.
+function ask(question: Extract<pipes.Saying, { kind: "follow" | "ask" }>): pipes.Reply {
+  say(question);
+  const length = readExactly(pipes.LENGTH_BYTES).readUInt32LE(0);
+  return deserialize(readExactly(length)) as pipes.Reply;
+}
+
+function readExactly(length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  for (let at = 0; at < length;) {
+    const count = readSync(pipes.ANSWERS, bytes, at, length - at, null);
+    if (count === 0) process.exit(0);
+    at += count;
+  }
+  return bytes;
+}
+
+// A private file that the front reads when this process has died.
+function fileMarks(): Marks {
+  const memory = new ArrayBuffer(MARKS_BYTES);
+  const bytes = new Uint8Array(memory);
+  return new Marks(memory, () => void writeSync(pipes.MARKS, bytes, 0, MARKS_BYTES, 0));
+}
+
+function begin(spec: HostSpec): void {
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  const assembly = assemble(spec, {
+    clock: realClock,
+    loop: realLoop,
+    marks: fileMarks(),
+    commit: (commit) => post(packCommit(commit)),
+    log: (line) => say({ kind: "log", line }),
+    follow: () => ask({ kind: "follow" }) as Snapshot,
+    ask: (question) => ask({ kind: "ask", question }) as Answer,
+    // Nobody can wake it, so it sleeps in short pieces, between which messages are read.
+    block: (ms) => void Atomics.wait(sleeper, 0, 0, Math.min(ms, 1)),
+  });
+  process.on("unhandledRejection", (reason) => assembly.rejected(reason));
+  process.on("uncaughtException", end);
+  process.on("message", (packed: PackedBatch) => assembly.runtime.deliver(unpackBatch(packed)));
+  post({ kind: "ready" });
+}
+
+function end(error: unknown): void {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  say({ kind: "error", message, stack: stack ?? "" });
+  process.exit(1);
+}

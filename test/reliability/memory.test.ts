@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import type { Client } from "../support/client.ts";
+import { RunningApp, folderOf } from "../support/running-app.ts";
+
+const SCRIPT = (isolation: string) => `
+export const isolation = "${isolation}";
+export const scope = "route";
+const kept = [], map = new Map();
+const rows = (count) => { for (let i = 0; i < count; i += 1) kept.push({ a: i, text: "x" + i }); };
+const leaks = {
+  objects: () => { for (;;) kept.push({ a: [1, 2, 3], text: "x".repeat(10) + kept.length }); },
+  array: () => { const all = []; for (;;) all.push(all.length); },
+  map: () => { for (let i = 0; ; i += 1) map.set(i, i); },
+  filled: () => { for (;;) kept.push(new Array(5e6).fill(1)); },
+  buffers: () => { for (;;) kept.push(Buffer.alloc(1e6, 1)); },
+  abort: () => process.abort(),
+  kill: () => process.kill(process.pid, "SIGKILL"),
+  "a little": () => rows(100_000),
+  "a buffer": () => kept.push(Buffer.alloc(8e6, 1)),
+};
+export function onMessage(session, text) {
+  leaks[text]?.();
+  session.send(text);
+}
+export function onReload(session, reason) { session.send("reloaded " + reason); }
+`;
+
+async function start(isolation: "thread" | "process") {
+  const dir = folderOf({ "ws/leak.js": SCRIPT(isolation), "ws/beside.js": SCRIPT("thread") });
+  const app = await RunningApp.serve(dir, { memoryLimit: 128 * 1024 * 1024 });
+  const [leak, beside] = [app.connect("/ws/leak"), app.connect("/ws/beside")];
+  leak.send("hello");
+  expect(await leak.next()).toBe("hello");
+  return { app, leak, beside };
+}
+
+/** The connections that were there are there, and everybody is served. */
+async function goesOn(app: RunningApp, leak: Client, beside: Client): Promise<void> {
+  leak.send("back");
+  const told = [];
+  do told.push(await leak.next());
+  while (told.at(-1) !== "back");
+  expect(told).toContain("reloaded crash");
+  beside.send("unharmed");
+  expect(await beside.next()).toBe("unharmed");
+  expect((await app.health()).sessions).toBe(2);
+}
+
+describe("in a process, whatever takes all memory, or the process itself, costs no connection", () => {
+  test.each(["objects", "array", "map", "filled", "buffers", "abort", "kill"])("%s", async (what) => {
+    const { app, leak, beside } = await start("process");
+    leak.send(what);
+    await app.logged(/ended .*(memoryLimit|out of memory|SIGKILL|SIGABRT)/);
+    await goesOn(app, leak, beside);
+  });
+});
+
+describe("on a thread", () => {
+  test("a leak of small objects in one handler is contained", async () => {
+    const { app, leak, beside } = await start("thread");
+    leak.send("objects");
+    await app.logged(/ended .*memory/);
+    await goesOn(app, leak, beside);
+  });
+
+  test.each(["a little", "a buffer"])("%s with every message is ended in time", async (what) => {
+    const { app, leak, beside } = await start("thread");
+    const ended = app.logged(/ended .*over memoryLimit/);
+    let isEnded = false;
+    void ended.then(() => (isEnded = true));
+    while (!isEnded) {
+      leak.send(what);
+      await leak.next();
+    }
+    leak.send("back");
+    while ((await leak.next()) !== "back");
+    beside.send("unharmed");
+    expect(await beside.next()).toBe("unharmed");
+    expect((await app.health()).sessions).toBe(2);
+  });
+});
