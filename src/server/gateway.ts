@@ -162,6 +162,7 @@ export class Gateway {
       onOpen: (session) => this.#open(session),
       onMessage: (session, data) => front.message(session, data),
       onPong: () => undefined,
+      onPing: () => undefined,
       onClosed: (session, code, reason) => front.hub.closed(session, code, reason),
     };
   }

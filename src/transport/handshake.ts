@@ -16,6 +16,12 @@ export interface Opening {
   begin(): Session;
   /** Whether somebody decides later, by `accept` or `refuse`; otherwise it is accepted at once. */
   readonly awaitsDecision: boolean;
+  /** The largest message that is accepted; left out, what the transport accepts. */
+  readonly maxPayload?: number | undefined;
+  /** Messages a second above which reading is delayed; 0 or left out for no bound. */
+  readonly messageRate?: number | undefined;
+  /** Whether the listener is told of pings. */
+  readonly hearsPings?: boolean | undefined;
 }
 
 /** An arrival between its request and the 101. */

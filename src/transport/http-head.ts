@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
-import type { RequestHead, RequestRef } from "../core/events.ts";
+import type { ListenerRef, RequestHead, RequestRef } from "../core/events.ts";
 import { addressOf } from "./http-address.ts";
 
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
@@ -9,6 +9,10 @@ const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 export interface HttpRoute {
   readonly script: string;
   readonly params: Readonly<Record<string, string>> | null;
+  /** Bytes of a body above which it is refused, where it is not what holds for all. */
+  readonly bodyLimit?: number | undefined;
+  /** The program's own port that it came in by. */
+  readonly listener?: ListenerRef;
 }
 
 /** What a host is told of a request; `null` when its Host header is missing, given twice or no host. */
@@ -16,8 +20,9 @@ export function headOf(req: IncomingMessage, request: RequestRef, route: HttpRou
   const headers = pairsOf(req.rawHeaders);
   const url = urlOf(req, headers);
   if (url === null) return null;
-  const { script, params } = route;
+  const { script, params, listener } = route;
   return {
+    ...(listener === undefined ? {} : { listener }),
     request,
     script,
     method: req.method ?? "GET",

@@ -43,7 +43,7 @@ export interface HttpListener {
   /** A request for a script has arrived whole. */
   deliver(head: RequestHead, body: Uint8Array | null): void;
   /** The client of a delivered request has gone, or its time is over. Told once, and not after the answer's end. */
-  abort(request: RequestRef): void;
+  abort(request: RequestRef, script: string): void;
   /** What `GET /_parlor/health` answers, as JSON. */
   health(): unknown;
   /** A script has answered what cannot be sent. */
@@ -88,6 +88,11 @@ export class HttpTransport {
   /** For its `checkContinue` event: a body that will be refused is not asked for. */
   readonly handleContinue = (req: IncomingMessage, res: ServerResponse): void => this.#begin(req, res, true);
 
+  /** For the `request` event of a program's own port: all its paths are the program's. */
+  handleFor(route: HttpRoute, req: IncomingMessage, res: ServerResponse, asksToContinue: boolean): void {
+    this.#begin(req, res, asksToContinue, route);
+  }
+
   /** For its `clientError` event. */
   readonly handleClientError = (error: Error, socket: Duplex): void => {
     const exchanges = [...(this.#bySocket.get(socket) ?? [])];
@@ -129,10 +134,11 @@ export class HttpTransport {
       exchange.answer(503, "shutting down", { connection: "close" });
   }
 
-  #begin(req: IncomingMessage, res: ServerResponse, asksToContinue: boolean): void {
+  #begin(req: IncomingMessage, res: ServerResponse, asksToContinue: boolean, route?: HttpRoute): void {
     const exchange = this.#track(new HttpExchange(++this.#lastRef, req, res, asksToContinue));
     try {
-      this.#route(exchange);
+      if (route === undefined || this.#isClosed) this.#route(exchange);
+      else this.#receive(exchange, route);
     } catch (error) {
       this.#listener.onFault(`${req.method} ${req.url}: ${String(error)}`);
       exchange.answer(500, "internal error");
@@ -165,16 +171,16 @@ export class HttpTransport {
 
   #receive(exchange: HttpExchange, route: HttpRoute): void {
     const { req } = exchange;
-    const { bodyLimit } = this.#options;
+    const bodyLimit = route.bodyLimit ?? this.#options.bodyLimit;
     const head = headOf(req, exchange.ref, route);
     if (head === null) return exchange.answer(400, "the Host header names no host", { connection: "close" });
     const announced = announcedBody(req, bodyLimit);
-    if (announced === "too long") return this.#refuseBody(exchange);
+    if (announced === "too long") return this.#refuseBody(exchange, bodyLimit);
     exchange.proceed();
     if (announced === "none") return this.#deliver(exchange, head, null);
     readBody(req, bodyLimit, {
       complete: (body) => this.#deliver(exchange, head, body),
-      tooLong: () => this.#refuseBody(exchange),
+      tooLong: () => this.#refuseBody(exchange, bodyLimit),
     });
   }
 
@@ -187,14 +193,14 @@ export class HttpTransport {
     this.#listener.deliver(head, body);
   }
 
-  #refuseBody(exchange: HttpExchange): void {
-    const text = `the body is longer than ${this.#options.bodyLimit} bytes`;
+  #refuseBody(exchange: HttpExchange, bodyLimit: number): void {
+    const text = `the body is longer than ${bodyLimit} bytes`;
     exchange.answerAndDrain(413, text, (end) => this.#options.clock.after(LINGER, end));
   }
 
   #giveUp(exchange: HttpExchange): void {
     this.#fault("PARLOR_HTTP_TIMEOUT", exchange, { seconds: this.#options.handlerTimeout / 1000 });
-    this.#listener.abort(exchange.ref);
+    this.#listener.abort(exchange.ref, exchange.head?.script ?? "");
     this.fail(exchange.ref, 503);
   }
 
@@ -247,7 +253,7 @@ export class HttpTransport {
     if (!this.#delivered.delete(exchange.ref) || exchange.isEnded) return;
     exchange.isEnded = true;
     this.counts.aborted++;
-    this.#listener.abort(exchange.ref);
+    this.#listener.abort(exchange.ref, exchange.head?.script ?? "");
   }
 }
 

@@ -7,6 +7,8 @@ import type { Link } from "./lane.ts";
 export interface SocketWatcher {
   onMessage(socket: SessionSocket, data: Buffer, isBinary: boolean): void;
   onPong(socket: SessionSocket): void;
+  /** Only for sockets that were settled as hearing pings. */
+  onPing(socket: SessionSocket): void;
   /** It will close or has been lost: comes once. */
   onDecided(socket: SessionSocket, code: number, reason: string): void;
   /** It is gone: comes once, and last. */
@@ -19,7 +21,11 @@ interface Place {
   readonly wire: Socket;
   readonly inflates: boolean;
   readonly watcher: SocketWatcher;
+  readonly hearsPings?: boolean;
 }
+
+/** Why a socket is not read: too much waits for its script, or it brings more than it may in a second. */
+export type Hold = "pressure" | "rate";
 
 /**
  * A WebSocket of a session. It inherits because `ws` tells of a close only when TCP is gone, which a peer can put off
@@ -30,6 +36,7 @@ export class SessionSocket extends WebSocket implements Link {
   bytesHeard = 0;
   silence = 0;
   #place: Place | null = null;
+  #holds: readonly Hold[] = NONE;
   #isDecided = false;
 
   get session(): Session {
@@ -50,9 +57,23 @@ export class SessionSocket extends WebSocket implements Link {
     this.bytesHeard = place.wire.bytesRead;
     this.on("message", tellMessage);
     this.on("pong", tellPong);
+    if (place.hearsPings === true) this.on("ping", tellPing);
     this.on("close", tellGone);
     // What went wrong shows in the close code; without a listener it would end the process.
     this.on("error", ignore);
+  }
+
+  /** Stops reading until the last reason to has been released. What has been read already still comes. */
+  hold(why: Hold): void {
+    if (this.readyState !== WebSocket.OPEN || this.#holds.includes(why)) return;
+    this.#holds = [...this.#holds, why];
+    this.pause();
+  }
+
+  release(why: Hold): void {
+    if (!this.#holds.includes(why)) return;
+    this.#holds = this.#holds.length === 1 ? NONE : this.#holds.filter((hold) => hold !== why);
+    if (this.#holds === NONE) this.resume();
   }
 
   /** Also called by `ws` itself: when a close frame has come, and when what came was wrong. */
@@ -80,6 +101,8 @@ export class SessionSocket extends WebSocket implements Link {
   }
 }
 
+const NONE: readonly Hold[] = Object.freeze([]);
+
 // What a close frame without a code counts as (RFC 6455, 7.1.5).
 const NO_STATUS = 1005;
 
@@ -92,6 +115,11 @@ function tellMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
 function tellPong(this: WebSocket): void {
   const socket = this as SessionSocket;
   socket.watcher.onPong(socket);
+}
+
+function tellPing(this: WebSocket): void {
+  const socket = this as SessionSocket;
+  socket.watcher.onPing(socket);
 }
 
 function tellGone(this: WebSocket, code: number, reason: Buffer): void {

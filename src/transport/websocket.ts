@@ -1,11 +1,12 @@
 import type { IncomingMessage } from "node:http";
-import { WebSocket, WebSocketServer, type ServerOptions } from "ws";
+import { WebSocketServer, type ServerOptions } from "ws";
 import type { Payload } from "../core/payload.ts";
 import type { Clock } from "../core/ports.ts";
 import type { Session } from "../core/session.ts";
 import { Handshake, type Arrival, type Opening } from "./handshake.ts";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
 import type { TurnOutbox } from "./outbox.ts";
+import { Pace } from "./pace.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import { SessionSocket, type SocketWatcher } from "./session-socket.ts";
 
@@ -17,6 +18,8 @@ export interface TransportListener {
   onOpen(session: Session): void;
   onMessage(session: Session, data: Payload): void;
   onPong(session: Session): void;
+  /** Only of sessions whose opening says that they hear pings. */
+  onPing(session: Session): void;
   /**
    * Once for each session that began and was not refused: at the close frame that comes or goes, or when the
    * connection is lost, be it before the 101. Messages may still come after it if the close was ours.
@@ -66,7 +69,8 @@ export class WebSocketTransport {
   readonly #outbox: TurnOutbox;
   readonly #listener: TransportListener;
   readonly #options: TransportOptions;
-  readonly #server: SocketServer;
+  /** One for each bound of messages: `ws` knows one for all of a server's sockets. */
+  readonly #servers = new Map<number, SocketServer>();
   readonly #heartbeat: Heartbeat | null;
   readonly #sockets = new Map<Session, SessionSocket>();
   readonly #arriving = new WeakMap<IncomingMessage, Handshake>();
@@ -81,7 +85,6 @@ export class WebSocketTransport {
     this.#outbox = ports.outbox;
     this.#listener = ports.listener;
     this.#options = { ...TRANSPORT_DEFAULTS, ...options };
-    this.#server = this.#createServer();
     this.#watcher = this.#createWatcher();
     const { heartbeat } = this.#options;
     this.#heartbeat =
@@ -99,7 +102,8 @@ export class WebSocketTransport {
     if (this.#isEnding) return refuseUpgrade(socket, 503, "the server is shutting down");
     const handshake = new Handshake(socket, opening);
     this.#arriving.set(request, handshake);
-    this.#server.handleUpgrade(request, socket, head, (opened) => this.#open(opened, handshake));
+    const server = this.#serverFor(opening.maxPayload ?? this.#options.maxPayload);
+    server.handleUpgrade(request, socket, head, (opened) => this.#open(opened, handshake));
   }
 
   /** Decides for a session whose decision is awaited. Without effect if its client has left. */
@@ -121,12 +125,11 @@ export class WebSocketTransport {
 
   /** What the client sends waits in the network until reading resumes. */
   pauseReading(session: Session): void {
-    const socket = this.#sockets.get(session);
-    if (socket?.readyState === WebSocket.OPEN) socket.pause();
+    this.#sockets.get(session)?.hold("pressure");
   }
 
   resumeReading(session: Session): void {
-    this.#sockets.get(session)?.resume();
+    this.#sockets.get(session)?.release("pressure");
   }
 
   /** Closes all sessions and waits until they are gone; whoever is not after `grace` is cut. */
@@ -143,8 +146,14 @@ export class WebSocketTransport {
     this.#heartbeat?.stop();
   }
 
-  #createServer(): SocketServer {
-    const { maxPayload, closeTimeout, deflate } = this.#options;
+  #serverFor(maxPayload: number): SocketServer {
+    let server = this.#servers.get(maxPayload);
+    if (server === undefined) this.#servers.set(maxPayload, (server = this.#createServer(maxPayload)));
+    return server;
+  }
+
+  #createServer(maxPayload: number): SocketServer {
+    const { closeTimeout, deflate } = this.#options;
     // Pieces of 64 bytes are as small as an honest client's get; smaller ones cost more memory than they carry.
     const parts = Math.max(16_384, Math.ceil(maxPayload / 64));
     const options: ServerOptions<typeof SessionSocket> & { closeTimeout: number } = {
@@ -170,6 +179,7 @@ export class WebSocketTransport {
       onMessage: ({ session }, data, isBinary) =>
         listener.onMessage(session, isBinary ? new Uint8Array(data) : data.toString()),
       onPong: ({ session }) => listener.onPong(session),
+      onPing: ({ session }) => listener.onPing(session),
       onDecided: ({ session }, code, reason) => listener.onClosed(session, code, reason),
       onGone: ({ session }) => this.#remove(session),
     };
@@ -200,13 +210,31 @@ export class WebSocketTransport {
     return handshake;
   }
 
-  #open(socket: SessionSocket, { session, socket: wire }: Handshake): void {
+  #open(socket: SessionSocket, { session, socket: wire, opening }: Handshake): void {
     if (session === null) return socket.terminate();
-    socket.settle({ session, wire, inflates: this.#inflates, watcher: this.#watcher });
+    const watcher = this.#watcherFor(socket, opening);
+    const hearsPings = opening.hearsPings === true;
+    socket.settle({ session, wire, inflates: this.#inflates, watcher, hearsPings });
     this.#sockets.set(session, socket);
     this.#heartbeat?.start();
     this.#listener.onOpen(session);
     this.#outbox.attach(session, socket);
+  }
+
+  // Only who has a rate is counted: all others share one watcher, and nothing is asked per message.
+  #watcherFor(socket: SessionSocket, { messageRate = 0 }: Opening): SocketWatcher {
+    const watcher = this.#watcher;
+    if (messageRate === 0) return watcher;
+    const deliver = (data: Buffer, isBinary: boolean): void => watcher.onMessage(socket, data, isBinary);
+    const pace = new Pace(this.#clock, messageRate, { socket, deliver });
+    return {
+      ...watcher,
+      onMessage: (_socket, data, isBinary) => pace.take(data, isBinary),
+      onDecided: (_socket, code, reason) => {
+        pace.drain();
+        watcher.onDecided(socket, code, reason);
+      },
+    };
   }
 
   #leave(session: Session): void {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import type { Payload } from "../../src/core/payload.ts";
 import { Room, type Session } from "../../src/core/session.ts";
 import { TurnOutbox, type OutboxOptions } from "../../src/transport/outbox.ts";
+import type { Opening } from "../../src/transport/handshake.ts";
 import { WebSocketTransport, type TransportOptions } from "../../src/transport/websocket.ts";
 import { connect, type Client, type ConnectOptions } from "./client.ts";
 import { anySession } from "./people.ts";
@@ -21,6 +22,8 @@ export class Station {
   readonly messages: Payload[] = [];
   /** Whether sessions wait for `accept` or `refuse`. */
   awaitsDecision = false;
+  /** What else is said of the next sessions. */
+  opening: Partial<Opening> = {};
   onMessage: (session: Session, data: Payload) => void = () => undefined;
   onOpen: (session: Session) => void = () => undefined;
   readonly #waiting: { readonly text: string; readonly resolve: () => void }[] = [];
@@ -41,6 +44,7 @@ export class Station {
         this.onMessage(session, data);
       },
       onPong: (session: Session) => this.#tell(session, "pong"),
+      onPing: (session: Session) => this.#tell(session, "ping"),
       onClosed: (session: Session, code: number, reason: string) => {
         session.state = "closed";
         this.route.members.delete(session);
@@ -51,7 +55,7 @@ export class Station {
     this.http.on("upgrade", (request, socket, head) => {
       const begin = () => this.#begin();
       const arrival = { request, socket: socket as Socket, head };
-      this.transport.upgrade(arrival, { begin, awaitsDecision: this.awaitsDecision });
+      this.transport.upgrade(arrival, { begin, awaitsDecision: this.awaitsDecision, ...this.opening });
     });
   }
 
