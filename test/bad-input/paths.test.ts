@@ -47,6 +47,24 @@ const targets = [
   "/ws/%",
   "/ws/%zz",
   "/ws/%ff",
+  // The rest of these would go to a script, and from there to whatever it does with them.
+  ...["/ws/deep", "/files"].flatMap((any) => [
+    `${any}/../../../etc/passwd`,
+    `${any}/%2e%2e/%2e%2e/etc/passwd`,
+    `${any}/..%2f..%2fetc%2fpasswd`,
+    `${any}/a/%2e/b`,
+    `${any}//a`,
+    `${any}/a//b`,
+    `${any}/a%00b`,
+    `${any}/a%0d%0ab`,
+    `${any}/a\\..\\b`,
+    `${any}/a%5c..%5cb`,
+    `${any}/a%2fb`,
+    `${any}/a#b`,
+    `${any}/caf\u00e9`,
+    `${any}/%zz`,
+    `${any}/a/..`,
+  ]),
   "/ws/__proto__",
   "/__proto__",
   "/ws/constructor",
@@ -79,6 +97,8 @@ function appWithSecrets(whenOver?: (remove: () => void) => void): string {
   const top = folderOf({ "secret/canary.txt": CANARY, "secret/canary.js": canaryScript }, whenOver);
   const files = {
     "ws/echo.js": "export function onMessage(session, text) { session.send(text); }",
+    "ws/deep/[...rest].js": canaryScript,
+    "http/files/[...rest].js": `export function GET() { return new Response("${CANARY}"); }\nexport const POST = GET;`,
     "ws/_hidden.js": canaryScript,
     "ws/.hidden.js": canaryScript,
     "http/fine.js": "export function GET() { return new Response('fine'); }",
