@@ -1,0 +1,48 @@
+/** At most so many bytes become arguments of one call. */
+const SLICE = 8192;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+const HEX = /^(?:[0-9a-f]{2})*$/i;
+
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(toLatin(bytes));
+}
+
+/** Strict as in the app: `null` for a wrong letter or missing padding. */
+export function fromBase64(text: string): Uint8Array | null {
+  if (text.length % 4 !== 0 || !BASE64.test(text)) return null;
+  return fromLatin(atob(text));
+}
+
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export function fromHex(text: string): Uint8Array | null {
+  if (!HEX.test(text)) return null;
+  return Uint8Array.from({ length: text.length / 2 }, (_, at) =>
+    parseInt(text.slice(2 * at, 2 * at + 2), 16),
+  );
+}
+
+/** Bytes as characters of the same number. */
+export function toLatin(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += SLICE) {
+    parts.push(String.fromCharCode(...bytes.subarray(at, at + SLICE)));
+  }
+  return parts.join("");
+}
+
+export function fromLatin(text: string): Uint8Array {
+  return Uint8Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,9 @@
+import type { Contract, Dialect } from "../../core/dialect.ts";
+import { ScriptingProgram } from "./scripting-program.ts";
+
+/** The API of the Scripting app's servers: a script's exports say nothing, what it does when evaluated is all. */
+export const scripting: Dialect = {
+  name: "scripting",
+  check: (): Contract => ({ handlers: [], tickRate: null, scope: "route", threads: 1 }),
+  program: (side) => new ScriptingProgram(side),
+};

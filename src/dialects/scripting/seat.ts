@@ -1,0 +1,27 @@
+import { callHandler, type HandlerName, type WebsocketHandlers } from "./websocket-handlers.ts";
+import type { WebSocketSession } from "./web-socket-session.ts";
+
+/** What a program keeps of a session: its object, and the handlers of the path that it came by. */
+export class Seat {
+  readonly #program: object;
+  readonly #api: WebSocketSession;
+  readonly #handlers: WebsocketHandlers;
+
+  constructor(program: object, api: WebSocketSession, handlers: WebsocketHandlers) {
+    this.#program = program;
+    this.#api = api;
+    this.#handlers = handlers;
+  }
+
+  isOf(program: object): boolean {
+    return this.#program === program;
+  }
+
+  has(name: HandlerName): boolean {
+    return typeof this.#handlers[name] === "function";
+  }
+
+  call(name: HandlerName, ...more: readonly unknown[]): void | Promise<unknown> {
+    return callHandler(this.#handlers, name, [this.#api, ...more]);
+  }
+}

@@ -1,0 +1,31 @@
+import type { ScriptSide } from "../../core/dialect.ts";
+import type { ClientEvent, ClientRef, ListenerRef } from "../../core/events.ts";
+import { Data } from "./data.ts";
+import type { Site } from "./site.ts";
+
+/** What all objects of one program have in common. */
+export class Wires {
+  readonly side: ScriptSide;
+  /** What the servers that run serve, by their ports. */
+  readonly sites = new Map<ListenerRef, Site>();
+  /** The outbound connections that are not gone. */
+  readonly clients = new Map<ClientRef, (event: ClientEvent) => unknown>();
+  #lastListener: ListenerRef = 0;
+  #lastClient = 0;
+  /** Called when a server has started. */
+  onStart: () => void = () => undefined;
+
+  constructor(side: ScriptSide) {
+    this.side = side;
+  }
+
+  nextListener(): ListenerRef {
+    return ++this.#lastListener;
+  }
+
+  nextClient(): ClientRef {
+    return ++this.#lastClient;
+  }
+
+  readonly makeData = (bytes: Uint8Array): Data => new Data(bytes, this.side.platform);
+}
