@@ -37,7 +37,7 @@ export class Ledger {
       through: this.#through,
       pending: takeAll(this.#pending),
       waiting: takeAll(this.#waiting),
-      settled: this.#settled,
+      settled: this.#settled.length === 0 ? NONE : this.#settled,
     };
     this.#reported = this.#through;
     if (this.#settled.length > 0) this.#settled = [];

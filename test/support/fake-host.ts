@@ -1,0 +1,69 @@
+import type { Batch, Commit, Host, HostExit, HostListener, Loop } from "../../src/core/ports.ts";
+
+/** A host that does what a test tells it: it takes batches and says nothing by itself. */
+export class FakeHost implements Host {
+  readonly incarnation: number;
+  readonly listener: HostListener;
+  readonly batches: Batch[] = [];
+  isStopped = false;
+
+  constructor(incarnation: number, listener: HostListener) {
+    this.incarnation = incarnation;
+    this.listener = listener;
+  }
+
+  /** What the last batch held, in words. */
+  get last(): string[] {
+    return (this.batches.at(-1)?.events ?? []).map((event) =>
+      "data" in event ? String(event.data) : event.kind,
+    );
+  }
+
+  deliver(batch: Batch): void {
+    this.batches.push(batch);
+  }
+
+  stop(): Promise<void> {
+    this.isStopped = true;
+    return Promise.resolve();
+  }
+
+  /** Acknowledges the last batch, all of it done unless told otherwise. */
+  done(more: Partial<Commit> = {}): void {
+    const { first, events } = this.batches.at(-1) as Batch;
+    this.listener.onCommit({ ...commit(first + events.length - 1), ...more });
+  }
+
+  dies(exit: Partial<HostExit> = {}): void {
+    this.listener.onExit({ reason: "killed", event: 0, phase: "idle", promised: [], ...exit });
+  }
+}
+
+/** An acknowledgement of all events up to this one. */
+export function commit(through: number, more: Partial<Commit> = {}): Commit {
+  const nothing = { pending: [], waiting: [], settled: [], commands: [], discarded: 0, urgent: false };
+  return { through, ...nothing, ...more };
+}
+
+/** An event loop that turns when it is told to. */
+export class FakeLoop implements Loop {
+  #actions: (() => void)[] = [];
+
+  atTurnEnd(action: () => void): void {
+    this.#actions.push(action);
+  }
+
+  afterMicrotasks(action: () => void): void {
+    this.#actions.push(action);
+  }
+
+  /** Ends the turn, and those that this brings about. */
+  turn(): void {
+    while (this.#actions.length > 0) for (const action of this.#actions.splice(0)) action();
+  }
+
+  /** Ends one turn only. */
+  once(): void {
+    for (const action of this.#actions.splice(0)) action();
+  }
+}
