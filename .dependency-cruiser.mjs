@@ -93,8 +93,9 @@ const fences = [
   fence({
     name: "ws-stays-in-transport",
     path: npm("ws"),
-    allowed: "^src/transport/",
-    comment: "Sockets live in src/transport/ alone. Everything else speaks of sessions: use core's ports.",
+    allowed: "^src/(transport|clients)/",
+    comment:
+      "Sockets live in src/transport/ (clients of ours) and src/clients/ (servers of others). Everything else speaks of sessions: use core's ports.",
   }),
   fence({
     name: "threads-stay-in-thread-files",

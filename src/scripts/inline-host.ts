@@ -51,8 +51,26 @@ export class InlineHost implements Host {
 
 const REAL_TIME: InlineTime = { clock: realClock, loop: realLoop };
 
+// What cannot be answered at once is answered with no, and undone if it comes about after all.
 function askAtOnce(listener: HostListener, question: Question): Answer {
-  let given: Answer = { ok: false, reason: "the server did not answer" };
-  listener.onAsk(question, (answer) => (given = answer));
-  return given;
+  let given: Answer | null = null;
+  let isOver = false;
+  listener.onAsk(withoutAnyAddress(question), (answer) => {
+    if (!isOver) given = answer;
+    else if (answer.ok) listener.onAsk({ ...question, kind: "unlisten" }, () => undefined);
+  });
+  isOver = true;
+  return given ?? { ok: false, reason: notAtOnce(question) };
+}
+
+// All addresses are opened at once, an address by its name is looked up first.
+function withoutAnyAddress(question: Question): Question {
+  const isAny = question.kind === "listen" && (question.host === "0.0.0.0" || question.host === "::");
+  return isAny ? { ...question, host: null } : question;
+}
+
+function notAtOnce(question: Question): string {
+  if (question.kind !== "listen") return "the server did not answer";
+  if (question.host === null) return `port ${question.port} is in use, or may not be opened`;
+  return `a program in the server's own thread cannot wait for ${question.host} to be opened; leave the address out`;
 }

@@ -6,13 +6,17 @@ import type { Clock, LogLine, Loop } from "../core/ports.ts";
 import type { Log } from "../log.ts";
 import { CronSchedule } from "../scripts/cron.ts";
 import type { HostFactory, HostSpec } from "../scripts/host.ts";
-import { HttpTransport } from "../transport/http.ts";
+import { routeKey } from "../scripts/route-path.ts";
+import type { HttpTransport } from "../transport/http.ts";
 import { TurnOutbox } from "../transport/outbox.ts";
 import { Front, type Outcome } from "./front.ts";
-import { Gateway } from "./gateway.ts";
+import { Claims } from "./claims.ts";
+import { Gateway, type Target } from "./gateway.ts";
+import { HttpGateway } from "./http-gateway.ts";
 import { NOTHING_INSTALLED, type Installation } from "./installation.ts";
-import { isSameHost } from "./plan.ts";
-import { Router } from "./router.ts";
+import { Listeners } from "./listeners.ts";
+import { changedFiles, isProgram, isSameHost } from "./plan.ts";
+import { Programs } from "./programs.ts";
 import { TaskRuns } from "./task-runs.ts";
 
 const isDebugged = (): boolean => inspectorUrl() !== undefined;
@@ -32,24 +36,19 @@ const BATCH_BYTES = 1024 * 1024;
 const HOLD_MS = 2;
 const GOING_AWAY = 1001;
 
-interface HttpTarget {
-  /** `null` when the script does not load. */
-  readonly script: string | null;
-  readonly slot: number;
-}
-
 /** All parts of a server but its port: the composition of front, sockets, HTTP, cron and tasks. */
 export class Engine {
   readonly front: Front;
-  readonly http: HttpTransport;
   readonly gateway: Gateway;
+  readonly programs: Programs;
   readonly tasks: TaskRuns;
   readonly outbox: TurnOutbox;
   readonly cron: CronSchedule;
   readonly #parts: EngineParts;
+  readonly #claims: Claims;
+  readonly #http: HttpGateway;
   #installed: Installation = NOTHING_INSTALLED;
   #slots = new Map<string, number>();
-  #httpRoutes = new Router<HttpTarget>();
   #jobs = new Map<string, number>();
   #startedAt = 0;
 
@@ -62,8 +61,16 @@ export class Engine {
     const { waitingEvents, waitingBytes } = config;
     const limits = { batchEvents: BATCH_EVENTS, batchBytes: BATCH_BYTES, waitingEvents, waitingBytes };
     this.front = new Front({ clock, loop, limits, holdMs: HOLD_MS, isDebugged }, this.#frontListener());
-    this.gateway = new Gateway(this.front, { outbox: this.outbox, clock, config });
-    this.http = this.#makeHttp();
+    const { front, outbox } = this;
+    const claims = new Claims((text, script) =>
+      parts.log.error({ script, code: "PARLOR_ROUTE_TAKEN" }, text),
+    );
+    this.#claims = claims;
+    this.gateway = new Gateway(front, { outbox, clock, config, claims });
+    this.#http = new HttpGateway({ ...parts, front, claims, health: () => this.health() });
+    const listeners = new Listeners({ gateway: this.gateway, http: this.http });
+    const tell = (slot: number, event: ScriptEvent): void => front.tell(slot, event);
+    this.programs = new Programs({ clock, config, claims, listeners, tell });
     this.tasks = new TaskRuns(this.front);
     this.cron = new CronSchedule({
       clock,
@@ -71,6 +78,10 @@ export class Engine {
       onOverlap: (script) =>
         parts.log.warn({ script }, `${script}: still running when it was due again; left out`),
     });
+  }
+
+  get http(): HttpTransport {
+    return this.#http.transport;
   }
 
   get installed(): Installation {
@@ -86,7 +97,7 @@ export class Engine {
     this.#slots = slots;
     this.#installed = next;
     this.#route(next);
-    await Promise.all(endings);
+    await Promise.all([...endings, this.#beginPrograms(next)]);
   }
 
   /** What `GET /_parlor/health` answers. */
@@ -101,6 +112,7 @@ export class Engine {
       faults: this.front.faults,
       discarded: this.front.discarded,
       messages: { ...this.outbox.counts },
+      ...this.programs.health,
     };
   }
 
@@ -117,6 +129,7 @@ export class Engine {
 
   async stop(): Promise<void> {
     this.http.close();
+    this.programs.stop();
     await this.front.stop();
   }
 
@@ -125,7 +138,11 @@ export class Engine {
     const supervisor = known === undefined ? undefined : this.front.supervisor(known);
     if (known === undefined || supervisor === undefined)
       return this.front.addHost(spec, this.#parts.makeHost);
-    if (!isSameHost(supervisor.spec, spec)) endings.push(supervisor.replace(spec, "reload"));
+    const files = changedFiles(supervisor.spec, spec);
+    if (files !== null && supervisor.state !== "failed") {
+      supervisor.update(spec);
+      this.front.tell(known, files);
+    } else if (!isSameHost(supervisor.spec, spec)) endings.push(supervisor.replace(spec, "reload"));
     return known;
   }
 
@@ -136,29 +153,37 @@ export class Engine {
       this.front.hub.finish(session);
     }
     this.outbox.flush();
+    this.tasks.drop(slot);
+    this.programs.remove(slot);
     await this.front.removeHost(slot);
   }
 
+  // A program does something without being asked, so it does not wait for its first event.
+  async #beginPrograms({ hosts }: Installation): Promise<void> {
+    const slots = [...hosts].flatMap(([name, spec]) => (isProgram(spec) ? [this.#slots.get(name) ?? 0] : []));
+    for (const slot of slots) {
+      const supervisor = this.front.supervisor(slot);
+      if (supervisor?.state === "idle") supervisor.start();
+    }
+    await Promise.all(slots.map((slot) => this.programs.begun(slot)));
+  }
+
   #route(next: Installation): void {
-    const http = new Router<HttpTarget>();
-    const sockets: { info: ScriptInfo; slot: number }[] = [];
+    const slots = new Map<string, number>();
     const jobs = new Map<string, number>();
     for (const [name, spec] of next.hosts) {
-      const slot = this.#slots.get(name) ?? 0;
       for (const { info } of spec.scripts) {
-        if (info.kind === "ws") sockets.push({ info, slot });
-        else if (info.kind === "http") http.add(info.route, { script: info.name, slot });
-        else jobs.set(info.name, slot);
+        slots.set(info.name, this.#slots.get(name) ?? 0);
+        if (info.kind === "cron" || info.kind === "task") jobs.set(info.name, slots.get(info.name) ?? 0);
       }
     }
-    for (const { kind, route } of next.failed)
-      if (kind === "http") http.add(route, { script: null, slot: 0 });
-    this.gateway.route(
-      sockets,
-      next.failed.filter(({ kind }) => kind === "ws").map(({ route }) => route),
-    );
-    this.#httpRoutes = http;
     this.#jobs = jobs;
+    const failed = (kind: "ws" | "http"): string[] =>
+      next.failed.flatMap((script) => (script.kind === kind ? [script.route] : []));
+    this.gateway.route(socketTargets(next, slots), failed("ws"));
+    const http = scriptsOf(next, "http").map(({ route, name }) => ({ route, script: name }));
+    this.#http.route([...http, ...failed("http").map((route) => ({ route, script: null }))], slots);
+    this.#claims.setTaken({ ws: takenPaths(next, "ws"), http: takenPaths(next, "http") });
     this.#schedule(next);
   }
 
@@ -173,37 +198,6 @@ export class Engine {
     if (slot !== undefined) this.front.tell(slot, { kind: "run", script, due });
   }
 
-  #makeHttp(): HttpTransport {
-    const { config, clock, log, publicDir } = this.#parts;
-    const { bodyLimit, unsentLimit, handlerTimeout } = config;
-    return new HttpTransport(
-      { bodyLimit, unsentLimit, handlerTimeout, publicDir, clock },
-      {
-        match: (path) => this.#matchHttp(path),
-        deliver: (head, body) => this.front.tell(this.#slotOf(head.script), { kind: "request", head, body }),
-        abort: (request) => this.front.tell(this.#slots.get("http") ?? 0, { kind: "abort", request }),
-        health: () => this.health(),
-        onFault: (text) => log.error({}, text),
-      },
-    );
-  }
-
-  #matchHttp(path: string): ReturnType<ConstructorParameters<typeof HttpTransport>[1]["match"]> {
-    const match = this.#httpRoutes.match(path);
-    if (match === null) return null;
-    const { script, slot } = match.data;
-    const isDown = script === null || this.front.supervisor(slot)?.state === "failed";
-    if (isDown) return { status: 503, text: "the script of this path does not load" };
-    return { script, params: match.params };
-  }
-
-  #slotOf(script: string): number {
-    for (const [name, spec] of this.#installed.hosts) {
-      if (spec.scripts.some(({ info }) => info.name === script)) return this.#slots.get(name) ?? 0;
-    }
-    return 0;
-  }
-
   #frontListener(): ConstructorParameters<typeof Front>[1] {
     const { log } = this.#parts;
     return {
@@ -212,17 +206,20 @@ export class Engine {
       refuse: (session, status, reason) => this.gateway.refuse(session, status, reason),
       respond: (request, head) => this.http.respond(request, head),
       write: (request, data, last) => this.http.write(request, data, last),
-      claim: () => undefined,
-      connect: () => undefined,
-      sendClient: () => undefined,
-      closeClient: () => undefined,
-      onAsk: (_question, reply) => reply({ ok: false, reason: "not listening" }),
+      claim: (...args) => this.programs.claim(...args),
+      connect: (...args) => this.programs.connect(...args),
+      sendClient: (...args) => this.programs.sendClient(...args),
+      closeClient: (...args) => this.programs.closeClient(...args),
+      onAsk: (...args) => this.programs.onAsk(...args),
+      onReady: (slot) => this.programs.onReady(slot),
+      onGivenUp: (slot) => this.programs.onGivenUp(slot),
+      onPressure: (slot, high) => this.programs.onPressure(slot, high),
       onLog: (line, slot) => this.#onLog(line, slot),
       onDeath: (text) => log.error({}, text),
       onWarning: (text) => log.warn({}, text),
       onFailed: (name) =>
         log.error({}, `${name}: died while loading again and again; 503 until it is reloaded`),
-      onSettled: (slot, event, outcome) => this.#onSettled(slot, event, outcome),
+      onSettled: (_slot, event, outcome) => this.#onSettled(event, outcome),
       pauseReading: (session) => this.gateway.pauseReading(session),
       resumeReading: (session) => this.gateway.resumeReading(session),
     };
@@ -238,12 +235,12 @@ export class Engine {
     this.tasks.onLog(slot, line);
   }
 
-  #onSettled(slot: number, event: ScriptEvent, outcome: Outcome): void {
+  #onSettled(event: ScriptEvent, outcome: Outcome): void {
     if (event.kind === "request" && outcome !== "done") {
       this.http.fail(event.head.request, outcome === "culprit" ? 500 : 503);
     }
     if (event.kind !== "run") return;
-    if (!this.tasks.onSettled(slot, outcome)) this.cron.done(event.script);
+    if (!this.tasks.onSettled(event, outcome)) this.cron.done(event.script);
   }
 
   // What is not done when the grace is over is given up.
@@ -251,4 +248,23 @@ export class Engine {
     const grace = new Promise<void>((resolve) => this.#parts.clock.after(graceMs, resolve));
     await Promise.race([this.front.directory.emptied(), grace]);
   }
+}
+
+function scriptsOf({ hosts }: Installation, kind: "ws" | "http"): ScriptInfo[] {
+  const all = [...hosts.values()].flatMap(({ scripts }) => scripts.map(({ info }) => info));
+  return all.filter((info) => info.kind === kind);
+}
+
+function socketTargets(next: Installation, slots: ReadonlyMap<string, number>): Target[] {
+  return scriptsOf(next, "ws").map(({ name, route, exports }) => {
+    const awaitsDecision = exports.includes("onUpgrade");
+    return { script: name, route, slot: slots.get(name) ?? 0, awaitsDecision, program: null };
+  });
+}
+
+// A path of a file that does not load is still that file's.
+function takenPaths(next: Installation, kind: "ws" | "http"): Map<string, string> {
+  const served = scriptsOf(next, kind).map(({ route, name }) => [routeKey(route), name] as const);
+  const failed = next.failed.filter((script) => script.kind === kind);
+  return new Map([...served, ...failed.map(({ route, script }) => [routeKey(route), script] as const)]);
 }

@@ -2,15 +2,18 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { ResolvedConfig } from "../config.ts";
-import type { ScriptInfo } from "../core/dialect.ts";
-import type { Handshake } from "../core/events.ts";
+import type { ProgramLimits } from "../core/claims.ts";
+import type { Handshake, ListenerRef } from "../core/events.ts";
 import { normalizePath, rawQuery } from "../core/path.ts";
 import type { Clock } from "../core/ports.ts";
 import { Session } from "../core/session.ts";
 import { addressOf } from "../transport/http-address.ts";
 import type { TurnOutbox } from "../transport/outbox.ts";
 import { refuseUpgrade } from "../transport/refuse-upgrade.ts";
+import type { Arrival } from "../transport/handshake.ts";
 import { WebSocketTransport } from "../transport/websocket.ts";
+import { refusalOf, type Refusal } from "./admission.ts";
+import type { Claims, Claimed } from "./claims.ts";
 import type { Front } from "./front.ts";
 import { Router, type Match } from "./router.ts";
 
@@ -18,21 +21,41 @@ export interface GatewayParts {
   readonly outbox: TurnOutbox;
   readonly clock: Clock;
   readonly config: ResolvedConfig;
+  readonly claims: Claims;
 }
 
-/** What a WebSocket path leads to; null when its script does not load. */
-type Target = { readonly info: ScriptInfo; readonly slot: number } | null;
+/** What a WebSocket path leads to. */
+export interface Target {
+  readonly script: string;
+  readonly route: string;
+  readonly slot: number;
+  /** Whether the script decides before the 101. */
+  readonly awaitsDecision: boolean;
+  /** What a program asks for beyond that; null for scripts in `ws/`. */
+  readonly program: ProgramPart | null;
+}
+
+interface ProgramPart {
+  readonly hearsPings: boolean;
+  readonly limits: ProgramLimits;
+  /** Its own port; left out for the server's. */
+  readonly listener?: ListenerRef;
+}
 
 /** Where clients come in: finds the route of a handshake, makes the session, and tells its host what happens to it. */
 export class Gateway {
   readonly #front: Front;
   readonly #config: ResolvedConfig;
   readonly #transport: WebSocketTransport;
-  #routes = new Router<Target>();
+  readonly #claims: Claims;
+  readonly #hearing = new WeakSet<Session>();
+  /** Null where a script does not load. */
+  #routes = new Router<Target | null>();
   #isRefusing = false;
 
-  constructor(front: Front, { outbox, clock, config }: GatewayParts) {
+  constructor(front: Front, { outbox, clock, config, claims }: GatewayParts) {
     this.#front = front;
+    this.#claims = claims;
     this.#config = config;
     const { maxPayload, handshakeTimeout, heartbeat, deflate } = config;
     this.#transport = new WebSocketTransport(
@@ -52,9 +75,9 @@ export class Gateway {
   }
 
   /** Serves these routes from now on; handshakes under way go on. */
-  route(targets: readonly NonNullable<Target>[], failed: readonly string[]): void {
+  route(targets: readonly Target[], failed: readonly string[]): void {
     this.#routes = new Router();
-    for (const target of targets) this.#routes.add(target.info.route, target);
+    for (const target of targets) this.#routes.add(target.route, target);
     for (const pattern of failed) this.#routes.add(pattern, null);
   }
 
@@ -66,21 +89,28 @@ export class Gateway {
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const match = this.#match(request);
     if (match === null) return refuseUpgrade(socket, 404, "no route at this path");
+    this.upgradeTo(match, { request, socket, head });
+  }
+
+  /** Lets a client in, unless something is against it. */
+  upgradeTo({ data: target, params }: Match<Target | null>, arrival: Arrival): void {
+    const { request, socket } = arrival;
     // Node asks for it only where nothing is upgraded (RFC 6455, 4.2.1).
     if (request.headers.host === undefined) return refuseUpgrade(socket, 400, "the Host header is missing");
     if (this.#isRefusing) return refuseUpgrade(socket, 503, "the server is shutting down");
     if (!this.#isAllowed(request)) return refuseUpgrade(socket, 403, "this origin is not allowed");
-    const target = match.data;
     if (target === null || this.#front.supervisor(target.slot)?.state === "failed") {
       return refuseUpgrade(socket, 503, "the script of this route does not load");
     }
-    this.#transport.upgrade(
-      { request, socket, head },
-      {
-        awaitsDecision: target.info.exports.includes("onUpgrade"),
-        begin: () => this.#begin(request, target, match.params),
-      },
-    );
+    const refusal = target.program === null ? null : this.#refusalOf(target, target.program, request);
+    if (refusal !== null) return refuseUpgrade(socket, refusal.status, refusal.reason);
+    this.#transport.upgrade(arrival, {
+      awaitsDecision: target.awaitsDecision,
+      maxPayload: target.program?.limits.maxPayload,
+      messageRate: target.program?.limits.messageRate,
+      hearsPings: target.program?.hearsPings,
+      begin: () => this.#begin(request, target, params),
+    });
   }
 
   accept(session: Session): void {
@@ -110,9 +140,26 @@ export class Gateway {
     return this.#transport.shutdown(1001, "server is shutting down", grace);
   }
 
-  #match(request: IncomingMessage): Match<Target> | null {
+  #match(request: IncomingMessage): Match<Target | null> | null {
     const path = normalizePath(request.url ?? "");
-    return path === null ? null : this.#routes.match(path);
+    if (path === null) return null;
+    const file = this.#routes.match(path);
+    if (file !== null) return file;
+    const claimed = this.#claims.match("ws", path);
+    return claimed === null ? null : { data: targetOf(claimed.data), params: claimed.params };
+  }
+
+  #refusalOf(
+    { script, route }: Target,
+    { limits, listener }: ProgramPart,
+    request: IncomingMessage,
+  ): Refusal | null {
+    const routes =
+      listener === undefined ? this.#claims.socketsOf(script).map(({ pattern }) => pattern) : [route];
+    const { directory } = this.#front;
+    const sessions = (): Session[] => routes.flatMap((pattern) => [...directory.route(pattern).members]);
+    const own = (): Session[] => sessions().filter(({ handshake }) => handshake.script === script);
+    return refusalOf(limits, { request, address: this.#addressOf(request), sessions: own });
   }
 
   // A browser always says where a page is from; other clients need not.
@@ -122,26 +169,28 @@ export class Gateway {
     return allowedOrigins === null || origin === undefined || allowedOrigins.includes(origin);
   }
 
-  #begin(request: IncomingMessage, target: NonNullable<Target>, params: Handshake["params"]): Session {
-    const { info, slot } = target;
-    const handshake = this.#handshakeOf(request, info, params);
-    const route = this.#front.directory.route(info.route);
-    const session = new Session(this.#front.nextRef(), handshake, { host: slot, route });
+  #begin(request: IncomingMessage, target: Target, params: Handshake["params"]): Session {
+    const handshake = this.#handshakeOf(request, target, params);
+    const route = this.#front.directory.route(target.route);
+    const session = new Session(this.#front.nextRef(), handshake, { host: target.slot, route });
+    if (target.program?.hearsPings === true) this.#hearing.add(session);
     this.#front.hub.admit(session);
     return session;
   }
 
-  #handshakeOf(request: IncomingMessage, info: ScriptInfo, params: Handshake["params"]): Handshake {
-    const target = request.url ?? "/";
+  #handshakeOf(request: IncomingMessage, target: Target, params: Handshake["params"]): Handshake {
+    const url = request.url ?? "/";
+    const listener = target.program?.listener;
     return {
       id: inOnePiece(randomUUID()),
-      script: info.name,
-      route: info.route,
-      path: normalizePath(target) ?? "/",
-      query: rawQuery(target),
+      script: target.script,
+      route: target.route,
+      path: normalizePath(url) ?? "/",
+      query: rawQuery(url),
       headers: headerLines(request.rawHeaders),
       address: this.#addressOf(request),
       params,
+      ...(listener === undefined ? {} : { listener }),
     };
   }
 
@@ -161,8 +210,10 @@ export class Gateway {
       onUpgrade: ({ ref, host, handshake }) => front.tell(host, { kind: "upgrade", session: ref, handshake }),
       onOpen: (session) => this.#open(session),
       onMessage: (session, data) => front.message(session, data),
-      onPong: () => undefined,
-      onPing: () => undefined,
+      onPong: (session) => {
+        if (this.#hearing.has(session)) front.tell(session.host, { kind: "pong", session: session.ref });
+      },
+      onPing: ({ host, ref }) => front.tell(host, { kind: "ping", session: ref }),
       onClosed: (session, code, reason) => front.hub.closed(session, code, reason),
     };
   }
@@ -173,6 +224,11 @@ export class Gateway {
     this.#front.directory.setState(session, "open");
     this.#front.tell(host, { kind: "open", session: ref, handshake });
   }
+}
+
+function targetOf({ script, slot, claim }: Claimed): Target {
+  const { pattern, awaitsDecision, hearsPings, limits } = claim;
+  return { script, route: pattern, slot, awaitsDecision, program: { hearsPings, limits } };
 }
 
 // One string, because it is kept for every idle session: a header a line, names in lower case.

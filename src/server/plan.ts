@@ -1,3 +1,4 @@
+import type { ScriptEvent } from "../core/events.ts";
 import type { HostBounds, HostSpec, ScriptSource } from "../scripts/host.ts";
 import type { RuntimeLimits } from "../scripts/runtime.ts";
 import type { LoadedScript } from "./app.ts";
@@ -33,6 +34,18 @@ export function planTask(script: LoadedScript, { limits, bounds }: HostSettings)
 /** Whether two plans of one host would run the same code. */
 export function isSameHost(a: HostSpec, b: HostSpec): boolean {
   return signature(a) === signature(b);
+}
+
+/** Whether a host runs a program, which begins by itself. */
+export function isProgram({ scripts }: HostSpec): boolean {
+  return scripts.some(({ info }) => info.kind === "program");
+}
+
+/** What a program that is a folder is told when its files have changed; null for all others, which are loaded anew. */
+export function changedFiles(before: HostSpec, after: HostSpec): ScriptEvent | null {
+  const [old, script] = [before.scripts[0], after.scripts[0]];
+  if (old?.files === undefined || script?.files === undefined || isSameHost(before, after)) return null;
+  return { kind: "files", script: script.info.name, files: script.files };
 }
 
 function signature(spec: HostSpec): string {

@@ -1,3 +1,4 @@
+import type { RunEvent, ScriptEvent } from "../core/events.ts";
 import type { LogLine } from "../core/ports.ts";
 import type { HostFactory, HostSpec } from "../scripts/host.ts";
 import type { Front, Outcome } from "./front.ts";
@@ -8,50 +9,67 @@ export interface TaskOutcome {
   readonly ok: boolean;
 }
 
+/** How somebody who started a run follows it. */
+interface Watch {
+  readonly onLine: (line: LogLine) => void;
+  readonly signal: AbortSignal;
+}
+
 interface Run {
+  readonly slot: number;
   readonly onLine: (line: LogLine) => void;
   readonly end: (outcome: TaskOutcome) => void;
   hasFailed: boolean;
 }
 
-/** The tasks that are running: each has a thread of its own, which ends with it. */
+/** What was asked to run: tasks, each on a thread of its own that ends with it, and modules of a program's folder. */
 export class TaskRuns {
   readonly #front: Front;
-  readonly #runs = new Map<number, Run>();
+  readonly #runs = new Map<ScriptEvent, Run>();
 
   constructor(front: Front) {
     this.#front = front;
   }
 
-  async run(
-    spec: HostSpec,
-    makeHost: HostFactory,
-    watch: { readonly onLine: (line: LogLine) => void; readonly signal: AbortSignal },
-  ): Promise<TaskOutcome> {
+  /** Runs a task on a host of its own. */
+  async run(spec: HostSpec, makeHost: HostFactory, watch: Watch): Promise<TaskOutcome> {
     const slot = this.#front.addHost(spec, makeHost);
-    const outcome = new Promise<TaskOutcome>((end) => {
-      this.#runs.set(slot, { onLine: watch.onLine, end, hasFailed: false });
-      watch.signal.addEventListener("abort", () => end({ ok: false }), { once: true });
-      if (watch.signal.aborted) end({ ok: false });
-    });
-    this.#front.tell(slot, { kind: "run", script: spec.scripts[0]?.info.name ?? "", due: 0 });
-    const ended = await outcome;
-    this.#runs.delete(slot);
+    const event: RunEvent = { kind: "run", script: spec.scripts[0]?.info.name ?? "", due: 0 };
+    const ended = await this.runOn(slot, event, watch);
     await this.#front.removeHost(slot);
     return ended;
   }
 
-  /** Lines of a task's host go to whoever started it, too. */
-  onLog(slot: number, line: LogLine): void {
-    const run = this.#runs.get(slot);
-    if (run === undefined) return;
-    if (line.fault !== null) run.hasFailed = true;
-    run.onLine(line);
+  /** Runs something on a host that there is, and that goes on when it has ended or is not waited for any more. */
+  async runOn(slot: number, event: RunEvent, watch: Watch): Promise<TaskOutcome> {
+    const outcome = new Promise<TaskOutcome>((end) => {
+      this.#runs.set(event, { slot, onLine: watch.onLine, end, hasFailed: false });
+      watch.signal.addEventListener("abort", () => end({ ok: false }), { once: true });
+      if (watch.signal.aborted) end({ ok: false });
+    });
+    this.#front.tell(slot, event);
+    const ended = await outcome;
+    this.#runs.delete(event);
+    return ended;
   }
 
-  /** The run that this slot's host was given has ended; false when the slot is no task's. */
-  onSettled(slot: number, outcome: Outcome): boolean {
-    const run = this.#runs.get(slot);
+  /** A host has gone for good: what runs on it has failed. */
+  drop(slot: number): void {
+    for (const run of this.#runs.values()) if (run.slot === slot) run.end({ ok: false });
+  }
+
+  /** Lines of a host go to whoever has something running on it, too. */
+  onLog(slot: number, line: LogLine): void {
+    for (const run of this.#runs.values()) {
+      if (run.slot !== slot) continue;
+      if (line.fault !== null) run.hasFailed = true;
+      run.onLine(line);
+    }
+  }
+
+  /** A run has ended; false when it is nobody's here. */
+  onSettled(event: RunEvent, outcome: Outcome): boolean {
+    const run = this.#runs.get(event);
     run?.end({ ok: outcome === "done" && !run.hasFailed });
     return run !== undefined;
   }
