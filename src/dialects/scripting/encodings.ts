@@ -2,6 +2,8 @@ import type { Platform } from "../../core/platform.ts";
 import { toLatin } from "./bytes-text.ts";
 import { stringFor } from "./checks.ts";
 
+const MAC = "macroman";
+
 /** The published names, and by which name the machine knows them; `null` where it does not. */
 const ENCODINGS: Readonly<Record<string, string | null>> = {
   "utf-8": "utf-8",
@@ -15,7 +17,7 @@ const ENCODINGS: Readonly<Record<string, string | null>> = {
   iso2022JP: null,
   isoLatin1: "iso-8859-1",
   japaneseEUC: "euc-jp",
-  macOSRoman: "macroman",
+  macOSRoman: MAC,
   nextstep: null,
   nonLossyASCII: null,
   shiftJIS: "shift_jis",
@@ -64,8 +66,9 @@ export function encodeText(text: string, encoding: string, platform: Platform): 
   if (encoding === "ascii") return BEYOND_ASCII.test(text) ? null : new TextEncoder().encode(text);
   const order = MARKED[encoding];
   if (order !== undefined) return platform.encode(BYTE_ORDER_MARK + text, order[0]);
-  const bytes = platform.encode(text, encoding);
-  return platform.decode(bytes, encoding, false) === text ? bytes : null;
+  const wanted = encoding === MAC ? withMacEuro(text) : text;
+  const bytes = platform.encode(wanted, encoding);
+  return platform.decode(bytes, encoding, false) === wanted ? bytes : null;
 }
 
 /** `null` when the bytes are not of this encoding. */
@@ -75,7 +78,13 @@ export function decodeText(bytes: Uint8Array, encoding: string, platform: Platfo
   const order = MARKED[encoding];
   const text =
     order === undefined ? platform.decode(bytes, encoding, true) : decodeMarked(bytes, order, platform);
-  return text === null || HALF_A_CHARACTER.test(text) ? null : text;
+  if (text === null || HALF_A_CHARACTER.test(text)) return null;
+  return encoding === MAC ? withMacEuro(text) : text;
+}
+
+// The machine's table is from before 1998, when the euro took the place of the currency sign.
+function withMacEuro(text: string): string {
+  return text.replace(/[€¤]/g, (sign) => (sign === "€" ? "¤" : "€"));
 }
 
 function decodeMarked(

@@ -1,5 +1,4 @@
 import type { ListenerRef } from "../../core/events.ts";
-import { describe } from "../../core/payload.ts";
 import { functionFor, recordFor, stringFor, type Callback } from "./checks.ts";
 import { Files } from "./files.ts";
 import type { HttpRequest } from "./http-request.ts";
@@ -188,5 +187,5 @@ function addressFor(what: string, value: unknown): string | null {
 
 function namesFor(call: string, value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.map((name: unknown) => stringFor(call, "defaults", name));
-  throw wrongKind(call, "an array of file names as defaults", describe(value));
+  throw wrongKind(call, "an array of file names as defaults", value);
 }

@@ -14,7 +14,7 @@ export function published(
   { prototype }: Class,
   statics: Readonly<Record<string, unknown>>,
 ): object {
-  const refuse = (): never => {
+  const refuse = function (): never {
     const makers = Object.keys(statics).map((key) => `${name}.${key}`);
     const remedy = makers.length > 0 ? `use ${makers[0]} or its kin` : "you are handed one by the server";
     throw new TypeError(`${name} has no constructor: ${remedy}`);
@@ -43,7 +43,6 @@ function dressed(
   { name, prototype, statics }: { name: string; prototype: object; statics: object },
 ): object {
   Object.defineProperty(target, "name", { value: name });
-  // An arrow function has no prototype, and `instanceof` asks for one.
   Object.defineProperty(target, "prototype", { value: prototype });
   Object.defineProperty(target, Symbol.hasInstance, {
     value: (value: unknown) => typeof value === "object" && value !== null && prototype.isPrototypeOf(value),
