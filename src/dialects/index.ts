@@ -1,9 +1,10 @@
 import type { Dialect } from "../core/dialect.ts";
 import { bolt } from "./bolt/index.ts";
 import { diesel } from "./diesel/index.ts";
+import { dirigible } from "./dirigible/index.ts";
 import { scripting } from "./scripting/index.ts";
 
 /** Every published API that scripts can be written in, by name. */
 export const dialects: ReadonlyMap<string, Dialect> = new Map(
-  [diesel, scripting, bolt].map((dialect) => [dialect.name, dialect]),
+  [diesel, scripting, bolt, dirigible].map((dialect) => [dialect.name, dialect]),
 );

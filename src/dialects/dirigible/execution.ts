@@ -1,0 +1,44 @@
+import type { ScriptSide } from "../../core/dialect.ts";
+import type { HostSession } from "../../core/host-session.ts";
+import type { ClientWish } from "./client-arguments.ts";
+import type { ExecutionContext } from "./execution-context.ts";
+import type { Globals } from "./globals.ts";
+import type { OutboundClient } from "./outbound-client.ts";
+import type { Registry } from "./registry.ts";
+import type { WebsocketClient } from "./websocket-client.ts";
+import type { World } from "./world.ts";
+
+/** What the published `getClients` tells of a client: data, nothing to call. */
+export interface ClientMetadata {
+  readonly id: string;
+  readonly uri: string;
+  readonly handler: string;
+  readonly engine: string;
+}
+
+/** The outbound clients of a program, as its modules reach them. */
+export interface Clients {
+  create(wish: ClientWish, execution: Execution): WebsocketClient;
+  list(): ClientMetadata[];
+  byId(id: string): WebsocketClient | null;
+  byHandler(handler: string): WebsocketClient | null;
+}
+
+/** What all executions of a program share. */
+export interface Services {
+  readonly side: ScriptSide;
+  readonly registry: Registry;
+  readonly globals: Globals;
+  readonly clients: Clients;
+}
+
+/** One event, message or run: each has a fresh graph of modules. */
+export interface Execution {
+  readonly services: Services;
+  readonly world: World;
+  readonly context: ExecutionContext;
+  /** The connection whose message is executed (v2); null elsewhere. */
+  readonly session: HostSession | null;
+  /** The outbound clients that it has created. */
+  readonly clients: OutboundClient[];
+}
