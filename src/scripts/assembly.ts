@@ -8,10 +8,12 @@ import type { LogLevel, LogLine } from "../core/ports.ts";
 import { dialects } from "../dialects/index.ts";
 import type { HostSpec, ScriptSpec } from "./host.ts";
 import { compileScript, type CompiledScript } from "./instantiate.ts";
-import { Runtime, type FaultOrigin, type RuntimePorts } from "./runtime.ts";
+import type { FaultOrigin } from "./fault-origin.ts";
+import { Runtime, type RuntimePorts } from "./runtime.ts";
 import { SharedModules } from "./shared-modules.ts";
 import { mapStack } from "./source-map.ts";
 import { Ticker } from "./ticker.ts";
+import { factoryNames, worldNames } from "./world-names.ts";
 import { InstanceTimers, scriptConsole, sharedNames } from "./world.ts";
 
 /** What a host gives its assembly: the runtime's ports, and how its thread may block. */
@@ -173,7 +175,7 @@ class Side implements ScriptSide {
   readonly #script: ScriptSpec;
   readonly #runtime: Runtime;
   readonly #ports: SidePorts;
-  readonly #compiled: CompiledScript | null;
+  #compiled: CompiledScript | null;
   readonly #base: Readonly<Record<string, unknown>>;
 
   constructor(script: ScriptSpec, runtime: Runtime, ports: SidePorts) {
@@ -183,7 +185,8 @@ class Side implements ScriptSide {
     this.#script = script;
     this.#runtime = runtime;
     this.#ports = ports;
-    this.#compiled = script.source === null ? null : compileScript(script.source);
+    const isCompiledLater = script.source === null || script.info.kind === "program";
+    this.#compiled = isCompiledLater ? null : compileScript(script.source);
     this.#base = { ...sharedNames(), console: ports.console, __shared: ports.shared.get };
   }
 
@@ -191,11 +194,25 @@ class Side implements ScriptSide {
     names: Readonly<Record<string, unknown>>,
     owner: HostSession | null,
   ): Instance | Promise<Instance> {
-    if (this.#compiled === null) return new LiveInstance(this.#script.module ?? {}, null);
+    const compiled = this.#compile(names);
+    if (compiled === null) return new LiveInstance(this.#script.module ?? {}, null);
     const needed = this.#script.source?.shared ?? [];
-    if (!this.#ports.shared.mustPrepare(needed)) return this.#evaluate(this.#compiled, names, owner);
-    const compiled = this.#compiled;
+    if (!this.#ports.shared.mustPrepare(needed)) return this.#evaluate(compiled, names, owner);
     return this.#ports.shared.prepare(needed).then(() => this.#evaluate(compiled, names, owner));
+  }
+
+  // Of all the names that a program takes from outside, only its dialect knows which are its own.
+  #compile(names: Readonly<Record<string, unknown>>): CompiledScript | null {
+    const { source, info } = this.#script;
+    if (this.#compiled !== null || source === null) return this.#compiled;
+    const known = new Set([
+      ...Object.keys(this.#base),
+      ...Object.keys(names),
+      ...worldNames,
+      ...factoryNames,
+    ]);
+    const uses = info.kind === "program" ? source.uses.filter((name) => known.has(name)) : source.uses;
+    return (this.#compiled = compileScript({ ...source, uses }));
   }
 
   fault(error: unknown, where: string): void {

@@ -6,6 +6,8 @@ import type { Batch, Clock, Commit, Loop, LogLine } from "../core/ports.ts";
 import { Replica } from "../core/replica.ts";
 import type { Snapshot } from "../core/directory.ts";
 import { Adopter } from "./adopter.ts";
+import type { FaultOrigin } from "./fault-origin.ts";
+import { handlerOf, Handlers, isPromiseLike } from "./handlers.ts";
 import { Ledger } from "./ledger.ts";
 import type { Marks } from "./marks.ts";
 import { PendingHandlers } from "./pending.ts";
@@ -28,14 +30,6 @@ export interface RuntimeLimits {
   readonly handlerTimeout: number;
 }
 
-/** Where a fault happened, for its log line. */
-export interface FaultOrigin {
-  readonly program: Program | null;
-  readonly session: HostSession | null;
-  readonly what: string;
-  readonly kind: "handler" | "timer" | "rejection" | "interrupted";
-}
-
 /**
  * The script side of the boundary: takes batches of events, runs the handlers, one event of a session at a time,
  * and commits what they commanded when they and their microtasks have run. It knows no thread and no socket.
@@ -43,7 +37,7 @@ export interface FaultOrigin {
 export class Runtime {
   readonly commands: CommandLog;
   readonly replica: Replica;
-  readonly #programs = new Map<string, Program>();
+  readonly #handlers: Handlers;
   readonly #ports: RuntimePorts;
   readonly #limits: RuntimeLimits;
   readonly #pendings: PendingHandlers;
@@ -52,7 +46,6 @@ export class Runtime {
   #isInBatch = false;
   #isCommitPlanned = false;
   #isUrgent = false;
-  #discarded = 0;
   #isEnded = false;
   readonly #ledger = new Ledger();
   readonly #adopter: Adopter;
@@ -69,6 +62,10 @@ export class Runtime {
     this.replica = new Replica(this.commands, () => ports.follow());
     this.#pendings = new PendingHandlers(ports.clock, limits.handlerTimeout);
     const { clock, loop } = ports;
+    this.#handlers = new Handlers({
+      adopt: (adoptions, reason) => this.#adopter.adopt(adoptions, reason),
+      fault: (error, origin) => this.fault(error, origin),
+    });
     const add = (session: HostSession): void => this.#add(session);
     this.#adopter = new Adopter(
       { clock, loop, add, tell: (session) => this.#tellAdopted(session) },
@@ -83,8 +80,7 @@ export class Runtime {
   }
 
   install(script: string, program: Program): void {
-    this.#programs.get(script)?.dispose();
-    this.#programs.set(script, program);
+    this.#handlers.install(script, program);
   }
 
   deliver(batch: Batch): void {
@@ -111,7 +107,7 @@ export class Runtime {
   /** A program begins: what it does before its first event is told and committed like a timer's doing. */
   begin(origin: FaultOrigin, start: () => unknown): void {
     this.#ports.marks.phase("loading");
-    void this.#guard(origin, start);
+    void this.#handlers.guard(origin, start);
     this.#ports.marks.phase("microtasks");
     this.#planCommit();
   }
@@ -121,7 +117,7 @@ export class Runtime {
     this.#ports.marks.phase("tick");
     this.#isUrgent = true;
     const origin: FaultOrigin = { program, session: null, what: "onTick", kind: "handler" };
-    const result = this.#guard(origin, () => program.tick(deltaMs, index));
+    const result = this.#handlers.guard(origin, () => program.tick(deltaMs, index));
     this.#ports.marks.phase("microtasks");
     this.#planCommit();
     return result;
@@ -132,13 +128,13 @@ export class Runtime {
     this.onFault(error, origin);
     if (origin.program === null) return;
     const again: FaultOrigin = { ...origin, program: null, what: "onError" };
-    void this.#guard(again, () => origin.program?.error(origin.session, error));
+    void this.#handlers.guard(again, () => origin.program?.error(origin.session, error));
   }
 
   end(): void {
     this.#isEnded = true;
     this.#pendings.end();
-    for (const program of this.#programs.values()) program.dispose();
+    this.#handlers.dispose();
   }
 
   readonly #run = (): void => {
@@ -193,12 +189,12 @@ export class Runtime {
 
   #handle(event: ScriptEvent, number: number, session: HostSession | null): void {
     this.#ports.marks.event(number);
-    const program = this.#programFor(event, session);
+    const program = this.#handlers.programFor(event, session);
     // Neither a closure nor an object for an event that goes well: this is the road of every message.
     let promise: PromiseLike<unknown> | null = null;
     try {
-      const result = this.#call(event, session, program);
-      if (isPromiseLike(result)) promise = this.#caught(result, handlerOf(event, session, program));
+      const result = this.#handlers.call(event, session, program);
+      if (isPromiseLike(result)) promise = this.#handlers.caught(result, handlerOf(event, session, program));
     } catch (error) {
       this.fault(error, handlerOf(event, session, program));
     }
@@ -206,97 +202,9 @@ export class Runtime {
     else this.#park({ event, number, session, result: promise });
   }
 
-  #programFor(event: ScriptEvent, session: HostSession | null): Program | null {
-    if (session !== null) return this.#programs.get(session.handshake.script) ?? null;
-    if (event.kind === "request") return this.#programs.get(event.head.script) ?? null;
-    return "script" in event ? (this.#programs.get(event.script) ?? null) : null;
-  }
-
-  #call(event: ScriptEvent, session: HostSession | null, program: Program | null): unknown {
-    if (event.kind === "adopt") return this.#adopter.adopt(event.adoptions, event.reason);
-    if (event.kind === "abort") return this.#abort(event.request);
-    if (program === null) return undefined;
-    if (event.kind === "request") return program.request(event.head, event.body);
-    if (event.kind === "run") return program.run(event.module);
-    if (event.kind === "files") return program.files?.(event.files);
-    if ("client" in event) return program.client?.(event);
-    if (session === null) return undefined;
-    if (session.adopted !== null && session.isOpened) {
-      return this.#adoptFirst(event, session, program);
-    }
-    return this.#callForSession(event, session, program);
-  }
-
-  #adoptFirst(event: ScriptEvent, session: HostSession, program: Program): unknown {
-    return this.#adopt(session, program, () => this.#callForSession(event, session, program));
-  }
-
-  #callForSession(event: ScriptEvent, session: HostSession, program: Program): unknown {
-    switch (event.kind) {
-      case "message":
-        if (session.state === "open") return program.message(session, event.data);
-        this.#discarded += 1;
-        return undefined;
-      case "open":
-        return this.#open(session, program);
-      case "close":
-        session.state = "closing";
-        // A client that left before it was let in was never there, as far as the script knows.
-        return session.isOpened || session.isAccepted
-          ? program.close(session, event.code, event.reason)
-          : undefined;
-      case "upgrade":
-        return program.upgrade(session);
-      case "pong":
-        return session.state === "open" ? program.pong(session) : undefined;
-      case "ping":
-        return session.state === "open" ? program.ping?.(session) : undefined;
-      default:
-        return undefined;
-    }
-  }
-
-  #open(session: HostSession, program: Program): unknown {
-    // A script that closed its session before the 101 is still told of the opening, then of the close.
-    if (session.state === "connecting") session.state = "open";
-    session.adopted = null;
-    session.isOpened = true;
-    return program.open(session);
-  }
-
-  // A fault in telling must not cost the session the event that it is told before.
-  #adopt(session: HostSession, program: Program, then: () => unknown): unknown {
-    const origin: FaultOrigin = { program, session, what: "onReload", kind: "handler" };
-    const result = this.#guard(origin, () => program.adopt(session));
-    session.adopted = null;
-    return result === null ? then() : result.then(then);
-  }
-
   #tellAdopted(session: HostSession): void {
-    const program = this.#programs.get(session.handshake.script);
-    if (program === undefined) return;
-    const origin: FaultOrigin = { program, session, what: "onReload", kind: "handler" };
-    this.enter(origin, () => void this.#adopt(session, program, () => undefined));
-  }
-
-  #abort(request: number): void {
-    for (const program of this.#programs.values()) program.abort(request);
-  }
-
-  // A throw is a fault and nothing more; a promise is answered as one that never rejects.
-  #guard(origin: FaultOrigin, call: () => unknown): PromiseLike<unknown> | null {
-    try {
-      const result = call();
-      return isPromiseLike(result) ? this.#caught(result, origin) : null;
-    } catch (error) {
-      this.fault(error, origin);
-      return null;
-    }
-  }
-
-  // What a script calls a promise may be no good one: `then` may answer nothing, or call back at once.
-  #caught(promise: PromiseLike<unknown>, origin: FaultOrigin): PromiseLike<unknown> {
-    return Promise.resolve(promise).then(undefined, (error: unknown) => this.fault(error, origin));
+    const origin: FaultOrigin = { program: null, session, what: "onReload", kind: "handler" };
+    this.enter(origin, () => this.#handlers.tellAdopted(session));
   }
 
   #park(handler: {
@@ -336,7 +244,7 @@ export class Runtime {
       `promise not settled after ${seconds} s: given up, the session's next event goes on`,
     );
     error.stack = "";
-    this.onFault(error, { program: null, session, what: HANDLERS[event.kind], kind: "interrupted" });
+    this.onFault(error, { ...handlerOf(event, session, null), kind: "interrupted" });
   }
 
   // The session's events that waited behind the promise, until one of them returns a promise in its turn.
@@ -378,7 +286,7 @@ export class Runtime {
   }
 
   #release(session: HostSession): void {
-    this.#programs.get(session.handshake.script)?.release(session);
+    this.#handlers.program(session.handshake.script)?.release(session);
     this.replica.remove(session);
     this.#populate(session, -1);
   }
@@ -405,42 +313,14 @@ export class Runtime {
     const commit: Commit = {
       ...this.#ledger.take(),
       commands: this.commands.take(),
-      discarded: this.#discarded,
+      discarded: this.#handlers.discarded,
       urgent: this.#isUrgent,
     };
     this.#isUrgent = false;
-    this.#discarded = 0;
+    this.#handlers.discarded = 0;
     this.#ports.marks.phase("idle");
     this.#ports.commit(commit);
   };
 }
 
 const BETWEEN_SLICES = -1;
-
-const HANDLERS: Record<ScriptEvent["kind"], string> = {
-  upgrade: "onUpgrade",
-  open: "onOpen",
-  message: "onMessage",
-  pong: "onPong",
-  close: "onClose",
-  adopt: "onReload",
-  request: "request",
-  abort: "request",
-  run: "run",
-  ping: "onPing",
-  files: "files",
-  clientOpen: "onOpen",
-  clientMessage: "onMessage",
-  clientError: "onError",
-  clientClose: "onClose",
-};
-
-function handlerOf(event: ScriptEvent, session: HostSession | null, program: Program | null): FaultOrigin {
-  return { program, session, what: HANDLERS[event.kind], kind: "handler" };
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
-  );
-}
