@@ -73,10 +73,17 @@ export async function settled(): Promise<void> {
 }
 
 /** Published objects, as the program of these tests found them: usable from outside of events too. */
-export async function boltApp(source: Source, front = new Front(), limit = 256): Promise<BoltApp> {
-  const app = new BoltApp(front, source, limit);
+export async function boltApp(source: Source, front = new Front(), more: More = {}): Promise<BoltApp> {
+  const app = new BoltApp(front, source, more);
   await settled();
   return app;
+}
+
+interface More {
+  /** How many messages may wait. */
+  readonly limit?: number;
+  /** The program's earlier version, which this one takes the place of. */
+  readonly instead?: BoltApp;
 }
 
 /** A host with one Bolt program: the real runtime, queue and order of events, without a thread. */
@@ -95,10 +102,10 @@ export class BoltApp {
   /** The published names. */
   names: Names = {};
 
-  constructor(front: Front, source: Source, limit: number) {
+  constructor(front: Front, source: Source, { limit = 256, instead }: More) {
     this.front = front;
-    this.slot = front.apps.length;
-    front.apps.push(this);
+    this.slot = instead?.slot ?? front.apps.length;
+    front.apps[this.slot] = this;
     this.info = { ...INFO, name: `bolt/program-${this.slot}.ts` };
     this.dispatcher = this.#dispatcher();
     this.runtime = this.#runtime();
