@@ -7,6 +7,7 @@ export const ERRORS = {
   PARLOR_APP_MISSING: "the app's folder does not exist",
   PARLOR_CONFIG: "the app's parlor.config file has a wrong option, or is no plain data",
   PARLOR_CONFIG_TWICE: "the app has more than one parlor.config file, so none is read",
+  PARLOR_FILE_SIZE: "a file of the app is too large for what it is",
   PARLOR_HOST_UNKNOWN: "the address to listen on is not one of this machine's",
   PARLOR_HTTP_RESPONSE: "{script}: {what} in the answer to {method} {path}, so {outcome}; {fix}",
   PARLOR_HTTP_SLOW_READER:

@@ -4,10 +4,11 @@ import { join, resolve } from "node:path";
 import { build, stop } from "esbuild";
 import type { BuildFailure, BuildOptions, BuildResult, Message } from "esbuild";
 import type { AppProblem } from "./app-problem.ts";
-import { factoryNames, metaName, toFactory } from "./factory.ts";
+import { metaName, toFactory } from "./factory.ts";
 import { importsPlugin } from "./imports-plugin.ts";
 import type { CompileSource } from "./instantiate.ts";
-import type { ScriptFile } from "./manifest.ts";
+import { dialectOf, type ScriptFile } from "./manifest.ts";
+import { factoryNames, worldNames } from "./world-names.ts";
 
 /** A script and all of its own files in one piece, ready to be compiled by a host. Plain data. */
 export interface Bundle {
@@ -35,17 +36,17 @@ export interface BundleOptions {
   readonly names?: readonly string[];
 }
 
-/** The names of the world outside that a script is handed rather than left to find, so that its host owns them. */
-export const worldNames: readonly string[] = [
-  ...["console", "Date", "performance", "Math", "crypto", "fetch", "WebSocket", "queueMicrotask"],
-  ...["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate"],
-];
+/** Modules that a dialect's scripts may import by their bare name, though nothing is installed. */
+const ownModules: Readonly<Record<string, readonly string[]>> = { scripting: ["scripting"] };
 
 const defaultNames: readonly string[] = [...worldNames, "diesel", "Results"];
 
 /** Bundles one script. What is wrong with it comes back as problems, each with the script's own file and line. */
 export function bundleScript(script: ScriptFile, options: BundleOptions): Promise<Bundle | AppProblem[]> {
-  return bundleFile({ ...script, as: "script" }, options);
+  const { name, file } = script;
+  if (script.kind !== "program") return bundleFile({ name, file, as: "script" }, options);
+  const modules = ownModules[dialectOf(script)] ?? [];
+  return bundleFile({ name, file, as: "program", modules }, options);
 }
 
 /** Bundles the app's config file, to be evaluated like a script. */
@@ -85,7 +86,9 @@ export function stopBundler(): Promise<void> {
 interface Entry {
   readonly name: string;
   readonly file: string;
-  readonly as: "script" | "shared" | "config";
+  /** Of a program all free names are told: which of them are its dialect's, only its host knows. */
+  readonly as: "script" | "program" | "shared" | "config";
+  readonly modules?: readonly string[];
 }
 
 async function bundleFile(entry: Entry, options: BundleOptions): Promise<Bundle | AppProblem[]> {
@@ -99,7 +102,7 @@ async function bundleFile(entry: Entry, options: BundleOptions): Promise<Bundle 
   }
 }
 
-function buildOptions({ file, as }: Entry, root: string): BuildOptions & { metafile: true } {
+function buildOptions({ file, as, modules = [] }: Entry, root: string): BuildOptions & { metafile: true } {
   return {
     absWorkingDir: root,
     entryPoints: [file],
@@ -119,7 +122,7 @@ function buildOptions({ file, as }: Entry, root: string): BuildOptions & { metaf
     sourcemap: "external",
     sourcesContent: false,
     metafile: true,
-    plugins: [importsPlugin({ root, config: as === "config" })],
+    plugins: [importsPlugin({ root, config: as === "config", modules })],
   };
 }
 
@@ -135,7 +138,10 @@ function bundleOf(result: BuildResult<{ metafile: true }>, { as }: Entry, option
     version: createHash("sha256").update(code).digest("hex").slice(0, 8),
     inputs: [...new Set([...own.map((input) => resolve(root, input)), ...shared])],
     async,
-    uses: [...new Set([...factoryNames, ...names])].filter((name) => free.has(name)),
+    uses:
+      as === "program"
+        ? [...free]
+        : [...new Set([...factoryNames, ...names])].filter((name) => free.has(name)),
     shared,
   };
 }

@@ -11,9 +11,6 @@ import type { AnyNode, Program } from "./syntax.ts";
 /** How an import of a file that all scripts of a host share is marked on its way through the bundler. */
 export const sharedPrefix = "shared:";
 
-/** Names that the code of a factory may use and that Parlor itself supplies. */
-export const factoryNames: readonly string[] = ["require", "__package", "__load", "__shared", "__publish"];
-
 /** What the bundler writes for `import.meta`, whose value depends on the file it came from. */
 export const metaName = "__import_meta";
 

@@ -7,6 +7,7 @@ import { timersSource } from "./timers-source.ts";
 
 const timersNamespace = "parlor-timers";
 const ownNamespace = "parlor-own";
+const passedNamespace = "parlor-passed";
 // A config file is evaluated where no server is, and needs nothing of Parlor but this.
 const ownSource = "export const defineConfig = (config) => config;";
 
@@ -16,6 +17,8 @@ export interface ImportOptions {
   readonly root: string;
   /** Whether the file is the app's config. */
   readonly config: boolean;
+  /** Modules that are not installed: what they hold is passed in, under their name with two underscores before it. */
+  readonly modules?: readonly string[];
 }
 
 /**
@@ -32,6 +35,10 @@ export function importsPlugin(options: ImportOptions): Plugin {
         contents: timersSource(path) ?? "",
       }));
       build.onLoad({ filter: /.*/, namespace: ownNamespace }, () => ({ contents: ownSource }));
+      // As a CommonJS module it may hold any names.
+      build.onLoad({ filter: /.*/, namespace: passedNamespace }, ({ path }) => ({
+        contents: `module.exports = __${path};`,
+      }));
     },
   };
 }
@@ -55,6 +62,8 @@ class Imports {
     if (isBuiltin(args.path)) return { path: args.path, external: true };
     if (/^(?:\.{0,2}[/\\]|\.{1,2}$|[A-Za-z]:[/\\])/.test(args.path)) return this.#file(args);
     if (/^[a-z][a-z+.-]+:/i.test(args.path)) return this.#url(args);
+    if (this.#options.modules?.includes(args.path) === true)
+      return { path: args.path, namespace: passedNamespace };
     if (args.path === "parlor" && this.#options.config) return { path: "parlor", namespace: ownNamespace };
     return this.#package(args);
   }

@@ -7,7 +7,7 @@ import { routeKey, routePath } from "./route-path.ts";
 export type { AppProblem } from "./app-problem.ts";
 
 /** The folder a script lies in, which is what it is for. */
-export type ScriptKind = "ws" | "http" | "cron" | "task";
+export type ScriptKind = "ws" | "http" | "cron" | "task" | "program";
 
 /** One script of an app. */
 export interface ScriptFile {
@@ -16,7 +16,7 @@ export interface ScriptFile {
   readonly name: string;
   /** Absolute. */
   readonly file: string;
-  /** `/ws/rooms/:id`, `/notify`; a task's name for a task; empty for cron. */
+  /** `/ws/rooms/:id`, `/notify`; a task's name for a task; empty for cron and programs. */
   readonly route: string;
 }
 
@@ -30,6 +30,8 @@ export interface AppFiles {
   readonly publicDir: string | null;
   /** Absolute, or null when the app has no `parlor.config.*`. */
   readonly configFile: string | null;
+  /** The files of `dirigible/`, relative to the app; left out when there are none. */
+  readonly registry?: readonly string[];
 }
 
 const folders: readonly (readonly [folder: string, kind: ScriptKind])[] = [
@@ -37,7 +39,11 @@ const folders: readonly (readonly [folder: string, kind: ScriptKind])[] = [
   ["http", "http"],
   ["cron", "cron"],
   ["tasks", "task"],
+  ["scripting", "program"],
+  ["bolt", "program"],
 ];
+/** A folder that is one program. */
+const registry = "dirigible";
 const script = /\.(?:ts|mts|js|mjs)$/;
 const noRoute = /(?:^|\/)[_.]|\.d\.m?ts$|\.(?:test|spec)\.\w+$/;
 const almostScript = /\.(?:cjs|cts|jsx|tsx)$/;
@@ -48,13 +54,29 @@ export async function readApp(dir: string): Promise<AppFiles> {
   if (root === null) return emptyApp(resolve(dir));
   const problems: AppProblem[] = [];
   const names: string[] = [];
-  for (const [folder] of folders) await new Walk(root, names, problems).folder(folder);
+  for (const folder of [...folders.map(([folder]) => folder), registry])
+    await new Walk(root, names, problems).folder(folder);
   const listed = scriptsOf(root, names);
   problems.push(...listed.problems);
   const configFile = await configOf(root, problems);
   const publicDir = await publicOf(root, problems);
   if (listed.scripts.length === 0 && problems.length === 0) problems.push(noScripts(dir));
-  return { root, scripts: listed.scripts, problems, publicDir, configFile };
+  const inRegistry = names.filter((name) => name.startsWith(`${registry}/`));
+  return {
+    root,
+    scripts: listed.scripts,
+    problems,
+    publicDir,
+    configFile,
+    ...(inRegistry.length === 0 ? {} : { registry: inRegistry }),
+  };
+}
+
+/** The published API that a script is written in, by where it lies. */
+export function dialectOf({ name }: Pick<ScriptFile, "name">): string {
+  if (name === registry) return registry;
+  const folder = name.slice(0, name.indexOf("/"));
+  return folder === "scripting" || folder === "bolt" ? folder : "diesel";
 }
 
 /** The scripts among an app's files, by name alone. Two files of one route are both refused, in one line. */
@@ -72,12 +94,20 @@ export function scriptsOf(root: string, files: readonly string[]): Pick<AppFiles
     problems.push(takenTwice(sharers));
     scripts.delete(place);
   }
-  return { scripts: [...scripts.values()].flat(), problems };
+  const folder = files.some((name) => name.startsWith(`${registry}/`)) ? [registryAt(root)] : [];
+  return { scripts: [...[...scripts.values()].flat(), ...folder], problems };
+}
+
+function registryAt(root: string): ScriptFile {
+  return { kind: "program", name: registry, file: join(root, registry), route: "" };
 }
 
 function scriptAt(root: string, name: string): ScriptFile | AppProblem | null {
+  if (name.startsWith(`${registry}/`)) return null;
   const kind = folders.find(([folder]) => name.startsWith(`${folder}/`))?.[1];
   if (kind === undefined || noRoute.test(name)) return null;
+  // What lies deeper is there to be imported.
+  if (kind === "program" && name.split("/").length > 2) return null;
   if (almostScript.test(name)) {
     const message = "is not served: a script's name ends with .ts, .mts, .js or .mjs; rename it";
     return fileProblem("PARLOR_SCRIPT_EXTENSION", name, message);
@@ -92,17 +122,19 @@ function scriptAt(root: string, name: string): ScriptFile | AppProblem | null {
 function routeOf(kind: ScriptKind, path: string): ReturnType<typeof routePath> {
   if (kind === "ws") return routePath("/ws", path);
   if (kind === "http") return routePath("", path);
+  if (kind === "program") return { route: "" };
   return { route: kind === "task" ? path : "" };
 }
 
 function placeOf({ kind, name, route }: ScriptFile): string {
-  return `${kind} ${kind === "cron" ? name.replace(script, "") : routeKey(route)}`;
+  const isByName = kind === "cron" || kind === "program";
+  return `${kind} ${isByName ? name.replace(script, "") : routeKey(route)}`;
 }
 
 function takenTwice(sharers: readonly ScriptFile[]): AppProblem {
   const names = sharers.map(({ name }) => name);
   const [first] = sharers;
-  const what = first?.kind === "cron" ? "the same job" : first?.route;
+  const what = first?.route === "" ? `the same ${first.kind === "cron" ? "job" : "program"}` : first?.route;
   const message = `${names.join(" and ")} are both ${what}, so neither is served; rename or remove one`;
   return fileProblem("PARLOR_ROUTE_TAKEN", first?.name ?? "", message);
 }

@@ -63,7 +63,8 @@ function begin(spec: HostSpec): void {
   process.on("unhandledRejection", (reason) => assembly.rejected(reason));
   process.on("uncaughtException", end);
   process.on("message", (packed: PackedBatch) => assembly.runtime.deliver(unpackBatch(packed)));
-  post({ kind: "ready" });
+  // Programs begin at the end of this turn, and are ready when they have.
+  realLoop.atTurnEnd(() => post({ kind: "ready" }));
 }
 
 function end(error: unknown): void {

@@ -7,7 +7,8 @@ import { bundleConfig, bundleScript, bundleShared, compileSource, type Bundle } 
 import { readCronExports } from "../scripts/cron-exports.ts";
 import { scheduleProblem } from "../scripts/cron.ts";
 import type { ScriptSource, ScriptSpec } from "../scripts/host.ts";
-import { readApp, type AppFiles, type ScriptFile } from "../scripts/manifest.ts";
+import { readRegistry, registryWorld } from "../scripts/manifest-registry.ts";
+import { dialectOf, readApp, type AppFiles, type ScriptFile } from "../scripts/manifest.ts";
 import { probe, probeConfig, type ProbeScript } from "../scripts/probe.ts";
 import { findSharedState } from "../scripts/shared-state.ts";
 
@@ -66,7 +67,7 @@ class Loading {
 
   async run(): Promise<void> {
     // One after the other would be a 20 ms wait for each script; the bundler works on all at once.
-    await Promise.all([this.#readConfig(), this.#bundleAll()]);
+    await Promise.all([this.#readConfig(), this.#bundleAll(), this.#readRegistry()]);
     const shapes = await this.#probeAll();
     for (const script of this.#files.scripts) {
       const bundle = this.#bundles.get(script);
@@ -109,7 +110,8 @@ class Loading {
   }
 
   async #bundleAll(): Promise<void> {
-    const { root, scripts } = this.#files;
+    const { root } = this.#files;
+    const scripts = this.#files.scripts.filter((script) => dialectOf(script) !== REGISTRY);
     const made = await Promise.all(scripts.map((script) => bundleScript(script, { root })));
     const wanted = made.flatMap((bundle) => (Array.isArray(bundle) ? [] : bundle.shared));
     const shared = await bundleShared(wanted, { root });
@@ -118,6 +120,19 @@ class Loading {
       else this.#shared.set(file, bundle);
     }
     scripts.forEach((script, index) => this.#keep(script, made[index] as Bundle | AppProblem[]));
+  }
+
+  // A folder that is one program: its files go to its host as they lie there.
+  async #readRegistry(): Promise<void> {
+    const { root, scripts, registry = [] } = this.#files;
+    const folder = scripts.find((script) => dialectOf(script) === REGISTRY);
+    if (folder === undefined) return;
+    const { files, version, problems } = await readRegistry(root, registry);
+    this.#problems.push(...problems);
+    if (!dialects.has(REGISTRY)) return this.#fail(folder, []);
+    const info = infoOf(folder, { version, exports: [], scope: "route", tickRate: null });
+    const spec = { info, source: registryWorld(folder.file), module: null, files };
+    this.#scripts.push({ file: folder, spec, shared: [], schedule: null });
   }
 
   #keep(script: ScriptFile, bundle: Bundle | AppProblem[]): void {
@@ -145,7 +160,7 @@ class Loading {
   }
 
   async #judge(script: ScriptFile, bundle: Bundle, shape: ScriptShape): Promise<void> {
-    const dialect = dialects.get("diesel");
+    const dialect = dialects.get(dialectOf(script));
     const verdict = dialect?.check(script.kind, shape) ?? { problems: ["no dialect serves it"] };
     if ("problems" in verdict) {
       this.#fail(
@@ -158,17 +173,12 @@ class Loading {
     if (script.kind === "cron" && schedule === null) return;
     const warning = this.#options.warnings === true ? await findSharedState(script) : null;
     if (warning !== null) this.#warnings.push(warning);
-    const info: ScriptInfo = {
-      kind: script.kind,
-      name: script.name,
-      route: script.route,
-      version: bundle.version,
-      dialect: "diesel",
-      scope: verdict.scope,
-      tickRate: verdict.tickRate,
-      ...(verdict.wishes === undefined ? {} : { wishes: verdict.wishes }),
-      exports: Object.keys(shape.exports),
-    };
+    const mount = mountOf(script, shape);
+    if (typeof mount !== "string") return this.#fail(script, [mount]);
+    const { scope, tickRate, wishes } = verdict;
+    const { version } = bundle;
+    const facts = { version, exports: Object.keys(shape.exports), scope, tickRate };
+    const info = infoOf({ ...script, route: mount }, wishes === undefined ? facts : { ...facts, wishes });
     const spec = { info, source: sourceOf(script.file, bundle), module: null };
     this.#scripts.push({ file: script, spec, shared: this.#sharedFor(bundle), schedule });
   }
@@ -200,6 +210,27 @@ class Loading {
     this.#failed.push(script);
     this.#problems.push(...problems);
   }
+}
+
+/** The dialect whose program is a folder. */
+const REGISTRY = "dirigible";
+
+function infoOf(
+  script: ScriptFile,
+  facts: Pick<ScriptInfo, "version" | "exports" | "scope" | "tickRate" | "wishes">,
+): ScriptInfo {
+  const { kind, name, route } = script;
+  return { kind, name, route, dialect: dialectOf(script), ...facts };
+}
+
+// Where a Bolt program's paths begin: all others have their route by their name.
+function mountOf(script: ScriptFile, { exports }: ScriptShape): string | AppProblem {
+  const mount = exports["mount"];
+  if (dialectOf(script) !== "bolt" || mount === undefined) return script.route;
+  const value = mount.type === "data" ? mount.value : null;
+  if (typeof value === "string" && /^(\/[\w.~-]+)+$/.test(value)) return value;
+  const message = `"mount" must be a literal path, as in: export const mount = "/shop"`;
+  return fileProblem("PARLOR_SCRIPT_CONTRACT", script.name, message);
 }
 
 function isProbed(script: ScriptFile): boolean {

@@ -41,7 +41,7 @@ export function installationOf(app: LoadedApp, settings: HostSettings): Installa
     rows: rowsOf(app),
     problems: app.problems,
     warnings: app.warnings,
-    hosts: planHosts(app.scripts, settings),
+    hosts: planHosts(app.scripts, { ...settings, root: app.files.root }),
     failed: app.failed.flatMap(({ kind, route, name }) =>
       kind === "ws" || kind === "http" ? [{ kind, route, script: name }] : [],
     ),

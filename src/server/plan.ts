@@ -8,6 +8,8 @@ import { threadOf } from "./rows.ts";
 export interface HostSettings {
   readonly limits: RuntimeLimits;
   readonly bounds: HostBounds;
+  /** The app's folder: what programs may read. */
+  readonly root?: string;
 }
 
 /** Which scripts run together: a route has a host of its own; HTTP and cron share one. */
@@ -15,7 +17,7 @@ export function planHosts(scripts: readonly LoadedScript[], settings: HostSettin
   const groups = new Map<string, LoadedScript[]>();
   for (const script of scripts) {
     if (script.file.kind === "task") continue;
-    const name = threadOf(script.file.kind, script.file.route);
+    const name = threadOf(script.file);
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [script]);
     else group.push(script);
@@ -25,7 +27,7 @@ export function planHosts(scripts: readonly LoadedScript[], settings: HostSettin
 
 /** The host of one run of a task: it has all the time it wants. */
 export function planTask(script: LoadedScript, { limits, bounds }: HostSettings): HostSpec {
-  return hostSpec(threadOf("task", script.file.route), [script], {
+  return hostSpec(threadOf(script.file), [script], {
     limits: { ...limits, handlerTimeout: 0 },
     bounds: { ...bounds, hangLimit: 0 },
   });

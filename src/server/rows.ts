@@ -5,12 +5,12 @@ import type { LoadedApp } from "./app.ts";
 /** A line of the table of what is served. */
 export interface RouteRow {
   readonly kind: "ws" | "http" | "cron" | "task" | "program" | "static";
-  /** The path that clients ask for; a task's name; empty for cron. */
+  /** The path that clients ask for; a task's name; empty for cron, and for programs, which claim theirs while they run. */
   readonly route: string;
   /** The script, by its name in the app. */
   readonly script: string;
   /** Where module state lives; `-` where the question does not arise. */
-  readonly state: "connection" | "route" | "run" | "request" | "-";
+  readonly state: "connection" | "route" | "run" | "request" | "program" | "-";
   /** The thread that it runs on. */
   readonly thread: string;
   readonly tickRate: number | null;
@@ -28,10 +28,11 @@ export function rowsOf(app: LoadedApp): RouteRow[] {
 }
 
 /** The name of the thread that a script runs on. */
-export function threadOf(kind: RouteRow["kind"], route: string): string {
+export function threadOf({ kind, route, name }: Pick<ScriptFile, "kind" | "route" | "name">): string {
   if (kind === "ws") return route;
+  if (kind === "program") return name;
   if (kind === "task") return `task ${route}`;
-  return kind === "static" ? "-" : "http";
+  return "http";
 }
 
 const KINDS: readonly RouteRow["kind"][] = ["ws", "http", "cron", "task", "program", "static"];
@@ -54,7 +55,7 @@ function rowOf(info: ScriptInfo, schedule: string | null): RouteRow {
     route: info.route,
     script: info.name,
     state: stateOf(info),
-    thread: threadOf(info.kind, info.route),
+    thread: threadOf(info),
     tickRate: info.tickRate,
     schedule,
     status: "ok",
@@ -70,7 +71,7 @@ function failedRow({ kind, route, name }: ScriptFile): RouteRow {
 function stateOf(info: ScriptInfo): RouteRow["state"] {
   if (info.kind === "ws") return info.scope;
   if (info.kind === "http") return info.exports.includes("handleRequest") ? "request" : "route";
-  return "run";
+  return info.kind === "program" ? "program" : "run";
 }
 
 function byKindAndRoute(a: RouteRow, b: RouteRow): number {
