@@ -10,7 +10,7 @@ import { Stage, type Place, type Route } from "../suites/stage.ts";
 const THREAD: Place = {
   name: "thread",
   makeHost: (...args) => new ThreadHost(...args),
-  canDie: true,
+  isBeside: true,
   seesRejections: true,
 };
 

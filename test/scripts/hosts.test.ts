@@ -9,14 +9,14 @@ import type { Place } from "../suites/stage.ts";
 const INLINE: Place = {
   name: "inline",
   makeHost: (...args) => new InlineHost(...args),
-  canDie: false,
+  isBeside: false,
   seesRejections: false,
 };
 
 const THREAD: Place = {
   name: "thread",
   makeHost: (...args) => new ThreadHost(...args),
-  canDie: true,
+  isBeside: true,
   seesRejections: true,
 };
 

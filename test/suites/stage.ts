@@ -17,8 +17,8 @@ import { Guest } from "./guest.ts";
 export interface Place {
   readonly name: string;
   readonly makeHost: HostFactory;
-  /** Whether a host's death is not the test's own. */
-  readonly canDie: boolean;
+  /** Whether it goes on while this thread stands still. */
+  readonly isBeside: boolean;
   /** Whether a promise that nobody waits for is the host's business. */
   readonly seesRejections: boolean;
 }
