@@ -1,0 +1,108 @@
+import { onTestFinished } from "vitest";
+import { WebSocket } from "ws";
+import type { HostFactory } from "../../../src/scripts/host.ts";
+import { InlineHost } from "../../../src/scripts/inline-host.ts";
+import { ProcessHost } from "../../../src/scripts/process-host.ts";
+import { realClock, realLoop } from "../../../src/scripts/real-clock.ts";
+import { ThreadHost } from "../../../src/scripts/thread-host.ts";
+import { ParlorServer } from "../../../src/server.ts";
+import { AppServing } from "../../../src/server/app-serving.ts";
+import { loadApp } from "../../../src/server/app.ts";
+import { Engine } from "../../../src/server/engine.ts";
+import { resolveConfig } from "../../../src/server/options.ts";
+import { Pusher } from "../../../src/server/pusher.ts";
+import { connect, type Client, type ConnectOptions } from "../../support/client.ts";
+import { LogBook } from "../../support/log-book.ts";
+import { folderOf, type Files } from "../../support/running-app.ts";
+
+/** Where programs run. */
+export type Place = "inline" | "thread" | "process";
+
+const HOSTS: Readonly<Record<Place, HostFactory>> = {
+  inline: (...args) => new InlineHost(...args),
+  thread: (...args) => new ThreadHost(...args),
+  process: (...args) => new ProcessHost(...args),
+};
+
+/** An app whose programs say by which port they can be reached. */
+export class ServedApp {
+  readonly dir: string;
+  readonly book = new LogBook();
+  readonly #clients: Client[] = [];
+  readonly server: ParlorServer;
+
+  private constructor(dir: string, book: LogBook, server: ParlorServer) {
+    this.dir = dir;
+    this.book = book;
+    this.server = server;
+  }
+
+  static async serve(place: Place, files: Files): Promise<ServedApp> {
+    const dir = folderOf(files);
+    const book = new LogBook();
+    const { log } = book;
+    const app = await loadApp(dir, { warnings: false });
+    const config = resolveConfig({ port: 0 }, "the test");
+    const ports = { clock: realClock, loop: realLoop, makeHost: HOSTS[place] };
+    const engine = new Engine({ config, log, publicDir: null, ...ports });
+    const serving = new AppServing(app, { engine, config, log, onReload: () => undefined });
+    await serving.install();
+    const server = new ParlorServer({
+      engine,
+      config,
+      pusher: new Pusher(engine.front),
+      server: null,
+      runTask: (name, watch) => serving.runTask(name, watch),
+      reload: () => serving.reload(),
+      end: () => Promise.resolve(),
+    });
+    await server.listen();
+    const served = new ServedApp(dir, book, server);
+    onTestFinished(() => served.#close());
+    return served;
+  }
+
+  /** What the program has logged as `port 12345`. */
+  async port(): Promise<number> {
+    const { text } = await this.book.find(/port \d+/);
+    return Number(/port (\d+)/.exec(text)?.[1]);
+  }
+
+  async connect(path: string, options?: ConnectOptions): Promise<Client> {
+    const client = connect(`ws://127.0.0.1:${await this.port()}${path}`, options);
+    this.#clients.push(client);
+    return client;
+  }
+
+  async fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(`http://127.0.0.1:${await this.port()}${path}`, init);
+  }
+
+  async #close(): Promise<void> {
+    for (const client of this.#clients) client.terminate();
+    await this.server.close();
+  }
+}
+
+/**
+ * A browser's WebSocket, but for one thing: what it sends before it is open waits, as the document's client expects.
+ */
+export class QueueingWebSocket {
+  onmessage: (event: { readonly data: unknown }) => void = () => undefined;
+  readonly #socket: WebSocket;
+  #queue: string[] = [];
+
+  constructor(url: string) {
+    this.#socket = new WebSocket(url);
+    this.#socket.on("message", (data: Buffer) => this.onmessage({ data: data.toString() }));
+    this.#socket.once("open", () => {
+      for (const text of this.#queue.splice(0)) this.#socket.send(text);
+    });
+    onTestFinished(() => this.#socket.terminate());
+  }
+
+  send(text: string): void {
+    if (this.#socket.readyState === WebSocket.CONNECTING) this.#queue.push(text);
+    else this.#socket.send(text);
+  }
+}
