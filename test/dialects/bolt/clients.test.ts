@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boltApp, Front, settled, type BoltApp } from "./support.ts";
+import { boltApp, Front, gate, settled, type BoltApp } from "./support.ts";
 
 /** A program of two routes that does nothing by itself: the tests use its `$bolt`. */
 function plain(front = new Front()): Promise<BoltApp> {
@@ -31,6 +31,14 @@ describe("wsSendTo", () => {
     expect(app.bolt.wsSendTo(foreign.id, "hello")).toBe(0);
     await anna.leave();
     expect(app.bolt.wsSendTo(anna.id, "hello")).toBe(0);
+  });
+
+  it("leaves the sessions of other scripts on its host alone", async () => {
+    const app = await plain();
+    const foreign = await app.connect("/other", { script: "bolt/neighbour.ts" });
+    expect(foreign.isOpen).toBe(true);
+    expect(app.bolt.wsSendTo(foreign.id, "hello")).toBe(0);
+    expect(app.bolt.wsClientList()).toEqual([]);
   });
 
   it("takes text alone", async () => {
@@ -101,6 +109,24 @@ describe("wsCloseClient", () => {
     expect(log).toEqual(["[1,0,0,0,0,[]]", `disconnect ${anna.id}`]);
     expect(anna.read()).toEqual(["bye"]);
     expect(anna.ended).toEqual({ code: 1000, reason: "" });
+  });
+
+  it("is the end of the messages that wait", async () => {
+    const held = gate();
+    const log: string[] = [];
+    const app = await boltApp(({ ws, $bolt }) => {
+      const onMessage = async (): Promise<void> => {
+        log.push($bolt.wsEventMessage());
+        await held.passed;
+      };
+      ws("/chat", "", onMessage, () => log.push("disconnect"));
+    });
+    const anna = await app.connect("/chat");
+    await anna.say("begun", "waits");
+    expect(app.bolt.wsCloseClient(anna.id)).toBe(1);
+    held.open();
+    await settled();
+    expect(log).toEqual(["begun", "disconnect"]);
   });
 
   it("answers 0 for an unknown client", async () => {

@@ -152,8 +152,10 @@ describe("wsDroppedCount", () => {
     app: Awaited<ReturnType<typeof boltApp>>;
     log: string[];
     open(): void;
+    /** Later messages wait again. */
+    shut(): void;
   }> {
-    const held = gate();
+    let held = gate();
     const log: string[] = [];
     const source = ({ ws, $bolt }: Names): void => {
       const onMessage = async (): Promise<void> => {
@@ -168,11 +170,16 @@ describe("wsDroppedCount", () => {
       );
     };
     const app = await boltApp(source, new Front(), { limit });
-    return { app, log, open: held.open };
+    return {
+      app,
+      log,
+      open: () => held.open(),
+      shut: () => void (held = gate()),
+    };
   }
 
   it("counts the messages that found the queue full, and nothing else", async () => {
-    const { app, log, open } = await stuck(3);
+    const { app, log, open, shut } = await stuck(3);
     const [anna, ben] = [await app.connect("/chat"), await app.connect("/chat")];
     await anna.say("begun", "1", "2", "3", "4", "5");
     await ben.say("6");
@@ -184,8 +191,11 @@ describe("wsDroppedCount", () => {
     await settled();
     expect(log).toEqual([...["connect", "connect", "begun"], ...["1", "2", "3", "connect", "disconnect"]]);
     expect(late.isOpen).toBe(true);
-    await anna.say("room again");
+    shut();
+    await anna.say("room again", "7", "8", "9");
     expect([log.at(-1), app.bolt.wsDroppedCount()]).toEqual(["room again", 3]);
+    await anna.say("10");
+    expect(app.bolt.wsDroppedCount()).toBe(4);
   });
 
   it("is 0 while all find room: 256 may wait", async () => {
@@ -220,6 +230,9 @@ describe("a promise that never settles", () => {
     app.clock.advance(1);
     await settled();
     expect(log).toEqual(["go"]);
+    await anna.say("stop");
+    expect(app.bolt.wsEventMessage()).toBe("stop");
+    app.clock.advance(60_000);
     expect(app.faults[0]?.where).toBe("onMessage of /chat");
     expect(app.faultTexts[0]).toMatch(/not settled after 60 s: given up/);
     expect(app.bolt.wsEventMessage()).toBe("");

@@ -86,6 +86,14 @@ interface More {
   readonly instead?: BoltApp;
 }
 
+/** What a client brings along. */
+interface Arrival {
+  readonly params?: Record<string, string>;
+  readonly path?: string;
+  /** Another script of the same host. */
+  readonly script?: string;
+}
+
 /** A host with one Bolt program: the real runtime, queue and order of events, without a thread. */
 export class BoltApp {
   readonly front: Front;
@@ -138,22 +146,19 @@ export class BoltApp {
   }
 
   /** A client comes in by a path of the program; resolved when it is open, or when all that can happen has. */
-  async connect(
-    pattern: string,
-    more: { params?: Record<string, string>; path?: string } = {},
-  ): Promise<Client> {
+  async connect(pattern: string, more: Arrival = {}): Promise<Client> {
     const client = this.arrive(pattern, more);
     await settled();
     return client;
   }
 
-  arrive(pattern: string, more: { params?: Record<string, string>; path?: string } = {}): Client {
+  arrive(pattern: string, more: Arrival = {}): Client {
     const { front } = this;
     const ref = ++front.refs;
     const claim = this.claims.find((one) => one.kind === "ws" && one.pattern === pattern);
     const handshake = {
       id: `00000000-0000-4000-8000-${String(ref).padStart(12, "0")}`,
-      script: this.info.name,
+      script: more.script ?? this.info.name,
       route: pattern,
       path: more.path ?? pattern,
       query: "",
