@@ -17,10 +17,10 @@ import { Pusher } from "./server/pusher.ts";
 import { rowsOf, type RouteRow } from "./server/rows.ts";
 
 export { createServer, type EmbedOptions } from "./server/embed.ts";
-export { ParlorServer, type TaskWatch } from "./server/parlor-server.ts";
+export { ParlorServer } from "./server/parlor-server.ts";
 export type { ReloadReport } from "./server/app-serving.ts";
 export type { RouteRow } from "./server/rows.ts";
-export type { TaskOutcome } from "./server/task-runs.ts";
+export type { TaskOutcome, TaskWatch } from "./server/task-runs.ts";
 export type { Log } from "./log.ts";
 export type { LogLine } from "./core/ports.ts";
 export { formatProblem, type AppProblem } from "./scripts/app-problem.ts";

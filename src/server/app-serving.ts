@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from "../config.ts";
 import { nearest } from "../core/nearest.ts";
+import type { RunEvent } from "../core/events.ts";
 import type { Log } from "../log.ts";
 import type { AppProblem } from "../scripts/app-problem.ts";
 import { makeHost } from "../scripts/make-host.ts";
@@ -7,9 +8,8 @@ import { loadApp, type LoadedApp } from "./app.ts";
 import type { Engine } from "./engine.ts";
 import { installationOf, type Installation } from "./installation.ts";
 import { settingsOf } from "./options.ts";
-import type { TaskWatch } from "./parlor-server.ts";
 import { planTask } from "./plan.ts";
-import type { TaskOutcome } from "./task-runs.ts";
+import type { TaskOutcome, TaskWatch } from "./task-runs.ts";
 
 /** Told after each reload: what has changed, and what is wrong now. */
 export type ReloadListener = (report: ReloadReport) => void;
@@ -61,9 +61,24 @@ export class AppServing {
   async runTask(name: string, watch: TaskWatch): Promise<TaskOutcome> {
     const { tasks } = this.#engine.installed;
     const script = tasks.get(name);
+    const module = script === undefined ? this.#moduleOf(name) : null;
+    if (module !== null) return await this.#engine.runModule(module, watch);
     if (script === undefined) throw new Error(unknownTask(name, [...tasks.keys()]));
     const spec = planTask(script, settingsOf(this.#config));
     return await this.#engine.tasks.run(spec, makeHost, watch);
+  }
+
+  // A module of the folder that is one program, by its path in it or in the app, with or without its ending.
+  #moduleOf(name: string): RunEvent | null {
+    for (const { spec } of this.#app.scripts) {
+      const { files = [], info } = spec;
+      const path = name.startsWith(`${info.name}/`)
+        ? name.slice(info.name.length + 1)
+        : name.replace(/^\//, "");
+      const file = files.find((one) => one.path === path || one.path === `${path}.js`);
+      if (file !== undefined) return { kind: "run", script: info.name, due: 0, module: file.path };
+    }
+    return null;
   }
 
   async #reloadAll(): Promise<void> {

@@ -1,7 +1,7 @@
 import { url as inspectorUrl } from "node:inspector";
 import type { ResolvedConfig } from "../config.ts";
 import type { ScriptInfo } from "../core/dialect.ts";
-import type { ScriptEvent } from "../core/events.ts";
+import type { RunEvent, ScriptEvent } from "../core/events.ts";
 import type { Clock, LogLine, Loop } from "../core/ports.ts";
 import type { Log } from "../log.ts";
 import { CronSchedule } from "../scripts/cron.ts";
@@ -17,7 +17,7 @@ import { NOTHING_INSTALLED, type Installation } from "./installation.ts";
 import { Listeners } from "./listeners.ts";
 import { changedFiles, isProgram, isSameHost } from "./plan.ts";
 import { Programs } from "./programs.ts";
-import { TaskRuns } from "./task-runs.ts";
+import { TaskRuns, type TaskOutcome, type TaskWatch } from "./task-runs.ts";
 
 const isDebugged = (): boolean => inspectorUrl() !== undefined;
 
@@ -114,6 +114,14 @@ export class Engine {
       messages: { ...this.outbox.counts },
       ...this.programs.health,
     };
+  }
+
+  /** Runs a module of a program that is a folder, in its host, which goes on afterwards. */
+  runModule(event: RunEvent, watch: TaskWatch): Promise<TaskOutcome> {
+    const host = [...this.#installed.hosts].find(([, { scripts }]) =>
+      scripts.some(({ info }) => info.name === event.script),
+    );
+    return this.tasks.runOn(this.#slots.get(host?.[0] ?? "") ?? 0, event, watch);
   }
 
   /** Closes every session and waits, within the grace, until their scripts have been told. */

@@ -2,13 +2,12 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { ResolvedConfig } from "../config.ts";
 import { ParlorError } from "../core/errors.ts";
-import type { LogLine } from "../core/ports.ts";
 import { HTTP_SERVER_DEFAULTS, httpServerOptions, type HttpServerLimits } from "../transport/http-server.ts";
 import type { AppProblem } from "../scripts/app-problem.ts";
 import type { Engine } from "./engine.ts";
 import type { RouteRow } from "./rows.ts";
 import type { Pusher, PushService } from "./pusher.ts";
-import type { TaskOutcome } from "./task-runs.ts";
+import type { TaskOutcome, TaskWatch } from "./task-runs.ts";
 
 /** What a server is made of, by whoever knows where its scripts come from. */
 export interface ServerParts {
@@ -20,12 +19,6 @@ export interface ServerParts {
   runTask(name: string, watch: TaskWatch): Promise<TaskOutcome>;
   reload(): Promise<void>;
   end(): Promise<void>;
-}
-
-/** How somebody who started a task follows it. */
-export interface TaskWatch {
-  readonly onLine: (line: LogLine) => void;
-  readonly signal: AbortSignal;
 }
 
 /** A running server, as `serve` and `createServer` give it. */

@@ -9,8 +9,8 @@ export interface TaskOutcome {
   readonly ok: boolean;
 }
 
-/** How somebody who started a run follows it. */
-interface Watch {
+/** How somebody who started a task follows it. */
+export interface TaskWatch {
   readonly onLine: (line: LogLine) => void;
   readonly signal: AbortSignal;
 }
@@ -32,7 +32,7 @@ export class TaskRuns {
   }
 
   /** Runs a task on a host of its own. */
-  async run(spec: HostSpec, makeHost: HostFactory, watch: Watch): Promise<TaskOutcome> {
+  async run(spec: HostSpec, makeHost: HostFactory, watch: TaskWatch): Promise<TaskOutcome> {
     const slot = this.#front.addHost(spec, makeHost);
     const event: RunEvent = { kind: "run", script: spec.scripts[0]?.info.name ?? "", due: 0 };
     const ended = await this.runOn(slot, event, watch);
@@ -41,7 +41,7 @@ export class TaskRuns {
   }
 
   /** Runs something on a host that there is, and that goes on when it has ended or is not waited for any more. */
-  async runOn(slot: number, event: RunEvent, watch: Watch): Promise<TaskOutcome> {
+  async runOn(slot: number, event: RunEvent, watch: TaskWatch): Promise<TaskOutcome> {
     const outcome = new Promise<TaskOutcome>((end) => {
       this.#runs.set(event, { slot, onLine: watch.onLine, end, hasFailed: false });
       watch.signal.addEventListener("abort", () => end({ ok: false }), { once: true });
