@@ -12,7 +12,7 @@ export function pathFrom(id: string, from: string | null): string | null {
 
 /** The files that a path may mean, best first: published ids have no `.js`. */
 export function candidatesFor(path: string): string[] {
-  return /\.(js|json)$/.test(path) ? [path, `${path}.js`] : [`${path}.js`, `${path}.json`];
+  return /\.(js|json)$/.test(path) ? [path] : [`${path}.js`, `${path}.json`];
 }
 
 /** A published module's id as it is listed: without a slash before or `.js` behind. */
