@@ -8,6 +8,8 @@ import { serve, type ParlorServer } from "../../src/server.ts";
 import { RawSocket, upgradeRequest } from "../support/raw-socket.ts";
 import { folderOf } from "../support/running-app.ts";
 
+// Named here because it is no dependency, and many machines lack it.
+const tracer = "strace";
 const CANARY = "CANARY-7f3a";
 const canaryScript = `export function onOpen(session) { session.send("${CANARY}"); }`;
 
@@ -169,7 +171,7 @@ describe("a path that leads nowhere", () => {
 });
 
 // Where the system can be asked what a program opens, it is; elsewhere the canaries above must do.
-if (spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0) {
+if (spawnSync(tracer, ["-o", "/dev/null", "true"]).status === 0) {
   describe("a path that leads nowhere, as the system sees it", () => {
     it("opens nothing outside of the app", async () => {
       const top = appWithSecrets();
