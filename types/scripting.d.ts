@@ -1,0 +1,328 @@
+/**
+ * The names that programs in `scripting/` may use without an import, and what `import { ... } from "scripting"` brings.
+ *
+ * Give the folder a tsconfig.json of its own with `"types": ["node", "parlor/scripting"]`: in an app that has `ws/` scripts
+ * too, `WebSocketSession` would otherwise have the calls of both. The client `WebSocket` is in the module only, because
+ * `@types/node` has a global of that name: write `import { WebSocket } from "scripting"`.
+ *
+ * "Published" below means the API of the Scripting app, which these types follow call by call. "Parlor adds" marks what
+ * goes beyond it.
+ */
+
+/** The published encodings. `iso2022JP`, `nextstep`, `nonLossyASCII` and `symbol` are a TypeError in Parlor. */
+type DataEncoding =
+  | "utf-8"
+  | "utf8"
+  | "utf-16"
+  | "utf16"
+  | "utf-32"
+  | "utf32"
+  | "unicode"
+  | "ascii"
+  | "iso2022JP"
+  | "isoLatin1"
+  | "japaneseEUC"
+  | "macOSRoman"
+  | "nextstep"
+  | "nonLossyASCII"
+  | "shiftJIS"
+  | "symbol"
+  | "utf16BigEndian"
+  | "utf16LittleEndian"
+  | "utf32BigEndian"
+  | "utf32LittleEndian"
+  | "windowsCP1250"
+  | "windowsCP1251"
+  | "windowsCP1252"
+  | "windowsCP1253"
+  | "windowsCP1254"
+  | "gbk"
+  | "gb18030";
+
+/** Published: `lzfse`, `lz4` and `lzma` too; in Parlor those are a TypeError. */
+type DataCompression = "zlib" | "lzfse" | "lz4" | "lzma";
+
+/** Bytes. */
+interface Data {
+  readonly size: number;
+  /** The same as `size`. */
+  readonly length: number;
+  /** The same as `size`. */
+  readonly count: number;
+  /** The text, or `null` when the data is empty or not of this encoding. */
+  toRawString(encoding?: DataEncoding): string | null;
+  /** The text; what cannot be decoded becomes U+FFFD. */
+  toDecodedString(encoding?: "utf8" | "utf-8" | "ascii"): string;
+  toBase64String(): string;
+  toHexString(): string;
+  /** A copy, or `null` when the data is empty. */
+  toUint8Array(): Uint8Array | null;
+  /** @deprecated Published so: use `toUint8Array`. */
+  getBytes(): Uint8Array | null;
+  toArrayBuffer(): ArrayBuffer;
+  toIntArray(): number[];
+  /** A copy of a part. Negative numbers count from the end. */
+  slice(start?: number, end?: number): Data;
+  /** A copy of what is left after the first bytes. @throws RangeError if there are not so many */
+  advanced(amount: number): Data;
+  /** Changes this data. */
+  append(other: Data | Uint8Array | ArrayBuffer): void;
+  /** Changes this data. @throws RangeError if the range is not within it */
+  replaceSubrange(start: number, end: number, data: Data | Uint8Array | ArrayBuffer): void;
+  /** Sets a range to zeros. @throws RangeError if the range is not within the data */
+  resetBytes(start: number, end: number): void;
+  /** @throws TypeError if the data is empty */
+  compressed(algorithm: DataCompression): Data;
+  decompressed(algorithm: DataCompression): Data;
+}
+
+interface DataConstructor {
+  readonly prototype: Data;
+  /** `null` when the text is empty or cannot be expressed in the encoding. */
+  fromRawString(text: string, encoding?: DataEncoding): Data | null;
+  /** @deprecated Published so: use `fromRawString`. */
+  fromString(text: string, encoding?: DataEncoding): Data | null;
+  fromBase64String(text: string): Data | null;
+  fromHexString(text: string): Data | null;
+  /** `null` when the array is empty. */
+  fromUint8Array(array: Uint8Array): Data | null;
+  /** `null` when the buffer is empty. */
+  fromArrayBuffer(buffer: ArrayBuffer): Data | null;
+  fromIntArray(numbers: readonly number[]): Data;
+  combine(parts: readonly Data[]): Data;
+  /** A file of the app, by a path relative to its folder; `null` when there is none. */
+  fromFile(path: string): Data | null;
+  /** @throws TypeError always: a server has no images */
+  fromJPEG(image: unknown, quality?: number): never;
+  /** @throws TypeError always: a server has no images */
+  fromPNG(image: unknown): never;
+}
+
+declare const Data: DataConstructor;
+
+/** One connection. The same object in every handler. */
+interface WebSocketSession {
+  /** Sends a text. After the connection has ended it does nothing. */
+  writeText(text: string): void;
+  /** Sends bytes. After the connection has ended it does nothing. Parlor adds JavaScript's own bytes. */
+  writeData(data: Data | Uint8Array | ArrayBuffer): void;
+  /** Ends the connection after what was written before. */
+  close(): void;
+}
+
+/** For `instanceof`: sessions are made by the server. */
+interface WebSocketSessionConstructor {
+  readonly prototype: WebSocketSession;
+}
+
+declare const WebSocketSession: WebSocketSessionConstructor;
+
+/** What `registerWebsocket` takes. All are optional. A promise makes the session's next event wait. */
+interface WebsocketHandlers {
+  onConnected?: ((session: WebSocketSession) => void | Promise<void>) | undefined;
+  onDisconnected?: ((session: WebSocketSession) => void | Promise<void>) | undefined;
+  /** A ping or a pong has come. */
+  onPong?: ((session: WebSocketSession) => void | Promise<void>) | undefined;
+  handleText?: ((session: WebSocketSession, text: string) => void | Promise<void>) | undefined;
+  handleBinary?: ((session: WebSocketSession, data: Data) => void | Promise<void>) | undefined;
+  /** Parlor adds: the program was loaded anew, and the session is still there. Without it, it is closed with 1012. */
+  onReload?: ((session: WebSocketSession) => void | Promise<void>) | undefined;
+}
+
+interface HttpPair {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A field or a file of a form. */
+interface HttpFormPart {
+  readonly name: string | null;
+  readonly fileName: string | null;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Data;
+}
+
+interface HttpRequest {
+  readonly method: string;
+  /** Decoded, without the query. */
+  readonly path: string;
+  /** The client's IP address. */
+  readonly address: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly queryParams: readonly HttpPair[];
+  /** `{ id: "7" }` of `/users/:id`. Middleware sees none. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: Data;
+  /** Whether one of the header's values, which are separated by commas, is the token; in any case. */
+  hasTokenForHeader(name: string, token: string): boolean;
+  /** Nothing if the body is no such form. */
+  parseUrlencodedForm(): HttpPair[];
+  /** Nothing if the body is no such form. */
+  parseMultiPartFormData(): HttpFormPart[];
+}
+
+interface HttpRequestConstructor {
+  readonly prototype: HttpRequest;
+}
+
+declare const HttpRequest: HttpRequestConstructor;
+
+declare const responseBody: unique symbol;
+
+interface HttpResponseBody {
+  readonly [responseBody]: true;
+}
+
+interface HttpResponseBodyConstructor {
+  readonly prototype: HttpResponseBody;
+  text(text: string): HttpResponseBody;
+  /** A whole page. */
+  html(html: string): HttpResponseBody;
+  /** What goes into a page's body. */
+  htmlBody(html: string): HttpResponseBody;
+  data(
+    data: Data | Uint8Array | ArrayBuffer,
+    options?: string | { readonly contentType?: string },
+  ): HttpResponseBody;
+}
+
+declare const HttpResponseBody: HttpResponseBodyConstructor;
+
+/** Parlor adds that a text and a Data will do as they are. */
+type HttpBody = HttpResponseBody | Data | string | null;
+
+interface HttpResponse {
+  readonly statusCode: number;
+  readonly reasonPhrase: string;
+  headers(): Record<string, string>;
+}
+
+interface HttpResponseConstructor {
+  readonly prototype: HttpResponse;
+  ok(body?: HttpBody): HttpResponse;
+  created(body?: HttpBody): HttpResponse;
+  accepted(body?: HttpBody): HttpResponse;
+  /** 301 */
+  movedPermanently(url: string): HttpResponse;
+  /** 307 */
+  movedTemporarily(url: string): HttpResponse;
+  badRequest(body?: HttpBody): HttpResponse;
+  unauthorized(body?: HttpBody): HttpResponse;
+  forbidden(body?: HttpBody): HttpResponse;
+  notFound(body?: HttpBody): HttpResponse;
+  notAcceptable(body?: HttpBody): HttpResponse;
+  tooManyRequests(body?: HttpBody): HttpResponse;
+  internalServerError(body?: HttpBody): HttpResponse;
+  raw(
+    status: number,
+    phrase?: string,
+    options?: { readonly headers?: Readonly<Record<string, string | number>>; readonly body?: HttpBody },
+  ): HttpResponse;
+}
+
+declare const HttpResponse: HttpResponseConstructor;
+
+interface HttpServerOptions {
+  /** 0 is any that is free. Default 8080. */
+  readonly port?: number;
+  readonly forceIPv4?: boolean;
+  /** Bytes of a request's body, 413 above. Default 50 MiB. */
+  readonly maxRequestBodySize?: number;
+  /** Bytes of a message, 1009 above. Default 16 MiB. */
+  readonly maxWebSocketPayloadSize?: number;
+}
+
+/** A server on a port of its own. */
+interface HttpServer {
+  /** Published also: "starting" and "stopping"; in Parlor both are over when the call returns. */
+  readonly state: "running" | "stopped";
+  /** `null` unless it runs. */
+  readonly port: number | null;
+  readonly isIPv4: boolean;
+  /** The address to listen on; `null` is all of them. Set it before `start`. */
+  listenAddressIPv4: string | null;
+  listenAddressIPv6: string | null;
+  /** Listens when it returns: `null`, or what went wrong. */
+  start(options?: HttpServerOptions): string | null;
+  /** Ends all connections at once. It may be started again. */
+  stop(): void;
+  /** The last registration of a path wins, before `start` or after. `:name` stands for any one segment. */
+  registerWebsocket(path: string, handlers: WebsocketHandlers): void;
+  /** Answers all methods. */
+  registerHandler(path: string, handler: (request: HttpRequest) => HttpResponse): void;
+  /** What a rejection says is told to the client, with 500. */
+  registerAsyncHandler(path: string, handler: (request: HttpRequest) => Promise<HttpResponse>): void;
+  /** The file's path is relative to the app's folder. */
+  registerFile(path: string, filePath: string): void;
+  /** All files below a folder of the app. */
+  registerFilesFromDirectory(
+    path: string,
+    directory: string,
+    options?: { readonly defaults?: readonly string[] },
+  ): void;
+  /** The same, with a page for each folder. */
+  registerDirectoryBrowser(path: string, directory: string): void;
+  /** Runs before all routes and upgrades; what is not `null` is the answer. */
+  registerMiddleware(
+    middleware: (request: HttpRequest) => Promise<HttpResponse | null> | HttpResponse | null,
+  ): void;
+  setNotFoundHandler(handler: (request: HttpRequest) => Promise<HttpResponse> | HttpResponse): void;
+}
+
+interface HttpServerConstructor {
+  readonly prototype: HttpServer;
+  new (): HttpServer;
+}
+
+declare const HttpServer: HttpServerConstructor;
+
+interface UUIDFactory {
+  /** A new version 4 UUID. */
+  string(): string;
+}
+
+declare const UUID: UUIDFactory;
+
+/** An outbound connection. Its handlers are told values, not events. */
+interface ScriptingWebSocket {
+  readonly url: string;
+  onopen: (() => void) | null;
+  onmessage: ((message: string | Data) => void) | null;
+  onerror: ((error: Error) => void) | null;
+  onclose: ((reason?: string) => void) | null;
+  /** Before the connection is open, what is sent waits for it. */
+  send(data: string | Data | Uint8Array | ArrayBuffer): void;
+  close(code?: 1000 | 1001 | 1002 | 1003, reason?: string): void;
+}
+
+interface ScriptingWebSocketConstructor {
+  readonly prototype: ScriptingWebSocket;
+  new (url: string): ScriptingWebSocket;
+}
+
+declare module "scripting" {
+  export const Data: DataConstructor;
+  export type Data = globalThis.Data;
+  export const HttpRequest: HttpRequestConstructor;
+  export type HttpRequest = globalThis.HttpRequest;
+  export const HttpResponse: HttpResponseConstructor;
+  export type HttpResponse = globalThis.HttpResponse;
+  export const HttpResponseBody: HttpResponseBodyConstructor;
+  export type HttpResponseBody = globalThis.HttpResponseBody;
+  export const HttpServer: HttpServerConstructor;
+  export type HttpServer = globalThis.HttpServer;
+  export const UUID: UUIDFactory;
+  export const WebSocket: ScriptingWebSocketConstructor;
+  export type WebSocket = ScriptingWebSocket;
+  export const WebSocketSession: WebSocketSessionConstructor;
+  export type WebSocketSession = globalThis.WebSocketSession;
+  export const fetch: typeof globalThis.fetch;
+  export const Request: typeof globalThis.Request;
+  export const Response: typeof globalThis.Response;
+  export const Headers: typeof globalThis.Headers;
+  export const FormData: typeof globalThis.FormData;
+  export const AbortController: typeof globalThis.AbortController;
+  export const AbortSignal: typeof globalThis.AbortSignal;
+}
