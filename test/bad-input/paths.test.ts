@@ -8,8 +8,8 @@ import { serve, type ParlorServer } from "../../src/server.ts";
 import { RawSocket, upgradeRequest } from "../support/raw-socket.ts";
 import { folderOf } from "../support/running-app.ts";
 
-// Named here because it is no dependency, and many machines lack it.
-const tracer = "strace";
+// By its path, because it is no dependency of the package; many machines lack it.
+const tracer = "/usr/bin/strace";
 const CANARY = "CANARY-7f3a";
 const canaryScript = `export function onOpen(session) { session.send("${CANARY}"); }`;
 
