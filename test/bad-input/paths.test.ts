@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { RawSocket, upgradeRequest } from "../support/raw-socket.ts";
 import { folderOf } from "../support/running-app.ts";
 
 // Many machines lack it; it is no dependency of the package.
-const tracer = ["/usr/bin/strace"].find((path) => existsSync(path)) ?? "";
+const tracer = "/usr/bin/strace";
 const CANARY = "CANARY-7f3a";
 const canaryScript = `export function onOpen(session) { session.send("${CANARY}"); }`;
 
@@ -171,7 +171,7 @@ describe("a path that leads nowhere", () => {
 });
 
 // Where the system can be asked what a program opens, it is; elsewhere the canaries above must do.
-if (tracer !== "" && spawnSync(tracer, ["-o", "/dev/null", "true"]).status === 0) {
+if (spawnSync(tracer, ["-o", "/dev/null", "true"]).status === 0) {
   describe("a path that leads nowhere, as the system sees it", () => {
     it("opens nothing outside of the app", async () => {
       const top = appWithSecrets();
@@ -187,13 +187,9 @@ if (tracer !== "" && spawnSync(tracer, ["-o", "/dev/null", "true"]).status === 0
         "-o",
         trace,
       ];
-      const child = spawn(
-        "strace",
-        [...args, process.execPath, program, join(top, "app"), join(top, "MARK")],
-        {
-          stdio: ["pipe", "pipe", "inherit"],
-        },
-      );
+      const child = spawn(tracer, [...args, process.execPath, program, join(top, "app"), join(top, "MARK")], {
+        stdio: ["pipe", "pipe", "inherit"],
+      });
       const ended = new Promise((resolve) => child.once("close", resolve));
       const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
       const port = Number((await lines.next()).value);
