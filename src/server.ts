@@ -45,11 +45,12 @@ export interface ServeOptions extends ParlorConfig {
  */
 export async function serve(options: ServeOptions): Promise<ParlorServer> {
   const { dir, watch = false, log: givenLog, onReload = () => undefined, ...settings } = options;
+  // Before the scripts are tried out: they may read a variable at their top level.
+  await loadEnv(resolve(dir));
   const app = await loadApp(dir, { warnings: watch });
   refuseUnservable(app);
   refuseWrongConfig(app);
   const config = resolveConfig({ ...app.config, ...given(settings) }, "options");
-  await loadEnv(app.files.root);
   const log = givenLog ?? jsonLog(config.logLevel);
   // Whoever brings a log of his own shows problems in his own way: they are on the server.
   if (givenLog === undefined)
@@ -81,6 +82,7 @@ export async function checkApp(dir: string): Promise<{
   readonly problems: readonly AppProblem[];
   readonly warnings: readonly AppProblem[];
 }> {
+  await loadEnv(resolve(dir));
   const app = await loadApp(dir, { warnings: true });
   await stopBundler();
   return { routes: rowsOf(app), problems: app.problems, warnings: app.warnings };

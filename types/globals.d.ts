@@ -287,8 +287,18 @@ type OnTick =
   | ((room: RealtimeRoomProxy, deltaMs: number, tick: number) => void)
   | ((room: RealtimeRoomProxy, deltaMs: number, tick: number) => Promise<void>);
 
+/** What is known of a request beside itself. Parlor adds. */
+interface HttpDetails {
+  /** The path's parameters, decoded: `params.id` in `http/notes/[id].ts`. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The client's IP address. */
+  readonly address: string;
+}
+
 /** `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` or `OPTIONS` of a file in `http/`. Parlor adds: the web's own types. */
-type HttpHandler = ((request: Request) => Response) | ((request: Request) => Promise<Response>);
+type HttpHandler =
+  | ((request: Request, details: HttpDetails) => Response)
+  | ((request: Request, details: HttpDetails) => Promise<Response>);
 
 /** `handleRequest(context)` of a file in `http/`: answers any method. Published. */
 type HandleRequest =

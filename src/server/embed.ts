@@ -35,7 +35,10 @@ export interface RouteHandlers {
 export type HttpHandlers = Partial<
   Record<
     "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS",
-    (request: Request) => Response | Promise<Response>
+    (
+      request: Request,
+      details: { readonly params: Readonly<Record<string, string>>; readonly address: string },
+    ) => Response | Promise<Response>
   >
 >;
 

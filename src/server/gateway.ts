@@ -7,7 +7,7 @@ import type { Handshake, ListenerRef } from "../core/events.ts";
 import { normalizePath, rawQuery } from "../core/path.ts";
 import type { Clock } from "../core/ports.ts";
 import { Session } from "../core/session.ts";
-import { addressOf } from "../transport/http-address.ts";
+import { clientAddress } from "../transport/http-address.ts";
 import type { TurnOutbox } from "../transport/outbox.ts";
 import { refuseUpgrade } from "../transport/refuse-upgrade.ts";
 import type { Arrival } from "../transport/handshake.ts";
@@ -159,7 +159,11 @@ export class Gateway {
     const { directory } = this.#front;
     const sessions = (): Session[] => routes.flatMap((pattern) => [...directory.route(pattern).members]);
     const own = (): Session[] => sessions().filter(({ handshake }) => handshake.script === script);
-    return refusalOf(limits, { request, address: this.#addressOf(request), sessions: own });
+    return refusalOf(limits, {
+      request,
+      address: clientAddress(request, this.#config.trustProxy),
+      sessions: own,
+    });
   }
 
   // A browser always says where a page is from; other clients need not.
@@ -188,20 +192,10 @@ export class Gateway {
       path: normalizePath(url) ?? "/",
       query: rawQuery(url),
       headers: headerLines(request.rawHeaders),
-      address: this.#addressOf(request),
+      address: clientAddress(request, this.#config.trustProxy),
       params,
       ...(listener === undefined ? {} : { listener }),
     };
-  }
-
-  #addressOf(request: IncomingMessage): string {
-    const forwarded = this.#config.trustProxy ? request.headers["x-forwarded-for"] : undefined;
-    const nearest =
-      String(forwarded ?? "")
-        .split(",")
-        .at(-1)
-        ?.trim() ?? "";
-    return nearest === "" ? addressOf(request.socket) : nearest;
   }
 
   #listener(): ConstructorParameters<typeof WebSocketTransport>[0]["listener"] {

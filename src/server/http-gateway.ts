@@ -39,9 +39,9 @@ export class HttpGateway {
     this.#front = parts.front;
     this.#claims = parts.claims;
     const { config, clock, log, publicDir } = parts;
-    const { bodyLimit, unsentLimit, handlerTimeout } = config;
+    const { bodyLimit, unsentLimit, handlerTimeout, trustProxy } = config;
     this.transport = new HttpTransport(
-      { bodyLimit, unsentLimit, handlerTimeout, publicDir, clock },
+      { bodyLimit, unsentLimit, handlerTimeout, publicDir, clock, trustProxy },
       {
         match: (path) => this.#match(path),
         deliver: (head, body) => this.#deliver(head, body),

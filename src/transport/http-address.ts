@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { isIPv4 } from "node:net";
 
 const MAPPED = "::ffff:";
@@ -8,4 +9,11 @@ export function addressOf(socket: { readonly remoteAddress?: string | undefined 
   if (!address.toLowerCase().startsWith(MAPPED)) return address;
   const mapped = address.slice(MAPPED.length);
   return isIPv4(mapped) ? mapped : address;
+}
+
+/** The client's address: the peer's, or what a trusted proxy in front says of it; the last entry is that proxy's own. */
+export function clientAddress(request: IncomingMessage, trustProxy: boolean): string {
+  const forwarded = trustProxy ? String(request.headers["x-forwarded-for"] ?? "") : "";
+  const nearest = forwarded.slice(forwarded.lastIndexOf(",") + 1).trim();
+  return nearest === "" ? addressOf(request.socket) : nearest;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
 import type { ListenerRef, RequestHead, RequestRef } from "../core/events.ts";
-import { addressOf } from "./http-address.ts";
+import { clientAddress } from "./http-address.ts";
 
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
@@ -16,7 +16,12 @@ export interface HttpRoute {
 }
 
 /** What a host is told of a request; `null` when its Host header is missing, given twice or no host. */
-export function headOf(req: IncomingMessage, request: RequestRef, route: HttpRoute): RequestHead | null {
+export function headOf(
+  req: IncomingMessage,
+  request: RequestRef,
+  route: HttpRoute,
+  trustProxy = false,
+): RequestHead | null {
   const headers = pairsOf(req.rawHeaders);
   const url = urlOf(req, headers);
   if (url === null) return null;
@@ -28,7 +33,7 @@ export function headOf(req: IncomingMessage, request: RequestRef, route: HttpRou
     method: req.method ?? "GET",
     url,
     headers,
-    address: addressOf(req.socket),
+    address: clientAddress(req, trustProxy),
     params,
   };
 }

@@ -27,6 +27,8 @@ export interface HttpOptions {
   /** The folder of static files; null when there is none. */
   readonly publicDir: string | null;
   readonly clock: Clock;
+  /** Whether `X-Forwarded-For` is believed. Default `false`. */
+  readonly trustProxy?: boolean;
 }
 
 /** The HTTP side's own bounds. */
@@ -172,7 +174,7 @@ export class HttpTransport {
   #receive(exchange: HttpExchange, route: HttpRoute): void {
     const { req } = exchange;
     const bodyLimit = route.bodyLimit ?? this.#options.bodyLimit;
-    const head = headOf(req, exchange.ref, route);
+    const head = headOf(req, exchange.ref, route, this.#options.trustProxy);
     if (head === null) return exchange.answer(400, "the Host header names no host", { connection: "close" });
     const announced = announcedBody(req, bodyLimit);
     if (announced === "too long") return this.#refuseBody(exchange, bodyLimit);
