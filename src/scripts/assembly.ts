@@ -6,6 +6,7 @@ import type { HostSession } from "../core/host-session.ts";
 import type { Program, ScriptInfo, ScriptSide, Instance } from "../core/dialect.ts";
 import type { LogLevel, LogLine } from "../core/ports.ts";
 import { dialects } from "../dialects/index.ts";
+import { placeIn } from "./fault-place.ts";
 import type { HostSpec, ScriptSpec } from "./host.ts";
 import { compileScript, type CompiledScript } from "./instantiate.ts";
 import type { FaultOrigin } from "./fault-origin.ts";
@@ -118,7 +119,8 @@ export class Assembly {
     const session = origin.session === null ? "" : ` (session ${origin.session.id})`;
     const text = `${origin.what}: ${mapped.stack === "" ? mapped.message : mapped.stack}${session}`;
     const owner = info ?? this.#infoOf(origin.session);
-    this.#log({ level: "error", text, info: owner, fault: origin.kind, at: mapped.at });
+    const at = mapped.at ?? placeIn(mapped.stack, info?.name ?? "");
+    this.#log({ level: "error", text, info: owner, fault: origin.kind, at });
   }
 
   #infoOf(session: HostSession | null): ScriptInfo | null {
