@@ -117,6 +117,15 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
     expect(await client.next()).toBe("heard");
   });
 
+  test("hears the answers to Parlor's own pings", async () => {
+    const app = await ServedApp.serve(
+      place,
+      program(`server.registerWebsocket("/", { onPong: (session) => session.writeText("heard") });`),
+      { heartbeat: { interval: 20 } },
+    );
+    expect(await (await app.connect("/")).next()).toBe("heard");
+  });
+
   test("answers requests of all methods, and clients that it lets in", async () => {
     const app = await ServedApp.serve(
       place,

@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
 import { WebSocket } from "ws";
+import type { ParlorConfig } from "../../../src/config.ts";
 import type { HostFactory } from "../../../src/scripts/host.ts";
 import { InlineHost } from "../../../src/scripts/inline-host.ts";
 import { ProcessHost } from "../../../src/scripts/process-host.ts";
@@ -24,6 +25,8 @@ const HOSTS: Readonly<Record<Place, HostFactory>> = {
   process: (...args) => new ProcessHost(...args),
 };
 
+const PORT = /(?:port |ws:\/\/localhost:)(\d+)/;
+
 /** An app whose programs say by which port they can be reached. */
 export class ServedApp {
   readonly dir: string;
@@ -37,12 +40,12 @@ export class ServedApp {
     this.server = server;
   }
 
-  static async serve(place: Place, files: Files): Promise<ServedApp> {
+  static async serve(place: Place, files: Files, settings: ParlorConfig = {}): Promise<ServedApp> {
     const dir = folderOf(files);
     const book = new LogBook();
     const { log } = book;
     const app = await loadApp(dir, { warnings: false });
-    const config = resolveConfig({ port: 0 }, "the test");
+    const config = resolveConfig({ ...settings, port: 0 }, "the test");
     const ports = { clock: realClock, loop: realLoop, makeHost: HOSTS[place] };
     const engine = new Engine({ config, log, publicDir: null, ...ports });
     const serving = new AppServing(app, { engine, config, log, onReload: () => undefined });
@@ -62,14 +65,19 @@ export class ServedApp {
     return served;
   }
 
-  /** What the program has logged as `port 12345`. */
+  /** What the program has logged as `port 12345`, or as an address. */
   async port(): Promise<number> {
-    const { text } = await this.book.find(/port \d+/);
-    return Number(/port (\d+)/.exec(text)?.[1]);
+    const { text } = await this.book.find(PORT);
+    return Number(PORT.exec(text)?.[1]);
   }
 
   async connect(path: string, options?: ConnectOptions): Promise<Client> {
-    const client = connect(`ws://127.0.0.1:${await this.port()}${path}`, options);
+    return this.dial(`ws://127.0.0.1:${await this.port()}${path}`, options);
+  }
+
+  /** A client of any address, gone when the test is over. */
+  dial(url: string, options?: ConnectOptions): Client {
+    const client = connect(url, options);
     this.#clients.push(client);
     return client;
   }
