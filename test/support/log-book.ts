@@ -45,6 +45,28 @@ export class LogBook {
     });
   }
 
+  /** Resolves when so many lines have come that fit. */
+  async count(pattern: RegExp, count: number): Promise<void> {
+    const isEnough = (): boolean => this.texts.filter((text) => pattern.test(text)).length >= count;
+    while (!isEnough()) await this.#next(pattern, count);
+  }
+
+  #next(pattern: RegExp, count: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        clearTimeout(timer);
+        this.#watchers.delete(look);
+        resolve();
+      };
+      const complain = (): void => {
+        this.#watchers.delete(look);
+        reject(new Error(`no ${count} lines ${String(pattern)} in the log:\n${this.texts.join("\n")}`));
+      };
+      const timer = setTimeout(complain, 5000);
+      this.#watchers.add(look);
+    });
+  }
+
   #add(entry: Entry): void {
     this.entries.push(entry);
     for (const look of this.#watchers) look(entry);
