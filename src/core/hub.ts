@@ -84,7 +84,9 @@ export class Hub implements Commands {
 
   accept(ref: SessionRef): void {
     const session = this.#directory.session(ref);
-    if (session?.state === "connecting") this.#ports.accept(session);
+    if (session?.state !== "connecting") return;
+    session.isAccepted = true;
+    this.#ports.accept(session);
   }
 
   refuse(ref: SessionRef, status: number, reason: string): void {
@@ -129,9 +131,12 @@ export class Hub implements Commands {
   /** The peer has closed, or the socket is gone. */
   closed(session: Session, code: number, reason: string): void {
     if (!session.isSendable) return;
+    const wasLetIn = session.state === "open" || session.isAccepted;
     this.#directory.setState(session, "closing");
     this.#outbox.close(session, code, reason);
     this.#ports.tell(session, { kind: "close", session: session.ref, code, reason });
+    // Its script is still making up its mind, perhaps for long: nobody need wait for that.
+    if (!wasLetIn) this.finish(session);
   }
 
   /** The close event is done: the session leaves its rooms and the directory. */

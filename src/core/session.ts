@@ -11,6 +11,8 @@ export class Session {
   /** All sessions of its route. */
   readonly route: Room;
   state: SessionState = "connecting";
+  /** Whether its script has let it in, where the script decides. */
+  isAccepted = false;
   rooms: Set<Room> | null = null;
   /** Clones of what `setAttribute` was given, kept so that they survive the script. */
   attributes: Map<string, unknown> | null = null;

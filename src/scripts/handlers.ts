@@ -153,7 +153,8 @@ export function handlerOf(
   session: HostSession | null,
   program: Program | null,
 ): FaultOrigin {
-  return { program, session, what: HANDLERS[event.kind], kind: "handler" };
+  const isBinary = event.kind === "message" && typeof event.data !== "string";
+  return { program, session, what: isBinary ? "onBinary" : HANDLERS[event.kind], kind: "handler" };
 }
 
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

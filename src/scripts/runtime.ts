@@ -145,7 +145,7 @@ export class Runtime {
     while (this.#at < events.length) {
       this.#begin(events[this.#at] as ScriptEvent, first + this.#at);
       this.#at += 1;
-      if (this.#at < events.length && this.#at % 4 === 0 && this.#ports.clock.ticks() > stopAt) {
+      if (this.#at < events.length && this.#ports.clock.ticks() > stopAt) {
         this.#ports.loop.atTurnEnd(this.#run);
         break;
       }

@@ -110,6 +110,7 @@ export class Engine {
       routes: this.#installed.rows.length,
       failedRoutes: this.#installed.failed.map(({ route }) => route),
       faults: this.front.faults,
+      interrupted: this.front.interrupted,
       discarded: this.front.discarded,
       messages: { ...this.outbox.counts },
       ...this.programs.health,
@@ -173,6 +174,7 @@ export class Engine {
       const supervisor = this.front.supervisor(slot);
       if (supervisor?.state === "idle") supervisor.start();
     }
+    // A new version is waited for as well: whoever asked for it finds it served.
     await Promise.all(slots.map((slot) => this.programs.begun(slot)));
   }
 
@@ -225,8 +227,10 @@ export class Engine {
       onLog: (line, slot) => this.#onLog(line, slot),
       onDeath: (text) => log.error({}, text),
       onWarning: (text) => log.warn({}, text),
-      onFailed: (name) =>
-        log.error({}, `${name}: died while loading again and again; 503 until it is reloaded`),
+      onFailed: (name, slot) => {
+        log.error({}, `${name}: died while loading again and again; 503 until it is reloaded`);
+        this.programs.giveUp(slot);
+      },
       onSettled: (_slot, event, outcome) => this.#onSettled(event, outcome),
       pauseReading: (session) => this.gateway.pauseReading(session),
       resumeReading: (session) => this.gateway.resumeReading(session),
