@@ -76,7 +76,9 @@ export class ModuleGraph {
     }
     const { context, world } = this.#execution;
     const require = (id: unknown): unknown => this.#require(id, path);
-    this.#registry.factoryOf(path)(require, module, module.exports, context, ...world.values);
+    const { exports } = module;
+    const body = this.#registry.factoryOf(path)(require, module, exports, context, ...world.values);
+    (body as () => unknown).call(exports);
   }
 
   #json(path: string): unknown {

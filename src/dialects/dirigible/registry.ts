@@ -5,8 +5,8 @@ import { problem } from "./checks.ts";
 import { candidatesFor, pathFrom } from "./module-path.ts";
 import { WORLD_NAMES } from "./world.ts";
 
-/** Evaluates a file's code, once for each graph that it is part of. */
-export type Factory = (...args: readonly unknown[]) => unknown;
+/** Answers the function that is a file's code, over the values of `PARAMETERS`. */
+export type Factory = (...values: readonly unknown[]) => unknown;
 
 interface Compiled {
   readonly text: string;
@@ -97,7 +97,7 @@ export class Registry {
 
 // In a function of its own, so that a module may declare what it is handed: `const console = ...`.
 function bodyOf(text: string): { readonly text: string; readonly parameters: readonly string[] } {
-  return { text: `return (function () {${text}\n}).call(exports);`, parameters: PARAMETERS };
+  return { text: `return function () {${text}\n};`, parameters: PARAMETERS };
 }
 
 function syntaxError(name: string, error: unknown): Error {

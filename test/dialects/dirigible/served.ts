@@ -1,0 +1,104 @@
+import { once } from "node:events";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import { WebSocketServer } from "ws";
+import type { LogLine } from "../../../src/core/ports.ts";
+import { connect, type Client } from "../../support/client.ts";
+import { ServedApp, type Place } from "../scripting/served.ts";
+import type { Files } from "./stage.ts";
+
+export const PLACES: readonly Place[] = ["inline", "thread", "process"];
+
+/** An app whose `dirigible/` folder holds these files, with real clients. */
+export class ServedRegistry {
+  readonly app: ServedApp;
+  #read = 0;
+
+  private constructor(app: ServedApp) {
+    this.app = app;
+  }
+
+  static async serve(place: Place, files: Files): Promise<ServedRegistry> {
+    const texts = Object.entries(files).map(([path, content]) => [`dirigible/${path}`, textOf(content)]);
+    const served = new ServedRegistry(await ServedApp.serve(place, Object.fromEntries(texts)));
+    return served;
+  }
+
+  /** To an endpoint (`chat`) or to the scripts (`/service/js`); it need not be open yet. */
+  dial(to: string): Client {
+    const path = to.startsWith("/") ? to : `/websockets/v4/service/${to}`;
+    const client = connect(`${this.app.server.url.replace("http", "ws")}${path}`);
+    onTestFinished(() => client.terminate());
+    return client;
+  }
+
+  async connect(to: string): Promise<Client> {
+    const client = this.dial(to);
+    await client.opened;
+    return client;
+  }
+
+  /** Writes files, `null` removes one, and reloads as the watcher does. */
+  async edit(files: Files): Promise<void> {
+    for (const [path, content] of Object.entries(files)) {
+      const file = join(this.app.dir, "dirigible", path);
+      mkdirSync(dirname(file), { recursive: true });
+      if (content === null) rmSync(file);
+      else writeFileSync(file, textOf(content));
+    }
+    await this.app.server.reload();
+  }
+
+  /** `parlor run` of a module: whether it went well, and what was logged meanwhile. */
+  async run(module: string): Promise<{ readonly ok: boolean; readonly lines: readonly LogLine[] }> {
+    const lines: LogLine[] = [];
+    const { signal } = new AbortController();
+    const { ok } = await this.app.server.runTask(module, { onLine: (line) => lines.push(line), signal });
+    return { ok, lines };
+  }
+
+  logged(pattern: RegExp): Promise<{ readonly text: string; readonly level: string }> {
+    return this.app.book.find(pattern);
+  }
+
+  /** What scripts have printed since the last look: `info hello`. */
+  printed(): string[] {
+    const { entries } = this.app.book;
+    const lines = entries.slice(this.#read).filter(({ fields, text }) => {
+      return fields["script"] === "dirigible" && text !== "dirigible: reloaded";
+    });
+    this.#read = entries.length;
+    return lines.map(({ level, text }) => `${level} ${text}`);
+  }
+}
+
+/** A server of somebody else that sends everything back. */
+export async function echoServer(): Promise<{ readonly url: string; readonly heard: string[] }> {
+  const heard: string[] = [];
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  onTestFinished(() => server.close());
+  server.on("connection", (socket) => {
+    socket.on("message", (data: Buffer) => {
+      heard.push(data.toString());
+      socket.send(data.toString());
+    });
+    onTestFinished(() => socket.terminate());
+  });
+  await once(server, "listening");
+  return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`, heard };
+}
+
+/** An address where nobody listens. */
+export async function deadAddress(): Promise<string> {
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `ws://127.0.0.1:${port}/`;
+}
+
+function textOf(content: unknown): string {
+  return typeof content === "string" ? content : JSON.stringify(content);
+}
