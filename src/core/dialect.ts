@@ -55,6 +55,8 @@ export interface Instance {
   readonly exports: Readonly<Record<string, unknown>>;
   /** Clears its timers; what it does later has no effect. */
   end(): void;
+  /** Clears its intervals. */
+  calm?(): void;
   /** Resolves when no timer of its own is left. */
   idle(): Promise<void>;
 }
@@ -98,6 +100,14 @@ export interface Program {
   run(module?: string): MaybePromise;
   /** A fault outside of handlers: told to the script, if it wants to know. */
   error(session: HostSession | null, error: unknown): MaybePromise;
+  /** Evaluates what all its sessions share, before it takes another version's place. */
+  load?(): MaybePromise;
+  /** What the script wants to leave to its next version: of a session, or of itself. `undefined` when nothing. */
+  save?(session: HostSession | null): unknown;
+  /** What the version before has left of itself. */
+  restore?(saved: unknown): MaybePromise;
+  /** Another version has the place: what comes again and again, such as an interval, stops; what is awaited goes on. */
+  retire?(): void;
   /** The session's close event is done: its instance ends. */
   release(session: HostSession): void;
   dispose(): void;

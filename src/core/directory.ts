@@ -31,7 +31,9 @@ export class Directory {
   readonly #ids = new Map<string, Session>();
   readonly #rooms = new Map<string, Room>();
   readonly #routes = new Map<string, Room>();
-  readonly #feeds = new Map<number, DirectoryChange[]>();
+  readonly #feeds = new Map<number, Feed>();
+  /** Hosts whose own sessions are watched, and those that have changed. */
+  readonly #watched = new Map<number, Set<SessionRef>>();
   readonly #onChanges: (host: number) => void;
   readonly #onEmpty: (() => void)[] = [];
 
@@ -81,6 +83,7 @@ export class Directory {
     this.#ids.set(session.handshake.id, session);
     session.route.members.add(session);
     if (this.#feeds.size > 0) this.#tell(session, { kind: "added", record: recordOf(session) });
+    else this.touch(session);
   }
 
   setState(session: Session, state: SessionState): void {
@@ -117,34 +120,65 @@ export class Directory {
     this.#tell(session, { kind: "left", ref: session.ref, room: room.name });
   }
 
-  /** A snapshot for a host, which follows from now on. */
-  follow(host: number): Snapshot {
-    this.#feeds.set(host, []);
+  /** A snapshot for a host, which follows from now on. One that will take another's place follows under a key of its own. */
+  follow(host: number, key = host): Snapshot {
+    this.#feeds.set(key, { host, changes: [] });
     const others: DirectoryRecord[] = [];
     for (const session of this.#sessions.values()) if (session.host !== host) others.push(recordOf(session));
     return others;
   }
 
-  unfollow(host: number): void {
-    this.#feeds.delete(host);
+  unfollow(key: number): void {
+    this.#feeds.delete(key);
+  }
+
+  /** The successor of a host is the host from now on. */
+  succeed(host: number, key: number): void {
+    const feed = this.#feeds.get(key);
+    this.#feeds.delete(key);
+    if (feed === undefined) this.#feeds.delete(host);
+    else this.#feeds.set(host, feed);
   }
 
   /** What a follower has not been told yet; empty for all who do not follow. */
   takeChanges(host: number): readonly DirectoryChange[] {
     const feed = this.#feeds.get(host);
-    if (feed === undefined || feed.length === 0) return NO_CHANGES;
-    this.#feeds.set(host, []);
-    return feed;
+    if (feed === undefined || feed.changes.length === 0) return NO_CHANGES;
+    const { changes } = feed;
+    feed.changes = [];
+    return changes;
+  }
+
+  /** Collects which of a host's own sessions change from now on, in the set that it answers. */
+  watch(host: number): ReadonlySet<SessionRef> {
+    const changed = new Set<SessionRef>();
+    this.#watched.set(host, changed);
+    return changed;
+  }
+
+  unwatch(host: number): void {
+    this.#watched.delete(host);
+  }
+
+  /** Something of a session has changed that is no one's but its host's. */
+  touch(session: Session): void {
+    if (this.#watched.size > 0) this.#watched.get(session.host)?.add(session.ref);
   }
 
   // A host's own sessions are not echoed to it: it has applied its own commands already.
   #tell(session: Session, change: DirectoryChange): void {
-    for (const [host, feed] of this.#feeds) {
+    this.touch(session);
+    for (const [key, { host, changes }] of this.#feeds) {
       if (host === session.host) continue;
-      feed.push(change);
-      if (feed.length === 1) this.#onChanges(host);
+      changes.push(change);
+      if (changes.length === 1) this.#onChanges(key);
     }
   }
+}
+
+interface Feed {
+  readonly host: number;
+  changes: DirectoryChange[];
 }
 
 const NO_CHANGES: readonly DirectoryChange[] = Object.freeze([]);

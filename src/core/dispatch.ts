@@ -1,6 +1,7 @@
 import type { DirectoryChange } from "./directory.ts";
 import { sizeOf } from "./payload.ts";
-import type { ScriptEvent } from "./events.ts";
+import type { ScriptEvent, SessionRef } from "./events.ts";
+import { HeldEvents } from "./held-events.ts";
 import type { Commit, Host, HostExit, Loop } from "./ports.ts";
 
 /** Bounds of what goes to a host at once, and of what may wait for it. */
@@ -45,6 +46,10 @@ export class Dispatcher {
   #suspects = 0;
   #isAlone = false;
   #host: Host | null = null;
+  /** Sessions whose events wait because they are still with the host before. */
+  #held: HeldEvents | null = null;
+  /** Up to this number events are the host's before; it may still settle them. */
+  #elder = 0;
   readonly #loop: Loop;
   readonly #limits: DispatchLimits;
   readonly #listener: DispatchListener;
@@ -80,9 +85,72 @@ export class Dispatcher {
   }
 
   push(event: ScriptEvent): void {
-    this.#queue.push(event);
     this.#count(event, 1);
+    if (this.#held !== null && this.#held.take(event)) return;
+    this.#queue.push(event);
     this.#plan();
+  }
+
+  /** Sends nothing more until another host has taken over, or this one goes on. */
+  pause(): Host | null {
+    const host = this.#host;
+    this.#host = null;
+    return host;
+  }
+
+  resume(host: Host): void {
+    this.#host = host;
+    this.#plan();
+  }
+
+  /**
+   * Another host takes over between two batches; `first` is delivered before all that waits. The one before keeps the
+   * handlers that wait for a promise, and the events of these sessions wait with them.
+   */
+  handOver(host: Host, first: ScriptEvent, staying: readonly SessionRef[]): number {
+    const again = this.#takeUnacknowledged();
+    const waiting = again.concat(this.#queue.slice(this.#queueHead));
+    const held = new HeldEvents(staying);
+    this.#queue = waiting.filter((event) => !held.take(event));
+    this.#queueHead = 0;
+    this.#held = held.size === 0 ? null : held;
+    this.#elder = this.#next - 1;
+    return this.connect(host, [first]);
+  }
+
+  /** Whether the host before has handlers that wait for a promise. */
+  get hasElder(): boolean {
+    for (const number of this.#pending.keys()) if (number <= this.#elder) return true;
+    return false;
+  }
+
+  get heldSessions(): readonly SessionRef[] {
+    return this.#held?.sessions() ?? [];
+  }
+
+  /** What the host before has settled. */
+  settleElder(commit: Commit): void {
+    for (const number of commit.settled) this.#settle(number);
+    this.#relax();
+  }
+
+  /** A session has arrived; `first` is delivered before the events that waited for it. Null when it has gone. */
+  release(session: SessionRef, first: ScriptEvent | null): void {
+    if (this.#held?.has(session) !== true) return;
+    const events = this.#held.release(session);
+    if (this.#held.size === 0) this.#held = null;
+    if (first !== null) this.#count(first, 1);
+    this.#queue.push(...(first === null ? [] : [first]), ...events);
+    this.#plan();
+  }
+
+  /** The host before has ended: what it had not settled is lost. */
+  forsakeElder(): void {
+    for (const [number, event] of [...this.#pending]) {
+      if (number > this.#elder) continue;
+      this.#pending.delete(number);
+      this.#listener.onLost(event, "interrupted");
+    }
   }
 
   /** Sees to it that directory changes reach the host even if no event does. */
@@ -108,8 +176,7 @@ export class Dispatcher {
   /** The incarnation is given up: finds the culprit, and what was interrupted. Neither is delivered again. */
   disconnect(exit: HostExit): ScriptEvent | null {
     this.#host = null;
-    const interrupted = [...this.#pending.values()];
-    this.#pending.clear();
+    const interrupted = this.#takePending();
     const culprit = this.#isBlamed(exit) ? this.#removeUnacknowledged(exit.event) : null;
     for (const number of exit.promised) {
       const event = this.#removeUnacknowledged(number);
@@ -121,9 +188,17 @@ export class Dispatcher {
     return culprit;
   }
 
+  #takePending(): ScriptEvent[] {
+    const own = [...this.#pending].filter(([number]) => number > this.#elder);
+    for (const [number] of own) this.#pending.delete(number);
+    return own.map(([, event]) => event);
+  }
+
   /** There is no host any more, and none will come: what waits is handed back. */
   drop(): ScriptEvent[] {
-    const events = [...this.#takeUnacknowledged(), ...this.#queue.slice(this.#queueHead)];
+    const queued = this.#queue.slice(this.#queueHead);
+    const events = [...this.#takeUnacknowledged(), ...queued, ...(this.#held?.all() ?? [])];
+    this.#held = null;
     this.#emptyQueue();
     for (const event of events) this.#count(event, -1);
     this.#relax();

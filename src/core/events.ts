@@ -1,3 +1,4 @@
+import type { Legacy } from "./legacy.ts";
 import type { Payload } from "./payload.ts";
 
 /** Names a session across the boundary: a running number of this front, never reused. */
@@ -56,6 +57,18 @@ export interface Adoption {
   readonly isOpened: boolean;
   readonly rooms: readonly string[];
   readonly attributes: readonly (readonly [string, unknown])[];
+  /** Whether its events still go to the version before: it is told of, and comes later. */
+  readonly isStaying?: boolean;
+}
+
+/** Sessions that a fresh host takes over, and what the version before has left of them. */
+export interface AdoptEvent {
+  readonly kind: "adopt";
+  readonly adoptions: readonly Adoption[];
+  readonly reason: ReloadReason;
+  /** Sessions that it has been told before, and that have not changed since. */
+  readonly prepared?: readonly SessionRef[];
+  readonly legacy?: Legacy;
 }
 
 /** An HTTP request, its body already complete. */
@@ -78,7 +91,7 @@ export type ScriptEvent =
   | { readonly kind: "message"; readonly session: SessionRef; readonly data: Payload }
   | { readonly kind: "pong"; readonly session: SessionRef }
   | { readonly kind: "close"; readonly session: SessionRef; readonly code: number; readonly reason: string }
-  | { readonly kind: "adopt"; readonly adoptions: readonly Adoption[]; readonly reason: ReloadReason }
+  | AdoptEvent
   | { readonly kind: "request"; readonly head: RequestHead; readonly body: Uint8Array | null }
   | { readonly kind: "abort"; readonly request: RequestRef }
   | RunEvent

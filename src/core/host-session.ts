@@ -22,6 +22,10 @@ export class HostSession {
   waiting: WaitingEvent[] | null = null;
   /** Set when this host took the session over and the script has not been told yet. */
   adopted: ReloadReason | null = null;
+  /** What the version of the script before has left of it; `undefined` when nothing, or when it has been restored. */
+  saved: unknown = undefined;
+  /** Whether it is known and its events still go to the version before. */
+  isStaying = false;
   /** Whether its upgrade was accepted: the 101 is on its way. */
   isAccepted = false;
   /** Whether `open` was handled: no close is told to a script that never saw the session open. */

@@ -80,6 +80,7 @@ export class Hub implements Commands {
     if (session === undefined) return;
     if (value === undefined) session.attributes?.delete(key);
     else (session.attributes ??= new Map()).set(key, value);
+    this.#directory.touch(session);
   }
 
   accept(ref: SessionRef): void {
@@ -150,11 +151,25 @@ export class Hub implements Commands {
     this.#directory.remove(session);
   }
 
-  /** All that the front keeps of a host's sessions, for the incarnation that takes them over. */
-  adoptions(host: number): Adoption[] {
+  /** The values of attributes as the script had them last; it may have changed them since they were set. */
+  refresh(ref: SessionRef, attributes: readonly (readonly [string, unknown])[]): void {
+    const known = this.#directory.session(ref)?.attributes;
+    for (const [key, value] of attributes) known?.set(key, value);
+  }
+
+  /** The sessions that a host serves. */
+  sessionsOf(host: number): SessionRef[] {
+    const refs: SessionRef[] = [];
+    for (const session of this.#directory.sessions()) if (session.host === host) refs.push(session.ref);
+    return refs;
+  }
+
+  /** All that the front keeps of sessions, for the incarnation that takes them over. Those that have gone are left out. */
+  adoptionsOf(refs: Iterable<SessionRef>): Adoption[] {
     const adoptions: Adoption[] = [];
-    for (const session of this.#directory.sessions()) {
-      if (session.host === host && session.state !== "closed") adoptions.push(adoptionOf(session));
+    for (const ref of refs) {
+      const session = this.#directory.session(ref);
+      if (session !== undefined && session.state !== "closed") adoptions.push(adoptionOf(session));
     }
     return adoptions;
   }

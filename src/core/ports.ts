@@ -1,7 +1,8 @@
 import type { Answer, Question } from "./claims.ts";
 import type { CommandList } from "./commands.ts";
 import type { DirectoryChange, Snapshot } from "./directory.ts";
-import type { ScriptEvent } from "./events.ts";
+import type { Adoption, ScriptEvent } from "./events.ts";
+import type { Retirement, SessionLegacy } from "./legacy.ts";
 import type { Payload } from "./payload.ts";
 import type { Room, Session } from "./session.ts";
 
@@ -91,6 +92,10 @@ export interface Host {
   beat?(): number;
   /** What it is at, as if it ended now for this reason; absent with `beat`. */
   inspect?(reason: string): HostExit;
+  /** Tells it beforehand whom it will take over; after the last part it loads what it can and calls `onPrepared`. */
+  prepare?(adoptions: readonly Adoption[], isLast: boolean): void;
+  /** Asks it to give its place up: it begins nothing more and calls `onRetired`. Absent where that is not possible. */
+  retire?(): void;
   /** Ends it without waiting for scripts. */
   stop(): Promise<void>;
 }
@@ -101,6 +106,11 @@ export interface HostListener {
   onReady(): void;
   onCommit(commit: Commit): void;
   onLog(line: LogLine): void;
+  /** It can take over; or it cannot, and says why in one line. */
+  onPrepared?(problem: string | null): void;
+  onRetired?(retirement: Retirement): void;
+  /** A session that had stayed with a retired host is free. */
+  onReleased?(legacy: SessionLegacy): void;
   onExit(exit: HostExit): void;
   /** A host's first read beyond its own sessions: answered at once, and followed by changes from then on. */
   onFollow(): Snapshot;

@@ -99,6 +99,13 @@ export class Replica implements DirectoryView {
     this.#own.delete(session.ref);
   }
 
+  /** A session's rooms are these now: it was served elsewhere meanwhile. */
+  rejoin(session: HostSession, rooms: readonly string[]): void {
+    for (const room of session.rooms ?? []) this.#unindex(session, room);
+    session.rooms = rooms.length === 0 ? null : new Set(rooms);
+    for (const room of rooms) this.#index(session, room);
+  }
+
   join(session: HostSession, room: string): void {
     if (session.state === "closed" || session.rooms?.has(room) === true) return;
     (session.rooms ??= new Set()).add(room);

@@ -3,7 +3,7 @@ import type { ProgramFile } from "../core/events.ts";
 import type { Platform } from "../core/platform.ts";
 import { platformFor } from "./process-platform.ts";
 import type { HostSession } from "../core/host-session.ts";
-import type { Program, ScriptInfo, ScriptSide, Instance } from "../core/dialect.ts";
+import { usualRun, type Program, type ScriptInfo, type ScriptSide, type Instance } from "../core/dialect.ts";
 import type { LogLevel, LogLine } from "../core/ports.ts";
 import { dialects } from "../dialects/index.ts";
 import { placeIn } from "./fault-place.ts";
@@ -13,6 +13,7 @@ import type { FaultOrigin } from "./fault-origin.ts";
 import { Runtime, type RuntimePorts } from "./runtime.ts";
 import { SharedModules } from "./shared-modules.ts";
 import { mapStack } from "./source-map.ts";
+import { Succession, type SuccessionPorts } from "./succession.ts";
 import { Ticker } from "./ticker.ts";
 import { factoryNames, worldNames } from "./world-names.ts";
 import { InstanceTimers, scriptConsole, sharedNames } from "./world.ts";
@@ -22,16 +23,21 @@ export interface AssemblyPorts extends RuntimePorts {
   /** Asks the front and waits for the answer. */
   ask(question: Question): Answer;
   readonly block?: (ms: number) => void;
+  /** Absent where nobody takes this host's place. */
+  readonly succession?: SuccessionPorts;
 }
 
 /** A host's inside: its scripts, compiled, as programs of their dialects on one runtime. */
 export class Assembly {
   readonly runtime: Runtime;
+  readonly succession: Succession;
   readonly #ports: AssemblyPorts;
   readonly #spec: HostSpec;
   readonly #shared: SharedModules;
   readonly #platform: Platform;
   readonly #tickers = new Map<string, Ticker>();
+  /** The scripts that tick also while nobody is connected. */
+  readonly #restless = new Set<string>();
   readonly #programs: { readonly script: ScriptSpec; readonly program: Program }[] = [];
 
   constructor(spec: HostSpec, ports: AssemblyPorts) {
@@ -44,6 +50,7 @@ export class Assembly {
     const names = { ...sharedNames(), console: this.#console(null) };
     this.#shared = new SharedModules(spec.shared, names);
     for (const script of spec.scripts) this.#install(script);
+    this.succession = this.#succession();
   }
 
   /** A promise was rejected and nobody was there: told to the script that the reason's stack names, if it names one. */
@@ -63,6 +70,19 @@ export class Assembly {
   end(): void {
     for (const ticker of this.#tickers.values()) ticker.stop();
     this.runtime.end();
+  }
+
+  #succession(): Succession {
+    const { runtime } = this;
+    const programs = new Map(this.#programs.map(({ script, program }) => [script.info.name, program]));
+    const estate = { runtime, programs, tickers: this.#tickers, loop: this.#ports.loop };
+    const succession = new Succession(estate, this.#ports.succession ?? NOBODY_FOLLOWS);
+    runtime.onTakeOver = (legacy) => {
+      if (legacy !== null) succession.inherit(legacy);
+      for (const { script } of this.#programs)
+        this.#populate(script.info.name, runtime.population(script.info.name));
+    };
+    return succession;
   }
 
   #install(script: ScriptSpec): void {
@@ -94,18 +114,23 @@ export class Assembly {
     });
   }
 
-  #addTicker({ name, tickRate }: ScriptInfo, program: Program): void {
+  #addTicker({ name, tickRate, wishes = usualRun }: ScriptInfo, program: Program): void {
     const { clock, loop, block } = this.#ports;
+    const catchUp = wishes.overload === "catch-up" ? wishes.catchUpLimit : 0;
     const tick = (deltaMs: number, index: number): PromiseLike<unknown> | null =>
       this.runtime.tick(program, deltaMs, index);
     const ports = { clock, loop, ...(block === undefined ? {} : { block }), tick };
-    this.#tickers.set(name, new Ticker(tickRate ?? 1, ports));
+    this.#tickers.set(
+      name,
+      new Ticker({ rate: tickRate ?? 1, catchUp, fixedDelta: wishes.fixedDelta }, ports),
+    );
+    if (wishes.tickWhenEmpty) this.#restless.add(name);
   }
 
-  // Ticks pause while nobody is connected.
+  // Ticks pause while nobody is connected, unless the script asks otherwise.
   #populate(script: string, sessions: number): void {
     const ticker = this.#tickers.get(script);
-    if (sessions === 0) ticker?.stop();
+    if (sessions === 0 && !this.#restless.has(script)) ticker?.stop();
     else ticker?.start();
   }
 
@@ -152,6 +177,12 @@ export class Assembly {
     });
   }
 }
+
+const NOBODY_FOLLOWS: SuccessionPorts = {
+  prepared: () => undefined,
+  retired: () => undefined,
+  released: () => undefined,
+};
 
 /** Puts a host's inside together. */
 export function assemble(spec: HostSpec, ports: AssemblyPorts): Assembly {
@@ -272,6 +303,10 @@ class LiveInstance implements Instance {
 
   end(): void {
     this.#timers?.end();
+  }
+
+  calm(): void {
+    this.#timers?.calm();
   }
 
   async idle(): Promise<void> {

@@ -2,9 +2,10 @@ import type { MessagePort } from "node:worker_threads";
 import type { Question } from "../core/claims.ts";
 import type { CommandList } from "../core/commands.ts";
 import type { DirectoryChange } from "../core/directory.ts";
-import type { ScriptEvent } from "../core/events.ts";
+import type { Adoption, ScriptEvent } from "../core/events.ts";
+import type { Retirement, SessionLegacy } from "../core/legacy.ts";
 import type { Payload } from "../core/payload.ts";
-import type { Batch, Commit, LogLine } from "../core/ports.ts";
+import type { Batch, Commit, HostListener, LogLine } from "../core/ports.ts";
 import type { HostSpec } from "./host.ts";
 
 /** What a thread is born with. */
@@ -23,8 +24,16 @@ export type FromThread =
   | PackedCommit
   | { readonly kind: "ready" }
   | { readonly kind: "log"; readonly line: LogLine }
+  | { readonly kind: "prepared"; readonly problem: string | null }
+  | { readonly kind: "retired"; readonly retirement: Retirement }
+  | { readonly kind: "released"; readonly legacy: SessionLegacy }
   | { readonly kind: "follow" }
   | { readonly kind: "ask"; readonly question: Question };
+
+/** What the front tells a host beside its batches, which are arrays. */
+export type ToHost =
+  | { readonly kind: "prepare"; readonly adoptions: readonly Adoption[]; readonly isLast: boolean }
+  | { readonly kind: "retire" };
 
 export type PackedCommit = readonly [
   through: number,
@@ -75,4 +84,15 @@ export function packCommit(commit: Commit): PackedCommit {
 export function unpackCommit(packed: PackedCommit): Commit {
   const [through, pending, waiting, settled, commands, discarded, urgent] = packed;
   return { through, pending, waiting, settled, commands, discarded, urgent };
+}
+
+/** Passes on what a host tells of itself and of its succession. */
+export function hear(
+  message: Extract<FromThread, { kind: "ready" | "prepared" | "retired" | "released" }>,
+  listener: HostListener,
+): void {
+  if (message.kind === "ready") listener.onReady();
+  else if (message.kind === "prepared") listener.onPrepared?.(message.problem);
+  else if (message.kind === "retired") listener.onRetired?.(message.retirement);
+  else listener.onReleased?.(message.legacy);
 }

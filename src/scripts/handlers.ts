@@ -1,12 +1,12 @@
 import type { Program } from "../core/dialect.ts";
-import type { Adoption, ReloadReason, ScriptEvent } from "../core/events.ts";
+import type { AdoptEvent, ScriptEvent } from "../core/events.ts";
 import type { HostSession } from "../core/host-session.ts";
 import type { FaultOrigin } from "./fault-origin.ts";
 
 /** What calling handlers needs of the runtime. */
 export interface HandlerPorts {
   /** Takes sessions over. */
-  adopt(adoptions: readonly Adoption[], reason: ReloadReason): void;
+  adopt(event: AdoptEvent): void;
   fault(error: unknown, origin: FaultOrigin): void;
 }
 
@@ -30,6 +30,11 @@ export class Handlers {
     return this.#programs.get(script);
   }
 
+  /** Other versions have the place of these. */
+  retire(): void {
+    for (const program of this.#programs.values()) program.retire?.();
+  }
+
   dispose(): void {
     for (const program of this.#programs.values()) program.dispose();
   }
@@ -43,7 +48,7 @@ export class Handlers {
 
   /** Calls what the event means to its script. */
   call(event: ScriptEvent, session: HostSession | null, program: Program | null): unknown {
-    if (event.kind === "adopt") return this.#ports.adopt(event.adoptions, event.reason);
+    if (event.kind === "adopt") return this.#ports.adopt(event);
     if (event.kind === "abort") return this.#abort(event.request);
     if (program === null) return undefined;
     if (event.kind === "request") return program.request(event.head, event.body);

@@ -1,4 +1,5 @@
 import type { Answer, Question } from "../core/claims.ts";
+import type { Adoption } from "../core/events.ts";
 import type { Batch, Clock, Host, HostListener, Loop } from "../core/ports.ts";
 import { assemble, type Assembly } from "./assembly.ts";
 import type { HostSpec } from "./host.ts";
@@ -18,10 +19,12 @@ export interface InlineTime {
 export class InlineHost implements Host {
   readonly incarnation: number;
   readonly assembly: Assembly;
+  readonly #time: InlineTime;
   #isOver = false;
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener, time: InlineTime = REAL_TIME) {
     this.incarnation = incarnation;
+    this.#time = time;
     this.assembly = assemble(spec, {
       ...time,
       marks: new Marks(),
@@ -31,6 +34,12 @@ export class InlineHost implements Host {
       log: (line) => listener.onLog(line),
       follow: () => listener.onFollow(),
       ask: (question) => askAtOnce(listener, question),
+      // Cloned, as on the way between threads: what two versions share would not survive a crash.
+      succession: {
+        prepared: (problem) => listener.onPrepared?.(problem),
+        retired: (retirement) => this.#later(structuredClone(retirement), (own) => listener.onRetired?.(own)),
+        released: (legacy) => this.#later(structuredClone(legacy), (own) => listener.onReleased?.(own)),
+      },
     });
     // Programs begin at the end of this turn, and are ready when they have.
     if (spec.scripts.some(({ info }) => info.kind === "program"))
@@ -40,6 +49,23 @@ export class InlineHost implements Host {
 
   deliver(batch: Batch): void {
     this.assembly.runtime.deliver(batch);
+  }
+
+  prepare(adoptions: readonly Adoption[], isLast: boolean): void {
+    this.assembly.succession.prepare(adoptions, isLast);
+  }
+
+  retire(): void {
+    this.#time.loop.atTurnEnd(() => {
+      if (!this.#isOver) this.assembly.succession.retire();
+    });
+  }
+
+  // What this host still has to do in this turn comes first.
+  #later<T>(value: T, tell: (value: T) => void): void {
+    this.#time.loop.atTurnEnd(() => {
+      if (!this.#isOver) tell(value);
+    });
   }
 
   async stop(): Promise<void> {

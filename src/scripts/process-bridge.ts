@@ -1,6 +1,7 @@
 import type { Answer, Question } from "../core/claims.ts";
 import type { Snapshot } from "../core/directory.ts";
 import type { LogLine } from "../core/ports.ts";
+import type { FromThread } from "./bridge.ts";
 import type { HostSpec } from "./host.ts";
 
 /** The file descriptors of a process host beyond the standard ones. */
@@ -27,7 +28,23 @@ export type Reply = Answer | Snapshot;
 /** The bytes of the length before a reply. */
 export const LENGTH_BYTES = 4;
 
-/** What a process host posts beside its commits. */
-export interface ProcessReady {
-  readonly kind: "ready";
+/** What a process host posts beside its commits, which are arrays. */
+export type FromProcess = Extract<FromThread, { kind: "ready" | "prepared" | "retired" | "released" }>;
+
+/**
+ * What comes from a process lies in the memory of its whole message: bytes get their own, or whoever holds them could
+ * read what was somebody else's.
+ */
+export function ownBytes(parts: readonly unknown[]): unknown[] {
+  return parts.map((part) => {
+    if (part instanceof Uint8Array) return new Uint8Array(part);
+    if (!isRecord(part)) return part;
+    const { data, body } = part;
+    if (data instanceof Uint8Array) return { ...part, data: new Uint8Array(data) };
+    return body instanceof Uint8Array ? { ...part, body: new Uint8Array(body) } : part;
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import { deserialize } from "node:v8";
 import type { Answer } from "../core/claims.ts";
 import type { Snapshot } from "../core/directory.ts";
 import { assemble } from "./assembly.ts";
-import { packCommit, unpackBatch, type PackedBatch } from "./bridge.ts";
+import { packCommit, unpackBatch, type PackedBatch, type PackedCommit, type ToHost } from "./bridge.ts";
 import type { HostSpec } from "./host.ts";
 import { Marks, MARKS_BYTES } from "./marks.ts";
 import * as pipes from "./process-bridge.ts";
@@ -14,7 +14,7 @@ process.once("message", ({ spec }: pipes.ProcessBirth) => begin(spec));
 // The server has gone, and everybody this process worked for with it.
 process.once("disconnect", () => process.exit(0));
 
-function post(message: object): void {
+function post(message: pipes.FromProcess | PackedCommit): void {
   if (process.connected) process.send?.(message);
 }
 
@@ -59,10 +59,19 @@ function begin(spec: HostSpec): void {
     ask: (question) => ask({ kind: "ask", question }) as Answer,
     // Nobody can wake it, so it sleeps in short pieces, between which messages are read.
     block: (ms) => void Atomics.wait(sleeper, 0, 0, Math.min(ms, 1)),
+    succession: {
+      prepared: (problem) => post({ kind: "prepared", problem }),
+      retired: (retirement) => post({ kind: "retired", retirement }),
+      released: (legacy) => post({ kind: "released", legacy }),
+    },
   });
   process.on("unhandledRejection", (reason) => assembly.rejected(reason));
   process.on("uncaughtException", end);
-  process.on("message", (packed: PackedBatch) => assembly.runtime.deliver(unpackBatch(packed)));
+  process.on("message", (message: PackedBatch | ToHost) => {
+    if (!("kind" in message)) assembly.runtime.deliver(unpackBatch(pipes.ownBytes(message)));
+    else if (message.kind === "prepare") assembly.succession.prepare(message.adoptions, message.isLast);
+    else assembly.succession.retire();
+  });
   // Programs begin at the end of this turn, and are ready when they have.
   realLoop.atTurnEnd(() => post({ kind: "ready" }));
 }

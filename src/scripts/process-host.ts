@@ -6,8 +6,9 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
-import type { Batch, Host, HostExit, HostListener } from "../core/ports.ts";
-import { packBatch, unpackCommit, type PackedCommit } from "./bridge.ts";
+import type { Adoption } from "../core/events.ts";
+import type { Batch, Commit, Host, HostExit, HostListener } from "../core/ports.ts";
+import { hear, packBatch, unpackCommit, type PackedCommit, type ToHost } from "./bridge.ts";
 import { entryFile } from "./entry-file.ts";
 import { defaultBounds, type HostSpec } from "./host.ts";
 import { Marks, MARKS_BYTES, unsure } from "./marks.ts";
@@ -53,6 +54,14 @@ export class ProcessHost implements Host {
 
   deliver(batch: Batch): void {
     this.#post(packBatch(batch));
+  }
+
+  prepare(adoptions: readonly Adoption[], isLast: boolean): void {
+    this.#post({ kind: "prepare", adoptions, isLast } satisfies ToHost);
+  }
+
+  retire(): void {
+    this.#post({ kind: "retire" } satisfies ToHost);
   }
 
   beat(): number {
@@ -107,9 +116,14 @@ export class ProcessHost implements Host {
   // From the moment that an incarnation is given up, what still comes from it is discarded (but for its log).
   readonly #onMessage = (message: unknown): void => {
     if (this.#isOver) return;
-    if (Array.isArray(message)) this.#listener.onCommit(unpackCommit(message as unknown as PackedCommit));
-    else this.#listener.onReady();
+    if (Array.isArray(message)) this.#listener.onCommit(this.#commitOf(message as unknown as PackedCommit));
+    else hear(message as pipes.FromProcess, this.#listener);
   };
+
+  #commitOf(packed: PackedCommit): Commit {
+    const commit = unpackCommit(packed);
+    return commit.commands.length === 0 ? commit : { ...commit, commands: pipes.ownBytes(commit.commands) };
+  }
 
   readonly #hear = (text: string): void => {
     const lines = (this.#said + text).split("\n");

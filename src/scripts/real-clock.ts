@@ -1,9 +1,12 @@
 import type { Clock, Loop, Timer } from "../core/ports.ts";
 
+/** From this thread's time to that of the machine, which is the same on every thread and in every process, ms. */
+const MONOTONIC = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
 /** The machine's time. */
 export const realClock: Clock = {
   now: () => Date.now(),
-  ticks: () => performance.now(),
+  ticks: () => performance.now() + MONOTONIC,
   after(delay, action): Timer {
     const timer = setTimeout(action, delay);
     timer.unref();

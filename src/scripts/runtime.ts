@@ -1,6 +1,7 @@
 import { CommandLog } from "../core/commands.ts";
 import type { Program } from "../core/dialect.ts";
-import type { Handshake, ScriptEvent } from "../core/events.ts";
+import type { Adoption, AdoptEvent, Handshake, ScriptEvent } from "../core/events.ts";
+import type { Legacy } from "../core/legacy.ts";
 import { HostSession } from "../core/host-session.ts";
 import type { Batch, Clock, Commit, Loop, LogLine } from "../core/ports.ts";
 import { Replica } from "../core/replica.ts";
@@ -53,6 +54,11 @@ export class Runtime {
   onFault: (error: unknown, origin: FaultOrigin) => void = () => undefined;
   /** Told how many sessions a script serves when one has come or gone. */
   onPopulation: (script: string, sessions: number) => void = () => undefined;
+  /** Told that it takes over, and what the version before has left of itself. */
+  onTakeOver: (legacy: Legacy | null) => void = () => undefined;
+  /** Set when another host has taken the place: told of each session whose handler has settled. */
+  #onReleased: ((session: HostSession) => void) | null = null;
+  #leaving: HostSession[] = [];
   readonly #population = new Map<string, number>();
 
   constructor(ports: RuntimePorts, limits: RuntimeLimits) {
@@ -63,12 +69,20 @@ export class Runtime {
     this.#pendings = new PendingHandlers(ports.clock, limits.handlerTimeout);
     const { clock, loop } = ports;
     this.#handlers = new Handlers({
-      adopt: (adoptions, reason) => this.#adopter.adopt(adoptions, reason),
+      adopt: (event) => this.#adoptAll(event),
       fault: (error, origin) => this.fault(error, origin),
     });
     const add = (session: HostSession): void => this.#add(session);
+    const { replica } = this;
     this.#adopter = new Adopter(
-      { clock, loop, add, tell: (session) => this.#tellAdopted(session) },
+      {
+        clock,
+        loop,
+        add,
+        own: (ref) => replica.own(ref),
+        rejoin: (session, rooms) => replica.rejoin(session, rooms),
+        tell: (session) => this.#tellAdopted(session),
+      },
       limits.slice,
     );
   }
@@ -77,6 +91,11 @@ export class Runtime {
   get currentEvent(): number {
     const phase = this.#ports.marks.currentPhase;
     return phase === "event" ? this.#ports.marks.currentEvent : 0;
+  }
+
+  /** How many sessions of a script this host serves. */
+  population(script: string): number {
+    return this.#population.get(script) ?? 0;
   }
 
   install(script: string, program: Program): void {
@@ -129,6 +148,31 @@ export class Runtime {
     if (origin.program === null) return;
     const again: FaultOrigin = { ...origin, program: null, what: "onError" };
     void this.#handlers.guard(again, () => origin.program?.error(origin.session, error));
+  }
+
+  /** Sessions that this host will take over. */
+  prepare(adoptions: readonly Adoption[]): void {
+    this.#adopter.prepare(adoptions);
+  }
+
+  /** Hands a script what its version before has left of itself. */
+  restore(program: Program, saved: unknown): void {
+    const origin: FaultOrigin = { program, session: null, what: "restoreState", kind: "handler" };
+    void this.#handlers.guard(origin, () => program.restore?.(saved));
+  }
+
+  /**
+   * Another host has the place: nothing more is begun. What waits for a promise goes on, and its session is told of when
+   * it has settled; all others are let go.
+   */
+  retire(onReleased: (session: HostSession) => void): void {
+    this.#onReleased = onReleased;
+    this.#adopter.end();
+    for (const session of [...this.replica.allOwn()]) {
+      session.waiting = null;
+      if (session.busy <= 0) this.#handlers.program(session.handshake.script)?.release(session);
+    }
+    this.#handlers.retire();
   }
 
   end(): void {
@@ -202,6 +246,11 @@ export class Runtime {
     else this.#park({ event, number, session, result: promise });
   }
 
+  #adoptAll(event: AdoptEvent): void {
+    this.onTakeOver(event.legacy ?? null);
+    this.#adopter.adopt(event);
+  }
+
   #tellAdopted(session: HostSession): void {
     const origin: FaultOrigin = { program: null, session, what: "onReload", kind: "handler" };
     this.enter(origin, () => this.#handlers.tellAdopted(session));
@@ -233,7 +282,8 @@ export class Runtime {
     this.#ledger.done(number);
     if (session !== null) session.busy = 0;
     this.#finish(event, session);
-    if (session !== null) this.#goOn(session);
+    if (session !== null && this.#onReleased !== null) this.#leaving.push(session);
+    else if (session !== null) this.#goOn(session);
     this.#ports.marks.phase("microtasks");
     this.#planCommit();
   }
@@ -320,7 +370,15 @@ export class Runtime {
     this.#handlers.discarded = 0;
     this.#ports.marks.phase("idle");
     this.#ports.commit(commit);
+    if (this.#leaving.length > 0) this.#letGo();
   };
+
+  #letGo(): void {
+    for (const session of this.#leaving.splice(0)) {
+      this.#onReleased?.(session);
+      this.#handlers.program(session.handshake.script)?.release(session);
+    }
+  }
 }
 
 const BETWEEN_SLICES = -1;

@@ -3,8 +3,13 @@ import { Dispatcher, type DispatchLimits } from "../core/dispatch.ts";
 import type { DirectoryChange, Snapshot } from "../core/directory.ts";
 import type { Adoption, ReloadReason, ScriptEvent, SessionRef } from "../core/events.ts";
 import type { Clock, Commit, Host, HostExit, HostListener, LogLine, Loop, Timer } from "../core/ports.ts";
+import type { Retirement, SessionLegacy } from "../core/legacy.ts";
+import { deathText } from "./death-text.ts";
+import { Elder } from "./elder.ts";
 import { HangWatch } from "./hang-watch.ts";
 import { defaultBounds, type HostFactory, type HostSpec } from "./host.ts";
+import { RestartPolicy } from "./restart-policy.ts";
+import { Swap, type TakeOver } from "./swap.ts";
 
 /** What a supervisor needs of the front. */
 export interface FrontPorts {
@@ -28,42 +33,60 @@ export interface FrontPorts {
   onWarning(text: string): void;
   /** The host has died while loading, time and again: nobody is served until it is reloaded. */
   onFailed(): void;
-  follow(): Snapshot;
+  /** A snapshot of the directory, followed by changes; for an incarnation that does not serve yet, under its number. */
+  follow(successor: number | null): Snapshot;
+  /** No successor after all. */
+  forget(successor: number): void;
+  /** The successor is the host: it follows, or does not, from now on. */
+  succeed(successor: number): void;
   ask(question: Question, reply: (answer: Answer) => void): void;
   /** The host has begun. */
   onReady(): void;
   /** The incarnation is over: it follows nothing and owns nothing any more. */
   onGivenUp(): void;
   takeChanges(): readonly DirectoryChange[];
-  adoptions(): Adoption[];
+  sessions(): SessionRef[];
+  adoptionsOf(sessions: Iterable<SessionRef>): Adoption[];
+  /** Collects which of its sessions change from now on. */
+  watchSessions(): ReadonlySet<SessionRef>;
+  unwatchSessions(): void;
+  /** The live values of a session's attributes, as its script had them last. */
+  refresh(session: SessionRef, attributes: readonly (readonly [string, unknown])[]): void;
 }
 
-export type SupervisorState = "idle" | "starting" | "serving" | "restarting" | "failed";
+export type SupervisorState = "idle" | "starting" | "serving" | "swapping" | "restarting" | "failed";
 
-/** Deaths in a row without any progress after which a version is given up. */
-const LOADS_TO_FAIL = 3;
 /** A host that has lived for so long has loaded, even if no event came, ms. */
 const LOADED = 10_000;
-const BACKOFF_MIN = 100;
-const BACKOFF_MAX = 5000;
-/** More deaths than this in so many ms are told: each has cost an event. */
-const MANY_DEATHS = 10;
-const MANY_DEATHS_WITHIN = 10_000;
 /** A cron job may take this long, ms. */
 const JOB_LIMIT = 60_000;
+/** A version that is to take over may load for this long at least, ms. */
+const LOADING = 10_000;
+/** For how long a handler of the version before may go on waiting for its promise, ms. */
+const GRACE = 5000;
 
 /**
- * Keeps one host running: starts it when its first event comes, and a fresh incarnation when it has died, which takes
- * over the sessions and what waits. It discards whatever an incarnation says that has been given up.
+ * Keeps one host running: starts it when its first event comes, a fresh incarnation when it has died, and a new version
+ * beside it, which takes its place. Whatever an incarnation says that has been given up is discarded.
  */
 export class Supervisor {
   readonly dispatcher: Dispatcher;
   #spec: HostSpec;
   readonly #makeHost: HostFactory;
   readonly #front: FrontPorts;
+  readonly #policy: RestartPolicy;
+  readonly #watch = new HangWatch();
   #host: Host | null = null;
-  #state: SupervisorState = "idle";
-  #loadDeaths = 0;
+  #state: Exclude<SupervisorState, "swapping"> = "idle";
+  /** A version that is to take the host's place. */
+  #swap: Swap | null = null;
+  #swapped: (problem: string | null) => void = () => undefined;
+  /** A version that has given its place up and is not done. */
+  #elder: Elder | null = null;
+  /** The host keeps still until it has retired, or refused to. */
+  #paused: Host | null = null;
+  #isRetiring = false;
+  #pausedAt = 0;
   #readyAt = 0;
   /** The number of the first event for the incarnation beyond the sessions that it takes over. */
   #firstEvent = 0;
@@ -74,16 +97,16 @@ export class Supervisor {
   #reason: ReloadReason | null = null;
   /** Whether the last flush was held: it is held for one batch at most. */
   #isHeld = false;
-  /** The last version that has handled something: what a newer one gives way to. */
-  #good: HostSpec | null = null;
-  #deaths: number[] = [];
-  readonly #watch = new HangWatch();
   restarts = 0;
+  reloads = 0;
+  /** For how long nothing was delivered in the last swap, ms. */
+  lastPause = 0;
 
   constructor(spec: HostSpec, makeHost: HostFactory, front: FrontPorts) {
     this.#spec = spec;
     this.#makeHost = makeHost;
     this.#front = front;
+    this.#policy = new RestartPolicy(front.clock);
     this.dispatcher = new Dispatcher(front.loop, front.limits, {
       onDone: (event) => front.onDone(event),
       onLost: (event, why) => this.#lose(event, why),
@@ -93,7 +116,7 @@ export class Supervisor {
   }
 
   get state(): SupervisorState {
-    return this.#state;
+    return this.#swap === null ? this.#state : "swapping";
   }
 
   get name(): string {
@@ -113,8 +136,7 @@ export class Supervisor {
     if (this.#state === "serving" || this.#state === "starting") return;
     this.#state = "starting";
     this.#watch.reset();
-    const incarnation = this.#front.nextIncarnation();
-    this.#host = this.#makeHost(incarnation, this.#spec, this.#listenerFor(incarnation));
+    this.#host = this.#make(this.#spec);
   }
 
   /** What the next incarnation is started with; the one that runs goes on. */
@@ -124,52 +146,94 @@ export class Supervisor {
 
   /** A turn of the front: `ms` have passed, or less. A host that hangs is ended, and replaced like one that died. */
   watch(ms: number): void {
+    const limit = (this.#spec.bounds ?? defaultBounds).hangLimit;
+    if (this.#swap?.isStuck(ms, Math.max(limit, LOADING)) === true)
+      this.#refuse("it does not finish loading");
     const host = this.#host;
     if (host === null) return;
+    const isAwaited = this.dispatcher.isInFlight || this.#isRetiring;
     const isLoading = this.#state === "starting";
-    const { isInFlight } = this.dispatcher;
-    const stood = this.#watch.check(
-      { host, limit: this.#limitOf(host), isLoading, isAwaited: isInFlight },
-      ms,
-    );
+    const stood = this.#watch.check({ host, limit: this.#limitOf(host, limit), isLoading, isAwaited }, ms);
     if (stood === null) return;
     const exit = host.inspect?.(`no progress for ${(stood / 1000).toFixed(1)} s, so it was ended`);
     void host.stop();
     this.#onExit(exit ?? NO_CULPRIT, "hang");
   }
 
-  /** Ends the host and starts it with new scripts, which take over the sessions. */
-  async replace(spec: HostSpec, reason: ReloadReason): Promise<void> {
+  /**
+   * Puts other scripts into the place of those that run, which serve until the new ones are ready. Resolves when that
+   * is done, with null; or, when the old ones stay, with the reason in one line.
+   */
+  async replace(spec: HostSpec, reason: ReloadReason): Promise<string | null> {
+    await this.#elder?.ended;
+    this.#policy.renew();
+    if (this.#state !== "serving" || !this.#canSwap) return await this.#restart(spec, reason);
+    if (this.#swap !== null) return "another version is about to take over";
+    this.#reason = reason;
+    const swapped = new Promise<string | null>((resolve) => (this.#swapped = resolve));
+    this.#swap = new Swap(spec, this.#make(spec), this.#swapPorts());
+    return await swapped;
+  }
+
+  async stop(): Promise<void> {
+    this.#backoff?.cancel();
+    const hosts = [this.#host, this.#swap?.host, this.#elder?.host].flatMap((host) => host ?? []);
+    this.#elder?.end();
+    this.#endSwap(null);
+    this.#host = null;
+    this.#state = "failed";
+    await Promise.all(hosts.map((host) => host.stop()));
+  }
+
+  // A program listens on ports of its own, which two versions at a time cannot.
+  get #canSwap(): boolean {
+    const isProgram = this.#spec.scripts.some(({ info }) => info.kind === "program");
+    return !isProgram && this.#host?.retire !== undefined;
+  }
+
+  // Without a host that serves, or with one that hands nothing over, a new version simply starts.
+  async #restart(spec: HostSpec, reason: ReloadReason): Promise<null> {
     const old = this.#host;
     const isNew = this.#state === "idle";
     this.#spec = spec;
     this.#giveUp(NO_CULPRIT);
-    this.#loadDeaths = 0;
     this.#backoff?.cancel();
     this.#reason = reason;
     this.#state = "idle";
     if (!isNew) this.start();
     await old?.stop();
+    return null;
   }
 
-  async stop(): Promise<void> {
-    this.#backoff?.cancel();
-    const host = this.#host;
-    this.#host = null;
-    this.#state = "failed";
-    await host?.stop();
+  #make(spec: HostSpec): Host {
+    const incarnation = this.#front.nextIncarnation();
+    return this.#makeHost(incarnation, spec, this.#listenerFor(incarnation));
   }
 
   #listenerFor(incarnation: number): HostListener {
-    const current = (): boolean => this.#host?.incarnation === incarnation;
+    const isCurrent = (): boolean => this.#host?.incarnation === incarnation;
+    const swap = (): Swap | null => (this.#swap?.host.incarnation === incarnation ? this.#swap : null);
+    const elder = (): Elder | null => (this.#elder?.host.incarnation === incarnation ? this.#elder : null);
     return {
-      onReady: () => void (current() && this.#onReady()),
-      onCommit: (commit) => void (current() && this.#onCommit(commit)),
+      onReady: () => (isCurrent() ? this.#onReady() : swap()?.onReady()),
+      onPrepared: (problem) => swap()?.onPrepared(problem),
+      onRetired: (retirement) => void (isCurrent() && this.#onRetired(retirement)),
+      onReleased: (legacy) => elder()?.onReleased(legacy),
+      onCommit: (commit) => {
+        if (isCurrent()) this.#onCommit(commit);
+        else (swap() ?? elder())?.onCommit(commit);
+      },
       onLog: (line) => this.#front.onLog(line),
-      onExit: (exit) => void (current() && this.#onExit(exit)),
-      onFollow: () => (current() ? this.#front.follow() : []),
+      onExit: (exit) => {
+        if (isCurrent()) this.#onExit(exit);
+        else if (swap() !== null) this.#refuse(exit.reason);
+        else elder()?.end();
+      },
+      onFollow: () =>
+        isCurrent() || swap() !== null ? this.#front.follow(isCurrent() ? null : incarnation) : [],
       onAsk: (question, reply) => {
-        if (current()) this.#front.ask(question, reply);
+        if (isCurrent()) this.#front.ask(question, reply);
+        else reply({ ok: false, reason: "this version does not serve" });
       },
     };
   }
@@ -184,9 +248,118 @@ export class Supervisor {
   }
 
   #takeOver(): ScriptEvent[] {
-    if (this.#reason === null) return [];
-    const adoptions = this.#front.adoptions();
-    return adoptions.length === 0 ? [] : [{ kind: "adopt", adoptions, reason: this.#reason }];
+    if (this.#reason === null) return this.#isRestless ? [NOBODY_YET] : [];
+    const held = new Set(this.dispatcher.heldSessions);
+    const adoptions = this.#front
+      .adoptionsOf(this.#front.sessions())
+      .map((adoption) => (held.has(adoption.session) ? { ...adoption, isStaying: true } : adoption));
+    return adoptions.length === 0 && !this.#isRestless
+      ? []
+      : [{ kind: "adopt", adoptions, reason: this.#reason }];
+  }
+
+  // What ticks also while nobody is connected begins when it is told that there is nobody.
+  get #isRestless(): boolean {
+    return this.#spec.scripts.some(({ info }) => info.wishes?.tickWhenEmpty === true);
+  }
+
+  #swapPorts(): ConstructorParameters<typeof Swap>[2] {
+    const front = this.#front;
+    return {
+      loop: front.loop,
+      sessions: () => front.sessions(),
+      adoptionsOf: (sessions) => front.adoptionsOf(sessions),
+      watchSessions: () => front.watchSessions(),
+      unwatchSessions: () => front.unwatchSessions(),
+      onPrepared: () => this.#pause(),
+      onRetired: (takeOver) => this.#succeed(takeOver),
+      onRefused: (problem) => this.#refuse(problem),
+    };
+  }
+
+  // From here on nothing is delivered until the place has changed hands.
+  #pause(): void {
+    this.#pausedAt = this.#front.clock.ticks();
+    this.#paused = this.dispatcher.pause();
+    this.#retireIfQuiet();
+  }
+
+  #retireIfQuiet(): void {
+    if (this.#paused === null || this.#isRetiring || this.dispatcher.isInFlight) return;
+    this.#isRetiring = true;
+    this.#watch.reset();
+    this.#paused.retire?.();
+  }
+
+  #onRetired(retirement: Retirement): void {
+    if (this.#isRetiring) this.#swap?.onRetired(retirement);
+  }
+
+  #succeed({ legacy, adoptions, prepared, early }: TakeOver): void {
+    const [swap, old] = [this.#swap, this.#host];
+    if (swap === null || old === null) return;
+    for (const { session, attributes } of legacy.sessions) this.#front.refresh(session, attributes);
+    this.#front.succeed(swap.host.incarnation);
+    this.#policy.approve(this.#spec);
+    this.#host = swap.host;
+    this.#spec = swap.spec;
+    this.#watch.reset();
+    this.reloads += 1;
+    const reason = this.#reason ?? "reload";
+    this.#reason = null;
+    const adopt: ScriptEvent = { kind: "adopt", adoptions, prepared, legacy, reason };
+    this.#firstEvent = this.dispatcher.handOver(swap.host, adopt, legacy.staying);
+    this.#readyAt = this.#front.clock.ticks();
+    this.lastPause = this.#readyAt - this.#pausedAt;
+    for (const commit of early) this.#front.apply(commit);
+    this.#retain(old);
+    this.#endSwap(null);
+  }
+
+  #retain(old: Host): void {
+    const { dispatcher } = this;
+    const elder = new Elder(old, GRACE, {
+      clock: this.#front.clock,
+      dispatcher,
+      apply: (commit) => this.#front.apply(commit),
+      flush: () => this.#front.flush(false),
+      release: (session, legacy) => this.#release(session, legacy),
+    });
+    this.#elder = elder;
+    void elder.ended.then(() => this.#elder === elder && (this.#elder = null));
+    elder.endIfDone();
+  }
+
+  #release(session: SessionRef, legacy: SessionLegacy | null): void {
+    if (legacy !== null) this.#front.refresh(session, legacy.attributes);
+    const adoptions = this.#front.adoptionsOf([session]);
+    const sessions = legacy === null ? [] : [legacy];
+    const first: ScriptEvent = {
+      kind: "adopt",
+      adoptions,
+      reason: "reload",
+      legacy: { scripts: [], sessions, staying: [] },
+    };
+    this.dispatcher.release(session, adoptions.length === 0 ? null : first);
+  }
+
+  // A version that does not come into its own never replaces a good one.
+  #refuse(problem: string): void {
+    const swap = this.#swap;
+    if (this.#paused !== null) this.dispatcher.resume(this.#paused);
+    this.#reason = null;
+    this.#endSwap(problem);
+    if (swap === null) return;
+    this.#front.forget(swap.host.incarnation);
+    void swap.host.stop();
+  }
+
+  #endSwap(problem: string | null): void {
+    this.#swap?.end();
+    this.#swap = null;
+    this.#paused = null;
+    this.#isRetiring = false;
+    this.#swapped(problem);
   }
 
   // While events wait for the host, the flush is held for one more batch: many small turns would mean a round of
@@ -196,34 +369,40 @@ export class Supervisor {
     const more = this.dispatcher.acknowledge(commit);
     this.#isHeld = more && !commit.urgent && !this.#isHeld;
     this.#front.flush(this.#isHeld);
+    if (this.#paused !== null) this.#retireIfQuiet();
   }
 
   // Cron jobs share a host with handlers that must be quick.
-  #limitOf(host: Host): number {
-    const { hangLimit } = this.#spec.bounds ?? defaultBounds;
-    if (hangLimit === 0 || !this.#hasJobs) return hangLimit;
+  #limitOf(host: Host, limit: number): number {
+    if (limit === 0 || !this.#spec.scripts.some(({ info }) => info.kind === "cron")) return limit;
     const isJob = this.dispatcher.delivered(host.inspect?.("").event ?? 0)?.kind === "run";
-    return isJob ? Math.max(hangLimit, JOB_LIMIT) : hangLimit;
-  }
-
-  get #hasJobs(): boolean {
-    return this.#spec.scripts.some(({ info }) => info.kind === "cron");
+    return isJob ? Math.max(limit, JOB_LIMIT) : limit;
   }
 
   #onExit(exit: HostExit, reason: "crash" | "hang" = "crash"): void {
     const hasProgressed = this.#hasProgressed(exit);
+    const swap = this.#swap;
     this.#giveUp(exit);
     this.restarts += 1;
-    this.#front.onDeath(`${deathText(this.#spec.name, exit, this.#culprit)}${lostText(this.#interrupted)}`);
+    this.#front.onDeath(
+      deathText(this.#spec.name, exit, { culprit: this.#culprit, interrupted: this.#interrupted }),
+    );
     this.#front.flush(false);
     this.#reason = reason;
-    if (hasProgressed) {
-      this.#loadDeaths = 0;
-      this.#good = this.#spec;
-      this.#countDeath();
-      this.#state = "restarting";
-      this.start();
-    } else this.#retryLoading();
+    const verdict = this.#policy.died(this.#spec, hasProgressed);
+    // What was about to take over does so now: it loads, as far as is known.
+    this.#spec = swap?.spec ?? verdict.spec;
+    this.#endSwap(null);
+    void swap?.host.stop();
+    if (verdict.warning !== null) this.#front.onWarning(verdict.warning);
+    this.#startAgain(swap === null ? verdict.delay : 0);
+  }
+
+  #startAgain(delay: number | null): void {
+    this.#state = delay === null ? "failed" : "restarting";
+    if (delay === null) this.#front.onFailed();
+    else if (delay === 0) this.start();
+    else this.#backoff = this.#front.clock.after(delay, () => this.start());
   }
 
   // A death by an event restarts at once, because the event is gone with it. What dies of the take-over, or of its first
@@ -240,42 +419,6 @@ export class Supervisor {
     this.#front.onLost(event, why);
   }
 
-  #countDeath(): void {
-    const now = this.#front.clock.ticks();
-    this.#deaths = [...this.#deaths.filter((at) => at > now - MANY_DEATHS_WITHIN), now];
-    if (this.#deaths.length <= MANY_DEATHS) return;
-    const seconds = MANY_DEATHS_WITHIN / 1000;
-    this.#front.onWarning(
-      `${this.name}: ended ${this.#deaths.length} times in ${seconds} s, each time by an event`,
-    );
-    this.#deaths = [];
-  }
-
-  #retryLoading(): void {
-    this.#loadDeaths += 1;
-    if (this.#loadDeaths >= LOADS_TO_FAIL && !this.#goBack()) {
-      this.#state = "failed";
-      this.#front.onFailed();
-      return;
-    }
-    this.#state = "restarting";
-    const delay = Math.min(BACKOFF_MAX, BACKOFF_MIN * 2 ** (this.#loadDeaths - 1));
-    this.#backoff = this.#front.clock.after(delay, () => this.start());
-  }
-
-  // Answers false when there is no other version to go back to.
-  #goBack(): boolean {
-    const good = this.#good;
-    this.#good = null;
-    if (good === null || good === this.#spec) return false;
-    this.#front.onWarning(
-      `${this.name}: died ${LOADS_TO_FAIL} times while loading; the version before it serves again`,
-    );
-    this.#spec = good;
-    this.#loadDeaths = 1;
-    return true;
-  }
-
   #giveUp(exit: HostExit): void {
     this.#host = null;
     this.#isHeld = false;
@@ -287,20 +430,4 @@ export class Supervisor {
 }
 
 const NO_CULPRIT: HostExit = { reason: "", event: 0, phase: "idle", promised: [] };
-
-function deathText(name: string, exit: HostExit, culprit: string): string {
-  const at = culprit === "" ? phaseText(exit) : `while handling ${culprit}`;
-  return `${name} ended ${at}: ${exit.reason}; it starts again and its sessions stay connected`;
-}
-
-function lostText(handlers: number): string {
-  if (handlers === 0) return "";
-  if (handlers === 1) return "; 1 handler that waited for a promise is not run again";
-  return `; ${handlers} handlers that waited for a promise are not run again`;
-}
-
-function phaseText(exit: HostExit): string {
-  const words = { idle: "while idle", loading: "while loading", event: "at an event", tick: "in a tick" };
-  if (exit.phase === "timer") return "in a timer";
-  return exit.phase === "microtasks" ? "after its handlers had returned" : words[exit.phase];
-}
+const NOBODY_YET: ScriptEvent = { kind: "adopt", adoptions: [], reason: "reload" };

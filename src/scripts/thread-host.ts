@@ -1,8 +1,10 @@
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import type { Answer } from "../core/claims.ts";
 import type { Snapshot } from "../core/directory.ts";
+import type { Adoption } from "../core/events.ts";
 import type { Batch, Host, HostExit, HostListener } from "../core/ports.ts";
-import { packBatch, unpackCommit, type FromThread, type ThreadBirth } from "./bridge.ts";
+import { hear, packBatch, unpackCommit } from "./bridge.ts";
+import type { FromThread, PackedBatch, ThreadBirth, ToHost } from "./bridge.ts";
 import { entryFile } from "./entry-file.ts";
 import { SAFE_SHARE } from "./heap-watch.ts";
 import { defaultBounds, type HostSpec } from "./host.ts";
@@ -49,8 +51,20 @@ export class ThreadHost implements Host {
   }
 
   deliver(batch: Batch): void {
-    this.#worker.postMessage(packBatch(batch));
+    this.#post(packBatch(batch));
+  }
+
+  #post(message: PackedBatch | ToHost): void {
+    this.#worker.postMessage(message);
     this.#ring();
+  }
+
+  prepare(adoptions: readonly Adoption[], isLast: boolean): void {
+    this.#post({ kind: "prepare", adoptions, isLast });
+  }
+
+  retire(): void {
+    this.#post({ kind: "retire" });
   }
 
   beat(): number {
@@ -80,13 +94,11 @@ export class ThreadHost implements Host {
       this.#listener.onLog(message.line);
     } else if (this.#isOver) {
       return;
-    } else if (message.kind === "ready") {
-      this.#listener.onReady();
     } else if (message.kind === "ask") {
       this.#listener.onAsk(message.question, this.#answer);
-    } else {
+    } else if (message.kind === "follow") {
       this.#answer(this.#listener.onFollow());
-    }
+    } else hear(message, this.#listener);
   };
 
   readonly #answer = (answer: Answer | Snapshot): void => {

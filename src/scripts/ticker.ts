@@ -1,3 +1,4 @@
+import type { TickSchedule } from "../core/legacy.ts";
 import type { Clock, Loop, Timer } from "../core/ports.ts";
 
 /** What a ticker is given by its host. */
@@ -8,6 +9,18 @@ export interface TickerPorts {
   readonly block?: (ms: number) => void;
   /** Answers the handler's promise while one is pending. */
   tick(deltaMs: number, index: number): PromiseLike<unknown> | null;
+  /** Told of each tick: how late it came and how long it took, ms. */
+  onTick?(lateness: number, cost: number): void;
+}
+
+/** What a route asks of its ticks. */
+export interface TickerOptions {
+  /** Ticks per second. */
+  readonly rate: number;
+  /** Ticks that come too late are left out, or run one after the other, so many at most. */
+  readonly catchUp?: number;
+  /** Whether every tick is told exactly one period. */
+  readonly fixedDelta?: boolean;
 }
 
 /** How long before a tick is due the timer wakes, ms: timers are late by up to one and a half. */
@@ -17,10 +30,12 @@ const SPIN = 0.2;
 
 /**
  * The loop of a real-time route. Tick k is due at start + k × period, so nothing drifts; ticks that are late are
- * skipped and counted, never replayed. It sleeps, blocks and spins, in this order, to be right without burning a core.
+ * skipped and counted, or caught up with. It sleeps, blocks and spins, in this order, to be right without burning a core.
  */
 export class Ticker {
   readonly #period: number;
+  readonly #catchUp: number;
+  readonly #fixedDelta: boolean;
   readonly #ports: TickerPorts;
   #timer: Timer | null = null;
   #start = 0;
@@ -28,12 +43,15 @@ export class Ticker {
   #index = 0;
   #last = 0;
   #isRunning = false;
-  #isPending = false;
+  #inherited: TickSchedule | null = null;
+  #pending: PromiseLike<unknown> | null = null;
   #run = 0;
   skipped = 0;
 
-  constructor(rate: number, ports: TickerPorts) {
+  constructor({ rate, catchUp = 0, fixedDelta = false }: TickerOptions, ports: TickerPorts) {
     this.#period = 1000 / rate;
+    this.#catchUp = catchUp;
+    this.#fixedDelta = fixedDelta;
     this.#ports = ports;
   }
 
@@ -41,14 +59,40 @@ export class Ticker {
     return this.#isRunning;
   }
 
+  get period(): number {
+    return this.#period;
+  }
+
+  /** The promise of a tick that has not settled. */
+  get pending(): PromiseLike<unknown> | null {
+    return this.#pending;
+  }
+
+  /** Where it stands, for a ticker that goes on in its place; null while it stands still. */
+  get schedule(): TickSchedule | null {
+    if (!this.#isRunning) return null;
+    return { start: this.#start, due: this.#due, index: this.#index, last: this.#last };
+  }
+
+  /** The next start goes on with a schedule instead of beginning one. */
+  inherit(schedule: TickSchedule): void {
+    this.#inherited = schedule;
+  }
+
   /** Starts the schedule anew: the first tick comes after one period. */
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#run += 1;
-    this.#start = this.#ports.clock.ticks();
-    this.#due = 1;
-    this.#last = this.#start;
+    const now = this.#ports.clock.ticks();
+    const { start, due, index, last } = this.#inherited ?? {
+      start: now,
+      due: 1,
+      index: this.#index,
+      last: now,
+    };
+    this.#inherited = null;
+    [this.#start, this.#due, this.#index, this.#last] = [start, due, index, last];
     this.#sleep();
   }
 
@@ -66,7 +110,9 @@ export class Ticker {
   #sleep(): void {
     const rest = this.#dueAt - this.#ports.clock.ticks() - WAKE_EARLY;
     if (rest <= 0) {
-      this.#approach(this.#run);
+      // Ticks that follow each other at once still let the loop turn in between.
+      const run = this.#run;
+      this.#ports.loop.atTurnEnd(() => this.#approach(run));
       return;
     }
     // Rounded down, because a timer's delay is rounded up to whole milliseconds on some platforms.
@@ -89,22 +135,27 @@ export class Ticker {
   #fire(run: number): void {
     const now = this.#ports.clock.ticks();
     const late = Math.floor((now - this.#dueAt) / this.#period);
-    this.skipped += late;
-    this.#due += late + 1;
-    if (this.#isPending) this.skipped += 1;
-    else this.#tick(now);
+    const skipped = Math.max(0, late - this.#catchUp);
+    this.skipped += skipped;
+    this.#due += skipped;
+    const lateness = now - this.#dueAt;
+    this.#due += 1;
+    if (this.#pending !== null) this.skipped += 1;
+    else this.#tick(now, lateness);
     if (run === this.#run) this.#sleep();
   }
 
-  #tick(now: number): void {
-    const deltaMs = this.#index === 0 || this.#last === this.#start ? this.#period : now - this.#last;
+  #tick(now: number, lateness: number): void {
+    const isFirst = this.#index === 0 || this.#last === this.#start;
+    const deltaMs = isFirst || this.#fixedDelta ? this.#period : now - this.#last;
     this.#last = now;
     this.#index += 1;
     const pending = this.#ports.tick(deltaMs, this.#index);
+    this.#ports.onTick?.(lateness, this.#ports.clock.ticks() - now);
     if (pending === null) return;
-    this.#isPending = true;
+    this.#pending = pending;
     const done = (): void => {
-      this.#isPending = false;
+      this.#pending = null;
     };
     void pending.then(done, done);
   }

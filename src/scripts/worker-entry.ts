@@ -2,7 +2,14 @@ import { parentPort, receiveMessageOnPort, workerData } from "node:worker_thread
 import type { Answer } from "../core/claims.ts";
 import type { Snapshot } from "../core/directory.ts";
 import { assemble } from "./assembly.ts";
-import { packCommit, unpackBatch, type FromThread, type PackedBatch, type ThreadBirth } from "./bridge.ts";
+import {
+  packCommit,
+  unpackBatch,
+  type FromThread,
+  type PackedBatch,
+  type ThreadBirth,
+  type ToHost,
+} from "./bridge.ts";
 import { watchHeap } from "./heap-watch.ts";
 import { defaultBounds } from "./host.ts";
 import { Marks } from "./marks.ts";
@@ -43,10 +50,19 @@ const assembly = assemble(birth.spec, {
   follow: () => ask({ kind: "follow" }) as Snapshot,
   ask: (question) => ask({ kind: "ask", question }) as Answer,
   block,
+  succession: {
+    prepared: (problem) => post({ kind: "prepared", problem }),
+    retired: (retirement) => post({ kind: "retired", retirement }),
+    released: (legacy) => post({ kind: "released", legacy }),
+  },
 });
 
 watchHeap((birth.spec.bounds ?? defaultBounds).memoryLimit);
 process.on("unhandledRejection", (reason) => assembly.rejected(reason));
-port.on("message", (packed: PackedBatch) => assembly.runtime.deliver(unpackBatch(packed)));
+port.on("message", (message: PackedBatch | ToHost) => {
+  if (!("kind" in message)) assembly.runtime.deliver(unpackBatch(message));
+  else if (message.kind === "prepare") assembly.succession.prepare(message.adoptions, message.isLast);
+  else assembly.succession.retire();
+});
 // Programs begin at the end of this turn: before the first event, and what they claim is known when the host is ready.
 realLoop.atTurnEnd(() => post({ kind: "ready" }));

@@ -14,6 +14,7 @@ type Handle = ReturnType<typeof setTimeout> | ReturnType<typeof setImmediate>;
 /** The timers of one instance: they end with it. */
 export class InstanceTimers {
   readonly #live = new Set<Handle>();
+  readonly #intervals = new Set<Handle>();
   readonly #enter: WorldPorts["enter"];
   readonly #onIdle: (() => void)[] = [];
   #isEnded = false;
@@ -44,6 +45,11 @@ export class InstanceTimers {
     for (const handle of this.#live) this.#clear(handle);
   }
 
+  /** Ends the intervals: what comes once still comes. */
+  calm(): void {
+    for (const handle of this.#intervals) this.#clear(handle);
+  }
+
   /** Resolves when none is left. */
   async idle(): Promise<void> {
     if (this.#live.size > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
@@ -60,7 +66,9 @@ export class InstanceTimers {
 
   readonly #setInterval = (callback: Callback, delay?: number, ...args: unknown[]): Handle => {
     checkCallback("setInterval", callback);
-    return this.#keep(setInterval(() => this.#enter(() => callback(...args)), delay));
+    const handle: Handle = setInterval(() => this.#enter(() => callback(...args)), delay);
+    this.#intervals.add(handle);
+    return this.#keep(handle);
   };
 
   readonly #setImmediate = (callback: Callback, ...args: unknown[]): Handle => {
@@ -80,6 +88,7 @@ export class InstanceTimers {
 
   #forget(handle: Handle): void {
     this.#live.delete(handle);
+    this.#intervals.delete(handle);
     if (this.#live.size === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 

@@ -4,11 +4,12 @@ import type { RunEvent } from "../core/events.ts";
 import type { Log } from "../log.ts";
 import type { AppProblem } from "../scripts/app-problem.ts";
 import { makeHost } from "../scripts/make-host.ts";
-import { loadApp, type LoadedApp } from "./app.ts";
+import { loadApp, type LoadedApp, type LoadedScript } from "./app.ts";
 import type { Engine } from "./engine.ts";
 import { installationOf, type Installation } from "./installation.ts";
 import { settingsOf } from "./options.ts";
 import { planTask } from "./plan.ts";
+import { threadOf } from "./rows.ts";
 import type { TaskOutcome, TaskWatch } from "./task-runs.ts";
 
 /** Told after each reload: what has changed, and what is wrong now. */
@@ -48,7 +49,11 @@ export class AppServing {
     return this.#app.files.root;
   }
 
-  install(): Promise<void> {
+  async install(): Promise<void> {
+    await this.#installApp();
+  }
+
+  #installApp(): Promise<ReadonlyMap<string, string>> {
     return this.#engine.install(installationOf(this.#app, settingsOf(this.#config)));
   }
 
@@ -93,14 +98,29 @@ export class AppServing {
     const before = this.#engine.installed;
     try {
       const app = await loadApp(this.root, { warnings: true });
-      this.#app = keepGood(app, this.#app);
-      await this.install();
+      const old = this.#app;
+      this.#app = keepGood(app, old);
+      const refused = await this.#installApp();
+      if (refused.size > 0) await this.#goBack(old, refused);
       const report = compare(before, this.#engine.installed, app);
       if (report.changed.length > 0 || report.removed.length > 0) this.#tell(report);
       this.#onReload(report);
     } catch (error) {
       this.#log.error({}, `reload failed, the versions before it stay: ${String(error)}`);
     }
+  }
+
+  // What could not take over is taken out again, so that tables and log tell of the version that serves.
+  async #goBack(old: LoadedApp, refused: ReadonlyMap<string, string>): Promise<void> {
+    for (const [host, problem] of refused)
+      this.#log.error({}, `${host}: ${problem}; the version before it stays`);
+    const isRefused = ({ file }: LoadedScript): boolean => refused.has(threadOf(file));
+    const kept = old.scripts.filter(isRefused);
+    this.#app = {
+      ...this.#app,
+      scripts: [...this.#app.scripts.filter((script) => !isRefused(script)), ...kept],
+    };
+    await this.#installApp();
   }
 
   #tell(report: ReloadReport): void {

@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import { CronSchedule } from "../scripts/cron.ts";
 import type { HostFactory, HostSpec } from "../scripts/host.ts";
 import { routeKey } from "../scripts/route-path.ts";
+import type { Supervisor } from "../scripts/supervisor.ts";
 import type { HttpTransport } from "../transport/http.ts";
 import { TurnOutbox } from "../transport/outbox.ts";
 import { Front, type Outcome } from "./front.ts";
@@ -35,6 +36,12 @@ const BATCH_EVENTS = 256;
 const BATCH_BYTES = 1024 * 1024;
 const HOLD_MS = 2;
 const GOING_AWAY = 1001;
+
+/** What an installation sets going. */
+interface Changes {
+  readonly endings: Promise<unknown>[];
+  readonly refused: Map<string, string>;
+}
 
 /** All parts of a server but its port: the composition of front, sockets, HTTP, cron and tasks. */
 export class Engine {
@@ -88,16 +95,21 @@ export class Engine {
     return this.#installed;
   }
 
-  /** Serves an installation in place of what was served before; sessions of routes that remain stay. */
-  async install(next: Installation): Promise<void> {
+  /**
+   * Serves an installation in place of what was served before; sessions of routes that remain stay. Answers the hosts that
+   * go on as they were, and why.
+   */
+  async install(next: Installation): Promise<ReadonlyMap<string, string>> {
     const slots = new Map<string, number>();
-    const endings: Promise<void>[] = [];
-    for (const [name, spec] of next.hosts) slots.set(name, this.#place(name, spec, endings));
+    const endings: Promise<unknown>[] = [];
+    const refused = new Map<string, string>();
+    for (const [name, spec] of next.hosts) slots.set(name, this.#place(name, spec, { endings, refused }));
     for (const [name, slot] of this.#slots) if (!slots.has(name)) endings.push(this.#retire(slot));
     this.#slots = slots;
     this.#installed = next;
     this.#route(next);
     await Promise.all([...endings, this.#beginPrograms(next)]);
+    return refused;
   }
 
   /** What `GET /_parlor/health` answers. */
@@ -142,17 +154,31 @@ export class Engine {
     await this.front.stop();
   }
 
-  #place(name: string, spec: HostSpec, endings: Promise<void>[]): number {
+  #place(name: string, spec: HostSpec, changes: Changes): number {
     const known = this.#slots.get(name);
     const supervisor = known === undefined ? undefined : this.front.supervisor(known);
-    if (known === undefined || supervisor === undefined)
-      return this.front.addHost(spec, this.#parts.makeHost);
+    if (known === undefined || supervisor === undefined) return this.#addHost(spec);
     const files = changedFiles(supervisor.spec, spec);
     if (files !== null && supervisor.state !== "failed") {
       supervisor.update(spec);
       this.front.tell(known, files);
-    } else if (!isSameHost(supervisor.spec, spec)) endings.push(supervisor.replace(spec, "reload"));
+    } else if (!isSameHost(supervisor.spec, spec)) {
+      changes.endings.push(this.#replace(supervisor, spec, changes.refused));
+    }
     return known;
+  }
+
+  // What ticks also while nobody is connected does not wait for the first one.
+  #addHost(spec: HostSpec): number {
+    const slot = this.front.addHost(spec, this.#parts.makeHost);
+    if (spec.scripts.some(({ info }) => info.wishes?.tickWhenEmpty === true))
+      this.front.supervisor(slot)?.start();
+    return slot;
+  }
+
+  async #replace(supervisor: Supervisor, spec: HostSpec, refused: Map<string, string>): Promise<void> {
+    const problem = await supervisor.replace(spec, "reload");
+    if (problem !== null) refused.set(spec.name, problem);
   }
 
   async #retire(slot: number): Promise<void> {

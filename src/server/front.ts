@@ -177,7 +177,9 @@ export class Front {
       onWarning: (text) => this.#listener.onWarning(text),
       idOf: (session) => this.directory.session(session)?.handshake.id ?? `no. ${session}`,
       onFailed: () => this.#fail(slot),
-      follow: () => this.directory.follow(slot),
+      follow: (successor) => this.directory.follow(slot, successor === null ? slot : -successor),
+      forget: (successor) => this.directory.unfollow(-successor),
+      succeed: (successor) => this.directory.succeed(slot, -successor),
       ask: (question, reply) => this.#listener.onAsk(question, reply, slot),
       onReady: () => this.#listener.onReady?.(slot),
       onGivenUp: () => {
@@ -185,7 +187,11 @@ export class Front {
         this.#listener.onGivenUp?.(slot);
       },
       takeChanges: () => this.directory.takeChanges(slot),
-      adoptions: () => this.hub.adoptions(slot),
+      sessions: () => this.hub.sessionsOf(slot),
+      adoptionsOf: (sessions) => this.hub.adoptionsOf(sessions),
+      watchSessions: () => this.directory.watch(slot),
+      unwatchSessions: () => this.directory.unwatch(slot),
+      refresh: (session, attributes) => this.hub.refresh(session, attributes),
     });
   }
 
@@ -208,7 +214,9 @@ export class Front {
       if (session !== undefined) this.hub.finish(session);
     } else if (event.kind === "open") {
       const session = this.directory.session(event.session);
-      if (session !== undefined) session.isOpened = true;
+      if (session === undefined) return;
+      session.isOpened = true;
+      this.directory.touch(session);
     } else if (event.kind === "upgrade" && outcome !== "done") {
       this.hub.refuse(event.session, 503, "Service Unavailable");
     } else if (event.kind === "request" || event.kind === "run") {

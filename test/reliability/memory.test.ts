@@ -25,9 +25,9 @@ export function onMessage(session, text) {
 export function onReload(session, reason) { session.send("reloaded " + reason); }
 `;
 
-async function start(isolation: "thread" | "process") {
+async function start(isolation: "thread" | "process", mebibytes = 128) {
   const dir = folderOf({ "ws/leak.js": SCRIPT(isolation), "ws/beside.js": SCRIPT("thread") });
-  const app = await RunningApp.serve(dir, { memoryLimit: 128 * 1024 * 1024 });
+  const app = await RunningApp.serve(dir, { memoryLimit: mebibytes * 1024 * 1024 });
   const [leak, beside] = [app.connect("/ws/leak"), app.connect("/ws/beside")];
   leak.send("hello");
   expect(await leak.next()).toBe("hello");
@@ -40,7 +40,7 @@ async function goesOn(app: RunningApp, leak: Client, beside: Client): Promise<vo
   const told = [];
   do told.push(await leak.next());
   while (told.at(-1) !== "back");
-  expect(told).toContain("reloaded crash");
+  expect(told.join()).toMatch(/reloaded (crash|hang)/);
   beside.send("unharmed");
   expect(await beside.next()).toBe("unharmed");
   expect((await app.health()).sessions).toBe(2);
@@ -57,9 +57,10 @@ describe("in a process, whatever takes all memory, or the process itself, costs 
 
 describe("on a thread", () => {
   test("a leak of small objects in one handler is contained", async () => {
-    const { app, leak, beside } = await start("thread");
+    const { app, leak, beside } = await start("thread", 64);
     leak.send("objects");
-    await app.logged(/ended .*memory/);
+    // Near its limit V8 does little but collect: it may look like a hang.
+    await app.book.find(/ended .*(memory|no progress)/, 15_000);
     await goesOn(app, leak, beside);
   });
 

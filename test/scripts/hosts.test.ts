@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { InlineHost } from "../../src/scripts/inline-host.ts";
+import { ProcessHost } from "../../src/scripts/process-host.ts";
 import { ThreadHost } from "../../src/scripts/thread-host.ts";
 import { hostSuite } from "../suites/host.suite.ts";
 import { replicaSuite } from "../suites/replica.suite.ts";
@@ -20,7 +21,14 @@ const THREAD: Place = {
   seesRejections: true,
 };
 
-for (const place of [INLINE, THREAD]) {
+const PROCESS: Place = {
+  name: "process",
+  makeHost: (...args) => new ProcessHost(...args),
+  isBeside: true,
+  seesRejections: true,
+};
+
+for (const place of [INLINE, THREAD, PROCESS]) {
   describe(place.name, () => {
     hostSuite(place);
     replicaSuite(place);

@@ -56,8 +56,14 @@ function ports(): FrontPorts {
     ask: () => undefined,
     onGivenUp: () => undefined,
     takeChanges: () => [],
-    adoptions: () => adoptions,
-  } as FrontPorts;
+    sessions: () => adoptions.map(({ session }) => session),
+    adoptionsOf: () => adoptions,
+    watchSessions: () => new Set(),
+    unwatchSessions: () => undefined,
+    refresh: () => undefined,
+    succeed: () => undefined,
+    forget: () => undefined,
+  };
 }
 
 /** What has been told since the last look. */

@@ -16,15 +16,18 @@ class Thread {
   };
 
   ticker(rate: number, more: { blocks?: boolean } = {}): Ticker {
-    return new Ticker(rate, {
-      clock: this.clock,
-      loop: this.loop,
-      ...(more.blocks === true ? { block: (ms: number) => this.clock.advance(ms) } : {}),
-      tick: (deltaMs, index) => {
-        this.ticks.push({ at: this.clock.ticks(), deltaMs, index });
-        return this.onTick(index);
+    return new Ticker(
+      { rate },
+      {
+        clock: this.clock,
+        loop: this.loop,
+        ...(more.blocks === true ? { block: (ms: number) => this.clock.advance(ms) } : {}),
+        tick: (deltaMs, index) => {
+          this.ticks.push({ at: this.clock.ticks(), deltaMs, index });
+          return this.onTick(index);
+        },
       },
-    });
+    );
   }
 
   /** Lives for some ms; a turn of the loop takes this many. */

@@ -284,7 +284,7 @@ export class Route {
   async prepare(text: string): Promise<() => Promise<void>> {
     const { name, scope, tickRate, kind } = this.info;
     const spec = await hostSpec(name, text, { scope, tickRate, kind });
-    return () => this.supervisor.replace(spec, "reload");
+    return async () => void (await this.supervisor.replace(spec, "reload"));
   }
 
   /** Resolves when nothing waits for the host and nothing is pending. */

@@ -54,7 +54,40 @@ export class WsProgram implements Program {
   }
 
   adopt(session: HostSession): MaybePromise {
-    return this.#tell(session, "onReload", session.adopted ?? "reload");
+    const { saved } = session;
+    const reason = session.adopted ?? "reload";
+    session.saved = undefined;
+    if (saved === undefined) return this.#tell(session, "onReload", reason);
+    return this.#within(session, (instance) => {
+      const restored = this.#restore(instance, saved);
+      const args = [this.#seatOf(session).session, reason];
+      return isPromise(restored)
+        ? restored.then(() => call(instance, "onReload", args))
+        : call(instance, "onReload", args);
+    });
+  }
+
+  load(): MaybePromise {
+    return this.#shared?.begin(this.#side, null) as MaybePromise;
+  }
+
+  /** Only what lives has a state: an instance that was never made, or is not made yet, has none to leave. */
+  save(session: HostSession | null): unknown {
+    const evaluation = session === null ? this.#shared : this.#ownEvaluation(session);
+    const instance = evaluation?.ready;
+    return instance === null || instance === undefined ? undefined : call(instance, "saveState", []);
+  }
+
+  restore(saved: unknown): MaybePromise {
+    const instance = this.#shared?.begin(this.#side, null);
+    if (instance === undefined) return;
+    return isPromise(instance)
+      ? instance.then((made) => call(made, "restoreState", [saved]))
+      : call(instance, "restoreState", [saved]);
+  }
+
+  retire(): void {
+    this.#shared?.ready?.calm?.();
   }
 
   tick(deltaMs: number, index: number): MaybePromise {
@@ -99,6 +132,28 @@ export class WsProgram implements Program {
       const seat = session.instance;
       if (seat instanceof Seat && seat.program === this) this.release(session);
     }
+  }
+
+  // What cannot be restored is told, and costs the session nothing else.
+  #restore(instance: Instance, saved: unknown): MaybePromise {
+    try {
+      const restored = call(instance, "restoreState", [saved]);
+      return isPromise(restored)
+        ? restored.then(undefined, (error: unknown) => this.#failed(error))
+        : restored;
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#side.fault(error, "restoreState");
+  }
+
+  #ownEvaluation(session: HostSession): Evaluation | null {
+    const seat = session.instance;
+    if (!(seat instanceof Seat) || seat.program !== this) return null;
+    return seat.evaluation === this.#shared ? null : seat.evaluation;
   }
 
   #deliver(instance: Instance, session: HostSession, data: Payload): MaybePromise {

@@ -1,0 +1,23 @@
+import type { HostExit } from "../core/ports.ts";
+
+/** How a host has ended, in one line. */
+export function deathText(
+  name: string,
+  exit: HostExit,
+  { culprit, interrupted }: { readonly culprit: string; readonly interrupted: number },
+): string {
+  const at = culprit === "" ? phaseText(exit) : `while handling ${culprit}`;
+  return `${name} ended ${at}: ${exit.reason}; it starts again and its sessions stay connected${lostText(interrupted)}`;
+}
+
+function lostText(handlers: number): string {
+  if (handlers === 0) return "";
+  if (handlers === 1) return "; 1 handler that waited for a promise is not run again";
+  return `; ${handlers} handlers that waited for a promise are not run again`;
+}
+
+function phaseText(exit: HostExit): string {
+  const words = { idle: "while idle", loading: "while loading", event: "at an event", tick: "in a tick" };
+  if (exit.phase === "timer") return "in a timer";
+  return exit.phase === "microtasks" ? "after its handlers had returned" : words[exit.phase];
+}

@@ -1,0 +1,68 @@
+import type { Dispatcher } from "../core/dispatch.ts";
+import type { SessionRef } from "../core/events.ts";
+import type { SessionLegacy } from "../core/legacy.ts";
+import type { Clock, Commit, Host, Timer } from "../core/ports.ts";
+
+/** What somebody who has a retired host on his hands needs. */
+export interface ElderPorts {
+  readonly clock: Clock;
+  readonly dispatcher: Dispatcher;
+  apply(commit: Commit): void;
+  flush(): void;
+  /** A session is free to go to the host's successor; null when nothing is left of it but what the front has. */
+  release(session: SessionRef, legacy: SessionLegacy | null): void;
+}
+
+/**
+ * A host that has been replaced and still has handlers that wait for a promise. What these do has its effect; their
+ * sessions follow one by one. When all are done, or the grace is over, it ends.
+ */
+export class Elder {
+  readonly host: Host;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>;
+  readonly #ports: ElderPorts;
+  readonly #grace: Timer;
+  #onEnded: () => void = () => undefined;
+  #isOver = false;
+
+  constructor(host: Host, grace: number, ports: ElderPorts) {
+    this.host = host;
+    this.#ports = ports;
+    this.ended = new Promise((resolve) => (this.#onEnded = resolve));
+    this.#grace = ports.clock.after(grace, () => this.end());
+  }
+
+  onCommit(commit: Commit): void {
+    if (this.#isOver) return;
+    this.#ports.apply(commit);
+    this.#ports.dispatcher.settleElder(commit);
+    this.#ports.flush();
+    this.endIfDone();
+  }
+
+  onReleased(legacy: SessionLegacy): void {
+    if (this.#isOver) return;
+    this.#ports.release(legacy.session, legacy);
+    this.endIfDone();
+  }
+
+  /** Ends it now: what it has not settled is lost, and its sessions go on without it. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#grace.cancel();
+    const { dispatcher } = this.#ports;
+    dispatcher.forsakeElder();
+    for (const session of dispatcher.heldSessions) this.#ports.release(session, null);
+    this.#ports.flush();
+    void this.host.stop();
+    this.#onEnded();
+  }
+
+  /** A session whose handler has settled follows with the next message: it is waited for. */
+  endIfDone(): void {
+    const { dispatcher } = this.#ports;
+    if (!dispatcher.hasElder && dispatcher.heldSessions.length === 0) this.end();
+  }
+}
