@@ -201,7 +201,8 @@ export class Engine {
       if (supervisor?.state === "idle") supervisor.start();
     }
     // A new version is waited for as well: whoever asked for it finds it served.
-    await Promise.all(slots.map((slot) => this.programs.begun(slot)));
+    const coming = slots.filter((slot) => this.front.supervisor(slot)?.state !== "failed");
+    await Promise.all(coming.map((slot) => this.programs.begun(slot)));
   }
 
   #route(next: Installation): void {

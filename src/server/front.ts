@@ -17,7 +17,7 @@ export interface FrontListener extends Omit<HubPorts, "tell" | keyof ProgramPort
   onDeath(text: string): void;
   onWarning(text: string): void;
   /** A host is given up until it is reloaded; its sessions have been closed. */
-  onFailed(name: string): void;
+  onFailed(name: string, slot: number): void;
   /** A request or a run has been handled, or never will be. */
   onSettled(slot: number, event: ScriptEvent, outcome: Outcome): void;
   /** Reading of a session's socket must stop, or may go on. */
@@ -235,7 +235,7 @@ export class Front {
     }
     supervisor.dispatcher.drop();
     this.#listener.outbox.flush();
-    this.#listener.onFailed(supervisor.name);
+    this.#listener.onFailed(supervisor.name, slot);
   }
 
   #press(number: number, high: boolean): void {

@@ -26,8 +26,10 @@ const CLOSE_TIMEOUT = 10_000;
 export class Programs implements ProgramPorts {
   readonly outbound: Outbound;
   readonly #parts: ProgramsParts;
-  /** How often each slot has begun; a slot that is over has none. */
-  readonly #begun = new Map<number, number>();
+  /** The hosts that have begun and are not over. */
+  readonly #begun = new Set<number>();
+  /** How often each slot has begun. */
+  readonly #times = new Map<number, number>();
   readonly #waiting = new Map<number, () => void>();
 
   constructor(parts: ProgramsParts) {
@@ -56,10 +58,16 @@ export class Programs implements ProgramPorts {
     this.#waiting.delete(slot);
   }
 
+  /** A host is not going to begin: nobody needs to wait for it. */
+  giveUp(slot: number): void {
+    this.#waiting.get(slot)?.();
+  }
+
   /** A host has gone for good, and all that it had with it. */
   remove(slot: number): void {
     this.#begun.delete(slot);
-    this.#waiting.get(slot)?.();
+    this.#times.delete(slot);
+    this.giveUp(slot);
     this.outbound.end(slot);
     this.#parts.claims.remove(slot);
     this.#parts.listeners.remove(slot);
@@ -93,16 +101,18 @@ export class Programs implements ProgramPorts {
 
   // What the program asks for in an awaited part of its beginning comes later than this.
   onReady(slot: number): void {
-    const times = (this.#begun.get(slot) ?? 0) + 1;
-    this.#begun.set(slot, times);
+    const times = (this.#times.get(slot) ?? 0) + 1;
+    this.#times.set(slot, times);
+    this.#begun.add(slot);
     this.#waiting.get(slot)?.();
     if (times === 1) return;
     this.#parts.clock.after(GRACE, () => {
-      if (this.#begun.get(slot) === times) this.#dropStale(slot);
+      if (this.#times.get(slot) === times) this.#dropStale(slot);
     });
   }
 
   onGivenUp(slot: number): void {
+    this.#begun.delete(slot);
     this.outbound.end(slot);
     this.#parts.claims.age(slot);
     this.#parts.listeners.age(slot);

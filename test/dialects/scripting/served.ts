@@ -86,6 +86,11 @@ export class ServedApp {
     return fetch(`http://127.0.0.1:${await this.port()}${path}`, init);
   }
 
+  /** Resolves when the server's own account of itself is so. */
+  async health(isSo: (health: Readonly<Record<string, unknown>>) => boolean): Promise<void> {
+    while (!isSo(this.server.health)) await new Promise(setImmediate);
+  }
+
   async #close(): Promise<void> {
     for (const client of this.#clients) client.terminate();
     await this.server.close();
