@@ -1,0 +1,53 @@
+/// <reference path="../../../types/bolt.d.ts" />
+
+/** Who has said a name, by client. Forgotten when the program is loaded anew: then it asks again. */
+const names = new Map<string, string>();
+
+ws("/bolt/chat/:room", "on_connect", "on_message", "on_disconnect");
+before("must_be_known");
+after(() => $bolt.log(`bolt chat: ${$bolt.wsEventType()} of ${nameOf($bolt.wsClientId())}`));
+
+/** Middleware: whoever has no name yet is asked for one, and nothing else that they say is heard. */
+export function must_be_known(): void {
+  const id = $bolt.wsClientId();
+  if ($bolt.wsEventType() !== "message" || names.has(id)) return;
+  const [, name] = /^I am (\S.{0,23})$/.exec($bolt.wsEventMessage()) ?? [];
+  if (name === undefined) $bolt.wsSendTo(id, "Say your name first: I am Ada");
+  else enter(id, name);
+  $bolt.wsEventAbort();
+}
+
+/** Runs before the client is let in: what it is sent here is the first thing that it hears. */
+export function on_connect(): void {
+  $bolt.wsSendTo($bolt.wsClientId(), `Welcome to the ${$bolt.wsParam("room")} room. Say your name: I am Ada`);
+}
+
+export function on_message(): void {
+  const name = nameOf($bolt.wsClientId());
+  const room = $bolt.wsParam("room");
+  if ($bolt.wsEventIsBinary() === 1) $bolt.wsRoomBroadcastBinary(room, $bolt.wsEventBinary());
+  else $bolt.wsRoomBroadcast(room, `${name}: ${$bolt.wsEventMessage()}`);
+}
+
+/** The client has left its room already. */
+export function on_disconnect(): void {
+  const id = $bolt.wsClientId();
+  if (names.has(id)) $bolt.wsRoomBroadcast($bolt.wsParam("room"), `${nameOf(id)} has left`);
+  names.delete(id);
+}
+
+get("/bolt/rooms/:room", () => {
+  const people = $bolt.wsRoomMembers($bolt.param("room")).map(nameOf);
+  $bolt.json({ people, connected: $bolt.wsConnectionCount(), dropped: $bolt.wsDroppedCount() });
+});
+
+function enter(id: string, name: string): void {
+  const room = $bolt.wsParam("room");
+  names.set(id, name);
+  $bolt.wsRoomJoin(room, id);
+  $bolt.wsRoomBroadcast(room, `${name} is here: ${$bolt.wsRoomCount(room)} in the room`);
+}
+
+function nameOf(id: string): string {
+  return names.get(id) ?? "somebody";
+}
