@@ -1,23 +1,22 @@
 import { url as inspectorUrl } from "node:inspector";
 import type { ResolvedConfig } from "../config.ts";
-import type { ScriptInfo } from "../core/dialect.ts";
 import type { RunEvent, ScriptEvent } from "../core/events.ts";
 import type { Clock, LogLine, Loop } from "../core/ports.ts";
 import type { Log } from "../log.ts";
 import { CronSchedule } from "../scripts/cron.ts";
 import type { HostFactory, HostSpec } from "../scripts/host.ts";
-import { routeKey } from "../scripts/route-path.ts";
 import type { Supervisor } from "../scripts/supervisor.ts";
 import type { HttpTransport } from "../transport/http.ts";
 import { TurnOutbox } from "../transport/outbox.ts";
 import { Front, type Outcome } from "./front.ts";
 import { Claims } from "./claims.ts";
-import { Gateway, type Target } from "./gateway.ts";
+import { Gateway } from "./gateway.ts";
 import { HttpGateway } from "./http-gateway.ts";
 import { NOTHING_INSTALLED, type Installation } from "./installation.ts";
 import { Listeners } from "./listeners.ts";
 import { changedFiles, isProgram, isSameHost } from "./plan.ts";
 import { Programs } from "./programs.ts";
+import { failedRoutes, httpTargets, socketTargets, takenPaths } from "./targets.ts";
 import { TaskRuns, type TaskOutcome, type TaskWatch } from "./task-runs.ts";
 
 const isDebugged = (): boolean => inspectorUrl() !== undefined;
@@ -215,11 +214,8 @@ export class Engine {
       }
     }
     this.#jobs = jobs;
-    const failed = (kind: "ws" | "http"): string[] =>
-      next.failed.flatMap((script) => (script.kind === kind ? [script.route] : []));
-    this.gateway.route(socketTargets(next, slots), failed("ws"));
-    const http = scriptsOf(next, "http").map(({ route, name }) => ({ route, script: name }));
-    this.#http.route([...http, ...failed("http").map((route) => ({ route, script: null }))], slots);
+    this.gateway.route(socketTargets(next, slots), failedRoutes(next, "ws"));
+    this.#http.route(httpTargets(next), slots);
     this.#claims.setTaken({ ws: takenPaths(next, "ws"), http: takenPaths(next, "http") });
     this.#schedule(next);
   }
@@ -287,23 +283,4 @@ export class Engine {
     const grace = new Promise<void>((resolve) => this.#parts.clock.after(graceMs, resolve));
     await Promise.race([this.front.directory.emptied(), grace]);
   }
-}
-
-function scriptsOf({ hosts }: Installation, kind: "ws" | "http"): ScriptInfo[] {
-  const all = [...hosts.values()].flatMap(({ scripts }) => scripts.map(({ info }) => info));
-  return all.filter((info) => info.kind === kind);
-}
-
-function socketTargets(next: Installation, slots: ReadonlyMap<string, number>): Target[] {
-  return scriptsOf(next, "ws").map(({ name, route, exports }) => {
-    const awaitsDecision = exports.includes("onUpgrade");
-    return { script: name, route, slot: slots.get(name) ?? 0, awaitsDecision, program: null };
-  });
-}
-
-// A path of a file that does not load is still that file's.
-function takenPaths(next: Installation, kind: "ws" | "http"): Map<string, string> {
-  const served = scriptsOf(next, kind).map(({ route, name }) => [routeKey(route), name] as const);
-  const failed = next.failed.filter((script) => script.kind === kind);
-  return new Map([...served, ...failed.map(({ route, script }) => [routeKey(route), script] as const)]);
 }

@@ -1,0 +1,38 @@
+import type { ScriptInfo } from "../core/dialect.ts";
+import { routeKey } from "../scripts/route-path.ts";
+import type { Target } from "./gateway.ts";
+import type { HttpTarget } from "./http-gateway.ts";
+import type { Installation } from "./installation.ts";
+
+type Kind = "ws" | "http";
+
+/** Where the WebSocket routes of an installation lead. `slots`: the host of each script. */
+export function socketTargets(next: Installation, slots: ReadonlyMap<string, number>): Target[] {
+  return scriptsOf(next, "ws").map(({ name, route, exports }) => {
+    const awaitsDecision = exports.includes("onUpgrade");
+    return { script: name, route, slot: slots.get(name) ?? 0, awaitsDecision, program: null };
+  });
+}
+
+/** Where its HTTP paths lead, those of scripts that do not load included. */
+export function httpTargets(next: Installation): HttpTarget[] {
+  const served = scriptsOf(next, "http").map(({ route, name }) => ({ route, script: name }));
+  return [...served, ...failedRoutes(next, "http").map((route) => ({ route, script: null }))];
+}
+
+/** The routes whose scripts do not load. */
+export function failedRoutes({ failed }: Installation, kind: Kind): string[] {
+  return failed.flatMap((script) => (script.kind === kind ? [script.route] : []));
+}
+
+/** The paths of files, and whose they are: one of a file that does not load is still that file's. */
+export function takenPaths(next: Installation, kind: Kind): Map<string, string> {
+  const served = scriptsOf(next, kind).map(({ route, name }) => [routeKey(route), name] as const);
+  const failed = next.failed.filter((script) => script.kind === kind);
+  return new Map([...served, ...failed.map(({ route, script }) => [routeKey(route), script] as const)]);
+}
+
+function scriptsOf({ hosts }: Installation, kind: Kind): ScriptInfo[] {
+  const all = [...hosts.values()].flatMap(({ scripts }) => scripts.map(({ info }) => info));
+  return all.filter((info) => info.kind === kind);
+}
