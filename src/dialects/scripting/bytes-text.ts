@@ -34,7 +34,9 @@ export function toLatin(bytes: Uint8Array): string {
 }
 
 export function fromLatin(text: string): Uint8Array {
-  return Uint8Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 export function joined(parts: readonly Uint8Array[]): Uint8Array {

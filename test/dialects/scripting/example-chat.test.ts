@@ -23,7 +23,10 @@ test("the example's chat, with two guests", async () => {
   expect(await bob.next()).toBe(`${name} has sent 3 bytes.`);
   const guests = await app.fetch("/guests");
   expect(await guests.json()).toEqual([name, other]);
-  writeFileSync(join(app.dir, "scripting/chat.ts"), `${files["scripting/chat.ts"]}\nconsole.log("loaded anew");\n`);
+  writeFileSync(
+    join(app.dir, "scripting/chat.ts"),
+    `${files["scripting/chat.ts"]}\nconsole.log("loaded anew");\n`,
+  );
   await app.server.reload();
   expect(await bob.next()).toMatch(/^You are guest-\w{4}\. There are [12] of you\.$/);
   await bob.skip();

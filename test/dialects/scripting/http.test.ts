@@ -294,7 +294,7 @@ test("forms are read in both encodings, and what is no form has nothing", async 
   expect(request.parseUrlencodedForm()).toEqual([]);
 });
 
-test.each(["", "tea", "--b", "--b\r\n", "--b\r\n\r\n--b--", "--x\r\n\r\nhi\r\n--x--"])(
+test.each(["", "tea", "--b", "--b\r\n", "--b\r\n\r\n--b--", "--x\r\n\r\nhi\r\n--x--", "--b\r\n\r\nhalf"])(
   "a broken multipart body has no parts: %j",
   async (body) => {
     let request: Published;
