@@ -295,3 +295,13 @@ test("a session that was let in by the version before is told that it is connect
   await client.opened();
   expect(client.read()).toEqual(["hello"]);
 });
+
+test("a session whose port had another number in the version before is found by its path", async () => {
+  const stage = await serving("/keep", () => ({
+    onReload: (session: Published) => session.writeText("still here"),
+  }));
+  const client = stage.arrive("/keep", { listener: 5 });
+  Object.assign(client.session, { state: "open", isOpened: true });
+  await stage.program.adopt(client.session);
+  expect([client.read(), client.ended]).toEqual([["still here"], null]);
+});
