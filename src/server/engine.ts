@@ -107,7 +107,10 @@ export class Engine {
     this.#slots = slots;
     this.#installed = next;
     this.#route(next);
-    await Promise.all([...endings, this.#beginPrograms(next)]);
+    // The versions before must have ended: until then it is they who have begun.
+    const begun = Promise.all(endings).then(() => this.#begun(next));
+    this.#beginPrograms(next);
+    await begun;
     return refused;
   }
 
@@ -193,15 +196,21 @@ export class Engine {
   }
 
   // A program does something without being asked, so it does not wait for its first event.
-  async #beginPrograms({ hosts }: Installation): Promise<void> {
-    const slots = [...hosts].flatMap(([name, spec]) => (isProgram(spec) ? [this.#slots.get(name) ?? 0] : []));
-    for (const slot of slots) {
+  #beginPrograms(next: Installation): void {
+    for (const slot of this.#programSlots(next)) {
       const supervisor = this.front.supervisor(slot);
       if (supervisor?.state === "idle") supervisor.start();
     }
-    // A new version is waited for as well: whoever asked for it finds it served.
-    const coming = slots.filter((slot) => this.front.supervisor(slot)?.state !== "failed");
+  }
+
+  // A new version is waited for as well: whoever asked for it finds it served.
+  async #begun(next: Installation): Promise<void> {
+    const coming = this.#programSlots(next).filter((slot) => this.front.supervisor(slot)?.state !== "failed");
     await Promise.all(coming.map((slot) => this.programs.begun(slot)));
+  }
+
+  #programSlots({ hosts }: Installation): number[] {
+    return [...hosts].flatMap(([name, spec]) => (isProgram(spec) ? [this.#slots.get(name) ?? 0] : []));
   }
 
   #route(next: Installation): void {
