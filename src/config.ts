@@ -46,6 +46,10 @@ export interface ResolvedConfig {
   readonly hangLimit: number;
   /** Bytes of memory that a script may hold before it is started again; 64 MiB to 64 GiB. Default 512 MiB. */
   readonly memoryLimit: number;
+  /** Threads that WebSocket routes share which ask for nothing in particular; 0 to 64, where 0 gives each its own. Default 0. */
+  readonly sharedThreads: number;
+  /** Milliseconds without sessions after which a thread that keeps nothing ends; 0 to 86,400,000, where 0 is never. Default 60,000. */
+  readonly idleThread: number;
   /** Milliseconds that scripts have for their `onClose` when the server stops; 0 to 3,600,000. Default 10,000. */
   readonly shutdownGrace: number;
   /** Origins whose pages may connect, as `https://example.org`; `null` for all. Default `null`. */
@@ -84,6 +88,8 @@ export const defaults: ResolvedConfig = {
   handlerTimeout: 60_000,
   hangLimit: 5000,
   memoryLimit: 536_870_912,
+  sharedThreads: 0,
+  idleThread: 60_000,
   shutdownGrace: 10_000,
   allowedOrigins: null,
   trustProxy: false,
@@ -132,6 +138,8 @@ const rules: Rules = new Map<keyof ResolvedConfig, Rule>([
   ["handlerTimeout", number(1, 24 * hour, "milliseconds")],
   ["hangLimit", number(100, hour, "milliseconds")],
   ["memoryLimit", number(67_108_864, 64 * gibibyte, "bytes")],
+  ["sharedThreads", number(0, 64, "")],
+  ["idleThread", number(0, 24 * hour, "milliseconds")],
   ["shutdownGrace", number(0, hour, "milliseconds")],
   ["allowedOrigins", { kind: "origins" }],
   ["trustProxy", { kind: "boolean" }],

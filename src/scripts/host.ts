@@ -41,10 +41,12 @@ export interface HostBounds {
   readonly hangLimit: number;
   /** Bytes of memory that a host may hold. */
   readonly memoryLimit: number;
+  /** Without a session and anything to do for so long it ends, and starts again on demand, ms; 0 is never. */
+  readonly idleLimit: number;
 }
 
 /** What holds where nothing else is said. */
-export const defaultBounds: HostBounds = { hangLimit: 5000, memoryLimit: 512 * 1024 * 1024 };
+export const defaultBounds: HostBounds = { hangLimit: 5000, memoryLimit: 512 * 1024 * 1024, idleLimit: 0 };
 
 /** Makes one incarnation of a host: inline, on a thread, in a process. */
 export type HostFactory = (incarnation: number, spec: HostSpec, listener: HostListener) => Host;

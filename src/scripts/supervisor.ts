@@ -8,6 +8,7 @@ import { deathText } from "./death-text.ts";
 import { Elder } from "./elder.ts";
 import { HangWatch } from "./hang-watch.ts";
 import { defaultBounds, type HostFactory, type HostSpec } from "./host.ts";
+import { IdleWatch, keepsNothing } from "./idle-watch.ts";
 import { RestartPolicy } from "./restart-policy.ts";
 import { Swap, type TakeOver } from "./swap.ts";
 
@@ -45,6 +46,8 @@ export interface FrontPorts {
   /** The incarnation is over: it follows nothing and owns nothing any more. */
   onGivenUp(): void;
   takeChanges(): readonly DirectoryChange[];
+  /** How many sessions its routes have. */
+  population(): number;
   sessions(): SessionRef[];
   adoptionsOf(sessions: Iterable<SessionRef>): Adoption[];
   /** Collects which of its sessions change from now on. */
@@ -76,6 +79,7 @@ export class Supervisor {
   readonly #front: FrontPorts;
   readonly #policy: RestartPolicy;
   readonly #watch = new HangWatch();
+  readonly #idle: IdleWatch;
   #host: Host | null = null;
   #state: Exclude<SupervisorState, "swapping"> = "idle";
   /** A version that is to take the host's place. */
@@ -107,6 +111,7 @@ export class Supervisor {
     this.#makeHost = makeHost;
     this.#front = front;
     this.#policy = new RestartPolicy(front.clock);
+    this.#idle = new IdleWatch((spec.bounds ?? defaultBounds).idleLimit);
     this.dispatcher = new Dispatcher(front.loop, front.limits, {
       onDone: (event) => front.onDone(event),
       onLost: (event, why) => this.#lose(event, why),
@@ -151,6 +156,10 @@ export class Supervisor {
       this.#refuse("it does not finish loading");
     const host = this.#host;
     if (host === null) return;
+    if (this.#idle.check(this.#mayRest, ms)) {
+      this.#rest(host);
+      return;
+    }
     const isAwaited = this.dispatcher.isInFlight || this.#isRetiring;
     const isLoading = this.#state === "starting";
     const stood = this.#watch.check({ host, limit: this.#limitOf(host, limit), isLoading, isAwaited }, ms);
@@ -189,6 +198,18 @@ export class Supervisor {
   get #canSwap(): boolean {
     const isProgram = this.#spec.scripts.some(({ info }) => info.kind === "program");
     return !isProgram && this.#host?.retire !== undefined;
+  }
+
+  get #mayRest(): boolean {
+    const isQuiet = this.state === "serving" && this.#elder === null && this.dispatcher.isIdle;
+    return isQuiet && keepsNothing(this.#spec) && this.#front.population() === 0;
+  }
+
+  // Nobody is served and nothing is kept: the next event starts it again.
+  #rest(host: Host): void {
+    this.#giveUp(NO_CULPRIT);
+    this.#state = "idle";
+    void host.stop();
   }
 
   // Without a host that serves, or with one that hands nothing over, a new version simply starts.

@@ -9,7 +9,6 @@ import type { Engine } from "./engine.ts";
 import { installationOf, type Installation } from "./installation.ts";
 import { settingsOf } from "./options.ts";
 import { planTask } from "./plan.ts";
-import { threadOf } from "./rows.ts";
 import type { TaskOutcome, TaskWatch } from "./task-runs.ts";
 
 /** Told after each reload: what has changed, and what is wrong now. */
@@ -112,9 +111,10 @@ export class AppServing {
 
   // What could not take over is taken out again, so that tables and log tell of the version that serves.
   async #goBack(old: LoadedApp, refused: ReadonlyMap<string, string>): Promise<void> {
-    for (const [host, problem] of refused)
-      this.#log.error({}, `${host}: ${problem}; the version before it stays`);
-    const isRefused = ({ file }: LoadedScript): boolean => refused.has(threadOf(file));
+    for (const [script, problem] of refused) {
+      this.#log.error({ script }, `${script}: ${problem}; the version before it stays`);
+    }
+    const isRefused = ({ file }: LoadedScript): boolean => refused.has(file.name);
     const kept = old.scripts.filter(isRefused);
     this.#app = {
       ...this.#app,

@@ -95,8 +95,8 @@ export class Engine {
   }
 
   /**
-   * Serves an installation in place of what was served before; sessions of routes that remain stay. Answers the hosts that
-   * go on as they were, and why.
+   * Serves an installation in place of what was served before; sessions of routes that remain stay. Answers the scripts
+   * that go on as they were, and why.
    */
   async install(next: Installation): Promise<ReadonlyMap<string, string>> {
     const slots = new Map<string, number>();
@@ -180,7 +180,7 @@ export class Engine {
 
   async #replace(supervisor: Supervisor, spec: HostSpec, refused: Map<string, string>): Promise<void> {
     const problem = await supervisor.replace(spec, "reload");
-    if (problem !== null) refused.set(spec.name, problem);
+    if (problem !== null) for (const { info } of spec.scripts) refused.set(info.name, problem);
   }
 
   async #retire(slot: number): Promise<void> {
@@ -216,14 +216,16 @@ export class Engine {
   #route(next: Installation): void {
     const slots = new Map<string, number>();
     const jobs = new Map<string, number>();
+    const spread = new Map<string, number[]>();
     for (const [name, spec] of next.hosts) {
       for (const { info } of spec.scripts) {
         slots.set(info.name, this.#slots.get(name) ?? 0);
+        spread.set(info.name, [...(spread.get(info.name) ?? []), this.#slots.get(name) ?? 0]);
         if (info.kind === "cron" || info.kind === "task") jobs.set(info.name, slots.get(info.name) ?? 0);
       }
     }
     this.#jobs = jobs;
-    this.gateway.route(socketTargets(next, slots), failedRoutes(next, "ws"));
+    this.gateway.route(socketTargets(next, spread), failedRoutes(next, "ws"));
     this.#http.route(httpTargets(next), slots);
     this.#claims.setTaken({ ws: takenPaths(next, "ws"), http: takenPaths(next, "http") });
     this.#schedule(next);

@@ -187,12 +187,18 @@ export class Front {
         this.#listener.onGivenUp?.(slot);
       },
       takeChanges: () => this.directory.takeChanges(slot),
+      population: () => this.#populationOf(slot),
       sessions: () => this.hub.sessionsOf(slot),
       adoptionsOf: (sessions) => this.hub.adoptionsOf(sessions),
       watchSessions: () => this.directory.watch(slot),
       unwatchSessions: () => this.directory.unwatch(slot),
       refresh: (session, attributes) => this.hub.refresh(session, attributes),
     });
+  }
+
+  #populationOf(slot: number): number {
+    const scripts = this.supervisor(slot)?.spec.scripts ?? [];
+    return scripts.reduce((sum, { info }) => sum + this.directory.route(info.route).members.size, 0);
   }
 
   #flush(mayHold: boolean): void {

@@ -29,6 +29,8 @@ export interface Target {
   readonly script: string;
   readonly route: string;
   readonly slot: number;
+  /** The hosts over which its sessions are spread; left out for one. */
+  readonly spread?: readonly number[];
   /** Whether the script decides before the 101. */
   readonly awaitsDecision: boolean;
   /** What a program asks for beyond that; null for scripts in `ws/`. */
@@ -176,7 +178,8 @@ export class Gateway {
   #begin(request: IncomingMessage, target: Target, params: Handshake["params"]): Session {
     const handshake = this.#handshakeOf(request, target, params);
     const route = this.#front.directory.route(target.route);
-    const session = new Session(this.#front.nextRef(), handshake, { host: target.slot, route });
+    const ref = this.#front.nextRef();
+    const session = new Session(ref, handshake, { host: hostFor(target, ref), route });
     if (target.program?.hearsPings === true) this.#hearing.add(session);
     this.#front.hub.admit(session);
     return session;
@@ -235,4 +238,9 @@ function headerLines(raw: readonly string[]): string {
 // What was put together piece by piece is kept as a tree of its pieces: for an id that is 20 objects a session.
 function inOnePiece(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
+}
+
+// One after the other: a session stays where it is put.
+function hostFor({ slot, spread }: Target, ref: number): number {
+  return spread?.[ref % spread.length] ?? slot;
 }

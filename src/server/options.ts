@@ -20,6 +20,10 @@ export function limitsOf(config: ResolvedConfig): RuntimeLimits {
 
 /** The same, with how the hosts are watched. */
 export function settingsOf(config: ResolvedConfig): HostSettings {
-  const { hangLimit, memoryLimit } = config;
-  return { limits: limitsOf(config), bounds: { hangLimit, memoryLimit } };
+  const { hangLimit, memoryLimit, idleThread, sharedThreads } = config;
+  return {
+    limits: limitsOf(config),
+    bounds: { hangLimit, memoryLimit, idleLimit: idleThread },
+    sharedThreads,
+  };
 }

@@ -1,3 +1,4 @@
+import { usualRun } from "../core/dialect.ts";
 import type { ScriptEvent } from "../core/events.ts";
 import type { HostBounds, HostSpec, ScriptSource } from "../scripts/host.ts";
 import type { RuntimeLimits } from "../scripts/runtime.ts";
@@ -8,21 +9,43 @@ import { threadOf } from "./rows.ts";
 export interface HostSettings {
   readonly limits: RuntimeLimits;
   readonly bounds: HostBounds;
+  /** How many threads quiet routes share; 0 gives each its own. */
+  readonly sharedThreads?: number;
   /** The app's folder: what programs may read. */
   readonly root?: string;
 }
 
-/** Which scripts run together: a route has a host of its own; HTTP and cron share one. */
+/**
+ * Which scripts run together: a route has a host of its own, or several that its sessions are spread over; HTTP and cron
+ * share one. Where threads are shared, so do routes that ask for nothing in particular.
+ */
 export function planHosts(scripts: readonly LoadedScript[], settings: HostSettings): Map<string, HostSpec> {
   const groups = new Map<string, LoadedScript[]>();
   for (const script of scripts) {
     if (script.file.kind === "task") continue;
-    const name = threadOf(script.file);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [script]);
-    else group.push(script);
+    for (const name of hostsOf(script, settings.sharedThreads ?? 0)) {
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [script]);
+      else group.push(script);
+    }
   }
   return new Map(Array.from(groups, ([name, group]) => [name, hostSpec(name, group, settings)]));
+}
+
+function hostsOf({ file, spec }: LoadedScript, sharedThreads: number): string[] {
+  const name = threadOf(file);
+  const { isolation, threads } = spec.info.wishes ?? usualRun;
+  if (threads > 1) return Array.from({ length: threads }, (_, index) => `${name} #${index + 1}`);
+  const asksForNothing = file.kind === "ws" && isolation === "thread" && spec.info.tickRate === null;
+  if (sharedThreads === 0 || !asksForNothing) return [name];
+  return [`shared #${(sumOf(name) % sharedThreads) + 1}`];
+}
+
+// The same thread every time, whatever other routes there are: a reload moves nobody.
+function sumOf(name: string): number {
+  let sum = 0;
+  for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return sum;
 }
 
 /** The host of one run of a task: it has all the time it wants. */
@@ -64,6 +87,8 @@ function hostSpec(name: string, scripts: readonly LoadedScript[], settings: Host
     scripts: scripts.map(({ spec }) => spec),
     shared: [...shared.values()],
     isolation,
-    ...settings,
+    limits: settings.limits,
+    bounds: settings.bounds,
+    ...(settings.root === undefined ? {} : { root: settings.root }),
   };
 }

@@ -6,11 +6,13 @@ import type { Installation } from "./installation.ts";
 
 type Kind = "ws" | "http";
 
-/** Where the WebSocket routes of an installation lead. `slots`: the host of each script. */
-export function socketTargets(next: Installation, slots: ReadonlyMap<string, number>): Target[] {
+/** Where the WebSocket routes of an installation lead. `spread`: the hosts of each script. */
+export function socketTargets(next: Installation, spread: ReadonlyMap<string, readonly number[]>): Target[] {
   return scriptsOf(next, "ws").map(({ name, route, exports }) => {
     const awaitsDecision = exports.includes("onUpgrade");
-    return { script: name, route, slot: slots.get(name) ?? 0, awaitsDecision, program: null };
+    const slots = spread.get(name) ?? [];
+    const more = slots.length > 1 ? { spread: slots } : {};
+    return { script: name, route, slot: slots[0] ?? 0, ...more, awaitsDecision, program: null };
   });
 }
 
@@ -34,5 +36,7 @@ export function takenPaths(next: Installation, kind: Kind): Map<string, string> 
 
 function scriptsOf({ hosts }: Installation, kind: Kind): ScriptInfo[] {
   const all = [...hosts.values()].flatMap(({ scripts }) => scripts.map(({ info }) => info));
-  return all.filter((info) => info.kind === kind);
+  // One that runs on several hosts is one script all the same.
+  const byName = new Map(all.map((info) => [info.name, info]));
+  return [...byName.values()].filter((info) => info.kind === kind);
 }

@@ -56,6 +56,7 @@ function ports(): FrontPorts {
     ask: () => undefined,
     onGivenUp: () => undefined,
     takeChanges: () => [],
+    population: () => adoptions.length,
     sessions: () => adoptions.map(({ session }) => session),
     adoptionsOf: () => adoptions,
     watchSessions: () => new Set(),
