@@ -28,7 +28,7 @@ export class BoltProgram implements Program {
   readonly #queue: Queue;
   readonly #turn = new Turn();
   readonly #clients: Clients;
-  readonly #routes = new Routes(() => this.#planClaim());
+  readonly #routes: Routes;
   readonly #settings = new Settings(() => this.#planClaim());
   readonly #exchanges = new Map<RequestRef, Exchange>();
   /** `null` until the program has been evaluated, and for good if it could not be. */
@@ -39,6 +39,8 @@ export class BoltProgram implements Program {
   constructor(side: ScriptSide, bounds: QueueBounds) {
     this.#side = side;
     this.#clients = new Clients(side);
+    this.#routes = new Routes(side.info.route, () => this.#planClaim());
+    this.#routes = new Routes(side.info.route, () => this.#planClaim());
     this.#queue = new Queue({ ...bounds, onGivenUp: (what) => this.#giveUp(what, bounds.patience) });
   }
 

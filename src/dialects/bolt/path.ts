@@ -16,12 +16,15 @@ const NAME = /^\w+$/;
 /** Characters that a router or a URL gives a meaning of its own. */
 const RESERVED = /[:*?#%\\[\]{}()+\s]/;
 
-/** Reads a path; `call` is the published call that it was given to. Published: `:name` and, at the end, `*name` or `*`. */
-export function readPath(call: string, written: unknown): BoltPath {
+/**
+ * Reads a path below `mount`; `call` is the published call that it was given to. Published: `:name` and, at the end,
+ * `*name` or `*`.
+ */
+export function readPath(call: string, written: unknown, mount: string): BoltPath {
   if (typeof written !== "string" || !written.startsWith("/")) {
     throw new TypeError(`${call} takes a path that begins with "/", got ${shown(written)}`);
   }
-  const texts = written.split("/").filter((text) => text !== "");
+  const texts = textsOf(written);
   const parts = texts.map((text) => partOf(call, written, text));
   const rest = parts.findIndex(({ kind }) => kind === "rest");
   if (rest >= 0 && rest < parts.length - 1) {
@@ -32,7 +35,8 @@ export function readPath(call: string, written: unknown): BoltPath {
   const names = parts.filter(({ kind }) => kind !== "text").map(({ text }) => text);
   const twice = names.find((name, at) => names.indexOf(name) < at);
   if (twice !== undefined) throw new TypeError(`${call}: ${written} has the parameter "${twice}" twice`);
-  return { written, pattern: `/${parts.map(patternOf).join("/")}`, parts };
+  const all = [...textsOf(mount).map((text): Part => ({ kind: "text", text })), ...parts];
+  return { written, pattern: `/${all.map(patternOf).join("/")}`, parts: all };
 }
 
 /** Whether two paths answer the same requests, whatever their parameters are called. */
@@ -42,11 +46,15 @@ export function isSame(one: BoltPath, other: BoltPath): boolean {
 
 /** The best of the paths that fit, as the server's router would choose: text before parameter before rest. */
 export function bestOf<T extends { readonly path: BoltPath }>(routes: readonly T[], path: string): T[] {
-  const texts = path.split("/").filter((text) => text !== "");
+  const texts = textsOf(path);
   const fitting = routes.filter((route) => fits(route.path.parts, texts));
   const ranks = fitting.map((route) => rankOf(route.path));
   const best = [...ranks].sort()[0];
   return fitting.filter((_, at) => ranks[at] === best);
+}
+
+function textsOf(path: string): string[] {
+  return path.split("/").filter((text) => text !== "");
 }
 
 function partOf(call: string, written: string, text: string): Part {

@@ -27,9 +27,12 @@ export class Routes {
   readonly #ws: WsRoute[] = [];
   readonly #http: HttpRoute[] = [];
   #last: Route | null = null;
+  readonly #mount: string;
   readonly #onChange: () => void;
 
-  constructor(onChange: () => void) {
+  /** `mount`: what all paths begin with, beyond what is written; "" for nothing. */
+  constructor(mount: string, onChange: () => void) {
+    this.#mount = mount;
     this.#onChange = onChange;
   }
 
@@ -37,7 +40,7 @@ export class Routes {
   readonly ws = (...args: readonly unknown[]): void => {
     const signature = "ws(path, onConnect, onMessage, onDisconnect)";
     countFor(signature, args, 4, '; pass "" for a callback you do not need');
-    const path = readPath("ws", args[0]);
+    const path = readPath("ws", args[0], this.#mount);
     const call = `ws(${JSON.stringify(path.written)})`;
     refuseTwice(call, this.#ws, path);
     const callbacks = {
@@ -97,7 +100,7 @@ export class Routes {
   }
 
   #register(name: string, method: string, [written, handler]: readonly unknown[]): void {
-    const path = readPath(name, written);
+    const path = readPath(name, written, this.#mount);
     const call = `${name}(${JSON.stringify(path.written)})`;
     const ofMethod = this.#http.filter((route) => route.method === method);
     refuseTwice(call, ofMethod, path);
@@ -105,6 +108,14 @@ export class Routes {
     if (callback.isNone)
       throw new TypeError(`${call}: handler must be a function or the name of one, got ""`);
     this.#add(this.#http, { call, path, method, handler: callback, before: [], after: [] });
+  }
+
+  // What the program wrote is what it is told; where the mount is, is the server's business.
+  #read(call: string, written: unknown): BoltPath {
+    const path = readPath(call, written);
+    return this.#mount === ""
+      ? path
+      : { ...readPath(call, this.#mount + path.written), written: path.written };
   }
 
   #add<T extends Route>(routes: T[], route: T): void {

@@ -108,6 +108,16 @@ describe("a path", () => {
     expect((await refusalOf(served.dial("/page"))).status).toBe(404);
   });
 
+  it("begins with what the program exports as its mount", async () => {
+    const program = `export const mount = "/shop"; ws("/chat/:room", "", ${ECHO}, ""); get("/page", () => $bolt.send("hi"));`;
+    const served = await ServedBolt.serve("thread", program);
+    const anna = await served.connect("/shop/chat/a");
+    anna.send("hi");
+    expect(await anna.next()).toBe("hi");
+    expect(await served.text("/shop/page")).toBe("hi");
+    expect((await refusalOf(served.dial("/chat/a"))).status).toBe(404);
+  });
+
   it("that two files claim stays with the first, and both are named", async () => {
     const served = await ServedBolt.serve("thread", `ws("/chat", "", ${ECHO}, "");`, {
       "bolt/second.ts": `ws("/chat", "", "", ""); ws("/second", "", ${ECHO}, "");`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boltApp, type Names } from "./support.ts";
+import { boltApp, Front, type Names } from "./support.ts";
 
 const nothing = (): void => undefined;
 
@@ -98,6 +98,24 @@ describe("ws", () => {
     expect(app.claims.map(({ pattern }) => pattern)).toEqual(["/more"]);
     await app.request("GET", "/more");
     expect(app.claims.map(({ kind, pattern }) => `${kind} ${pattern}`)).toEqual(["ws /late", "http /more"]);
+  });
+});
+
+describe("a program below a path of its own", () => {
+  it("answers there, and its routes are called as they are written", async () => {
+    const source = ({ ws, get, $bolt }: Names): void => {
+      ws("/chat/:room", () => $bolt.wsSendTo($bolt.wsClientId(), $bolt.wsEventPath()), "", "");
+      get("/", () => $bolt.send($bolt.path()));
+      get("/a/:b", () => $bolt.send($bolt.path()));
+    };
+    const app = await boltApp(source, new Front(), { mount: "/shop/1" });
+    const patterns = ["/shop/1/chat/:room", "/shop/1", "/shop/1/a/:b"];
+    expect(app.claims.map(({ pattern }) => pattern)).toEqual(patterns);
+    const client = await app.connect("/shop/1/chat/:room");
+    expect(client.read()).toEqual(["/chat/:room"]);
+    expect((await app.request("GET", "/shop/1")).text).toBe("/");
+    expect((await app.request("GET", "/shop/1/a/b")).text).toBe("/a/:b");
+    expect((await app.request("GET", "/a/b")).status).toBe(404);
   });
 });
 

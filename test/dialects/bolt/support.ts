@@ -84,6 +84,8 @@ interface More {
   readonly limit?: number;
   /** The program's earlier version, which this one takes the place of. */
   readonly instead?: BoltApp;
+  /** What the program's paths begin with. */
+  readonly mount?: string;
 }
 
 /** What a client brings along. */
@@ -110,11 +112,11 @@ export class BoltApp {
   /** The published names. */
   names: Names = {};
 
-  constructor(front: Front, source: Source, { limit = 256, instead }: More) {
+  constructor(front: Front, source: Source, { limit = 256, instead, mount = "" }: More) {
     this.front = front;
     this.slot = instead?.slot ?? front.apps.length;
     front.apps[this.slot] = this;
-    this.info = { ...INFO, name: `bolt/program-${this.slot}.ts` };
+    this.info = { ...INFO, route: mount, name: `bolt/program-${this.slot}.ts` };
     this.dispatcher = this.#dispatcher();
     this.runtime = this.#runtime();
     this.program = new BoltProgram(this.#side(source), {
