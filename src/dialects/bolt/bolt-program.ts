@@ -40,7 +40,6 @@ export class BoltProgram implements Program {
     this.#side = side;
     this.#clients = new Clients(side);
     this.#routes = new Routes(side.info.route, () => this.#planClaim());
-    this.#routes = new Routes(side.info.route, () => this.#planClaim());
     this.#queue = new Queue({ ...bounds, onGivenUp: (what) => this.#giveUp(what, bounds.patience) });
   }
 

@@ -110,14 +110,6 @@ export class Routes {
     this.#add(this.#http, { call, path, method, handler: callback, before: [], after: [] });
   }
 
-  // What the program wrote is what it is told; where the mount is, is the server's business.
-  #read(call: string, written: unknown): BoltPath {
-    const path = readPath(call, written);
-    return this.#mount === ""
-      ? path
-      : { ...readPath(call, this.#mount + path.written), written: path.written };
-  }
-
   #add<T extends Route>(routes: T[], route: T): void {
     routes.push(route);
     this.#last = route;
