@@ -107,6 +107,23 @@ describe("claimed paths", () => {
     expect(await statusOf(dial(app, "/other"))).toBe(101);
   });
 
+  test("of a Bolt program begin at its mount, and it sees them as it wrote them", async () => {
+    const app = await serve({
+      "bolt/one.ts": `export const mount = "/one";
+        ws("/room/:name", () => $bolt.wsSendTo($bolt.wsClientId(), $bolt.wsEventPath() + " " + $bolt.wsParam("name")), "", "");
+        get("/who/:name", () => $bolt.send("one " + $bolt.param("name")));`,
+      "bolt/two.ts": `ws("/room/:name", "", "", ""); get("/who/:name", () => $bolt.send("two"));`,
+    });
+    expect(await dial(app, "/one/room/red").next()).toBe("/room/:name red");
+    expect(await (await fetch(`${app.server.url}/one/who/anna`)).text()).toBe("one anna");
+    expect(await (await fetch(`${app.server.url}/who/anna`)).text()).toBe("two");
+    expect(app.server.routes.map(({ route, script }) => [route, script])).toContainEqual([
+      "/one",
+      "bolt/one.ts",
+    ]);
+    expect(app.book.texts.filter((text) => text.includes("already"))).toEqual([]);
+  });
+
   test("bring the program's own bounds", async () => {
     const app = await serve({
       "bolt/room.ts": `$bolt.setWsMaxConnections(2); ${ROOM}`,
