@@ -102,8 +102,8 @@ function parse(text: string): Readonly<Record<string, unknown>> | string {
 }
 
 function fieldProblem(fields: Readonly<Record<string, unknown>>, name: string): string | null {
-  if (!Object.hasOwn(fields, name)) return `"${name}" is missing`;
   const value = fields[name];
+  if (value === undefined) return `"${name}" is missing`;
   if (typeof value !== "string") return `"${name}" is ${describe(value)} instead of a string`;
   return value === "" ? `"${name}" is empty` : null;
 }

@@ -57,7 +57,6 @@ export class OutboundClient {
   close(): void {
     if (this.#state === "open") this.#close();
     else if (this.#state === "connecting") this.#state = "leaving";
-    else return;
     this.#onLeave();
   }
 

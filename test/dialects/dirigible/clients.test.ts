@@ -362,6 +362,34 @@ describe("run", () => {
   });
 });
 
+test("a run goes on with what its clients' end sets off", async () => {
+  const stage = await stageWith({
+    "main.js": `${REQUIRE} const over = new Promise((go) => require("core/globals").set("go", go));
+      websockets.createWebsocket("ws://first.test", "h");
+      over.then(() => websockets.createWebsocket("ws://second.test", "log"));`,
+    "h.js": `exports.onOpen = () => {}; exports.onClose = () => require("core/globals").get("go")();`,
+  });
+  let isDone = false;
+  const run = stage.module("main").then(() => (isDone = true));
+  await turn();
+  await stage.peers[0]!.open();
+  await stage.peers[0]!.close();
+  await turn();
+  expect([isDone, stage.peers.length]).toEqual([false, 2]);
+  await stage.peers[1]!.fail("refused");
+  await run;
+});
+
+test("a client's timers end with it", async () => {
+  const stage = await began(`websockets.createWebsocket("ws://a.test", "h")`, {
+    "h.js": `exports.onOpen = () => setTimeout(() => console.log("tick")); exports.onClose = () => {};`,
+  });
+  await stage.peers[0]!.open();
+  await stage.peers[0]!.close();
+  stage.fire();
+  expect(stage.lines).toEqual([]);
+});
+
 test("events of a client that nobody knows do nothing", async () => {
   const stage = await began(CREATE);
   const [peer] = stage.peers;

@@ -250,6 +250,10 @@ describe("a handler", () => {
       `handler "my/room" exports no onMessage, so that event is not told; add exports.onMessage = function …`,
     ]);
     expect([stage.lines, stage.faults, visitor.ended]).toEqual([["log close"], [], null]);
+    await stage.edit({ "my/room.js": "", "my/room.websocket": artefact("my/room", "room") });
+    stage.warnings.length = 0;
+    await stage.connect("room");
+    expect(stage.warnings).toHaveLength(1);
   });
 
   test("exports something else as a function", async () => {
@@ -313,6 +317,13 @@ describe("a handler", () => {
       await (await stage.connect("room")).leave(1006);
       expect([stage.faults, stage.lines]).toEqual([["E"], ["log close"]]);
     }
+  });
+
+  test("whose onError is async is told of the close when that is done", async () => {
+    const stage = await withHandler(`exports.onOpen = () => {};
+      exports.onError = async () => { await null; console.log("error"); }; exports.onClose = () => console.log("close");`);
+    await (await stage.connect("room")).leave(1006);
+    expect(stage.lines).toEqual(["log error", "log close"]);
   });
 
   test("takes no bytes", async () => {
