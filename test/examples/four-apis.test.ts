@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { appFolderFrom } from "../support/app-folder.ts";
+import type { Client } from "../support/client.ts";
+import { RunningApp } from "../support/running-app.ts";
+
+/** The example, with a port of its own that is free. */
+async function serve(): Promise<RunningApp> {
+  const folder = appFolderFrom("examples/four-apis");
+  onTestFinished(() => folder.remove());
+  const script = join(folder.dir, "scripting/chat.ts");
+  writeFileSync(script, readFileSync(script, "utf8").replace("PORT = 8091", "PORT = 0"));
+  return await RunningApp.serve(folder.dir);
+}
+
+/** Reads until a message comes that fits. */
+async function hears(client: Client, wanted: string): Promise<void> {
+  while ((await client.next()) !== wanted);
+}
+
+test("all four APIs serve in one app, and nothing is wrong with it", async () => {
+  const app = await serve();
+  expect([...app.server.problems, ...app.server.warnings]).toEqual([]);
+  expect(app.server.routes.map(({ kind, script }) => `${kind} ${script}`)).toEqual([
+    "ws ws/chat.ts",
+    "http http/announce.ts",
+    "program bolt/chat.ts",
+    "program dirigible",
+    "program scripting/chat.ts",
+    "static public/",
+  ]);
+  const { text } = await app.logged(/the Scripting chat is at/);
+  const port = /:(\d+)\//.exec(text)?.[1];
+  for (const path of ["/", "/diesel.html", "/bolt.html", "/scripting.html", "/dirigible.html"]) {
+    expect((await fetch(`${app.server.url}${path}`)).status, path).toBe(200);
+  }
+  expect(await (await fetch(`http://127.0.0.1:${port}/guests`)).json()).toEqual([]);
+  const board = app.connect("/websockets/v4/service/board");
+  await board.opened;
+});
+
+test("what one API says in a room is heard by those who came in by another", async () => {
+  const app = await serve();
+  const ada = app.connect("/ws/chat?user=Ada");
+  expect(await ada.next()).toBe("Welcome to the tea room, Ada.");
+  const bob = app.connect("/bolt/chat/tea");
+  bob.send("I am Bob");
+  await hears(ada, "Bob is here: 2 in the room");
+  ada.send("from Diesel");
+  await hears(bob, "Ada: from Diesel");
+  bob.send("from Bolt");
+  await hears(ada, "Bob: from Bolt");
+  const response = await fetch(`${app.server.url}/announce`, { method: "POST", body: "tea is ready" });
+  expect(await response.json()).toEqual({ heard: 2 });
+  await hears(ada, "Announcement: tea is ready");
+  await hears(bob, "Announcement: tea is ready");
+  bob.close();
+  await hears(ada, "Bob has left");
+});
