@@ -1,0 +1,127 @@
+/**
+ * The modules that `require` finds in `dirigible/` beside those of the registry itself.
+ *
+ * Give the folder a jsconfig.json with `"types": ["node", "parlor/dirigible"]`, `"module": "preserve"`, `"baseUrl": "."`,
+ * `"moduleResolution": "bundler"` and `"checkJs": true`. "Published" below means the API of Eclipse Dirigible; "Parlor adds"
+ * marks what goes beyond it.
+ */
+
+/** Published as a Java map: what this execution is told. */
+declare const __context: {
+  /** `null` when missing. */
+  get(name: string): any;
+  set(name: string, value: unknown): void;
+  put(name: string, value: unknown): void;
+};
+
+/** Version 4: outbound clients, and what a handler can ask about its event. */
+declare module "net/v4/websockets" {
+  /** An outbound connection. What is sent, and a close, wait until it is open. */
+  interface WebsocketClient {
+    /** Parlor adds: what `getClient` takes. */
+    readonly id: string;
+    readonly uri: string;
+    readonly handler: string;
+    readonly engine: string;
+    readonly session: { getId(): string; isOpen(): boolean };
+    /** Sends text; throws after the close. */
+    send(message: string): void;
+    close(): void;
+  }
+
+  interface WebsocketClientMetadata {
+    readonly id: string;
+    readonly uri: string;
+    readonly handler: string;
+    readonly engine: string;
+  }
+
+  /** Connects. A malformed address and an unknown engine throw; an address that refuses is told to the handler's `onError`. */
+  export function createWebsocket(
+    uri: string,
+    handler: string,
+    engine?: "javascript" | "graalvm" | "rhino",
+  ): WebsocketClient;
+  export function getClients(): WebsocketClientMetadata[];
+  export function getClient(id: string): WebsocketClient | null;
+  export function getClientByHandler(handler: string): WebsocketClient | null;
+  /** The message; `null` outside of `onMessage`. */
+  export function getMessage(): string | null;
+  /** The error's text; `null` outside of `onError`. */
+  export function getError(): string | null;
+  /** `null` outside of events. */
+  export function getMethod(): "onopen" | "onmessage" | "onerror" | "onclose" | null;
+  export function isOnOpen(): boolean;
+  export function isOnMessage(): boolean;
+  export function isOnError(): boolean;
+  export function isOnClose(): boolean;
+}
+
+/** The same as `net/v4/websockets`. */
+declare module "net/websockets" {
+  export * from "net/v4/websockets";
+}
+
+/** Version 2: the sessions of `/service/js`. */
+declare module "net/websocket" {
+  /** A handle that stays usable in later executions and from other connections. */
+  interface WebsocketSession {
+    /** Throws when the session is closed. */
+    sendText(text: string): void;
+    /** Does nothing when the session is closed. */
+    sendTextAsync(text: string): void;
+    getId(): string;
+    /** Returns the session's id. */
+    close(): string;
+  }
+
+  /** The session whose message is handled; an error elsewhere. */
+  export function getSession(): WebsocketSession;
+  export function getOpenSessions(): WebsocketSession[];
+}
+
+/** The same as `net/websocket`. */
+declare module "service/websocket" {
+  export * from "net/websocket";
+}
+
+/** Values of the process, shared by all modules and sessions. */
+declare module "core/v4/globals" {
+  /** `null` when missing. */
+  export function get(name: string): any;
+  export function set(name: string, value: unknown): void;
+  /** A copy, by name. */
+  export function list(): Record<string, unknown>;
+}
+
+/** The same as `core/v4/globals`. */
+declare module "core/globals" {
+  export * from "core/v4/globals";
+}
+
+/** What this execution is told, and what its modules tell each other. */
+declare module "core/v4/context" {
+  /** `null` when missing. */
+  export function get(name: string): any;
+  export function set(name: string, value: unknown): void;
+}
+
+/** The same as `core/v4/context`. */
+declare module "core/context" {
+  export * from "core/v4/context";
+}
+
+/** Nobody waits for a response: what is printed goes to the log, the rest does nothing. */
+declare module "http/v4/response" {
+  export function print(text: unknown): void;
+  export function println(text: unknown): void;
+  export function write(text: unknown): void;
+  export function flush(): void;
+  export function close(): void;
+  export function setContentType(type: string): void;
+}
+
+/** The same as `http/v4/response`. */
+declare module "http/response" {
+  export * from "http/v4/response";
+}
