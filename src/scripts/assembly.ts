@@ -319,6 +319,14 @@ function usesTimers(compiled: CompiledScript): boolean {
 }
 
 function stackNames(reason: unknown, script: ScriptSpec): boolean {
-  const stack = reason instanceof Error ? (reason.stack ?? "") : "";
-  return script.source !== null && stack.includes(script.source.name);
+  return script.source !== null && stackOf(reason).includes(script.source.name);
+}
+
+// What was thrown is the script's: to read it may throw in its turn.
+function stackOf(reason: unknown): string {
+  try {
+    return reason instanceof Error ? String(reason.stack) : "";
+  } catch {
+    return "";
+  }
 }

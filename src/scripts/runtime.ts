@@ -368,8 +368,9 @@ export class Runtime {
     };
     this.#isUrgent = false;
     this.#handlers.discarded = 0;
-    this.#ports.marks.phase("idle");
     this.#ports.commit(commit);
+    // Not before: a commit that cannot leave is the doing of what is in it.
+    this.#ports.marks.phase("idle");
     if (this.#leaving.length > 0) this.#letGo();
   };
 

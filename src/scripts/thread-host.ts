@@ -13,6 +13,7 @@ import { mapStack } from "./source-map.ts";
 
 /** What a script allocates per message dies young; Node's 48 MB for that would be most of what an idle thread holds. */
 const YOUNG_MB = 12;
+const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
 
 /**
  * A host on a thread of its own. The front posts batches and never waits for it; what the thread was at is read from
@@ -46,6 +47,7 @@ export class ThreadHost implements Host {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: heapMebibytes(spec) },
     });
     this.#worker.on("message", this.#onMessage);
+    this.#worker.on("messageerror", this.#onUnreadable);
     this.#worker.on("error", this.#onError);
     this.#worker.on("exit", this.#onExit);
   }
@@ -108,9 +110,18 @@ export class ThreadHost implements Host {
   };
 
   readonly #onError = (error: unknown): void => {
-    this.#isOutOfMemory = (error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY";
+    // A script may throw anything, null included.
+    this.#isOutOfMemory = (error as NodeJS.ErrnoException | null | undefined)?.code === OUT_OF_MEMORY;
     const { message, at } = mapStack(error, (name) => this.#mapOf(name));
     this.#reason = at === null ? message : `${message} (${at})`;
+  };
+
+  // A commit is lost, so nothing that comes after it may count. Which event made it shows when they come again.
+  readonly #onUnreadable = (error: Error): void => {
+    if (this.#isOver) return;
+    const exit = this.inspect(`what it told the server cannot be read (${error.message})`);
+    void this.stop();
+    this.#listener.onExit({ ...exit, phase: "microtasks" });
   };
 
   #mapOf(name: string): string | undefined {
