@@ -27,6 +27,8 @@ export interface TickerOptions {
 const WAKE_EARLY = 2;
 /** How long before it is due blocking ends, ms: a thread wakes up to 0.15 late. */
 const SPIN = 0.2;
+/** A longer sleep would overflow a timer, which then fires at once. */
+const LONGEST_SLEEP = 60 * 60 * 1000;
 
 /**
  * The loop of a real-time route. Tick k is due at start + k × period, so nothing drifts; ticks that are late are
@@ -115,8 +117,12 @@ export class Ticker {
       this.#ports.loop.atTurnEnd(() => this.#approach(run));
       return;
     }
-    // Rounded down, because a timer's delay is rounded up to whole milliseconds on some platforms.
     const run = this.#run;
+    if (rest > LONGEST_SLEEP) {
+      this.#timer = this.#ports.clock.after(LONGEST_SLEEP, () => run === this.#run && this.#sleep());
+      return;
+    }
+    // Rounded down, because a timer's delay is rounded up to whole milliseconds on some platforms.
     this.#timer = this.#ports.clock.after(Math.floor(rest), () => this.#approach(run));
   }
 

@@ -165,3 +165,12 @@ describe("pauses", () => {
     expect(thread.clock.waiting).toBe(0);
   });
 });
+
+test("a tick that is months away overflows no timer", () => {
+  const delays: number[] = [];
+  const after = (delay: number) => (delays.push(delay), { cancel: () => undefined });
+  const clock = { now: () => 0, ticks: () => 0, after };
+  new Ticker({ rate: 1e-7 }, { clock, loop: thread.loop, tick: () => null }).start();
+  expect(delays).toHaveLength(1);
+  expect(delays[0]).toBeLessThan(2 ** 31);
+});
