@@ -16,19 +16,25 @@ export class Router<T> {
 
   /** `path` is decoded and normalized. */
   match(path: string): Match<T> | null {
-    const found = findRoute(this.#context, "", path);
+    const isSpecial = SPECIAL.test(path);
+    const found = findRoute(this.#context, "", isSpecial ? path.replace(SPECIALS, encodeURIComponent) : path);
     if (found === undefined) return null;
-    const params: unknown = found.params;
-    return {
-      data: found.data,
-      params: params === undefined ? null : plain(params as Record<string, string>),
-    };
+    const params = (found.params ?? {}) as Record<string, string>;
+    return { data: found.data, params: plain(params, isSpecial ? decodeURIComponent : String) };
   }
 }
 
+// rou3 encodes these in its patterns, and looks a path up as it is: `/café` would never be found. The percent sign is
+// encoded beside them, so that decoding gives back what a parameter was.
+const SPECIAL = /[%\0- "#<>?^`{}\x7F-\uFFFC]/;
+const SPECIALS = /[%\0- "#<>?^`{}\x7F-\uFFFC]+/g;
+
 // Without a prototype, so that a parameter can have any name.
-function plain(params: Record<string, string>): Readonly<Record<string, string>> | null {
-  const entries = Object.entries(params);
+function plain(
+  params: Readonly<Record<string, string>>,
+  decode: (text: string) => string,
+): Match<unknown>["params"] {
+  const entries = Object.entries(params).map(([name, value]) => [name, decode(value)] as const);
   if (entries.length === 0) return null;
   return Object.assign(Object.create(null) as Record<string, string>, Object.fromEntries(entries));
 }
