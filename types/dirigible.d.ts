@@ -9,6 +9,7 @@
 /** Published as a Java map: what this execution is told. */
 declare const __context: {
   /** `null` when missing. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- a module knows what it has set
   get(name: string): any;
   set(name: string, value: unknown): void;
   put(name: string, value: unknown): void;
@@ -88,6 +89,7 @@ declare module "service/websocket" {
 /** Values of the process, shared by all modules and sessions. */
 declare module "core/v4/globals" {
   /** `null` when missing. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- a module knows what it has set
   export function get(name: string): any;
   export function set(name: string, value: unknown): void;
   /** A copy, by name. */
@@ -102,6 +104,7 @@ declare module "core/globals" {
 /** What this execution is told, and what its modules tell each other. */
 declare module "core/v4/context" {
   /** `null` when missing. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- a module knows what it has set
   export function get(name: string): any;
   export function set(name: string, value: unknown): void;
 }
