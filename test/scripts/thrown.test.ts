@@ -17,12 +17,12 @@ describe("what ends a thread ends no more than it", () => {
   test.each(["null", "undefined"])("%s, thrown where nobody catches it", async (what) => {
     const app = await start();
     const [ada, bob] = [app.connect("/ws/chat"), app.connect("/ws/chat")];
-    await bob.send("first");
+    bob.send("first");
     expect(await bob.next()).toBe("first");
-    await ada.send(what);
-    await ada.send("after");
+    ada.send(what);
+    ada.send("after");
     expect(await ada.next()).toBe("after");
-    await bob.send("second");
+    bob.send("second");
     expect(await bob.next()).toBe("second");
   });
 });
@@ -31,7 +31,7 @@ test("a rejection that must not be looked at is told, and its thread goes on", a
   const app = await start();
   const ada = app.connect("/ws/chat");
   for (const text of ["trap", "after"]) {
-    await ada.send(text);
+    ada.send(text);
     expect(await ada.next()).toBe(text);
   }
   expect(app.server.health["faults"]).toBe(1);
@@ -41,7 +41,7 @@ test("a rejection that must not be looked at is told, and its thread goes on", a
 test.each([100, 3_000, 8_000, 12_000])("an attribute of %s levels stops nothing", async (levels) => {
   const app = await start();
   const ada = app.connect("/ws/chat");
-  for (const text of [`nested ${levels}`, "null", "after"]) await ada.send(text);
+  for (const text of [`nested ${levels}`, "null", "after"]) ada.send(text);
   expect(await ada.next()).toBe(`nested ${levels}`);
   expect(await ada.next()).toBe("after");
 });
