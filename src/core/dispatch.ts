@@ -354,6 +354,7 @@ export class Dispatcher {
   #count(event: ScriptEvent, by: 1 | -1): void {
     this.#waitingCount += by;
     if (event.kind === "message") this.#waitingBytes += by * sizeOf(event.data);
+    else this.#waitingBytes += by * weightOf(event);
     if (by === 1 && !this.#isHigh) this.#press();
   }
 
@@ -378,5 +379,11 @@ const NOTHING: readonly ScriptEvent[] = Object.freeze([]);
 const COMPACT_AT = 4096;
 
 function bytesOf(event: ScriptEvent): number {
-  return event.kind === "message" ? sizeOf(event.data) : 64;
+  return event.kind === "message" ? sizeOf(event.data) : 64 + weightOf(event);
+}
+
+// What others than sessions bring that may be large.
+function weightOf(event: ScriptEvent): number {
+  if (event.kind === "clientMessage") return sizeOf(event.data);
+  return event.kind === "request" ? (event.body?.length ?? 0) : 0;
 }

@@ -144,6 +144,14 @@ export class Front {
     if (slot.paused !== null) this.#pause(session, slot.paused);
   }
 
+  /** A ping or a pong has been received of a session whose script hears of them. */
+  beat(session: Session, kind: "ping" | "pong"): void {
+    const slot = this.#slots.get(session.host);
+    if (slot === undefined || session.state !== "open") return;
+    slot.supervisor.push({ kind, session: session.ref });
+    if (slot.paused !== null) this.#pause(session, slot.paused);
+  }
+
   async stop(): Promise<void> {
     this.#watchTimer?.cancel();
     await Promise.all(this.supervisors().map((supervisor) => supervisor.stop()));

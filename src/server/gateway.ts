@@ -208,9 +208,9 @@ export class Gateway {
       onOpen: (session) => this.#open(session),
       onMessage: (session, data) => front.message(session, data),
       onPong: (session) => {
-        if (this.#hearing.has(session)) front.tell(session.host, { kind: "pong", session: session.ref });
+        if (this.#hearing.has(session)) front.beat(session, "pong");
       },
-      onPing: ({ host, ref }) => front.tell(host, { kind: "ping", session: ref }),
+      onPing: (session) => front.beat(session, "ping"),
       onClosed: (session, code, reason) => front.hub.closed(session, code, reason),
     };
   }

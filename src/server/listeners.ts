@@ -83,7 +83,12 @@ export class Listeners {
     server.once("listening", () => this.#opened(listener, reply));
     this.#listeners.add(listener);
     const { port, host } = question;
-    server.listen({ port, backlog: 4096, ...(host === null ? {} : { host }) });
+    try {
+      server.listen({ port, backlog: 4096, ...(host === null ? {} : { host }) });
+    } catch (error) {
+      // A port that no machine has.
+      return void server.emit("error", error);
+    }
     // Without an address it is bound by now; a host in this very thread cannot wait for the event.
     if (server.listening) this.#opened(listener, reply);
   }
@@ -174,6 +179,7 @@ function portOf(server: Server): number {
 
 function reasonOf(error: NodeJS.ErrnoException, { port, host }: Listen): string {
   if (error.code === "EADDRINUSE") return `port ${port} is in use`;
+  if (error.code === "ERR_SOCKET_BAD_PORT") return `${port} is no port: there are 0 to 65535`;
   if (error.code === "EACCES") return `port ${port} needs rights that this user lacks`;
   if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND")
     return `${host ?? "the address"} is no address of this machine`;

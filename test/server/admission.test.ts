@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
 import type { ProgramLimits } from "../../src/core/claims.ts";
-import { Session } from "../../src/core/session.ts";
-import { Room } from "../../src/core/session.ts";
+import { Room, Session } from "../../src/core/session.ts";
 import { refusalOf } from "../../src/server/admission.ts";
 import { anyHandshake } from "../support/people.ts";
 

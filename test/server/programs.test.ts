@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocketServer } from "ws";
+import type { Answer, Question } from "../../src/core/claims.ts";
+import { Listeners } from "../../src/server/listeners.ts";
 import { ServedApp, type Place } from "../dialects/scripting/served.ts";
 import { Refused, type Client, type ConnectOptions } from "../support/client.ts";
 import type { Files } from "../support/running-app.ts";
@@ -49,6 +51,35 @@ async function statusOf(client: Client): Promise<number> {
 async function reload(app: ServedApp, files: Files): Promise<void> {
   for (const [path, text] of Object.entries(files)) writeFileSync(join(app.dir, path), text);
   await app.server.reload();
+}
+
+/** The ports by themselves, and a program that asks for one. */
+function alone(): {
+  listeners: Listeners;
+  ask: (wanted: { kind?: "unlisten"; port?: number; host?: string }) => Promise<Answer>;
+} {
+  const http = { handleClientError: () => undefined };
+  const listeners = new Listeners({ http, gateway: {} } as unknown as ConstructorParameters<
+    typeof Listeners
+  >[0]);
+  onTestFinished(() => listeners.closeAll());
+  const ask = ({
+    kind,
+    port = 0,
+    host,
+  }: {
+    kind?: "unlisten";
+    port?: number;
+    host?: string;
+  }): Promise<Answer> => {
+    const common = { script: "scripting/a.ts", listener: 1 };
+    const question: Question =
+      kind === undefined
+        ? { kind: "listen", ...common, port, host: host ?? null, limits: {} }
+        : { kind, ...common };
+    return new Promise((resolve) => listeners.answer(question, resolve, 1));
+  };
+  return { listeners, ask };
 }
 
 describe("claimed paths", () => {
@@ -176,6 +207,28 @@ describe("ports of a program's own", () => {
     const app = await serve({ "scripting/chat.ts": scriptingOn(port) }, place);
     await app.book.find(new RegExp(`^port ${port} is in use`));
     expect(app.server.health["listeners"]).toBe(0);
+  });
+
+  test.each([70_000, -1, 1.5])("that there cannot be are an error text: %d", async (port) => {
+    const { listeners, ask } = alone();
+    expect(await ask({ port })).toEqual({ ok: false, reason: `${port} is no port: there are 0 to 65535` });
+    expect(listeners.size).toBe(0);
+  });
+
+  test("at an address that this machine has not, or that is none, are an error text", async () => {
+    const { listeners, ask } = alone();
+    const reason = (host: string): string => `${host} is no address of this machine`;
+    expect(await ask({ host: "192.0.2.1" })).toEqual({ ok: false, reason: reason("192.0.2.1") });
+    expect(await ask({ host: "no host" })).toEqual({ ok: false, reason: reason("no host") });
+    expect(listeners.size).toBe(0);
+  });
+
+  test("at one address are opened there, and closed by their number", async () => {
+    const { listeners, ask } = alone();
+    const answer = await ask({ host: "127.0.0.1" });
+    expect(answer).toMatchObject({ ok: true, port: expect.any(Number) });
+    expect(await ask({ kind: "unlisten" })).toEqual({ ok: true, port: 0 });
+    expect(listeners.size).toBe(0);
   });
 
   test("that are stopped close every client's socket without a close frame", async () => {

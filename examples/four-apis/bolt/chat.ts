@@ -1,5 +1,3 @@
-/// <reference path="../../../types/bolt.d.ts" />
-
 /** Who has said a name, by client. Forgotten when the program is loaded anew: then it asks again. */
 const names = new Map<string, string>();
 
