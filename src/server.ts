@@ -20,6 +20,7 @@ export { createServer, type EmbedOptions } from "./server/embed.ts";
 export { ParlorServer } from "./server/parlor-server.ts";
 export type { ReloadReport } from "./server/app-serving.ts";
 export type { RouteRow } from "./server/rows.ts";
+export type { ScriptStatus, ServerStatus } from "./server/status.ts";
 export type { TaskOutcome, TaskWatch } from "./server/task-runs.ts";
 export type { Log } from "./log.ts";
 export type { LogLine } from "./core/ports.ts";

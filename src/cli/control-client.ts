@@ -31,6 +31,23 @@ export async function runRemotely(
   };
 }
 
+/** Asks the server of an app one thing and waits for the answer; null when no server of that app is running. */
+export async function askRunning(dir: string, type: "ask" | "reload"): Promise<ControlReply | null> {
+  const socket = await connectSafely(await controlAddress(dir));
+  if (socket === null) return null;
+  const answer = new Promise<ControlReply>((resolve, reject) => {
+    readMessages(socket, (message) => {
+      const reply = asReply(message);
+      if (reply !== null) resolve(reply);
+      socket.destroy();
+    });
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => reject(new UsageError("the server went away before it had answered")));
+  });
+  socket.write(encodeMessage({ type }));
+  return await answer;
+}
+
 async function connectSafely(address: string): Promise<Socket | null> {
   try {
     await refuseForeign(dirname(address));
@@ -46,7 +63,7 @@ function follow(socket: Socket, task: string, onLine: (line: TaskLine) => void):
     const onReply = (reply: ControlReply): void => {
       if (reply.type === "line") return onLine(reply.line);
       if (reply.type === "end") resolve(reply.ok);
-      else reject(new UsageError(reply.message));
+      else if (reply.type === "refused") reject(new UsageError(reply.message));
       socket.destroy();
     };
     readMessages(socket, (message) => {

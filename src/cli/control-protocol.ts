@@ -9,12 +9,17 @@ export interface TaskLine {
 }
 
 /** What `parlor run` tells the server. */
-export type ControlRequest = { readonly type: "run"; readonly task: string } | { readonly type: "cancel" };
+export type ControlRequest =
+  | { readonly type: "run"; readonly task: string }
+  | { readonly type: "cancel" }
+  | { readonly type: "reload" }
+  | { readonly type: "ask" };
 
 /** What the server tells `parlor run`. */
 export type ControlReply =
   | { readonly type: "line"; readonly line: TaskLine }
   | { readonly type: "end"; readonly ok: boolean }
+  | { readonly type: "status"; readonly status: unknown }
   | { readonly type: "refused"; readonly message: string };
 
 /** A message is one line; one that is longer comes from no Parlor. */
@@ -44,7 +49,8 @@ export function encodeMessage(message: ControlRequest | ControlReply): string {
 /** The request in a message that came from outside, or null when it is none. */
 export function asRequest(message: unknown): ControlRequest | null {
   if (!isRecord(message)) return null;
-  if (message["type"] === "cancel") return { type: "cancel" };
+  const { type } = message;
+  if (type === "cancel" || type === "reload" || type === "ask") return { type };
   if (message["type"] !== "run" || typeof message["task"] !== "string") return null;
   return { type: "run", task: message["task"] };
 }
@@ -54,6 +60,7 @@ export function asReply(message: unknown): ControlReply | null {
   if (!isRecord(message)) return null;
   if (message["type"] === "end") return { type: "end", ok: message["ok"] === true };
   if (message["type"] === "refused") return { type: "refused", message: String(message["message"]) };
+  if (message["type"] === "status") return { type: "status", status: message["status"] };
   const line = message["line"];
   return message["type"] === "line" && isTaskLine(line) ? { type: "line", line } : null;
 }

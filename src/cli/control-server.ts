@@ -14,6 +14,10 @@ export interface TaskRunner {
     name: string,
     watch: { readonly onLine: (line: TaskLine) => void; readonly signal: AbortSignal },
   ): Promise<{ readonly ok: boolean }>;
+  /** How the server is doing: plain data. */
+  readonly status?: unknown;
+  /** Loads the app anew. */
+  reload?(): Promise<void>;
 }
 
 /** The ear of a running server that `parlor run` speaks to. */
@@ -73,9 +77,16 @@ class Caller {
     const request = asRequest(message);
     if (request === null) return void this.#socket.destroy();
     if (request.type === "cancel") return this.#ended.abort();
+    if (request.type === "ask") return this.#reply({ type: "status", status: this.#tasks.status ?? null });
     if (this.#running) return void this.#socket.destroy();
     this.#running = true;
-    void this.#run(request.task);
+    void (request.type === "reload" ? this.#reload() : this.#run(request.task));
+  }
+
+  async #reload(): Promise<void> {
+    await this.#tasks.reload?.();
+    this.#reply({ type: "end", ok: true });
+    this.#socket.end();
   }
 
   async #run(task: string): Promise<void> {

@@ -47,6 +47,7 @@ export function createProgram(terminal: Terminal, done: (code: number) => void):
   addChecking(program, terminal, done);
   addNew(program, terminal, done);
   addRun(program, terminal, done);
+  addWatching(program, terminal, done);
   return program;
 }
 
@@ -77,7 +78,7 @@ function addServing(program: Command, terminal: Terminal, done: Done): void {
   );
   serving("dev", "serve an app, and reload what is saved", true).description(
     "Serves an app and loads a script anew when its file is saved, with a line for what was reloaded or what is wrong in it.\n" +
-      "In this version a reload may cut the connections of its route.",
+      "Every connection stays.",
   );
 }
 
@@ -131,6 +132,28 @@ function addRun(program: Command, terminal: Terminal, done: Done): void {
     .action(async (task: string, { dir }: { dir: string }) => {
       const { runTask } = await import("./commands/run.ts");
       done(await runTask(task, dir, terminal));
+    });
+}
+
+function addWatching(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command("reload")
+    .summary("load the running server's app anew")
+    .description("Makes the server that serves the app load it anew. Every connection stays.")
+    .argument("[dir]", "the app's folder", ".")
+    .action(async (dir: string) => {
+      const { reload } = await import("./commands/reload.ts");
+      done(await reload(dir, terminal));
+    });
+  program
+    .command("top")
+    .summary("watch the running server")
+    .description("Shows how the scripts of the running server are doing, once a second, until Ctrl-C.")
+    .argument("[dir]", "the app's folder", ".")
+    .option("--json", "print JSON for other programs, once", false)
+    .action(async (dir: string, options: { json: boolean }) => {
+      const { top } = await import("./commands/top.ts");
+      done(await top(dir, options, terminal));
     });
 }
 

@@ -6,13 +6,17 @@ export interface StopRequest {
   dispose(): void;
 }
 
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** A terminal that is closed says SIGHUP. */
+const all: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** Under `npm start` one Ctrl-C arrives twice, from the terminal and from npm: that is not impatience. */
 const sameKeystroke = 250;
 
 /** Listens for signals. The first asks; a second one, after a moment, ends the process at once with 130. */
-export function stopRequest(exit: (code: number) => void = (code) => process.exit(code)): StopRequest {
+export function stopRequest(
+  exit: (code: number) => void = (code) => process.exit(code),
+  signals: readonly NodeJS.Signals[] = all,
+): StopRequest {
   const { promise, resolve } = withResolve();
   let first: number | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {

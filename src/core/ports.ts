@@ -2,6 +2,7 @@ import type { Answer, Question } from "./claims.ts";
 import type { CommandList } from "./commands.ts";
 import type { DirectoryChange, Snapshot } from "./directory.ts";
 import type { Adoption, ScriptEvent } from "./events.ts";
+import type { HistogramCounts } from "./histogram.ts";
 import type { Retirement, SessionLegacy } from "./legacy.ts";
 import type { Payload } from "./payload.ts";
 import type { Room, Session } from "./session.ts";
@@ -69,6 +70,16 @@ export interface LogLine {
   readonly at: string | null;
 }
 
+/** How the ticks of a script have gone since the last pulse. */
+export interface TickPulse {
+  readonly script: string;
+  /** How late they came and how long they took, ms. */
+  readonly lateness: HistogramCounts;
+  readonly cost: HistogramCounts;
+  /** Ticks that were left out, since the host began. */
+  readonly skipped: number;
+}
+
 /** How a host ended. */
 export interface HostExit {
   readonly reason: string;
@@ -111,6 +122,7 @@ export interface HostListener {
   onRetired?(retirement: Retirement): void;
   /** A session that had stayed with a retired host is free. */
   onReleased?(legacy: SessionLegacy): void;
+  onPulse?(pulse: TickPulse): void;
   onExit(exit: HostExit): void;
   /** A host's first read beyond its own sessions: answered at once, and followed by changes from then on. */
   onFollow(): Snapshot;
@@ -120,6 +132,8 @@ export interface HostListener {
 
 /** Everything that Parlor sends to clients goes through here. */
 export interface Outbox {
+  /** How many messages it was given so far, one for each receiver. */
+  readonly counts?: { readonly offered: number };
   send(session: Session, data: Payload): void;
   broadcast(room: Room, data: Payload, except: Session | null): void;
   /** Must be told before a member is added or removed: it gets exactly what is broadcast in between. */

@@ -4,7 +4,7 @@ import type { Platform } from "../core/platform.ts";
 import { platformFor } from "./process-platform.ts";
 import type { HostSession } from "../core/host-session.ts";
 import { usualRun, type Program, type ScriptInfo, type ScriptSide, type Instance } from "../core/dialect.ts";
-import type { LogLevel, LogLine } from "../core/ports.ts";
+import type { LogLevel, LogLine, TickPulse } from "../core/ports.ts";
 import { dialects } from "../dialects/index.ts";
 import { placeIn } from "./fault-place.ts";
 import type { HostSpec, ScriptSpec } from "./host.ts";
@@ -13,6 +13,7 @@ import type { FaultOrigin } from "./fault-origin.ts";
 import { Runtime, type RuntimePorts } from "./runtime.ts";
 import { SharedModules } from "./shared-modules.ts";
 import { mapStack } from "./source-map.ts";
+import { Pulse } from "./pulse.ts";
 import { Succession, type SuccessionPorts } from "./succession.ts";
 import { Ticker } from "./ticker.ts";
 import { factoryNames, worldNames } from "./world-names.ts";
@@ -23,6 +24,8 @@ export interface AssemblyPorts extends RuntimePorts {
   /** Asks the front and waits for the answer. */
   ask(question: Question): Answer;
   readonly block?: (ms: number) => void;
+  /** How ticks have gone; absent where nobody wants to know. */
+  pulse?(pulse: TickPulse): void;
   /** Absent where nobody takes this host's place. */
   readonly succession?: SuccessionPorts;
 }
@@ -114,16 +117,26 @@ export class Assembly {
     });
   }
 
-  #addTicker({ name, tickRate, wishes = usualRun }: ScriptInfo, program: Program): void {
+  #addTicker(info: ScriptInfo, program: Program): void {
+    const { name, tickRate, wishes = usualRun } = info;
     const { clock, loop, block } = this.#ports;
     const catchUp = wishes.overload === "catch-up" ? wishes.catchUpLimit : 0;
-    const tick = (deltaMs: number, index: number): PromiseLike<unknown> | null =>
-      this.runtime.tick(program, deltaMs, index);
-    const ports = { clock, loop, ...(block === undefined ? {} : { block }), tick };
-    this.#tickers.set(
-      name,
-      new Ticker({ rate: tickRate ?? 1, catchUp, fixedDelta: wishes.fixedDelta }, ports),
+    const pulse = new Pulse(name, {
+      clock,
+      pulse: (told) => this.#ports.pulse?.(told),
+      warn: (text) => this.#log({ level: "warn", text: `${name}: ${text}`, info }),
+    });
+    const ticker: Ticker = new Ticker(
+      { rate: tickRate ?? 1, catchUp, fixedDelta: wishes.fixedDelta },
+      {
+        clock,
+        loop,
+        ...(block === undefined ? {} : { block }),
+        tick: (deltaMs, index) => this.runtime.tick(program, deltaMs, index),
+        onTick: (lateness, cost) => pulse.add(lateness, cost, ticker),
+      },
     );
+    this.#tickers.set(name, ticker);
     if (wishes.tickWhenEmpty) this.#restless.add(name);
   }
 

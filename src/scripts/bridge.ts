@@ -5,7 +5,7 @@ import type { DirectoryChange } from "../core/directory.ts";
 import type { Adoption, ScriptEvent } from "../core/events.ts";
 import type { Retirement, SessionLegacy } from "../core/legacy.ts";
 import type { Payload } from "../core/payload.ts";
-import type { Batch, Commit, HostListener, LogLine } from "../core/ports.ts";
+import type { Batch, Commit, HostListener, LogLine, TickPulse } from "../core/ports.ts";
 import type { HostSpec } from "./host.ts";
 
 /** What a thread is born with. */
@@ -24,6 +24,7 @@ export type FromThread =
   | PackedCommit
   | { readonly kind: "ready" }
   | { readonly kind: "log"; readonly line: LogLine }
+  | { readonly kind: "pulse"; readonly pulse: TickPulse }
   | { readonly kind: "prepared"; readonly problem: string | null }
   | { readonly kind: "retired"; readonly retirement: Retirement }
   | { readonly kind: "released"; readonly legacy: SessionLegacy }
@@ -88,10 +89,11 @@ export function unpackCommit(packed: PackedCommit): Commit {
 
 /** Passes on what a host tells of itself and of its succession. */
 export function hear(
-  message: Extract<FromThread, { kind: "ready" | "prepared" | "retired" | "released" }>,
+  message: Extract<FromThread, { kind: "ready" | "pulse" | "prepared" | "retired" | "released" }>,
   listener: HostListener,
 ): void {
   if (message.kind === "ready") listener.onReady();
+  else if (message.kind === "pulse") listener.onPulse?.(message.pulse);
   else if (message.kind === "prepared") listener.onPrepared?.(message.problem);
   else if (message.kind === "retired") listener.onRetired?.(message.retirement);
   else listener.onReleased?.(message.legacy);

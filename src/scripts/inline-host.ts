@@ -34,6 +34,7 @@ export class InlineHost implements Host {
       log: (line) => listener.onLog(line),
       follow: () => listener.onFollow(),
       ask: (question) => askAtOnce(listener, question),
+      pulse: (pulse) => listener.onPulse?.(pulse),
       // Cloned, as on the way between threads: what two versions share would not survive a crash.
       succession: {
         prepared: (problem) => listener.onPrepared?.(problem),

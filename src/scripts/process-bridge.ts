@@ -29,7 +29,10 @@ export type Reply = Answer | Snapshot;
 export const LENGTH_BYTES = 4;
 
 /** What a process host posts beside its commits, which are arrays. */
-export type FromProcess = Extract<FromThread, { kind: "ready" | "prepared" | "retired" | "released" }>;
+export type FromProcess = Extract<
+  FromThread,
+  { kind: "ready" | "pulse" | "prepared" | "retired" | "released" }
+>;
 
 /**
  * What comes from a process lies in the memory of its whole message: bytes get their own, or whoever holds them could

@@ -59,6 +59,7 @@ function begin(spec: HostSpec): void {
     ask: (question) => ask({ kind: "ask", question }) as Answer,
     // Nobody can wake it, so it sleeps in short pieces, between which messages are read.
     block: (ms) => void Atomics.wait(sleeper, 0, 0, Math.min(ms, 1)),
+    pulse: (pulse) => post({ kind: "pulse", pulse }),
     succession: {
       prepared: (problem) => post({ kind: "prepared", problem }),
       retired: (retirement) => post({ kind: "retired", retirement }),

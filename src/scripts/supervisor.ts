@@ -10,6 +10,7 @@ import { HangWatch } from "./hang-watch.ts";
 import { defaultBounds, type HostFactory, type HostSpec } from "./host.ts";
 import { IdleWatch, keepsNothing } from "./idle-watch.ts";
 import { RestartPolicy } from "./restart-policy.ts";
+import { TickRecord } from "./tick-record.ts";
 import { Swap, type TakeOver } from "./swap.ts";
 
 /** What a supervisor needs of the front. */
@@ -101,6 +102,7 @@ export class Supervisor {
   #reason: ReloadReason | null = null;
   /** Whether the last flush was held: it is held for one batch at most. */
   #isHeld = false;
+  readonly ticks = new TickRecord();
   restarts = 0;
   reloads = 0;
   /** For how long nothing was delivered in the last swap, ms. */
@@ -245,6 +247,7 @@ export class Supervisor {
         else (swap() ?? elder())?.onCommit(commit);
       },
       onLog: (line) => this.#front.onLog(line),
+      onPulse: (pulse) => void (isCurrent() && this.ticks.add(pulse)),
       onExit: (exit) => {
         if (isCurrent()) this.#onExit(exit);
         else if (swap() !== null) this.#refuse(exit.reason);

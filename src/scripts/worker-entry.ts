@@ -50,6 +50,7 @@ const assembly = assemble(birth.spec, {
   follow: () => ask({ kind: "follow" }) as Snapshot,
   ask: (question) => ask({ kind: "ask", question }) as Answer,
   block,
+  pulse: (pulse) => post({ kind: "pulse", pulse }),
   succession: {
     prepared: (problem) => post({ kind: "prepared", problem }),
     retired: (retirement) => post({ kind: "retired", retirement }),

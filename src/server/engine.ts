@@ -17,6 +17,7 @@ import { Listeners } from "./listeners.ts";
 import { changedFiles, isProgram, isSameHost } from "./plan.ts";
 import { Programs } from "./programs.ts";
 import { failedRoutes, httpTargets, socketTargets, takenPaths } from "./targets.ts";
+import { statusOf, type ServerStatus } from "./status.ts";
 import { TaskRuns, type TaskOutcome, type TaskWatch } from "./task-runs.ts";
 
 const isDebugged = (): boolean => inspectorUrl() !== undefined;
@@ -137,6 +138,15 @@ export class Engine {
       scripts.some(({ info }) => info.name === event.script),
     );
     return this.tasks.runOn(this.#slots.get(host?.[0] ?? "") ?? 0, event, watch);
+  }
+
+  /** How it is doing, script by script. */
+  status(): ServerStatus {
+    const { clock } = this.#parts;
+    const { directory, faults, discarded } = this.front;
+    const uptime = Math.round((clock.now() - this.#startedAt) / 1000);
+    const scripts = statusOf(this.front, this.#installed, this.#slots);
+    return { uptime, sessions: directory.size, faults, discarded, scripts };
   }
 
   /** Closes every session and waits, within the grace, until their scripts have been told. */

@@ -1,4 +1,5 @@
 import type { Answer, Question, RouteClaim } from "../core/claims.ts";
+import type { CommandList } from "../core/commands.ts";
 import { Directory } from "../core/directory.ts";
 import type { DispatchLimits } from "../core/dispatch.ts";
 import type { ClientRef, ScriptEvent, SessionRef } from "../core/events.ts";
@@ -107,7 +108,12 @@ export class Front {
   addHost(spec: HostSpec, makeHost: HostFactory): number {
     this.#lastSlot += 1;
     const number = this.#lastSlot;
-    const slot: Slot = { supervisor: this.#supervise(number, spec, makeHost), paused: null };
+    const slot: Slot = {
+      supervisor: this.#supervise(number, spec, makeHost),
+      paused: null,
+      received: 0,
+      sent: 0,
+    };
     this.#slots.set(number, slot);
     this.#watchTimer ??= this.#options.clock.after(WATCH_EVERY, this.#watch);
     return number;
@@ -140,6 +146,7 @@ export class Front {
     }
     const slot = this.#slots.get(session.host);
     if (slot === undefined) return;
+    slot.received += 1;
     slot.supervisor.push({ kind: "message", session: session.ref, data });
     if (slot.paused !== null) this.#pause(session, slot.paused);
   }
@@ -173,8 +180,7 @@ export class Front {
       nextIncarnation: () => (this.#lastIncarnation += 1),
       apply: (commit) => {
         this.discarded += commit.discarded;
-        this.#applying = slot;
-        this.hub.apply(commit.commands);
+        this.#apply(commit.commands, slot);
       },
       flush: (mayHold) => this.#flush(mayHold),
       onLog: (line) => this.#log(line, slot),
@@ -202,6 +208,26 @@ export class Front {
       unwatchSessions: () => this.directory.unwatch(slot),
       refresh: (session, attributes) => this.hub.refresh(session, attributes),
     });
+  }
+
+  /** What has gone through a host since it was added. */
+  traffic(slot: number): { readonly received: number; readonly sent: number } {
+    const { received, sent } = this.#slots.get(slot) ?? { received: 0, sent: 0 };
+    return { received, sent };
+  }
+
+  /** The sessions that a host serves. */
+  sessionsOf(slot: number): number {
+    return this.hub.sessionsOf(slot).length;
+  }
+
+  #apply(commands: CommandList, number: number): void {
+    const { outbox } = this.#listener;
+    const before = outbox.counts?.offered ?? 0;
+    this.#applying = number;
+    this.hub.apply(commands);
+    const slot = this.#slots.get(number);
+    if (slot !== undefined) slot.sent += (outbox.counts?.offered ?? 0) - before;
   }
 
   #populationOf(slot: number): number {
@@ -273,4 +299,8 @@ interface Slot {
   readonly supervisor: Supervisor;
   /** The sessions whose sockets are not read while too much waits for the host; null when all are read. */
   paused: Set<Session> | null;
+  /** Messages of its sessions. */
+  received: number;
+  /** Messages that its scripts have sent, one for each receiver. */
+  sent: number;
 }

@@ -5,6 +5,7 @@ import { ParlorError } from "../core/errors.ts";
 import { HTTP_SERVER_DEFAULTS, httpServerOptions, type HttpServerLimits } from "../transport/http-server.ts";
 import type { AppProblem } from "../scripts/app-problem.ts";
 import type { Engine } from "./engine.ts";
+import type { ServerStatus } from "./status.ts";
 import type { RouteRow } from "./rows.ts";
 import type { Pusher, PushService } from "./pusher.ts";
 import type { TaskOutcome, TaskWatch } from "./task-runs.ts";
@@ -102,6 +103,11 @@ export class ParlorServer {
   /** Loads the app's folder anew. What does not load leaves the version before it in place. */
   reload(): Promise<void> {
     return this.#parts.reload();
+  }
+
+  /** How it is doing, script by script. */
+  get status(): ServerStatus {
+    return this.#parts.engine.status();
   }
 
   /** Closes every session with 1001, waits for their scripts within the grace, and ends. */

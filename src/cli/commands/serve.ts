@@ -30,7 +30,8 @@ interface Serving {
 /** `parlor serve` and `parlor dev`: serves an app until a signal asks to stop. */
 export async function serveApp(dir: string, options: ServeOptions, terminal: Terminal): Promise<number> {
   await refuseNoFolder(dir);
-  const stop = stopRequest();
+  // Where no terminal can be closed, SIGHUP is the old way to ask for a reload.
+  const stop = terminal.interactive ? stopRequest() : stopRequest(undefined, ["SIGINT", "SIGTERM"]);
   try {
     const server = await start(dir, options, terminal);
     await refuseWrongConfig(server);
@@ -69,7 +70,10 @@ async function untilStopped(serving: Serving, terminal: Terminal): Promise<numbe
   const { server, stop } = serving;
   const control = await controlOf(serving, terminal);
   printServing(serving, terminal);
+  const onHangup = (): void => void server.reload();
+  if (!terminal.interactive) process.on("SIGHUP", onHangup);
   await stop.requested;
+  process.off("SIGHUP", onHangup);
   if (terminal.interactive) terminal.err("closing (once more to end at once)");
   control?.close();
   await server.close();
