@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { DirectoryChange } from "../../src/core/directory.ts";
 import { Dispatcher, type DispatchLimits } from "../../src/core/dispatch.ts";
-import type { ScriptEvent } from "../../src/core/events.ts";
+import type { RequestHead, ScriptEvent } from "../../src/core/events.ts";
 import type { HostExit, HostListener } from "../../src/core/ports.ts";
 import { anyHandshake } from "../support/people.ts";
 import { commit, FakeHost, FakeLoop } from "../support/fake-host.ts";
@@ -12,6 +12,15 @@ const say = (text: string, session = 1): ScriptEvent => ({ kind: "message", sess
 const open = (session = 1): ScriptEvent => ({ kind: "open", session, handshake: anyHandshake("a") });
 const close = (session = 1): ScriptEvent => ({ kind: "close", session, code: 1000, reason: "" });
 const adopt: ScriptEvent = { kind: "adopt", adoptions: [], reason: "crash" };
+const anyRequest = (): RequestHead => ({
+  request: 1,
+  script: "http/a.ts",
+  method: "POST",
+  url: "http://localhost/a",
+  headers: [],
+  address: "",
+  params: null,
+});
 const exit = (more: Partial<HostExit>): HostExit => ({
   reason: "",
   event: 0,
@@ -315,6 +324,20 @@ describe("pressure", () => {
     loop.turn();
     host.done();
     expect(told).toEqual(["high", "low"]);
+  });
+
+  test.each<[string, ScriptEvent]>([
+    [
+      "an outbound connection",
+      { kind: "clientMessage", script: "bolt/a.ts", client: 1, data: "x".repeat(2001) },
+    ],
+    ["a request", { kind: "request", head: anyRequest(), body: new Uint8Array(2001) }],
+  ])("what %s brings presses, too", (_who, event) => {
+    dispatcher.push(event);
+    expect(told).toEqual(["high"]);
+    loop.turn();
+    host.done();
+    expect(told).toEqual(["high", `done ${event.kind}`, "low"]);
   });
 
   test("what waits behind a promise presses; the promise itself does not", () => {
