@@ -24,8 +24,9 @@ export class PendingHandlers {
     return this.#handlers.size;
   }
 
-  add(number: number, finish: (givenUp: boolean) => void): void {
-    this.#handlers.set(number, { number, since: this.#clock.ticks(), finish });
+  /** `lasts`: it may take all the time it wants. */
+  add(number: number, finish: (givenUp: boolean) => void, lasts = false): void {
+    this.#handlers.set(number, { number, since: lasts ? Infinity : this.#clock.ticks(), finish });
     this.#plan();
   }
 

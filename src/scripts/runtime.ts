@@ -267,7 +267,8 @@ export class Runtime {
     this.#ledger.park(number);
     this.#ports.marks.promised(number);
     const finish = (givenUp: boolean): void => this.#settle(handler, givenUp);
-    this.#pendings.add(number, finish);
+    // Somebody waits for a module that is run by its name, and ends it when they like.
+    this.#pendings.add(number, finish, event.kind === "run" && event.module !== undefined);
     void result.then(() => {
       if (this.#pendings.settle(number)) this.#settle({ event, number, session }, false);
     });

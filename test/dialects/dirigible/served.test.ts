@@ -271,3 +271,13 @@ test.each(["thread", "process"] as const)(
     expect((await registry.connect("h")).unread).toBe(0);
   },
 );
+
+test("a module that is run may take all the time it wants", async () => {
+  const registry = await ServedRegistry.serve(
+    "inline",
+    { "long.js": `setTimeout(() => console.log("done"), 100)` },
+    { handlerTimeout: 20 },
+  );
+  expect((await registry.run("long")).ok).toBe(true);
+  expect(registry.printed()).toEqual(["info done"]);
+});

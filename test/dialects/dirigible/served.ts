@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
+import type { ParlorConfig } from "../../../src/config.ts";
 import { connect, type Client } from "../../support/client.ts";
 import { ServedApp, type Place } from "../scripting/served.ts";
 import type { Files } from "./stage.ts";
@@ -19,9 +20,9 @@ export class ServedRegistry {
     this.app = app;
   }
 
-  static async serve(place: Place, files: Files): Promise<ServedRegistry> {
+  static async serve(place: Place, files: Files, settings: ParlorConfig = {}): Promise<ServedRegistry> {
     const texts = Object.entries(files).map(([path, content]) => [`dirigible/${path}`, textOf(content)]);
-    const served = new ServedRegistry(await ServedApp.serve(place, Object.fromEntries(texts)));
+    const served = new ServedRegistry(await ServedApp.serve(place, Object.fromEntries(texts), settings));
     return served;
   }
 
