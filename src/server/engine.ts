@@ -119,7 +119,7 @@ export class Engine {
   health(): Readonly<Record<string, unknown>> {
     const { clock } = this.#parts;
     return {
-      status: this.#installed.failed.length === 0 ? "ok" : "degraded",
+      status: this.#isDegraded ? "degraded" : "ok",
       uptimeSeconds: Math.round((clock.now() - this.#startedAt) / 1000),
       sessions: this.front.directory.size,
       routes: this.#installed.rows.length,
@@ -164,6 +164,11 @@ export class Engine {
     this.http.close();
     this.programs.stop();
     await this.front.stop();
+  }
+
+  get #isDegraded(): boolean {
+    const { failed, rows } = this.#installed;
+    return failed.length > 0 || rows.some(({ kind, status }) => kind === "program" && status === "failed");
   }
 
   #place(name: string, spec: HostSpec, changes: Changes): number {

@@ -320,6 +320,7 @@ test.each([
   expect(app.server.problems).toMatchObject([
     { file: "bolt/shop.ts", code: "PARLOR_SCRIPT_CONTRACT", message: expect.stringContaining("mount") },
   ]);
+  expect(app.server.health["status"]).toBe("degraded");
   expect(app.server.routes.map(({ script, status }) => `${script} ${status}`)).toEqual([
     "bolt/room.ts ok",
     "bolt/shop.ts failed",
