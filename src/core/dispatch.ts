@@ -1,5 +1,5 @@
 import type { DirectoryChange } from "./directory.ts";
-import { sizeOf } from "./payload.ts";
+import { weightOf } from "./event-weight.ts";
 import type { ScriptEvent, SessionRef } from "./events.ts";
 import { HeldEvents } from "./held-events.ts";
 import type { Commit, Host, HostExit, Loop } from "./ports.ts";
@@ -245,7 +245,7 @@ export class Dispatcher {
     const end = Math.min(this.#queue.length, from + (this.#suspects > 0 ? 1 : this.#limits.batchEvents));
     let to = from;
     let bytes = 0;
-    while (to < end && bytes < this.#limits.batchBytes) bytes += bytesOf(this.#queue[to++] as ScriptEvent);
+    while (to < end && bytes < this.#limits.batchBytes) bytes += LEAST_WEIGHT + weightOf(this.#queue[to++] as ScriptEvent);
     const batch = this.#queue.slice(from, to);
     this.#queueHead = to;
     if (to === this.#queue.length) this.#emptyQueue();
@@ -353,8 +353,7 @@ export class Dispatcher {
 
   #count(event: ScriptEvent, by: 1 | -1): void {
     this.#waitingCount += by;
-    if (event.kind === "message") this.#waitingBytes += by * sizeOf(event.data);
-    else this.#waitingBytes += by * weightOf(event);
+    this.#waitingBytes += by * weightOf(event);
     if (by === 1 && !this.#isHigh) this.#press();
   }
 
@@ -377,13 +376,5 @@ export class Dispatcher {
 
 const NOTHING: readonly ScriptEvent[] = Object.freeze([]);
 const COMPACT_AT = 4096;
-
-function bytesOf(event: ScriptEvent): number {
-  return event.kind === "message" ? sizeOf(event.data) : 64 + weightOf(event);
-}
-
-// What others than sessions bring that may be large.
-function weightOf(event: ScriptEvent): number {
-  if (event.kind === "clientMessage") return sizeOf(event.data);
-  return event.kind === "request" ? (event.body?.length ?? 0) : 0;
-}
+/** What an event counts for in a batch beyond what it carries, in bytes. */
+const LEAST_WEIGHT = 64;
