@@ -1,9 +1,9 @@
 /** A file's route, or why it has none. */
 export type RoutePath = { readonly route: string } | { readonly wrong: string };
 
-const parameterName = /^[A-Za-z_$][\w$]*$/;
+const parameterName = /^[A-Za-z_]\w*$/;
 // Characters that a router or a URL gives a meaning of its own.
-const reserved = /[:*?#%\\[\]{}()+\s]/;
+const reserved = /[:*?#%\\[\]{}()+\s\uFFFD-\uFFFF]/;
 
 /** The route of a path without extension: `rooms/[id]` is `/rooms/:id`, `docs/[...rest]` is `/docs/**:rest`. */
 export function routePath(prefix: string, path: string): RoutePath {

@@ -1,6 +1,6 @@
 import type { RouteClaim } from "../core/claims.ts";
 import { routeKey } from "../scripts/route-path.ts";
-import { Router, type Match } from "./router.ts";
+import { patternProblem, Router, type Match } from "./router.ts";
 
 /** What a claimed path leads to. */
 export interface Claimed {
@@ -88,6 +88,11 @@ export class Claims {
     const conflicts = new Set<string>();
     for (const [script, { slot, claims }] of this.#holdings) {
       for (const claim of claims) {
+        const problem = patternProblem(claim.pattern);
+        if (problem !== null) {
+          conflicts.add(this.#tellOnce(`${script}: ${claim.pattern} is no path (${problem})`, script));
+          continue;
+        }
         const key = routeKey(claim.pattern);
         const holder = holders[claim.kind].get(key);
         if (holder === undefined) {
@@ -102,6 +107,10 @@ export class Claims {
 
   #tell({ kind, pattern }: RouteClaim, script: string, holder: string): string {
     const text = `${script}: ${holder} has the path ${pattern} already (${kind}), so it stays with ${holder}; rename one of the two`;
+    return this.#tellOnce(text, script);
+  }
+
+  #tellOnce(text: string, script: string): string {
     if (!this.#told.has(text)) this.#onTaken(text, script);
     this.#told.add(text);
     return text;

@@ -16,6 +16,7 @@ import { NOTHING_INSTALLED, type Installation } from "./installation.ts";
 import { limitsOf, resolveConfig } from "./options.ts";
 import { ParlorServer } from "./parlor-server.ts";
 import { Pusher } from "./pusher.ts";
+import { patternProblem } from "./router.ts";
 import type { RouteRow } from "./rows.ts";
 
 /** The handlers of a WebSocket route: what a script in `ws/` exports. */
@@ -115,6 +116,7 @@ function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unk
   if (!route.startsWith("/")) {
     throw new ParlorError("PARLOR_OPTION", `${route}: a route begins with a slash; write "/${route}"`);
   }
+  refuseWrongPattern(route);
   const { handlers, tickRate, wishes } = contractOf(kind, route, module);
   const info: ScriptInfo = {
     kind,
@@ -128,6 +130,16 @@ function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unk
     exports: handlers,
   };
   return { info, source: null, module };
+}
+
+// Said here, because installing happens behind the caller's back.
+function refuseWrongPattern(route: string): void {
+  const why = patternProblem(route);
+  if (why === null) return;
+  throw new ParlorError(
+    "PARLOR_OPTION",
+    `${route}: is no route (${why}); write it as "/ws/chat" or "/ws/rooms/:id"`,
+  );
 }
 
 function contractOf(kind: "ws" | "http", route: string, module: Record<string, unknown>): Contract {

@@ -38,3 +38,14 @@ function plain(
   if (entries.length === 0) return null;
   return Object.assign(Object.create(null) as Record<string, string>, Object.fromEntries(entries));
 }
+
+/** What a router has against a pattern, in words; `null` when nothing. */
+export function patternProblem(pattern: string): string | null {
+  try {
+    new Router<null>().add(pattern, null);
+    return null;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return why.replace(/^rou3: /, "").replace(` (${pattern})`, "");
+  }
+}

@@ -92,6 +92,8 @@ describe("what cannot be a route", () => {
     ["ws/[].ts", "no parameter name"],
     ["ws/[a-b].ts", "no parameter name"],
     ["ws/[__proto__].ts", "no parameter name"],
+    ["ws/[$x].ts", "no parameter name"],
+    ["ws/\uFFFD.ts", 'holds "\uFFFD"'],
     ["ws/[a]/[a].ts", 'parameter "a" is there twice'],
     ["ws/[...a]/b.ts", "must be the last part"],
     ["ws/room-[id].ts", "mixes a parameter with other text"],

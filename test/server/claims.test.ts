@@ -93,3 +93,11 @@ test("a host that is gone for good holds nothing", () => {
   expect(whose("/a")).toBeNull();
   expect(claims.socketsOf("bolt/a.ts")).toEqual([]);
 });
+
+test("a path that no router takes is told once, and costs nobody else theirs", () => {
+  const { claims, lines, whose } = book();
+  claims.set("bolt/a.ts", 1, [claim("/chat/:1st"), claim("/own")]);
+  claims.set("bolt/b.ts", 2, [claim("/other")]);
+  expect([whose("/chat/x"), whose("/own"), whose("/other")]).toEqual([null, "bolt/a.ts", "bolt/b.ts"]);
+  expect(lines).toEqual([expect.stringContaining("bolt/a.ts: /chat/:1st is no path")]);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Router } from "../../src/server/router.ts";
+import { patternProblem, Router } from "../../src/server/router.ts";
 
 function routerOf(...patterns: string[]): Router<string> {
   const router = new Router<string>();
@@ -21,3 +21,11 @@ describe("a route", () => {
     expect(routerOf("/ws/é/**:rest").match(`/ws/é/a/${value}`)?.params).toEqual({ rest: `a/${value}` });
   });
 });
+
+test.each(["/ws/:1st", "/ws/:$x", "/ws/:a/:a", "/ws/{x", "/ws/(x", "/ws/\uFFFD"])(
+  "%s is no pattern",
+  (pattern) => {
+    expect(patternProblem(pattern)).toMatch(/^[^:]/);
+    expect(patternProblem(pattern)).not.toContain("rou3");
+  },
+);

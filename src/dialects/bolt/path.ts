@@ -12,9 +12,9 @@ interface Part {
   readonly text: string;
 }
 
-const NAME = /^\w+$/;
+const NAME = /^[A-Za-z_]\w*$/;
 /** Characters that a router or a URL gives a meaning of its own. */
-const RESERVED = /[:*?#%\\[\]{}()+\s]/;
+const RESERVED = /[:*?#%\\[\]{}()+\s\uFFFD-\uFFFF]/;
 
 /**
  * Reads a path below `mount`; `call` is the published call that it was given to. Published: `:name` and, at the end,

@@ -75,6 +75,8 @@ describe("ws", () => {
     ["/:a/:a", 'ws: /:a/:a has the parameter "a" twice'],
     ["/chat-:room", /^ws: "chat-:room" in .* holds ":"; a parameter is a whole part/],
     ["/:", /holds ":"/],
+    ["/:1st", /holds ":"/],
+    ["/\uFFFD", /holds "\uFFFD"/],
     ["/a b", /holds " "/],
     ["/a?b=1", /holds "\?"/],
   ])("refuses the path %j", async (path, text) => {
