@@ -6,21 +6,27 @@ import { readPages, type Block } from "./blocks.ts";
 import { appsOf, type PageApp } from "./page-app.ts";
 
 /** As in the apps that `parlor new` makes; JavaScript is checked where it says what its types are. */
-const tsconfig = {
+const tsconfig = (types: string) => ({
   compilerOptions: {
-    ...{ target: "es2023", lib: ["es2023"], module: "nodenext", types: ["node", "parlor/globals"] },
+    ...{ target: "es2023", lib: ["es2023"], module: "nodenext", types: ["node", types] },
     ...{ strict: true, noUncheckedIndexedAccess: true, resolveJsonModule: true, moduleDetection: "force" },
     ...{ allowJs: true, allowImportingTsExtensions: true, verbatimModuleSyntax: true },
     ...{ skipLibCheck: true, noEmit: true },
   },
   exclude: ["node_modules", "public"],
-};
+});
 
-function checkTypes({ dir, steps }: PageApp): string[] {
+/** Programs in another API have its names in place of Diesel's: their folder has a tsconfig of its own. */
+function typesFor(page: string): string {
+  const dialect = /dialects\/(bolt|scripting|dirigible)\.md$/.exec(page)?.[1];
+  return `parlor/${dialect ?? "globals"}`;
+}
+
+function checkTypes({ dir, steps, page }: PageApp & { readonly page: string }): string[] {
   const programs = steps.filter(({ kind }: Block) => kind === "run");
   for (const { line, text } of programs)
     writeFileSync(join(dir, `line-${line}.mjs`), `// @ts-check\n${text}`);
-  writeFileSync(join(dir, "tsconfig.json"), JSON.stringify(tsconfig));
+  writeFileSync(join(dir, "tsconfig.json"), JSON.stringify(tsconfig(typesFor(page))));
   return typeErrors(dir);
 }
 
