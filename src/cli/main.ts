@@ -69,17 +69,26 @@ function addServing(program: Command, terminal: Terminal, done: Done): void {
         portNumber,
       )
       .option("--host <address>", "the address to listen on (default: the config's, or 127.0.0.1)")
-      .action(async (dir: string, address: Address) => {
+      .action(async (dir: string, { supervise, ...address }: Address & { supervise?: boolean }) => {
+        if (supervise === true) return done(await superviseServer(dir, address, terminal));
         const { serveApp } = await import("./commands/serve.ts");
         done(await serveApp(dir, { ...address, watch }, terminal));
       });
-  serving("serve", "serve an app", false).description(
-    "Serves an app until Ctrl-C: a table of what is served, a line for each problem, and the address to open.",
-  );
+  serving("serve", "serve an app", false)
+    .description(
+      "Serves an app until Ctrl-C: a table of what is served, a line for each problem, and the address to open.",
+    )
+    .option("--supervise", "serve in a process that is started again when it dies", false);
   serving("dev", "serve an app, and reload what is saved", true).description(
     "Serves an app and loads a script anew when its file is saved, with a line for what was reloaded or what is wrong in it.\n" +
       "Every connection stays.",
   );
+}
+
+async function superviseServer(dir: string, { port, host }: Address, terminal: Terminal): Promise<number> {
+  const { supervise } = await import("./commands/supervise.ts");
+  const options = [...(port === undefined ? [] : ["--port", String(port)])];
+  return await supervise([dir, ...options, ...(host === undefined ? [] : ["--host", host])], terminal);
 }
 
 function addChecking(program: Command, terminal: Terminal, done: Done): void {

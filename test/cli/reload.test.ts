@@ -24,7 +24,10 @@ test("parlor reload and parlor top speak to the running server", async () => {
   client.send("");
   expect(await client.next()).toBe("b");
   expect(await main(["top", dir, "--json"], terminal)).toBe(0);
-  const status = JSON.parse(terminal.outLines.slice(1).join("\n")) as { sessions: number; scripts: unknown[] };
+  const status = JSON.parse(terminal.outLines.slice(1).join("\n")) as {
+    sessions: number;
+    scripts: unknown[];
+  };
   expect(status).toMatchObject({ sessions: 1, faults: 0 });
   expect(status.scripts[0]).toMatchObject({
     route: "/ws/game",
