@@ -327,6 +327,39 @@ test.each([
   ]);
 });
 
+test("dirigible/ is told of its files while it runs, and a fresh incarnation has them too", async () => {
+  const handler = (name: string): string => `exports.onMessage = function (text) {
+    if (text === "exit") process.exit(3);
+    return "${name} " + text;
+  };`;
+  const endpoint = (name: string): string =>
+    JSON.stringify({ handler: "talk/handler", endpoint: name, description: "a talk" });
+  const app = await serve({
+    "dirigible/talk/handler.js": handler("old"),
+    "dirigible/talk/one.websocket": endpoint("one"),
+  });
+  const anna = dial(app, "/websockets/v4/service/one");
+  anna.send("a");
+  expect(await anna.next()).toBe("old a");
+  await reload(app, {
+    "dirigible/talk/handler.js": handler("new"),
+    "dirigible/talk/two.websocket": endpoint("two"),
+  });
+  anna.send("b");
+  expect(await anna.next()).toBe("new b");
+  const ben = dial(app, "/websockets/v4/service/two");
+  ben.send("exit");
+  await app.book.find(/dirigible ended while handling message of session/);
+  ben.send("c");
+  expect(await ben.next()).toBe("new c");
+  rmSync(join(app.dir, "dirigible/talk/two.websocket"));
+  await app.server.reload();
+  // Told as an event, so it is known when the next one has been answered.
+  anna.send("d");
+  expect(await anna.next()).toBe("new d");
+  expect(await statusOf(dial(app, "/websockets/v4/service/two"))).toBe(404);
+});
+
 test("a module of dirigible/ is run by its path, and its lines go to who asked", async () => {
   const app = await serve({ "dirigible/jobs/hello.js": `console.log("hello from " + "there");` });
   const lines: string[] = [];
