@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { appFolderFrom } from "../support/app-folder.ts";
+import { eventually, startBrowser } from "../support/browser.ts";
 import type { Client } from "../support/client.ts";
+import { needs } from "../support/require.ts";
 import { RunningApp } from "../support/running-app.ts";
 
 /** The example, with a port of its own that is free. */
@@ -57,4 +60,43 @@ test("what one API says in a room is heard by those who came in by another", asy
   await hears(bob, "Announcement: tea is ready");
   bob.close();
   await hears(ada, "Bob has left");
+});
+
+const chromium = needs("chromium");
+
+test.skipIf(chromium.skip)("the pages of two APIs share a room, and the index speaks to it", async () => {
+  const app = await serve();
+  const browser = await startBrowser(chromium.path);
+  onTestFinished(() => browser.close());
+  const open = async (path: string): Promise<Page> => {
+    const page = await (await browser.newContext()).newPage();
+    page.on("pageerror", (error) => expect.unreachable(error.message));
+    await page.goto(`${app.server.url}${path}`);
+    return page;
+  };
+  const lines = (page: Page) => page.locator("#log li").allTextContents();
+  const say = async (page: Page, text: string): Promise<void> => {
+    await page.getByLabel("Message").fill(text);
+    await page.keyboard.press("Enter");
+  };
+  const [index, diesel, bolt] = [
+    await open("/"),
+    await open("/diesel.html?user=Ada"),
+    await open("/bolt.html"),
+  ];
+  await eventually(() => lines(diesel)).toEqual(["Welcome to the tea room, Ada."]);
+  await eventually(async () => (await lines(bolt)).length).toBe(1);
+  await say(bolt, "I am Bob");
+  await eventually(() => lines(diesel)).toContain("Bob is here: 2 in the room");
+  await say(diesel, "<i>hi</i>");
+  await eventually(() => lines(bolt)).toContain("Ada: <i>hi</i>");
+  await index.getByLabel("Announcement").fill("Tea is ready");
+  await index.getByText("Announce", { exact: true }).click();
+  await eventually(() => lines(diesel)).toContain("Announcement: Tea is ready");
+  await eventually(() => index.locator("#heard").textContent()).toBe("Heard by 2.");
+  for (const name of ["DieselEngine", "Bolt", "Scripting", "Eclipse Dirigible"]) {
+    await index.goto(app.server.url);
+    await index.getByRole("link", { name }).click();
+    await eventually(() => index.locator("h1").textContent()).toContain(name.split(" ").at(-1));
+  }
 });
