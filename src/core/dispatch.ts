@@ -245,7 +245,8 @@ export class Dispatcher {
     const end = Math.min(this.#queue.length, from + (this.#suspects > 0 ? 1 : this.#limits.batchEvents));
     let to = from;
     let bytes = 0;
-    while (to < end && bytes < this.#limits.batchBytes) bytes += LEAST_WEIGHT + weightOf(this.#queue[to++] as ScriptEvent);
+    while (to < end && bytes < this.#limits.batchBytes)
+      bytes += LEAST_WEIGHT + weightOf(this.#queue[to++] as ScriptEvent);
     const batch = this.#queue.slice(from, to);
     this.#queueHead = to;
     if (to === this.#queue.length) this.#emptyQueue();
