@@ -34,6 +34,8 @@ export interface ServeOptions extends ParlorConfig {
   readonly watch?: boolean;
   /** Where the log goes. Default: JSON lines on the standard error stream. */
   readonly log?: Log;
+  /** Whether problems of scripts are logged; they are on the server in any case. Default `true`. */
+  readonly logsProblems?: boolean;
   /** Told after each reload. */
   readonly onReload?: ReloadListener;
 }
@@ -45,7 +47,14 @@ export interface ServeOptions extends ParlorConfig {
  * served, the port is in use, an option is wrong.
  */
 export async function serve(options: ServeOptions): Promise<ParlorServer> {
-  const { dir, watch = false, log: givenLog, onReload = () => undefined, ...settings } = options;
+  const {
+    dir,
+    watch = false,
+    log: givenLog,
+    logsProblems = true,
+    onReload = () => undefined,
+    ...settings
+  } = options;
   // Before the scripts are tried out: they may read a variable at their top level.
   await loadEnv(resolve(dir));
   const app = await loadApp(dir, { warnings: watch });
@@ -53,8 +62,7 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   refuseWrongConfig(app);
   const config = resolveConfig({ ...app.config, ...given(settings) }, "options");
   const log = givenLog ?? jsonLog(config.logLevel);
-  // Whoever brings a log of his own shows problems in his own way: they are on the server.
-  if (givenLog === undefined)
+  if (logsProblems)
     for (const problem of app.problems) log.error({ code: problem.code }, formatProblem(problem));
   const { publicDir } = app.files;
   const engine = new Engine({ config, log, publicDir, makeHost, clock: realClock, loop: realLoop });

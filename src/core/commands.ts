@@ -28,6 +28,8 @@ export interface Commands {
   respond(request: RequestRef, head: ResponseHead): void;
   /** A part of a response's body; `last` ends it. */
   write(request: RequestRef, data: Payload | null, last: boolean): void;
+  /** The script cannot go on with its answer: 500, or the connection is cut when a part of it is out. */
+  fail(request: RequestRef): void;
   /** The paths on the server's own port that a program answers, in place of those it has claimed before. */
   claim(script: string, claims: readonly RouteClaim[]): void;
   /** Opens an outbound connection; what becomes of it comes as client events. */
@@ -55,6 +57,7 @@ const CLAIM = 12;
 const CONNECT = 13;
 const SEND_CLIENT = 14;
 const CLOSE_CLIENT = 15;
+const FAIL = 16;
 
 /** Records commands until they are taken for a commit. */
 export class CommandLog implements Commands {
@@ -108,6 +111,10 @@ export class CommandLog implements Commands {
 
   write(request: RequestRef, data: Payload | null, last: boolean): void {
     this.#start().push(WRITE, request, data, last);
+  }
+
+  fail(request: RequestRef): void {
+    this.#start().push(FAIL, request);
   }
 
   claim(script: string, claims: readonly RouteClaim[]): void {
@@ -181,6 +188,9 @@ function playOne(list: CommandList, at: number, on: Commands): number {
     case WRITE:
       on.write(session, list[at + 2] as Payload | null, list[at + 3] as boolean);
       return at + 4;
+    case FAIL:
+      on.fail(list[at + 1] as RequestRef);
+      return at + 2;
     case CLAIM:
       on.claim(list[at + 1] as string, list[at + 2] as readonly RouteClaim[]);
       return at + 3;

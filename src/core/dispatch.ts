@@ -282,7 +282,7 @@ export class Dispatcher {
     for (const number of commit.pending) {
       const event = this.#waiting.get(number) ?? (this.#batch[number - this.#batchFirst] as ScriptEvent);
       this.#waiting.delete(number);
-      this.#pending.set(number, event);
+      this.#pending.set(number, withoutPayload(event));
       this.#count(event, -1);
     }
   }
@@ -379,3 +379,9 @@ const NOTHING: readonly ScriptEvent[] = Object.freeze([]);
 const COMPACT_AT = 4096;
 /** What an event counts for in a batch beyond what it carries, in bytes. */
 const LEAST_WEIGHT = 64;
+
+// A pending event is never delivered again: what it carried need not be kept for as long as its promise takes.
+function withoutPayload(event: ScriptEvent): ScriptEvent {
+  if (event.kind === "message") return { ...event, data: "" };
+  return event.kind === "request" ? { ...event, body: null } : event;
+}

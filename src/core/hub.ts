@@ -13,6 +13,7 @@ export interface HubPorts {
   refuse(session: Session, status: number, reason: string): void;
   respond(request: RequestRef, head: ResponseHead): void;
   write(request: RequestRef, data: Payload | null, last: boolean): void;
+  fail(request: RequestRef): void;
   claim(script: string, claims: readonly RouteClaim[]): void;
   connect(script: string, client: ClientRef, url: string): void;
   sendClient(client: ClientRef, data: Payload): void;
@@ -101,6 +102,10 @@ export class Hub implements Commands {
 
   write(request: RequestRef, data: Payload | null, last: boolean): void {
     this.#ports.write(request, data, last);
+  }
+
+  fail(request: RequestRef): void {
+    this.#ports.fail(request);
   }
 
   claim(script: string, claims: readonly RouteClaim[]): void {

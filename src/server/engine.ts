@@ -265,6 +265,7 @@ export class Engine {
       refuse: (session, status, reason) => this.gateway.refuse(session, status, reason),
       respond: (request, head) => this.http.respond(request, head),
       write: (request, data, last) => this.http.write(request, data, last),
+      fail: (request) => this.http.fail(request, 500),
       claim: (...args) => this.programs.claim(...args),
       connect: (...args) => this.programs.connect(...args),
       sendClient: (...args) => this.programs.sendClient(...args),

@@ -90,6 +90,7 @@ export class Front {
       refuse: (session, status, reason) => listener.refuse(session, status, reason),
       respond: (request, head) => listener.respond(request, head),
       write: (request, data, last) => listener.write(request, data, last),
+      fail: (request) => listener.fail(request),
       claim: (script, claims) => listener.claim(script, claims, this.#applying),
       connect: (script, client, url) => listener.connect(script, client, url, this.#applying),
       sendClient: (client, data) => listener.sendClient(client, data, this.#applying),

@@ -167,6 +167,7 @@ export class Stage {
       claim: () => undefined,
       connect: () => undefined,
       sendClient: () => undefined,
+      fail: () => undefined,
       closeClient: () => undefined,
       onAsk: (_question, reply) => reply({ ok: false, reason: "nobody listens" }),
       onSettled: (_slot, event, outcome) => (this.outcomes.push({ event, outcome }), this.look()),

@@ -46,6 +46,7 @@ async function start(dir: string, options: ServeOptions, terminal: Terminal): Pr
     return await serve({
       dir,
       ...options,
+      logsProblems: false,
       ...(terminal.interactive && { log: humanLog(terminal) }),
       onReload: ({ problems, warnings }) => printFound(terminal, dir, { problems, warnings }),
     });

@@ -33,11 +33,12 @@ export class Answer {
     this.whole(status, [["content-type", "text/plain; charset=utf-8"], ...more], text);
   }
 
-  /** A fault: told as such, unless the head has gone already; then the body ends where it is. */
+  /** A fault: told as such, unless the head has gone already; then the connection is cut, lest a part pass for all. */
   fail(): void {
     if (this.#isEnded) return;
-    if (this.#isBegun) this.#write(null, true);
-    else this.text(500, "Internal Server Error");
+    if (!this.#isBegun) return this.text(500, "Internal Server Error");
+    this.#isEnded = true;
+    this.#commands.fail(this.#request);
   }
 
   /** A web-standard response. Its body goes out in the parts in which it comes, until the client has gone. */

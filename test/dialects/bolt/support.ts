@@ -45,6 +45,7 @@ export class Front {
       },
       connect: () => undefined,
       sendClient: () => undefined,
+      fail: () => undefined,
       closeClient: () => undefined,
       tell: (session, event) => this.apps[session.host]!.dispatcher.push(event),
     });

@@ -184,14 +184,14 @@ describe("a script of exported methods", () => {
     expect((await whole).parts).toEqual([new Uint8Array([1]), new Uint8Array([2, 3])]);
   });
 
-  test("a stream that breaks ends the answer and is a fault", async () => {
+  test("a stream that breaks cuts the answer and is a fault", async () => {
     const broken = () =>
       new ReadableStream({
         pull: () => Promise.reject(new Error("disk")),
       });
     const host = site({ GET: () => new Response(broken()) });
     const answer = await host.request("GET", "/notify");
-    expect([answer.status, answer.heads.length, answer.ends]).toEqual([200, 1, 1]);
+    expect([answer.status, answer.heads.length, answer.ends, answer.fails]).toEqual([200, 1, 0, 1]);
     expect(host.faults.map(({ error }) => (error as Error).message)).toEqual(["disk"]);
   });
 

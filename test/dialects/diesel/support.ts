@@ -40,6 +40,7 @@ export class Front {
       claim: () => undefined,
       connect: () => undefined,
       sendClient: () => undefined,
+      fail: (request) => void (this.#answer(request).fails += 1),
       closeClient: () => undefined,
       tell: () => undefined,
     });
@@ -89,6 +90,7 @@ export class WebAnswer {
   readonly parts: Payload[] = [];
   writes = 0;
   ends = 0;
+  fails = 0;
 
   take(data: Payload | null, last: boolean): void {
     this.writes += 1;

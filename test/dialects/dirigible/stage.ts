@@ -143,6 +143,7 @@ export class Stage {
       claim: (_script, claims) => void (this.claims = claims),
       connect: (script, ref, url) => void this.peers.push(new Peer(this, { script, ref, url })),
       sendClient: (ref, data) => void peer(ref).inbox.push(data),
+      fail: () => undefined,
       closeClient: (ref, code, reason) => void (peer(ref).ended ??= { code, reason }),
       accept: nothing,
       join: nothing,

@@ -107,6 +107,7 @@ export class Stage {
       write: (ref, data) => void answer(ref).parts.push(data ?? ""),
       connect: (_script, client, url) => void this.outbound.push(["connect", client, url]),
       sendClient: (client, data) => void this.outbound.push(["send", client, data]),
+      fail: () => undefined,
       closeClient: (client, code, reason) => void this.outbound.push(["close", client, code, reason]),
       join: unexpected,
       leave: unexpected,
