@@ -1,5 +1,5 @@
 import type { DirectoryChange } from "./directory.ts";
-import { weightOf } from "./event-weight.ts";
+import { weightOf, withoutPayload } from "./event-weight.ts";
 import type { ScriptEvent, SessionRef } from "./events.ts";
 import { HeldEvents } from "./held-events.ts";
 import type { Commit, Host, HostExit, Loop } from "./ports.ts";
@@ -379,9 +379,3 @@ const NOTHING: readonly ScriptEvent[] = Object.freeze([]);
 const COMPACT_AT = 4096;
 /** What an event counts for in a batch beyond what it carries, in bytes. */
 const LEAST_WEIGHT = 64;
-
-// A pending event is never delivered again: what it carried need not be kept for as long as its promise takes.
-function withoutPayload(event: ScriptEvent): ScriptEvent {
-  if (event.kind === "message") return { ...event, data: "" };
-  return event.kind === "request" ? { ...event, body: null } : event;
-}

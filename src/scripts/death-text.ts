@@ -1,3 +1,4 @@
+import type { ScriptEvent, SessionRef } from "../core/events.ts";
 import type { HostExit } from "../core/ports.ts";
 
 /** How a host has ended, in one line. */
@@ -21,3 +22,23 @@ function phaseText(exit: HostExit): string {
   if (exit.phase === "timer") return "in a timer";
   return exit.phase === "microtasks" ? "after its handlers had returned" : words[exit.phase];
 }
+
+/** What a death has cost: the event that did it, and how many handlers that waited for a promise. */
+export class DeathToll {
+  culprit = "";
+  interrupted = 0;
+
+  add(event: ScriptEvent, why: "culprit" | "interrupted", idOf: (session: SessionRef) => string): void {
+    const session = "session" in event ? ` of session ${idOf(event.session)}` : "";
+    if (why === "culprit") this.culprit = `${event.kind}${session}`;
+    else this.interrupted += 1;
+  }
+
+  reset(): void {
+    this.culprit = "";
+    this.interrupted = 0;
+  }
+}
+
+/** The end of a host that nobody is to blame for. */
+export const NO_CULPRIT: HostExit = { reason: "", event: 0, phase: "idle", promised: [] };

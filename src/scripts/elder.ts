@@ -1,14 +1,16 @@
 import type { Dispatcher } from "../core/dispatch.ts";
 import type { SessionRef } from "../core/events.ts";
 import type { SessionLegacy } from "../core/legacy.ts";
-import type { Clock, Commit, Host, Timer } from "../core/ports.ts";
+import type { Commit, Host, Timer } from "../core/ports.ts";
+import type { FrontPorts } from "./front-ports.ts";
+
+/** For how long a handler of the version before may go on waiting for its promise, ms. */
+const GRACE = 5000;
 
 /** What somebody who has a retired host on his hands needs. */
 export interface ElderPorts {
-  readonly clock: Clock;
+  readonly front: Pick<FrontPorts, "clock" | "apply" | "flush">;
   readonly dispatcher: Dispatcher;
-  apply(commit: Commit): void;
-  flush(): void;
   /** A session is free to go to the host's successor; null when nothing is left of it but what the front has. */
   release(session: SessionRef, legacy: SessionLegacy | null): void;
 }
@@ -26,18 +28,18 @@ export class Elder {
   #onEnded: () => void = () => undefined;
   #isOver = false;
 
-  constructor(host: Host, grace: number, ports: ElderPorts) {
+  constructor(host: Host, ports: ElderPorts) {
     this.host = host;
     this.#ports = ports;
     this.ended = new Promise((resolve) => (this.#onEnded = resolve));
-    this.#grace = ports.clock.after(grace, () => this.end());
+    this.#grace = ports.front.clock.after(GRACE, () => this.end());
   }
 
   onCommit(commit: Commit): void {
     if (this.#isOver) return;
-    this.#ports.apply(commit);
+    this.#ports.front.apply(commit);
     this.#ports.dispatcher.settleElder(commit);
-    this.#ports.flush();
+    this.#ports.front.flush(false);
     this.endIfDone();
   }
 
@@ -55,7 +57,7 @@ export class Elder {
     const { dispatcher } = this.#ports;
     dispatcher.forsakeElder();
     for (const session of dispatcher.heldSessions) this.#ports.release(session, null);
-    this.#ports.flush();
+    this.#ports.front.flush(false);
     void this.host.stop();
     this.#onEnded();
   }

@@ -167,3 +167,12 @@ export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
     typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
   );
 }
+
+/** What is told of a handler whose promise took too long. Nobody threw it, so it has no stack. */
+export function givenUp(seconds: number): Error {
+  const error = new Error(
+    `promise not settled after ${seconds} s: given up, the session's next event goes on`,
+  );
+  error.stack = "";
+  return error;
+}

@@ -1,4 +1,6 @@
+import type { ScriptEvent } from "../core/events.ts";
 import type { Host } from "../core/ports.ts";
+import type { HostSpec } from "./host.ts";
 
 /** Loading may take this long whatever the limit: a thread has to start on a busy machine first, ms. */
 const LOADING = 10_000;
@@ -41,6 +43,16 @@ export class HangWatch {
   }
 }
 
-function isAtWork(host: Host): boolean {
+/** Whether it has something in hand: a handler, a tick, a timer. */
+export function isAtWork(host: Host): boolean {
   return (host.inspect?.("").phase ?? "idle") !== "idle";
+}
+
+/** A cron job may take this long, ms. */
+const JOB_LIMIT = 60_000;
+
+/** The limit for what a host has in hand: cron jobs share a host with handlers that must be quick. */
+export function limitFor(spec: HostSpec, limit: number, inHand: () => ScriptEvent | undefined): number {
+  if (limit === 0 || !spec.scripts.some(({ info }) => info.kind === "cron")) return limit;
+  return inHand()?.kind === "run" ? Math.max(limit, JOB_LIMIT) : limit;
 }

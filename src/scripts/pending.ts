@@ -1,4 +1,13 @@
+import type { ScriptEvent } from "../core/events.ts";
+import type { HostSession } from "../core/host-session.ts";
 import type { Clock, Timer } from "../core/ports.ts";
+
+/** An event whose handler has returned a promise. */
+export interface Parked {
+  readonly event: ScriptEvent;
+  readonly number: number;
+  readonly session: HostSession | null;
+}
 
 /** A handler whose promise has not settled. */
 export interface PendingHandler {

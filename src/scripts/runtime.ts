@@ -3,33 +3,16 @@ import type { Program } from "../core/dialect.ts";
 import type { Adoption, AdoptEvent, Handshake, ScriptEvent } from "../core/events.ts";
 import type { Legacy } from "../core/legacy.ts";
 import { HostSession } from "../core/host-session.ts";
-import type { Batch, Clock, Commit, Loop, LogLine } from "../core/ports.ts";
+import type { Batch, Commit } from "../core/ports.ts";
 import { Replica } from "../core/replica.ts";
-import type { Snapshot } from "../core/directory.ts";
 import { Adopter } from "./adopter.ts";
 import type { FaultOrigin } from "./fault-origin.ts";
-import { handlerOf, Handlers, isPromiseLike } from "./handlers.ts";
+import { givenUp, handlerOf, Handlers, isPromiseLike } from "./handlers.ts";
 import { Ledger } from "./ledger.ts";
-import type { Marks } from "./marks.ts";
-import { PendingHandlers } from "./pending.ts";
+import { PendingHandlers, type Parked } from "./pending.ts";
+import type { RuntimeLimits, RuntimePorts } from "./runtime-ports.ts";
 
-/** What a runtime is given by the kind of host that it runs in. */
-export interface RuntimePorts {
-  readonly clock: Clock;
-  readonly loop: Loop;
-  readonly marks: Marks;
-  commit(commit: Commit): void;
-  log(line: LogLine): void;
-  /** The first read beyond this host's own sessions: answered at once. */
-  follow(): Snapshot;
-}
-
-export interface RuntimeLimits {
-  /** After this long, what is done is committed and the host's own loop gets its turn, ms. */
-  readonly slice: number;
-  /** A promise that has not settled by then is given up, ms. */
-  readonly handlerTimeout: number;
-}
+export type { RuntimeLimits, RuntimePorts } from "./runtime-ports.ts";
 
 /**
  * The script side of the boundary: takes batches of events, runs the handlers, one event of a session at a time,
@@ -256,12 +239,7 @@ export class Runtime {
     this.enter(origin, () => this.#handlers.tellAdopted(session));
   }
 
-  #park(handler: {
-    event: ScriptEvent;
-    number: number;
-    session: HostSession | null;
-    result: PromiseLike<unknown>;
-  }): void {
+  #park(handler: Parked & { readonly result: PromiseLike<unknown> }): void {
     const { event, number, session, result } = handler;
     if (session !== null) session.busy = number;
     this.#ledger.park(number);
@@ -274,10 +252,7 @@ export class Runtime {
     });
   }
 
-  #settle(
-    handler: { event: ScriptEvent; number: number; session: HostSession | null },
-    isGivenUp: boolean,
-  ): void {
+  #settle(handler: Parked, isGivenUp: boolean): void {
     const { event, number, session } = handler;
     if (isGivenUp) this.#giveUp(event, session);
     this.#ledger.done(number);
@@ -290,11 +265,7 @@ export class Runtime {
   }
 
   #giveUp(event: ScriptEvent, session: HostSession | null): void {
-    const seconds = this.#limits.handlerTimeout / 1000;
-    const error = new Error(
-      `promise not settled after ${seconds} s: given up, the session's next event goes on`,
-    );
-    error.stack = "";
+    const error = givenUp(this.#limits.handlerTimeout / 1000);
     this.onFault(error, { ...handlerOf(event, session, null), kind: "interrupted" });
   }
 

@@ -1,74 +1,23 @@
-import type { Answer, Question } from "../core/claims.ts";
-import { Dispatcher, type DispatchLimits } from "../core/dispatch.ts";
-import type { DirectoryChange, Snapshot } from "../core/directory.ts";
-import type { Adoption, ReloadReason, ScriptEvent, SessionRef } from "../core/events.ts";
-import type { Clock, Commit, Host, HostExit, HostListener, LogLine, Loop, Timer } from "../core/ports.ts";
+import { Dispatcher } from "../core/dispatch.ts";
+import type { ReloadReason, ScriptEvent, SessionRef } from "../core/events.ts";
+import type { Commit, Host, HostExit, Timer } from "../core/ports.ts";
 import type { Retirement, SessionLegacy } from "../core/legacy.ts";
-import { deathText } from "./death-text.ts";
+import { deathText, DeathToll, NO_CULPRIT } from "./death-text.ts";
 import { Elder } from "./elder.ts";
-import { HangWatch } from "./hang-watch.ts";
+import { comingHome, firstEvents } from "./first-events.ts";
+import type { FrontPorts } from "./front-ports.ts";
+import { HangWatch, isAtWork, limitFor } from "./hang-watch.ts";
 import { defaultBounds, type HostFactory, type HostSpec } from "./host.ts";
 import { IdleWatch, keepsNothing } from "./idle-watch.ts";
 import { RestartPolicy } from "./restart-policy.ts";
+import { roleListener, type Roles } from "./role-listener.ts";
 import { TickRecord } from "./tick-record.ts";
-import { Swap, type TakeOver } from "./swap.ts";
-
-/** What a supervisor needs of the front. */
-export interface FrontPorts {
-  readonly clock: Clock;
-  readonly loop: Loop;
-  readonly limits: DispatchLimits;
-  /** A number for a fresh host, never used before. */
-  nextIncarnation(): number;
-  apply(commit: Commit): void;
-  /** Writes to the sockets now, or holds the writing for one more batch. */
-  flush(mayHold: boolean): void;
-  onLog(line: LogLine): void;
-  onDone(event: ScriptEvent): void;
-  onLost(event: ScriptEvent, why: "culprit" | "interrupted"): void;
-  onPressure(high: boolean): void;
-  /** The host has died, or cannot be started; what it was told in one line. */
-  onDeath(text: string): void;
-  /** A session's public id. */
-  idOf(session: SessionRef): string;
-  /** Something that a person should look at, in one line. */
-  onWarning(text: string): void;
-  /** The host has died while loading, time and again: nobody is served until it is reloaded. */
-  onFailed(): void;
-  /** A snapshot of the directory, followed by changes; for an incarnation that does not serve yet, under its number. */
-  follow(successor: number | null): Snapshot;
-  /** No successor after all. */
-  forget(successor: number): void;
-  /** The successor is the host: it follows, or does not, from now on. */
-  succeed(successor: number): void;
-  ask(question: Question, reply: (answer: Answer) => void): void;
-  /** The host has begun. */
-  onReady(): void;
-  /** The incarnation is over: it follows nothing and owns nothing any more. */
-  onGivenUp(): void;
-  takeChanges(): readonly DirectoryChange[];
-  /** How many sessions its routes have. */
-  population(): number;
-  sessions(): SessionRef[];
-  adoptionsOf(sessions: Iterable<SessionRef>): Adoption[];
-  /** Collects which of its sessions change from now on. */
-  watchSessions(): ReadonlySet<SessionRef>;
-  unwatchSessions(): void;
-  /** The live values of a session's attributes, as its script had them last. */
-  refresh(session: SessionRef, attributes: readonly (readonly [string, unknown])[]): void;
-}
+import { canSwap, Swap, type TakeOver } from "./swap.ts";
 
 export type SupervisorState = "idle" | "starting" | "serving" | "swapping" | "restarting" | "failed";
 
 /** A host that has lived for so long has loaded, even if no event came, ms. */
 const LOADED = 10_000;
-/** A cron job may take this long, ms. */
-const JOB_LIMIT = 60_000;
-/** A version that is to take over may load for this long at least, ms. */
-const LOADING = 10_000;
-/** For how long a handler of the version before may go on waiting for its promise, ms. */
-const GRACE = 5000;
-
 /**
  * Keeps one host running: starts it when its first event comes, a fresh incarnation when it has died, and a new version
  * beside it, which takes its place. Whatever an incarnation says that has been given up is discarded.
@@ -79,6 +28,7 @@ export class Supervisor {
   readonly #makeHost: HostFactory;
   readonly #front: FrontPorts;
   readonly #policy: RestartPolicy;
+  readonly #roles: Roles;
   readonly #watch = new HangWatch();
   readonly #idle: IdleWatch;
   #host: Host | null = null;
@@ -91,12 +41,13 @@ export class Supervisor {
   /** The host keeps still until it has retired, or refused to. */
   #paused: Host | null = null;
   #isRetiring = false;
+  /** Whether the host has shown that it works. */
+  #hasCommitted = false;
   #pausedAt = 0;
   #readyAt = 0;
   /** The number of the first event for the incarnation beyond the sessions that it takes over. */
   #firstEvent = 0;
-  #culprit = "";
-  #interrupted = 0;
+  readonly #toll = new DeathToll();
   #backoff: Timer | null = null;
   /** Why the next incarnation takes sessions over; null when there was none before. */
   #reason: ReloadReason | null = null;
@@ -113,6 +64,7 @@ export class Supervisor {
     this.#makeHost = makeHost;
     this.#front = front;
     this.#policy = new RestartPolicy(front.clock);
+    this.#roles = this.#rolesOf();
     this.#idle = new IdleWatch((spec.bounds ?? defaultBounds).idleLimit);
     this.dispatcher = new Dispatcher(front.loop, front.limits, {
       onDone: (event) => front.onDone(event),
@@ -143,6 +95,7 @@ export class Supervisor {
     if (this.#state === "serving" || this.#state === "starting") return;
     this.#state = "starting";
     this.#watch.reset();
+    this.#hasCommitted = false;
     this.#host = this.#make(this.#spec);
   }
 
@@ -154,8 +107,7 @@ export class Supervisor {
   /** A turn of the front: `ms` have passed, or less. A host that hangs is ended, and replaced like one that died. */
   watch(ms: number): void {
     const limit = (this.#spec.bounds ?? defaultBounds).hangLimit;
-    if (this.#swap?.isStuck(ms, Math.max(limit, LOADING)) === true)
-      this.#refuse("it does not finish loading");
+    if (this.#swap?.isStuck(ms, limit) === true) this.#refuse("it does not finish loading");
     const host = this.#host;
     if (host === null) return;
     if (this.#idle.check(this.#mayRest, ms)) {
@@ -163,8 +115,17 @@ export class Supervisor {
       return;
     }
     const isAwaited = this.dispatcher.isInFlight || this.#isRetiring;
-    const isLoading = this.#state === "starting";
-    const stood = this.#watch.check({ host, limit: this.#limitOf(host, limit), isLoading, isAwaited }, ms);
+    // A thread that starts among a hundred others may wait long for its first turn: that is not its script's doing.
+    const isLoading = this.#state === "starting" || (!this.#hasCommitted && !isAtWork(host));
+    const stood = this.#watch.check(
+      {
+        host,
+        limit: limitFor(this.#spec, limit, () => this.dispatcher.delivered(host.inspect?.("").event ?? 0)),
+        isLoading,
+        isAwaited,
+      },
+      ms,
+    );
     if (stood === null) return;
     const exit = host.inspect?.(`no progress for ${(stood / 1000).toFixed(1)} s, so it was ended`);
     void host.stop();
@@ -178,7 +139,8 @@ export class Supervisor {
   async replace(spec: HostSpec, reason: ReloadReason): Promise<string | null> {
     await this.#elder?.ended;
     this.#policy.renew();
-    if (this.#state !== "serving" || !this.#canSwap) return await this.#restart(spec, reason);
+    if (this.#state !== "serving" || !canSwap(this.#spec, this.#host))
+      return await this.#restart(spec, reason);
     if (this.#swap !== null) return "another version is about to take over";
     this.#reason = reason;
     const swapped = new Promise<string | null>((resolve) => (this.#swapped = resolve));
@@ -194,12 +156,6 @@ export class Supervisor {
     this.#host = null;
     this.#state = "failed";
     await Promise.all(hosts.map((host) => host.stop()));
-  }
-
-  // A program listens on ports of its own, which two versions at a time cannot.
-  get #canSwap(): boolean {
-    const isProgram = this.#spec.scripts.some(({ info }) => info.kind === "program");
-    return !isProgram && this.#host?.retire !== undefined;
   }
 
   get #mayRest(): boolean {
@@ -230,35 +186,21 @@ export class Supervisor {
 
   #make(spec: HostSpec): Host {
     const incarnation = this.#front.nextIncarnation();
-    return this.#makeHost(incarnation, spec, this.#listenerFor(incarnation));
+    return this.#makeHost(incarnation, spec, roleListener(incarnation, this.#roles));
   }
 
-  #listenerFor(incarnation: number): HostListener {
-    const isCurrent = (): boolean => this.#host?.incarnation === incarnation;
-    const swap = (): Swap | null => (this.#swap?.host.incarnation === incarnation ? this.#swap : null);
-    const elder = (): Elder | null => (this.#elder?.host.incarnation === incarnation ? this.#elder : null);
+  #rolesOf(): Roles {
     return {
-      onReady: () => (isCurrent() ? this.#onReady() : swap()?.onReady()),
-      onPrepared: (problem) => swap()?.onPrepared(problem),
-      onRetired: (retirement) => void (isCurrent() && this.#onRetired(retirement)),
-      onReleased: (legacy) => elder()?.onReleased(legacy),
-      onCommit: (commit) => {
-        if (isCurrent()) this.#onCommit(commit);
-        else (swap() ?? elder())?.onCommit(commit);
-      },
-      onLog: (line) => this.#front.onLog(line),
-      onPulse: (pulse) => void (isCurrent() && this.ticks.add(pulse)),
-      onExit: (exit) => {
-        if (isCurrent()) this.#onExit(exit);
-        else if (swap() !== null) this.#refuse(exit.reason);
-        else elder()?.end();
-      },
-      onFollow: () =>
-        isCurrent() || swap() !== null ? this.#front.follow(isCurrent() ? null : incarnation) : [],
-      onAsk: (question, reply) => {
-        if (isCurrent()) this.#front.ask(question, reply);
-        else reply({ ok: false, reason: "this version does not serve" });
-      },
+      front: this.#front,
+      host: () => this.#host,
+      swap: () => this.#swap,
+      elder: () => this.#elder,
+      onReady: () => this.#onReady(),
+      onRetired: (retirement) => this.#onRetired(retirement),
+      onCommit: (commit) => this.#onCommit(commit),
+      onPulse: (pulse) => this.ticks.add(pulse),
+      onExit: (exit) => this.#onExit(exit),
+      refuse: (problem) => this.#refuse(problem),
     };
   }
 
@@ -266,25 +208,13 @@ export class Supervisor {
     if (this.#host === null) return;
     this.#state = "serving";
     this.#readyAt = this.#front.clock.ticks();
-    this.#firstEvent = this.dispatcher.connect(this.#host, this.#takeOver());
+    this.#firstEvent = this.dispatcher.connect(this.#host, this.#firstEvents());
     this.#reason = null;
     this.#front.onReady();
   }
 
-  #takeOver(): ScriptEvent[] {
-    if (this.#reason === null) return this.#isRestless ? [NOBODY_YET] : [];
-    const held = new Set(this.dispatcher.heldSessions);
-    const adoptions = this.#front
-      .adoptionsOf(this.#front.sessions())
-      .map((adoption) => (held.has(adoption.session) ? { ...adoption, isStaying: true } : adoption));
-    return adoptions.length === 0 && !this.#isRestless
-      ? []
-      : [{ kind: "adopt", adoptions, reason: this.#reason }];
-  }
-
-  // What ticks also while nobody is connected begins when it is told that there is nobody.
-  get #isRestless(): boolean {
-    return this.#spec.scripts.some(({ info }) => info.wishes?.tickWhenEmpty === true);
+  #firstEvents(): ScriptEvent[] {
+    return firstEvents(this.#spec, this.#front, { reason: this.#reason, held: this.dispatcher.heldSessions });
   }
 
   #swapPorts(): ConstructorParameters<typeof Swap>[2] {
@@ -341,12 +271,9 @@ export class Supervisor {
   }
 
   #retain(old: Host): void {
-    const { dispatcher } = this;
-    const elder = new Elder(old, GRACE, {
-      clock: this.#front.clock,
-      dispatcher,
-      apply: (commit) => this.#front.apply(commit),
-      flush: () => this.#front.flush(false),
+    const elder = new Elder(old, {
+      front: this.#front,
+      dispatcher: this.dispatcher,
       release: (session, legacy) => this.#release(session, legacy),
     });
     this.#elder = elder;
@@ -356,15 +283,7 @@ export class Supervisor {
 
   #release(session: SessionRef, legacy: SessionLegacy | null): void {
     if (legacy !== null) this.#front.refresh(session, legacy.attributes);
-    const adoptions = this.#front.adoptionsOf([session]);
-    const sessions = legacy === null ? [] : [legacy];
-    const first: ScriptEvent = {
-      kind: "adopt",
-      adoptions,
-      reason: "reload",
-      legacy: { scripts: [], sessions, staying: [] },
-    };
-    this.dispatcher.release(session, adoptions.length === 0 ? null : first);
+    this.dispatcher.release(session, comingHome(this.#front.adoptionsOf([session]), legacy));
   }
 
   // A version that does not come into its own never replaces a good one.
@@ -389,6 +308,7 @@ export class Supervisor {
   // While events wait for the host, the flush is held for one more batch: many small turns would mean a round of
   // socket writes for each.
   #onCommit(commit: Commit): void {
+    this.#hasCommitted = true;
     this.#front.apply(commit);
     const more = this.dispatcher.acknowledge(commit);
     this.#isHeld = more && !commit.urgent && !this.#isHeld;
@@ -396,21 +316,12 @@ export class Supervisor {
     if (this.#paused !== null) this.#retireIfQuiet();
   }
 
-  // Cron jobs share a host with handlers that must be quick.
-  #limitOf(host: Host, limit: number): number {
-    if (limit === 0 || !this.#spec.scripts.some(({ info }) => info.kind === "cron")) return limit;
-    const isJob = this.dispatcher.delivered(host.inspect?.("").event ?? 0)?.kind === "run";
-    return isJob ? Math.max(limit, JOB_LIMIT) : limit;
-  }
-
   #onExit(exit: HostExit, reason: "crash" | "hang" = "crash"): void {
     const hasProgressed = this.#hasProgressed(exit);
     const swap = this.#swap;
     this.#giveUp(exit);
     this.restarts += 1;
-    this.#front.onDeath(
-      deathText(this.#spec.name, exit, { culprit: this.#culprit, interrupted: this.#interrupted }),
-    );
+    this.#front.onDeath(deathText(this.#spec.name, exit, this.#toll));
     this.#front.flush(false);
     this.#reason = reason;
     const verdict = this.#policy.died(this.#spec, hasProgressed);
@@ -437,21 +348,15 @@ export class Supervisor {
   }
 
   #lose(event: ScriptEvent, why: "culprit" | "interrupted"): void {
-    const session = "session" in event ? ` of session ${this.#front.idOf(event.session)}` : "";
-    if (why === "culprit") this.#culprit = `${event.kind}${session}`;
-    else this.#interrupted += 1;
+    this.#toll.add(event, why, (session) => this.#front.idOf(session));
     this.#front.onLost(event, why);
   }
 
   #giveUp(exit: HostExit): void {
     this.#host = null;
     this.#isHeld = false;
-    this.#culprit = "";
-    this.#interrupted = 0;
+    this.#toll.reset();
     this.#front.onGivenUp();
     this.dispatcher.disconnect(exit);
   }
 }
-
-const NO_CULPRIT: HostExit = { reason: "", event: 0, phase: "idle", promised: [] };
-const NOBODY_YET: ScriptEvent = { kind: "adopt", adoptions: [], reason: "reload" };

@@ -6,6 +6,9 @@ import type { HostSpec } from "./host.ts";
 /** Sessions that the new host is told of in one turn of the front. */
 const SLICE = 200;
 
+/** A version that is to take over may load for this long at least, ms. */
+const LOADING = 10_000;
+
 /** What a swap needs of the supervisor and the front. */
 export interface SwapPorts {
   readonly loop: Loop;
@@ -83,7 +86,7 @@ export class Swap {
   /** A turn of the front. Answers whether the new host has been loading for longer than it may. */
   isStuck(ms: number, limit: number): boolean {
     this.#loading += ms;
-    return !this.isPrepared && limit > 0 && this.#loading >= limit;
+    return !this.isPrepared && limit > 0 && this.#loading >= Math.max(limit, LOADING);
   }
 
   /** It is over, whoever serves now. */
@@ -112,4 +115,10 @@ export class Swap {
       .map((adoption) => (staying.has(adoption.session) ? { ...adoption, isStaying: true } : adoption));
     return { legacy, adoptions, prepared, early: this.#early };
   }
+}
+
+/** Whether a host can give its place up while it serves. A program listens on ports of its own, which two cannot. */
+export function canSwap(spec: HostSpec, host: Host | null): boolean {
+  const isProgram = spec.scripts.some(({ info }) => info.kind === "program");
+  return !isProgram && host?.retire !== undefined;
 }

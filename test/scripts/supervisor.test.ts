@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Adoption, ScriptEvent } from "../../src/core/events.ts";
 import type { HostSpec } from "../../src/scripts/host.ts";
-import { Supervisor, type FrontPorts } from "../../src/scripts/supervisor.ts";
+import type { FrontPorts } from "../../src/scripts/front-ports.ts";
+import { Supervisor } from "../../src/scripts/supervisor.ts";
 import { FakeHost, FakeLoop } from "../support/fake-host.ts";
 import { anyHandshake } from "../support/people.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";

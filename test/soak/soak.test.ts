@@ -111,13 +111,12 @@ test(
     await probing;
 
     const wrongs: Wrongs = { lost: 0, doubled: 0, disordered: 0 };
-    for (const group of talkers) {
-      for (const one of group) {
-        for (const other of group) {
-          const found = one.wrongsWith(other);
-          for (const name of ["lost", "doubled", "disordered"] as const) wrongs[name] += found[name];
-        }
-      }
+    const pairs = talkers.flatMap((group) =>
+      group.flatMap((one) => group.map((other) => [one, other] as const)),
+    );
+    for (const [one, other] of pairs) {
+      const found = one.wrongsWith(other);
+      for (const name of ["lost", "doubled", "disordered"] as const) wrongs[name] += found[name];
     }
     const sent = all.reduce((sum, { sure }) => sum + sure.length, 0);
     const closed = all.filter(({ isClosed }) => isClosed).length;

@@ -1,0 +1,30 @@
+import type { Adoption, ReloadReason, ScriptEvent, SessionRef } from "../core/events.ts";
+import type { SessionLegacy } from "../core/legacy.ts";
+import type { FrontPorts } from "./front-ports.ts";
+import type { HostSpec } from "./host.ts";
+
+/** What a fresh incarnation is told before all that waits: whom it takes over, and from what. */
+export function firstEvents(
+  spec: HostSpec,
+  front: Pick<FrontPorts, "sessions" | "adoptionsOf">,
+  before: { readonly reason: ReloadReason | null; readonly held: Iterable<SessionRef> },
+): ScriptEvent[] {
+  const isRestless = spec.scripts.some(({ info }) => info.wishes?.tickWhenEmpty === true);
+  if (before.reason === null) return isRestless ? [NOBODY_YET] : [];
+  const held = new Set(before.held);
+  const adoptions = front
+    .adoptionsOf(front.sessions())
+    .map((adoption) => (held.has(adoption.session) ? { ...adoption, isStaying: true } : adoption));
+  if (adoptions.length === 0 && !isRestless) return [];
+  return [{ kind: "adopt", adoptions, reason: before.reason }];
+}
+
+/** A session that had stayed with the version before comes to the one that serves; null when it has ended. */
+export function comingHome(adoptions: Adoption[], legacy: SessionLegacy | null): ScriptEvent | null {
+  if (adoptions.length === 0) return null;
+  const sessions = legacy === null ? [] : [legacy];
+  return { kind: "adopt", adoptions, reason: "reload", legacy: { scripts: [], sessions, staying: [] } };
+}
+
+// What ticks also while nobody is connected begins when it is told that there is nobody.
+const NOBODY_YET: ScriptEvent = { kind: "adopt", adoptions: [], reason: "reload" };

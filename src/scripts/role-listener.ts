@@ -1,0 +1,51 @@
+import type { Retirement } from "../core/legacy.ts";
+import type { Commit, Host, HostExit, HostListener } from "../core/ports.ts";
+import type { Elder } from "./elder.ts";
+import type { FrontPorts } from "./front-ports.ts";
+import type { Swap } from "./swap.ts";
+
+type Pulse = Parameters<NonNullable<HostListener["onPulse"]>>[0];
+
+/** Who plays which part at the moment, and what is done with what the host that serves says. */
+export interface Roles {
+  readonly front: FrontPorts;
+  host(): Host | null;
+  swap(): Swap | null;
+  elder(): Elder | null;
+  onReady(): void;
+  onRetired(retirement: Retirement): void;
+  onCommit(commit: Commit): void;
+  onPulse(pulse: Pulse): void;
+  onExit(exit: HostExit): void;
+  refuse(problem: string): void;
+}
+
+/** Hears one incarnation, by the part that it plays when it speaks; whoever plays none is not heard but for its log. */
+export function roleListener(incarnation: number, roles: Roles): HostListener {
+  const { front } = roles;
+  const isCurrent = (): boolean => roles.host()?.incarnation === incarnation;
+  const swap = (): Swap | null => (roles.swap()?.host.incarnation === incarnation ? roles.swap() : null);
+  const elder = (): Elder | null => (roles.elder()?.host.incarnation === incarnation ? roles.elder() : null);
+  return {
+    onReady: () => (isCurrent() ? roles.onReady() : swap()?.onReady()),
+    onPrepared: (problem) => swap()?.onPrepared(problem),
+    onRetired: (retirement) => void (isCurrent() && roles.onRetired(retirement)),
+    onReleased: (legacy) => elder()?.onReleased(legacy),
+    onCommit: (commit) => {
+      if (isCurrent()) roles.onCommit(commit);
+      else (swap() ?? elder())?.onCommit(commit);
+    },
+    onLog: (line) => front.onLog(line),
+    onPulse: (pulse) => void (isCurrent() && roles.onPulse(pulse)),
+    onExit: (exit) => {
+      if (isCurrent()) roles.onExit(exit);
+      else if (swap() !== null) roles.refuse(exit.reason);
+      else elder()?.end();
+    },
+    onFollow: () => (isCurrent() || swap() !== null ? front.follow(isCurrent() ? null : incarnation) : []),
+    onAsk: (question, reply) => {
+      if (isCurrent()) front.ask(question, reply);
+      else reply({ ok: false, reason: "this version does not serve" });
+    },
+  };
+}
