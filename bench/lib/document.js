@@ -10,7 +10,7 @@ const INTRO = `# Benchmarks
 Written by \`npm run bench -- --write\`; do not edit. How each figure is taken, and what it does not say, is in
 [bench/README.md](../bench/README.md).
 
-To repeat: \`npm install\`, then \`npm run bench\`. The first run installs the peers into \`bench/node_modules\`.
+To repeat: \`npm install\`, then \`npm run bench\`. The first run installs the peers, beside the benchmarks.
 \`npm run bench -- --quick\` takes a few minutes and shows whether it works; its figures are not for comparing.`;
 
 function sectionOf(result) {
