@@ -75,7 +75,7 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
     pusher: new Pusher(engine.front),
     server: null,
     runTask: (name, taskWatch) => serving.runTask(name, taskWatch),
-    reload: () => serving.reload(),
+    reload: (route) => (route === undefined ? serving.reload() : serving.reloadRoute(route)),
     end: async () => {
       await watcher?.close();
       await stopBundler();

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { controlAddress, refuseForeign } from "./control-address.ts";
 import { connectTo } from "./control-connect.ts";
 import { asReply, encodeMessage, readMessages } from "./control-protocol.ts";
-import type { ControlReply, TaskLine } from "./control-protocol.ts";
+import type { ControlReply, ControlRequest, TaskLine } from "./control-protocol.ts";
 import { UsageError } from "./failure.ts";
 
 /** A task that runs in a server elsewhere on this machine. */
@@ -32,7 +32,7 @@ export async function runRemotely(
 }
 
 /** Asks the server of an app one thing and waits for the answer; null when no server of that app is running. */
-export async function askRunning(dir: string, type: "ask" | "reload"): Promise<ControlReply | null> {
+export async function askRunning(dir: string, request: ControlRequest): Promise<ControlReply | null> {
   const socket = await connectSafely(await controlAddress(dir));
   if (socket === null) return null;
   const answer = new Promise<ControlReply>((resolve, reject) => {
@@ -44,7 +44,7 @@ export async function askRunning(dir: string, type: "ask" | "reload"): Promise<C
     socket.on("error", () => socket.destroy());
     socket.on("close", () => reject(new UsageError("the server went away before it had answered")));
   });
-  socket.write(encodeMessage({ type }));
+  socket.write(encodeMessage(request));
   return await answer;
 }
 

@@ -8,14 +8,15 @@ export interface TaskLine {
   readonly at: string | null;
 }
 
-/** What `parlor run` tells the server. */
+/** What `parlor run`, `reload` and `top` tell the server. */
 export type ControlRequest =
   | { readonly type: "run"; readonly task: string }
   | { readonly type: "cancel" }
-  | { readonly type: "reload" }
+  /** `route`: a route or a script's name; the whole app without one. */
+  | { readonly type: "reload"; readonly route?: string }
   | { readonly type: "ask" };
 
-/** What the server tells `parlor run`. */
+/** What the server tells them. */
 export type ControlReply =
   | { readonly type: "line"; readonly line: TaskLine }
   | { readonly type: "end"; readonly ok: boolean }
@@ -50,7 +51,11 @@ export function encodeMessage(message: ControlRequest | ControlReply): string {
 export function asRequest(message: unknown): ControlRequest | null {
   if (!isRecord(message)) return null;
   const { type } = message;
-  if (type === "cancel" || type === "reload" || type === "ask") return { type };
+  if (type === "cancel" || type === "ask") return { type };
+  if (type === "reload") {
+    const { route } = message;
+    return typeof route === "string" ? { type, route } : { type };
+  }
   if (message["type"] !== "run" || typeof message["task"] !== "string") return null;
   return { type: "run", task: message["task"] };
 }

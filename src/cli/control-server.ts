@@ -16,8 +16,8 @@ export interface TaskRunner {
   ): Promise<{ readonly ok: boolean }>;
   /** How the server is doing: plain data. */
   readonly status?: unknown;
-  /** Loads the app anew. */
-  reload?(): Promise<void>;
+  /** Loads the app anew, or the scripts of one route. Rejects with one line when they stay as they were. */
+  reload?(route?: string): Promise<void>;
 }
 
 /** The ear of a running server that `parlor run` speaks to. */
@@ -80,12 +80,16 @@ class Caller {
     if (request.type === "ask") return this.#reply({ type: "status", status: this.#tasks.status ?? null });
     if (this.#running) return void this.#socket.destroy();
     this.#running = true;
-    void (request.type === "reload" ? this.#reload() : this.#run(request.task));
+    void (request.type === "reload" ? this.#reload(request.route) : this.#run(request.task));
   }
 
-  async #reload(): Promise<void> {
-    await this.#tasks.reload?.();
-    this.#reply({ type: "end", ok: true });
+  async #reload(route?: string): Promise<void> {
+    try {
+      await this.#tasks.reload?.(route);
+      this.#reply({ type: "end", ok: true });
+    } catch (error) {
+      this.#reply({ type: "refused", message: messageOf(error) });
+    }
     this.#socket.end();
   }
 

@@ -148,11 +148,15 @@ function addWatching(program: Command, terminal: Terminal, done: Done): void {
   program
     .command("reload")
     .summary("load the running server's app anew")
-    .description("Makes the server that serves the app load it anew. Every connection stays.")
-    .argument("[dir]", "the app's folder", ".")
-    .action(async (dir: string) => {
+    .description(
+      "Makes the server that serves the app load it anew, or only one route of it. Every connection stays.\n" +
+        "A route that is named begins anew also when its code has not changed.",
+    )
+    .argument("[route]", "a route or a script's name, as in /ws/chat or ws/chat.ts (default: the whole app)")
+    .option("--dir <dir>", "the app's folder", ".")
+    .action(async (route: string | undefined, { dir }: { dir: string }) => {
       const { reload } = await import("./commands/reload.ts");
-      done(await reload(dir, terminal));
+      done(await reload(route ?? null, dir, terminal));
     });
   program
     .command("top")

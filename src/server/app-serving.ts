@@ -1,5 +1,4 @@
 import type { ResolvedConfig } from "../config.ts";
-import { nearest } from "../core/nearest.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Log } from "../log.ts";
 import type { AppProblem } from "../scripts/app-problem.ts";
@@ -9,19 +8,23 @@ import type { Engine } from "./engine.ts";
 import { installationOf, type Installation } from "./installation.ts";
 import { settingsOf } from "./options.ts";
 import { planTask } from "./plan.ts";
+import { hostsOf, refuseUnloaded, scriptsAt, together, withScripts } from "./route-reload.ts";
 import type { TaskOutcome, TaskWatch } from "./task-runs.ts";
+import { unknownName } from "./unknown-name.ts";
 
 /** Told after each reload: what has changed, and what is wrong now. */
 export type ReloadListener = (report: ReloadReport) => void;
 
 /** What a reload has done. */
 export interface ReloadReport {
-  /** Scripts of which another version is served now, and scripts that are new. */
+  /** Scripts of which another version is served now, scripts that are new, and what was asked for by name. */
   readonly changed: readonly string[];
   readonly removed: readonly string[];
   readonly problems: readonly AppProblem[];
   readonly warnings: readonly AppProblem[];
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** An app folder on an engine: installs it, reloads it, runs its tasks. */
 export class AppServing {
@@ -30,8 +33,10 @@ export class AppServing {
   readonly #log: Log;
   readonly #onReload: ReloadListener;
   #app: LoadedApp;
-  #reloading: Promise<void> | null = null;
-  #isStale = false;
+  /** One reload after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** A reload of all that has not begun to read the folder: what is saved until then is seen by it. */
+  #coming: Promise<void> | null = null;
 
   constructor(
     app: LoadedApp,
@@ -52,14 +57,27 @@ export class AppServing {
     await this.#installApp();
   }
 
-  #installApp(): Promise<ReadonlyMap<string, string>> {
-    return this.#engine.install(installationOf(this.#app, settingsOf(this.#config)));
+  #installApp(fresh: ReadonlySet<string> = NONE): Promise<ReadonlyMap<string, string>> {
+    return this.#engine.install(installationOf(this.#app, settingsOf(this.#config)), fresh);
   }
 
   /** Loads the folder anew; what is saved during a reload is seen by the one after it. */
   reload(): Promise<void> {
-    this.#isStale = true;
-    return (this.#reloading ??= this.#reloadAll());
+    return (this.#coming ??= this.#inTurn(() => {
+      this.#coming = null;
+      return this.#reloadAll();
+    }));
+  }
+
+  /** Loads the scripts of one route anew, and those that share its host, whether their code has changed or not. */
+  reloadRoute(route: string): Promise<void> {
+    return this.#inTurn(() => this.#reloadOne(route));
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   async runTask(name: string, watch: TaskWatch): Promise<TaskOutcome> {
@@ -86,33 +104,44 @@ export class AppServing {
   }
 
   async #reloadAll(): Promise<void> {
-    while (this.#isStale) {
-      this.#isStale = false;
-      await this.#reloadOnce();
-    }
-    this.#reloading = null;
-  }
-
-  async #reloadOnce(): Promise<void> {
-    const before = this.#engine.installed;
     try {
       const app = await loadApp(this.root, { warnings: true });
-      const old = this.#app;
-      this.#app = keepGood(app, old);
-      const refused = await this.#installApp();
-      if (refused.size > 0) await this.#goBack(old, refused);
-      const report = compare(before, this.#engine.installed, app);
-      if (report.changed.length > 0 || report.removed.length > 0) this.#tell(report);
-      this.#onReload(report);
+      await this.#takeOver(keepGood(app, this.#app));
     } catch (error) {
       this.#log.error({}, `reload failed, the versions before it stay: ${String(error)}`);
     }
   }
 
+  async #reloadOne(route: string): Promise<void> {
+    const old = this.#app;
+    const next = await loadApp(this.root, { warnings: true });
+    const named = scriptsAt(route, [old, next]);
+    for (const script of this.#engine.claimants(route)) named.add(script);
+    if (named.size === 0) throw new Error(unknownRoute(route, [old, next]));
+    refuseUnloaded(named, next);
+    const settings = settingsOf(this.#config);
+    const names = together(named, old, settings);
+    const app = withScripts(old, keepGood(next, old), names);
+    const refused = await this.#takeOver(app, hostsOf(names, app, settings));
+    for (const [script, problem] of refused) throw new Error(refusal(script, problem));
+  }
+
+  /** Serves another state of the folder. Answers what stays as it was, and why. */
+  async #takeOver(app: LoadedApp, fresh = NONE): Promise<ReadonlyMap<string, string>> {
+    const [before, old] = [this.#engine.installed, this.#app];
+    this.#app = app;
+    const refused = await this.#installApp(fresh);
+    if (refused.size > 0) await this.#goBack(old, refused);
+    const report = compare(before, this.#engine.installed, { app, fresh, refused });
+    this.#tell(report);
+    this.#onReload(report);
+    return refused;
+  }
+
   // What could not take over is taken out again, so that tables and log tell of the version that serves.
   async #goBack(old: LoadedApp, refused: ReadonlyMap<string, string>): Promise<void> {
     for (const [script, problem] of refused) {
-      this.#log.error({ script }, `${script}: ${problem}; the version before it stays`);
+      this.#log.error({ script }, refusal(script, problem));
     }
     const isRefused = ({ file }: LoadedScript): boolean => refused.has(file.name);
     const kept = old.scripts.filter(isRefused);
@@ -124,7 +153,9 @@ export class AppServing {
   }
 
   #tell(report: ReloadReport): void {
-    for (const script of report.changed) this.#log.info({ script }, `${script}: reloaded`);
+    const served = versions(this.#engine.installed);
+    for (const script of report.changed)
+      this.#log.info({ script, version: served.get(script) }, `${script}: reloaded`);
     for (const script of report.removed) this.#log.info({ script }, `${script}: removed`);
   }
 }
@@ -141,11 +172,22 @@ function keepGood(next: LoadedApp, before: LoadedApp): LoadedApp {
   };
 }
 
-function compare(before: Installation, after: Installation, app: LoadedApp): ReloadReport {
+interface Taken {
+  readonly app: LoadedApp;
+  /** The hosts that were to begin anew in any case. */
+  readonly fresh: ReadonlySet<string>;
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+function compare(before: Installation, after: Installation, { app, fresh, refused }: Taken): ReloadReport {
   const old = versions(before);
   const now = versions(after);
+  const hosts = [...fresh].flatMap((name) => after.hosts.get(name)?.scripts ?? []);
+  const begun = new Set(hosts.map(({ info }) => info.name).filter((script) => !refused.has(script)));
+  const isChanged = ([script, version]: [string, string]): boolean =>
+    begun.has(script) || old.get(script) !== version;
   return {
-    changed: [...now].filter(([script, version]) => old.get(script) !== version).map(([script]) => script),
+    changed: [...now].filter(isChanged).map(([script]) => script),
     removed: [...old.keys()].filter((script) => !now.has(script)),
     problems: app.problems,
     warnings: app.warnings,
@@ -158,9 +200,17 @@ function versions(installed: Installation): Map<string, string> {
   );
 }
 
+function refusal(script: string, problem: string): string {
+  return `${script}: ${problem}; the version before it stays`;
+}
+
 function unknownTask(name: string, known: readonly string[]): string {
   if (known.length === 0) return `there is no task "${name}"; the app has none: put a script into tasks/`;
-  const meant = nearest(name, known);
-  const hint = meant === null ? `there are: ${known.join(", ")}` : `did you mean "${meant}"?`;
-  return `there is no task "${name}"; ${hint}`;
+  return unknownName("task", name, known);
+}
+
+function unknownRoute(route: string, apps: readonly LoadedApp[]): string {
+  const files = apps.flatMap(({ scripts, failed }) => [...scripts.map(({ file }) => file), ...failed]);
+  const known = new Set(files.flatMap((file) => [file.route, file.name]).filter((name) => name !== ""));
+  return unknownName("route or script", route, [...known]);
 }

@@ -87,9 +87,17 @@ export function createServer(options: EmbedOptions): ParlorServer {
   const spec: HostSpec = { name: "http", scripts, shared: [], limits: limitsOf(config) };
   void engine.install(installationOf(spec));
   const nothing = (): Promise<void> => Promise.resolve();
+  const reload = (route?: string): Promise<void> =>
+    route === undefined ? nothing() : Promise.reject(noFile(route));
   const runTask = (name: string): Promise<never> => Promise.reject(new Error(`there is no task "${name}"`));
   const pusher = new Pusher(engine.front);
-  return new ParlorServer({ engine, config, pusher, server, runTask, reload: nothing, end: nothing });
+  return new ParlorServer({ engine, config, pusher, server, runTask, reload, end: nothing });
+}
+
+function noFile(route: string): Error {
+  return new Error(
+    `${route}: nothing to load anew, the routes of createServer are functions of this program`,
+  );
 }
 
 function installationOf(spec: HostSpec): Installation {

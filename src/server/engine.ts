@@ -41,6 +41,8 @@ const GOING_AWAY = 1001;
 interface Changes {
   readonly endings: Promise<unknown>[];
   readonly refused: Map<string, string>;
+  /** Whether the host begins anew in any case. */
+  readonly isFresh: boolean;
 }
 
 /** All parts of a server but its port: the composition of front, sockets, HTTP, cron and tasks. */
@@ -97,13 +99,17 @@ export class Engine {
 
   /**
    * Serves an installation in place of what was served before; sessions of routes that remain stay. Answers the scripts
-   * that go on as they were, and why.
+   * that go on as they were, and why. The hosts in `fresh` begin anew also when their code is the same.
    */
-  async install(next: Installation): Promise<ReadonlyMap<string, string>> {
+  async install(
+    next: Installation,
+    fresh: ReadonlySet<string> = new Set(),
+  ): Promise<ReadonlyMap<string, string>> {
     const slots = new Map<string, number>();
     const endings: Promise<unknown>[] = [];
     const refused = new Map<string, string>();
-    for (const [name, spec] of next.hosts) slots.set(name, this.#place(name, spec, { endings, refused }));
+    for (const [name, spec] of next.hosts)
+      slots.set(name, this.#place(name, spec, { endings, refused, isFresh: fresh.has(name) }));
     for (const [name, slot] of this.#slots) if (!slots.has(name)) endings.push(this.#retire(slot));
     this.#slots = slots;
     this.#installed = next;
@@ -138,6 +144,12 @@ export class Engine {
       scripts.some(({ info }) => info.name === event.script),
     );
     return this.tasks.runOn(this.#slots.get(host?.[0] ?? "") ?? 0, event, watch);
+  }
+
+  /** The programs that have claimed a path. */
+  claimants(path: string): string[] {
+    const kinds = ["ws", "http"] as const;
+    return kinds.flatMap((kind) => this.#claims.match(kind, path)?.data.script ?? []);
   }
 
   /** How it is doing, script by script. */
@@ -175,11 +187,11 @@ export class Engine {
     const known = this.#slots.get(name);
     const supervisor = known === undefined ? undefined : this.front.supervisor(known);
     if (known === undefined || supervisor === undefined) return this.#addHost(spec);
-    const files = changedFiles(supervisor.spec, spec);
+    const files = changes.isFresh ? null : changedFiles(supervisor.spec, spec);
     if (files !== null && supervisor.state !== "failed") {
       supervisor.update(spec);
       this.front.tell(known, files);
-    } else if (!isSameHost(supervisor.spec, spec)) {
+    } else if (changes.isFresh || !isSameHost(supervisor.spec, spec)) {
       changes.endings.push(this.#replace(supervisor, spec, changes.refused));
     }
     return known;

@@ -18,7 +18,7 @@ export interface ServerParts {
   /** The `node:http` server of the program that embeds Parlor; null makes one. */
   readonly server: Server | null;
   runTask(name: string, watch: TaskWatch): Promise<TaskOutcome>;
-  reload(): Promise<void>;
+  reload(route?: string): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -100,9 +100,17 @@ export class ParlorServer {
     return this.#parts.runTask(name, watch);
   }
 
-  /** Loads the app's folder anew. What does not load leaves the version before it in place. */
-  reload(): Promise<void> {
-    return this.#parts.reload();
+  /**
+   * Loads the app's folder anew: scripts whose code has changed take the place of their old versions, and every
+   * connection stays. What does not load leaves the version before it in place.
+   *
+   * With a route (`"/ws/chat"`) or the name of a script (`"ws/chat.ts"`) only that one is loaded anew, with all that
+   * runs on its thread, and begins as a fresh instance also when its code is the same.
+   *
+   * @throws Error with one line when there is no such route, or its script stays as it was and why.
+   */
+  reload(route?: string): Promise<void> {
+    return this.#parts.reload(route);
   }
 
   /** How it is doing, script by script. */

@@ -75,7 +75,8 @@ export function changedFiles(before: HostSpec, after: HostSpec): ScriptEvent | n
 
 function signature(spec: HostSpec): string {
   const scripts = spec.scripts.map(({ info }) => `${info.name}@${info.version}`);
-  return [...scripts, ...spec.shared.map((source) => source.name)].join("\n");
+  // Whatever the order in which they have come: a script that is kept or loaded by itself comes last.
+  return [...scripts, ...spec.shared.map((source) => source.name)].sort().join("\n");
 }
 
 function hostSpec(name: string, scripts: readonly LoadedScript[], settings: HostSettings): HostSpec {

@@ -20,7 +20,7 @@ test("parlor reload and parlor top speak to the running server", async () => {
   expect(await client.next()).toBe("a");
   writeFileSync(join(dir, "ws/game.js"), script("b"));
   const terminal = recordingTerminal();
-  expect(await main(["reload", dir], terminal)).toBe(0);
+  expect(await main(["reload", "--dir", dir], terminal)).toBe(0);
   client.send("");
   expect(await client.next()).toBe("b");
   expect(await main(["top", dir, "--json"], terminal)).toBe(0);
@@ -47,11 +47,40 @@ test("parlor reload and parlor top speak to the running server", async () => {
 
 test("without a server they say how to start one", async () => {
   const dir = folderOf({ "ws/game.js": script("a") });
-  for (const command of ["reload", "top"]) {
+  for (const args of [["reload", "--dir"], ["reload", "/ws/game", "--dir"], ["top"]]) {
     const terminal = recordingTerminal();
-    expect(await main([command, dir], terminal)).toBe(1);
+    expect(await main([...args, dir], terminal)).toBe(1);
     expect(terminal.errLines).toEqual([
       `parlor: no server of this app is running: start one with "parlor serve ${dir}"`,
     ]);
   }
+});
+
+test("parlor reload of a route begins it anew, and says which route was probably meant", async () => {
+  const dir = folderOf({ "ws/game.js": script("a") });
+  const app = await RunningApp.serve(dir);
+  const control = await openControl(dir, app.server);
+  const client = app.connect("/ws/game");
+  client.send("");
+  await client.next();
+  const terminal = recordingTerminal();
+  expect(await main(["reload", "/ws/game", "--dir", dir], terminal)).toBe(0);
+  expect(terminal.outLines).toEqual([
+    "/ws/game reloaded; the server's log tells of what has changed and what is wrong",
+  ]);
+  expect(app.server.status.scripts[0]).toMatchObject({ reloads: 1, sessions: 1 });
+  expect(await main(["reload", "/ws/gane", "--dir", dir], terminal)).toBe(1);
+  expect(terminal.errLines).toEqual([
+    'parlor: there is no route or script "/ws/gane"; did you mean "/ws/game"?',
+  ]);
+  control.close();
+});
+
+test("parlor reload takes the folder as an option, and says so", async () => {
+  const dir = folderOf({ "ws/game.js": script("a") });
+  const terminal = recordingTerminal();
+  expect(await main(["reload", dir], terminal)).toBe(1);
+  expect(terminal.errLines).toEqual([
+    `parlor: no server of this app is running: for that of ${dir}, "parlor reload --dir ${dir}"`,
+  ]);
 });

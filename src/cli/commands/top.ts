@@ -33,7 +33,7 @@ export async function top(dir: string, options: { json: boolean }, terminal: Ter
 }
 
 async function statusOf(dir: string): Promise<ServerStatus> {
-  const reply = await askRunning(dir, "ask");
+  const reply = await askRunning(dir, { type: "ask" });
   if (reply?.type === "status") return reply.status as ServerStatus;
   throw new UsageError(`no server of this app is running: start one with "parlor serve ${dir}"`);
 }

@@ -1,0 +1,76 @@
+import { formatProblem } from "../scripts/app-problem.ts";
+import type { ScriptFile } from "../scripts/manifest.ts";
+import type { LoadedApp, LoadedScript } from "./app.ts";
+import { planHosts, type HostSettings } from "./plan.ts";
+
+/** The scripts that a path or a script's own name stands for. */
+export function scriptsAt(name: string, apps: readonly LoadedApp[]): Set<string> {
+  const files = apps.flatMap(({ scripts, failed }) => [...scripts.map(({ file }) => file), ...failed]);
+  return new Set(files.filter((file) => isAt(file, name)).map((file) => file.name));
+}
+
+function isAt(file: ScriptFile, name: string): boolean {
+  return file.name === name || (file.route !== "" && file.route === name);
+}
+
+/** A version that does not load changes nothing, and whoever asked for it is told why. */
+export function refuseUnloaded(names: ReadonlySet<string>, { failed, problems }: LoadedApp): void {
+  for (const { name } of failed) {
+    if (!names.has(name)) continue;
+    const own = problems.find(({ file }) => file === name);
+    throw new Error(own === undefined ? `${name} does not load; parlor check says why` : formatProblem(own));
+  }
+}
+
+/** These scripts and all that run on a host with them: what is on one host begins anew together. */
+export function together(
+  names: ReadonlySet<string>,
+  app: LoadedApp,
+  settings: HostSettings,
+): ReadonlySet<string> {
+  const all = new Set(names);
+  for (const scripts of scriptsByHost(app, settings).values())
+    if (scripts.some((script) => names.has(script))) for (const script of scripts) all.add(script);
+  return all;
+}
+
+/** The hosts that these scripts run on. */
+export function hostsOf(
+  names: ReadonlySet<string>,
+  app: LoadedApp,
+  settings: HostSettings,
+): ReadonlySet<string> {
+  const hosts = [...scriptsByHost(app, settings)];
+  return new Set(hosts.flatMap(([host, scripts]) => (scripts.some((name) => names.has(name)) ? [host] : [])));
+}
+
+/** An app in which these scripts are as in the next state of its folder, and all others as they were. */
+export function withScripts(before: LoadedApp, next: LoadedApp, names: ReadonlySet<string>): LoadedApp {
+  const taken = new Map(next.scripts.map((script) => [script.file.name, script]));
+  const known = new Set(before.scripts.map(({ file }) => file.name));
+  const isNew = ({ file }: LoadedScript): boolean => names.has(file.name) && !known.has(file.name);
+  return {
+    ...before,
+    scripts: [
+      ...before.scripts.flatMap((script) =>
+        names.has(script.file.name) ? (taken.get(script.file.name) ?? []) : [script],
+      ),
+      ...next.scripts.filter(isNew),
+    ],
+    failed: [
+      ...before.failed.filter(({ name }) => !names.has(name)),
+      ...next.failed.filter(({ name }) => names.has(name)),
+    ],
+    problems: next.problems,
+    warnings: next.warnings,
+  };
+}
+
+function scriptsByHost(app: LoadedApp, settings: HostSettings): Map<string, string[]> {
+  return new Map(
+    Array.from(planHosts(app.scripts, settings), ([host, { scripts }]) => [
+      host,
+      scripts.map(({ info }) => info.name),
+    ]),
+  );
+}
