@@ -51,7 +51,8 @@ export type ReloadReason = "reload" | "crash" | "hang";
 /** A session that is handed to a fresh host, with all that the front keeps of it. */
 export interface Adoption {
   readonly session: SessionRef;
-  readonly handshake: Handshake;
+  /** Null when the host has been told of the session before: only what may have changed is told again. */
+  readonly handshake: Handshake | null;
   readonly state: "connecting" | "open" | "closing";
   /** Whether the script had been told that it opened: if not, that is still to come. */
   readonly isOpened: boolean;
@@ -61,13 +62,16 @@ export interface Adoption {
   readonly isStaying?: boolean;
 }
 
-/** Sessions that a fresh host takes over, and what the version before has left of them. */
+/**
+ * Sessions that a fresh host takes over, and what the version before has left of them. All those that it was told of
+ * beforehand are among them, but for those that have gone.
+ */
 export interface AdoptEvent {
   readonly kind: "adopt";
   readonly adoptions: readonly Adoption[];
   readonly reason: ReloadReason;
-  /** Sessions that it has been told before, and that have not changed since. */
-  readonly prepared?: readonly SessionRef[];
+  /** Sessions that it was told of beforehand and that have ended since. */
+  readonly gone?: readonly SessionRef[];
   readonly legacy?: Legacy;
 }
 

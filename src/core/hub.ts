@@ -156,10 +156,9 @@ export class Hub implements Commands {
     this.#directory.remove(session);
   }
 
-  /** The values of attributes as the script had them last; it may have changed them since they were set. */
-  refresh(ref: SessionRef, attributes: readonly (readonly [string, unknown])[]): void {
-    const known = this.#directory.session(ref)?.attributes;
-    for (const [key, value] of attributes) known?.set(key, value);
+  /** The value of an attribute as the script had it last; it may have changed it since it was set. */
+  refresh(ref: SessionRef, key: string, value: unknown): void {
+    this.#directory.session(ref)?.attributes?.set(key, value);
   }
 
   /** The sessions that a host serves. */

@@ -8,6 +8,15 @@ export interface SessionLegacy {
   readonly saved: unknown;
 }
 
+/**
+ * What a version leaves of many sessions, as bytes: the front hands on what scripts have saved without looking into it,
+ * and ten thousand sessions cost a moment. Null where there is nothing.
+ */
+export interface SessionLegacies {
+  readonly saved: Uint8Array | null;
+  readonly attributes: Uint8Array | null;
+}
+
 /** Where the ticks of a real-time route stand, in the machine's monotonic time, ms. */
 export interface TickSchedule {
   readonly start: number;
@@ -28,7 +37,7 @@ export interface ScriptLegacy {
 /** All that a host leaves to the one that takes its place. */
 export interface Legacy {
   readonly scripts: readonly ScriptLegacy[];
-  readonly sessions: readonly SessionLegacy[];
+  readonly sessions: SessionLegacies;
   /** Sessions whose handler waits for a promise: they stay with the old version until it has settled. */
   readonly staying: readonly number[];
 }

@@ -2,6 +2,7 @@ import type { Commands } from "./commands.ts";
 import type { DirectoryChange, DirectoryRecord, Snapshot } from "./directory.ts";
 import type { SessionRef } from "./events.ts";
 import type { HostSession } from "./host-session.ts";
+import { OwnedSessions } from "./owned-sessions.ts";
 import type { SessionState } from "./session.ts";
 
 /** A session as a reader of the directory sees it. */
@@ -60,9 +61,7 @@ class RemoteSession implements DirectoryEntry {
  * first read beyond its own (`follow`) and keeps by the changes that come with each batch from then on.
  */
 export class Replica implements DirectoryView {
-  readonly #own = new Map<SessionRef, HostSession>();
-  readonly #ownIds = new Map<string, HostSession>();
-  readonly #ownRooms = new Map<string, Set<HostSession>>();
+  #own = new OwnedSessions();
   #others: Others | null = null;
   readonly #commands: Commands;
   readonly #follow: () => Snapshot;
@@ -76,6 +75,11 @@ export class Replica implements DirectoryView {
     for (const change of changes) this.#others?.apply(change);
   }
 
+  /** The sessions of another incarnation are this one's from now on. */
+  takeOver(sessions: OwnedSessions): void {
+    this.#own = sessions;
+  }
+
   own(ref: SessionRef): HostSession | undefined {
     return this.#own.get(ref);
   }
@@ -84,39 +88,33 @@ export class Replica implements DirectoryView {
     return this.#own.values();
   }
 
+  /** How many of its own sessions a script has. */
+  population(script: string): number {
+    return this.#own.population(script);
+  }
+
   add(session: HostSession): void {
-    this.#own.set(session.ref, session);
-    this.#ownIds.set(session.id, session);
-    for (const room of session.rooms ?? []) this.#index(session, room);
+    this.#own.add(session);
   }
 
   /** The close event is done: the front removes the session from its rooms at the same point of the order. */
   remove(session: HostSession): void {
     session.state = "closed";
-    for (const room of session.rooms ?? []) this.#unindex(session, room);
-    session.rooms = null;
-    this.#ownIds.delete(session.id);
-    this.#own.delete(session.ref);
+    this.#own.remove(session);
   }
 
   /** A session's rooms are these now: it was served elsewhere meanwhile. */
   rejoin(session: HostSession, rooms: readonly string[]): void {
-    for (const room of session.rooms ?? []) this.#unindex(session, room);
-    session.rooms = rooms.length === 0 ? null : new Set(rooms);
-    for (const room of rooms) this.#index(session, room);
+    this.#own.setRooms(session, rooms);
   }
 
   join(session: HostSession, room: string): void {
-    if (session.state === "closed" || session.rooms?.has(room) === true) return;
-    (session.rooms ??= new Set()).add(room);
-    this.#index(session, room);
+    if (session.state === "closed" || !this.#own.join(session, room)) return;
     this.#commands.join(session.ref, room);
   }
 
   leave(session: HostSession, room: string): void {
-    if (session.rooms?.delete(room) !== true) return;
-    this.#unindex(session, room);
-    this.#commands.leave(session.ref, room);
+    if (this.#own.leave(session, room)) this.#commands.leave(session.ref, room);
   }
 
   accept(session: HostSession): void {
@@ -138,19 +136,19 @@ export class Replica implements DirectoryView {
   }
 
   roomNames(): string[] {
-    return [...new Set([...this.#ownRooms.keys(), ...this.#theOthers().rooms.keys()])];
+    return [...new Set([...this.#own.roomNames(), ...this.#theOthers().rooms.keys()])];
   }
 
   memberCount(room: string): number {
-    return (this.#ownRooms.get(room)?.size ?? 0) + (this.#theOthers().rooms.get(room)?.size ?? 0);
+    return (this.#own.members(room)?.size ?? 0) + (this.#theOthers().rooms.get(room)?.size ?? 0);
   }
 
   members(room: string): DirectoryEntry[] {
-    return [...(this.#ownRooms.get(room) ?? []), ...(this.#theOthers().rooms.get(room) ?? [])];
+    return [...(this.#own.members(room) ?? []), ...(this.#theOthers().rooms.get(room) ?? [])];
   }
 
   sessionById(id: string): DirectoryEntry | null {
-    return this.#ownIds.get(id) ?? this.#theOthers().ids.get(id) ?? null;
+    return this.#own.byId(id) ?? this.#theOthers().ids.get(id) ?? null;
   }
 
   sessions(): DirectoryEntry[] {
@@ -170,23 +168,11 @@ export class Replica implements DirectoryView {
   }
 
   ownSessionById(id: string): HostSession | null {
-    return this.#ownIds.get(id) ?? null;
+    return this.#own.byId(id) ?? null;
   }
 
   #theOthers(): Others {
     return (this.#others ??= new Others(this.#follow()));
-  }
-
-  #index(session: HostSession, room: string): void {
-    const members = this.#ownRooms.get(room);
-    if (members === undefined) this.#ownRooms.set(room, new Set([session]));
-    else members.add(session);
-  }
-
-  #unindex(session: HostSession, room: string): void {
-    const members = this.#ownRooms.get(room);
-    members?.delete(session);
-    if (members?.size === 0) this.#ownRooms.delete(room);
   }
 }
 

@@ -1,7 +1,9 @@
-import type { AdoptEvent, Adoption, ReloadReason } from "../core/events.ts";
+import type { AdoptEvent, Adoption, Handshake, ReloadReason } from "../core/events.ts";
 import { HostSession } from "../core/host-session.ts";
-import type { SessionLegacy } from "../core/legacy.ts";
+import type { SessionLegacies } from "../core/legacy.ts";
+import { OwnedSessions } from "../core/owned-sessions.ts";
 import type { Clock, Loop } from "../core/ports.ts";
+import { forEachAttribute, forEachSaved } from "./session-legacies.ts";
 
 /** What takes sessions over from an earlier incarnation or version. */
 export interface AdopterPorts {
@@ -9,6 +11,8 @@ export interface AdopterPorts {
   readonly loop: Loop;
   own(ref: number): HostSession | undefined;
   add(session: HostSession): void;
+  /** A session that was told of beforehand has ended since. */
+  remove(session: HostSession): void;
   /** A session that has been told of comes at last; its rooms are these now. */
   rejoin(session: HostSession, rooms: readonly string[]): void;
   /** Tells the script of one session; called unless the session's first event has done so before. */
@@ -21,8 +25,8 @@ export interface AdopterPorts {
  */
 export class Adopter {
   #untold: HostSession[] = [];
-  /** Sessions that will be taken over, unless they change or go before. */
-  readonly #prepared = new Map<number, Adoption>();
+  /** Sessions that will be taken over, unless they change or go before; null when there are none. */
+  #prepared: OwnedSessions | null = null;
   readonly #ports: AdopterPorts;
   readonly #slice: number;
 
@@ -31,18 +35,29 @@ export class Adopter {
     this.#slice = slice;
   }
 
+  /** Makes them ready while nobody waits, so that at the moment of taking over there is hardly anything to do. */
   prepare(adoptions: readonly Adoption[]): void {
-    for (const adoption of adoptions) this.#prepared.set(adoption.session, adoption);
+    const prepared = (this.#prepared ??= new OwnedSessions());
+    for (const adoption of adoptions) {
+      const known = prepared.get(adoption.session);
+      if (known !== undefined) {
+        update(known, adoption);
+        prepared.setRooms(known, adoption.rooms);
+      } else if (adoption.handshake !== null) prepared.add(this.#make(adoption, adoption.handshake));
+    }
   }
 
-  adopt({ adoptions, prepared = [], legacy, reason }: AdoptEvent): void {
-    const left = new Map(legacy?.sessions.map((session) => [session.session, session]));
-    for (const ref of prepared) {
-      const adoption = this.#prepared.get(ref);
-      if (adoption !== undefined) this.#take(adoption, left.get(ref), reason);
-    }
-    for (const adoption of adoptions) this.#take(adoption, left.get(adoption.session), reason);
-    this.#prepared.clear();
+  /** All that has been prepared; it is the caller's now. */
+  takePrepared(): OwnedSessions | null {
+    const prepared = this.#prepared;
+    this.#prepared = null;
+    return prepared;
+  }
+
+  adopt({ adoptions, gone = [], legacy, reason }: AdoptEvent): void {
+    for (const ref of gone) this.#forget(ref);
+    for (const adoption of adoptions) this.#take(adoption, reason);
+    if (legacy !== undefined) this.#inherit(legacy.sessions);
     this.#ports.loop.atTurnEnd(this.#tellSome);
   }
 
@@ -51,24 +66,52 @@ export class Adopter {
     this.#untold = [];
   }
 
-  #take(adoption: Adoption, legacy: SessionLegacy | undefined, reason: ReloadReason): void {
-    const known = this.#ports.own(adoption.session);
-    if (known !== undefined && !known.isStaying) return;
-    const session = known ?? sessionFrom(adoption);
-    session.isStaying = adoption.isStaying === true;
-    session.attributes = attributesOf(adoption, legacy);
-    session.saved = legacy?.saved;
-    if (known === undefined) this.#ports.add(session);
-    else this.#arrive(session, adoption);
-    if (session.isStaying) return;
-    session.adopted = reason;
+  #make(adoption: Adoption, handshake: Handshake): HostSession {
+    const session = new HostSession(adoption.session, handshake, adoption.state);
+    update(session, adoption);
+    session.rooms = adoption.rooms.length === 0 ? null : new Set(adoption.rooms);
+    session.adopted = "reload";
     this.#untold.push(session);
+    return session;
   }
 
-  #arrive(session: HostSession, adoption: Adoption): void {
-    session.state = adoption.state;
-    session.isOpened = adoption.isOpened;
+  #forget(ref: number): void {
+    const session = this.#ports.own(ref);
+    if (session === undefined) return;
+    session.adopted = null;
+    this.#ports.remove(session);
+  }
+
+  #take(adoption: Adoption, reason: ReloadReason): void {
+    const known = this.#ports.own(adoption.session);
+    if (known === undefined) this.#add(adoption, reason);
+    else if (known.isStaying || known.adopted !== null) this.#arrive(known, adoption, reason);
+  }
+
+  #add(adoption: Adoption, reason: ReloadReason): void {
+    if (adoption.handshake === null) return;
+    const session = this.#make(adoption, adoption.handshake);
+    session.adopted = adoption.isStaying === true ? null : reason;
+    this.#ports.add(session);
+  }
+
+  #arrive(session: HostSession, adoption: Adoption, reason: ReloadReason): void {
+    if (session.isStaying) this.#untold.push(session);
+    update(session, adoption);
+    session.adopted = session.isStaying ? null : reason;
     this.#ports.rejoin(session, adoption.rooms);
+  }
+
+  // The live values of the version before are newer than what it set.
+  #inherit(legacies: SessionLegacies): void {
+    forEachSaved(legacies, (ref, value) => {
+      const session = this.#ports.own(ref);
+      if (session !== undefined) session.saved = value;
+    });
+    forEachAttribute(legacies, (ref, key, value) => {
+      const attributes = this.#ports.own(ref)?.attributes;
+      if (attributes?.has(key) === true) attributes.set(key, value);
+    });
   }
 
   readonly #tellSome = (): void => {
@@ -81,17 +124,9 @@ export class Adopter {
   };
 }
 
-function sessionFrom(adoption: Adoption): HostSession {
-  const session = new HostSession(adoption.session, adoption.handshake, adoption.state);
-  session.rooms = adoption.rooms.length === 0 ? null : new Set(adoption.rooms);
+function update(session: HostSession, adoption: Adoption): void {
+  session.state = adoption.state;
   session.isOpened = adoption.isOpened;
-  return session;
-}
-
-// The live values of the version before are newer than what it set.
-function attributesOf(adoption: Adoption, legacy: SessionLegacy | undefined): Map<string, unknown> | null {
-  if (adoption.attributes.length === 0) return null;
-  const attributes = new Map(adoption.attributes);
-  for (const [key, value] of legacy?.attributes ?? []) if (attributes.has(key)) attributes.set(key, value);
-  return attributes;
+  session.isStaying = adoption.isStaying === true;
+  session.attributes = adoption.attributes.length === 0 ? null : new Map(adoption.attributes);
 }

@@ -2,6 +2,7 @@ import type { Adoption, ReloadReason, ScriptEvent, SessionRef } from "../core/ev
 import type { SessionLegacy } from "../core/legacy.ts";
 import type { FrontPorts } from "./front-ports.ts";
 import type { HostSpec } from "./host.ts";
+import { NO_LEGACIES, packLegacy } from "./session-legacies.ts";
 
 /** What a fresh incarnation is told before all that waits: whom it takes over, and from what. */
 export function firstEvents(
@@ -22,7 +23,7 @@ export function firstEvents(
 /** A session that had stayed with the version before comes to the one that serves; null when it has ended. */
 export function comingHome(adoptions: Adoption[], legacy: SessionLegacy | null): ScriptEvent | null {
   if (adoptions.length === 0) return null;
-  const sessions = legacy === null ? [] : [legacy];
+  const sessions = legacy === null ? NO_LEGACIES : packLegacy(legacy);
   return { kind: "adopt", adoptions, reason: "reload", legacy: { scripts: [], sessions, staying: [] } };
 }
 

@@ -45,6 +45,6 @@ export interface FrontPorts {
   /** Collects which of its sessions change from now on. */
   watchSessions(): ReadonlySet<SessionRef>;
   unwatchSessions(): void;
-  /** The live values of a session's attributes, as its script had them last. */
-  refresh(session: SessionRef, attributes: readonly (readonly [string, unknown])[]): void;
+  /** The live value of a session's attribute, as its script had it last. */
+  refresh(session: SessionRef, key: string, value: unknown): void;
 }

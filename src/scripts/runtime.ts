@@ -42,7 +42,6 @@ export class Runtime {
   /** Set when another host has taken the place: told of each session whose handler has settled. */
   #onReleased: ((session: HostSession) => void) | null = null;
   #leaving: HostSession[] = [];
-  readonly #population = new Map<string, number>();
 
   constructor(ports: RuntimePorts, limits: RuntimeLimits) {
     this.#ports = ports;
@@ -63,6 +62,7 @@ export class Runtime {
         loop,
         add,
         own: (ref) => replica.own(ref),
+        remove: (session) => this.#remove(session),
         rejoin: (session, rooms) => replica.rejoin(session, rooms),
         tell: (session) => this.#tellAdopted(session),
       },
@@ -78,7 +78,7 @@ export class Runtime {
 
   /** How many sessions of a script this host serves. */
   population(script: string): number {
-    return this.#population.get(script) ?? 0;
+    return this.replica.population(script);
   }
 
   install(script: string, program: Program): void {
@@ -211,7 +211,7 @@ export class Runtime {
   #add(session: HostSession): void {
     if (this.replica.own(session.ref) !== undefined) return;
     this.replica.add(session);
-    this.#populate(session, 1);
+    this.#tellPopulation(session);
   }
 
   #handle(event: ScriptEvent, number: number, session: HostSession | null): void {
@@ -230,6 +230,8 @@ export class Runtime {
   }
 
   #adoptAll(event: AdoptEvent): void {
+    const prepared = this.#adopter.takePrepared();
+    if (prepared !== null) this.replica.takeOver(prepared);
     this.onTakeOver(event.legacy ?? null);
     this.#adopter.adopt(event);
   }
@@ -309,14 +311,16 @@ export class Runtime {
 
   #release(session: HostSession): void {
     this.#handlers.program(session.handshake.script)?.release(session);
-    this.replica.remove(session);
-    this.#populate(session, -1);
+    this.#remove(session);
   }
 
-  #populate({ handshake: { script } }: HostSession, by: number): void {
-    const sessions = (this.#population.get(script) ?? 0) + by;
-    this.#population.set(script, sessions);
-    this.onPopulation(script, sessions);
+  #remove(session: HostSession): void {
+    this.replica.remove(session);
+    this.#tellPopulation(session);
+  }
+
+  #tellPopulation({ handshake: { script } }: HostSession): void {
+    this.onPopulation(script, this.replica.population(script));
   }
 
   // A host that does nothing must say so, or it would be taken for one that hangs.

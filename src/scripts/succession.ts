@@ -4,6 +4,7 @@ import type { HostSession } from "../core/host-session.ts";
 import type { Legacy, Retirement, ScriptLegacy, SessionLegacy } from "../core/legacy.ts";
 import type { Loop } from "../core/ports.ts";
 import type { Runtime } from "./runtime.ts";
+import { LegacyCollection, uncloneable } from "./session-legacies.ts";
 import type { Ticker } from "./ticker.ts";
 
 /** What a host tells the front when its place changes hands. */
@@ -27,16 +28,20 @@ export interface Estate {
 export class Succession {
   readonly #estate: Estate;
   readonly #ports: SuccessionPorts;
+  /** Settles, when what a route shares has been evaluated, with what is wrong with it. */
+  #loaded: Promise<string | null> | null = null;
 
   constructor(estate: Estate, ports: SuccessionPorts) {
     this.#estate = estate;
     this.#ports = ports;
   }
 
-  /** Sessions that this host will take over. After the last of them it evaluates what a route shares. */
+  /** Sessions that this host will take over. With the last of a round it says whether it could, all things loaded. */
   prepare(adoptions: readonly Adoption[], isLast: boolean): void {
     this.#estate.runtime.prepare(adoptions);
-    if (isLast) void this.#load();
+    if (!isLast) return;
+    this.#loaded ??= this.#load();
+    void this.#loaded.then((problem) => this.#ports.prepared(problem));
   }
 
   /** The state of the version before, and its schedule. */
@@ -62,8 +67,8 @@ export class Succession {
     const legacy = this.#legacy();
     try {
       this.#ports.retired({ legacy });
-    } catch {
-      this.#ports.retired({ legacy: cloneable(legacy) });
+    } catch (error) {
+      throw unsendable(error);
     }
     for (const ticker of tickers.values()) ticker.stop();
     void Promise.all(this.#pendingTicks()).then(() => this.#lastTick());
@@ -81,30 +86,24 @@ export class Succession {
   }
 
   // Only what is evaluated once for the route: a connection's own evaluation is made at its first event.
-  async #load(): Promise<void> {
+  async #load(): Promise<string | null> {
     try {
       for (const program of this.#estate.programs.values()) await program.load?.();
-      this.#ports.prepared(null);
+      return null;
     } catch (error) {
-      this.#ports.prepared(`throws while loading: ${messageOf(error)}`);
+      return `throws while loading: ${messageOf(error)}`;
     }
   }
 
   #legacy(): Legacy {
-    const sessions: SessionLegacy[] = [];
+    const sessions = new LegacyCollection();
     const staying: number[] = [];
     for (const session of this.#estate.runtime.replica.allOwn()) {
       if (session.busy > 0) staying.push(session.ref);
-      else this.#collect(session, sessions);
+      else sessions.add(this.#sessionLegacy(session));
     }
     if (this.#pendingTicks().length > 0) staying.push(NOBODY);
-    return { scripts: this.#scriptLegacies(), sessions, staying };
-  }
-
-  // Most sessions have nothing that the front does not know: they cost nothing.
-  #collect(session: HostSession, into: SessionLegacy[]): void {
-    const legacy = this.#sessionLegacy(session);
-    if (legacy.saved !== undefined || legacy.attributes.length > 0) into.push(legacy);
+    return { scripts: this.#scriptLegacies(), sessions: sessions.pack(), staying };
   }
 
   #sessionLegacy(session: HostSession): SessionLegacy {
@@ -132,41 +131,22 @@ function savedBy(program: Program | undefined, session: HostSession | null): unk
 }
 
 // What is no object cannot have changed since it was set.
-function mutable(attributes: ReadonlyMap<string, unknown> | null): (readonly [string, unknown])[] {
-  if (attributes === null) return [];
+function mutable(attributes: ReadonlyMap<string, unknown> | null): SessionLegacy["attributes"] {
+  if (attributes === null) return NO_ATTRIBUTES;
   return [...attributes].filter(([, value]) => typeof value === "object" && value !== null);
 }
 
-// An attribute that cannot be cloned stays behind, as at a crash; a state that cannot be handed over keeps the old version.
-function cloneable(legacy: Legacy): Legacy {
-  for (const { saved } of [...legacy.scripts, ...legacy.sessions]) refuseUncloneable(saved);
-  return { ...legacy, sessions: legacy.sessions.map(withCloneableAttributes) };
-}
+const NO_ATTRIBUTES: readonly (readonly [string, unknown])[] = Object.freeze([]);
 
+// An attribute that cannot be cloned stays behind, as at a crash.
 function cloneableSession(legacy: SessionLegacy): SessionLegacy {
-  const plain = withCloneableAttributes(legacy);
-  return isCloneable(plain.saved) ? plain : { ...plain, saved: undefined };
+  const attributes = legacy.attributes.filter(([, value]) => uncloneable(value) === null);
+  return { ...legacy, attributes, saved: uncloneable(legacy.saved) === null ? legacy.saved : undefined };
 }
 
-function withCloneableAttributes(legacy: SessionLegacy): SessionLegacy {
-  return { ...legacy, attributes: legacy.attributes.filter(([, value]) => isCloneable(value)) };
-}
-
-function refuseUncloneable(saved: unknown): void {
-  try {
-    structuredClone(saved);
-  } catch (error) {
-    throw new Error(`saveState gives what cannot be handed over: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-function isCloneable(value: unknown): boolean {
-  try {
-    structuredClone(value);
-    return true;
-  } catch {
-    return false;
-  }
+// Of all that leaves the host only what a route has saved is as the script made it.
+function unsendable(error: unknown): Error {
+  return new Error(`saveState gives what cannot be handed over: ${messageOf(error)}`, { cause: error });
 }
 
 function messageOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import { Dispatcher } from "../core/dispatch.ts";
 import type { ReloadReason, ScriptEvent, SessionRef } from "../core/events.ts";
 import type { Commit, Host, HostExit, Timer } from "../core/ports.ts";
-import type { Retirement, SessionLegacy } from "../core/legacy.ts";
+import type { Legacy, Retirement, SessionLegacy } from "../core/legacy.ts";
 import { deathText, DeathToll, NO_CULPRIT } from "./death-text.ts";
 import { Elder } from "./elder.ts";
 import { comingHome, firstEvents } from "./first-events.ts";
@@ -10,6 +10,7 @@ import { HangWatch, isAtWork, limitFor } from "./hang-watch.ts";
 import { defaultBounds, type HostFactory, type HostSpec } from "./host.ts";
 import { IdleWatch, keepsNothing } from "./idle-watch.ts";
 import { RestartPolicy } from "./restart-policy.ts";
+import { forEachAttribute } from "./session-legacies.ts";
 import { roleListener, type Roles } from "./role-listener.ts";
 import { TickRecord } from "./tick-record.ts";
 import { canSwap, Swap, type TakeOver } from "./swap.ts";
@@ -249,10 +250,9 @@ export class Supervisor {
     if (this.#isRetiring) this.#swap?.onRetired(retirement);
   }
 
-  #succeed({ legacy, adoptions, prepared, early }: TakeOver): void {
+  #succeed({ legacy, adoptions, gone, early }: TakeOver): void {
     const [swap, old] = [this.#swap, this.#host];
     if (swap === null || old === null) return;
-    for (const { session, attributes } of legacy.sessions) this.#front.refresh(session, attributes);
     this.#front.succeed(swap.host.incarnation);
     this.#policy.approve(this.#spec);
     this.#host = swap.host;
@@ -261,13 +261,20 @@ export class Supervisor {
     this.reloads += 1;
     const reason = this.#reason ?? "reload";
     this.#reason = null;
-    const adopt: ScriptEvent = { kind: "adopt", adoptions, prepared, legacy, reason };
+    const adopt: ScriptEvent = { kind: "adopt", adoptions, gone, legacy, reason };
     this.#firstEvent = this.dispatcher.handOver(swap.host, adopt, legacy.staying);
     this.#readyAt = this.#front.clock.ticks();
     this.lastPause = this.#readyAt - this.#pausedAt;
-    for (const commit of early) this.#front.apply(commit);
+    // When the new host has been told, which is at the end of this turn: it waits for nothing here.
+    this.#front.loop.atTurnEnd(() => this.#settleEstate(legacy, early));
     this.#retain(old);
     this.#endSwap(null);
+  }
+
+  #settleEstate(legacy: Legacy, early: readonly Commit[]): void {
+    forEachAttribute(legacy.sessions, (session, key, value) => this.#front.refresh(session, key, value));
+    for (const commit of early) this.#front.apply(commit);
+    if (early.length > 0) this.#front.flush(false);
   }
 
   #retain(old: Host): void {
@@ -282,7 +289,7 @@ export class Supervisor {
   }
 
   #release(session: SessionRef, legacy: SessionLegacy | null): void {
-    if (legacy !== null) this.#front.refresh(session, legacy.attributes);
+    for (const [key, value] of legacy?.attributes ?? []) this.#front.refresh(session, key, value);
     this.dispatcher.release(session, comingHome(this.#front.adoptionsOf([session]), legacy));
   }
 

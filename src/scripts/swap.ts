@@ -6,6 +6,10 @@ import type { HostSpec } from "./host.ts";
 /** Sessions that the new host is told of in one turn of the front. */
 const SLICE = 200;
 
+/** More sessions than this that have changed while they were told are told again before the swap, so many times. */
+const FEW = 100;
+const ROUNDS = 3;
+
 /** A version that is to take over may load for this long at least, ms. */
 const LOADING = 10_000;
 
@@ -30,7 +34,8 @@ export interface SwapPorts {
 export interface TakeOver {
   readonly legacy: Legacy;
   readonly adoptions: readonly Adoption[];
-  readonly prepared: readonly SessionRef[];
+  /** Sessions that the new host was told of and that have ended since. */
+  readonly gone: readonly SessionRef[];
   /** What the new host has commanded while it loaded. */
   readonly early: readonly Commit[];
 }
@@ -44,8 +49,11 @@ export class Swap {
   readonly host: Host;
   readonly #ports: SwapPorts;
   readonly #early: Commit[] = [];
-  #told = new Set<SessionRef>();
+  /** Sessions that the new host has been told of and that had not ended then. */
+  readonly #told = new Set<SessionRef>();
+  #gone: SessionRef[] = [];
   #untold: SessionRef[] = [];
+  #rounds = 0;
   #changed: ReadonlySet<SessionRef> = new Set();
   /** For how long the new host has been loading, in turns of the front, ms. */
   #loading = 0;
@@ -60,7 +68,6 @@ export class Swap {
   onReady(): void {
     this.#changed = this.#ports.watchSessions();
     this.#untold = this.#ports.sessions();
-    this.#told = new Set(this.#untold);
     this.#tell();
   }
 
@@ -69,8 +76,12 @@ export class Swap {
       this.#ports.onRefused(problem);
       return;
     }
-    this.isPrepared = true;
-    this.#ports.onPrepared();
+    this.#rounds += 1;
+    if (this.#changed.size > FEW && this.#rounds < ROUNDS) this.#tellChanged();
+    else {
+      this.isPrepared = true;
+      this.#ports.onPrepared();
+    }
   }
 
   onCommit(commit: Commit): void {
@@ -95,25 +106,37 @@ export class Swap {
     this.#ports.unwatchSessions();
   }
 
+  #tellChanged(): void {
+    this.#untold = [...this.#changed];
+    this.#changed = this.#ports.watchSessions();
+    this.#tell();
+  }
+
   readonly #tell = (): void => {
     const part = this.#untold.splice(0, SLICE);
     const isLast = this.#untold.length === 0;
-    this.host.prepare?.(this.#ports.adoptionsOf(part), isLast);
+    this.host.prepare?.(this.#adoptionsOf(part), isLast);
     if (!isLast) this.#ports.loop.atTurnEnd(this.#tell);
   };
 
+  // What a host has been told once it is not told again: a handshake never changes.
+  #adoptionsOf(sessions: readonly SessionRef[]): Adoption[] {
+    const adoptions = this.#ports.adoptionsOf(sessions);
+    const living = new Set(adoptions.map(({ session }) => session));
+    this.#gone.push(...sessions.filter((session) => !living.has(session) && this.#told.delete(session)));
+    return adoptions.map((adoption) => {
+      if (this.#told.has(adoption.session)) return { ...adoption, handshake: null };
+      this.#told.add(adoption.session);
+      return adoption;
+    });
+  }
+
   #takeOver(legacy: Legacy): TakeOver {
     const staying = new Set(legacy.staying);
-    const prepared: SessionRef[] = [];
-    const rest: SessionRef[] = [];
-    for (const session of this.#ports.sessions()) {
-      const isKnown = this.#told.has(session) && !this.#changed.has(session) && !staying.has(session);
-      (isKnown ? prepared : rest).push(session);
-    }
-    const adoptions = this.#ports
-      .adoptionsOf(rest)
-      .map((adoption) => (staying.has(adoption.session) ? { ...adoption, isStaying: true } : adoption));
-    return { legacy, adoptions, prepared, early: this.#early };
+    const adoptions = this.#adoptionsOf([...new Set([...this.#changed, ...staying])]).map((adoption) =>
+      staying.has(adoption.session) ? { ...adoption, isStaying: true } : adoption,
+    );
+    return { legacy, adoptions, gone: this.#gone, early: this.#early };
   }
 }
 

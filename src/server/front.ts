@@ -207,7 +207,7 @@ export class Front {
       adoptionsOf: (sessions) => this.hub.adoptionsOf(sessions),
       watchSessions: () => this.directory.watch(slot),
       unwatchSessions: () => this.directory.unwatch(slot),
-      refresh: (session, attributes) => this.hub.refresh(session, attributes),
+      refresh: (session, key, value) => this.hub.refresh(session, key, value),
     });
   }
 
