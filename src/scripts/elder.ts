@@ -2,6 +2,7 @@ import type { Dispatcher } from "../core/dispatch.ts";
 import type { SessionRef } from "../core/events.ts";
 import type { SessionLegacy } from "../core/legacy.ts";
 import type { Commit, Host, Timer } from "../core/ports.ts";
+import { comingHome } from "./first-events.ts";
 import type { FrontPorts } from "./front-ports.ts";
 
 /** For how long a handler of the version before may go on waiting for its promise, ms. */
@@ -9,10 +10,8 @@ const GRACE = 5000;
 
 /** What somebody who has a retired host on his hands needs. */
 export interface ElderPorts {
-  readonly front: Pick<FrontPorts, "clock" | "apply" | "flush">;
+  readonly front: Pick<FrontPorts, "clock" | "apply" | "flush" | "refresh" | "adoptionsOf">;
   readonly dispatcher: Dispatcher;
-  /** A session is free to go to the host's successor; null when nothing is left of it but what the front has. */
-  release(session: SessionRef, legacy: SessionLegacy | null): void;
 }
 
 /**
@@ -45,7 +44,7 @@ export class Elder {
 
   onReleased(legacy: SessionLegacy): void {
     if (this.#isOver) return;
-    this.#ports.release(legacy.session, legacy);
+    this.#release(legacy.session, legacy);
     this.endIfDone();
   }
 
@@ -56,10 +55,17 @@ export class Elder {
     this.#grace.cancel();
     const { dispatcher } = this.#ports;
     dispatcher.forsakeElder();
-    for (const session of dispatcher.heldSessions) this.#ports.release(session, null);
+    for (const session of dispatcher.heldSessions) this.#release(session, null);
     this.#ports.front.flush(false);
     void this.host.stop();
     this.#onEnded();
+  }
+
+  // It goes to the host's successor, with nothing but what the front has when nothing else is left of it.
+  #release(session: SessionRef, legacy: SessionLegacy | null): void {
+    const { front, dispatcher } = this.#ports;
+    for (const [key, value] of legacy?.attributes ?? []) front.refresh(session, key, value);
+    dispatcher.release(session, comingHome(front.adoptionsOf([session]), legacy));
   }
 
   /** A session whose handler has settled follows with the next message: it is waited for. */

@@ -1,10 +1,10 @@
 import { Dispatcher } from "../core/dispatch.ts";
-import type { ReloadReason, ScriptEvent, SessionRef } from "../core/events.ts";
+import type { ReloadReason, ScriptEvent } from "../core/events.ts";
 import type { Commit, Host, HostExit, Timer } from "../core/ports.ts";
-import type { Legacy, Retirement, SessionLegacy } from "../core/legacy.ts";
+import type { Legacy, Retirement } from "../core/legacy.ts";
 import { deathText, DeathToll, NO_CULPRIT } from "./death-text.ts";
 import { Elder } from "./elder.ts";
-import { comingHome, firstEvents } from "./first-events.ts";
+import { firstEvents } from "./first-events.ts";
 import type { FrontPorts } from "./front-ports.ts";
 import { HangWatch, isAtWork, limitFor } from "./hang-watch.ts";
 import { defaultBounds, type HostFactory, type HostSpec } from "./host.ts";
@@ -278,19 +278,10 @@ export class Supervisor {
   }
 
   #retain(old: Host): void {
-    const elder = new Elder(old, {
-      front: this.#front,
-      dispatcher: this.dispatcher,
-      release: (session, legacy) => this.#release(session, legacy),
-    });
+    const elder = new Elder(old, { front: this.#front, dispatcher: this.dispatcher });
     this.#elder = elder;
     void elder.ended.then(() => this.#elder === elder && (this.#elder = null));
     elder.endIfDone();
-  }
-
-  #release(session: SessionRef, legacy: SessionLegacy | null): void {
-    for (const [key, value] of legacy?.attributes ?? []) this.#front.refresh(session, key, value);
-    this.dispatcher.release(session, comingHome(this.#front.adoptionsOf([session]), legacy));
   }
 
   // A version that does not come into its own never replaces a good one.
