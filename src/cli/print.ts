@@ -8,6 +8,8 @@ export interface PrintedRoute {
   readonly kind: string;
   readonly route: string;
   readonly script: string;
+  /** Empty where there is none. */
+  readonly version: string;
   readonly state: string;
   readonly thread: string;
   readonly tickRate: number | null;
@@ -27,8 +29,16 @@ export interface PrintedProblem {
 
 /** A table of what an app serves. */
 export function printRoutes(terminal: Terminal, routes: readonly PrintedRoute[]): void {
-  const head = ["KIND", "ROUTE", "SCRIPT", "STATE", "THREAD", ""];
-  const rows = routes.map((row) => [row.kind, row.route, row.script, row.state, row.thread, remark(row)]);
+  const head = ["KIND", "ROUTE", "SCRIPT", "VERSION", "STATE", "THREAD", ""];
+  const rows = routes.map((row) => [
+    row.kind,
+    row.route,
+    row.script,
+    row.version || "-",
+    row.state,
+    row.thread,
+    remark(row),
+  ]);
   const [heading, ...lines] = tableLines({ head, rows }, terminal.columns);
   terminal.out(terminal.style("dim", heading ?? ""));
   for (const [index, line] of lines.entries()) {

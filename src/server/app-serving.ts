@@ -140,9 +140,9 @@ export class AppServing {
 
   // What could not take over is taken out again, so that tables and log tell of the version that serves.
   async #goBack(old: LoadedApp, refused: ReadonlyMap<string, string>): Promise<void> {
-    for (const [script, problem] of refused) {
-      this.#log.error({ script }, refusal(script, problem));
-    }
+    const served = versions(this.#engine.installed);
+    for (const [script, problem] of refused)
+      this.#log.error({ script, version: served.get(script) }, refusal(script, problem));
     const isRefused = ({ file }: LoadedScript): boolean => refused.has(file.name);
     const kept = old.scripts.filter(isRefused);
     this.#app = {

@@ -16,6 +16,7 @@ import { NOTHING_INSTALLED, type Installation } from "./installation.ts";
 import { Listeners } from "./listeners.ts";
 import { changedFiles, isProgram, isSameHost } from "./plan.ts";
 import { Programs } from "./programs.ts";
+import { aboutHost, aboutScript } from "./script-log.ts";
 import { failedRoutes, httpTargets, socketTargets, takenPaths } from "./targets.ts";
 import { statusOf, type ServerStatus } from "./status.ts";
 import { TaskRuns, type TaskOutcome, type TaskWatch } from "./task-runs.ts";
@@ -58,6 +59,8 @@ export class Engine {
   readonly #http: HttpGateway;
   #installed: Installation = NOTHING_INSTALLED;
   #slots = new Map<string, number>();
+  /** Where each script runs. */
+  #scripts: ReadonlyMap<string, number> = new Map();
   #jobs = new Map<string, number>();
   #startedAt = 0;
 
@@ -72,11 +75,13 @@ export class Engine {
     this.front = new Front({ clock, loop, limits, holdMs: HOLD_MS, isDebugged }, this.#frontListener());
     const { front, outbox } = this;
     const claims = new Claims((text, script) =>
-      parts.log.error({ script, code: "PARLOR_ROUTE_TAKEN" }, text),
+      parts.log.error({ ...this.#about(script), code: "PARLOR_ROUTE_TAKEN" }, text),
     );
     this.#claims = claims;
     this.gateway = new Gateway(front, { outbox, clock, config, claims });
-    this.#http = new HttpGateway({ ...parts, front, claims, health: () => this.health() });
+    const onFault = (text: string, script: string | null): void =>
+      parts.log.error(script === null ? {} : this.#about(script), text);
+    this.#http = new HttpGateway({ ...parts, front, claims, onFault, health: () => this.health() });
     const listeners = new Listeners({ gateway: this.gateway, http: this.http });
     const tell = (slot: number, event: ScriptEvent): void => front.tell(slot, event);
     this.programs = new Programs({ clock, config, claims, listeners, tell });
@@ -85,7 +90,7 @@ export class Engine {
       clock,
       run: (script, due) => this.#runJob(script, due),
       onOverlap: (script) =>
-        parts.log.warn({ script }, `${script}: still running when it was due again; left out`),
+        parts.log.warn(this.#about(script), `${script}: still running when it was due again; left out`),
     });
   }
 
@@ -251,6 +256,7 @@ export class Engine {
         if (info.kind === "cron" || info.kind === "task") jobs.set(info.name, slots.get(info.name) ?? 0);
       }
     }
+    this.#scripts = slots;
     this.#jobs = jobs;
     this.gateway.route(socketTargets(next, spread), failedRoutes(next, "ws"));
     this.#http.route(httpTargets(next), slots);
@@ -287,16 +293,22 @@ export class Engine {
       onGivenUp: (slot) => this.programs.onGivenUp(slot),
       onPressure: (slot, high) => this.programs.onPressure(slot, high),
       onLog: (line, slot) => this.#onLog(line, slot),
-      onDeath: (text) => log.error({}, text),
-      onWarning: (text) => log.warn({}, text),
+      onDeath: (text, slot) => log.error(aboutHost(this.front.supervisor(slot)?.spec), text),
+      onWarning: (text, slot) => log.warn(aboutHost(this.front.supervisor(slot)?.spec), text),
       onFailed: (name, slot) => {
-        log.error({}, `${name}: died while loading again and again; 503 until it is reloaded`);
+        const about = aboutHost(this.front.supervisor(slot)?.spec);
+        log.error(about, `${name}: died while loading again and again; 503 until it is reloaded`);
         this.programs.giveUp(slot);
       },
       onSettled: (_slot, event, outcome) => this.#onSettled(event, outcome),
       pauseReading: (session) => this.gateway.pauseReading(session),
       resumeReading: (session) => this.gateway.resumeReading(session),
     };
+  }
+
+  #about(script: string): Readonly<Record<string, unknown>> {
+    const slot = this.#scripts.get(script);
+    return aboutScript(script, slot === undefined ? undefined : this.front.supervisor(slot)?.spec);
   }
 
   #onLog(line: LogLine, slot: number): void {

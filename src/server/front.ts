@@ -15,8 +15,8 @@ export interface FrontListener extends Omit<HubPorts, "tell" | keyof ProgramPort
   readonly outbox: Outbox;
   onLog(line: LogLine, slot: number): void;
   /** A host has died, in one line. */
-  onDeath(text: string): void;
-  onWarning(text: string): void;
+  onDeath(text: string, slot: number): void;
+  onWarning(text: string, slot: number): void;
   /** A host is given up until it is reloaded; its sessions have been closed. */
   onFailed(name: string, slot: number): void;
   /** A request or a run has been handled, or never will be. */
@@ -188,8 +188,8 @@ export class Front {
       onDone: (event) => this.#settle(slot, event, "done"),
       onLost: (event, why) => this.#settle(slot, event, why),
       onPressure: (high) => this.#press(slot, high),
-      onDeath: (text) => this.#listener.onDeath(text),
-      onWarning: (text) => this.#listener.onWarning(text),
+      onDeath: (text) => this.#listener.onDeath(text, slot),
+      onWarning: (text) => this.#listener.onWarning(text, slot),
       idOf: (session) => this.directory.session(session)?.handshake.id ?? `no. ${session}`,
       onFailed: () => this.#fail(slot),
       follow: (successor) => this.directory.follow(slot, successor === null ? slot : -successor),

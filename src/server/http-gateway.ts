@@ -1,7 +1,6 @@
 import type { ResolvedConfig } from "../config.ts";
 import type { RequestHead } from "../core/events.ts";
 import type { Clock } from "../core/ports.ts";
-import type { Log } from "../log.ts";
 import type { HttpRoute } from "../transport/http-head.ts";
 import { HttpTransport } from "../transport/http.ts";
 import type { Claims } from "./claims.ts";
@@ -11,11 +10,11 @@ import { Router } from "./router.ts";
 export interface HttpGatewayParts {
   readonly config: ResolvedConfig;
   readonly clock: Clock;
-  readonly log: Log;
   readonly publicDir: string | null;
   readonly front: Front;
   readonly claims: Claims;
   health(): unknown;
+  onFault(text: string, script: string | null): void;
 }
 
 /** An HTTP path of a file. */
@@ -38,7 +37,7 @@ export class HttpGateway {
   constructor(parts: HttpGatewayParts) {
     this.#front = parts.front;
     this.#claims = parts.claims;
-    const { config, clock, log, publicDir } = parts;
+    const { config, clock, publicDir } = parts;
     const { bodyLimit, unsentLimit, handlerTimeout, trustProxy } = config;
     this.transport = new HttpTransport(
       { bodyLimit, unsentLimit, handlerTimeout, publicDir, clock, trustProxy },
@@ -47,7 +46,7 @@ export class HttpGateway {
         deliver: (head, body) => this.#deliver(head, body),
         abort: (request, script) => this.#front.tell(this.#slotOf(script), { kind: "abort", request }),
         health: () => parts.health(),
-        onFault: (text) => log.error({}, text),
+        onFault: (...args) => parts.onFault(...args),
       },
     );
   }

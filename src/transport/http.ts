@@ -48,8 +48,8 @@ export interface HttpListener {
   abort(request: RequestRef, script: string): void;
   /** What `GET /_parlor/health` answers, as JSON. */
   health(): unknown;
-  /** A script has answered what cannot be sent. */
-  onFault(text: string): void;
+  /** Something went wrong with a request; `script` had it, if any. */
+  onFault(text: string, script: string | null): void;
 }
 
 /** Counted since the start. */
@@ -142,7 +142,7 @@ export class HttpTransport {
       if (route === undefined || this.#isClosed) this.#route(exchange);
       else this.#receive(exchange, route);
     } catch (error) {
-      this.#listener.onFault(`${req.method} ${req.url}: ${String(error)}`);
+      this.#listener.onFault(`${req.method} ${req.url}: ${String(error)}`, route?.script ?? null);
       exchange.answer(500, "internal error");
     }
   }
@@ -224,9 +224,8 @@ export class HttpTransport {
     known: Readonly<Record<string, string | number>>,
   ): void {
     const path = normalizePath(req.url ?? "") ?? "";
-    this.#listener.onFault(
-      errorText(code, { script: head?.script ?? "", method: req.method ?? "", path, ...known }),
-    );
+    const text = errorText(code, { script: head?.script ?? "", method: req.method ?? "", path, ...known });
+    this.#listener.onFault(text, head?.script ?? null);
   }
 
   // A pipelined answer that waits for the one before is told nothing of its socket's end, so the socket is asked.

@@ -43,8 +43,8 @@ describe("an app that is looked at without being served", () => {
     app.write("ws/game.js", "export const tickRate = 20;\nexport const onTick = () => {};\n");
     const { code, out } = await parlor(["routes", app.path]).ended;
     expect(code).toBe(0);
-    expect(out).toMatch(/^ws +\/ws\/good +ws\/good\.js +connection /m);
-    expect(out).toMatch(/^ws +\/ws\/game +ws\/game\.js +route .*20 ticks\/s$/m);
+    expect(out).toMatch(/^ws +\/ws\/good +ws\/good\.js +\w{8} +connection /m);
+    expect(out).toMatch(/^ws +\/ws\/game +ws\/game\.js +\w{8} +route .*20 ticks\/s$/m);
     const json = await parlor(["routes", app.path, "--json"]).ended;
     expect(JSON.parse(json.out)).toHaveLength(2);
   });

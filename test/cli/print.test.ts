@@ -8,6 +8,7 @@ const row = (changes: Partial<PrintedRoute>): PrintedRoute => ({
   kind: "ws",
   route: "/ws/chat",
   script: "ws/chat.ts",
+  version: "3f2a9c1e",
   state: "connection",
   thread: "own",
   tickRate: null,
@@ -22,20 +23,20 @@ describe("the table of routes", () => {
     printRoutes(terminal, [
       row({}),
       row({ route: "/ws/game", script: "ws/game.ts", state: "route", tickRate: 30 }),
-      row({ kind: "cron", route: "", script: "cron/x.ts", state: "-", schedule: "*/5 * * * * *" }),
+      row({ kind: "cron", route: "", script: "cron/x.ts", version: "", state: "-", schedule: "*/5 * * * * *" }),
     ]);
     expect(terminal.outLines).toEqual([
-      "KIND  ROUTE     SCRIPT      STATE       THREAD",
-      "ws    /ws/chat  ws/chat.ts  connection  own",
-      "ws    /ws/game  ws/game.ts  route       own     30 ticks/s",
-      "cron            cron/x.ts   -           own     at */5 * * * * *",
+      "KIND  ROUTE     SCRIPT      VERSION   STATE       THREAD",
+      "ws    /ws/chat  ws/chat.ts  3f2a9c1e  connection  own",
+      "ws    /ws/game  ws/game.ts  3f2a9c1e  route       own     30 ticks/s",
+      "cron            cron/x.ts   -         -           own     at */5 * * * * *",
     ]);
   });
 
   test("shows a failed route as failed", () => {
     const terminal = recordingTerminal({ colors: true });
     printRoutes(terminal, [row({ status: "failed", tickRate: 30 })]);
-    expect(terminal.outLines[1]).toBe("<red>ws    /ws/chat  ws/chat.ts  connection  own     failed</red>");
+    expect(terminal.outLines[1]).toBe("<red>ws    /ws/chat  ws/chat.ts  3f2a9c1e  connection  own     failed</red>");
   });
 });
 

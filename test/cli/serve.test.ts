@@ -40,8 +40,8 @@ describe("parlor serve", () => {
   test("prints the table of what it serves and the address, and answers there", async () => {
     app.write("ws/chat.js", echo).write("http/hello.js", 'export const GET = () => new Response("hi");\n');
     const { server, port } = await serve();
-    expect(server.out).toMatch(/^KIND +ROUTE +SCRIPT +STATE +THREAD/m);
-    expect(server.out).toMatch(/^ws +\/ws\/chat +ws\/chat\.js +connection /m);
+    expect(server.out).toMatch(/^KIND +ROUTE +SCRIPT +VERSION +STATE +THREAD/m);
+    expect(server.out).toMatch(/^ws +\/ws\/chat +ws\/chat\.js +\w{8} +connection /m);
     expect(server.out).toMatch(/^http +\/hello +http\/hello\.js /m);
     const client = await connected(`ws://127.0.0.1:${port}/ws/chat`);
     client.send("x");

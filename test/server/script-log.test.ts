@@ -1,0 +1,71 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { RunningApp, folderOf, type Files } from "../support/running-app.ts";
+
+async function start(files: Files) {
+  const dir = folderOf(files);
+  const app = await RunningApp.serve(dir);
+  const about = (script: string) => {
+    const version = app.server.routes.find((row) => row.script === script)?.version;
+    expect(version).toMatch(/^\w{8}$/);
+    return { script, version };
+  };
+  return { dir, app, about };
+}
+
+const deadly = `
+  console.log("begins");
+  export function onMessage(session, text) {
+    if (text === "throw") throw new Error("thrown on purpose");
+    process.exit(1);
+  }`;
+
+test("every line about a script says which version of it", async () => {
+  const { app, about } = await start({ "ws/chat.js": deadly });
+  const client = app.connect("/ws/chat");
+  client.send("throw");
+  expect((await app.logged(/begins/)).fields).toMatchObject(about("ws/chat.js"));
+  expect((await app.logged(/thrown on purpose/)).fields).toMatchObject(about("ws/chat.js"));
+  client.send("exit");
+  expect((await app.logged(/ended while handling message/)).fields).toEqual(about("ws/chat.js"));
+});
+
+test("a version that cannot take over is named, and so is the one that is given up", async () => {
+  const { dir, app, about } = await start({
+    "ws/chat.js": `
+      export const scope = "route";
+      export const saveState = () => () => 1;
+      export const onMessage = (session) => session.send("a");`,
+    "ws/dies.js": "setTimeout(() => process.exit(1)); export const onOpen = () => {};",
+  });
+  const client = app.connect("/ws/chat");
+  client.send("");
+  await client.next();
+  writeFileSync(join(dir, "ws/chat.js"), `export const onMessage = (session) => session.send("b");`);
+  const before = about("ws/chat.js").version;
+  await app.server.reload();
+  const { fields } = await app.logged(/the version before it stays/);
+  expect(fields).toEqual({ script: "ws/chat.js", version: expect.stringMatching(/^\w{8}$/) as string });
+  expect(fields["version"]).not.toBe(before);
+  app.connect("/ws/dies");
+  expect((await app.logged(/died while loading again and again/)).fields).toEqual(about("ws/dies.js"));
+});
+
+test("a host of several scripts names them all", async () => {
+  const { app, about } = await start({
+    "http/one.js": "export const GET = () => process.exit(1);",
+    "http/two.js": "export const GET = () => new Response();",
+  });
+  await fetch(`${app.server.url}/one`);
+  const named = ["http/one.js", "http/two.js"].map((name) => `${name}@${about(name).version}`);
+  expect((await app.logged(/^http ended/)).fields).toEqual({ scripts: named });
+});
+
+test("so does an answer that comes too late", async () => {
+  const dir = folderOf({ "http/slow.js": "export const GET = () => new Promise(() => {});" });
+  const app = await RunningApp.serve(dir, { handlerTimeout: 100 });
+  await fetch(`${app.server.url}/slow`);
+  const { fields } = await app.logged(/no answer to GET \/slow/);
+  expect(fields).toEqual({ script: "http/slow.js", version: app.server.routes[0]?.version });
+});
