@@ -7,6 +7,10 @@ export interface WaitingEvent {
   readonly event: ScriptEvent;
 }
 
+/** Busy with no event: what waits goes on in the next turn, or when its script has been told of the reload. */
+export const BETWEEN_SLICES = -1;
+export const BEING_TOLD = -2;
+
 /** A session as the host that serves it knows it: the live attributes, the memberships, the script's instance. */
 export class HostSession {
   readonly ref: SessionRef;
@@ -17,7 +21,7 @@ export class HostSession {
   attributes: Map<string, unknown> | null = null;
   /** Owned by the dialect: its program's state for this session. */
   instance: unknown = null;
-  /** The number of the event whose handler has not settled; 0 when none. */
+  /** The number of the event whose handler has not settled; 0 when none; one of the two above. */
   busy = 0;
   waiting: WaitingEvent[] | null = null;
   /** Set when this host took the session over and the script has not been told yet. */
@@ -51,6 +55,11 @@ export class HostSession {
 
   get address(): string {
     return this.handshake.address;
+  }
+
+  /** Whether a handler waits for a promise. */
+  get isPending(): boolean {
+    return this.busy > 0 || this.busy === BEING_TOLD;
   }
 
   get isOpen(): boolean {

@@ -1,8 +1,9 @@
 import type { AdoptEvent, Adoption, Handshake, ReloadReason } from "../core/events.ts";
-import { HostSession } from "../core/host-session.ts";
+import { BEING_TOLD, HostSession } from "../core/host-session.ts";
 import type { SessionLegacies } from "../core/legacy.ts";
 import { OwnedSessions } from "../core/owned-sessions.ts";
 import type { Clock, Loop } from "../core/ports.ts";
+import type { PendingHandlers } from "./pending.ts";
 import { forEachAttribute, forEachSaved } from "./session-legacies.ts";
 
 /** What takes sessions over from an earlier incarnation or version. */
@@ -17,6 +18,9 @@ export interface AdopterPorts {
   rejoin(session: HostSession, rooms: readonly string[]): void;
   /** Tells the script of one session; called unless the session's first event has done so before. */
   tell(session: HostSession): void;
+  /** The script has taken its time to hear of a session, and that is over, or given up. */
+  told(session: HostSession, isGivenUp: boolean): void;
+  readonly pendings: PendingHandlers;
 }
 
 /**
@@ -59,6 +63,15 @@ export class Adopter {
     for (const adoption of adoptions) this.#take(adoption, reason);
     if (legacy !== undefined) this.#inherit(legacy.sessions);
     this.#ports.loop.atTurnEnd(this.#tellSome);
+  }
+
+  /** There is no event that could be pending, and yet the session's first one waits until its script has been told. */
+  wait(session: HostSession, telling: PromiseLike<unknown> | null): void {
+    if (telling === null) return;
+    const { pendings } = this.#ports;
+    session.busy = BEING_TOLD;
+    pendings.add(-session.ref, () => this.#ports.told(session, true));
+    void telling.then(() => pendings.settle(-session.ref) && this.#ports.told(session, false));
   }
 
   /** This host is replaced in its turn: who has not been told will be told by the next. */

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "../core/dispatch.ts";
-import type { SessionRef } from "../core/events.ts";
+import type { ScriptEvent, SessionRef } from "../core/events.ts";
 import type { SessionLegacy } from "../core/legacy.ts";
 import type { Commit, Host, Timer } from "../core/ports.ts";
 import { comingHome } from "./first-events.ts";
@@ -32,6 +32,11 @@ export class Elder {
     this.#ports = ports;
     this.ended = new Promise((resolve) => (this.#onEnded = resolve));
     this.#grace = ports.front.clock.after(GRACE, () => this.end());
+  }
+
+  /** A client has gone whose request it may be handling still: what is not its own it does not know. */
+  abort(event: ScriptEvent): void {
+    if (!this.#isOver) this.host.deliver({ first: 1, events: [event], changes: [] });
   }
 
   onCommit(commit: Commit): void {

@@ -107,10 +107,12 @@ export class Handlers {
     return result === null ? then() : result.then(then);
   }
 
-  /** Tells the script of a session that was taken over and has no event yet. */
-  tellAdopted(session: HostSession): void {
+  /** Tells the script of a session that was taken over and has no event yet. Answers its promise, if any. */
+  tellAdopted(session: HostSession): PromiseLike<unknown> | null {
     const program = this.#programs.get(session.handshake.script);
-    if (program !== undefined) void this.#adopt(session, program, () => undefined);
+    if (program === undefined) return null;
+    const result = this.#adopt(session, program, () => null);
+    return isPromiseLike(result) ? result : null;
   }
 
   #abort(request: number): void {

@@ -1,3 +1,4 @@
+import type { Snapshot } from "../core/directory.ts";
 import type { Retirement } from "../core/legacy.ts";
 import type { Commit, Host, HostExit, HostListener } from "../core/ports.ts";
 import type { Elder } from "./elder.ts";
@@ -42,10 +43,21 @@ export function roleListener(incarnation: number, roles: Roles): HostListener {
       else if (swap() !== null) roles.refuse(exit.reason);
       else elder()?.end();
     },
-    onFollow: () => (isCurrent() || swap() !== null ? front.follow(isCurrent() ? null : incarnation) : []),
+    onFollow: () => {
+      if (isCurrent()) return front.follow(null);
+      if (swap() !== null) return front.follow(incarnation);
+      return elder() === null ? [] : glance(front, incarnation);
+    },
     onAsk: (question, reply) => {
       if (isCurrent()) front.ask(question, reply);
       else reply({ ok: false, reason: "this version does not serve" });
     },
   };
+}
+
+// What has been replaced reads for the few seconds that it still has; it does not follow.
+function glance(front: FrontPorts, incarnation: number): Snapshot {
+  const snapshot = front.follow(incarnation);
+  front.forget(incarnation);
+  return snapshot;
 }

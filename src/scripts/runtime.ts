@@ -2,7 +2,7 @@ import { CommandLog } from "../core/commands.ts";
 import type { Program } from "../core/dialect.ts";
 import type { Adoption, AdoptEvent, Handshake, ScriptEvent } from "../core/events.ts";
 import type { Legacy } from "../core/legacy.ts";
-import { HostSession } from "../core/host-session.ts";
+import { BETWEEN_SLICES, HostSession } from "../core/host-session.ts";
 import type { Batch, Commit } from "../core/ports.ts";
 import { Replica } from "../core/replica.ts";
 import { Adopter } from "./adopter.ts";
@@ -49,22 +49,22 @@ export class Runtime {
     this.commands = new CommandLog(() => this.#planCommit());
     this.replica = new Replica(this.commands, () => ports.follow());
     this.#pendings = new PendingHandlers(ports.clock, limits.handlerTimeout);
-    const { clock, loop } = ports;
     this.#handlers = new Handlers({
       adopt: (event) => this.#adoptAll(event),
       fault: (error, origin) => this.fault(error, origin),
     });
-    const add = (session: HostSession): void => this.#add(session);
     const { replica } = this;
     this.#adopter = new Adopter(
       {
-        clock,
-        loop,
-        add,
+        clock: ports.clock,
+        loop: ports.loop,
+        add: (session) => this.#add(session),
         own: (ref) => replica.own(ref),
         remove: (session) => this.#remove(session),
         rejoin: (session, rooms) => replica.rejoin(session, rooms),
         tell: (session) => this.#tellAdopted(session),
+        told: (session, isGivenUp) => this.#toldAtLast(session, isGivenUp),
+        pendings: this.#pendings,
       },
       limits.slice,
     );
@@ -72,8 +72,7 @@ export class Runtime {
 
   /** The number of the event in hand; 0 outside of events. */
   get currentEvent(): number {
-    const phase = this.#ports.marks.currentPhase;
-    return phase === "event" ? this.#ports.marks.currentEvent : 0;
+    return this.#ports.marks.currentPhase === "event" ? this.#ports.marks.currentEvent : 0;
   }
 
   /** How many sessions of a script this host serves. */
@@ -153,7 +152,7 @@ export class Runtime {
     this.#adopter.end();
     for (const session of [...this.replica.allOwn()]) {
       session.waiting = null;
-      if (session.busy <= 0) this.#handlers.program(session.handshake.script)?.release(session);
+      if (!session.isPending) this.#handlers.program(session.handshake.script)?.release(session);
     }
     this.#handlers.retire();
   }
@@ -203,15 +202,13 @@ export class Runtime {
   }
 
   #arrive(ref: number, handshake: Handshake): HostSession {
-    const session = new HostSession(ref, handshake, "connecting");
-    this.#add(session);
-    return session;
+    return this.#add(new HostSession(ref, handshake, "connecting"));
   }
 
-  #add(session: HostSession): void {
-    if (this.replica.own(session.ref) !== undefined) return;
+  #add(session: HostSession): HostSession {
     this.replica.add(session);
     this.#tellPopulation(session);
+    return session;
   }
 
   #handle(event: ScriptEvent, number: number, session: HostSession | null): void {
@@ -238,7 +235,14 @@ export class Runtime {
 
   #tellAdopted(session: HostSession): void {
     const origin: FaultOrigin = { program: null, session, what: "onReload", kind: "handler" };
-    this.enter(origin, () => this.#handlers.tellAdopted(session));
+    this.enter(origin, () => this.#adopter.wait(session, this.#handlers.tellAdopted(session)));
+  }
+
+  #toldAtLast(session: HostSession, isGivenUp: boolean): void {
+    if (isGivenUp) this.#giveUp("onReload", session);
+    if (this.#onReleased === null) return this.#resume(session);
+    this.#leaving.push(session);
+    this.#planCommit();
   }
 
   #park(handler: Parked & { readonly result: PromiseLike<unknown> }): void {
@@ -256,7 +260,7 @@ export class Runtime {
 
   #settle(handler: Parked, isGivenUp: boolean): void {
     const { event, number, session } = handler;
-    if (isGivenUp) this.#giveUp(event, session);
+    if (isGivenUp) this.#giveUp(handlerOf(event, session, null).what, session);
     this.#ledger.done(number);
     if (session !== null) session.busy = 0;
     this.#finish(event, session);
@@ -266,9 +270,9 @@ export class Runtime {
     this.#planCommit();
   }
 
-  #giveUp(event: ScriptEvent, session: HostSession | null): void {
+  #giveUp(what: string, session: HostSession | null): void {
     const error = givenUp(this.#limits.handlerTimeout / 1000);
-    this.onFault(error, { ...handlerOf(event, session, null), kind: "interrupted" });
+    this.onFault(error, { program: null, session, what, kind: "interrupted" });
   }
 
   // The session's events that waited behind the promise, until one of them returns a promise in its turn.
@@ -287,13 +291,15 @@ export class Runtime {
   // Busy with nothing, so that what comes meanwhile waits behind what waits already.
   #goOnLater(session: HostSession): void {
     session.busy = BETWEEN_SLICES;
-    this.#ports.loop.atTurnEnd(() => {
-      if (this.#isEnded) return;
-      session.busy = 0;
-      this.#goOn(session);
-      this.#ports.marks.phase("microtasks");
-      this.#planCommit();
-    });
+    this.#ports.loop.atTurnEnd(() => this.#resume(session));
+  }
+
+  #resume(session: HostSession): void {
+    if (this.#isEnded) return;
+    session.busy = 0;
+    this.#goOn(session);
+    this.#ports.marks.phase("microtasks");
+    this.#planCommit();
   }
 
   #finish(event: ScriptEvent, session: HostSession | null): void {
@@ -357,5 +363,3 @@ export class Runtime {
     }
   }
 }
-
-const BETWEEN_SLICES = -1;

@@ -99,7 +99,7 @@ export class Succession {
     const sessions = new LegacyCollection();
     const staying: number[] = [];
     for (const session of this.#estate.runtime.replica.allOwn()) {
-      if (session.busy > 0) staying.push(session.ref);
+      if (session.isPending) staying.push(session.ref);
       else sessions.add(this.#sessionLegacy(session));
     }
     if (this.#pendingTicks().length > 0) staying.push(NOBODY);

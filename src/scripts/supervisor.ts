@@ -88,6 +88,7 @@ export class Supervisor {
   }
 
   push(event: ScriptEvent): void {
+    if (event.kind === "abort") this.#elder?.abort(event);
     this.dispatcher.push(event);
     if (this.#state === "idle") this.start();
   }
