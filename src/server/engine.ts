@@ -161,9 +161,11 @@ export class Engine {
   status(): ServerStatus {
     const { clock } = this.#parts;
     const { directory, faults, discarded } = this.front;
+    const { droppedClosed, droppedSlow } = this.outbox.counts;
+    const dropped = droppedClosed + droppedSlow;
     const uptime = Math.round((clock.now() - this.#startedAt) / 1000);
     const scripts = statusOf(this.front, this.#installed, this.#slots);
-    return { uptime, sessions: directory.size, faults, discarded, scripts };
+    return { uptime, sessions: directory.size, faults, dropped, discarded, scripts };
   }
 
   /** Closes every session and waits, within the grace, until their scripts have been told. */

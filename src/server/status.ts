@@ -30,6 +30,9 @@ export interface ServerStatus {
   readonly uptime: number;
   readonly sessions: number;
   readonly faults: number;
+  /** Messages to clients that have gone, or read too slowly. */
+  readonly dropped: number;
+  /** Messages of clients whose session a script had closed already. */
   readonly discarded: number;
   readonly scripts: readonly ScriptStatus[];
 }

@@ -23,7 +23,14 @@ describe("the table of routes", () => {
     printRoutes(terminal, [
       row({}),
       row({ route: "/ws/game", script: "ws/game.ts", state: "route", tickRate: 30 }),
-      row({ kind: "cron", route: "", script: "cron/x.ts", version: "", state: "-", schedule: "*/5 * * * * *" }),
+      row({
+        kind: "cron",
+        route: "",
+        script: "cron/x.ts",
+        version: "",
+        state: "-",
+        schedule: "*/5 * * * * *",
+      }),
     ]);
     expect(terminal.outLines).toEqual([
       "KIND  ROUTE     SCRIPT      VERSION   STATE       THREAD",
@@ -36,7 +43,9 @@ describe("the table of routes", () => {
   test("shows a failed route as failed", () => {
     const terminal = recordingTerminal({ colors: true });
     printRoutes(terminal, [row({ status: "failed", tickRate: 30 })]);
-    expect(terminal.outLines[1]).toBe("<red>ws    /ws/chat  ws/chat.ts  3f2a9c1e  connection  own     failed</red>");
+    expect(terminal.outLines[1]).toBe(
+      "<red>ws    /ws/chat  ws/chat.ts  3f2a9c1e  connection  own     failed</red>",
+    );
   });
 });
 
