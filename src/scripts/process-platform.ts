@@ -1,20 +1,26 @@
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { isAbsolute, join, relative } from "node:path";
 import { Script } from "node:vm";
 import { deflateSync, inflateSync } from "node:zlib";
-import iconv from "iconv-lite";
+import type iconv from "iconv-lite";
 import type { Platform } from "../core/platform.ts";
 
 /** More than this would be a bomb: no script's data is that large. */
 const INFLATED_LIMIT = 256 * 1024 * 1024;
+
+const load = createRequire(import.meta.url);
+
+// Most scripts want none of its tables, and a thread that starts must not wait for them.
+const encodings = (): typeof iconv => load("iconv-lite") as typeof iconv;
 
 /** What dialects need of Node and of packages, for an app in this folder. */
 export function platformFor(root: string | null): Platform {
   return {
     deflate: (bytes) => new Uint8Array(deflateSync(bytes)),
     inflate: (bytes) => new Uint8Array(inflateSync(bytes, { maxOutputLength: INFLATED_LIMIT })),
-    hasEncoding: (encoding) => iconv.encodingExists(encoding),
-    encode: (text, encoding) => new Uint8Array(iconv.encode(text, encoding)),
+    hasEncoding: (encoding) => encodings().encodingExists(encoding),
+    encode: (text, encoding) => new Uint8Array(encodings().encode(text, encoding)),
     decode,
     readFile: (path) => within(root, path, (file) => new Uint8Array(readFileSync(file))),
     listFolder: (path) => within(root, path, (folder) => readdirSync(folder)),
@@ -24,9 +30,9 @@ export function platformFor(root: string | null): Platform {
 
 // What does not come back the same was not of this encoding.
 function decode(bytes: Uint8Array, encoding: string, isStrict: boolean): string | null {
-  const text = iconv.decode(Buffer.from(bytes), encoding, { stripBOM: false });
+  const text = encodings().decode(Buffer.from(bytes), encoding, { stripBOM: false });
   if (!isStrict) return text;
-  return Buffer.from(iconv.encode(text, encoding)).equals(bytes) ? text : null;
+  return Buffer.from(encodings().encode(text, encoding)).equals(bytes) ? text : null;
 }
 
 // Symbolic links are followed before the look at where the path leads.
