@@ -22,4 +22,13 @@ export class Random {
   pick<T>(choices: readonly T[]): T {
     return choices[this.below(choices.length)] as T;
   }
+
+  shuffled<T>(choices: readonly T[]): T[] {
+    const shuffled = [...choices];
+    for (let at = shuffled.length - 1; at > 0; at -= 1) {
+      const other = this.below(at + 1);
+      [shuffled[at], shuffled[other]] = [shuffled[other] as T, shuffled[at] as T];
+    }
+    return shuffled;
+  }
 }

@@ -1,0 +1,142 @@
+import { expect } from "vitest";
+import { least, most, quantile, sleep, within } from "./figures.ts";
+import { Load, NumberedClient } from "./numbered-client.ts";
+import { ServedApp } from "./served-app.ts";
+import type { SoakSettings } from "./settings.ts";
+import { loads, type Target } from "./soak-table.ts";
+import { sumOf } from "./stream-check.ts";
+
+/** How long after each reload the next one comes, ms. */
+const SETTLING = 100;
+/** Stretches of time before the reloads, to compare with. */
+const QUIET = 10;
+const ROUTE = "/ws/count";
+
+/** How many messages a connection has sent is counted in its module's state and in an attribute: they must agree. */
+const script = (version: number): string => `
+export const version = ${version};
+let count = 0;
+export const saveState = () => count;
+export const restoreState = (saved) => { count = saved; };
+export function onMessage(session, text) {
+  count += 1;
+  const seen = (session.getAttribute("seen")?.[0] ?? 0) + 1;
+  session.setAttribute("seen", [seen]);
+  session.send(count === seen ? text : text + " without state: " + count + " of " + seen);
+}
+`;
+
+/** The longest wait of any message, by the stretch of time that it was sent in. */
+class Waits {
+  #starts: number[] = [performance.now()];
+  #longest: number[] = [0];
+
+  /** A stretch of time begins. */
+  begin(): void {
+    this.#starts.push(performance.now());
+    this.#longest.push(0);
+  }
+
+  add(sentAt: number, now: number): void {
+    let stretch = this.#starts.length - 1;
+    while (stretch > 0 && (this.#starts[stretch] ?? 0) > sentAt) stretch -= 1;
+    this.#longest[stretch] = Math.max(this.#longest[stretch] ?? 0, now - sentAt);
+  }
+
+  /** Of the stretches that have begun since this one, itself included. */
+  longest(from: number, to?: number): readonly number[] {
+    return this.#longest.slice(from, to);
+  }
+}
+
+/** Many sockets under load while their script is replaced again and again by other code. */
+export async function manyReloadsPart(settings: SoakSettings): Promise<Target[]> {
+  const { sockets, reloads, rate } = settings;
+  const app = await ServedApp.start({ "ws/count.js": script(0) }, {});
+  const clients = (await app.openMany(sockets, () => ROUTE)).map((client) => new NumberedClient(client));
+  const waits = new Waits();
+  const notices: string[] = [];
+  for (const client of clients) {
+    client.onAnswer = (sentAt, now) => waits.add(sentAt, now);
+    client.onNotice = (text) => notices.push(text);
+  }
+  const load = new Load(clients, rate);
+  // Everybody has been heard, so that every connection has a state to hand on.
+  expect(await within(60_000, () => clients.every((client) => client.sent > 0 && client.isAnswered))).toBe(
+    true,
+  );
+  for (let left = QUIET; left > 0; left -= 1) {
+    waits.begin();
+    await sleep(settings.isLong ? 500 : 50);
+  }
+  const pauses: number[] = [];
+  const memory: number[] = [];
+  const start = performance.now();
+  for (let version = 1; version <= reloads; version += 1) {
+    app.write("ws/count.js", script(version));
+    waits.begin();
+    await app.reload();
+    const { scripts } = await app.status();
+    pauses.push(...scripts.map(({ lastPause }) => lastPause));
+    await sleep(SETTLING);
+    memory.push(app.residentMebibytes());
+  }
+  const seconds = (performance.now() - start) / 1000;
+  load.end();
+  await within(30_000, () => clients.every((client) => client.isAnswered));
+
+  const { scripts } = await app.status();
+  const wrongs = sumOf(clients.map((client) => client.wrongs()));
+  const closed = clients.filter(({ client }) => client.cut !== null).length;
+  const said = clients.reduce((sum, { sent }) => sum + sent, 0);
+  const [early, late] = [least(memory.slice(5, 10)), least(memory.slice(-5))];
+  const [quiet, waited] = [waits.longest(1, 1 + QUIET), waits.longest(1 + QUIET)];
+  const three = (values: readonly number[]): string =>
+    [quantile(values, 0.5), quantile(values, 0.99), most(values)].map((ms) => ms.toFixed(1)).join(" / ");
+  settings.tell(
+    [
+      `reloads: ${reloads} under ${sockets} sockets in ${seconds.toFixed(0)} s, ${rate} messages/s asked for, ${said} sent, load ${loads()}`,
+      `  pause as the server tells it, p50 / p99 / max: ${three(pauses)} ms`,
+      `  longest wait of a message around each reload: ${three(waited)} ms; in stretches of 0.5 s before: ${three(quiet)} ms`,
+      `  resident memory (least of 5 reloads) after 10: ${early.toFixed(0)} MiB, after ${reloads}: ${late.toFixed(0)} MiB`,
+      `  answers without the state of the version before: ${notices.length} ${notices.slice(0, 3).join("; ")}`,
+    ].join("\n"),
+  );
+  expect({ server: app.end, closed, ...wrongs, withoutState: notices.length }).toEqual({
+    server: null,
+    closed: 0,
+    lost: 0,
+    doubled: 0,
+    disordered: 0,
+    withoutState: 0,
+  });
+  expect(scripts.map((one) => one.reloads)).toEqual([reloads]);
+  const p99 = quantile(pauses, 0.99);
+  const clientP99 = quantile(waited, 0.99);
+  return [
+    {
+      target: `${sockets} sockets, ${rate} messages/s, ${reloads} reloads of changed code: sockets and messages`,
+      wanted: "0 closed, lost, doubled, disordered",
+      measured: `${closed}, ${wrongs.lost}, ${wrongs.doubled}, ${wrongs.disordered} of ${said}`,
+      isReached: true,
+    },
+    {
+      target: "pause per reload, p50 / p99 / max, as the server tells it",
+      wanted: "p99 ≤ 50 ms",
+      measured: `${three(pauses)} ms`,
+      isReached: p99 <= 50,
+    },
+    {
+      target: "the same as clients see it: longest wait of any message around each reload",
+      wanted: "p99 ≤ 50 ms",
+      measured: `${three(waited)} ms (quiet: ${three(quiet)} ms)`,
+      isReached: clientP99 <= 50,
+    },
+    {
+      target: `resident memory of the server after ${reloads} reloads against after 10`,
+      wanted: "≤ 1.1×",
+      measured: `${(late / early).toFixed(2)}× (${early.toFixed(0)} to ${late.toFixed(0)} MiB)`,
+      isReached: late <= early * 1.1,
+    },
+  ];
+}

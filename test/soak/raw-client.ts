@@ -1,0 +1,158 @@
+import { connect, type Socket } from "node:net";
+
+const TEXT = 0x1;
+const CLOSE = 0x8;
+const PING = 0x9;
+const PONG = 0xa;
+const HANDSHAKE_LIMIT = 30_000;
+
+/**
+ * A WebSocket client that costs little enough to have ten thousand of them in one process. It sends short texts, hears
+ * texts, answers pings, and tells when it was closed.
+ */
+export class RawClient {
+  readonly #socket: Socket;
+  #consume: (chunk: Buffer) => void;
+  #rest: Buffer | null = null;
+  #settle: (problem: string | null) => void = () => undefined;
+  #isEnding = false;
+  /** Told of each text. */
+  onText: (text: string) => void = () => undefined;
+  /** Told once when the connection has ended without having been asked to. */
+  onCut: () => void = () => undefined;
+  /** How it was cut; null while it is not. */
+  cut: string | null = null;
+
+  private constructor(port: number, buffer: Buffer) {
+    const callback = (size: number, bytes: Uint8Array): boolean => {
+      this.#consume(Buffer.from(bytes.buffer, bytes.byteOffset, size));
+      return true;
+    };
+    this.#consume = () => undefined;
+    this.#socket = connect({ host: "127.0.0.1", port, noDelay: true, onread: { buffer, callback } });
+    this.#socket.on("error", () => undefined);
+    this.#socket.on("close", () => this.#end("the connection was lost"));
+  }
+
+  /** Connects. `buffer` is what all clients of a process read into. */
+  static async open(port: number, path: string, buffer: Buffer): Promise<RawClient> {
+    const client = new RawClient(port, buffer);
+    await client.#handshake(path);
+    return client;
+  }
+
+  send(text: string): void {
+    this.#socket.write(frame(TEXT, Buffer.from(text)));
+  }
+
+  /** Says good-bye with 1000. */
+  close(): void {
+    this.#isEnding = true;
+    this.#socket.write(frame(CLOSE, Buffer.from([3, 232])));
+  }
+
+  /** Ends with RST: thousands of sockets in TIME_WAIT would use up the ports of the next run. */
+  destroy(): void {
+    this.#isEnding = true;
+    this.#socket.resetAndDestroy();
+  }
+
+  #end(why: string): void {
+    this.#settle(why);
+    if (this.#isEnding || this.cut !== null) return;
+    this.cut = why;
+    this.onCut();
+  }
+
+  async #handshake(path: string): Promise<void> {
+    const timer = setTimeout(() => this.#settle("the handshake took too long"), HANDSHAKE_LIMIT);
+    const problem = await new Promise<string | null>((resolve) => {
+      this.#settle = resolve;
+      this.#consume = this.#responseReader();
+      this.#socket.write(upgradeRequest(path));
+    });
+    clearTimeout(timer);
+    this.#settle = () => undefined;
+    if (problem === null) return;
+    this.destroy();
+    throw new Error(`${path}: ${problem}`);
+  }
+
+  #responseReader(): (chunk: Buffer) => void {
+    let response = "";
+    return (chunk) => {
+      response += chunk.toString("latin1");
+      const end = response.indexOf("\r\n\r\n");
+      if (end < 0) return;
+      if (!response.startsWith("HTTP/1.1 101")) return this.#settle(response.split("\r\n", 1)[0] ?? "");
+      this.#consume = (bytes) => this.#read(bytes);
+      // Whoever opens the client sets `onText` in the turn after this one.
+      const early = Buffer.from(response.slice(end + 4), "latin1");
+      if (early.length > 0) setImmediate(() => this.#read(early));
+      this.#settle(null);
+    };
+  }
+
+  #read(chunk: Buffer): void {
+    const bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
+    let at = 0;
+    for (let size = sizeOfFrame(bytes, at); size > 0; size = sizeOfFrame(bytes, at)) {
+      this.#take(bytes[at]! & 15, bytes.subarray(at + headOf(bytes, at), at + size));
+      at += size;
+    }
+    // The buffer is everybody's: what is not whole yet is copied.
+    this.#rest = at === bytes.length ? null : Buffer.from(bytes.subarray(at));
+  }
+
+  #take(opcode: number, payload: Buffer): void {
+    if (opcode === TEXT) return this.onText(payload.toString());
+    if (opcode === PING) return void this.#socket.write(frame(PONG, payload));
+    if (opcode !== CLOSE) return;
+    this.#end(
+      `closed with ${payload.length < 2 ? 1005 : payload.readUInt16BE(0)} ${payload.toString("utf8", 2)}`,
+    );
+    this.destroy();
+  }
+}
+
+function upgradeRequest(path: string): string {
+  return [
+    `GET ${path} HTTP/1.1`,
+    "Host: 127.0.0.1",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    "\r\n",
+  ].join("\r\n");
+}
+
+/** A whole frame, masked with zeros. */
+function frame(opcode: number, payload: Buffer): Buffer {
+  if (payload.length > 125)
+    throw new RangeError(`the soak sends short messages, not ${payload.length} bytes`);
+  const bytes = Buffer.alloc(6 + payload.length);
+  bytes[0] = 0x80 | opcode;
+  bytes[1] = 0x80 | payload.length;
+  payload.copy(bytes, 6);
+  return bytes;
+}
+
+function headOf(bytes: Buffer, at: number): number {
+  const short = bytes[at + 1]! & 0x7f;
+  return short < 126 ? 2 : short === 126 ? 4 : 10;
+}
+
+/** 0 while it is not whole. */
+function sizeOfFrame(bytes: Buffer, at: number): number {
+  if (bytes.length - at < 2) return 0;
+  const head = headOf(bytes, at);
+  if (bytes.length - at < head) return 0;
+  const length =
+    head === 2
+      ? bytes[at + 1]! & 0x7f
+      : head === 4
+        ? bytes.readUInt16BE(at + 2)
+        : Number(bytes.readBigUInt64BE(at + 2));
+  return bytes.length - at < head + length ? 0 : head + length;
+}

@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { onTestFinished } from "vitest";
+import { askRunning } from "../../src/cli/control-client.ts";
+import type { ServerStatus } from "../../src/server.ts";
+import type { ParlorConfig } from "../../src/config.ts";
+import { folderOf, type Files } from "../support/running-app.ts";
+import { RawClient } from "./raw-client.ts";
+
+const binary = resolve(import.meta.dirname, "../../bin/parlor.js");
+
+/** An app that `parlor serve` serves in a process of its own, and those who talk to it; gone when the test is over. */
+export class ServedApp {
+  readonly dir: string;
+  readonly port: number;
+  readonly #child: ChildProcess;
+  readonly #clients: RawClient[] = [];
+  readonly #buffer = Buffer.alloc(65_536);
+
+  private constructor(dir: string, child: ChildProcess, port: number) {
+    this.dir = dir;
+    this.#child = child;
+    this.port = port;
+  }
+
+  static async start(files: Files, config: ParlorConfig, env: NodeJS.ProcessEnv = {}): Promise<ServedApp> {
+    const dir = folderOf({ ...files, "parlor.config.js": `export default ${JSON.stringify(config)};` });
+    const log = openSync(join(dir, ".log"), "w");
+    const child = spawn(process.execPath, [binary, "serve", dir, "--port", "0"], {
+      stdio: ["ignore", "pipe", log],
+      env: { ...process.env, ...env },
+    });
+    closeSync(log);
+    const port = await portOf(child).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${readFileSync(join(dir, ".log"), "utf8")}`);
+    });
+    const app = new ServedApp(dir, child, port);
+    onTestFinished(() => app.#close());
+    return app;
+  }
+
+  /** How the server ended; null while it runs. */
+  get end(): string | null {
+    const { exitCode, signalCode } = this.#child;
+    return exitCode === null && signalCode === null ? null : String(exitCode ?? signalCode);
+  }
+
+  async open(path: string): Promise<RawClient> {
+    const client = await RawClient.open(this.port, path, this.#buffer);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Connects many, a hundred at a time. */
+  async openMany(count: number, pathOf: (index: number) => string): Promise<RawClient[]> {
+    const clients: RawClient[] = [];
+    while (clients.length < count) {
+      const part = Math.min(100, count - clients.length);
+      const paths = Array.from({ length: part }, (_, index) => pathOf(clients.length + index));
+      clients.push(...(await Promise.all(paths.map((path) => this.open(path)))));
+    }
+    return clients;
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.dir, file), text);
+  }
+
+  /** What `parlor reload` does. */
+  async reload(): Promise<void> {
+    const reply = await askRunning(this.dir, { type: "reload" });
+    if (reply?.type !== "end") throw new Error(`parlor reload was answered ${JSON.stringify(reply)}`);
+  }
+
+  async status(): Promise<ServerStatus> {
+    const reply = await askRunning(this.dir, { type: "ask" });
+    if (reply?.type !== "status") throw new Error(`the server's status is ${JSON.stringify(reply)}`);
+    return reply.status as ServerStatus;
+  }
+
+  /** What `/_parlor/health` answers. */
+  async health(): Promise<Readonly<Record<string, unknown>>> {
+    const response = await fetch(`http://127.0.0.1:${this.port}/_parlor/health`);
+    return (await response.json()) as Record<string, unknown>;
+  }
+
+  /** The server's resident memory, MiB. */
+  residentMebibytes(): number {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
+  }
+
+  /** Lines of the server's log that contain something. */
+  logged(pattern: RegExp): string[] {
+    const lines = readFileSync(join(this.dir, ".log"), "utf8").split("\n");
+    return lines.filter((line) => pattern.test(line));
+  }
+
+  async #close(): Promise<void> {
+    for (const client of this.#clients) client.destroy();
+    if (this.end !== null) return;
+    const ended = new Promise((done) => this.#child.once("exit", done));
+    this.#child.kill("SIGTERM");
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), 5000);
+    await ended;
+    clearTimeout(timer);
+  }
+}
+
+function portOf(child: ChildProcess): Promise<number> {
+  return new Promise((done, reject) => {
+    let printed = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      printed += text;
+      const port = /open http:\/\/[^:]+:(\d+)/.exec(printed)?.[1];
+      if (port !== undefined) done(Number(port));
+    });
+    child.once("exit", (code) =>
+      reject(new Error(`parlor serve ended with ${code} before it served: ${printed}`)),
+    );
+  });
+}

@@ -1,0 +1,60 @@
+/** What was wrong with what somebody heard. */
+export interface Wrongs {
+  readonly lost: number;
+  readonly doubled: number;
+  readonly disordered: number;
+}
+
+export const nothingWrong: Wrongs = { lost: 0, doubled: 0, disordered: 0 };
+
+export function sumOf(all: readonly Wrongs[]): Wrongs {
+  return all.reduce(
+    (sum, { lost, doubled, disordered }) => ({
+      lost: sum.lost + lost,
+      doubled: sum.doubled + doubled,
+      disordered: sum.disordered + disordered,
+    }),
+    nothingWrong,
+  );
+}
+
+/** One speaker's numbers as one listener hears them: each once, in order, from 0. It keeps only what is missing. */
+export class StreamCheck {
+  /** The number that is to come next. */
+  next = 0;
+  readonly #missing = new Set<number>();
+  #doubled = 0;
+  #disordered = 0;
+
+  /** Answers what is wrong with it, if anything. */
+  hear(number: number): "doubled" | "disordered" | "gap" | null {
+    if (number === this.next) {
+      this.next += 1;
+      return null;
+    }
+    if (number > this.next) {
+      for (; this.next < number; this.next += 1) this.#missing.add(this.next);
+      this.next += 1;
+      return "gap";
+    }
+    if (this.#missing.delete(number)) {
+      this.#disordered += 1;
+      return "disordered";
+    }
+    this.#doubled += 1;
+    return "doubled";
+  }
+
+  /** Numbers below `end` that were not heard. */
+  missing(end: number): number[] {
+    const missing = [...this.#missing];
+    for (let number = this.next; number < end; number += 1) missing.push(number);
+    return missing;
+  }
+
+  /** What was wrong, where the numbers below `end` were sent and those that `mayMiss` accepts need not be heard. */
+  wrongs(end: number, mayMiss: (number: number) => boolean = () => false): Wrongs {
+    const lost = this.missing(end).filter((number) => !mayMiss(number)).length;
+    return { lost, doubled: this.#doubled, disordered: this.#disordered };
+  }
+}
