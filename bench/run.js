@@ -10,8 +10,9 @@ import { floods } from "./scenarios/flood.js";
 import { idle } from "./scenarios/idle.js";
 import { latency } from "./scenarios/latency.js";
 import { start } from "./scenarios/start.js";
+import { ticks } from "./scenarios/ticks.js";
 
-const scenarios = [...floods, latency, idle, start];
+const scenarios = [...floods, latency, ticks, idle, start];
 
 function print(results) {
   console.log(`\n${toText(describeRun())}`);

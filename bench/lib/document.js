@@ -22,9 +22,9 @@ function sectionOf(result) {
   );
 }
 
-function setting({ quick, measureMs, warmMs, idleConnections, window }) {
+function setting({ quick, measureMs, warmMs, tickMs, idleConnections, window }) {
   return [
-    `${measureMs / 1000} s measured after ${warmMs / 1000} s of warming up; ${idleConnections.toLocaleString("en-US")} idle connections`,
+    `${measureMs / 1000} s measured after ${warmMs / 1000} s of warming up; ticks ${tickMs / 1000} s; ${idleConnections.toLocaleString("en-US")} idle connections`,
     ...(window ? [`window ${window}`] : []),
     ...(quick ? ["**a quick run: not for comparing**"] : []),
   ].join("; ");

@@ -57,6 +57,17 @@ const ready = {
   show: (value) => `${value.toFixed(0)} ms`,
 };
 
+/** One figure of the ticks of `parlor-thread`. */
+function ofTicks(text, key, { most, unit, digits }) {
+  return {
+    text,
+    wanted: `≤ ${most} ${unit}`,
+    value: (results) => medianOf(results.get("ticks"), "parlor-thread", key),
+    isReached: (value) => value <= most,
+    show: (value) => `${value.toFixed(digits)} ${unit}`,
+  };
+}
+
 const targets = [
   against("fanout", ["parlor-thread", "bun"], 1.5),
   against("fanout", ["parlor-inline", "bun"], 1.6),
@@ -68,6 +79,17 @@ const targets = [
   addedRoundTrip(1000, 1.3),
   memory,
   ready,
+  ofTicks("ticks at 60 Hz, 1,000 clients, a broadcast each: lateness p50", "p50", {
+    most: 0.1,
+    unit: "ms",
+    digits: 3,
+  }),
+  ofTicks("the same: lateness p99", "p99", { most: 1.5, unit: "ms", digits: 3 }),
+  ofTicks("the same: error of the rate, to be taken over 60 s", "rateError", {
+    most: 0.01,
+    unit: "%",
+    digits: 4,
+  }),
 ];
 
 /** The targets as rows, heading first; one without its figures is "not measured". */

@@ -6,6 +6,7 @@ import { Clients } from "./clients.js";
 import { firstAccepted } from "./first-accepted.js";
 import { flood } from "./flood.js";
 import { latency } from "./latency.js";
+import { ticks } from "./ticks.js";
 import { verify } from "./verify.js";
 
 let clients = null;
@@ -21,6 +22,7 @@ const methods = {
   alive: async () => clients.assertAlive(),
   flood: (options) => flood(clients, options),
   latency: (options) => latency(clients, options),
+  ticks: (options) => ticks(clients, options),
   verify: (options) => verify(clients, options),
   firstAccepted,
 };

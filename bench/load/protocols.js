@@ -38,6 +38,12 @@ function stringHead(length) {
   return length < 32 ? [0xa0 | length] : [0xd9, length];
 }
 
+/** Where a string begins that is too long for a head of one byte, by the first byte of its head. */
+const TEXT_AT = new Map([
+  [0xd9, 5],
+  [0xda, 6],
+]);
+
 async function reserveSeat(target) {
   const url = `http://127.0.0.1:${target.port}/matchmake/joinOrCreate/${target.route}`;
   const headers = { "content-type": "application/json" };
@@ -61,7 +67,7 @@ const colyseus = {
   },
   unwrap: (payload) => {
     if (payload[0] !== ROOM_DATA) return null;
-    return payload.subarray(payload[3] === 0xd9 ? 5 : 4).toString();
+    return payload.subarray(TEXT_AT.get(payload[3]) ?? 4).toString();
   },
 };
 

@@ -1,4 +1,5 @@
 import { createServer } from "parlor";
+import { TICK_RATE, TickMeter } from "../lib/tick-meter.js";
 
 const echo = {
   onMessage(session, text) {
@@ -15,9 +16,25 @@ const fanout = {
   },
 };
 
+const meter = new TickMeter({ keepsSchedule: true });
+
+const ticks = {
+  tickRate: TICK_RATE,
+  onMessage(session, text) {
+    const report = meter.hear(text);
+    if (report !== null) session.send(report);
+  },
+  onTick(room) {
+    const text = meter.tick();
+    if (text !== null) room.broadcast(text);
+  },
+};
+
 const server = createServer({
   host: "127.0.0.1",
+  // No other peer beats within a run.
+  heartbeat: false,
   port: Number(process.env.PORT),
-  routes: { "/ws/echo": echo, "/ws/idle": echo, "/ws/fanout": fanout },
+  routes: { "/ws/echo": echo, "/ws/idle": echo, "/ws/fanout": fanout, "/ws/ticks": ticks },
 });
 await server.listen();
