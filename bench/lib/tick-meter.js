@@ -78,7 +78,11 @@ function slotsOf(instants, period) {
   const phases = sorted(distances.map((distance) => distance - Math.round(distance)));
   const usual = share(phases, 0.5);
   // A tenth of a period, because the usual one is itself a little late.
-  return distances.map((distance) => Math.floor(distance - usual + 0.1));
+  const slots = distances.map((distance) => Math.floor(distance - usual + 0.1));
+  // One that came almost a period late looks early; but the instant was that of the tick after it.
+  for (let index = slots.length - 2; index >= 0; index -= 1)
+    slots[index] = Math.min(slots[index], slots[index + 1] - 1);
+  return slots;
 }
 
 function sorted(values) {
