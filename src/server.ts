@@ -1,13 +1,15 @@
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { ParlorConfig } from "./config.ts";
 import { ParlorError } from "./core/errors.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { formatProblem, type AppProblem } from "./scripts/app-problem.ts";
 import { stopBundler } from "./scripts/bundle.ts";
-import { readEnvFile } from "./scripts/manifest-env.ts";
 import { realClock, realLoop } from "./scripts/real-clock.ts";
 import { makeHost } from "./scripts/make-host.ts";
+import { StartGate } from "./scripts/start-gate.ts";
 import type { Watcher } from "./scripts/watcher.ts";
+import { AppEnvironment } from "./server/app-environment.ts";
 import { AppServing, type ReloadListener } from "./server/app-serving.ts";
 import { loadApp, type LoadedApp } from "./server/app.ts";
 import { Engine } from "./server/engine.ts";
@@ -56,7 +58,8 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
     ...settings
   } = options;
   // Before the scripts are tried out: they may read a variable at their top level.
-  await loadEnv(resolve(dir));
+  const environment = new AppEnvironment(resolve(dir));
+  await environment.load();
   const app = await loadApp(dir, { warnings: watch });
   refuseUnservable(app);
   refuseWrongConfig(app);
@@ -65,8 +68,10 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   if (logsProblems)
     for (const problem of app.problems) log.error({ code: problem.code }, formatProblem(problem));
   const { publicDir } = app.files;
-  const engine = new Engine({ config, log, publicDir, makeHost, clock: realClock, loop: realLoop });
-  const serving = new AppServing(app, { engine, config, log, onReload });
+  const gate = new StartGate(realClock, 2 * availableParallelism());
+  const hosts = gate.guard(makeHost);
+  const engine = new Engine({ config, log, publicDir, makeHost: hosts, clock: realClock, loop: realLoop });
+  const serving = new AppServing(app, { engine, config, environment, log, onReload });
   await serving.install();
   const watcher = watch ? await watchFolder(app.files.root, () => void serving.reload()) : null;
   const server = new ParlorServer({
@@ -91,7 +96,7 @@ export async function checkApp(dir: string): Promise<{
   readonly problems: readonly AppProblem[];
   readonly warnings: readonly AppProblem[];
 }> {
-  await loadEnv(resolve(dir));
+  await new AppEnvironment(resolve(dir)).load();
   const app = await loadApp(dir, { warnings: true });
   await stopBundler();
   return { routes: rowsOf(app), problems: app.problems, warnings: app.warnings };
@@ -134,12 +139,6 @@ function refuseUnservable(app: LoadedApp): void {
 function refuseWrongConfig({ problems }: LoadedApp): void {
   const wrong = problems.filter(({ code }) => code.startsWith("PARLOR_CONFIG"));
   if (wrong.length > 0) throw new ParlorError("PARLOR_CONFIG", wrong.map(formatProblem).join("\n"));
-}
-
-// The real environment goes before the file, as everywhere.
-async function loadEnv(root: string): Promise<void> {
-  const values = await readEnvFile(root);
-  for (const [name, value] of Object.entries(values)) process.env[name] ??= value;
 }
 
 function given<T extends object>(settings: T): Partial<T> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkConfig, defaults, defineConfig } from "../src/config.ts";
+import { resolveConfig } from "../src/server/options.ts";
 
 const problems = (value: unknown) => {
   const checked = checkConfig(value, "parlor.config.ts");
@@ -87,4 +88,8 @@ describe("what is wrong is one clear line", () => {
 
 test("the defaults are within the bounds", () => {
   expect(config(defaults)).toEqual(defaults);
+});
+
+test.each(["::1", "[::1]"])("an address of IPv6 may be written as %s", (host) => {
+  expect(resolveConfig({ host }, "options").host).toBe("::1");
 });

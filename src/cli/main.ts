@@ -133,10 +133,10 @@ function addRun(program: Command, terminal: Terminal, done: Done): void {
     .command("run")
     .summary("run a task in the running server")
     .description(
-      "Runs tasks/<task> inside the server that serves the app, and shows what it logs.\n" +
+      "Runs tasks/<task>, or a module of dirigible/, inside the server that serves the app, and shows what it logs.\n" +
         "Exits with 0 when the task has done its work, with 1 when it failed. Ctrl-C ends the task.",
     )
-    .argument("<task>", "the task's name: its file's, without the ending")
+    .argument("<task>", "the task's name: its file's, without the ending; or a module's path in dirigible/")
     .option("--dir <dir>", "the app's folder", ".")
     .action(async (task: string, { dir }: { dir: string }) => {
       const { runTask } = await import("./commands/run.ts");

@@ -3,12 +3,13 @@ import type { RunEvent } from "../core/events.ts";
 import type { Log } from "../log.ts";
 import type { AppProblem } from "../scripts/app-problem.ts";
 import { makeHost } from "../scripts/make-host.ts";
+import type { AppEnvironment } from "./app-environment.ts";
 import { loadApp, type LoadedApp, type LoadedScript } from "./app.ts";
 import type { Engine } from "./engine.ts";
 import { installationOf, type Installation } from "./installation.ts";
 import { settingsOf } from "./options.ts";
 import { planTask } from "./plan.ts";
-import { hostsOf, refuseUnloaded, scriptsAt, together, withScripts } from "./route-reload.ts";
+import { allHosts, hostsOf, refuseUnloaded, scriptsAt, together, withScripts } from "./route-reload.ts";
 import type { TaskOutcome, TaskWatch } from "./task-runs.ts";
 import { unknownName } from "./unknown-name.ts";
 
@@ -26,25 +27,35 @@ export interface ReloadReport {
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** What an app is served with. */
+export interface ServingParts {
+  readonly engine: Engine;
+  readonly config: ResolvedConfig;
+  readonly environment: Pick<AppEnvironment, "load">;
+  readonly log: Log;
+  readonly onReload: ReloadListener;
+}
+
 /** An app folder on an engine: installs it, reloads it, runs its tasks. */
 export class AppServing {
   readonly #engine: Engine;
   readonly #config: ResolvedConfig;
+  readonly #environment: ServingParts["environment"];
   readonly #log: Log;
   readonly #onReload: ReloadListener;
   #app: LoadedApp;
+  /** Whether `.env` has changed since all scripts began. */
+  #hasNewValues = false;
   /** One reload after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   /** A reload of all that has not begun to read the folder: what is saved until then is seen by it. */
   #coming: Promise<void> | null = null;
 
-  constructor(
-    app: LoadedApp,
-    parts: { engine: Engine; config: ResolvedConfig; log: Log; onReload: ReloadListener },
-  ) {
+  constructor(app: LoadedApp, parts: ServingParts) {
     this.#app = app;
     this.#engine = parts.engine;
     this.#config = parts.config;
+    this.#environment = parts.environment;
     this.#log = parts.log;
     this.#onReload = parts.onReload;
   }
@@ -105,8 +116,10 @@ export class AppServing {
 
   async #reloadAll(): Promise<void> {
     try {
-      const app = await loadApp(this.root, { warnings: true });
-      await this.#takeOver(keepGood(app, this.#app));
+      await this.#loadEnvironment();
+      const app = keepGood(await loadApp(this.root, { warnings: true }), this.#app);
+      await this.#takeOver(app, this.#hasNewValues ? allHosts(app, settingsOf(this.#config)) : NONE);
+      this.#hasNewValues = false;
     } catch (error) {
       this.#log.error({}, `reload failed, the versions before it stay: ${String(error)}`);
     }
@@ -114,6 +127,7 @@ export class AppServing {
 
   async #reloadOne(route: string): Promise<void> {
     const old = this.#app;
+    await this.#loadEnvironment();
     const next = await loadApp(this.root, { warnings: true });
     const named = scriptsAt(route, [old, next]);
     for (const script of this.#engine.claimants(route)) named.add(script);
@@ -124,6 +138,13 @@ export class AppServing {
     const app = withScripts(old, keepGood(next, old), names);
     const refused = await this.#takeOver(app, hostsOf(names, app, settings));
     for (const [script, problem] of refused) throw new Error(refusal(script, problem));
+  }
+
+  // A thread keeps the values that it has begun with.
+  async #loadEnvironment(): Promise<void> {
+    if (!(await this.#environment.load())) return;
+    this.#hasNewValues = true;
+    this.#log.info({}, ".env has changed: what begins anew has its new values");
   }
 
   /** Serves another state of the folder. Answers what stays as it was, and why. */

@@ -9,8 +9,13 @@ const SLICE_MS = 4;
 /** Fills in what was left out; a wrong option is one line. */
 export function resolveConfig(config: ParlorConfig, where: string): ResolvedConfig {
   const checked = checkConfig(config, where);
-  if ("config" in checked) return checked.config;
+  if ("config" in checked) return { ...checked.config, host: withoutBrackets(checked.config.host) };
   throw new ParlorError("PARLOR_OPTION", checked.problems.join("\n"));
+}
+
+// An address of IPv6 as it stands in a URL.
+function withoutBrackets(host: string): string {
+  return /^\[(.*:.*)\]$/.exec(host)?.[1] ?? host;
 }
 
 /** What a server's settings mean for the hosts of its scripts. */

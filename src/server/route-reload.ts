@@ -44,6 +44,11 @@ export function hostsOf(
   return new Set(hosts.flatMap(([host, scripts]) => (scripts.some((name) => names.has(name)) ? [host] : [])));
 }
 
+/** All hosts of an app. */
+export function allHosts(app: LoadedApp, settings: HostSettings): ReadonlySet<string> {
+  return new Set(scriptsByHost(app, settings).keys());
+}
+
 /** An app in which these scripts are as in the next state of its folder, and all others as they were. */
 export function withScripts(before: LoadedApp, next: LoadedApp, names: ReadonlySet<string>): LoadedApp {
   const taken = new Map(next.scripts.map((script) => [script.file.name, script]));

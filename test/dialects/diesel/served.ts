@@ -60,7 +60,8 @@ async function serveInline(dir: string, log: Log): Promise<ParlorServer> {
   const config = resolveConfig({ port: 0 }, "the test");
   const makeHost = (...args: ConstructorParameters<typeof InlineHost>): InlineHost => new InlineHost(...args);
   const engine = new Engine({ config, log, publicDir: null, makeHost, clock: realClock, loop: realLoop });
-  const serving = new AppServing(app, { engine, config, log, onReload: () => undefined });
+  const environment = { load: () => Promise.resolve(false) };
+  const serving = new AppServing(app, { engine, config, environment, log, onReload: () => undefined });
   await serving.install();
   const server = new ParlorServer({
     engine,

@@ -48,7 +48,8 @@ export class ServedApp {
     const config = resolveConfig({ ...settings, port: 0 }, "the test");
     const ports = { clock: realClock, loop: realLoop, makeHost: HOSTS[place] };
     const engine = new Engine({ config, log, publicDir: null, ...ports });
-    const serving = new AppServing(app, { engine, config, log, onReload: () => undefined });
+    const environment = { load: () => Promise.resolve(false) };
+    const serving = new AppServing(app, { engine, config, environment, log, onReload: () => undefined });
     await serving.install();
     const server = new ParlorServer({
       engine,
