@@ -3,8 +3,15 @@ import { TEXT_LENGTH, tidy } from "../lib/names.ts";
 /**
  * An HTTP request that reaches everybody in the chat:
  * curl -d "Tea is ready" http://127.0.0.1:8080/announce
+ *
+ * Whoever reaches the server may send it, which is right for a demo on your own machine only. With ANNOUNCE_TOKEN in
+ * .env it asks for that: curl -H "Authorization: Bearer TOKEN" -d "Tea is ready" http://127.0.0.1:8080/announce
  */
 export async function POST(request: Request) {
+  const token = process.env["ANNOUNCE_TOKEN"];
+  if (token && request.headers.get("authorization") !== `Bearer ${token}`)
+    return new Response("Announcements need the token.\n", { status: 401 });
+
   const text = tidy(await request.text(), TEXT_LENGTH);
   if (text === "")
     return new Response("Send the announcement as the body of the request.\n", { status: 400 });

@@ -5,6 +5,9 @@ const EXAMPLE = '{"symbol":"TEAP","price":431.5}';
 /**
  * Pushes a price to every open page:
  * curl -d '{"symbol":"TEAP","price":431.5}' http://127.0.0.1:8080/price
+ *
+ * Whoever reaches the server may do so: a demo for your own machine. How to ask for a token is in
+ * examples/chat/http/announce.ts.
  */
 export async function POST(request: Request) {
   const body = parse(await request.text());
