@@ -142,7 +142,7 @@ async function takeOver(server: Server, address: string): Promise<boolean> {
 }
 
 function answeredAlready(): UsageError {
-  return new UsageError("another server of this app is running, and parlor run speaks to that one");
+  return new UsageError("another server of this app is running, and they speak to that one");
 }
 
 function listens(server: Server, address: string): Promise<boolean> {

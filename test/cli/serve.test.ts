@@ -121,7 +121,7 @@ describe("parlor serve", () => {
     await serve();
     const { server } = await serve();
     expect(server.err).toContain(
-      "parlor run cannot reach this server: another server of this app is running",
+      "parlor run, reload and top cannot reach this server: another server of this app is running",
     );
   });
 

@@ -102,13 +102,13 @@ function printFound(
   printProblems(terminal.out, terminal, { dir, problems: warnings, label: "warn" });
 }
 
-// Serving goes on without it: only `parlor run` needs the control channel.
+// Serving goes on without it: only the commands that speak to a running server need it.
 async function controlOf({ server, dir }: Serving, terminal: Terminal): Promise<ControlServer | null> {
   try {
     return await openControl(dir, server);
   } catch (error) {
     terminal.err(
-      `${terminal.style("yellow", "warn")}  parlor run cannot reach this server: ${messageOf(error)}`,
+      `${terminal.style("yellow", "warn")}  parlor run, reload and top cannot reach this server: ${messageOf(error)}`,
     );
     return null;
   }
