@@ -100,7 +100,7 @@ const fences = [
   fence({
     name: "threads-stay-in-thread-files",
     path: builtin("worker_threads"),
-    allowed: "^src/scripts/(thread-host|worker-entry|bridge|probe|task)[^/]*\\.ts$",
+    allowed: "^src/scripts/(thread-host|worker-entry|orphan-watch|bridge|probe|task)[^/]*\\.ts$",
     comment: "A thread is a detail of a host. Use the host interface, or the file that starts the thread.",
   }),
   fence({

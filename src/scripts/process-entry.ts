@@ -6,6 +6,7 @@ import { assemble } from "./assembly.ts";
 import { packCommit, unpackBatch, type PackedBatch, type PackedCommit, type ToHost } from "./bridge.ts";
 import type { HostSpec } from "./host.ts";
 import { Marks, MARKS_BYTES } from "./marks.ts";
+import { endWithServer } from "./orphan-watch.ts";
 import * as pipes from "./process-bridge.ts";
 import { realClock, realLoop } from "./real-clock.ts";
 
@@ -13,6 +14,10 @@ if (process.send === undefined) throw new Error("process-entry runs in a process
 process.once("message", ({ spec }: pipes.ProcessBirth) => begin(spec));
 // The server has gone, and everybody this process worked for with it.
 process.once("disconnect", () => process.exit(0));
+endWithServer();
+// Ctrl-C in a terminal, and many a service manager, tell all processes of a group. The server ends this one when its
+// sessions have been told.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
 
 function post(message: pipes.FromProcess | PackedCommit): void {
   if (process.connected) process.send?.(message);
