@@ -146,15 +146,12 @@ const rules: Rules = new Map<keyof ResolvedConfig, Rule>([
   ["logLevel", { kind: "choice", choices: ["trace", "debug", "info", "warn", "error", "fatal", "silent"] }],
 ]);
 
-/** Checks settings and fills in the defaults. `where` tells people where they are from: `parlor.config.ts`. */
-export function checkConfig(
-  value: unknown,
-  where: string,
-): { config: ResolvedConfig } | { problems: string[] } {
+/** Checks settings and fills in the defaults. */
+export function checkConfig(value: unknown): { config: ResolvedConfig } | { problems: string[] } {
   if (value === undefined || value === null) {
-    return { problems: [`${where}: exports no settings; write: export default defineConfig({ ... })`] };
+    return { problems: ["exports no settings; write: export default defineConfig({ ... })"] };
   }
-  const problems = checkGroup(value, rules, "").map((problem) => `${where}: ${problem}`);
+  const problems = checkGroup(value, rules, "");
   return problems.length > 0 ? { problems } : { config: filledIn(value) };
 }
 

@@ -3,11 +3,11 @@ import { checkConfig, defaults, defineConfig } from "../src/config.ts";
 import { resolveConfig } from "../src/server/options.ts";
 
 const problems = (value: unknown) => {
-  const checked = checkConfig(value, "parlor.config.ts");
+  const checked = checkConfig(value);
   return "problems" in checked ? checked.problems : [];
 };
 const config = (value: unknown) => {
-  const checked = checkConfig(value, "parlor.config.ts");
+  const checked = checkConfig(value);
   return "config" in checked ? checked.config : checked;
 };
 
@@ -78,7 +78,7 @@ describe("what is wrong is one clear line", () => {
     const found = problems(given);
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(message);
-    expect(found[0]).toMatch(/^parlor\.config\.ts: [^\n]+$/);
+    expect(found[0]).toMatch(/^[^\n]+$/);
   });
 
   test("several at once", () => {
@@ -92,4 +92,8 @@ test("the defaults are within the bounds", () => {
 
 test.each(["::1", "[::1]"])("an address of IPv6 may be written as %s", (host) => {
   expect(resolveConfig({ host }, "options").host).toBe("::1");
+});
+
+test("a wrong option says where it is from, once", () => {
+  expect(() => resolveConfig({ port: -1 }, "options")).toThrow(/^options: port must be/);
 });

@@ -104,7 +104,7 @@ class Loading {
       this.#problems.push(outcome);
       return;
     }
-    const checked = checkConfig(outcome.value, name);
+    const checked = checkConfig(outcome.value);
     if ("config" in checked) this.#config = checked.config;
     else this.#problems.push(...checked.problems.map((text) => fileProblem("PARLOR_CONFIG", name, text)));
   }

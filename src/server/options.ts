@@ -6,11 +6,14 @@ import type { HostSettings } from "./plan.ts";
 /** How long a host works on a batch before it commits what is done and lets its own loop turn, ms. */
 const SLICE_MS = 4;
 
-/** Fills in what was left out; a wrong option is one line. */
+/** Fills in what was left out; a wrong option is one line. `where` tells people where they are from. */
 export function resolveConfig(config: ParlorConfig, where: string): ResolvedConfig {
-  const checked = checkConfig(config, where);
+  const checked = checkConfig(config);
   if ("config" in checked) return { ...checked.config, host: withoutBrackets(checked.config.host) };
-  throw new ParlorError("PARLOR_OPTION", checked.problems.join("\n"));
+  throw new ParlorError(
+    "PARLOR_OPTION",
+    checked.problems.map((problem) => `${where}: ${problem}`).join("\n"),
+  );
 }
 
 // An address of IPv6 as it stands in a URL.

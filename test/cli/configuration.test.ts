@@ -67,12 +67,12 @@ describe("the example on the page", () => {
 
 function problemsOf(option: string, value: unknown): string[] {
   const [group = "", inner] = option.split(".");
-  const checked = checkConfig({ [group]: inner === undefined ? value : { [inner]: value } }, "x");
+  const checked = checkConfig({ [group]: inner === undefined ? value : { [inner]: value } });
   return "problems" in checked ? checked.problems : [];
 }
 
 function resolved(value: unknown): ResolvedConfig {
-  const checked = checkConfig(value, "x");
+  const checked = checkConfig(value);
   if ("problems" in checked) throw new Error(checked.problems.join());
   return checked.config;
 }
