@@ -55,3 +55,32 @@ test.skipIf(!existsSync("/proc"))(
   },
   30_000,
 );
+
+const POLITE = `
+export const isolation = "process";
+export function onMessage(session) { session.send("hello"); }
+export function onClose() { console.log("told of the end"); }`;
+
+test.skipIf(process.platform === "win32")(
+  "Ctrl-C, which all processes of a terminal get, tells the sessions of a process first",
+  async () => {
+    const dir = folderOf({ "ws/polite.js": POLITE });
+    const server = spawn(process.execPath, [BIN, "serve", dir, "--port", "0"], {
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    let log = "";
+    server.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
+    const ended = new Promise((resolve) => server.once("close", resolve));
+    const url = await printed(server.stdout, /(http:\/\/[\d.]+:\d+)/);
+    const client = connect(`${url.replace("http", "ws")}/ws/polite`);
+    client.send("hi");
+    expect(await client.next()).toBe("hello");
+    process.kill(-(server.pid ?? 0), "SIGINT");
+    expect((await client.closed).code).toBe(1001);
+    await ended;
+    expect(log).toContain("told of the end");
+    expect(log).not.toContain("it starts again");
+  },
+  30_000,
+);
