@@ -1,3 +1,6 @@
+/** How many entries tell what led to one. */
+const BEFORE = 12;
+
 interface Entry {
   readonly at: number;
   readonly route: string;
@@ -13,16 +16,22 @@ export class History {
     this.#entries.push({ at: performance.now() - this.#start, route, text });
   }
 
-  /** The first entries that match, each with what was done to its route before it. */
-  tell(pattern: RegExp, { first = 5, before = 8 } = {}): string {
-    const odd = this.#entries.filter(({ text }) => pattern.test(text)).slice(0, first);
-    return odd.map((entry) => this.#around(entry, before)).join("\n--\n");
+  /** Of each route the first entry that matches, with what was done to the route before it. */
+  tell(pattern: RegExp): string {
+    const odd = this.#entries.filter(({ text }) => pattern.test(text));
+    const first = [...new Set(odd.map(({ route }) => route))].map((name) => {
+      return odd.find(({ route }) => route === name) as Entry;
+    });
+    return [
+      `${odd.length} times, of each route the first:`,
+      ...first.map((entry) => this.#around(entry)),
+    ].join("\n");
   }
 
-  #around(odd: Entry, before: number): string {
+  #around(odd: Entry): string {
     const at = this.#entries.indexOf(odd);
-    const earlier = this.#entries.slice(0, at).filter(({ route }) => route === odd.route || route === "");
-    return [...earlier.slice(-before), odd]
+    const earlier = this.#entries.slice(0, at).filter(({ route }) => route === odd.route);
+    return [...earlier.slice(-BEFORE), odd]
       .map(
         ({ at: ms, route, text }) => `  ${(ms / 1000).toFixed(3).padStart(8)} s  ${route.padEnd(13)} ${text}`,
       )

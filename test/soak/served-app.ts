@@ -6,9 +6,18 @@ import { askRunning } from "../../src/cli/control-client.ts";
 import type { ServerStatus } from "../../src/server.ts";
 import type { ParlorConfig } from "../../src/config.ts";
 import { folderOf, type Files } from "../support/running-app.ts";
+import { sleep } from "./figures.ts";
 import { RawClient } from "./raw-client.ts";
 
 const binary = resolve(import.meta.dirname, "../../bin/parlor.js");
+
+const collect =
+  'import { isMainThread } from "node:worker_threads"; if (isMainThread) process.on("SIGUSR2", () => gc());';
+
+/** In the environment of a server, lets a test have its garbage collected. */
+export const collectable: NodeJS.ProcessEnv = {
+  NODE_OPTIONS: `--expose-gc --import data:text/javascript,${encodeURIComponent(collect)}`,
+};
 
 /** An app that `parlor serve` serves in a process of its own, and those who talk to it; gone when the test is over. */
 export class ServedApp {
@@ -89,6 +98,13 @@ export class ServedApp {
   residentMebibytes(): number {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
     return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
+  }
+
+  /** The same after a collection, for which the server must have been started so. */
+  async collectedMebibytes(): Promise<number> {
+    this.#child.kill("SIGUSR2");
+    await sleep(1000);
+    return this.residentMebibytes();
   }
 
   /** Lines of the server's log that contain something. */
