@@ -8,6 +8,7 @@ export type {
   LogLine,
   ParlorServer,
   ReloadReport,
+  RouteOverload,
   RouteRow,
   ServeOptions,
   TaskOutcome,

@@ -14,12 +14,14 @@ import { AppServing, type ReloadListener } from "./server/app-serving.ts";
 import { loadApp, type LoadedApp } from "./server/app.ts";
 import { Engine } from "./server/engine.ts";
 import { resolveConfig } from "./server/options.ts";
+import type { OverloadListener } from "./server/overload.ts";
 import { ParlorServer } from "./server/parlor-server.ts";
 import { Pusher } from "./server/pusher.ts";
 import { rowsOf, type RouteRow } from "./server/rows.ts";
 
 export { createServer, type EmbedOptions } from "./server/embed.ts";
 export { ParlorServer } from "./server/parlor-server.ts";
+export type { RouteOverload } from "./server/overload.ts";
 export type { ReloadReport } from "./server/app-serving.ts";
 export type { RouteRow } from "./server/rows.ts";
 export type { ScriptStatus, ServerStatus } from "./server/status.ts";
@@ -40,6 +42,8 @@ export interface ServeOptions extends ParlorConfig {
   readonly logsProblems?: boolean;
   /** Told after each reload. */
   readonly onReload?: ReloadListener;
+  /** Told when the ticks of a route begin to take longer than there is time for them. */
+  readonly onOverload?: OverloadListener;
 }
 
 /**
@@ -55,6 +59,7 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
     log: givenLog,
     logsProblems = true,
     onReload = () => undefined,
+    onOverload = () => undefined,
     ...settings
   } = options;
   // Before the scripts are tried out: they may read a variable at their top level.
@@ -70,7 +75,8 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   const { publicDir } = app.files;
   const gate = new StartGate(realClock, 2 * availableParallelism());
   const hosts = gate.guard(makeHost);
-  const engine = new Engine({ config, log, publicDir, makeHost: hosts, clock: realClock, loop: realLoop });
+  const time = { clock: realClock, loop: realLoop };
+  const engine = new Engine({ config, log, publicDir, makeHost: hosts, ...time, onOverload });
   const serving = new AppServing(app, { engine, config, environment, log, onReload });
   await serving.install();
   const watcher = watch ? await watchFolder(app.files.root, () => void serving.reload()) : null;

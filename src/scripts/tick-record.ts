@@ -1,5 +1,5 @@
 import { Histogram } from "../core/histogram.ts";
-import type { TickPulse } from "../core/ports.ts";
+import type { TickOverload, TickPulse } from "../core/ports.ts";
 
 /** For how many pulses, of a second each, ticks are remembered. */
 const KEPT = 10;
@@ -14,11 +14,14 @@ export interface TickFigures {
 /** Remembers how the ticks of a host have gone. */
 export class TickRecord {
   #pulses: TickPulse[] = [];
+  /** Told when the ticks of a script begin to take longer than there is time for them. */
+  onOverload: (script: string, overload: TickOverload) => void = () => undefined;
 
   add(pulse: TickPulse): void {
     const others = this.#pulses.filter(({ script }) => script !== pulse.script);
     const own = this.#pulses.filter(({ script }) => script === pulse.script);
     this.#pulses = [...others, ...own.slice(1 - KEPT), pulse];
+    if (pulse.overload !== null) this.onOverload(pulse.script, pulse.overload);
   }
 
   /** Null when it has none. */

@@ -14,6 +14,7 @@ import { realClock, realLoop } from "../scripts/real-clock.ts";
 import { Engine } from "./engine.ts";
 import { NOTHING_INSTALLED, type Installation } from "./installation.ts";
 import { limitsOf, resolveConfig } from "./options.ts";
+import type { OverloadListener } from "./overload.ts";
 import { ParlorServer } from "./parlor-server.ts";
 import { Pusher } from "./pusher.ts";
 import { patternProblem } from "./router.ts";
@@ -30,6 +31,14 @@ export interface RouteHandlers {
   onTick?(room: RealtimeRoomProxy, deltaMs: number, tick: number): unknown;
   /** Ticks per second: makes the route a real-time one. */
   readonly tickRate?: number;
+  /** What becomes of ticks that come too late. Default `"skip"`. */
+  readonly overload?: "skip" | "catch-up";
+  /** How many late ticks are made up for at most. */
+  readonly catchUpLimit?: number;
+  /** Whether ticks go on while nobody is connected. Default `false`. */
+  readonly tickWhenEmpty?: boolean;
+  /** Whether every tick is told exactly one period. Default `false`. */
+  readonly fixedDelta?: boolean;
 }
 
 /** What answers the requests of an HTTP path: what a script in `http/` exports. */
@@ -55,6 +64,8 @@ export interface EmbedOptions extends ParlorConfig {
   readonly publicDir?: string;
   /** Where the log goes. Default: JSON lines on the standard error stream. */
   readonly log?: Log;
+  /** Told when the ticks of a route begin to take longer than there is time for them. */
+  readonly onOverload?: OverloadListener;
 }
 
 /**
@@ -69,7 +80,8 @@ export interface EmbedOptions extends ParlorConfig {
  * await server.listen();
  */
 export function createServer(options: EmbedOptions): ParlorServer {
-  const { routes = {}, http = {}, server = null, publicDir = null, log: givenLog, ...settings } = options;
+  const { routes = {}, http = {}, server = null, publicDir = null, ...rest } = options;
+  const { log: givenLog, onOverload = () => undefined, ...settings } = rest;
   const config = resolveConfig(settings, "createServer");
   if (server !== null && (Object.keys(http).length > 0 || publicDir !== null)) {
     throw new ParlorError(
@@ -79,7 +91,15 @@ export function createServer(options: EmbedOptions): ParlorServer {
   }
   const log = givenLog ?? jsonLog(config.logLevel);
   const makeHost = (...args: ConstructorParameters<typeof InlineHost>): InlineHost => new InlineHost(...args);
-  const engine = new Engine({ config, log, publicDir, makeHost, clock: realClock, loop: realLoop });
+  const engine = new Engine({
+    config,
+    log,
+    publicDir,
+    makeHost,
+    clock: realClock,
+    loop: realLoop,
+    onOverload,
+  });
   const scripts = [
     ...Object.entries(routes).map(([route, module]) => scriptOf("ws", route, { ...module })),
     ...Object.entries(http).map(([route, module]) => scriptOf("http", route, { ...module })),

@@ -15,6 +15,7 @@ import { HttpGateway } from "./http-gateway.ts";
 import { NOTHING_INSTALLED, type Installation } from "./installation.ts";
 import { Listeners } from "./listeners.ts";
 import { changedFiles, isProgram, isSameHost } from "./plan.ts";
+import { tellOverload, type OverloadListener } from "./overload.ts";
 import { Programs } from "./programs.ts";
 import { aboutHost, aboutScript } from "./script-log.ts";
 import { failedRoutes, httpTargets, socketTargets, takenPaths } from "./targets.ts";
@@ -30,6 +31,8 @@ export interface EngineParts {
   readonly makeHost: HostFactory;
   readonly clock: Clock;
   readonly loop: Loop;
+  /** Told when the ticks of a route begin to take too long. */
+  readonly onOverload?: OverloadListener;
 }
 
 /** Bounds of what goes to a host at once, and for how long a flush is held; measured, see ARCHITECTURE.md. */
@@ -207,8 +210,10 @@ export class Engine {
   // What ticks also while nobody is connected does not wait for the first one.
   #addHost(spec: HostSpec): number {
     const slot = this.front.addHost(spec, this.#parts.makeHost);
-    if (spec.scripts.some(({ info }) => info.wishes?.tickWhenEmpty === true))
-      this.front.supervisor(slot)?.start();
+    const supervisor = this.front.supervisor(slot);
+    const { onOverload } = this.#parts;
+    if (supervisor !== undefined && onOverload !== undefined) tellOverload(supervisor, onOverload);
+    if (spec.scripts.some(({ info }) => info.wishes?.tickWhenEmpty === true)) supervisor?.start();
     return slot;
   }
 

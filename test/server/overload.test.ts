@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { usualRun } from "../../src/core/dialect.ts";
+import { InlineHost } from "../../src/scripts/inline-host.ts";
+import { Engine } from "../../src/server/engine.ts";
+import { NOTHING_INSTALLED } from "../../src/server/installation.ts";
+import { limitsOf, resolveConfig } from "../../src/server/options.ts";
+import type { RouteOverload } from "../../src/server/overload.ts";
+import { LogBook } from "../support/log-book.ts";
+import { VirtualThread } from "../support/virtual-thread.ts";
+
+/** A server with one route that ticks a hundred times per second for nobody; a tick takes so many ms. */
+async function serve(costs: { ms: number }) {
+  const { clock, loop, ...thread } = bound(new VirtualThread());
+  const book = new LogBook();
+  const overloads: RouteOverload[] = [];
+  const config = resolveConfig({ port: 0 }, "the test");
+  const engine = new Engine({
+    config,
+    log: book.log,
+    publicDir: null,
+    makeHost: (incarnation, spec, listener) => new InlineHost(incarnation, spec, listener, { clock, loop }),
+    clock,
+    loop,
+    onOverload: (overload) => void overloads.push(overload),
+  });
+  const module = { onTick: () => clock.advance(costs.ms) };
+  const info = {
+    kind: "ws",
+    name: "ws/game.ts",
+    route: "/ws/game",
+    version: "5a1e",
+    dialect: "diesel",
+    scope: "route",
+    tickRate: 100,
+    wishes: { ...usualRun, tickWhenEmpty: true },
+    exports: ["onTick"],
+  } as const;
+  const spec = {
+    name: "game",
+    scripts: [{ info, source: null, module }],
+    shared: [],
+    limits: limitsOf(config),
+  };
+  await engine.install({ ...NOTHING_INSTALLED, hosts: new Map([["game", spec]]) });
+  return { engine, overloads, book, live: thread.live };
+}
+
+function bound(thread: VirtualThread) {
+  return { clock: thread.clock, loop: thread.loop, live: (ms: number) => thread.live(ms) };
+}
+
+test("whoever embeds the server is told when ticks take too long, once, beside one line in the log", async () => {
+  const costs = { ms: 1 };
+  const { engine, overloads, book, live } = await serve(costs);
+  live(3000);
+  expect([overloads, book.texts]).toEqual([[], []]);
+  costs.ms = 14;
+  live(5000);
+  expect(overloads).toEqual([
+    { route: "/ws/game", script: "ws/game.ts", version: "5a1e", cost: 16.384, period: 10 },
+  ]);
+  expect(book.texts).toEqual([expect.stringMatching(/ticks take longer than there is time/)]);
+  await engine.stop();
+});
