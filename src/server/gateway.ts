@@ -9,6 +9,7 @@ import type { Clock } from "../core/ports.ts";
 import { Session } from "../core/session.ts";
 import { clientAddress } from "../transport/http-address.ts";
 import type { TurnOutbox } from "../transport/outbox.ts";
+import { asksForWebSocket } from "../transport/declined-upgrade.ts";
 import { refuseUpgrade } from "../transport/refuse-upgrade.ts";
 import type { Arrival } from "../transport/handshake.ts";
 import { WebSocketTransport } from "../transport/websocket.ts";
@@ -90,7 +91,8 @@ export class Gateway {
 
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const match = this.#match(request);
-    if (!isWebSocket(request)) return refuseUpgrade(socket, 400, "this server upgrades to websocket only");
+    if (!asksForWebSocket(request))
+      return refuseUpgrade(socket, 400, "this server upgrades to websocket only");
     if (match === null) return refuseUpgrade(socket, 404, "no route at this path");
     this.upgradeTo(match, { request, socket, head });
   }
@@ -244,9 +246,4 @@ function inOnePiece(text: string): string {
 // One after the other: a session stays where it is put.
 function hostFor({ slot, spread }: Target, ref: number): number {
   return spread?.[ref % spread.length] ?? slot;
-}
-
-// Some clients offer HTTP/2 with a plain request; Node hands over every offer as if it were ours to take.
-function isWebSocket({ headers }: IncomingMessage): boolean {
-  return headers.upgrade === undefined || /\bwebsocket\b/i.test(headers.upgrade);
 }

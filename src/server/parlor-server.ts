@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { ResolvedConfig } from "../config.ts";
 import { ParlorError } from "../core/errors.ts";
+import { asksForWebSocket, declineUpgrade, isPlainRequest } from "../transport/declined-upgrade.ts";
 import { HTTP_SERVER_DEFAULTS, httpServerOptions, type HttpServerLimits } from "../transport/http-server.ts";
 import type { AppProblem } from "../scripts/app-problem.ts";
 import type { Engine } from "./engine.ts";
@@ -151,8 +152,11 @@ export class ParlorServer {
 
   // Where others listen for upgrades too, a path that is not ours may be theirs.
   readonly #onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    const { gateway } = this.#parts.engine;
-    if (this.#server.listenerCount("upgrade") > 1 && !gateway.knows(request)) return;
+    const { gateway, http } = this.#parts.engine;
+    const isRoute = gateway.knows(request);
+    if (this.#server.listenerCount("upgrade") > 1 && !isRoute) return;
+    const isOffer = this.#isOwnServer && !isRoute && !asksForWebSocket(request);
+    if (isOffer && isPlainRequest(request)) return declineUpgrade(request, socket, http.handle);
     gateway.upgrade(request, socket, head);
   };
 }
