@@ -14,7 +14,24 @@ const targets: Target[] = [];
 
 const part = (name: string, run: (settings: SoakSettings) => Promise<Target[]>, seconds: number): void => {
   const limit = settings.isLong ? settings.seconds + seconds : 60;
-  test(name, async () => void targets.push(...(await run(settings))), limit * 1000);
+  test(
+    name,
+    async () => {
+      const failed = {
+        target: name,
+        wanted: "nothing amiss",
+        measured: "FAILED, see above",
+        isReached: false,
+      };
+      try {
+        targets.push(...(await run(settings)));
+      } catch (error) {
+        targets.push(failed);
+        throw error;
+      }
+    },
+    limit * 1000,
+  );
 };
 
 describe(`soak, seed ${settings.seed}`, () => {
