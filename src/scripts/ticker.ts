@@ -7,6 +7,8 @@ export interface TickerPorts {
   readonly loop: Loop;
   /** Blocks the thread for some ms, or until a batch arrives. Absent where a thread must not block. */
   readonly block?: (ms: number) => void;
+  /** How many ticks were told and have not reached the clients' sockets. Absent where each does at once. */
+  readonly ahead?: () => number;
   /** Answers the handler's promise while one is pending. */
   tick(deltaMs: number, index: number): PromiseLike<unknown> | null;
   /** Told of each tick: how late it came and how long it took, ms. */
@@ -27,6 +29,8 @@ export interface TickerOptions {
 const WAKE_EARLY = 2;
 /** How long before it is due blocking ends, ms: a thread wakes up to 0.15 late. */
 const SPIN = 0.2;
+/** For how long ticks may go on that the front does not keep up with, ms; but there are always two. */
+const AHEAD = 50;
 /** A longer sleep would overflow a timer, which then fires at once. */
 const LONGEST_SLEEP = 60 * 60 * 1000;
 
@@ -109,6 +113,11 @@ export class Ticker {
     return this.#start + this.#due * this.#period;
   }
 
+  // Ticks that nobody takes away would pile up without end, each reaching the clients later than the one before.
+  get #isAhead(): boolean {
+    return (this.#ports.ahead?.() ?? 0) >= Math.max(2, AHEAD / this.#period);
+  }
+
   #sleep(): void {
     const rest = this.#dueAt - this.#ports.clock.ticks() - WAKE_EARLY;
     if (rest <= 0) {
@@ -146,7 +155,7 @@ export class Ticker {
     this.#due += skipped;
     const lateness = now - this.#dueAt;
     this.#due += 1;
-    if (this.#pending !== null) this.skipped += 1;
+    if (this.#pending !== null || this.#isAhead) this.skipped += 1;
     else this.#tick(now, lateness);
     if (run === this.#run) this.#sleep();
   }

@@ -1,43 +1,31 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Loop } from "../../src/core/ports.ts";
 import { Ticker } from "../../src/scripts/ticker.ts";
-import { VirtualClock } from "../support/virtual-clock.ts";
+import { VirtualThread } from "../support/virtual-thread.ts";
 
-/** A thread whose turns take no time; a block is time that passes. */
-class Thread {
-  readonly clock = new VirtualClock();
+/** A thread that notes its ticks. */
+class Thread extends VirtualThread {
   readonly ticks: { at: number; deltaMs: number; index: number }[] = [];
   /** What a tick does: it may take time, or answer a promise. */
   onTick: (index: number) => PromiseLike<unknown> | null = () => null;
-  #actions: (() => void)[] = [];
-  readonly loop: Loop = {
-    atTurnEnd: (action) => void this.#actions.push(action),
-    afterMicrotasks: (action) => void this.#actions.push(action),
-  };
+  /** How many ticks the front has been told and is not done with. */
+  ahead = 0;
 
-  ticker(rate: number, more: { blocks?: boolean } = {}): Ticker {
+  ticker(rate: number, more: { blocks?: boolean; catchUp?: number; fixedDelta?: boolean } = {}): Ticker {
+    const { blocks = false, ...options } = more;
     return new Ticker(
-      { rate },
+      { rate, ...options },
       {
         clock: this.clock,
         loop: this.loop,
-        ...(more.blocks === true ? { block: (ms: number) => this.clock.advance(ms) } : {}),
+        ...(blocks ? { block: (ms: number) => this.clock.advance(ms) } : {}),
+        ahead: () => this.ahead,
         tick: (deltaMs, index) => {
           this.ticks.push({ at: this.clock.ticks(), deltaMs, index });
           return this.onTick(index);
         },
       },
     );
-  }
-
-  /** Lives for some ms; a turn of the loop takes this many. */
-  live(ms: number, turn = 0.01): void {
-    const end = this.clock.ticks() + ms;
-    while (this.clock.ticks() < end) {
-      const actions = this.#actions.splice(0);
-      for (const action of actions) action();
-      this.clock.advance(actions.length > 0 ? turn : Math.min(0.5, end - this.clock.ticks()));
-    }
   }
 }
 
@@ -123,6 +111,117 @@ describe("late ticks", () => {
     await Promise.resolve();
     thread.live(10);
     expect(thread.ticks).toHaveLength(2);
+  });
+});
+
+describe("late ticks that are to be made up for", () => {
+  const late = (thread: Thread) => thread.ticks.map(({ at }) => Math.floor(at));
+
+  test("come one after the other, and then the schedule is as before", () => {
+    const ticker = thread.ticker(100, { catchUp: 5 });
+    thread.onTick = (index) => {
+      if (index === 3) thread.clock.advance(35);
+      return null;
+    };
+    ticker.start();
+    thread.live(100.5);
+    expect(late(thread)).toEqual([10, 20, 30, 65, 65, 65, 70, 80, 90, 100]);
+    expect(ticker.skipped).toBe(0);
+    expect(thread.ticks.at(-1)?.index).toBe(10);
+  });
+
+  test("are no more than the bound: what is beyond it is left out and counted", () => {
+    const ticker = thread.ticker(100, { catchUp: 2 });
+    thread.onTick = (index) => {
+      if (index === 3) thread.clock.advance(65);
+      return null;
+    };
+    ticker.start();
+    thread.live(110.5);
+    // At 95 those of 40 to 90 are late: two are made up for beside the one that is due now, three are left out.
+    expect(late(thread)).toEqual([10, 20, 30, 95, 95, 95, 100, 110]);
+    expect(ticker.skipped).toBe(3);
+  });
+
+  test("let the loop turn in between, so that messages are read", () => {
+    const ticker = thread.ticker(100, { catchUp: 5 });
+    const seen: number[] = [];
+    thread.onTick = (index) => {
+      if (index === 3) thread.clock.advance(35);
+      if (index === 4) thread.arrives(thread.clock.ticks(), () => seen.push(thread.ticks.length));
+      return null;
+    };
+    ticker.start();
+    thread.live(100.5);
+    expect(seen).toEqual([4]);
+  });
+
+  test("are told exactly one period each, where that is asked for", () => {
+    const ticker = thread.ticker(100, { catchUp: 5, fixedDelta: true });
+    thread.onTick = (index) => {
+      thread.clock.advance(index === 3 ? 35 : 1);
+      return null;
+    };
+    ticker.start();
+    thread.live(100.5);
+    expect(thread.ticks).toHaveLength(10);
+    expect(new Set(thread.ticks.map(({ deltaMs }) => deltaMs))).toEqual(new Set([10]));
+  });
+});
+
+describe("a front that does not keep up", () => {
+  test("is told no more ticks than two, or those of 50 ms; what is left out is counted", () => {
+    const told = (rate: number): number => {
+      thread = new Thread();
+      const ticker = thread.ticker(rate);
+      thread.onTick = () => ((thread.ahead += 1), null);
+      ticker.start();
+      thread.live(1000.5);
+      expect(thread.ticks.length + ticker.skipped).toBe(rate);
+      return thread.ticks.length;
+    };
+    expect([10, 60, 1000].map(told)).toEqual([2, 3, 50]);
+  });
+
+  test("is told the next one on schedule when it is done with one", () => {
+    const ticker = thread.ticker(100);
+    ticker.start();
+    thread.ahead = 5;
+    thread.live(44);
+    expect(thread.ticks).toHaveLength(0);
+    thread.ahead = 4;
+    thread.live(10);
+    expect(thread.ticks.map(({ at }) => Math.round(at))).toEqual([50]);
+    expect(thread.ticks[0]?.deltaMs).toBe(10);
+    expect(ticker.skipped).toBe(4);
+  });
+});
+
+describe("messages", () => {
+  test("that arrive until shortly before a tick are read before it, also while the thread blocks", () => {
+    const ticker = thread.ticker(100, { blocks: true });
+    const read: number[] = [];
+    // Asleep, in the midst of the block, shortly before it is due.
+    for (const [index, before] of [5, 1, 0.25].entries())
+      thread.arrives((index + 1) * 10 - before, () => read.push(thread.ticks.length));
+    ticker.start();
+    thread.live(35);
+    expect(read).toEqual([0, 1, 2]);
+  });
+
+  test("that arrive during a tick are read after it and before the next one", () => {
+    const ticker = thread.ticker(100);
+    const order: string[] = [];
+    thread.onTick = (index) => {
+      order.push(`tick ${index}`);
+      thread.arrives(thread.clock.ticks() + 1, () => order.push(`message ${index}`));
+      thread.clock.advance(12);
+      order.push(`end ${index}`);
+      return null;
+    };
+    ticker.start();
+    thread.live(45);
+    expect(order.slice(0, 6)).toEqual([1, 2].flatMap((n) => [`tick ${n}`, `end ${n}`, `message ${n}`]));
   });
 });
 
