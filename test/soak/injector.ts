@@ -74,6 +74,7 @@ export class Injector {
     if (pid === undefined) return;
     try {
       process.kill(pid, signal);
+      this.#group.signals += 1;
     } catch {
       // Something else has ended it.
     }

@@ -59,6 +59,7 @@ export async function randomPart(settings: SoakSettings): Promise<Target[]> {
     [
       `random: ${seconds} s, seed ${seed}; ${said} messages, each to everybody in its room`,
       `  faults ${faults} (${done} of ${all} different ones), reloads ${reloader.count}, versions that do not load ${reloader.broken}`,
+      `  messages that were in hand when a signal from outside came, and given up: ${sum(groups.map((group) => group.inHand))}`,
       `  instances that had to do without the state before them: ${sum(groups.map((group) => group.withoutState))}`,
     ].join("\n"),
   );

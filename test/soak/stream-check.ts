@@ -52,9 +52,8 @@ export class StreamCheck {
     return missing;
   }
 
-  /** What was wrong, where the numbers below `end` were sent and those that `mayMiss` accepts need not be heard. */
-  wrongs(end: number, mayMiss: (number: number) => boolean = () => false): Wrongs {
-    const lost = this.missing(end).filter((number) => !mayMiss(number)).length;
-    return { lost, doubled: this.#doubled, disordered: this.#disordered };
+  /** What was wrong, where the numbers below `end` were sent. */
+  wrongs(end: number): Wrongs {
+    return { lost: this.missing(end).length, doubled: this.#doubled, disordered: this.#disordered };
   }
 }

@@ -32,6 +32,9 @@ export class TalkGroup {
   #onPid: (pid: number) => void = () => undefined;
   /** How often an instance did not have the state that its attributes say it should have. */
   withoutState = 0;
+  /** How many signals its process was sent, and how many messages that has cost which were in hand. */
+  signals = 0;
+  inHand = 0;
 
   private constructor(route: TalkRoute, talkers: readonly Talker[], history: History) {
     this.route = route;
@@ -112,32 +115,35 @@ export class TalkGroup {
     );
   }
 
+  /** A signal from outside may strike while any message is in hand: that one is given up, and heard by nobody. */
   wrongs(): Wrongs {
-    return sumOf(
-      this.#talkers.flatMap((speaker) =>
-        this.#talkers.map((listener) =>
-          listener.earFor(speaker.name).wrongs(speaker.said, (number) => !this.isSure(number)),
-        ),
-      ),
+    const streams = this.#talkers.flatMap((speaker) =>
+      this.#talkers.map((listener) => listener.earFor(speaker.name).wrongs(speaker.said)),
     );
+    const deaf = this.#deaf((number) => this.isSure(number));
+    const byNobody = deaf.filter((count) => count === this.size).length;
+    this.inHand = Math.min(byNobody, this.signals);
+    const lost = deaf.reduce((sum, count) => sum + count, 0) - this.inHand * this.size;
+    return { ...sumOf(streams), lost };
   }
 
   /** Numbers that need not be heard: how many were heard by nobody, and how many by some and not by others. */
   unsure(): { readonly byNobody: number; readonly bySome: number } {
-    const deaf = this.#talkers.flatMap((speaker) => [...this.#deafTo(speaker).values()]);
-    const byNobody = deaf.filter((count) => count === this.#talkers.length).length;
+    const deaf = this.#deaf((number) => number > 0 && !this.isSure(number));
+    const byNobody = deaf.filter((count) => count === this.size).length;
     return { byNobody, bySome: deaf.length - byNobody };
   }
 
-  // By number, how many have not heard it of those that need not.
-  #deafTo(speaker: Talker): Map<number, number> {
-    const deaf = new Map<number, number>();
-    for (const listener of this.#talkers) {
-      const missing = listener.earFor(speaker.name).missing(speaker.said);
-      for (const number of missing.filter((one) => one > 0 && !this.isSure(one)))
-        deaf.set(number, (deaf.get(number) ?? 0) + 1);
-    }
-    return deaf;
+  // Of each number that counts and that somebody has not heard, how many have not.
+  #deaf(counts: (number: number) => boolean): number[] {
+    return this.#talkers.flatMap((speaker) => {
+      const deaf = new Map<number, number>();
+      const missing = this.#talkers.flatMap((listener) =>
+        listener.earFor(speaker.name).missing(speaker.said),
+      );
+      for (const number of missing.filter(counts)) deaf.set(number, (deaf.get(number) ?? 0) + 1);
+      return [...deaf.values()];
+    });
   }
 
   #say(talker: Talker): void {
