@@ -42,7 +42,7 @@ async function breakBeside(
     { length: settings.isLong ? 20 : 2 },
     (_, index) => CRASHES[index % CRASHES.length]!,
   );
-  const loops = Object.keys(LOOPS).slice(0, settings.isLong ? 5 : 1);
+  const loops = Object.keys(LOOPS).slice(0, settings.isLong ? 5 : kind === "thread" ? 1 : 0);
   const afterCrash: (number | null)[] = [];
   for (const crash of crashes) {
     afterCrash.push(await route.break(`fault ${crash}`));

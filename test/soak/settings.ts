@@ -22,11 +22,11 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
   const isLong = numberFrom(env["PARLOR_SOAK"], 0) > 0;
   return {
     isLong,
-    seconds: numberFrom(env["PARLOR_SOAK"], 3),
+    seconds: numberFrom(env["PARLOR_SOAK"], 2),
     seed: numberFrom(env["PARLOR_SEED"], 20_261_121),
     faults: new RegExp(env["PARLOR_FAULTS"] ?? ""),
-    sockets: numberFrom(env["PARLOR_SOCKETS"], isLong ? 10_000 : 300),
-    reloads: numberFrom(env["PARLOR_RELOADS"], isLong ? 100 : 8),
+    sockets: numberFrom(env["PARLOR_SOCKETS"], isLong ? 10_000 : 200),
+    reloads: numberFrom(env["PARLOR_RELOADS"], isLong ? 100 : 6),
     rate: numberFrom(env["PARLOR_RATE"], isLong ? 5000 : 2000),
     tell: (text) => isLong && console.log(text),
   };
