@@ -6,9 +6,9 @@ export class LegacyCollection {
   readonly #saved: unknown[] = [];
   readonly #attributes: unknown[] = [];
 
-  add({ session, attributes, saved }: SessionLegacy): void {
+  add(session: number, attributes: Iterable<readonly [string, unknown]>, saved: unknown): void {
     if (saved !== undefined) this.#saved.push(session, saved);
-    for (const [key, value] of attributes) this.#attributes.push(session, key, value);
+    for (const [key, value] of attributes) if (isMutable(value)) this.#attributes.push(session, key, value);
   }
 
   /**
@@ -22,10 +22,15 @@ export class LegacyCollection {
 }
 
 /** What is left of one session. */
-export function packLegacy(legacy: SessionLegacy): SessionLegacies {
+export function packLegacy({ session, attributes, saved }: SessionLegacy): SessionLegacies {
   const collection = new LegacyCollection();
-  collection.add(legacy);
+  collection.add(session, attributes, saved);
   return collection.pack();
+}
+
+/** What is no object cannot have changed since it was set. */
+export function isMutable(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 export function forEachSaved(

@@ -4,7 +4,7 @@ import type { HostSession } from "../core/host-session.ts";
 import type { Legacy, Retirement, ScriptLegacy, SessionLegacy } from "../core/legacy.ts";
 import type { Loop } from "../core/ports.ts";
 import type { Runtime } from "./runtime.ts";
-import { LegacyCollection, uncloneable } from "./session-legacies.ts";
+import { isMutable, LegacyCollection, uncloneable } from "./session-legacies.ts";
 import type { Ticker } from "./ticker.ts";
 
 /** What a host tells the front when its place changes hands. */
@@ -100,17 +100,20 @@ export class Succession {
     const staying: number[] = [];
     for (const session of this.#estate.runtime.replica.allOwn()) {
       if (session.isPending) staying.push(session.ref);
-      else sessions.add(this.#sessionLegacy(session));
+      else sessions.add(session.ref, session.attributes ?? NO_ATTRIBUTES, this.#savedOf(session));
     }
     if (this.#pendingTicks().length > 0) staying.push(NOBODY);
     return { scripts: this.#scriptLegacies(), sessions: sessions.pack(), staying };
   }
 
   #sessionLegacy(session: HostSession): SessionLegacy {
-    const program = this.#estate.programs.get(session.handshake.script);
-    // What it inherited itself and nobody has asked for yet goes on to the next.
-    const saved = session.saved ?? savedBy(program, session);
-    return { session: session.ref, attributes: mutable(session.attributes), saved };
+    const attributes = [...(session.attributes ?? NO_ATTRIBUTES)].filter(([, value]) => isMutable(value));
+    return { session: session.ref, attributes, saved: this.#savedOf(session) };
+  }
+
+  // What it inherited itself and nobody has asked for yet goes on to the next.
+  #savedOf(session: HostSession): unknown {
+    return session.saved ?? savedBy(this.#estate.programs.get(session.handshake.script), session);
   }
 
   #scriptLegacies(): ScriptLegacy[] {
@@ -128,12 +131,6 @@ function savedBy(program: Program | undefined, session: HostSession | null): unk
   } catch (error) {
     throw new Error(`saveState throws: ${messageOf(error)}`, { cause: error });
   }
-}
-
-// What is no object cannot have changed since it was set.
-function mutable(attributes: ReadonlyMap<string, unknown> | null): SessionLegacy["attributes"] {
-  if (attributes === null) return NO_ATTRIBUTES;
-  return [...attributes].filter(([, value]) => typeof value === "object" && value !== null);
 }
 
 const NO_ATTRIBUTES: readonly (readonly [string, unknown])[] = Object.freeze([]);
