@@ -68,10 +68,10 @@ export class Adopter {
   /** There is no event that could be pending, and yet the session's first one waits until its script has been told. */
   wait(session: HostSession, telling: PromiseLike<unknown> | null): void {
     if (telling === null) return;
-    const { pendings } = this.#ports;
+    let isGivenUp = false;
     session.busy = BEING_TOLD;
-    pendings.add(-session.ref, () => this.#ports.told(session, true));
-    void telling.then(() => pendings.settle(-session.ref) && this.#ports.told(session, false));
+    const told = this.#ports.pendings.bounded(telling, () => (isGivenUp = true));
+    void told.then(() => this.#ports.told(session, isGivenUp));
   }
 
   /** This host is replaced in its turn: who has not been told will be told by the next. */

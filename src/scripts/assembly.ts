@@ -24,6 +24,8 @@ export interface AssemblyPorts extends RuntimePorts {
   /** Asks the front and waits for the answer. */
   ask(question: Question): Answer;
   readonly block?: (ms: number) => void;
+  /** How many ticks the front has been told and is not done with. Absent where it is done at once. */
+  readonly ahead?: () => number;
   /** How ticks have gone; absent where nobody wants to know. */
   pulse?(pulse: TickPulse): void;
   /** Absent where nobody takes this host's place. */
@@ -119,7 +121,7 @@ export class Assembly {
 
   #addTicker(info: ScriptInfo, program: Program): void {
     const { name, tickRate, wishes = usualRun } = info;
-    const { clock, loop, block } = this.#ports;
+    const { clock, loop, block, ahead } = this.#ports;
     const catchUp = wishes.overload === "catch-up" ? wishes.catchUpLimit : 0;
     const pulse = new Pulse(name, {
       clock,
@@ -132,6 +134,7 @@ export class Assembly {
         clock,
         loop,
         ...(block === undefined ? {} : { block }),
+        ...(ahead === undefined ? {} : { ahead }),
         tick: (deltaMs, index) => this.runtime.tick(program, deltaMs, index),
         onTick: (lateness, cost) => pulse.add(lateness, cost, ticker),
       },

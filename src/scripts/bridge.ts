@@ -15,6 +15,8 @@ export interface ThreadBirth {
   readonly marks: SharedArrayBuffer;
   /** Raised by the front whenever it has posted something: what blocks until then wakes. */
   readonly bell: SharedArrayBuffer;
+  /** How many commits of ticks the front is done with. */
+  readonly taken: SharedArrayBuffer;
   /** Brings the answers that a thread blocks for. */
   readonly answers: MessagePort;
 }
@@ -34,7 +36,9 @@ export type FromThread =
 /** What the front tells a host beside its batches, which are arrays. */
 export type ToHost =
   | { readonly kind: "prepare"; readonly adoptions: readonly Adoption[]; readonly isLast: boolean }
-  | { readonly kind: "retire" };
+  | { readonly kind: "retire" }
+  /** The front is done with so many commits of ticks; a thread reads that from memory. */
+  | { readonly kind: "taken"; readonly ticks: number };
 
 export type PackedCommit = readonly [
   through: number,

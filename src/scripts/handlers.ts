@@ -172,9 +172,7 @@ export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
 
 /** What is told of a handler whose promise took too long. Nobody threw it, so it has no stack. */
 export function givenUp(seconds: number): Error {
-  const error = new Error(
-    `promise not settled after ${seconds} s: given up, the session's next event goes on`,
-  );
+  const error = new Error(`promise not settled after ${seconds} s: given up, what waited for it goes on`);
   error.stack = "";
   return error;
 }

@@ -23,6 +23,8 @@ export class PendingHandlers {
   readonly #clock: Clock;
   readonly #limit: number;
   #sweep: Timer | null = null;
+  /** Below the numbers of all events. */
+  #unnumbered = 0;
 
   constructor(clock: Clock, limit: number) {
     this.#clock = clock;
@@ -42,6 +44,22 @@ export class PendingHandlers {
   /** The promise has settled; false when it had been given up. */
   settle(number: number): boolean {
     return this.#handlers.delete(number);
+  }
+
+  /** Settles when the promise does, or when it is given up; for what has no number of its own. */
+  bounded(promise: PromiseLike<unknown>, onGivenUp: () => unknown): Promise<void> {
+    this.#unnumbered -= 1;
+    const number = this.#unnumbered;
+    return new Promise((resolve) => {
+      this.add(number, () => {
+        onGivenUp();
+        resolve();
+      });
+      void promise.then(() => {
+        this.settle(number);
+        resolve();
+      });
+    });
   }
 
   end(): void {

@@ -2,6 +2,7 @@ import { readSync, writeSync } from "node:fs";
 import { deserialize } from "node:v8";
 import type { Answer } from "../core/claims.ts";
 import type { Snapshot } from "../core/directory.ts";
+import type { Commit } from "../core/ports.ts";
 import { assemble } from "./assembly.ts";
 import { packCommit, unpackBatch, type PackedBatch, type PackedCommit, type ToHost } from "./bridge.ts";
 import type { HostSpec } from "./host.ts";
@@ -53,17 +54,23 @@ function fileMarks(): Marks {
 }
 
 function begin(spec: HostSpec): void {
+  let [ticks, taken] = [0, 0];
+  const commit = (made: Commit): void => {
+    if (made.urgent) ticks += 1;
+    post(packCommit(made));
+  };
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
   const assembly = assemble(spec, {
     clock: realClock,
     loop: realLoop,
     marks: fileMarks(),
-    commit: (commit) => post(packCommit(commit)),
+    commit,
     log: (line) => say({ kind: "log", line }),
     follow: () => ask({ kind: "follow" }) as Snapshot,
     ask: (question) => ask({ kind: "ask", question }) as Answer,
     // Nobody can wake it, so it sleeps in short pieces, between which messages are read.
     block: (ms) => void Atomics.wait(sleeper, 0, 0, Math.min(ms, 1)),
+    ahead: () => ticks - taken,
     pulse: (pulse) => post({ kind: "pulse", pulse }),
     succession: {
       prepared: (problem) => post({ kind: "prepared", problem }),
@@ -76,7 +83,8 @@ function begin(spec: HostSpec): void {
   process.on("message", (message: PackedBatch | ToHost) => {
     if (!("kind" in message)) assembly.runtime.deliver(unpackBatch(pipes.ownBytes(message)));
     else if (message.kind === "prepare") assembly.succession.prepare(message.adoptions, message.isLast);
-    else assembly.succession.retire();
+    else if (message.kind === "retire") assembly.succession.retire();
+    else taken = message.ticks;
   });
   // Programs begin at the end of this turn, and are ready when they have.
   realLoop.atTurnEnd(() => post({ kind: "ready" }));

@@ -13,6 +13,7 @@ import { entryFile } from "./entry-file.ts";
 import { defaultBounds, type HostSpec } from "./host.ts";
 import { Marks, MARKS_BYTES, unsure } from "./marks.ts";
 import * as pipes from "./process-bridge.ts";
+import { realLoop } from "./real-clock.ts";
 import { residentBytes } from "./process-memory.ts";
 import { mapStack } from "./source-map.ts";
 
@@ -39,6 +40,7 @@ export class ProcessHost implements Host {
   #reason = "";
   #isOutOfMemory = false;
   #isOver = false;
+  #ticksTaken = 0;
   #said = "";
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener) {
@@ -116,9 +118,17 @@ export class ProcessHost implements Host {
   // From the moment that an incarnation is given up, what still comes from it is discarded (but for its log).
   readonly #onMessage = (message: unknown): void => {
     if (this.#isOver) return;
-    if (Array.isArray(message)) this.#listener.onCommit(this.#commitOf(message as unknown as PackedCommit));
+    if (Array.isArray(message)) this.#onCommit(this.#commitOf(message as unknown as PackedCommit));
     else hear(message as pipes.FromProcess, this.#listener);
   };
+
+  // Not before this turn ends: a process that is always a tick ahead would never let the sockets be read.
+  #onCommit(commit: Commit): void {
+    this.#listener.onCommit(commit);
+    if (!commit.urgent) return;
+    this.#ticksTaken += 1;
+    realLoop.atTurnEnd(() => this.#post({ kind: "taken", ticks: this.#ticksTaken } satisfies ToHost));
+  }
 
   #commitOf(packed: PackedCommit): Commit {
     const commit = unpackCommit(packed);

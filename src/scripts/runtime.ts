@@ -101,7 +101,7 @@ export class Runtime {
     } catch (error) {
       this.fault(error, origin);
     }
-    this.#ports.marks.phase("microtasks");
+    // Its microtasks are the timer's too: no event of a batch is to blame for them.
     if (!this.#isCommitPlanned) this.#ports.loop.afterMicrotasks(this.#rest);
   }
 
@@ -119,9 +119,8 @@ export class Runtime {
     this.#isUrgent = true;
     const origin: FaultOrigin = { program, session: null, what: "onTick", kind: "handler" };
     const result = this.#handlers.guard(origin, () => program.tick(deltaMs, index));
-    this.#ports.marks.phase("microtasks");
     this.#planCommit();
-    return result;
+    return result && this.#pendings.bounded(result, () => this.#giveUp("onTick", null, program));
   }
 
   /** Logs a fault and tells the script, whose `onError` may fail in its turn but not for ever. */
@@ -266,13 +265,13 @@ export class Runtime {
     this.#finish(event, session);
     if (session !== null && this.#onReleased !== null) this.#leaving.push(session);
     else if (session !== null) this.#goOn(session);
-    this.#ports.marks.phase("microtasks");
+    this.#ports.marks.phase("timer");
     this.#planCommit();
   }
 
-  #giveUp(what: string, session: HostSession | null): void {
+  #giveUp(what: string, session: HostSession | null, program: Program | null = null): void {
     const error = givenUp(this.#limits.handlerTimeout / 1000);
-    this.onFault(error, { program: null, session, what, kind: "interrupted" });
+    this.onFault(error, { program, session, what, kind: "interrupted" });
   }
 
   // The session's events that waited behind the promise, until one of them returns a promise in its turn.

@@ -2,13 +2,14 @@ import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import type { Answer } from "../core/claims.ts";
 import type { Snapshot } from "../core/directory.ts";
 import type { Adoption } from "../core/events.ts";
-import type { Batch, Host, HostExit, HostListener } from "../core/ports.ts";
+import type { Batch, Commit, Host, HostExit, HostListener } from "../core/ports.ts";
 import { hear, packBatch, unpackCommit } from "./bridge.ts";
 import type { FromThread, PackedBatch, ThreadBirth, ToHost } from "./bridge.ts";
 import { entryFile } from "./entry-file.ts";
 import { SAFE_SHARE } from "./heap-watch.ts";
 import { defaultBounds, type HostSpec } from "./host.ts";
 import { Marks, MARKS_BYTES, unsure } from "./marks.ts";
+import { realLoop } from "./real-clock.ts";
 import { mapStack } from "./source-map.ts";
 
 /** What a script allocates per message dies young; Node's 48 MB for that would be most of what an idle thread holds. */
@@ -24,6 +25,7 @@ export class ThreadHost implements Host {
   readonly #worker: Worker;
   readonly #marks: Marks;
   readonly #bell = new Int32Array(new SharedArrayBuffer(4));
+  readonly #taken = new Int32Array(new SharedArrayBuffer(4));
   readonly #answers: MessagePort;
   readonly #listener: HostListener;
   readonly #spec: HostSpec;
@@ -39,7 +41,13 @@ export class ThreadHost implements Host {
     this.#marks = new Marks(marks);
     const { port1, port2 } = new MessageChannel();
     this.#answers = port1;
-    const birth: ThreadBirth = { spec, marks, bell: this.#bell.buffer, answers: port2 };
+    const birth: ThreadBirth = {
+      spec,
+      marks,
+      bell: this.#bell.buffer,
+      taken: this.#taken.buffer,
+      answers: port2,
+    };
     this.#worker = new Worker(entryFile("worker-entry"), {
       workerData: birth,
       transferList: [port2],
@@ -91,7 +99,7 @@ export class ThreadHost implements Host {
   // From the moment that an incarnation is given up, what still comes from it is discarded (but for its log).
   readonly #onMessage = (message: FromThread): void => {
     if (!("kind" in message)) {
-      if (!this.#isOver) this.#listener.onCommit(unpackCommit(message));
+      if (!this.#isOver) this.#onCommit(unpackCommit(message));
     } else if (message.kind === "log") {
       this.#listener.onLog(message.line);
     } else if (this.#isOver) {
@@ -102,6 +110,12 @@ export class ThreadHost implements Host {
       this.#answer(this.#listener.onFollow());
     } else hear(message, this.#listener);
   };
+
+  // Not before this turn ends: a thread that is always a tick ahead would never let the sockets be read.
+  #onCommit(commit: Commit): void {
+    this.#listener.onCommit(commit);
+    if (commit.urgent) realLoop.atTurnEnd(() => void Atomics.add(this.#taken, 0, 1));
+  }
 
   readonly #answer = (answer: Answer | Snapshot): void => {
     if (this.#isOver) return;

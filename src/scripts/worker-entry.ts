@@ -1,6 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { Answer } from "../core/claims.ts";
 import type { Snapshot } from "../core/directory.ts";
+import type { Commit } from "../core/ports.ts";
 import { assemble } from "./assembly.ts";
 import {
   packCommit,
@@ -20,6 +21,7 @@ if (port === null) throw new Error("worker-entry runs on a thread that the serve
 
 const birth = workerData as ThreadBirth;
 const bell = new Int32Array(birth.bell);
+const taken = new Int32Array(birth.taken);
 const post = (message: FromThread): void => port.postMessage(message);
 
 // The front never waits for scripts, so blocking for its answer cannot deadlock.
@@ -41,15 +43,23 @@ function block(ms: number): void {
   heard = Atomics.load(bell, 0);
 }
 
+let ticks = 0;
+function commit(made: Commit): void {
+  if (made.urgent) ticks += 1;
+  post(packCommit(made));
+}
+
 const assembly = assemble(birth.spec, {
   clock: realClock,
   loop: realLoop,
   marks: new Marks(birth.marks),
-  commit: (commit) => post(packCommit(commit)),
+  commit,
   log: (line) => post({ kind: "log", line }),
   follow: () => ask({ kind: "follow" }) as Snapshot,
   ask: (question) => ask({ kind: "ask", question }) as Answer,
   block,
+  // The difference, because the memory counts in 32 bits.
+  ahead: () => (ticks - Atomics.load(taken, 0)) | 0,
   pulse: (pulse) => post({ kind: "pulse", pulse }),
   succession: {
     prepared: (problem) => post({ kind: "prepared", problem }),
@@ -63,7 +73,7 @@ process.on("unhandledRejection", (reason) => assembly.rejected(reason));
 port.on("message", (message: PackedBatch | ToHost) => {
   if (!("kind" in message)) assembly.runtime.deliver(unpackBatch(message));
   else if (message.kind === "prepare") assembly.succession.prepare(message.adoptions, message.isLast);
-  else assembly.succession.retire();
+  else if (message.kind === "retire") assembly.succession.retire();
 });
 // Programs begin at the end of this turn: before the first event, and what they claim is known when the host is ready.
 realLoop.atTurnEnd(() => post({ kind: "ready" }));

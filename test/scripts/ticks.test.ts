@@ -84,6 +84,9 @@ class Game {
   }
 }
 
+/** Lets promises go on. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 let game: Game;
 beforeEach(() => void (game = new Game()));
 
@@ -142,5 +145,59 @@ describe("ticks of a route", () => {
     game.thread.arrives(19.9, () => say("just before"));
     game.thread.live(25);
     expect(game.heard).toEqual(["asleep after 1", "just before after 1"]);
+  });
+});
+
+describe("a tick whose promise never settles", () => {
+  test("is given up like any handler's: one line, and ticks go on", async () => {
+    game.onTick = (tick) => (tick === 3 ? new Promise(() => undefined) : undefined);
+    game.open();
+    game.thread.live(50_000);
+    await settled();
+    game.thread.live(1000);
+    expect(game.ticks).toHaveLength(3);
+    expect(game.lines).toEqual([]);
+    game.thread.live(16_000);
+    await settled();
+    game.thread.live(1000);
+    expect(game.lines.map(({ level, fault, script, text }) => [level, fault, script, text])).toEqual([
+      [
+        "error",
+        "interrupted",
+        "ws/game.ts",
+        expect.stringMatching(/^onTick: .*not settled after 60 s.*goes on/),
+      ],
+    ]);
+    expect(game.ticks.length).toBeGreaterThan(90);
+    expect(game.ticks[3]?.tick).toBe(4);
+  });
+
+  test("and settles after all disturbs no later one", async () => {
+    let settle = (): void => undefined;
+    game.onTick = (tick) => {
+      if (tick === 1) return new Promise<void>((resolve) => (settle = resolve));
+      return tick === 2 ? new Promise(() => undefined) : undefined;
+    };
+    game.open();
+    game.thread.live(67_000);
+    await settled();
+    game.thread.live(20);
+    expect(game.ticks).toHaveLength(2);
+    settle();
+    await settled();
+    game.thread.live(1000);
+    expect(game.ticks).toHaveLength(2);
+  });
+
+  test("and rejects in time is a fault, and the next one comes", async () => {
+    game.onTick = (tick) => (tick === 1 ? Promise.reject(new Error("no")) : undefined);
+    game.open();
+    game.thread.live(15);
+    await settled();
+    game.thread.live(10);
+    expect(game.ticks).toHaveLength(2);
+    expect(game.lines.map(({ fault }) => fault)).toEqual(["handler"]);
+    game.thread.live(100_000);
+    expect(game.lines).toHaveLength(1);
   });
 });
