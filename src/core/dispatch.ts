@@ -314,8 +314,9 @@ export class Dispatcher {
   #isBlamed({ phase, event }: HostExit): boolean {
     if (phase === "event") return true;
     const isOfBatch = phase === "microtasks" && this.#inFlight(event) !== undefined;
-    if (isOfBatch && !this.#isAlone) this.#suspects = 1;
-    return isOfBatch && this.#isAlone;
+    const isAlone = this.#isAlone || this.#batch.length === 1;
+    if (isOfBatch && !isAlone) this.#suspects = 1;
+    return isOfBatch && isAlone;
   }
 
   #removeUnacknowledged(number: number): ScriptEvent | null {

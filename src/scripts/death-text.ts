@@ -2,19 +2,24 @@ import type { ScriptEvent, SessionRef } from "../core/events.ts";
 import type { HostExit } from "../core/ports.ts";
 
 /** How a host has ended, in one line. */
-export function deathText(
-  name: string,
-  exit: HostExit,
-  { culprit, interrupted }: { readonly culprit: string; readonly interrupted: number },
-): string {
-  const at = culprit === "" ? phaseText(exit) : `while handling ${culprit}`;
-  return `${name} ended ${at}: ${exit.reason}; it starts again and its sessions stay connected${lostText(interrupted)}`;
+export function deathText(name: string, exit: HostExit, toll: DeathToll): string {
+  return `${endText(name, exit, toll)}; it starts again and its sessions stay connected${lostText(toll)}`;
 }
 
-function lostText(handlers: number): string {
-  if (handlers === 0) return "";
-  if (handlers === 1) return "; 1 handler that waited for a promise is not run again";
-  return `; ${handlers} handlers that waited for a promise are not run again`;
+/** How one has ended that had been replaced and was not done. */
+export function elderDeathText(name: string, exit: HostExit, toll: DeathToll): string {
+  const sessions = "its sessions go on with the version that serves";
+  return `${endText(`the version before of ${name}`, exit, toll)}; ${sessions}${lostText(toll)}`;
+}
+
+function endText(name: string, exit: HostExit, { culprit }: DeathToll): string {
+  return `${name} ended ${culprit === "" ? phaseText(exit) : `while handling ${culprit}`}: ${exit.reason}`;
+}
+
+function lostText({ interrupted }: DeathToll): string {
+  if (interrupted === 0) return "";
+  if (interrupted === 1) return "; 1 handler that waited for a promise is not run again";
+  return `; ${interrupted} handlers that waited for a promise are not run again`;
 }
 
 function phaseText(exit: HostExit): string {

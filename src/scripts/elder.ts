@@ -1,9 +1,10 @@
 import type { Dispatcher } from "../core/dispatch.ts";
-import type { ScriptEvent, SessionRef } from "../core/events.ts";
+import type { ReloadReason, ScriptEvent, SessionRef } from "../core/events.ts";
 import type { SessionLegacy } from "../core/legacy.ts";
-import type { Commit, Host, Timer } from "../core/ports.ts";
+import type { Commit, Host, HostExit, Timer } from "../core/ports.ts";
 import { comingHome } from "./first-events.ts";
 import type { FrontPorts } from "./front-ports.ts";
+import { HangWatch, isAtWork } from "./hang-watch.ts";
 
 /** For how long a handler of the version before may go on waiting for its promise, ms. */
 const GRACE = 5000;
@@ -12,6 +13,8 @@ const GRACE = 5000;
 export interface ElderPorts {
   readonly front: Pick<FrontPorts, "clock" | "apply" | "flush" | "refresh" | "adoptionsOf">;
   readonly dispatcher: Dispatcher;
+  /** It has died, or hung and been ended; what that has cost has been counted. */
+  onDeath(exit: HostExit): void;
 }
 
 /**
@@ -25,6 +28,7 @@ export class Elder {
   readonly #ports: ElderPorts;
   readonly #grace: Timer;
   #onEnded: () => void = () => undefined;
+  readonly #watch = new HangWatch();
   #isOver = false;
 
   constructor(host: Host, ports: ElderPorts) {
@@ -53,24 +57,42 @@ export class Elder {
     this.endIfDone();
   }
 
+  /** A turn of the front: what loops here holds up the sessions that wait for it, and the next reload. */
+  watch(ms: number, limit: number): void {
+    const { host } = this;
+    const stood = this.#watch.check({ host, limit, isLoading: false, isAwaited: isAtWork(host) }, ms);
+    const exit =
+      stood === null
+        ? undefined
+        : host.inspect?.(`no progress for ${(stood / 1000).toFixed(1)} s, so it was ended`);
+    if (exit !== undefined) this.die(exit, "hang");
+  }
+
+  /** It has died before its time. */
+  die(exit: HostExit, reason: "crash" | "hang" = "crash"): void {
+    if (this.#isOver) return;
+    this.end(reason);
+    this.#ports.onDeath(exit);
+  }
+
   /** Ends it now: what it has not settled is lost, and its sessions go on without it. */
-  end(): void {
+  end(reason: ReloadReason = "reload"): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#grace.cancel();
     const { dispatcher } = this.#ports;
     dispatcher.forsakeElder();
-    for (const session of dispatcher.heldSessions) this.#release(session, null);
+    for (const session of dispatcher.heldSessions) this.#release(session, null, reason);
     this.#ports.front.flush(false);
     void this.host.stop();
     this.#onEnded();
   }
 
   // It goes to the host's successor, with nothing but what the front has when nothing else is left of it.
-  #release(session: SessionRef, legacy: SessionLegacy | null): void {
+  #release(session: SessionRef, legacy: SessionLegacy | null, reason: ReloadReason = "reload"): void {
     const { front, dispatcher } = this.#ports;
     for (const [key, value] of legacy?.attributes ?? []) front.refresh(session, key, value);
-    dispatcher.release(session, comingHome(front.adoptionsOf([session]), legacy));
+    dispatcher.release(session, comingHome(front.adoptionsOf([session]), legacy, reason));
   }
 
   /** A session whose handler has settled follows with the next message: it is waited for. */

@@ -21,10 +21,14 @@ export function firstEvents(
 }
 
 /** A session that had stayed with the version before comes to the one that serves; null when it has ended. */
-export function comingHome(adoptions: Adoption[], legacy: SessionLegacy | null): ScriptEvent | null {
+export function comingHome(
+  adoptions: Adoption[],
+  legacy: SessionLegacy | null,
+  reason: ReloadReason,
+): ScriptEvent | null {
   if (adoptions.length === 0) return null;
   const sessions = legacy === null ? NO_LEGACIES : packLegacy(legacy);
-  return { kind: "adopt", adoptions, reason: "reload", legacy: { scripts: [], sessions, staying: [] } };
+  return { kind: "adopt", adoptions, reason, legacy: { scripts: [], sessions, staying: [] } };
 }
 
 // What ticks also while nobody is connected begins when it is told that there is nobody.

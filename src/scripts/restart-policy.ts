@@ -1,4 +1,4 @@
-import type { Clock } from "../core/ports.ts";
+import type { Clock, HostExit } from "../core/ports.ts";
 import type { HostSpec } from "./host.ts";
 
 /** Deaths in a row without any progress after which a version is given up. */
@@ -8,6 +8,8 @@ const BACKOFF_MAX = 5000;
 /** More deaths than this in so many ms are told: each has cost an event. */
 const MANY_DEATHS = 10;
 const MANY_DEATHS_WITHIN = 10_000;
+/** A host that has lived for so long has loaded, even if no event came, ms. */
+const LOADED = 10_000;
 
 /** What is to be done about a death: start again after so many ms, with this version; or nothing any more. */
 export interface Verdict {
@@ -28,6 +30,10 @@ export class RestartPolicy {
   /** The last version that has handled something: what a newer one gives way to. */
   #good: HostSpec | null = null;
   #deaths: number[] = [];
+  /** Since when the incarnation has served, in monotonic time, ms; null while it starts. */
+  #servesSince: number | null = null;
+  /** The number of its first event beyond the sessions that it takes over. */
+  #firstEvent = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -43,11 +49,29 @@ export class RestartPolicy {
     this.#good = spec;
   }
 
-  died(spec: HostSpec, hasProgressed: boolean): Verdict {
-    if (!hasProgressed) return this.#diedLoading(spec);
+  /** An incarnation starts. */
+  starts(): void {
+    this.#servesSince = null;
+  }
+
+  /** It serves: the first event that is news to it has this number. */
+  serves(firstEvent: number): void {
+    this.#servesSince = this.#clock.ticks();
+    this.#firstEvent = firstEvent;
+  }
+
+  died(spec: HostSpec, exit: HostExit): Verdict {
+    if (!this.#hasProgressed(exit)) return this.#diedLoading(spec);
     this.#loadDeaths = 0;
     this.#good = spec;
     return { spec, delay: 0, warning: this.#manyDeaths(spec.name) };
+  }
+
+  // A death by an event restarts at once, because the event is gone with it. What dies of the take-over, or of its first
+  // tick, would die for ever.
+  #hasProgressed(exit: HostExit): boolean {
+    if (this.#servesSince === null) return false;
+    return exit.event >= this.#firstEvent || this.#clock.ticks() - this.#servesSince >= LOADED;
   }
 
   #diedLoading(spec: HostSpec): Verdict {

@@ -41,7 +41,7 @@ export function roleListener(incarnation: number, roles: Roles): HostListener {
     onExit: (exit) => {
       if (isCurrent()) roles.onExit(exit);
       else if (swap() !== null) roles.refuse(exit.reason);
-      else elder()?.end();
+      else elder()?.die(exit);
     },
     onFollow: () => {
       if (isCurrent()) return front.follow(null);

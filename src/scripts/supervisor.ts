@@ -2,7 +2,7 @@ import { Dispatcher } from "../core/dispatch.ts";
 import type { ReloadReason, ScriptEvent } from "../core/events.ts";
 import type { Commit, Host, HostExit, Timer } from "../core/ports.ts";
 import type { Legacy, Retirement } from "../core/legacy.ts";
-import { deathText, DeathToll, NO_CULPRIT } from "./death-text.ts";
+import { deathText, DeathToll, elderDeathText, NO_CULPRIT } from "./death-text.ts";
 import { Elder } from "./elder.ts";
 import { firstEvents } from "./first-events.ts";
 import type { FrontPorts } from "./front-ports.ts";
@@ -17,8 +17,6 @@ import { canSwap, Swap, type TakeOver } from "./swap.ts";
 
 export type SupervisorState = "idle" | "starting" | "serving" | "swapping" | "restarting" | "failed";
 
-/** A host that has lived for so long has loaded, even if no event came, ms. */
-const LOADED = 10_000;
 /**
  * Keeps one host running: starts it when its first event comes, a fresh incarnation when it has died, and a new version
  * beside it, which takes its place. Whatever an incarnation says that has been given up is discarded.
@@ -36,7 +34,8 @@ export class Supervisor {
   #state: Exclude<SupervisorState, "swapping"> = "idle";
   /** A version that is to take the host's place. */
   #swap: Swap | null = null;
-  #swapped: (problem: string | null) => void = () => undefined;
+  /** One that has taken it and has not said anything yet. */
+  #successor: Swap | null = null;
   /** A version that has given its place up and is not done. */
   #elder: Elder | null = null;
   /** The host keeps still until it has retired, or refused to. */
@@ -44,10 +43,6 @@ export class Supervisor {
   #isRetiring = false;
   /** Whether the host has shown that it works. */
   #hasCommitted = false;
-  #pausedAt = 0;
-  #readyAt = 0;
-  /** The number of the first event for the incarnation beyond the sessions that it takes over. */
-  #firstEvent = 0;
   readonly #toll = new DeathToll();
   #backoff: Timer | null = null;
   /** Why the next incarnation takes sessions over; null when there was none before. */
@@ -57,7 +52,7 @@ export class Supervisor {
   readonly ticks = new TickRecord();
   restarts = 0;
   reloads = 0;
-  /** For how long nothing was delivered in the last swap, ms. */
+  /** How long it took in the last swap from the last event of the old version to the first of the new one, ms. */
   lastPause = 0;
 
   constructor(spec: HostSpec, makeHost: HostFactory, front: FrontPorts) {
@@ -96,6 +91,7 @@ export class Supervisor {
   start(): void {
     if (this.#state === "serving" || this.#state === "starting") return;
     this.#state = "starting";
+    this.#policy.starts();
     this.#watch.reset();
     this.#hasCommitted = false;
     this.#host = this.#make(this.#spec);
@@ -110,6 +106,7 @@ export class Supervisor {
   watch(ms: number): void {
     const limit = (this.#spec.bounds ?? defaultBounds).hangLimit;
     if (this.#swap?.isStuck(ms, limit) === true) this.#refuse("it does not finish loading");
+    this.#elder?.watch(ms, limit);
     const host = this.#host;
     if (host === null) return;
     if (this.#idle.check(this.#mayRest, ms)) {
@@ -145,16 +142,16 @@ export class Supervisor {
       return await this.#restart(spec, reason);
     if (this.#swap !== null) return "another version is about to take over";
     this.#reason = reason;
-    const swapped = new Promise<string | null>((resolve) => (this.#swapped = resolve));
     this.#swap = new Swap(spec, this.#make(spec), this.#swapPorts());
-    return await swapped;
+    return await this.#swap.outcome;
   }
 
   async stop(): Promise<void> {
     this.#backoff?.cancel();
     const hosts = [this.#host, this.#swap?.host, this.#elder?.host].flatMap((host) => host ?? []);
     this.#elder?.end();
-    this.#endSwap(null);
+    this.#swap?.decide(null);
+    this.#endSwap();
     this.#host = null;
     this.#state = "failed";
     await Promise.all(hosts.map((host) => host.stop()));
@@ -179,7 +176,8 @@ export class Supervisor {
     this.#spec = spec;
     this.#giveUp(NO_CULPRIT);
     this.#backoff?.cancel();
-    this.#reason = reason;
+    // Whom a death had left without a state is told of the death.
+    this.#reason ??= reason;
     this.#state = "idle";
     if (!isNew) this.start();
     await old?.stop();
@@ -209,8 +207,7 @@ export class Supervisor {
   #onReady(): void {
     if (this.#host === null) return;
     this.#state = "serving";
-    this.#readyAt = this.#front.clock.ticks();
-    this.#firstEvent = this.dispatcher.connect(this.#host, this.#firstEvents());
+    this.#policy.serves(this.dispatcher.connect(this.#host, this.#firstEvents()));
     this.#reason = null;
     this.#front.onReady();
   }
@@ -227,15 +224,15 @@ export class Supervisor {
       adoptionsOf: (sessions) => front.adoptionsOf(sessions),
       watchSessions: () => front.watchSessions(),
       unwatchSessions: () => front.unwatchSessions(),
-      onPrepared: () => this.#pause(),
+      onPrepared: (swap) => this.#pause(swap),
       onRetired: (takeOver) => this.#succeed(takeOver),
       onRefused: (problem) => this.#refuse(problem),
     };
   }
 
   // From here on nothing is delivered until the place has changed hands.
-  #pause(): void {
-    this.#pausedAt = this.#front.clock.ticks();
+  #pause(swap: Swap): void {
+    swap.pausedAt = this.#front.clock.ticks();
     this.#paused = this.dispatcher.pause();
     this.#retireIfQuiet();
   }
@@ -263,13 +260,12 @@ export class Supervisor {
     const reason = this.#reason ?? "reload";
     this.#reason = null;
     const adopt: ScriptEvent = { kind: "adopt", adoptions, gone, legacy, reason };
-    this.#firstEvent = this.dispatcher.handOver(swap.host, adopt, legacy.staying);
-    this.#readyAt = this.#front.clock.ticks();
-    this.lastPause = this.#readyAt - this.#pausedAt;
+    this.#policy.serves(this.dispatcher.handOver(swap.host, adopt, legacy.staying));
     // When the new host has been told, which is at the end of this turn: it waits for nothing here.
     this.#front.loop.atTurnEnd(() => this.#settleEstate(legacy, early));
     this.#retain(old);
-    this.#endSwap(null);
+    this.#successor = swap;
+    this.#endSwap();
   }
 
   #settleEstate(legacy: Legacy, early: readonly Commit[]): void {
@@ -279,7 +275,10 @@ export class Supervisor {
   }
 
   #retain(old: Host): void {
-    const elder = new Elder(old, { front: this.#front, dispatcher: this.dispatcher });
+    this.#toll.reset();
+    const text = (exit: HostExit): string => elderDeathText(this.#spec.name, exit, this.#toll);
+    const onDeath = (exit: HostExit): void => this.#front.onDeath(text(exit));
+    const elder = new Elder(old, { front: this.#front, dispatcher: this.dispatcher, onDeath });
     this.#elder = elder;
     void elder.ended.then(() => this.#elder === elder && (this.#elder = null));
     elder.endIfDone();
@@ -290,24 +289,32 @@ export class Supervisor {
     const swap = this.#swap;
     if (this.#paused !== null) this.dispatcher.resume(this.#paused);
     this.#reason = null;
-    this.#endSwap(problem);
+    this.#endSwap();
     if (swap === null) return;
+    swap.decide(problem);
     this.#front.forget(swap.host.incarnation);
     void swap.host.stop();
   }
 
-  #endSwap(problem: string | null): void {
+  #endSwap(): void {
     this.#swap?.end();
     this.#swap = null;
     this.#paused = null;
     this.#isRetiring = false;
-    this.#swapped(problem);
+  }
+
+  // The pause is over when the new version has handled something, were it only the take-over.
+  #greetSuccessor(swap: Swap): void {
+    this.lastPause = this.#front.clock.ticks() - swap.pausedAt;
+    this.#successor = null;
+    swap.decide(null);
   }
 
   // While events wait for the host, the flush is held for one more batch: many small turns would mean a round of
   // socket writes for each.
   #onCommit(commit: Commit): void {
     this.#hasCommitted = true;
+    if (this.#successor !== null) this.#greetSuccessor(this.#successor);
     this.#front.apply(commit);
     const more = this.dispatcher.acknowledge(commit);
     this.#isHeld = more && !commit.urgent && !this.#isHeld;
@@ -316,17 +323,17 @@ export class Supervisor {
   }
 
   #onExit(exit: HostExit, reason: "crash" | "hang" = "crash"): void {
-    const hasProgressed = this.#hasProgressed(exit);
     const swap = this.#swap;
     this.#giveUp(exit);
     this.restarts += 1;
     this.#front.onDeath(deathText(this.#spec.name, exit, this.#toll));
     this.#front.flush(false);
     this.#reason = reason;
-    const verdict = this.#policy.died(this.#spec, hasProgressed);
+    const verdict = this.#policy.died(this.#spec, exit);
     // What was about to take over does so now: it loads, as far as is known.
     this.#spec = swap?.spec ?? verdict.spec;
-    this.#endSwap(null);
+    this.#endSwap();
+    swap?.decide(null);
     void swap?.host.stop();
     if (verdict.warning !== null) this.#front.onWarning(verdict.warning);
     this.#startAgain(swap === null ? verdict.delay : 0);
@@ -339,13 +346,6 @@ export class Supervisor {
     else this.#backoff = this.#front.clock.after(delay, () => this.start());
   }
 
-  // A death by an event restarts at once, because the event is gone with it. What dies of the take-over, or of its first
-  // tick, would die for ever.
-  #hasProgressed(exit: HostExit): boolean {
-    if (this.#state !== "serving") return false;
-    return exit.event >= this.#firstEvent || this.#front.clock.ticks() - this.#readyAt >= LOADED;
-  }
-
   #lose(event: ScriptEvent, why: "culprit" | "interrupted"): void {
     this.#toll.add(event, why, (session) => this.#front.idOf(session));
     this.#front.onLost(event, why);
@@ -354,6 +354,7 @@ export class Supervisor {
   #giveUp(exit: HostExit): void {
     this.#host = null;
     this.#isHeld = false;
+    if (this.#successor !== null) this.#greetSuccessor(this.#successor);
     this.#toll.reset();
     this.#front.onGivenUp();
     this.dispatcher.disconnect(exit);

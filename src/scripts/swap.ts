@@ -23,7 +23,7 @@ export interface SwapPorts {
   watchSessions(): ReadonlySet<SessionRef>;
   unwatchSessions(): void;
   /** The new host is ready: the one that serves is to give its place up, between two batches. */
-  onPrepared(): void;
+  onPrepared(swap: Swap): void;
   /** It has: the new one takes over. */
   onRetired(takeOver: TakeOver): void;
   /** The one that serves stays. */
@@ -58,11 +58,17 @@ export class Swap {
   /** For how long the new host has been loading, in turns of the front, ms. */
   #loading = 0;
   isPrepared = false;
+  /** Since when nothing is delivered, in monotonic time, ms. */
+  pausedAt = 0;
+  /** Resolves with null when the new version serves, or with the reason, in one line, why the old one still does. */
+  readonly outcome: Promise<string | null>;
+  #decide: (problem: string | null) => void = () => undefined;
 
   constructor(spec: HostSpec, host: Host, ports: SwapPorts) {
     this.spec = spec;
     this.host = host;
     this.#ports = ports;
+    this.outcome = new Promise((resolve) => (this.#decide = resolve));
   }
 
   onReady(): void {
@@ -80,7 +86,7 @@ export class Swap {
     if (this.#changed.size > FEW && this.#rounds < ROUNDS) this.#tellChanged();
     else {
       this.isPrepared = true;
-      this.#ports.onPrepared();
+      this.#ports.onPrepared(this);
     }
   }
 
@@ -100,10 +106,15 @@ export class Swap {
     return !this.isPrepared && limit > 0 && this.#loading >= Math.max(limit, LOADING);
   }
 
-  /** It is over, whoever serves now. */
+  /** Nobody need be told any more. */
   end(): void {
     this.#untold = [];
     this.#ports.unwatchSessions();
+  }
+
+  /** Whoever waits for the outcome has it. */
+  decide(problem: string | null): void {
+    this.#decide(problem);
   }
 
   #tellChanged(): void {

@@ -259,6 +259,13 @@ describe("after a fault", () => {
     }
   });
 
+  test("in the microtasks of a batch of one it is that one's", () => {
+    dispatcher.push(say("bad"));
+    loop.turn();
+    expect(restart({ event: 1, phase: "microtasks" })).toEqual(say("bad"));
+    expect(told).toEqual(["culprit bad"]);
+  });
+
   test("in the microtasks nobody is to blame at first; alone the culprit shows, and the others go on", () => {
     for (const text of ["a", "bad", "c"]) dispatcher.push(say(text));
     loop.turn();

@@ -80,3 +80,31 @@ test("the first event of a session waits until an asynchronous onReload has sett
     "b 3",
   ]);
 });
+
+describe.each(["thread", "process"])("a version that has been replaced and dies, in a %s", (kind) => {
+  test.each([
+    ["crash", "process.exit(3)", /exit code 3/],
+    ["hang", "for (;;);", /no progress/],
+  ])("is told as a %s, and so are its sessions", async (reason, fault, what) => {
+    const text = (name: string) => `
+      export const isolation = "${kind}";
+      export async function onMessage(session, text) {
+        session.send("${name} " + text);
+        await new Promise((resolve) => setTimeout(resolve, 1200));
+        ${fault};
+      }
+      export function onReload(session, reason) { session.send("${name}: " + reason); }`;
+    const dir = folderOf({ "ws/chat.js": text("a") });
+    const app = await RunningApp.serve(dir, { hangLimit: 500 });
+    const client = app.connect("/ws/chat");
+    client.send("1");
+    expect(await client.next()).toBe("a 1");
+    writeFileSync(join(dir, "ws/chat.js"), text("b"));
+    await app.server.reload();
+    const line = await app.book.find(/the version before of \/ws\/chat ended/);
+    expect(line.text).toMatch(what);
+    expect(line.text).toContain("its sessions go on with the version that serves");
+    expect(line.text).toContain("1 handler that waited for a promise is not run again");
+    expect(await client.next()).toBe(`b: ${reason}`);
+  });
+});

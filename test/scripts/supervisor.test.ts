@@ -138,6 +138,15 @@ describe("an incarnation that is given up", () => {
     expect(host().incarnation).toBeGreaterThan(old.incarnation);
   });
 
+  test("because of a death is followed by one that is told of the death, though a reload came between", async () => {
+    serve("a");
+    host().dies({ phase: "event", event: 1 });
+    await supervisor.replace(SPEC, "reload");
+    host().listener.onReady();
+    loop.turn();
+    expect(host().batches[0]?.events[0]).toMatchObject({ kind: "adopt", reason: "crash" });
+  });
+
   test("still says its last words", async () => {
     serve("a");
     const old = host();
