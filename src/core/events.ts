@@ -1,4 +1,4 @@
-import type { Legacy } from "./legacy.ts";
+import type { Legacy, SessionLegacies } from "./legacy.ts";
 import type { Payload } from "./payload.ts";
 
 /** Names a session across the boundary: a running number of this front, never reused. */
@@ -73,6 +73,8 @@ export interface AdoptEvent {
   /** Sessions that it was told of beforehand and that have ended since. */
   readonly gone?: readonly SessionRef[];
   readonly legacy?: Legacy;
+  /** What is left of these sessions, unless the host has been told before. */
+  readonly left?: SessionLegacies;
 }
 
 /** An HTTP request, its body already complete. */

@@ -37,7 +37,6 @@ export interface ScriptLegacy {
 /** All that a host leaves to the one that takes its place. */
 export interface Legacy {
   readonly scripts: readonly ScriptLegacy[];
-  readonly sessions: SessionLegacies;
   /** Sessions whose handler waits for a promise: they stay with the old version until it has settled. */
   readonly staying: readonly number[];
 }

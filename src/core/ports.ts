@@ -3,7 +3,7 @@ import type { CommandList } from "./commands.ts";
 import type { DirectoryChange, Snapshot } from "./directory.ts";
 import type { Adoption, ScriptEvent } from "./events.ts";
 import type { HistogramCounts } from "./histogram.ts";
-import type { Retirement, SessionLegacy } from "./legacy.ts";
+import type { Retirement, SessionLegacies, SessionLegacy } from "./legacy.ts";
 import type { Payload } from "./payload.ts";
 import type { Room, Session } from "./session.ts";
 
@@ -113,6 +113,8 @@ export interface Host {
   inspect?(reason: string): HostExit;
   /** Tells it beforehand whom it will take over; after the last part it loads what it can and calls `onPrepared`. */
   prepare?(adoptions: readonly Adoption[], isLast: boolean): void;
+  /** Tells it, after that, what the version before has left of these sessions. */
+  inherit?(left: SessionLegacies): void;
   /** Asks it to give its place up: it begins nothing more and calls `onRetired`. Absent where that is not possible. */
   retire?(): void;
   /** Ends it without waiting for scripts. */
@@ -127,6 +129,8 @@ export interface HostListener {
   onLog(line: LogLine): void;
   /** It can take over; or it cannot, and says why in one line. */
   onPrepared?(problem: string | null): void;
+  /** A host that gives its place up leaves this of some of its sessions; there may be more, then it has retired. */
+  onLeft?(left: SessionLegacies): void;
   onRetired?(retirement: Retirement): void;
   /** A session that had stayed with a retired host is free. */
   onReleased?(legacy: SessionLegacy): void;

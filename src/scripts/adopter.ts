@@ -58,10 +58,23 @@ export class Adopter {
     return prepared;
   }
 
-  adopt({ adoptions, gone = [], legacy, reason }: AdoptEvent): void {
+  /** The live values of the version before are newer than what it set. */
+  inherit(left: SessionLegacies): void {
+    const find = (ref: number): HostSession | undefined => this.#prepared?.get(ref) ?? this.#ports.own(ref);
+    forEachSaved(left, (ref, value) => {
+      const session = find(ref);
+      if (session !== undefined) session.saved = value;
+    });
+    forEachAttribute(left, (ref, key, value) => {
+      const attributes = find(ref)?.attributes;
+      if (attributes?.has(key) === true) attributes.set(key, value);
+    });
+  }
+
+  adopt({ adoptions, gone = [], left, reason }: AdoptEvent): void {
     for (const ref of gone) this.#forget(ref);
     for (const adoption of adoptions) this.#take(adoption, reason);
-    if (legacy !== undefined) this.#inherit(legacy.sessions);
+    if (left !== undefined) this.inherit(left);
     this.#ports.loop.atTurnEnd(this.#tellSome);
   }
 
@@ -113,18 +126,6 @@ export class Adopter {
     update(session, adoption);
     session.adopted = session.isStaying ? null : reason;
     this.#ports.rejoin(session, adoption.rooms);
-  }
-
-  // The live values of the version before are newer than what it set.
-  #inherit(legacies: SessionLegacies): void {
-    forEachSaved(legacies, (ref, value) => {
-      const session = this.#ports.own(ref);
-      if (session !== undefined) session.saved = value;
-    });
-    forEachAttribute(legacies, (ref, key, value) => {
-      const attributes = this.#ports.own(ref)?.attributes;
-      if (attributes?.has(key) === true) attributes.set(key, value);
-    });
   }
 
   readonly #tellSome = (): void => {

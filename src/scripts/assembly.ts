@@ -196,6 +196,7 @@ export class Assembly {
 
 const NOBODY_FOLLOWS: SuccessionPorts = {
   prepared: () => undefined,
+  left: () => undefined,
   retired: () => undefined,
   released: () => undefined,
 };

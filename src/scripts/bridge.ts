@@ -3,7 +3,7 @@ import type { Question } from "../core/claims.ts";
 import type { CommandList } from "../core/commands.ts";
 import type { DirectoryChange } from "../core/directory.ts";
 import type { Adoption, ScriptEvent } from "../core/events.ts";
-import type { Retirement, SessionLegacy } from "../core/legacy.ts";
+import type { Retirement, SessionLegacies, SessionLegacy } from "../core/legacy.ts";
 import type { Payload } from "../core/payload.ts";
 import type { Batch, Commit, HostListener, LogLine, TickPulse } from "../core/ports.ts";
 import type { HostSpec } from "./host.ts";
@@ -28,6 +28,7 @@ export type FromThread =
   | { readonly kind: "log"; readonly line: LogLine }
   | { readonly kind: "pulse"; readonly pulse: TickPulse }
   | { readonly kind: "prepared"; readonly problem: string | null }
+  | { readonly kind: "left"; readonly left: SessionLegacies }
   | { readonly kind: "retired"; readonly retirement: Retirement }
   | { readonly kind: "released"; readonly legacy: SessionLegacy }
   | { readonly kind: "follow" }
@@ -36,6 +37,7 @@ export type FromThread =
 /** What the front tells a host beside its batches, which are arrays. */
 export type ToHost =
   | { readonly kind: "prepare"; readonly adoptions: readonly Adoption[]; readonly isLast: boolean }
+  | { readonly kind: "inherit"; readonly left: SessionLegacies }
   | { readonly kind: "retire" }
   /** The front is done with so many commits of ticks; a thread reads that from memory. */
   | { readonly kind: "taken"; readonly ticks: number };
@@ -93,12 +95,13 @@ export function unpackCommit(packed: PackedCommit): Commit {
 
 /** Passes on what a host tells of itself and of its succession. */
 export function hear(
-  message: Extract<FromThread, { kind: "ready" | "pulse" | "prepared" | "retired" | "released" }>,
+  message: Extract<FromThread, { kind: "ready" | "pulse" | "prepared" | "left" | "retired" | "released" }>,
   listener: HostListener,
 ): void {
   if (message.kind === "ready") listener.onReady();
   else if (message.kind === "pulse") listener.onPulse?.(message.pulse);
   else if (message.kind === "prepared") listener.onPrepared?.(message.problem);
+  else if (message.kind === "left") listener.onLeft?.(message.left);
   else if (message.kind === "retired") listener.onRetired?.(message.retirement);
   else listener.onReleased?.(message.legacy);
 }

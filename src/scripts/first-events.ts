@@ -2,7 +2,7 @@ import type { Adoption, ReloadReason, ScriptEvent, SessionRef } from "../core/ev
 import type { SessionLegacy } from "../core/legacy.ts";
 import type { FrontPorts } from "./front-ports.ts";
 import type { HostSpec } from "./host.ts";
-import { NO_LEGACIES, packLegacy } from "./session-legacies.ts";
+import { packLegacy } from "./session-legacies.ts";
 
 /** What a fresh incarnation is told before all that waits: whom it takes over, and from what. */
 export function firstEvents(
@@ -27,8 +27,8 @@ export function comingHome(
   reason: ReloadReason,
 ): ScriptEvent | null {
   if (adoptions.length === 0) return null;
-  const sessions = legacy === null ? NO_LEGACIES : packLegacy(legacy);
-  return { kind: "adopt", adoptions, reason, legacy: { scripts: [], sessions, staying: [] } };
+  const adopt: ScriptEvent = { kind: "adopt", adoptions, reason };
+  return legacy === null ? adopt : { ...adopt, left: packLegacy(legacy) };
 }
 
 // What ticks also while nobody is connected begins when it is told that there is nobody.

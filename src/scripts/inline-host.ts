@@ -1,5 +1,6 @@
 import type { Answer, Question } from "../core/claims.ts";
 import type { Adoption } from "../core/events.ts";
+import type { SessionLegacies } from "../core/legacy.ts";
 import type { Batch, Clock, Host, HostListener, Loop } from "../core/ports.ts";
 import { assemble, type Assembly } from "./assembly.ts";
 import type { HostSpec } from "./host.ts";
@@ -38,6 +39,7 @@ export class InlineHost implements Host {
       // Cloned, as on the way between threads: what two versions share would not survive a crash.
       succession: {
         prepared: (problem) => listener.onPrepared?.(problem),
+        left: (left) => this.#later(structuredClone(left), (own) => listener.onLeft?.(own)),
         retired: (retirement) => this.#later(structuredClone(retirement), (own) => listener.onRetired?.(own)),
         released: (legacy) => this.#later(structuredClone(legacy), (own) => listener.onReleased?.(own)),
       },
@@ -54,6 +56,10 @@ export class InlineHost implements Host {
 
   prepare(adoptions: readonly Adoption[], isLast: boolean): void {
     this.assembly.succession.prepare(adoptions, isLast);
+  }
+
+  inherit(left: SessionLegacies): void {
+    this.assembly.runtime.inherit(left);
   }
 
   retire(): void {

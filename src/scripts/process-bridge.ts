@@ -31,7 +31,7 @@ export const LENGTH_BYTES = 4;
 /** What a process host posts beside its commits, which are arrays. */
 export type FromProcess = Extract<
   FromThread,
-  { kind: "ready" | "pulse" | "prepared" | "retired" | "released" }
+  { kind: "ready" | "pulse" | "prepared" | "left" | "retired" | "released" }
 >;
 
 /**

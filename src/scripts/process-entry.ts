@@ -74,6 +74,7 @@ function begin(spec: HostSpec): void {
     pulse: (pulse) => post({ kind: "pulse", pulse }),
     succession: {
       prepared: (problem) => post({ kind: "prepared", problem }),
+      left: (left) => post({ kind: "left", left }),
       retired: (retirement) => post({ kind: "retired", retirement }),
       released: (legacy) => post({ kind: "released", legacy }),
     },
@@ -83,6 +84,7 @@ function begin(spec: HostSpec): void {
   process.on("message", (message: PackedBatch | ToHost) => {
     if (!("kind" in message)) assembly.runtime.deliver(unpackBatch(pipes.ownBytes(message)));
     else if (message.kind === "prepare") assembly.succession.prepare(message.adoptions, message.isLast);
+    else if (message.kind === "inherit") assembly.runtime.inherit(message.left);
     else if (message.kind === "retire") assembly.succession.retire();
     else taken = message.ticks;
   });

@@ -7,6 +7,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
 import type { Adoption } from "../core/events.ts";
+import type { SessionLegacies } from "../core/legacy.ts";
 import type { Batch, Commit, Host, HostExit, HostListener } from "../core/ports.ts";
 import { hear, packBatch, unpackCommit, type PackedCommit, type ToHost } from "./bridge.ts";
 import { entryFile } from "./entry-file.ts";
@@ -60,6 +61,10 @@ export class ProcessHost implements Host {
 
   prepare(adoptions: readonly Adoption[], isLast: boolean): void {
     this.#post({ kind: "prepare", adoptions, isLast } satisfies ToHost);
+  }
+
+  inherit(left: SessionLegacies): void {
+    this.#post({ kind: "inherit", left } satisfies ToHost);
   }
 
   retire(): void {

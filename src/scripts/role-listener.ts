@@ -1,5 +1,5 @@
 import type { Snapshot } from "../core/directory.ts";
-import type { Retirement } from "../core/legacy.ts";
+import type { Retirement, SessionLegacies } from "../core/legacy.ts";
 import type { Commit, Host, HostExit, HostListener } from "../core/ports.ts";
 import type { Elder } from "./elder.ts";
 import type { FrontPorts } from "./front-ports.ts";
@@ -14,6 +14,7 @@ export interface Roles {
   swap(): Swap | null;
   elder(): Elder | null;
   onReady(): void;
+  onLeft(left: SessionLegacies): void;
   onRetired(retirement: Retirement): void;
   onCommit(commit: Commit): void;
   onPulse(pulse: Pulse): void;
@@ -30,6 +31,7 @@ export function roleListener(incarnation: number, roles: Roles): HostListener {
   return {
     onReady: () => (isCurrent() ? roles.onReady() : swap()?.onReady()),
     onPrepared: (problem) => swap()?.onPrepared(problem),
+    onLeft: (left) => void (isCurrent() && roles.onLeft(left)),
     onRetired: (retirement) => void (isCurrent() && roles.onRetired(retirement)),
     onReleased: (legacy) => elder()?.onReleased(legacy),
     onCommit: (commit) => {

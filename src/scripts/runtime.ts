@@ -1,7 +1,7 @@
 import { CommandLog } from "../core/commands.ts";
 import type { Program } from "../core/dialect.ts";
 import type { Adoption, AdoptEvent, Handshake, ScriptEvent } from "../core/events.ts";
-import type { Legacy } from "../core/legacy.ts";
+import type { Legacy, SessionLegacies } from "../core/legacy.ts";
 import { BETWEEN_SLICES, HostSession } from "../core/host-session.ts";
 import type { Batch, Commit } from "../core/ports.ts";
 import { Replica } from "../core/replica.ts";
@@ -134,6 +134,11 @@ export class Runtime {
   /** Sessions that this host will take over. */
   prepare(adoptions: readonly Adoption[]): void {
     this.#adopter.prepare(adoptions);
+  }
+
+  /** What the version before has left of them. */
+  inherit(left: SessionLegacies): void {
+    this.#adopter.inherit(left);
   }
 
   /** Hands a script what its version before has left of itself. */

@@ -11,6 +11,11 @@ export class LegacyCollection {
     for (const [key, value] of attributes) if (isMutable(value)) this.#attributes.push(session, key, value);
   }
 
+  /** How many values it holds. */
+  get size(): number {
+    return this.#saved.length + this.#attributes.length;
+  }
+
   /**
    * As bytes. An attribute that cannot be cloned stays behind, as at a crash.
    *
@@ -48,8 +53,6 @@ export function forEachAttribute(
   const flat = unpack(attributes);
   for (let at = 0; at < flat.length; at += 3) visit(flat[at] as number, flat[at + 1] as string, flat[at + 2]);
 }
-
-export const NO_LEGACIES: SessionLegacies = { saved: null, attributes: null };
 
 /** Why a value cannot be handed over, in one line; null when it can. */
 export function uncloneable(value: unknown): string | null {

@@ -1,5 +1,6 @@
 import type { Batch, Clock, Host, HostExit, HostListener, Timer } from "../core/ports.ts";
 import type { Adoption } from "../core/events.ts";
+import type { SessionLegacies } from "../core/legacy.ts";
 import type { HostFactory } from "./host.ts";
 
 /** A start that takes longer than this makes room for others, ms: it is not the machine that it waits for. */
@@ -105,6 +106,10 @@ class WaitingHost implements Host {
 
   prepare(adoptions: readonly Adoption[], isLast: boolean): void {
     this.#host?.prepare?.(adoptions, isLast);
+  }
+
+  inherit(left: SessionLegacies): void {
+    this.#host?.inherit?.(left);
   }
 
   retire(): void {

@@ -1,15 +1,20 @@
 import type { Program } from "../core/dialect.ts";
 import { NOBODY, type Adoption } from "../core/events.ts";
 import type { HostSession } from "../core/host-session.ts";
-import type { Legacy, Retirement, ScriptLegacy, SessionLegacy } from "../core/legacy.ts";
+import type { Legacy, Retirement, ScriptLegacy, SessionLegacies, SessionLegacy } from "../core/legacy.ts";
 import type { Loop } from "../core/ports.ts";
 import type { Runtime } from "./runtime.ts";
 import { isMutable, LegacyCollection, uncloneable } from "./session-legacies.ts";
 import type { Ticker } from "./ticker.ts";
 
+/** So many values of sessions are handed on at once. */
+const PART = 2000;
+
 /** What a host tells the front when its place changes hands. */
 export interface SuccessionPorts {
   prepared(problem: string | null): void;
+  /** What this host leaves of some of its sessions. */
+  left(left: SessionLegacies): void;
   /** Throws when something in it cannot be cloned. */
   retired(retirement: Retirement): void;
   released(legacy: SessionLegacy): void;
@@ -64,13 +69,16 @@ export class Succession {
 
   #retire(): void {
     const { runtime, tickers } = this.#estate;
-    const legacy = this.#legacy();
+    const staying = this.#leave();
+    const legacy: Legacy = { scripts: this.#scriptLegacies(), staying };
     try {
       this.#ports.retired({ legacy });
     } catch (error) {
       throw unsendable(error);
     }
     for (const ticker of tickers.values()) ticker.stop();
+    // With nobody left it is about to be ended, and the machine has more urgent things to do than to tidy up here.
+    if (staying.length === 0) return;
     void Promise.all(this.#pendingTicks()).then(() => this.#lastTick());
     runtime.retire((session) => this.#ports.released(cloneableSession(this.#sessionLegacy(session))));
   }
@@ -95,15 +103,20 @@ export class Succession {
     }
   }
 
-  #legacy(): Legacy {
-    const sessions = new LegacyCollection();
+  // In parts, so that the next version takes the first ones while the last are collected. Answers who stays.
+  #leave(): number[] {
+    let part = new LegacyCollection();
     const staying: number[] = [];
     for (const session of this.#estate.runtime.replica.allOwn()) {
       if (session.isPending) staying.push(session.ref);
-      else sessions.add(session.ref, session.attributes ?? NO_ATTRIBUTES, this.#savedOf(session));
+      else part.add(session.ref, session.attributes ?? NO_ATTRIBUTES, this.#savedOf(session));
+      if (part.size < PART) continue;
+      this.#ports.left(part.pack());
+      part = new LegacyCollection();
     }
+    if (part.size > 0) this.#ports.left(part.pack());
     if (this.#pendingTicks().length > 0) staying.push(NOBODY);
-    return { scripts: this.#scriptLegacies(), sessions: sessions.pack(), staying };
+    return staying;
   }
 
   #sessionLegacy(session: HostSession): SessionLegacy {

@@ -1,7 +1,7 @@
 import { Dispatcher } from "../core/dispatch.ts";
 import type { ReloadReason, ScriptEvent } from "../core/events.ts";
 import type { Commit, Host, HostExit, Timer } from "../core/ports.ts";
-import type { Legacy, Retirement } from "../core/legacy.ts";
+import type { Retirement } from "../core/legacy.ts";
 import { deathText, DeathToll, elderDeathText, NO_CULPRIT } from "./death-text.ts";
 import { Elder } from "./elder.ts";
 import { firstEvents } from "./first-events.ts";
@@ -10,7 +10,6 @@ import { HangWatch, isAtWork, limitFor } from "./hang-watch.ts";
 import { defaultBounds, type HostFactory, type HostSpec } from "./host.ts";
 import { IdleWatch, keepsNothing } from "./idle-watch.ts";
 import { RestartPolicy } from "./restart-policy.ts";
-import { forEachAttribute } from "./session-legacies.ts";
 import { roleListener, type Roles } from "./role-listener.ts";
 import { TickRecord } from "./tick-record.ts";
 import { canSwap, Swap, type TakeOver } from "./swap.ts";
@@ -196,11 +195,12 @@ export class Supervisor {
       swap: () => this.#swap,
       elder: () => this.#elder,
       onReady: () => this.#onReady(),
+      onLeft: (left) => void (this.#isRetiring && this.#swap?.onLeft(left)),
       onRetired: (retirement) => this.#onRetired(retirement),
       onCommit: (commit) => this.#onCommit(commit),
       onPulse: (pulse) => this.ticks.add(pulse),
       onExit: (exit) => this.#onExit(exit),
-      refuse: (problem) => this.#refuse(problem),
+      refuse: (problem) => this.#fallBack(problem),
     };
   }
 
@@ -217,13 +217,8 @@ export class Supervisor {
   }
 
   #swapPorts(): ConstructorParameters<typeof Swap>[2] {
-    const front = this.#front;
     return {
-      loop: front.loop,
-      sessions: () => front.sessions(),
-      adoptionsOf: (sessions) => front.adoptionsOf(sessions),
-      watchSessions: () => front.watchSessions(),
-      unwatchSessions: () => front.unwatchSessions(),
+      front: this.#front,
       onPrepared: (swap) => this.#pause(swap),
       onRetired: (takeOver) => this.#succeed(takeOver),
       onRefused: (problem) => this.#refuse(problem),
@@ -241,6 +236,7 @@ export class Supervisor {
     if (this.#paused === null || this.#isRetiring || this.dispatcher.isInFlight) return;
     this.#isRetiring = true;
     this.#watch.reset();
+    this.#swap?.onQuiet();
     this.#paused.retire?.();
   }
 
@@ -248,7 +244,7 @@ export class Supervisor {
     if (this.#isRetiring) this.#swap?.onRetired(retirement);
   }
 
-  #succeed({ legacy, adoptions, gone, early }: TakeOver): void {
+  #succeed({ legacy, adoptions, gone }: TakeOver): void {
     const [swap, old] = [this.#swap, this.#host];
     if (swap === null || old === null) return;
     this.#front.succeed(swap.host.incarnation);
@@ -262,16 +258,10 @@ export class Supervisor {
     const adopt: ScriptEvent = { kind: "adopt", adoptions, gone, legacy, reason };
     this.#policy.serves(this.dispatcher.handOver(swap.host, adopt, legacy.staying));
     // When the new host has been told, which is at the end of this turn: it waits for nothing here.
-    this.#front.loop.atTurnEnd(() => this.#settleEstate(legacy, early));
+    this.#front.loop.atTurnEnd(() => swap.settle());
     this.#retain(old);
     this.#successor = swap;
     this.#endSwap();
-  }
-
-  #settleEstate(legacy: Legacy, early: readonly Commit[]): void {
-    forEachAttribute(legacy.sessions, (session, key, value) => this.#front.refresh(session, key, value));
-    for (const commit of early) this.#front.apply(commit);
-    if (early.length > 0) this.#front.flush(false);
   }
 
   #retain(old: Host): void {
@@ -294,6 +284,13 @@ export class Supervisor {
     swap.decide(problem);
     this.#front.forget(swap.host.incarnation);
     void swap.host.stop();
+  }
+
+  // The version that serves may have given its place up already: then it begins anew, as after a crash.
+  #fallBack(problem: string): void {
+    const hasRetired = this.#isRetiring;
+    this.#refuse(problem);
+    if (hasRetired) void this.#restart(this.#spec, "crash");
   }
 
   #endSwap(): void {

@@ -1,7 +1,9 @@
 import type { Adoption, SessionRef } from "../core/events.ts";
-import type { Legacy, Retirement } from "../core/legacy.ts";
-import type { Commit, Host, Loop } from "../core/ports.ts";
+import type { Legacy, Retirement, SessionLegacies } from "../core/legacy.ts";
+import type { Commit, Host } from "../core/ports.ts";
+import type { FrontPorts } from "./front-ports.ts";
 import type { HostSpec } from "./host.ts";
+import { forEachAttribute } from "./session-legacies.ts";
 
 /** Sessions that the new host is told of in one turn of the front. */
 const SLICE = 200;
@@ -13,15 +15,14 @@ const ROUNDS = 3;
 /** A version that is to take over may load for this long at least, ms. */
 const LOADING = 10_000;
 
+type SwapFront = Pick<
+  FrontPorts,
+  "loop" | "sessions" | "adoptionsOf" | "watchSessions" | "unwatchSessions" | "refresh" | "apply" | "flush"
+>;
+
 /** What a swap needs of the supervisor and the front. */
 export interface SwapPorts {
-  readonly loop: Loop;
-  /** All sessions of the host. */
-  sessions(): SessionRef[];
-  adoptionsOf(sessions: Iterable<SessionRef>): Adoption[];
-  /** Collects which sessions change from now on. */
-  watchSessions(): ReadonlySet<SessionRef>;
-  unwatchSessions(): void;
+  readonly front: SwapFront;
   /** The new host is ready: the one that serves is to give its place up, between two batches. */
   onPrepared(swap: Swap): void;
   /** It has: the new one takes over. */
@@ -36,8 +37,6 @@ export interface TakeOver {
   readonly adoptions: readonly Adoption[];
   /** Sessions that the new host was told of and that have ended since. */
   readonly gone: readonly SessionRef[];
-  /** What the new host has commanded while it loaded. */
-  readonly early: readonly Commit[];
 }
 
 /**
@@ -52,6 +51,7 @@ export class Swap {
   /** Sessions that the new host has been told of and that had not ended then. */
   readonly #told = new Set<SessionRef>();
   #gone: SessionRef[] = [];
+  readonly #left: SessionLegacies[] = [];
   #untold: SessionRef[] = [];
   #rounds = 0;
   #changed: ReadonlySet<SessionRef> = new Set();
@@ -72,8 +72,8 @@ export class Swap {
   }
 
   onReady(): void {
-    this.#changed = this.#ports.watchSessions();
-    this.#untold = this.#ports.sessions();
+    this.#changed = this.#ports.front.watchSessions();
+    this.#untold = this.#ports.front.sessions();
     this.#tell();
   }
 
@@ -94,10 +94,37 @@ export class Swap {
     this.#early.push(commit);
   }
 
+  /** Nothing is delivered any more: what has changed until now is told, so that what is left comes on top of it. */
+  onQuiet(): void {
+    const changed = [...this.#changed];
+    this.#changed = this.#ports.front.watchSessions();
+    if (changed.length > 0) this.host.prepare?.(this.#adoptionsOf(changed), false);
+  }
+
+  /** The serving host leaves something: the new one takes it while there is more to come. */
+  onLeft(left: SessionLegacies): void {
+    this.#left.push(left);
+    this.host.inherit?.(left);
+  }
+
   /** The serving host has answered. */
   onRetired(retirement: Retirement): void {
     if ("refusal" in retirement) this.#ports.onRefused(retirement.refusal);
     else this.#ports.onRetired(this.#takeOver(retirement.legacy));
+  }
+
+  /** The new version serves: the front takes over what the new host has inherited, and commanded while it loaded. */
+  settle(): void {
+    const { front } = this.#ports;
+    this.#refresh();
+    for (const commit of this.#early) front.apply(commit);
+    if (this.#early.length > 0) front.flush(false);
+  }
+
+  #refresh(): void {
+    const { front } = this.#ports;
+    for (const left of this.#left.splice(0))
+      forEachAttribute(left, (session, key, value) => front.refresh(session, key, value));
   }
 
   /** A turn of the front. Answers whether the new host has been loading for longer than it may. */
@@ -109,7 +136,7 @@ export class Swap {
   /** Nobody need be told any more. */
   end(): void {
     this.#untold = [];
-    this.#ports.unwatchSessions();
+    this.#ports.front.unwatchSessions();
   }
 
   /** Whoever waits for the outcome has it. */
@@ -119,7 +146,7 @@ export class Swap {
 
   #tellChanged(): void {
     this.#untold = [...this.#changed];
-    this.#changed = this.#ports.watchSessions();
+    this.#changed = this.#ports.front.watchSessions();
     this.#tell();
   }
 
@@ -127,12 +154,12 @@ export class Swap {
     const part = this.#untold.splice(0, SLICE);
     const isLast = this.#untold.length === 0;
     this.host.prepare?.(this.#adoptionsOf(part), isLast);
-    if (!isLast) this.#ports.loop.atTurnEnd(this.#tell);
+    if (!isLast) this.#ports.front.loop.atTurnEnd(this.#tell);
   };
 
   // What a host has been told once it is not told again: a handshake never changes.
   #adoptionsOf(sessions: readonly SessionRef[]): Adoption[] {
-    const adoptions = this.#ports.adoptionsOf(sessions);
+    const adoptions = this.#ports.front.adoptionsOf(sessions);
     const living = new Set(adoptions.map(({ session }) => session));
     this.#gone.push(...sessions.filter((session) => !living.has(session) && this.#told.delete(session)));
     return adoptions.map((adoption) => {
@@ -144,10 +171,12 @@ export class Swap {
 
   #takeOver(legacy: Legacy): TakeOver {
     const staying = new Set(legacy.staying);
+    // Whoever has changed in these last moments is told again, as the front knows them: so it must know all.
+    if (this.#changed.size > 0) this.#refresh();
     const adoptions = this.#adoptionsOf([...new Set([...this.#changed, ...staying])]).map((adoption) =>
       staying.has(adoption.session) ? { ...adoption, isStaying: true } : adoption,
     );
-    return { legacy, adoptions, gone: this.#gone, early: this.#early };
+    return { legacy, adoptions, gone: this.#gone };
   }
 }
 

@@ -2,6 +2,7 @@ import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import type { Answer } from "../core/claims.ts";
 import type { Snapshot } from "../core/directory.ts";
 import type { Adoption } from "../core/events.ts";
+import type { SessionLegacies } from "../core/legacy.ts";
 import type { Batch, Commit, Host, HostExit, HostListener } from "../core/ports.ts";
 import { hear, packBatch, unpackCommit } from "./bridge.ts";
 import type { FromThread, PackedBatch, ThreadBirth, ToHost } from "./bridge.ts";
@@ -71,6 +72,10 @@ export class ThreadHost implements Host {
 
   prepare(adoptions: readonly Adoption[], isLast: boolean): void {
     this.#post({ kind: "prepare", adoptions, isLast });
+  }
+
+  inherit(left: SessionLegacies): void {
+    this.#post({ kind: "inherit", left });
   }
 
   retire(): void {

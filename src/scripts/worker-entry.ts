@@ -63,6 +63,7 @@ const assembly = assemble(birth.spec, {
   pulse: (pulse) => post({ kind: "pulse", pulse }),
   succession: {
     prepared: (problem) => post({ kind: "prepared", problem }),
+    left: (left) => post({ kind: "left", left }),
     retired: (retirement) => post({ kind: "retired", retirement }),
     released: (legacy) => post({ kind: "released", legacy }),
   },
@@ -73,6 +74,7 @@ process.on("unhandledRejection", (reason) => assembly.rejected(reason));
 port.on("message", (message: PackedBatch | ToHost) => {
   if (!("kind" in message)) assembly.runtime.deliver(unpackBatch(message));
   else if (message.kind === "prepare") assembly.succession.prepare(message.adoptions, message.isLast);
+  else if (message.kind === "inherit") assembly.runtime.inherit(message.left);
   else if (message.kind === "retire") assembly.succession.retire();
 });
 // Programs begin at the end of this turn: before the first event, and what they claim is known when the host is ready.
