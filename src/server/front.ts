@@ -27,7 +27,7 @@ export interface FrontListener extends Omit<HubPorts, "tell" | keyof ProgramPort
 }
 
 /** How often hosts are looked at, ms. */
-const WATCH_EVERY = 100;
+const WATCH_EVERY = 50;
 
 /** What programs do beyond sessions; `slot` is the host that it comes from. */
 export interface ProgramPorts {
