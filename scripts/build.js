@@ -56,7 +56,7 @@ function outputOf(source) {
 /** A thread starts with one file: to find and compile a hundred takes three times as long, at every start. */
 async function bundleEntries() {
   const { build: bundle } = await import("esbuild");
-  const options = { bundle: true, platform: "node", format: "esm", target: "node20", packages: "external" };
+  const options = { bundle: true, platform: "node", format: "esm", target: "node20" };
   for (const entry of entries)
     await bundle({ ...options, entryPoints: [entry], outfile: bundleOf(entry), logLevel: "error" });
 }
