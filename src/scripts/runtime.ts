@@ -75,6 +75,11 @@ export class Runtime {
     return this.#ports.marks.currentPhase === "event" ? this.#ports.marks.currentEvent : 0;
   }
 
+  /** Whether something waits for a promise. */
+  get hasPending(): boolean {
+    return this.#pendings.size > 0;
+  }
+
   /** How many sessions of a script this host serves. */
   population(script: string): number {
     return this.replica.population(script);

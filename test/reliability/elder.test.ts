@@ -108,3 +108,23 @@ describe.each(["thread", "process"])("a version that has been replaced and dies,
     expect(await client.next()).toBe(`b: ${reason}`);
   });
 });
+
+test("its intervals end with the swap, also while a request of it is still handled", async () => {
+  const text = (name: string) => `
+    setInterval(() => console.log("${name} beats"), 20);
+    export async function GET() {
+      console.log("${name} waits");
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return new Response("${name}");
+    }`;
+  const { app, reload } = await start({ "http/slow.js": text("a") });
+  const answer = fetch(`${app.server.url}/slow`);
+  await app.book.find(/a waits/);
+  await app.book.find(/a beats/);
+  await reload("http/slow.js", text("b"));
+  const beats = (): number => app.book.texts.filter((line) => line === "a beats").length;
+  const before = beats();
+  expect(await (await answer).text()).toBe("a");
+  // One may have been on its way.
+  expect(beats()).toBeLessThanOrEqual(before + 1);
+});
