@@ -54,6 +54,11 @@ export class HttpProgram {
     this.#exchanges.get(request)?.abort();
   }
 
+  /** Another version answers from now on; what this one still has in hand goes on. */
+  retire(): void {
+    this.#evaluation.ready?.calm?.();
+  }
+
   dispose(): void {
     this.#evaluation.end();
   }

@@ -18,6 +18,7 @@ function httpProgram(http: HttpProgram): Program {
     ...NOTHING,
     request: (head, body) => http.request(head, body),
     abort: (request) => http.abort(request),
+    retire: () => http.retire(),
     dispose: () => http.dispose(),
   };
 }
