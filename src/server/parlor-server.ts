@@ -28,6 +28,8 @@ export class ParlorServer {
   readonly #parts: ServerParts;
   readonly #server: Server;
   readonly #isOwnServer: boolean;
+  /** Connections that Node's server does not know of any more. */
+  readonly #declined = new Set<Socket>();
   #closing: Promise<void> | null = null;
 
   constructor(parts: ServerParts) {
@@ -131,6 +133,7 @@ export class ParlorServer {
     await engine.drain(config.shutdownGrace);
     await engine.stop();
     if (this.#isOwnServer) this.#server.closeAllConnections();
+    for (const socket of this.#declined) socket.destroy();
     await stopped;
     await this.#parts.end();
   }
@@ -152,13 +155,19 @@ export class ParlorServer {
 
   // Where others listen for upgrades too, a path that is not ours may be theirs.
   readonly #onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    const { gateway, http } = this.#parts.engine;
+    const { gateway } = this.#parts.engine;
     const isRoute = gateway.knows(request);
     if (this.#server.listenerCount("upgrade") > 1 && !isRoute) return;
     const isOffer = this.#isOwnServer && !isRoute && !asksForWebSocket(request);
-    if (isOffer && isPlainRequest(request)) return declineUpgrade(request, socket, http.handle);
+    if (isOffer && isPlainRequest(request)) return this.#decline(request, socket);
     gateway.upgrade(request, socket, head);
   };
+
+  #decline(request: IncomingMessage, socket: Socket): void {
+    this.#declined.add(socket);
+    socket.once("close", () => this.#declined.delete(socket));
+    declineUpgrade(request, socket, this.#parts.engine.http.handle);
+  }
 }
 
 // Node refuses a time for the headers that is longer than that for the whole request.

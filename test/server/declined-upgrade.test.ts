@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
 import { RunningApp, folderOf } from "../support/running-app.ts";
 
 const OFFER = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
@@ -30,4 +32,51 @@ test("so is one for a WebSocket route", async () => {
   const app = await start();
   const socket = await app.dial(`GET /ws/chat HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
   expect(await socket.toEnd()).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+// Of two answers at once Node would make a fault that nobody can catch.
+test("one that comes while the request before is still being answered ends the connection, and nothing else", async () => {
+  const app = await RunningApp.serve(
+    folderOf({
+      "http/slow.js": `export const GET = async () => { await new Promise((resolve) => setTimeout(resolve, 50)); return new Response("slow"); };`,
+      "http/hello.js": `export const GET = () => new Response("hello");`,
+    }),
+  );
+  const slow = "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n";
+  const socket = await app.dial(`${slow}GET /hello HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
+  await socket.toEnd();
+  expect(await (await fetch(`${app.server.url}/hello`)).text()).toBe("hello");
+});
+
+test("nobody who leaves the connection open after the answer keeps the server from closing", async () => {
+  const app = await start();
+  const socket = connect({ port: app.server.port, host: "127.0.0.1", allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  socket.on("error", () => undefined);
+  socket.write(`GET /hello HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
+  await once(socket.resume(), "end");
+  await app.server.close();
+});
+
+test("nor does one who does not wait for it", async () => {
+  const app = await RunningApp.serve(
+    folderOf({ "http/never.js": `export const GET = () => new Promise(() => console.log("asked"));` }),
+    { shutdownGrace: 100 },
+  );
+  const socket = connect({ port: app.server.port, host: "127.0.0.1", allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  socket.on("error", () => undefined);
+  socket.write(`GET /never HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
+  await app.book.find(/asked/);
+  await app.server.close();
+});
+
+test("nor one who does not read it", async () => {
+  const app = await RunningApp.serve(folderOf({ "public/big.txt": "x".repeat(16 * 1024 * 1024) }));
+  const socket = connect({ port: app.server.port, host: "127.0.0.1" });
+  onTestFinished(() => void socket.destroy());
+  socket.on("error", () => undefined);
+  socket.write(`GET /big.txt HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
+  await once(socket, "readable");
+  await app.server.close();
 });
