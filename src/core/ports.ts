@@ -107,7 +107,10 @@ export interface Host {
   /** Never reused: whatever comes from an incarnation that has been given up is discarded. */
   readonly incarnation: number;
   deliver(batch: Batch): void;
-  /** Moves while the host does; absent where nobody can look on, as in the front's own thread. */
+  /**
+   * Moves while the host does, and is below 0 until it has begun; absent where nobody can look on, as in the front's own
+   * thread.
+   */
   beat?(): number;
   /** What it is at, as if it ended now for this reason; absent with `beat`. */
   inspect?(reason: string): HostExit;

@@ -44,6 +44,7 @@ export class Supervisor {
   #hasCommitted = false;
   readonly #toll = new DeathToll();
   #backoff: Timer | null = null;
+  #isStopped = false;
   /** Why the next incarnation takes sessions over; null when there was none before. */
   #reason: ReloadReason | null = null;
   /** Whether the last flush was held: it is held for one batch at most. */
@@ -88,7 +89,7 @@ export class Supervisor {
   }
 
   start(): void {
-    if (this.#state === "serving" || this.#state === "starting") return;
+    if (this.#isStopped || this.#state === "serving" || this.#state === "starting") return;
     this.#state = "starting";
     this.#policy.starts();
     this.#watch.reset();
@@ -136,6 +137,7 @@ export class Supervisor {
    */
   async replace(spec: HostSpec, reason: ReloadReason): Promise<string | null> {
     await this.#elder?.ended;
+    if (this.#isStopped) return null;
     this.#policy.renew();
     if (this.#state !== "serving" || !canSwap(this.#spec, this.#host))
       return await this.#restart(spec, reason);
@@ -146,10 +148,12 @@ export class Supervisor {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#backoff?.cancel();
     const hosts = [this.#host, this.#swap?.host, this.#elder?.host].flatMap((host) => host ?? []);
     this.#elder?.end();
     this.#swap?.decide(null);
+    this.#successor?.decide(null);
     this.#endSwap();
     this.#host = null;
     this.#state = "failed";
@@ -282,7 +286,6 @@ export class Supervisor {
     this.#endSwap();
     if (swap === null) return;
     swap.decide(problem);
-    this.#front.forget(swap.host.incarnation);
     void swap.host.stop();
   }
 
@@ -293,7 +296,9 @@ export class Supervisor {
     if (hasRetired) void this.#restart(this.#spec, "crash");
   }
 
+  // Whoever has not succeeded follows the directory no longer: nobody would ever take what gathers for it.
   #endSwap(): void {
+    if (this.#swap !== null) this.#front.forget(this.#swap.host.incarnation);
     this.#swap?.end();
     this.#swap = null;
     this.#paused = null;
@@ -302,6 +307,7 @@ export class Supervisor {
 
   // The pause is over when the new version has handled something, were it only the take-over.
   #greetSuccessor(swap: Swap): void {
+    swap.settle();
     this.lastPause = this.#front.clock.ticks() - swap.pausedAt;
     this.#successor = null;
     swap.decide(null);

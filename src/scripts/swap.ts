@@ -113,12 +113,13 @@ export class Swap {
     else this.#ports.onRetired(this.#takeOver(retirement.legacy));
   }
 
-  /** The new version serves: the front takes over what the new host has inherited, and commanded while it loaded. */
+  /** The new version serves: the front takes over, once, what the new host has inherited, and commanded while it loaded. */
   settle(): void {
     const { front } = this.#ports;
     this.#refresh();
-    for (const commit of this.#early) front.apply(commit);
-    if (this.#early.length > 0) front.flush(false);
+    const early = this.#early.splice(0);
+    for (const commit of early) front.apply(commit);
+    if (early.length > 0) front.flush(false);
   }
 
   #refresh(): void {
@@ -129,6 +130,8 @@ export class Swap {
 
   /** A turn of the front. Answers whether the new host has been loading for longer than it may. */
   isStuck(ms: number, limit: number): boolean {
+    // One that waits until there is room for it loads nothing.
+    if ((this.host.beat?.() ?? 0) < 0) return false;
     this.#loading += ms;
     return !this.isPrepared && limit > 0 && this.#loading >= Math.max(limit, LOADING);
   }

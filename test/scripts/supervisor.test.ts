@@ -3,7 +3,7 @@ import type { Adoption, ScriptEvent } from "../../src/core/events.ts";
 import type { HostSpec } from "../../src/scripts/host.ts";
 import type { FrontPorts } from "../../src/scripts/front-ports.ts";
 import { Supervisor } from "../../src/scripts/supervisor.ts";
-import { FakeHost, FakeLoop } from "../support/fake-host.ts";
+import { commit, FakeHost, FakeLoop } from "../support/fake-host.ts";
 import { anyHandshake } from "../support/people.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
@@ -64,7 +64,7 @@ function ports(): FrontPorts {
     unwatchSessions: () => undefined,
     refresh: () => undefined,
     succeed: () => undefined,
-    forget: () => undefined,
+    forget: (successor) => tell(`forget ${successor}`),
   };
 }
 
@@ -289,4 +289,74 @@ describe("a replacement", () => {
     loop.turn();
     expect(supervisor.state).toBe("serving");
   });
+});
+
+describe("a version that takes over", () => {
+  /** Both at the point at which the old one has been asked to give its place up. */
+  async function swapping(): Promise<{ outcome: Promise<string | null>; old: FakeHost; young: FakeHost }> {
+    serve("a");
+    host().done();
+    const old = Object.assign(host(), { retire: () => undefined });
+    const outcome = supervisor.replace(SPEC, "reload");
+    await Promise.resolve();
+    const young = host();
+    expect(young).not.toBe(old);
+    young.listener.onReady();
+    loop.turn();
+    young.listener.onPrepared?.(null);
+    return { outcome, old, young };
+  }
+
+  test("and has not said anything yet keeps nobody waiting when all is stopped", async () => {
+    const { outcome, old } = await swapping();
+    old.listener.onRetired?.({ legacy: { scripts: [], staying: [] } });
+    await supervisor.stop();
+    expect(await outcome).toBeNull();
+  });
+
+  test("tells what it did while it loaded before what it does now", async () => {
+    const { old, young } = await swapping();
+    young.listener.onCommit(commit(0, { commands: ["early"] }));
+    old.listener.onRetired?.({ legacy: { scripts: [], staying: [] } });
+    young.listener.onCommit(commit(0, { commands: ["late"] }));
+    loop.turn();
+    expect(news().filter((text) => text.startsWith("apply ") && text !== "apply ")).toEqual([
+      "apply early",
+      "apply late",
+    ]);
+  });
+
+  test("is followed no longer when the one before dies first", async () => {
+    const { old, young } = await swapping();
+    old.dies({ phase: "tick" });
+    expect(news()).toContain(`forget ${young.incarnation}`);
+  });
+
+  test("waits for what the one before still does, and is not started when all is stopped meanwhile", async () => {
+    const { outcome, old, young } = await swapping();
+    Object.assign(young, { retire: () => undefined });
+    old.listener.onRetired?.({ legacy: { scripts: [], staying: [1] } });
+    loop.turn();
+    young.done();
+    expect(await outcome).toBeNull();
+    const next = supervisor.replace(SPEC, "reload");
+    await supervisor.stop();
+    await next;
+    expect(hosts).toHaveLength(2);
+  });
+});
+
+test("a version that waits until it may start is not taken for one that does not finish loading", async () => {
+  serve("a");
+  host().done();
+  Object.assign(host(), { retire: () => undefined });
+  const outcome = supervisor.replace(SPEC, "reload");
+  await Promise.resolve();
+  let beat = -1;
+  Object.assign(host(), { beat: () => beat });
+  for (let turn = 0; turn < 400; turn += 1) supervisor.watch(50);
+  expect(supervisor.state).toBe("swapping");
+  beat = 0;
+  for (let turn = 0; turn < 200; turn += 1) supervisor.watch(50);
+  expect(await outcome).toBe("it does not finish loading");
 });
