@@ -166,6 +166,8 @@ export function hostSuite(place: Place): void {
       guest.says("never", "next");
       await stage.sees(() => guest.inbox.length === 1);
       expect(guest.inbox).toEqual(["next"]);
+      // A process says what it logs by a pipe of its own.
+      await stage.sees(() => stage.lines.length >= 1);
       expect(stage.lines.map(({ fault, level }) => [fault, level])).toEqual([["interrupted", "error"]]);
       expect(stage.front.faults).toBe(1);
 
@@ -227,6 +229,7 @@ export function hostSuite(place: Place): void {
       guest.says(...texts);
       await stage.sees(() => guest.inbox.length === 5);
       expect(guest.inbox).toEqual(texts);
+      await stage.sees(() => stage.lines.length >= 2);
       expect(stage.lines.map(({ fault }) => fault)).toEqual(["handler", "interrupted"]);
     });
   });
@@ -581,6 +584,7 @@ export function hostSuite(place: Place): void {
       expect(guest.session.attributes?.get("list")).toEqual([1, 2]);
       expect(guest.session.attributes?.get("__proto__")).toBe("plain");
       expect(guest.session.attributes?.has("call")).toBe(false);
+      await stage.sees(() => stage.lines.length >= 1);
       expect(stage.lines.map(({ level, text }) => [level, /"call"/.test(text)])).toEqual([["warn", true]]);
     });
   });
@@ -631,6 +635,7 @@ export function hostSuite(place: Place): void {
       guest.says("throw", "throw", "deep", "odd", "reject", "ok");
       await stage.sees(() => guest.inbox.at(-1) === "ok6");
       expect(guest.inbox).toEqual(["told", "told", "told", "told", "told", "ok6"]);
+      await stage.sees(() => stage.front.faults >= 6);
       expect(stage.front.faults).toBe(6);
       const [thrown] = stage.lines;
       expect(thrown).toMatchObject({ level: "error", fault: "handler", script: route.info.name, event: 2 });
@@ -649,6 +654,7 @@ export function hostSuite(place: Place): void {
       guest.says("ok");
       await stage.sees(() => guest.inbox.length === 3);
       expect(guest.inbox).toEqual(["timer1", "told", "ok2"]);
+      await stage.sees(() => stage.lines.length >= 1);
       expect(stage.lines.map(({ fault }) => fault)).toEqual(["timer"]);
       expect(stage.lines[0]?.at).toMatch(/^ws\/r1\.js:10:/);
     });
@@ -680,6 +686,7 @@ export function hostSuite(place: Place): void {
       guest.says("ok");
       await stage.sees(() => guest.inbox.length === 5);
       expect(guest.inbox).toEqual(["floating1", "null: floating", "odd2", "null: undefined", "ok3"]);
+      await stage.sees(() => stage.lines.length >= 2);
       expect(stage.lines.map(({ fault }) => fault)).toEqual(["rejection", "rejection"]);
       expect(stage.lines[0]?.at).toMatch(/^ws\/r1\.js:8:/);
       expect(stage.deaths).toEqual([]);
