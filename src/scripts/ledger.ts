@@ -11,9 +11,9 @@ export class Ledger {
   readonly #waiting = new Set<number>();
   #settled: number[] = [];
 
-  /** All events up to this one have been begun. */
+  /** All events up to this one have been begun; one that is told out of the count takes nothing of it back. */
   began(through: number): void {
-    this.#through = through;
+    this.#through = Math.max(this.#through, through);
   }
 
   wait(number: number): void {

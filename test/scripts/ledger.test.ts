@@ -27,6 +27,17 @@ describe("an account", () => {
     expect(ledger.take()).toEqual({ through: 2, pending: [], waiting: [], settled: [] });
   });
 
+  test("an event out of the count takes nothing of it back", () => {
+    const ledger = new Ledger();
+    ledger.park(7);
+    ledger.began(7);
+    ledger.take();
+    ledger.began(1);
+    expect(ledger.take()).toEqual({ through: 7, pending: [], waiting: [], settled: [] });
+    ledger.done(7);
+    expect(ledger.take()).toEqual({ through: 7, pending: [], waiting: [], settled: [7] });
+  });
+
   test("an account that was given is not changed by what follows", () => {
     const ledger = new Ledger();
     ledger.park(1);
