@@ -29,6 +29,7 @@ export interface AdopterPorts {
  */
 export class Adopter {
   #untold: HostSession[] = [];
+  #isTelling = false;
   /** Sessions that will be taken over, unless they change or go before; null when there are none. */
   #prepared: OwnedSessions | null = null;
   readonly #ports: AdopterPorts;
@@ -58,9 +59,12 @@ export class Adopter {
     return prepared;
   }
 
-  /** The live values of the version before are newer than what it set. */
+  /** The live values of the version before are newer than what it set, and older than all that came after the telling. */
   inherit(left: SessionLegacies): void {
-    const find = (ref: number): HostSession | undefined => this.#prepared?.get(ref) ?? this.#ports.own(ref);
+    const find = (ref: number): HostSession | undefined => {
+      const session = this.#prepared?.get(ref) ?? this.#ports.own(ref);
+      return session?.adopted === null ? undefined : session;
+    };
     forEachSaved(left, (ref, value) => {
       const session = find(ref);
       if (session !== undefined) session.saved = value;
@@ -75,7 +79,7 @@ export class Adopter {
     for (const ref of gone) this.#forget(ref);
     for (const adoption of adoptions) this.#take(adoption, reason);
     if (left !== undefined) this.inherit(left);
-    this.#ports.loop.atTurnEnd(this.#tellSome);
+    this.#planTelling();
   }
 
   /** There is no event that could be pending, and yet the session's first one waits until its script has been told. */
@@ -128,13 +132,21 @@ export class Adopter {
     this.#ports.rejoin(session, adoption.rooms);
   }
 
+  // One slice a turn, however many have come one by one.
+  #planTelling(): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    this.#ports.loop.atTurnEnd(this.#tellSome);
+  }
+
   readonly #tellSome = (): void => {
+    this.#isTelling = false;
     const stopAt = this.#ports.clock.ticks() + this.#slice;
     while (this.#untold.length > 0 && this.#ports.clock.ticks() < stopAt) {
       const session = this.#untold.pop() as HostSession;
       if (session.adopted !== null && session.isOpened && session.busy === 0) this.#ports.tell(session);
     }
-    if (this.#untold.length > 0) this.#ports.loop.atTurnEnd(this.#tellSome);
+    if (this.#untold.length > 0) this.#planTelling();
   };
 }
 
