@@ -93,6 +93,24 @@ export function unpackCommit(packed: PackedCommit): Commit {
   return { through, pending, waiting, settled, commands, discarded, urgent };
 }
 
+const KINDS: ReadonlySet<unknown> = new Set<Exclude<FromThread, PackedCommit>["kind"]>([
+  "ready",
+  "log",
+  "pulse",
+  "prepared",
+  "left",
+  "retired",
+  "released",
+  "follow",
+  "ask",
+]);
+
+/** Whether a message is a host's own. A script, or a package of its, finds the same way to the server and may say anything. */
+export function isOfHost(message: unknown): boolean {
+  if (Array.isArray(message)) return message.length === 7;
+  return typeof message === "object" && message !== null && "kind" in message && KINDS.has(message.kind);
+}
+
 /** Passes on what a host tells of itself and of its succession. */
 export function hear(
   message: Extract<FromThread, { kind: "ready" | "pulse" | "prepared" | "left" | "retired" | "released" }>,

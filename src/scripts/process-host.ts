@@ -9,7 +9,7 @@ import { serialize } from "node:v8";
 import type { Adoption } from "../core/events.ts";
 import type { SessionLegacies } from "../core/legacy.ts";
 import type { Batch, Commit, Host, HostExit, HostListener } from "../core/ports.ts";
-import { hear, packBatch, unpackCommit, type PackedCommit, type ToHost } from "./bridge.ts";
+import { hear, isOfHost, packBatch, unpackCommit, type PackedCommit, type ToHost } from "./bridge.ts";
 import { entryFile } from "./entry-file.ts";
 import { defaultBounds, type HostSpec } from "./host.ts";
 import { Marks, MARKS_BYTES, unsure } from "./marks.ts";
@@ -122,7 +122,7 @@ export class ProcessHost implements Host {
 
   // From the moment that an incarnation is given up, what still comes from it is discarded (but for its log).
   readonly #onMessage = (message: unknown): void => {
-    if (this.#isOver) return;
+    if (this.#isOver || !isOfHost(message)) return;
     if (Array.isArray(message)) this.#onCommit(this.#commitOf(message as unknown as PackedCommit));
     else hear(message as pipes.FromProcess, this.#listener);
   };

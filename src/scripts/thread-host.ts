@@ -4,7 +4,7 @@ import type { Snapshot } from "../core/directory.ts";
 import type { Adoption } from "../core/events.ts";
 import type { SessionLegacies } from "../core/legacy.ts";
 import type { Batch, Commit, Host, HostExit, HostListener } from "../core/ports.ts";
-import { hear, packBatch, unpackCommit } from "./bridge.ts";
+import { hear, isOfHost, packBatch, unpackCommit } from "./bridge.ts";
 import type { FromThread, PackedBatch, ThreadBirth, ToHost } from "./bridge.ts";
 import { entryFile } from "./entry-file.ts";
 import { SAFE_SHARE } from "./heap-watch.ts";
@@ -103,6 +103,7 @@ export class ThreadHost implements Host {
 
   // From the moment that an incarnation is given up, what still comes from it is discarded (but for its log).
   readonly #onMessage = (message: FromThread): void => {
+    if (!isOfHost(message)) return;
     if (!("kind" in message)) {
       if (!this.#isOver) this.#onCommit(unpackCommit(message));
     } else if (message.kind === "log") {

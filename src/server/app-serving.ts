@@ -118,6 +118,7 @@ export class AppServing {
     try {
       await this.#loadEnvironment();
       const app = keepGood(await loadApp(this.root, { warnings: true }), this.#app);
+      if (this.#engine.isStopped) return;
       await this.#takeOver(app, this.#hasNewValues ? allHosts(app, settingsOf(this.#config)) : NONE);
       this.#hasNewValues = false;
     } catch (error) {
@@ -129,6 +130,7 @@ export class AppServing {
     const old = this.#app;
     await this.#loadEnvironment();
     const next = await loadApp(this.root, { warnings: true });
+    if (this.#engine.isStopped) throw new Error("the server is closing");
     const named = scriptsAt(route, [old, next]);
     for (const script of this.#engine.claimants(route)) named.add(script);
     if (named.size === 0) throw new Error(unknownRoute(route, [old, next]));

@@ -66,6 +66,7 @@ export class Engine {
   #scripts: ReadonlyMap<string, number> = new Map();
   #jobs = new Map<string, number>();
   #startedAt = 0;
+  #isStopped = false;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -99,6 +100,11 @@ export class Engine {
 
   get http(): HttpTransport {
     return this.#http.transport;
+  }
+
+  /** Whether it serves nothing any more, and starts nothing either. */
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   get installed(): Installation {
@@ -183,6 +189,7 @@ export class Engine {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.http.close();
     this.programs.stop();
     await this.front.stop();

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { RunningApp, folderOf } from "../support/running-app.ts";
+
+test("a reload that is under way when the server closes starts nothing after it", async () => {
+  const app = await RunningApp.serve(
+    folderOf({ "ws/chat.js": "export function onMessage(session, text) { session.send(text); }" }),
+  );
+  const client = app.connect("/ws/chat");
+  client.send("a");
+  expect(await client.next()).toBe("a");
+  const reloads = [app.server.reload("/ws/chat").catch(String), app.server.reload()];
+  await app.server.close();
+  expect(await Promise.all(reloads)).toEqual(["Error: the server is closing", undefined]);
+  expect(app.server.status.scripts.map(({ state }) => state)).toEqual(["failed"]);
+});
+
+test.each([
+  [
+    "thread",
+    `import { parentPort } from "node:worker_threads"; const say = (words) => parentPort.postMessage(words);`,
+  ],
+  ["process", `const say = (words) => process.send(words);`],
+])("what a script in a %s says to the server in its own words ends nothing", async (isolation, how) => {
+  const app = await RunningApp.serve(
+    folderOf({
+      "ws/chat.js": `
+        export const isolation = "${isolation}";
+        ${how}
+        export function onMessage(session, text) {
+          for (const words of ["hello", null, { type: "hello" }, { kind: "hello" }]) say(words);
+          session.send(text);
+        }`,
+    }),
+  );
+  const client = app.connect("/ws/chat");
+  for (const text of ["a", "b"]) {
+    client.send(text);
+    expect(await client.next()).toBe(text);
+  }
+});
