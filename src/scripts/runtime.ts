@@ -75,11 +75,6 @@ export class Runtime {
     return this.#ports.marks.currentPhase === "event" ? this.#ports.marks.currentEvent : 0;
   }
 
-  /** Whether something waits for a promise. */
-  get hasPending(): boolean {
-    return this.#pendings.size > 0;
-  }
-
   /** How many sessions of a script this host serves. */
   population(script: string): number {
     return this.replica.population(script);
@@ -154,9 +149,11 @@ export class Runtime {
 
   /**
    * Another host has the place: nothing more is begun. What waits for a promise goes on, and its session is told of when
-   * it has settled; all others are let go.
+   * it has settled; all others are let go. With nothing left to do it is about to be ended, and the machine has more
+   * urgent things to do than to tidy up here.
    */
   retire(onReleased: (session: HostSession) => void): void {
+    if (this.#pendings.size === 0) return;
     this.#onReleased = onReleased;
     this.#adopter.end();
     for (const session of [...this.replica.allOwn()]) {

@@ -77,8 +77,6 @@ export class Succession {
       throw unsendable(error);
     }
     for (const ticker of tickers.values()) ticker.stop();
-    // With nothing left to do it is about to be ended, and the machine has more urgent things to do than to tidy up here.
-    if (!runtime.hasPending) return;
     void Promise.all(this.#pendingTicks()).then(() => this.#lastTick());
     runtime.retire((session) => this.#ports.released(cloneableSession(this.#sessionLegacy(session))));
   }
