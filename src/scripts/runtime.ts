@@ -189,10 +189,7 @@ export class Runtime {
   };
 
   #begin(event: ScriptEvent, number: number): void {
-    if (!("session" in event)) {
-      this.#handle(event, number, null);
-      return;
-    }
+    if (!("session" in event)) return this.#handle(event, number, null);
     const session = this.replica.own(event.session);
     if (session === undefined) {
       if ("handshake" in event) this.#handle(event, number, this.#arrive(event.session, event.handshake));
