@@ -150,17 +150,17 @@ export class Runtime {
   /**
    * Another host has the place: nothing more is begun. What waits for a promise goes on, and its session is told of when
    * it has settled; all others are let go. With nothing left to do it is about to be ended, and the machine has more
-   * urgent things to do than to tidy up here.
+   * urgent things to do than to tidy up here; but what its sessions catch up with is the next version's now.
    */
   retire(onReleased: (session: HostSession) => void): void {
-    if (this.#pendings.size === 0) return;
+    const isDone = this.#pendings.size === 0;
     this.#onReleased = onReleased;
     this.#adopter.end();
     for (const session of [...this.replica.allOwn()]) {
       session.waiting = null;
-      if (!session.isPending) this.#handlers.program(session.handshake.script)?.release(session);
+      if (!isDone && !session.isPending) this.#handlers.program(session.handshake.script)?.release(session);
     }
-    this.#handlers.retire();
+    if (!isDone) this.#handlers.retire();
   }
 
   end(): void {

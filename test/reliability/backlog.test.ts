@@ -1,0 +1,39 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { RunningApp, folderOf } from "../support/running-app.ts";
+
+const MESSAGES = 6000;
+
+test("what a session catches up with is handled once, by one version or the next", async () => {
+  const dir = folderOf({ "ws/chat.js": "" });
+  const book = join(dir, "book.txt");
+  writeFileSync(book, "");
+  // What is written into a file nobody can take back, unlike what is sent.
+  const save = (name: string): void =>
+    writeFileSync(
+      join(dir, "ws/chat.js"),
+      `import { appendFileSync } from "node:fs";
+      export function onMessage(session, text) {
+        if (text === "wait") {
+          session.send("waiting");
+          return new Promise((resolve) => setTimeout(resolve, 250));
+        }
+        for (const end = performance.now() + 0.1; performance.now() < end;);
+        appendFileSync(${JSON.stringify(book)}, text + " ${name}\\n");
+        session.send(text);
+      }`,
+    );
+  save("a");
+  const app = await RunningApp.serve(dir);
+  const client = app.connect("/ws/chat");
+  client.send("wait");
+  expect(await client.next()).toBe("waiting");
+  for (let number = 0; number < MESSAGES; number += 1) client.send(String(number));
+  expect(await client.next()).toBe("0");
+  save("b");
+  await app.server.reload();
+  for (let number = 1; number < MESSAGES; number += 1) expect(await client.next()).toBe(String(number));
+  const numbers = readFileSync(book, "utf8").trim().split("\n").map(Number.parseFloat);
+  expect(numbers).toEqual(Array.from({ length: MESSAGES }, (_, number) => number));
+});
