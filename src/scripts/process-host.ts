@@ -103,15 +103,17 @@ export class ProcessHost implements Host {
     for (const pipe of [says, this.#child.stdio[pipes.ANSWERS]]) pipe?.on("error", () => undefined);
     this.#child.on("message", this.#onMessage);
     this.#child.on("error", (error) => (this.#reason = error.message));
-    const finish = (text: string): void => {
-      clearInterval(this.#sampling);
-      this.#finish(text);
-      onEnded();
-    };
     this.#child.once("exit", (code, signal) => {
-      const text = signal === null ? `exit code ${code}` : signal;
-      const late = setTimeout(() => finish(text), LAST_WORDS);
-      this.#child.once("close", () => (clearTimeout(late), finish(text)));
+      // Once: a number of a file that is closed a second time may be somebody else's by then.
+      const finish = (): void => {
+        clearTimeout(late);
+        this.#child.off("close", finish);
+        clearInterval(this.#sampling);
+        this.#finish(signal === null ? `exit code ${code}` : signal);
+        onEnded();
+      };
+      const late = setTimeout(finish, LAST_WORDS);
+      this.#child.once("close", finish);
     });
   }
 
