@@ -89,6 +89,8 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
     reload: (route) => (route === undefined ? serving.reload() : serving.reloadRoute(route)),
     end: async () => {
       await watcher?.close();
+      // What is being bundled when the bundler stops may never be told.
+      await serving.settled();
       await stopBundler();
     },
   });

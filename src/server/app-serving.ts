@@ -85,6 +85,11 @@ export class AppServing {
     return this.#inTurn(() => this.#reloadOne(route));
   }
 
+  /** Resolves when no reload is under way. */
+  async settled(): Promise<void> {
+    await this.#turn;
+  }
+
   #inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.#turn.then(work);
     this.#turn = done.catch(() => undefined);
@@ -115,6 +120,7 @@ export class AppServing {
   }
 
   async #reloadAll(): Promise<void> {
+    if (this.#engine.isStopped) return;
     try {
       await this.#loadEnvironment();
       const app = keepGood(await loadApp(this.root, { warnings: true }), this.#app);
@@ -127,10 +133,11 @@ export class AppServing {
   }
 
   async #reloadOne(route: string): Promise<void> {
+    this.#refuseStopped();
     const old = this.#app;
     await this.#loadEnvironment();
     const next = await loadApp(this.root, { warnings: true });
-    if (this.#engine.isStopped) throw new Error("the server is closing");
+    this.#refuseStopped();
     const named = scriptsAt(route, [old, next]);
     for (const script of this.#engine.claimants(route)) named.add(script);
     if (named.size === 0) throw new Error(unknownRoute(route, [old, next]));
@@ -140,6 +147,10 @@ export class AppServing {
     const app = withScripts(old, keepGood(next, old), names);
     const refused = await this.#takeOver(app, hostsOf(names, app, settings));
     for (const [script, problem] of refused) throw new Error(refusal(script, problem));
+  }
+
+  #refuseStopped(): void {
+    if (this.#engine.isStopped) throw new Error("the server is closing");
   }
 
   // A thread keeps the values that it has begun with.
