@@ -94,6 +94,8 @@ export class Replica implements DirectoryView {
   }
 
   add(session: HostSession): void {
+    // It may have been another host's until now.
+    this.#others?.forget(session.ref);
     this.#own.add(session);
   }
 
@@ -204,6 +206,11 @@ class Others {
     this.sessions.set(session.ref, session);
     this.ids.set(session.id, session);
     for (const room of session.rooms) this.#join(session, room);
+  }
+
+  forget(ref: SessionRef): void {
+    const session = this.sessions.get(ref);
+    if (session !== undefined) this.#remove(session);
   }
 
   #remove(session: RemoteSession): void {

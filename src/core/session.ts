@@ -7,7 +7,7 @@ export class Session {
   readonly ref: SessionRef;
   readonly handshake: Handshake;
   /** The host slot that serves it: the one writer of its memberships and attributes. */
-  readonly host: number;
+  host: number;
   /** All sessions of its route. */
   readonly route: Room;
   state: SessionState = "connecting";

@@ -2,6 +2,7 @@ import { url as inspectorUrl } from "node:inspector";
 import type { ResolvedConfig } from "../config.ts";
 import type { RunEvent, ScriptEvent } from "../core/events.ts";
 import type { Clock, LogLine, Loop } from "../core/ports.ts";
+import type { Session } from "../core/session.ts";
 import type { Log } from "../log.ts";
 import { CronSchedule } from "../scripts/cron.ts";
 import type { HostFactory, HostSpec } from "../scripts/host.ts";
@@ -12,7 +13,7 @@ import { Front, type Outcome } from "./front.ts";
 import { Claims } from "./claims.ts";
 import { Gateway } from "./gateway.ts";
 import { HttpGateway } from "./http-gateway.ts";
-import { NOTHING_INSTALLED, type Installation } from "./installation.ts";
+import { heirIn, NOTHING_INSTALLED, spreadOf, type Installation } from "./installation.ts";
 import { Listeners } from "./listeners.ts";
 import { changedFiles, isProgram, isSameHost } from "./plan.ts";
 import { tellOverload, type OverloadListener } from "./overload.ts";
@@ -124,7 +125,8 @@ export class Engine {
     const refused = new Map<string, string>();
     for (const [name, spec] of next.hosts)
       slots.set(name, this.#place(name, spec, { endings, refused, isFresh: fresh.has(name) }));
-    for (const [name, slot] of this.#slots) if (!slots.has(name)) endings.push(this.#retire(slot));
+    const heirOf = heirIn(spreadOf(next, slots));
+    for (const [name, slot] of this.#slots) if (!slots.has(name)) endings.push(this.#retire(slot, heirOf));
     this.#slots = slots;
     this.#installed = next;
     this.#route(next);
@@ -229,16 +231,16 @@ export class Engine {
     if (problem !== null) for (const { info } of spec.scripts) refused.set(info.name, problem);
   }
 
-  async #retire(slot: number): Promise<void> {
+  async #retire(slot: number, heirOf: (session: Session) => number | undefined): Promise<void> {
     for (const session of [...this.front.directory.sessions()]) {
-      if (session.host !== slot) continue;
+      if (session.host !== slot || heirOf(session) !== undefined) continue;
       this.front.hub.close(session.ref, GOING_AWAY, "route has gone");
       this.front.hub.finish(session);
     }
     this.outbox.flush();
     this.tasks.drop(slot);
     this.programs.remove(slot);
-    await this.front.removeHost(slot);
+    await this.front.replaceHost(slot, heirOf);
   }
 
   // A program does something without being asked, so it does not wait for its first event.
@@ -262,11 +264,10 @@ export class Engine {
   #route(next: Installation): void {
     const slots = new Map<string, number>();
     const jobs = new Map<string, number>();
-    const spread = new Map<string, number[]>();
+    const spread = spreadOf(next, this.#slots);
     for (const [name, spec] of next.hosts) {
       for (const { info } of spec.scripts) {
         slots.set(info.name, this.#slots.get(name) ?? 0);
-        spread.set(info.name, [...(spread.get(info.name) ?? []), this.#slots.get(name) ?? 0]);
         if (info.kind === "cron" || info.kind === "task") jobs.set(info.name, slots.get(info.name) ?? 0);
       }
     }

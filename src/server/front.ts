@@ -8,6 +8,7 @@ import type { Payload } from "../core/payload.ts";
 import type { Clock, LogLine, Loop, Outbox, Timer } from "../core/ports.ts";
 import type { Session } from "../core/session.ts";
 import type { HostFactory, HostSpec } from "../scripts/host.ts";
+import { NO_CULPRIT } from "../scripts/death-text.ts";
 import { Supervisor } from "../scripts/supervisor.ts";
 
 /** What the front tells those around it: sockets, HTTP, cron. */
@@ -126,6 +127,36 @@ export class Front {
 
   supervisors(): Supervisor[] {
     return Array.from(this.#slots.values(), (slot) => slot.supervisor);
+  }
+
+  /**
+   * A host ends, and others serve its scripts: its sessions go to those that `heirOf` names, with all that waits, as
+   * after a crash. Those that have no heir must have been closed.
+   */
+  async replaceHost(slot: number, heirOf: (session: Session) => number | undefined): Promise<void> {
+    const supervisor = this.supervisor(slot);
+    // Nothing that it still says counts any more.
+    const ended = this.removeHost(slot);
+    supervisor?.dispatcher.disconnect(NO_CULPRIT);
+    const waiting = supervisor?.dispatcher.drop() ?? [];
+    for (const [heir, refs] of this.#moveSessions(slot, heirOf))
+      this.tell(heir, { kind: "adopt", adoptions: this.hub.adoptionsOf(refs), reason: "reload" });
+    for (const event of waiting) {
+      const session = "session" in event ? this.directory.session(event.session) : undefined;
+      if (session !== undefined && session.host !== slot) this.tell(session.host, event);
+    }
+    await ended;
+  }
+
+  #moveSessions(slot: number, heirOf: (session: Session) => number | undefined): Map<number, SessionRef[]> {
+    const moved = new Map<number, SessionRef[]>();
+    for (const session of this.directory.sessions()) {
+      const heir = session.host === slot ? heirOf(session) : undefined;
+      if (heir === undefined) continue;
+      session.host = heir;
+      moved.set(heir, [...(moved.get(heir) ?? []), session.ref]);
+    }
+    return moved;
   }
 
   async removeHost(slot: number): Promise<void> {

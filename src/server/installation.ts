@@ -1,3 +1,4 @@
+import type { Session } from "../core/session.ts";
 import type { AppProblem } from "../scripts/app-problem.ts";
 import type { HostSpec } from "../scripts/host.ts";
 import type { LoadedApp, LoadedScript } from "./app.ts";
@@ -53,5 +54,27 @@ export function installationOf(app: LoadedApp, settings: HostSettings): Installa
         script.file.kind === "task" ? [[script.file.route, script] as const] : [],
       ),
     ),
+  };
+}
+
+/** The slots on which each script runs. */
+export function spreadOf(
+  { hosts }: Installation,
+  slots: ReadonlyMap<string, number>,
+): Map<string, readonly number[]> {
+  const spread = new Map<string, readonly number[]>();
+  for (const [name, { scripts }] of hosts)
+    for (const { info } of scripts)
+      spread.set(info.name, [...(spread.get(info.name) ?? []), slots.get(name) ?? 0]);
+  return spread;
+}
+
+/** Which slot serves a session when its own has gone; none when nobody serves its script. */
+export function heirIn(
+  spread: ReadonlyMap<string, readonly number[]>,
+): (session: Session) => number | undefined {
+  return ({ handshake, ref }) => {
+    const slots = spread.get(handshake.script);
+    return slots?.[ref % slots.length];
   };
 }
