@@ -54,7 +54,8 @@ export function asRequest(message: unknown): ControlRequest | null {
   if (type === "cancel" || type === "ask") return { type };
   if (type === "reload") {
     const { route } = message;
-    return typeof route === "string" ? { type, route } : { type };
+    if (route === undefined) return { type };
+    return typeof route === "string" ? { type, route } : null;
   }
   if (message["type"] !== "run" || typeof message["task"] !== "string") return null;
   return { type: "run", task: message["task"] };
