@@ -1,12 +1,17 @@
 // Compiles src/ to dist/. It runs before every `npm test`, so it must cost nothing when nothing changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { binOf, isInstalled, root, runNode, secondsSince } from "./tools.js";
 
 const src = join(root, "src");
 const dist = join(root, "dist");
-const entries = ["worker", "process", "probe"].map((name) => join(dist, "scripts", `${name}-entry.js`));
+/** The compiled entries of threads and processes; each is bundled to one file in dist/entries/. */
+const entries = [
+  "host/kinds/thread/thread-entry.js",
+  "host/kinds/process/process-entry.js",
+  "load/probe/probe-entry.js",
+].map((file) => join(dist, file));
 const cache = join(root, "node_modules/.cache");
 const stamp = join(cache, "parlor-build.stamp");
 const buildInfo = join(cache, "parlor-build.tsbuildinfo");
@@ -62,7 +67,7 @@ async function bundleEntries() {
 }
 
 function bundleOf(entry) {
-  return entry.replace(/js$/, "bundle.js");
+  return join(dist, "entries", basename(entry));
 }
 
 function fingerprintOf(sources) {

@@ -28,7 +28,7 @@ const checks = [
   },
   { name: "types", run: () => tsc("tsconfig.json", "whole") },
   { name: "example-types", run: () => tsc("examples/tsconfig.json", "examples") },
-  { name: "core-types", run: () => tsc("src/core/tsconfig.json", "core") },
+  { name: "pure-types", run: () => tsc("tsconfig.pure.json", "pure") },
   { name: "unused", run: () => tool("knip", ["--no-progress", "--no-config-hints"]) },
   { name: "drawing", run: () => runNode(join(root, "scripts/layers.js"), ["--check"]) },
 ];

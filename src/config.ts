@@ -1,5 +1,5 @@
-import { nearest } from "./core/nearest.ts";
-import { describe } from "./core/shape.ts";
+import { nearest } from "./boundary/nearest.ts";
+import { describe } from "./boundary/shape.ts";
 
 /** How often a silent connection is asked for a sign of life. */
 export interface HeartbeatConfig {

@@ -1,6 +1,6 @@
 export { defineConfig, type ParlorConfig } from "./config.ts";
-export { ParlorError, type ErrorCode } from "./core/errors.ts";
-export { createServer, serve } from "./server.ts";
+export { ParlorError, type ErrorCode } from "./boundary/errors.ts";
+export { createServer, serve } from "./server/serve.ts";
 export type {
   AppProblem,
   EmbedOptions,
@@ -12,5 +12,5 @@ export type {
   RouteRow,
   ServeOptions,
   TaskOutcome,
-} from "./server.ts";
+} from "./server/serve.ts";
 export type { HttpHandlers, RouteHandlers } from "./server/embed.ts";

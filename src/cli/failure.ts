@@ -1,4 +1,4 @@
-import { ParlorError } from "../core/errors.ts";
+import { ParlorError } from "../boundary/errors.ts";
 import type { Terminal } from "./terminal.ts";
 import { visible } from "./visible.ts";
 

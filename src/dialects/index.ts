@@ -1,4 +1,4 @@
-import type { Dialect } from "../core/dialect.ts";
+import type { Dialect } from "../host/api/dialect.ts";
 import { bolt } from "./bolt/index.ts";
 import { diesel } from "./diesel/index.ts";
 import { dirigible } from "./dirigible/index.ts";

@@ -1,16 +1,16 @@
 import type { ResolvedConfig } from "../config.ts";
-import type { RunEvent } from "../core/events.ts";
+import type { RunEvent } from "../boundary/events.ts";
 import type { Log } from "../log.ts";
-import type { AppProblem } from "../scripts/app-problem.ts";
-import { makeHost } from "../scripts/make-host.ts";
+import type { AppProblem } from "../load/app-problem.ts";
+import { makeHost } from "../host/kinds/make-host.ts";
 import type { AppEnvironment } from "./app-environment.ts";
-import { loadApp, type LoadedApp, type LoadedScript } from "./app.ts";
+import { loadApp, type LoadedApp, type LoadedScript } from "../load/load-app.ts";
 import type { Engine } from "./engine.ts";
-import { installationOf, type Installation } from "./installation.ts";
+import { installationOf, type Installation } from "./deployment.ts";
 import { settingsOf } from "./options.ts";
 import { planTask } from "./plan.ts";
 import { allHosts, hostsOf, refuseUnloaded, scriptsAt, together, withScripts } from "./route-reload.ts";
-import type { TaskOutcome, TaskWatch } from "./task-runs.ts";
+import type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
 import { unknownName } from "./unknown-name.ts";
 
 /** Told after each reload: what has changed, and what is wrong now. */

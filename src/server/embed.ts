@@ -1,23 +1,23 @@
 import type { Server } from "node:http";
 import type { ParlorConfig } from "../config.ts";
-import type { Contract, ScriptInfo } from "../core/dialect.ts";
-import { ParlorError } from "../core/errors.ts";
-import { shapeOf } from "../core/shape.ts";
+import type { Contract, ScriptInfo } from "../host/api/dialect.ts";
+import { ParlorError } from "../boundary/errors.ts";
+import { shapeOf } from "../boundary/shape.ts";
 import type { UpgradeRequest } from "../dialects/diesel/upgrade-request.ts";
 import type { RealtimeRoomProxy } from "../dialects/diesel/realtime-room-proxy.ts";
 import type { WebSocketSession } from "../dialects/diesel/web-socket-session.ts";
 import { dialects } from "../dialects/index.ts";
 import { jsonLog, type Log } from "../log.ts";
-import type { HostSpec, ScriptSpec } from "../scripts/host.ts";
-import { InlineHost } from "../scripts/inline-host.ts";
-import { realClock, realLoop } from "../scripts/real-clock.ts";
+import type { HostSpec, ScriptSpec } from "../boundary/host-spec.ts";
+import { InlineHost } from "../host/kinds/inline/inline-host.ts";
+import { realClock, realLoop } from "../real-clock.ts";
 import { Engine } from "./engine.ts";
-import { NOTHING_INSTALLED, type Installation } from "./installation.ts";
+import { NOTHING_INSTALLED, type Installation } from "./deployment.ts";
 import { limitsOf, resolveConfig } from "./options.ts";
 import type { OverloadListener } from "./overload.ts";
 import { ParlorServer } from "./parlor-server.ts";
 import { Pusher } from "./pusher.ts";
-import { patternProblem } from "./router.ts";
+import { patternProblem } from "../front/ingress/router.ts";
 import type { RouteRow } from "./rows.ts";
 
 /** The handlers of a WebSocket route: what a script in `ws/` exports. */

@@ -1,6 +1,6 @@
 import { checkConfig, type ParlorConfig, type ResolvedConfig } from "../config.ts";
-import { ParlorError } from "../core/errors.ts";
-import type { RuntimeLimits } from "../scripts/runtime.ts";
+import { ParlorError } from "../boundary/errors.ts";
+import type { RuntimeLimits } from "../host/runtime/runtime.ts";
 import type { HostSettings } from "./plan.ts";
 
 /** How long a host works on a batch before it commits what is done and lets its own loop turn, ms. */

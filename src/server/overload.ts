@@ -1,5 +1,5 @@
-import type { TickOverload } from "../core/ports.ts";
-import type { Supervisor } from "../scripts/supervisor.ts";
+import type { TickOverload } from "../boundary/ports.ts";
+import type { Supervisor } from "../front/supervise/supervisor.ts";
 
 /** The ticks of a real-time route take longer than there is time for them. */
 export interface RouteOverload extends TickOverload {

@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { ResolvedConfig } from "../config.ts";
-import { ParlorError } from "../core/errors.ts";
-import { asksForWebSocket, declineUpgrade, isPlainRequest } from "../transport/declined-upgrade.ts";
-import { HTTP_SERVER_DEFAULTS, httpServerOptions, type HttpServerLimits } from "../transport/http-server.ts";
-import type { AppProblem } from "../scripts/app-problem.ts";
+import { ParlorError } from "../boundary/errors.ts";
+import { asksForWebSocket, declineUpgrade, isPlainRequest } from "../front/websocket/declined-upgrade.ts";
+import { HTTP_SERVER_DEFAULTS, httpServerOptions, type HttpServerLimits } from "../front/http/http-server.ts";
+import type { AppProblem } from "../load/app-problem.ts";
 import type { Engine } from "./engine.ts";
 import type { ServerStatus } from "./status.ts";
 import type { RouteRow } from "./rows.ts";
 import type { Pusher, PushService } from "./pusher.ts";
-import type { TaskOutcome, TaskWatch } from "./task-runs.ts";
+import type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
 
 /** What a server is made of, by whoever knows where its scripts come from. */
 export interface ServerParts {

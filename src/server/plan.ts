@@ -1,8 +1,8 @@
-import { usualRun } from "../core/dialect.ts";
-import type { ScriptEvent } from "../core/events.ts";
-import type { HostBounds, HostSpec, ScriptSource } from "../scripts/host.ts";
-import type { RuntimeLimits } from "../scripts/runtime.ts";
-import type { LoadedScript } from "./app.ts";
+import { usualRun } from "../host/api/dialect.ts";
+import type { ScriptEvent } from "../boundary/events.ts";
+import type { HostBounds, HostSpec, ScriptSource } from "../boundary/host-spec.ts";
+import type { RuntimeLimits } from "../host/runtime/runtime.ts";
+import type { LoadedScript } from "../load/load-app.ts";
 import { threadOf } from "./rows.ts";
 
 /** What a server's settings mean for its hosts. */

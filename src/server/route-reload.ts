@@ -1,6 +1,6 @@
-import { formatProblem } from "../scripts/app-problem.ts";
-import type { ScriptFile } from "../scripts/manifest.ts";
-import type { LoadedApp, LoadedScript } from "./app.ts";
+import { formatProblem } from "../load/app-problem.ts";
+import type { ScriptFile } from "../load/manifest.ts";
+import type { LoadedApp, LoadedScript } from "../load/load-app.ts";
 import { planHosts, type HostSettings } from "./plan.ts";
 
 /** The scripts that a path or a script's own name stands for. */

@@ -1,6 +1,6 @@
-import type { ScriptInfo } from "../core/dialect.ts";
-import type { ScriptFile } from "../scripts/manifest.ts";
-import type { LoadedApp } from "./app.ts";
+import type { ScriptInfo } from "../host/api/dialect.ts";
+import type { ScriptFile } from "../load/manifest.ts";
+import type { LoadedApp } from "../load/load-app.ts";
 
 /** A line of the table of what is served. */
 export interface RouteRow {

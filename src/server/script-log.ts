@@ -1,4 +1,4 @@
-import type { HostSpec } from "../scripts/host.ts";
+import type { HostSpec } from "../boundary/host-spec.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

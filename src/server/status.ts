@@ -1,7 +1,7 @@
-import type { TickFigures } from "../scripts/tick-record.ts";
-import type { Supervisor } from "../scripts/supervisor.ts";
-import type { Front } from "./front.ts";
-import type { Installation } from "./installation.ts";
+import type { TickFigures } from "../front/supervise/tick-window.ts";
+import type { Supervisor } from "../front/supervise/supervisor.ts";
+import type { Front } from "../front/front.ts";
+import type { Installation } from "./deployment.ts";
 
 /** How a script that is served is doing. */
 export interface ScriptStatus {

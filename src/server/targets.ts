@@ -1,8 +1,8 @@
-import type { ScriptInfo } from "../core/dialect.ts";
-import { routeKey } from "../scripts/route-path.ts";
-import type { Target } from "./gateway.ts";
-import type { HttpTarget } from "./http-gateway.ts";
-import type { Installation } from "./installation.ts";
+import type { ScriptInfo } from "../host/api/dialect.ts";
+import { routeKey } from "../load/route-path.ts";
+import type { Target } from "../front/ingress/gateway.ts";
+import type { HttpTarget } from "../front/ingress/http-gateway.ts";
+import type { Installation } from "./deployment.ts";
 
 type Kind = "ws" | "http";
 

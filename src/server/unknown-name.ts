@@ -1,4 +1,4 @@
-import { nearest } from "../core/nearest.ts";
+import { nearest } from "../boundary/nearest.ts";
 
 /** What is said of a name that nothing has, in one line: what was probably meant, or all that there is. */
 export function unknownName(what: string, name: string, known: readonly string[]): string {

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import { silentLog } from "../../src/log.ts";
-import { createServer, type ParlorServer } from "../../src/server.ts";
+import { createServer, type ParlorServer } from "../../src/server/serve.ts";
 import { connect } from "../support/client.ts";
 import { RawSocket, upgradeRequest } from "../support/raw-socket.ts";
 

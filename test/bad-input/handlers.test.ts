@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatProblem } from "../../src/server.ts";
+import { formatProblem } from "../../src/server/serve.ts";
 import { folderOf, RunningApp } from "../support/running-app.ts";
 
 /** A script whose handler does what is wrong when it hears "wrong", and otherwise answers. */

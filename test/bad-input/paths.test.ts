@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silentLog } from "../../src/log.ts";
-import { serve, type ParlorServer } from "../../src/server.ts";
+import { serve, type ParlorServer } from "../../src/server/serve.ts";
 import { RawSocket, upgradeRequest } from "../support/raw-socket.ts";
 import { folderOf } from "../support/running-app.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ParlorError } from "../../src/core/errors.ts";
-import { formatProblem, serve, type ParlorServer } from "../../src/server.ts";
+import { ParlorError } from "../../src/boundary/errors.ts";
+import { formatProblem, serve, type ParlorServer } from "../../src/server/serve.ts";
 import { silentLog } from "../../src/log.ts";
 import { connect, type Refused } from "../support/client.ts";
 import { folderOf, RunningApp } from "../support/running-app.ts";

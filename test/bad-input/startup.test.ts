@@ -4,9 +4,9 @@ import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { ParlorConfig } from "../../src/config.ts";
-import { ParlorError } from "../../src/core/errors.ts";
+import { ParlorError } from "../../src/boundary/errors.ts";
 import { silentLog } from "../../src/log.ts";
-import { createServer, serve, type EmbedOptions } from "../../src/server.ts";
+import { createServer, serve, type EmbedOptions } from "../../src/server/serve.ts";
 import { folderOf } from "../support/running-app.ts";
 
 const files = { "ws/echo.js": "export function onMessage(session, text) { session.send(text); }\n" };

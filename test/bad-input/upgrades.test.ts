@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { LogBook } from "../support/log-book.ts";
 import { RawSocket, upgradeRequest } from "../support/raw-socket.ts";
-import { serve, type ParlorServer } from "../../src/server.ts";
+import { serve, type ParlorServer } from "../../src/server/serve.ts";
 import { connect } from "../support/client.ts";
 import { folderOf } from "../support/running-app.ts";
 

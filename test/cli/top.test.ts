@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { topLines, type Look } from "../../src/cli/commands/top.ts";
-import type { ScriptStatus } from "../../src/server.ts";
+import type { ScriptStatus } from "../../src/server/serve.ts";
 import { recordingTerminal } from "./support/recording-terminal.ts";
 
 const script = (changes: Partial<ScriptStatus>): ScriptStatus => ({

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { CLOSE_CODES, REFUSALS } from "../../src/core/close-codes.ts";
-import { ERRORS, errorText, ParlorError } from "../../src/core/errors.ts";
+import { CLOSE_CODES, REFUSALS } from "../../src/boundary/close-codes.ts";
+import { ERRORS, errorText, ParlorError } from "../../src/boundary/errors.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const page = readFileSync(join(root, "docs/errors.md"), "utf8");

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { checkApp, formatProblem, serve, type Log } from "../../src/server.ts";
+import { checkApp, formatProblem, serve, type Log } from "../../src/server/serve.ts";
 import { blocksOf, readPages, shows, type Block } from "./blocks.ts";
 import { playConsole } from "./curl.ts";
 import { appsOf, type PageApp } from "./page-app.ts";

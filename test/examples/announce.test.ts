@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { serve } from "../../src/server.ts";
+import { serve } from "../../src/server/serve.ts";
 import { appFolderFrom } from "../support/app-folder.ts";
 
 test("the chat's announcements need the token, when there is one", async () => {

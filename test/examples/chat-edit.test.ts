@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, WebSocket } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { serve } from "../../src/server.ts";
+import { serve } from "../../src/server/serve.ts";
 import { appFolderFrom, type AppFolder } from "../support/app-folder.ts";
 import { eventually, openWindow, startBrowser, type Window } from "../support/browser.ts";
 import { needs } from "../support/require.ts";

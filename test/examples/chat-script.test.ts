@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freeName, tidy, tidyName } from "../../examples/chat/lib/names.ts";
-import { serve } from "../../src/server.ts";
+import { serve } from "../../src/server/serve.ts";
 import { Client } from "../support/client.ts";
 
 describe("examples/chat without a browser", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkApp } from "../../src/server.ts";
+import { checkApp } from "../../src/server/serve.ts";
 
 describe("parlor check", () => {
   it.each(["chat", "four-apis", "game", "ticker"])("has nothing to say of examples/%s", async (name) => {

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { serve } from "../../src/server.ts";
+import { serve } from "../../src/server/serve.ts";
 import { eventually, openWindow, startBrowser } from "../support/browser.ts";
 import type { Frame, Window } from "../support/browser.ts";
 import { needs } from "../support/require.ts";

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { serve } from "../../src/server.ts";
+import { serve } from "../../src/server/serve.ts";
 import { appFolderFrom } from "../support/app-folder.ts";
 import type { AppFolder } from "../support/app-folder.ts";
 import { connect } from "../support/client.ts";

@@ -1,6 +1,6 @@
 import { deflateRawSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { ParlorServer } from "../../src/server.ts";
+import type { ParlorServer } from "../../src/server/serve.ts";
 import { connect } from "../support/client.ts";
 import { clientFrame, RawSocket, upgradeRequest } from "../support/raw-socket.ts";
 import { decodeFrames, describeFrame } from "../support/server-frames.ts";

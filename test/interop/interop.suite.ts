@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ParlorServer } from "../../src/server.ts";
+import type { ParlorServer } from "../../src/server/serve.ts";
 import { connect } from "../support/client.ts";
 import {
   bytes,

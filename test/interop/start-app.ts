@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ParlorConfig } from "../../src/config.ts";
 import { silentLog } from "../../src/log.ts";
-import { createServer, serve, type ParlorServer } from "../../src/server.ts";
+import { createServer, serve, type ParlorServer } from "../../src/server/serve.ts";
 import type { RouteHandlers } from "../../src/server/embed.ts";
 
 /** Where the scripts run. */

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { serve } from "../../src/server.ts";
+import { serve } from "../../src/server/serve.ts";
 import { AppEnvironment } from "../../src/server/app-environment.ts";
 import { connect, type Client } from "../support/client.ts";
 import { LogBook } from "../support/log-book.ts";

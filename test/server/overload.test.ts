@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { usualRun } from "../../src/core/dialect.ts";
-import { InlineHost } from "../../src/scripts/inline-host.ts";
+import { usualRun } from "../../src/host/api/dialect.ts";
+import { InlineHost } from "../../src/host/kinds/inline/inline-host.ts";
 import { Engine } from "../../src/server/engine.ts";
-import { NOTHING_INSTALLED } from "../../src/server/installation.ts";
+import { NOTHING_INSTALLED } from "../../src/server/deployment.ts";
 import { limitsOf, resolveConfig } from "../../src/server/options.ts";
 import type { RouteOverload } from "../../src/server/overload.ts";
 import { LogBook } from "../support/log-book.ts";

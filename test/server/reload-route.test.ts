@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { ParlorConfig } from "../../src/config.ts";
-import { createServer } from "../../src/server.ts";
+import { createServer } from "../../src/server/serve.ts";
 import { RunningApp, folderOf, type Files } from "../support/running-app.ts";
 
 /** Counts its instances by what each has been handed, and says which version it is. */

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
 import { askRunning } from "../../src/cli/control-client.ts";
-import type { ServerStatus } from "../../src/server.ts";
+import type { ServerStatus } from "../../src/server/serve.ts";
 import type { ParlorConfig } from "../../src/config.ts";
 import { folderOf, type Files } from "../support/running-app.ts";
 import { sleep } from "./figures.ts";

@@ -1,7 +1,7 @@
-import type { Payload } from "../../src/core/payload.ts";
-import type { Session } from "../../src/core/session.ts";
-import type { Front } from "../../src/server/front.ts";
-import type { Link } from "../../src/transport/lane.ts";
+import type { Payload } from "../../src/boundary/payload.ts";
+import type { Session } from "../../src/front/directory/session.ts";
+import type { Front } from "../../src/front/front.ts";
+import type { Link } from "../../src/front/outbox/session-queue.ts";
 import { decodeFrames, describeFrame } from "../support/server-frames.ts";
 
 /** A client without a network: what it gets is decoded from what the outbox writes for it. */

@@ -1,15 +1,15 @@
 import { onTestFinished } from "vitest";
-import type { ScriptInfo } from "../../src/core/dialect.ts";
-import type { DispatchLimits } from "../../src/core/dispatch.ts";
-import type { ScriptEvent } from "../../src/core/events.ts";
-import type { Batch, Clock, Commit, Host, LogLine, Outbox } from "../../src/core/ports.ts";
-import { Session } from "../../src/core/session.ts";
-import { compileSource } from "../../src/scripts/bundle.ts";
-import type { HostFactory, HostSpec, ScriptSpec } from "../../src/scripts/host.ts";
-import { realClock, realLoop } from "../../src/scripts/real-clock.ts";
-import { Front, type Outcome } from "../../src/server/front.ts";
-import { TurnOutbox } from "../../src/transport/outbox.ts";
-import { TempApp } from "../scripts/temp-app.ts";
+import type { ScriptInfo } from "../../src/host/api/dialect.ts";
+import type { DispatchLimits } from "../../src/front/dispatch/dispatcher.ts";
+import type { ScriptEvent } from "../../src/boundary/events.ts";
+import type { Batch, Clock, Commit, Host, LogLine, Outbox } from "../../src/boundary/ports.ts";
+import { Session } from "../../src/front/directory/session.ts";
+import { compileSource } from "../../src/load/bundle/bundle.ts";
+import type { HostFactory, HostSpec, ScriptSpec } from "../../src/boundary/host-spec.ts";
+import { realClock, realLoop } from "../../src/real-clock.ts";
+import { Front, type Outcome } from "../../src/front/front.ts";
+import { TurnOutbox } from "../../src/front/outbox/outbox.ts";
+import { TempApp } from "../load/temp-app.ts";
 import { anyHandshake } from "../support/people.ts";
 import { Guest } from "./guest.ts";
 

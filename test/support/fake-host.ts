@@ -1,4 +1,4 @@
-import type { Batch, Commit, Host, HostExit, HostListener, Loop } from "../../src/core/ports.ts";
+import type { Batch, Commit, Host, HostExit, HostListener, Loop } from "../../src/boundary/ports.ts";
 
 /** A host that does what a test tells it: it takes batches and says nothing by itself. */
 export class FakeHost implements Host {

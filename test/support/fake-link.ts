@@ -1,4 +1,4 @@
-import type { Link } from "../../src/transport/lane.ts";
+import type { Link } from "../../src/front/outbox/session-queue.ts";
 import { decodeFrames, describeFrame, type ServerFrame } from "./server-frames.ts";
 
 /**

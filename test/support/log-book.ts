@@ -1,4 +1,4 @@
-import type { LogLevel } from "../../src/core/ports.ts";
+import type { LogLevel } from "../../src/boundary/ports.ts";
 import type { Log } from "../../src/log.ts";
 
 /** A line of the log. */

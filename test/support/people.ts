@@ -1,5 +1,5 @@
-import type { Handshake } from "../../src/core/events.ts";
-import { Room, Session } from "../../src/core/session.ts";
+import type { Handshake } from "../../src/boundary/events.ts";
+import { Room, Session } from "../../src/front/directory/session.ts";
 
 /** What is known of a request that does not matter to a test. */
 export function anyHandshake(id: string): Handshake {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ParlorConfig } from "../../src/config.ts";
-import { createServer, serve, type EmbedOptions, type ParlorServer } from "../../src/server.ts";
+import { createServer, serve, type EmbedOptions, type ParlorServer } from "../../src/server/serve.ts";
 import { connect, type Client, type ConnectOptions } from "./client.ts";
 import { LogBook, type Entry } from "./log-book.ts";
 import { RawSocket } from "./raw-socket.ts";

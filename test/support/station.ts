@@ -1,11 +1,11 @@
 import { createServer, type Server } from "node:http";
 import { connect as connectSocket, type AddressInfo, type Socket } from "node:net";
 import { once } from "node:events";
-import type { Payload } from "../../src/core/payload.ts";
-import { Room, type Session } from "../../src/core/session.ts";
-import { TurnOutbox, type OutboxOptions } from "../../src/transport/outbox.ts";
-import type { Opening } from "../../src/transport/handshake.ts";
-import { WebSocketTransport, type TransportOptions } from "../../src/transport/websocket.ts";
+import type { Payload } from "../../src/boundary/payload.ts";
+import { Room, type Session } from "../../src/front/directory/session.ts";
+import { TurnOutbox, type OutboxOptions } from "../../src/front/outbox/outbox.ts";
+import type { Opening } from "../../src/front/websocket/handshake.ts";
+import { WebSocketTransport, type TransportOptions } from "../../src/front/websocket/websocket.ts";
 import { connect, type Client, type ConnectOptions } from "./client.ts";
 import { anySession } from "./people.ts";
 import { VirtualClock } from "./virtual-clock.ts";

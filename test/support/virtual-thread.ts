@@ -1,4 +1,4 @@
-import type { Loop } from "../../src/core/ports.ts";
+import type { Loop } from "../../src/boundary/ports.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** A thread in virtual time: its turns take next to none, a block is time that passes. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkApp, serve } from "../../src/server.ts";
+import { checkApp, serve } from "../../src/server/serve.ts";
 import { appFolderFrom, fillTemplate } from "../support/app-folder.ts";
 import type { AppFolder } from "../support/app-folder.ts";
 import { connect } from "../support/client.ts";

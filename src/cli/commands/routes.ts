@@ -1,4 +1,4 @@
-import { checkApp } from "../../server.ts";
+import { checkApp } from "../../server/serve.ts";
 import { refuseEmpty, refuseNoFolder } from "../app-folder.ts";
 import { printProblems, printRoutes } from "../print.ts";
 import type { Terminal } from "../terminal.ts";

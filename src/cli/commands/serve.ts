@@ -1,6 +1,6 @@
-import { formatProblem, serve } from "../../server.ts";
-import type { AppProblem, ParlorServer } from "../../server.ts";
-import { ParlorError } from "../../core/errors.ts";
+import { formatProblem, serve } from "../../server/serve.ts";
+import type { AppProblem, ParlorServer } from "../../server/serve.ts";
+import { ParlorError } from "../../boundary/errors.ts";
 import { emptyFolder, refuseNoFolder } from "../app-folder.ts";
 import { openControl } from "../control-server.ts";
 import type { ControlServer } from "../control-server.ts";

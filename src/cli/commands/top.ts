@@ -1,4 +1,4 @@
-import type { ScriptStatus, ServerStatus } from "../../server.ts";
+import type { ScriptStatus, ServerStatus } from "../../server/serve.ts";
 import { refuseNoFolder } from "../app-folder.ts";
 import { askRunning } from "../control-client.ts";
 import { UsageError } from "../failure.ts";

@@ -1,7 +1,7 @@
-import type { Instance, MaybePromise, Program, ScriptSide } from "../../core/dialect.ts";
-import type { RequestHead, RequestRef } from "../../core/events.ts";
-import type { HostSession } from "../../core/host-session.ts";
-import type { Payload } from "../../core/payload.ts";
+import type { Instance, MaybePromise, Program, ScriptSide } from "../../host/api/dialect.ts";
+import type { RequestHead, RequestRef } from "../../boundary/events.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
+import type { Payload } from "../../boundary/payload.ts";
 import type { Callback } from "./callback.ts";
 import { Clients } from "./clients.ts";
 import { Exchange } from "./exchange.ts";

@@ -1,5 +1,5 @@
-import { nearest } from "../../core/nearest.ts";
-import { describe } from "../../core/payload.ts";
+import { nearest } from "../../boundary/nearest.ts";
+import { describe } from "../../boundary/payload.ts";
 
 type Exports = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
-import type { ScriptSide } from "../../core/dialect.ts";
-import { NOBODY } from "../../core/events.ts";
-import type { Payload } from "../../core/payload.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
+import { NOBODY } from "../../boundary/events.ts";
+import type { Payload } from "../../boundary/payload.ts";
 import { bytesOf } from "./base64.ts";
 import type { Clients } from "./clients.ts";
 import { callsOf, type Call } from "./published.ts";

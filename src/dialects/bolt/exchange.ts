@@ -1,5 +1,5 @@
-import type { Commands } from "../../core/commands.ts";
-import type { RequestHead } from "../../core/events.ts";
+import type { Commands } from "../../boundary/commands.ts";
+import type { RequestHead } from "../../boundary/events.ts";
 import type { HttpRoute } from "./routes.ts";
 
 /** A request and the answer that its callbacks put together. It leaves when they have ended. */

@@ -1,6 +1,6 @@
-import type { Commands } from "../../core/commands.ts";
-import type { RequestHead } from "../../core/events.ts";
-import { normalizePath } from "../../core/path.ts";
+import type { Commands } from "../../boundary/commands.ts";
+import type { RequestHead } from "../../boundary/events.ts";
+import { normalizePath } from "../../boundary/path.ts";
 import type { HttpRoute, Routes } from "./routes.ts";
 
 /** An answer that no callback of the program is needed for. */

@@ -1,4 +1,4 @@
-import type { Contract, Dialect } from "../../core/dialect.ts";
+import type { Contract, Dialect } from "../../host/api/dialect.ts";
 import { BoltProgram } from "./bolt-program.ts";
 import { wait } from "./patience.ts";
 

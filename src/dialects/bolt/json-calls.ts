@@ -1,4 +1,4 @@
-import { describe } from "../../core/payload.ts";
+import { describe } from "../../boundary/payload.ts";
 import { callsOf, type Call } from "./published.ts";
 
 /** Text from data and back, and the time. */

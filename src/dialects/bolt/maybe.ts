@@ -1,4 +1,4 @@
-import type { MaybePromise } from "../../core/dialect.ts";
+import type { MaybePromise } from "../../host/api/dialect.ts";
 
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";

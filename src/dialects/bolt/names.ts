@@ -1,4 +1,4 @@
-import type { ScriptSide } from "../../core/dialect.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
 import { clientCalls } from "./client-calls.ts";
 import type { Clients } from "./clients.ts";
 import { eventCalls } from "./event-calls.ts";

@@ -1,4 +1,4 @@
-import { describe } from "../../core/payload.ts";
+import { describe } from "../../boundary/payload.ts";
 
 /** A call as scripts see it: whatever it is given, it has been looked at before anything happens. */
 export type Call = (...args: readonly unknown[]) => unknown;

@@ -1,4 +1,4 @@
-import type { MaybePromise } from "../../core/dialect.ts";
+import type { MaybePromise } from "../../host/api/dialect.ts";
 import { isPromise } from "./maybe.ts";
 
 /** One thing to do when its turn comes. It must not throw or reject: whoever makes it deals with its faults. */

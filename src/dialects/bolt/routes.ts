@@ -1,4 +1,4 @@
-import type { ProgramLimits, RouteClaim } from "../../core/claims.ts";
+import type { ProgramLimits, RouteClaim } from "../../boundary/questions.ts";
 import { Callback } from "./callback.ts";
 import { bestOf, isSame, readPath, type BoltPath } from "./path.ts";
 

@@ -1,4 +1,4 @@
-import type { ProgramLimits } from "../../core/claims.ts";
+import type { ProgramLimits } from "../../boundary/questions.ts";
 import { callsOf, type Call } from "./published.ts";
 
 /** What Bolt allows unless a program says otherwise. */

@@ -1,6 +1,6 @@
-import type { MaybePromise } from "../../core/dialect.ts";
-import type { HostSession } from "../../core/host-session.ts";
-import type { Payload } from "../../core/payload.ts";
+import type { MaybePromise } from "../../host/api/dialect.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
+import type { Payload } from "../../boundary/payload.ts";
 import type { Exchange } from "./exchange.ts";
 import { after } from "./maybe.ts";
 import type { WsEventType, WsRoute } from "./routes.ts";

@@ -1,4 +1,4 @@
-import type { HostSession } from "../../core/host-session.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
 import type { Wires } from "./wires.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { Contract, ScriptInfo } from "../../core/dialect.ts";
-import type { ScriptShape } from "../../core/shape.ts";
+import type { Contract, ScriptInfo } from "../../host/api/dialect.ts";
+import type { ScriptShape } from "../../boundary/shape.ts";
 import { checkCronExports, checkHttpExports, checkWsExports } from "./contract.ts";
 
 /** Holds a script's exports against Diesel's API and Parlor's additions to it. */

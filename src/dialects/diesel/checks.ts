@@ -1,4 +1,4 @@
-import { describe } from "../../core/payload.ts";
+import { describe } from "../../boundary/payload.ts";
 
 /** Refuses what is not a string, naming the call: `session.getParameter takes a string as name, got a number`. */
 export function stringFor(call: string, what: string, value: unknown): string {

@@ -1,4 +1,4 @@
-import { describe } from "../../core/payload.ts";
+import { describe } from "../../boundary/payload.ts";
 import { stringFor } from "./checks.ts";
 
 const NORMAL = 1000;

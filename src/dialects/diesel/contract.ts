@@ -1,7 +1,7 @@
-import { nearest } from "../../core/nearest.ts";
-import { usualRun, type RunWishes } from "../../core/dialect.ts";
-import { describeShape } from "../../core/shape.ts";
-import type { ExportShape, ScriptShape } from "../../core/shape.ts";
+import { nearest } from "../../boundary/nearest.ts";
+import { usualRun, type RunWishes } from "../../host/api/dialect.ts";
+import { describeShape } from "../../boundary/shape.ts";
+import type { ExportShape, ScriptShape } from "../../boundary/shape.ts";
 
 /** What a `ws` script asks of the server by its exports. */
 export interface WsContract {

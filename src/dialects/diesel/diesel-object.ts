@@ -1,4 +1,4 @@
-import type { ScriptSide } from "../../core/dialect.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
 import { base64ToString, stringToBase64 } from "./base64.ts";
 import type { Life } from "./life.ts";
 import { Results } from "./results.ts";

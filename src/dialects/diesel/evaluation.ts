@@ -1,5 +1,5 @@
-import type { Instance, ScriptSide } from "../../core/dialect.ts";
-import type { HostSession } from "../../core/host-session.ts";
+import type { Instance, ScriptSide } from "../../host/api/dialect.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
 import { isPromise } from "./checks.ts";
 import { dieselNames } from "./diesel-object.ts";
 import type { Life } from "./life.ts";

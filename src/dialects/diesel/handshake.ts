@@ -1,4 +1,4 @@
-import type { Handshake } from "../../core/events.ts";
+import type { Handshake } from "../../boundary/events.ts";
 
 /** The first value of a name in an encoded query or form; `""` for `?name=` and `?name`, `null` when missing. */
 export function parameterOf(encoded: string, name: string): string | null {

@@ -1,4 +1,4 @@
-import type { RequestHead } from "../../core/events.ts";
+import type { RequestHead } from "../../boundary/events.ts";
 import { stringFor } from "./checks.ts";
 import { parameterOf, pathParameterOf } from "./handshake.ts";
 import { bodyText, formOf } from "./web-request.ts";

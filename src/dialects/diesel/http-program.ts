@@ -1,6 +1,6 @@
-import type { Instance, ScriptSide } from "../../core/dialect.ts";
-import type { RequestHead, RequestRef } from "../../core/events.ts";
-import { describe } from "../../core/payload.ts";
+import type { Instance, ScriptSide } from "../../host/api/dialect.ts";
+import type { RequestHead, RequestRef } from "../../boundary/events.ts";
+import { describe } from "../../boundary/payload.ts";
 import { Answer } from "./answer.ts";
 import { isPromise } from "./checks.ts";
 import { Evaluation } from "./evaluation.ts";

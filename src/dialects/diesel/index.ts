@@ -1,4 +1,4 @@
-import type { Dialect, Program, ScriptSide } from "../../core/dialect.ts";
+import type { Dialect, Program, ScriptSide } from "../../host/api/dialect.ts";
 import { checkExports } from "./check.ts";
 import { HttpProgram } from "./http-program.ts";
 import { JobProgram } from "./job-program.ts";

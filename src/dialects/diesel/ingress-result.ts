@@ -1,4 +1,4 @@
-import { describe, toPayload, type Payload } from "../../core/payload.ts";
+import { describe, toPayload, type Payload } from "../../boundary/payload.ts";
 import { stringFor } from "./checks.ts";
 
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;

@@ -1,4 +1,4 @@
-import type { Instance, ScriptSide } from "../../core/dialect.ts";
+import type { Instance, ScriptSide } from "../../host/api/dialect.ts";
 import { Evaluation } from "./evaluation.ts";
 
 /**

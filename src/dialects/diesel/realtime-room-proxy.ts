@@ -1,7 +1,7 @@
-import type { ScriptSide } from "../../core/dialect.ts";
-import { NOBODY } from "../../core/events.ts";
-import type { HostSession } from "../../core/host-session.ts";
-import { toPayload } from "../../core/payload.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
+import { NOBODY } from "../../boundary/events.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
+import { toPayload } from "../../boundary/payload.ts";
 import { stringFor } from "./checks.ts";
 import type { Life } from "./life.ts";
 import { WebSocketServiceRoom } from "./web-socket-service-room.ts";

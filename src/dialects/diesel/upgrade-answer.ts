@@ -1,4 +1,4 @@
-import { describe } from "../../core/payload.ts";
+import { describe } from "../../boundary/payload.ts";
 import { isRecord } from "./checks.ts";
 
 /** What an `onUpgrade` has decided. */

@@ -1,4 +1,4 @@
-import type { Handshake } from "../../core/events.ts";
+import type { Handshake } from "../../boundary/events.ts";
 import { stringFor } from "./checks.ts";
 import { headerOf, parameterOf, pathParameterOf } from "./handshake.ts";
 

@@ -1,4 +1,4 @@
-import type { RequestHead } from "../../core/events.ts";
+import type { RequestHead } from "../../boundary/events.ts";
 
 /** The web's own request, made of what the front tells of it. */
 export function webRequest(head: RequestHead, body: Uint8Array | null, signal: AbortSignal): Request {

@@ -1,6 +1,6 @@
-import { NOBODY, type SessionRef } from "../../core/events.ts";
-import type { HostSession } from "../../core/host-session.ts";
-import { toPayload } from "../../core/payload.ts";
+import { NOBODY, type SessionRef } from "../../boundary/events.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
+import { toPayload } from "../../boundary/payload.ts";
 import type { Wires } from "./wires.ts";
 
 /** A room as one session sees it: what `session.room(name)` returns. */

@@ -1,6 +1,6 @@
-import type { ScriptSide } from "../../core/dialect.ts";
-import { NOBODY } from "../../core/events.ts";
-import { toPayload } from "../../core/payload.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
+import { NOBODY } from "../../boundary/events.ts";
+import { toPayload } from "../../boundary/payload.ts";
 import type { Life } from "./life.ts";
 
 /** A room as the server sees it. Published: no `join`, `leave` and `broadcastExcept`, which "require a sender session". */

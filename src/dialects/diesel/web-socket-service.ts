@@ -1,4 +1,4 @@
-import type { ScriptSide } from "../../core/dialect.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
 import { stringFor } from "./checks.ts";
 import type { Life } from "./life.ts";
 import { WebSocketServiceRoom } from "./web-socket-service-room.ts";

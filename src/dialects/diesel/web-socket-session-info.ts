@@ -1,5 +1,5 @@
-import type { ScriptSide } from "../../core/dialect.ts";
-import { toPayload } from "../../core/payload.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
+import { toPayload } from "../../boundary/payload.ts";
 import type { Life } from "./life.ts";
 import { isSendable } from "./wires.ts";
 

@@ -1,5 +1,5 @@
-import type { HostSession } from "../../core/host-session.ts";
-import { toPayload } from "../../core/payload.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
+import { toPayload } from "../../boundary/payload.ts";
 import { setAttribute } from "./attributes.ts";
 import { stringFor } from "./checks.ts";
 import { closeCode, closeReason } from "./close-arguments.ts";

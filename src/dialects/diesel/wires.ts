@@ -1,5 +1,5 @@
-import type { ScriptSide } from "../../core/dialect.ts";
-import type { HostSession } from "../../core/host-session.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
 
 /** What all objects that one program hands to its script have in common: one reference each. */
 export class Wires {

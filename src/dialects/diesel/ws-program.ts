@@ -1,6 +1,6 @@
-import type { Instance, MaybePromise, Program, ScriptSide } from "../../core/dialect.ts";
-import type { HostSession } from "../../core/host-session.ts";
-import type { Payload } from "../../core/payload.ts";
+import type { Instance, MaybePromise, Program, ScriptSide } from "../../host/api/dialect.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
+import type { Payload } from "../../boundary/payload.ts";
 import { setAttribute } from "./attributes.ts";
 import { isPromise } from "./checks.ts";
 import { Evaluation } from "./evaluation.ts";

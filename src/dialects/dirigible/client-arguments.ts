@@ -1,4 +1,4 @@
-import { nearest } from "../../core/nearest.ts";
+import { nearest } from "../../boundary/nearest.ts";
 import { stringFor } from "./checks.ts";
 
 /** What a script gives `createWebsocket`, not yet checked. */

@@ -1,5 +1,5 @@
-import type { MaybePromise, ScriptSide } from "../../core/dialect.ts";
-import type { ClientEvent, ClientRef } from "../../core/events.ts";
+import type { MaybePromise, ScriptSide } from "../../host/api/dialect.ts";
+import type { ClientEvent, ClientRef } from "../../boundary/events.ts";
 import { isPromise } from "./checks.ts";
 import { clientArguments, type ClientWish } from "./client-arguments.ts";
 import type { ClientMetadata, Clients, Execution } from "./execution.ts";

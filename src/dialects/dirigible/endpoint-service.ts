@@ -1,6 +1,6 @@
-import type { MaybePromise, ScriptSide } from "../../core/dialect.ts";
-import type { HostSession } from "../../core/host-session.ts";
-import type { Payload } from "../../core/payload.ts";
+import type { MaybePromise, ScriptSide } from "../../host/api/dialect.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
+import type { Payload } from "../../boundary/payload.ts";
 import { isPromise } from "./checks.ts";
 import type { Endpoint, Endpoints } from "./endpoints.ts";
 import type { Handlers } from "./handlers.ts";

@@ -1,4 +1,4 @@
-import { describe } from "../../core/shape.ts";
+import { describe } from "../../boundary/shape.ts";
 import { isRecord } from "./checks.ts";
 import type { Registry } from "./registry.ts";
 

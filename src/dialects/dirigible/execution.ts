@@ -1,5 +1,5 @@
-import type { ScriptSide } from "../../core/dialect.ts";
-import type { HostSession } from "../../core/host-session.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
 import type { ClientWish } from "./client-arguments.ts";
 import type { ExecutionContext } from "./execution-context.ts";
 import type { Globals } from "./globals.ts";

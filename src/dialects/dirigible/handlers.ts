@@ -1,4 +1,4 @@
-import { describe } from "../../core/shape.ts";
+import { describe } from "../../boundary/shape.ts";
 import type { Execution, Services } from "./execution.ts";
 import { ExecutionContext } from "./execution-context.ts";
 import { exportOf, ModuleGraph } from "./module-graph.ts";

@@ -1,4 +1,4 @@
-import type { Contract, Dialect } from "../../core/dialect.ts";
+import type { Contract, Dialect } from "../../host/api/dialect.ts";
 import { DirigibleProgram } from "./program.ts";
 
 /** Eclipse Dirigible's API: the app's `dirigible/` folder is the registry, and all of it is one program. */

@@ -1,4 +1,4 @@
-import { nearest } from "../../core/nearest.ts";
+import { nearest } from "../../boundary/nearest.ts";
 import { isRecord } from "./checks.ts";
 import type { Execution } from "./execution.ts";
 import { plainId } from "./module-path.ts";

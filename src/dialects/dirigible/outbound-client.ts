@@ -1,5 +1,5 @@
-import type { Commands } from "../../core/commands.ts";
-import type { ClientRef } from "../../core/events.ts";
+import type { Commands } from "../../boundary/commands.ts";
+import type { ClientRef } from "../../boundary/events.ts";
 import { textFor } from "./checks.ts";
 import type { ClientArguments } from "./client-arguments.ts";
 

@@ -1,8 +1,8 @@
-import type { RouteClaim } from "../../core/claims.ts";
-import type { MaybePromise, Program, ScriptSide } from "../../core/dialect.ts";
-import type { ClientEvent, ProgramFile } from "../../core/events.ts";
-import type { HostSession } from "../../core/host-session.ts";
-import type { Payload } from "../../core/payload.ts";
+import type { RouteClaim } from "../../boundary/questions.ts";
+import type { MaybePromise, Program, ScriptSide } from "../../host/api/dialect.ts";
+import type { ClientEvent, ProgramFile } from "../../boundary/events.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
+import type { Payload } from "../../boundary/payload.ts";
 import { problem } from "./checks.ts";
 import { ClientRegistry } from "./client-registry.ts";
 import { ENDPOINT_ROUTE, EndpointSeat, EndpointService } from "./endpoint-service.ts";

@@ -1,6 +1,6 @@
-import type { ScriptSide } from "../../core/dialect.ts";
-import type { ProgramFile } from "../../core/events.ts";
-import { nearest } from "../../core/nearest.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ProgramFile } from "../../boundary/events.ts";
+import { nearest } from "../../boundary/nearest.ts";
 import { problem } from "./checks.ts";
 import { candidatesFor, pathFrom } from "./module-path.ts";
 import { WORLD_NAMES } from "./world.ts";

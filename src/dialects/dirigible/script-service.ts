@@ -1,5 +1,5 @@
-import type { HostSession } from "../../core/host-session.ts";
-import type { Payload } from "../../core/payload.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
+import type { Payload } from "../../boundary/payload.ts";
 import type { Services } from "./execution.ts";
 import { ExecutionContext } from "./execution-context.ts";
 import { ModuleGraph } from "./module-graph.ts";

@@ -1,5 +1,5 @@
-import type { ScriptSide } from "../../core/dialect.ts";
-import type { HostSession } from "../../core/host-session.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
 import { textFor } from "./checks.ts";
 
 /** The published v2 WebsocketSession: a handle that stays usable in later executions and from other connections. */

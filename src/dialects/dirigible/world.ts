@@ -1,5 +1,5 @@
-import type { ScriptSide } from "../../core/dialect.ts";
-import type { HostSession } from "../../core/host-session.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
 import { isPromise } from "./checks.ts";
 
 /** The names that every module finds and that its host owns: faults of a timer, for instance, are told to it. */

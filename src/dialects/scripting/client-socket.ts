@@ -1,4 +1,4 @@
-import type { ClientEvent, ClientRef } from "../../core/events.ts";
+import type { ClientEvent, ClientRef } from "../../boundary/events.ts";
 import { stringFor } from "./checks.ts";
 import { bytesFor } from "./data.ts";
 import { wrongKind } from "./published.ts";

@@ -1,4 +1,4 @@
-import type { Platform } from "../../core/platform.ts";
+import type { Platform } from "../../host/api/platform.ts";
 import { fromBase64, fromHex, joined } from "./bytes-text.ts";
 import { stringFor } from "./checks.ts";
 import { bytesFor, Data } from "./data.ts";

@@ -1,4 +1,4 @@
-import type { Platform } from "../../core/platform.ts";
+import type { Platform } from "../../host/api/platform.ts";
 import { joined, toBase64, toHex } from "./bytes-text.ts";
 import { stringFor } from "./checks.ts";
 import { decodeText, encodingFor } from "./encodings.ts";

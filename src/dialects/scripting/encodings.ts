@@ -1,4 +1,4 @@
-import type { Platform } from "../../core/platform.ts";
+import type { Platform } from "../../host/api/platform.ts";
 import { toLatin } from "./bytes-text.ts";
 import { stringFor } from "./checks.ts";
 

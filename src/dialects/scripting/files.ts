@@ -1,4 +1,4 @@
-import type { Platform } from "../../core/platform.ts";
+import type { Platform } from "../../host/api/platform.ts";
 import { fileResponse, htmlResponse, type HttpResponse } from "./http-response.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { mediaTypeOf } from "./media-types.ts";

@@ -1,4 +1,4 @@
-import type { Handshake, RequestHead } from "../../core/events.ts";
+import type { Handshake, RequestHead } from "../../boundary/events.ts";
 import { stringFor } from "./checks.ts";
 import type { Data } from "./data.ts";
 import { parsePairs, type Pair } from "./forms.ts";

@@ -1,7 +1,7 @@
 import { recordFor, stringFor } from "./checks.ts";
 import { bytesFor, Data } from "./data.ts";
 import { published, wrongKind } from "./published.ts";
-import type { Payload } from "../../core/payload.ts";
+import type { Payload } from "../../boundary/payload.ts";
 
 /** Published: what an answer carries. */
 export class HttpResponseBody {

@@ -1,4 +1,4 @@
-import type { Payload } from "../../core/payload.ts";
+import type { Payload } from "../../boundary/payload.ts";
 import { recordFor, stringFor } from "./checks.ts";
 import { bodyFor, HttpResponseBody } from "./http-response-body.ts";
 import { published, wrongKind } from "./published.ts";

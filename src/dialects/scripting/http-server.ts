@@ -1,4 +1,4 @@
-import type { ListenerRef } from "../../core/events.ts";
+import type { ListenerRef } from "../../boundary/events.ts";
 import { functionFor, recordFor, stringFor, type Callback } from "./checks.ts";
 import { Files } from "./files.ts";
 import type { HttpRequest } from "./http-request.ts";

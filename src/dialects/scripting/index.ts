@@ -1,4 +1,4 @@
-import type { Contract, Dialect } from "../../core/dialect.ts";
+import type { Contract, Dialect } from "../../host/api/dialect.ts";
 import { ScriptingProgram } from "./scripting-program.ts";
 
 /** The API of the Scripting app's servers: a script's exports say nothing, what it does when evaluated is all. */

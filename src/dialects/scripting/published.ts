@@ -1,4 +1,4 @@
-import { describe } from "../../core/payload.ts";
+import { describe } from "../../boundary/payload.ts";
 
 interface Class {
   readonly name: string;

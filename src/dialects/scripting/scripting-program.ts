@@ -1,8 +1,8 @@
-import type { ResponseHead } from "../../core/commands.ts";
-import type { Instance, MaybePromise, Program, ScriptSide } from "../../core/dialect.ts";
-import type { ClientEvent, RequestHead } from "../../core/events.ts";
-import type { HostSession } from "../../core/host-session.ts";
-import type { Payload } from "../../core/payload.ts";
+import type { ResponseHead } from "../../boundary/commands.ts";
+import type { Instance, MaybePromise, Program, ScriptSide } from "../../host/api/dialect.ts";
+import type { ClientEvent, RequestHead } from "../../boundary/events.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
+import type { Payload } from "../../boundary/payload.ts";
 import { isPromise } from "./checks.ts";
 import { HttpRequest, partsOfHandshake, partsOfHead } from "./http-request.ts";
 import { HttpResponse, textResponse } from "./http-response.ts";

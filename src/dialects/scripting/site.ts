@@ -1,4 +1,4 @@
-import { describe } from "../../core/payload.ts";
+import { describe } from "../../boundary/payload.ts";
 import { isPromise, messageOf, type Callback } from "./checks.ts";
 import { HttpRequest } from "./http-request.ts";
 import { HttpResponse, textResponse } from "./http-response.ts";

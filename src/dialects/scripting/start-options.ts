@@ -1,4 +1,4 @@
-import type { ProgramLimits } from "../../core/claims.ts";
+import type { ProgramLimits } from "../../boundary/questions.ts";
 import { recordFor } from "./checks.ts";
 import { wrongKind } from "./published.ts";
 

@@ -1,5 +1,5 @@
-import { describe } from "../../core/payload.ts";
-import { nearest } from "../../core/nearest.ts";
+import { describe } from "../../boundary/payload.ts";
+import { nearest } from "../../boundary/nearest.ts";
 import { wrongKind } from "./published.ts";
 
 /** Parlor adds `onReload`: told of each session that comes over from the program's version before. */

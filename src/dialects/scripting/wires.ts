@@ -1,5 +1,5 @@
-import type { ScriptSide } from "../../core/dialect.ts";
-import type { ClientEvent, ClientRef, ListenerRef } from "../../core/events.ts";
+import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ClientEvent, ClientRef, ListenerRef } from "../../boundary/events.ts";
 import { Data } from "./data.ts";
 import type { Site } from "./site.ts";
 

@@ -1,18 +1,18 @@
-import type { RouteClaim } from "../../../src/core/claims.ts";
-import type { ResponseHead } from "../../../src/core/commands.ts";
-import type { Instance, Program, ScriptInfo, ScriptSide } from "../../../src/core/dialect.ts";
-import { Directory } from "../../../src/core/directory.ts";
-import { Dispatcher } from "../../../src/core/dispatch.ts";
-import type { Adoption, RequestHead, ScriptEvent } from "../../../src/core/events.ts";
-import { Hub } from "../../../src/core/hub.ts";
-import type { Payload } from "../../../src/core/payload.ts";
-import type { Commit, Outbox } from "../../../src/core/ports.ts";
-import { Session, type Room } from "../../../src/core/session.ts";
+import type { RouteClaim } from "../../../src/boundary/questions.ts";
+import type { ResponseHead } from "../../../src/boundary/commands.ts";
+import type { Instance, Program, ScriptInfo, ScriptSide } from "../../../src/host/api/dialect.ts";
+import { Directory } from "../../../src/front/directory/directory.ts";
+import { Dispatcher } from "../../../src/front/dispatch/dispatcher.ts";
+import type { Adoption, RequestHead, ScriptEvent } from "../../../src/boundary/events.ts";
+import { Hub } from "../../../src/front/directory/hub.ts";
+import type { Payload } from "../../../src/boundary/payload.ts";
+import type { Commit, Outbox } from "../../../src/boundary/ports.ts";
+import { Session, type Room } from "../../../src/front/directory/session.ts";
 import { BoltProgram } from "../../../src/dialects/bolt/bolt-program.ts";
-import { Marks } from "../../../src/scripts/marks.ts";
-import { platformFor } from "../../../src/scripts/process-platform.ts";
-import { realLoop } from "../../../src/scripts/real-clock.ts";
-import { Runtime } from "../../../src/scripts/runtime.ts";
+import { Marks } from "../../../src/host/runtime/progress-record.ts";
+import { platformFor } from "../../../src/host/script/node-platform.ts";
+import { realLoop } from "../../../src/real-clock.ts";
+import { Runtime } from "../../../src/host/runtime/runtime.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a program sees the published names without types

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { shapeOf } from "../../../src/core/shape.ts";
+import { shapeOf } from "../../../src/boundary/shape.ts";
 import { checkCronExports, checkHttpExports, checkWsExports } from "../../../src/dialects/diesel/contract.ts";
 
 const f = () => {};

@@ -1,12 +1,12 @@
-import type { RouteClaim } from "../../../src/core/claims.ts";
-import { CommandLog, playCommands, type Commands } from "../../../src/core/commands.ts";
-import type { Instance, MaybePromise, Program, ScriptInfo, ScriptSide } from "../../../src/core/dialect.ts";
-import type { ClientEvent } from "../../../src/core/events.ts";
-import { HostSession } from "../../../src/core/host-session.ts";
-import type { Payload } from "../../../src/core/payload.ts";
-import { Replica } from "../../../src/core/replica.ts";
+import type { RouteClaim } from "../../../src/boundary/questions.ts";
+import { CommandLog, playCommands, type Commands } from "../../../src/boundary/commands.ts";
+import type { Instance, MaybePromise, Program, ScriptInfo, ScriptSide } from "../../../src/host/api/dialect.ts";
+import type { ClientEvent } from "../../../src/boundary/events.ts";
+import { HostSession } from "../../../src/host/api/host-session.ts";
+import type { Payload } from "../../../src/boundary/payload.ts";
+import { Replica } from "../../../src/host/api/replica.ts";
 import { dirigible } from "../../../src/dialects/dirigible/index.ts";
-import { platformFor } from "../../../src/scripts/process-platform.ts";
+import { platformFor } from "../../../src/host/script/node-platform.ts";
 
 /** The files of a registry by their paths; what is no text is written as JSON. */
 export type Files = Readonly<Record<string, unknown>>;

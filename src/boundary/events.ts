@@ -1,0 +1,138 @@
+import type { Legacy, SessionLegacies } from "./handover.ts";
+import type { Payload } from "./payload.ts";
+
+/** Names a session across the boundary: a running number of this front, never reused. */
+export type SessionRef = number;
+
+/** Names an HTTP request across the boundary: a running number of this front, never reused. */
+export type RequestRef = number;
+
+/** Names an outbound connection across the boundary: a number that its host has chosen, unique on that host. */
+export type ClientRef = number;
+
+/** Names a port that a program listens on: a number that its host has chosen; 0 is the server's own port. */
+export type ListenerRef = number;
+
+/** A file of a folder that a program is made of, as it lies on the disk. */
+export interface ProgramFile {
+  /** Relative to the folder, with forward slashes: `my-project/ws-handler.js`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** No session: what `except` holds when nobody is excluded. */
+export const NOBODY: SessionRef = 0;
+
+/** What is known of the request that opened a session. It never changes. */
+export interface Handshake {
+  /** The session's public id, a UUID. */
+  readonly id: string;
+  /** The script that serves it, by its name in the app: `ws/chat.ts`. */
+  readonly script: string;
+  /** The route's pattern: `/ws/rooms/:id`. */
+  readonly route: string;
+  /** The path as requested, without query: `/ws/rooms/7`. */
+  readonly path: string;
+  /** The query without its question mark, still encoded. */
+  readonly query: string;
+  /** One header a line, `name: value`, names in lower case. One string: it is kept for every idle session. */
+  readonly headers: string;
+  /** The client's IP address. */
+  readonly address: string;
+  /** Path parameters, decoded; `null` when the route has none. */
+  readonly params: Readonly<Record<string, string>> | null;
+  /** The port that it came in by; left out for the server's own. */
+  readonly listener?: ListenerRef;
+}
+
+/** Why a session comes to a host that did not open it. */
+export type ReloadReason = "reload" | "crash" | "hang";
+
+/** A session that is handed to a fresh host, with all that the front keeps of it. */
+export interface Adoption {
+  readonly session: SessionRef;
+  /** Null when the host has been told of the session before: only what may have changed is told again. */
+  readonly handshake: Handshake | null;
+  readonly state: "connecting" | "open" | "closing";
+  /** Whether the script had been told that it opened: if not, that is still to come. */
+  readonly isOpened: boolean;
+  readonly rooms: readonly string[];
+  readonly attributes: readonly (readonly [string, unknown])[];
+  /** Whether its events still go to the version before: it is told of, and comes later. */
+  readonly isStaying?: boolean;
+}
+
+/**
+ * Sessions that a fresh host takes over, and what the version before has left of them. All those that it was told of
+ * beforehand are among them, but for those that have gone.
+ */
+export interface AdoptEvent {
+  readonly kind: "adopt";
+  readonly adoptions: readonly Adoption[];
+  readonly reason: ReloadReason;
+  /** Sessions that it was told of beforehand and that have ended since. */
+  readonly gone?: readonly SessionRef[];
+  readonly legacy?: Legacy;
+  /** What is left of these sessions, unless the host has been told before. */
+  readonly left?: SessionLegacies;
+}
+
+/** An HTTP request, its body already complete. */
+export interface RequestHead {
+  readonly request: RequestRef;
+  readonly script: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly address: string;
+  readonly params: Readonly<Record<string, string>> | null;
+  /** The port that it came in by; left out for the server's own. */
+  readonly listener?: ListenerRef;
+}
+
+/** What the front tells a script host. Plain data: it crosses to threads and processes. */
+export type ScriptEvent =
+  | { readonly kind: "upgrade"; readonly session: SessionRef; readonly handshake: Handshake }
+  | { readonly kind: "open"; readonly session: SessionRef; readonly handshake: Handshake }
+  | { readonly kind: "message"; readonly session: SessionRef; readonly data: Payload }
+  | { readonly kind: "pong"; readonly session: SessionRef }
+  | { readonly kind: "close"; readonly session: SessionRef; readonly code: number; readonly reason: string }
+  | AdoptEvent
+  | { readonly kind: "request"; readonly head: RequestHead; readonly body: Uint8Array | null }
+  | { readonly kind: "abort"; readonly request: RequestRef }
+  | RunEvent
+  | { readonly kind: "ping"; readonly session: SessionRef }
+  | { readonly kind: "files"; readonly script: string; readonly files: readonly ProgramFile[] }
+  | ClientEvent;
+
+/** A job is due, a task is wanted, or a module of a program that is a folder. */
+export interface RunEvent {
+  readonly kind: "run";
+  readonly script: string;
+  readonly due: number;
+  /** The module, by its path in the program's folder; left out for jobs and tasks. */
+  readonly module?: string;
+}
+
+/** What happens to an outbound connection. After `clientClose` nothing more comes; before `clientOpen` it may fail. */
+export type ClientEvent =
+  | { readonly kind: "clientOpen"; readonly script: string; readonly client: ClientRef }
+  | {
+      readonly kind: "clientMessage";
+      readonly script: string;
+      readonly client: ClientRef;
+      readonly data: Payload;
+    }
+  | {
+      readonly kind: "clientError";
+      readonly script: string;
+      readonly client: ClientRef;
+      readonly message: string;
+    }
+  | {
+      readonly kind: "clientClose";
+      readonly script: string;
+      readonly client: ClientRef;
+      readonly code: number;
+      readonly reason: string;
+    };

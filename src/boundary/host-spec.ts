@@ -1,0 +1,52 @@
+import type { ScriptInfo } from "../host/api/dialect.ts";
+import type { ProgramFile } from "./events.ts";
+import type { Host, HostListener } from "./ports.ts";
+import type { CompileSource } from "../host/script/instantiate.ts";
+import type { RuntimeLimits } from "../host/runtime/runtime.ts";
+
+/** A file's code, bundled: plain data, so that it can be handed to a thread. */
+export interface ScriptSource extends CompileSource {
+  /** Source map from the code to the app's files. */
+  readonly map: string;
+}
+
+/** A script as a host is given it: bundled code, or (inline only) the functions themselves. */
+export interface ScriptSpec {
+  readonly info: ScriptInfo;
+  readonly source: ScriptSource | null;
+  readonly module: Readonly<Record<string, unknown>> | null;
+  /** The files of a program that is a folder. */
+  readonly files?: readonly ProgramFile[];
+}
+
+/** All that a host needs to begin. */
+export interface HostSpec {
+  /** For people: the name of its thread in tables and logs. */
+  readonly name: string;
+  readonly scripts: readonly ScriptSpec[];
+  /** The files of `shared/` that its scripts import: each is evaluated once in this host. */
+  readonly shared: readonly ScriptSource[];
+  readonly limits: RuntimeLimits;
+  /** The app's folder; null when there is none. */
+  readonly root?: string | null;
+  /** Whether it runs on a thread or in a process of its own; a thread by default. */
+  readonly isolation?: "thread" | "process";
+  /** How it is watched; by default as a route is. */
+  readonly bounds?: HostBounds;
+}
+
+/** Over what a host is ended. */
+export interface HostBounds {
+  /** Without any progress for so long it hangs, ms; 0 lets it take all the time it wants. */
+  readonly hangLimit: number;
+  /** Bytes of memory that a host may hold. */
+  readonly memoryLimit: number;
+  /** Without a session and anything to do for so long it ends, and starts again on demand, ms; 0 is never. */
+  readonly idleLimit: number;
+}
+
+/** What holds where nothing else is said. */
+export const defaultBounds: HostBounds = { hangLimit: 5000, memoryLimit: 512 * 1024 * 1024, idleLimit: 0 };
+
+/** Makes one incarnation of a host: inline, on a thread, in a process. */
+export type HostFactory = (incarnation: number, spec: HostSpec, listener: HostListener) => Host;

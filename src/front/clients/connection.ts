@@ -1,0 +1,156 @@
+import { WebSocket } from "ws";
+import { sizeOf, type Payload } from "../../boundary/payload.ts";
+
+/** Bounds of one outbound connection. */
+export interface ConnectionLimits {
+  /** Ms within which it must be open. */
+  readonly handshakeTimeout: number;
+  /** Ms that the peer may take over its part of a close. */
+  readonly closeTimeout: number;
+  /** Bytes of a received message. */
+  readonly maxPayload: number;
+  /** Bytes that may wait for the connection to open, or for its peer to read. */
+  readonly unsentLimit: number;
+}
+
+export interface ConnectionListener {
+  onOpen(): void;
+  onMessage(data: Payload): void;
+  onError(message: string): void;
+  /** Comes once, and last. */
+  onClose(code: number, reason: string): void;
+}
+
+const ABNORMAL = 1006;
+const NO_STATUS = 1005;
+const GOING_AWAY = 1001;
+
+/** One outbound WebSocket connection. It can be sent to and closed from the first moment: both wait for the opening. */
+export class Connection {
+  readonly #limits: ConnectionLimits;
+  #listener: ConnectionListener | null;
+  #socket: WebSocket | null = null;
+  #waiting: Payload[] = [];
+  #waitingBytes = 0;
+  #hasFailed = false;
+  #closing: { readonly code: number; readonly reason: string } | null = null;
+
+  constructor(limits: ConnectionLimits, listener: ConnectionListener) {
+    this.#limits = limits;
+    this.#listener = listener;
+  }
+
+  open(url: string): void {
+    const { handshakeTimeout, maxPayload, closeTimeout } = this.#limits;
+    try {
+      const options = { handshakeTimeout, maxPayload, closeTimeout, perMessageDeflate: false };
+      this.#socket = this.#watch(new WebSocket(url, options));
+    } catch (error) {
+      this.#fail(error);
+      this.#end(ABNORMAL, "");
+    }
+  }
+
+  /** Answers whether the message is on its way. */
+  send(data: Payload): boolean {
+    const socket = this.#socket;
+    if (socket === null || this.#closing !== null) return false;
+    if (socket.readyState === WebSocket.CONNECTING) return this.#wait(data);
+    if (socket.readyState !== WebSocket.OPEN) return false;
+    if (socket.bufferedAmount > this.#limits.unsentLimit) return this.#cut("the peer does not read");
+    socket.send(data);
+    return true;
+  }
+
+  close(code: number, reason: string): void {
+    const socket = this.#socket;
+    if (socket === null || this.#closing !== null) return;
+    this.#closing = { code, reason };
+    if (socket.readyState === WebSocket.OPEN) this.#sendClose(socket);
+  }
+
+  /** Nobody listens any more. */
+  leave(): void {
+    this.#listener = null;
+    const socket = this.#socket;
+    if (socket === null) return;
+    if (socket.readyState === WebSocket.CONNECTING) socket.terminate();
+    else this.close(GOING_AWAY, "");
+  }
+
+  setReading(isReading: boolean): void {
+    const socket = this.#socket;
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    if (isReading) socket.resume();
+    else socket.pause();
+  }
+
+  #watch(socket: WebSocket): WebSocket {
+    socket.on("open", () => this.#opened(socket));
+    socket.on("message", (data: Buffer, isBinary) => {
+      this.#listener?.onMessage(isBinary ? new Uint8Array(data) : data.toString());
+    });
+    socket.on("error", (error) => this.#fail(error));
+    socket.on("close", (code, reason) => this.#end(code, reason.toString()));
+    return socket;
+  }
+
+  #opened(socket: WebSocket): void {
+    this.#listener?.onOpen();
+    for (const data of this.#waiting.splice(0)) socket.send(data);
+    if (this.#closing !== null) this.#sendClose(socket);
+  }
+
+  #wait(data: Payload): boolean {
+    this.#waitingBytes += sizeOf(data);
+    if (this.#waitingBytes > this.#limits.unsentLimit) return this.#cut("the connection is not open yet");
+    this.#waiting.push(data);
+    return true;
+  }
+
+  #cut(why: string): false {
+    const { unsentLimit } = this.#limits;
+    this.#fail(
+      new Error(`more than ${unsentLimit} bytes wait to be sent (${why}), so the connection is cut`),
+    );
+    this.#waiting = [];
+    this.#socket?.terminate();
+    return false;
+  }
+
+  // A close with a code that no close frame may carry is one without a code.
+  #sendClose(socket: WebSocket): void {
+    const { code, reason } = this.#closing ?? { code: NO_STATUS, reason: "" };
+    if (!isSendable(code)) return socket.close();
+    socket.close(code, Buffer.byteLength(reason) > MAX_REASON ? "" : reason);
+    if (socket.isPaused) socket.resume();
+  }
+
+  // What follows from an error is not another one.
+  #fail(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#listener?.onError(messageOf(error));
+  }
+
+  #end(code: number, reason: string): void {
+    const listener = this.#listener;
+    this.#listener = null;
+    this.#waiting = [];
+    listener?.onClose(code, reason);
+  }
+}
+
+const MAX_REASON = 123;
+
+function isSendable(code: number): boolean {
+  const isStandard = code >= 1000 && code <= 1014 && code !== 1004 && code !== NO_STATUS && code !== ABNORMAL;
+  return isStandard || (code >= 3000 && code <= 4999);
+}
+
+// A name with several addresses fails with one error for each, and no text of its own.
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === "")
+    return error.errors.map((one: unknown) => messageOf(one)).join("; ");
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,190 @@
+import type { SessionRef } from "../../boundary/events.ts";
+import { Room, type Session, type SessionState } from "./session.ts";
+
+/** A session as the directory tells it to those who do not own it. */
+export interface DirectoryRecord {
+  readonly ref: SessionRef;
+  readonly id: string;
+  readonly route: string;
+  readonly path: string;
+  readonly address: string;
+  readonly state: SessionState;
+  readonly rooms: readonly string[];
+}
+
+/** One step by which a replica follows the directory. */
+export type DirectoryChange =
+  | { readonly kind: "added"; readonly record: DirectoryRecord }
+  | { readonly kind: "state"; readonly ref: SessionRef; readonly state: SessionState }
+  | { readonly kind: "removed"; readonly ref: SessionRef }
+  | { readonly kind: "joined" | "left"; readonly ref: SessionRef; readonly room: string };
+
+/** The whole directory but the asking host's own sessions, which it knows better itself. */
+export type Snapshot = readonly DirectoryRecord[];
+
+/**
+ * Who is connected and who is in which room: the front's truth. Each host that has read beyond its own sessions
+ * follows it; all others receive nothing.
+ */
+export class Directory {
+  readonly #sessions = new Map<SessionRef, Session>();
+  readonly #ids = new Map<string, Session>();
+  readonly #rooms = new Map<string, Room>();
+  readonly #routes = new Map<string, Room>();
+  readonly #feeds = new Map<number, Feed>();
+  /** Hosts whose own sessions are watched, and those that have changed. */
+  readonly #watched = new Map<number, Set<SessionRef>>();
+  readonly #onChanges: (host: number) => void;
+  readonly #onEmpty: (() => void)[] = [];
+
+  /** `onChanges` is called when a follower's feed ceases to be empty. */
+  constructor(onChanges: (host: number) => void) {
+    this.#onChanges = onChanges;
+  }
+
+  /** Resolves when nobody is connected. */
+  async emptied(): Promise<void> {
+    if (this.#sessions.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  sessions(): IterableIterator<Session> {
+    return this.#sessions.values();
+  }
+
+  session(ref: SessionRef): Session | undefined {
+    return this.#sessions.get(ref);
+  }
+
+  sessionById(id: string): Session | undefined {
+    return this.#ids.get(id);
+  }
+
+  room(name: string): Room | undefined {
+    return this.#rooms.get(name);
+  }
+
+  rooms(): IterableIterator<Room> {
+    return this.#rooms.values();
+  }
+
+  /** All sessions of a route; it exists from the first time it is asked for. */
+  route(pattern: string): Room {
+    let route = this.#routes.get(pattern);
+    if (route === undefined) this.#routes.set(pattern, (route = new Room(pattern)));
+    return route;
+  }
+
+  add(session: Session): void {
+    this.#sessions.set(session.ref, session);
+    this.#ids.set(session.handshake.id, session);
+    session.route.members.add(session);
+    if (this.#feeds.size > 0) this.#tell(session, { kind: "added", record: recordOf(session) });
+    else this.touch(session);
+  }
+
+  setState(session: Session, state: SessionState): void {
+    session.state = state;
+    this.#tell(session, { kind: "state", ref: session.ref, state });
+  }
+
+  /** Forgets a session; its rooms must have been left. */
+  remove(session: Session): void {
+    session.state = "closed";
+    session.route.members.delete(session);
+    this.#ids.delete(session.handshake.id);
+    this.#sessions.delete(session.ref);
+    this.#tell(session, { kind: "removed", ref: session.ref });
+    if (this.#sessions.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
+  }
+
+  /** The room that `join` will put a session into; made when it does not exist. */
+  roomFor(name: string): Room {
+    return this.#rooms.get(name) ?? new Room(name);
+  }
+
+  join(session: Session, room: Room): void {
+    this.#rooms.set(room.name, room);
+    room.members.add(session);
+    (session.rooms ??= new Set()).add(room);
+    this.#tell(session, { kind: "joined", ref: session.ref, room: room.name });
+  }
+
+  leave(session: Session, room: Room): void {
+    session.rooms?.delete(room);
+    room.members.delete(session);
+    if (room.members.size === 0) this.#rooms.delete(room.name);
+    this.#tell(session, { kind: "left", ref: session.ref, room: room.name });
+  }
+
+  /** A snapshot for a host, which follows from now on. One that will take another's place follows under a key of its own. */
+  follow(host: number, key = host): Snapshot {
+    this.#feeds.set(key, { host, changes: [] });
+    const others: DirectoryRecord[] = [];
+    for (const session of this.#sessions.values()) if (session.host !== host) others.push(recordOf(session));
+    return others;
+  }
+
+  unfollow(key: number): void {
+    this.#feeds.delete(key);
+  }
+
+  /** The successor of a host is the host from now on. */
+  succeed(host: number, key: number): void {
+    const feed = this.#feeds.get(key);
+    this.#feeds.delete(key);
+    if (feed === undefined) this.#feeds.delete(host);
+    else this.#feeds.set(host, feed);
+  }
+
+  /** What a follower has not been told yet; empty for all who do not follow. */
+  takeChanges(host: number): readonly DirectoryChange[] {
+    const feed = this.#feeds.get(host);
+    if (feed === undefined || feed.changes.length === 0) return NO_CHANGES;
+    const { changes } = feed;
+    feed.changes = [];
+    return changes;
+  }
+
+  /** Collects which of a host's own sessions change from now on, in the set that it answers. */
+  watch(host: number): ReadonlySet<SessionRef> {
+    const changed = new Set<SessionRef>();
+    this.#watched.set(host, changed);
+    return changed;
+  }
+
+  unwatch(host: number): void {
+    this.#watched.delete(host);
+  }
+
+  /** Something of a session has changed that is no one's but its host's. */
+  touch(session: Session): void {
+    if (this.#watched.size > 0) this.#watched.get(session.host)?.add(session.ref);
+  }
+
+  // A host's own sessions are not echoed to it: it has applied its own commands already.
+  #tell(session: Session, change: DirectoryChange): void {
+    this.touch(session);
+    for (const [key, { host, changes }] of this.#feeds) {
+      if (host === session.host) continue;
+      changes.push(change);
+      if (changes.length === 1) this.#onChanges(key);
+    }
+  }
+}
+
+interface Feed {
+  readonly host: number;
+  changes: DirectoryChange[];
+}
+
+const NO_CHANGES: readonly DirectoryChange[] = Object.freeze([]);
+
+function recordOf(session: Session): DirectoryRecord {
+  const { id, route, path, address } = session.handshake;
+  const rooms = session.rooms === null ? [] : Array.from(session.rooms, (room) => room.name);
+  return { ref: session.ref, id, route, path, address, state: session.state, rooms };
+}

@@ -1,0 +1,202 @@
+import { playCommands, type CommandList, type Commands, type ResponseHead } from "../../boundary/commands.ts";
+import type { Directory } from "./directory.ts";
+import type { RouteClaim } from "../../boundary/questions.ts";
+import type { Adoption, ClientRef, RequestRef, ScriptEvent, SessionRef } from "../../boundary/events.ts";
+import type { Payload } from "../../boundary/payload.ts";
+import type { Outbox } from "../../boundary/ports.ts";
+import type { Session } from "./session.ts";
+
+/** What the hub cannot do itself: HTTP answers, the moment before the 101, and telling a session's host. */
+export interface HubPorts {
+  readonly outbox: Outbox;
+  accept(session: Session): void;
+  refuse(session: Session, status: number, reason: string): void;
+  respond(request: RequestRef, head: ResponseHead): void;
+  write(request: RequestRef, data: Payload | null, last: boolean): void;
+  fail(request: RequestRef): void;
+  claim(script: string, claims: readonly RouteClaim[]): void;
+  connect(script: string, client: ClientRef, url: string): void;
+  sendClient(client: ClientRef, data: Payload): void;
+  closeClient(client: ClientRef, code: number, reason: string): void;
+  /** Puts an event into the queue of the session's host. */
+  tell(session: Session, event: ScriptEvent): void;
+}
+
+/** Applies commands to sessions, rooms and sockets. What names a session that has gone has no effect. */
+export class Hub implements Commands {
+  readonly #directory: Directory;
+  readonly #ports: HubPorts;
+  readonly #outbox: Outbox;
+
+  constructor(directory: Directory, ports: HubPorts) {
+    this.#directory = directory;
+    this.#ports = ports;
+    this.#outbox = ports.outbox;
+  }
+
+  /** A session comes into being: it is in the directory and can be sent to. */
+  admit(session: Session): void {
+    this.#outbox.joining(session, session.route);
+    this.#directory.add(session);
+  }
+
+  apply(commands: CommandList): void {
+    if (commands.length > 0) playCommands(commands, this);
+  }
+
+  send(ref: SessionRef, data: Payload): void {
+    const session = this.#directory.session(ref);
+    if (session?.isSendable === true) this.#outbox.send(session, data);
+  }
+
+  broadcast(name: string, data: Payload, except: SessionRef): void {
+    const room = this.#directory.room(name);
+    if (room !== undefined) this.#outbox.broadcast(room, data, this.#exception(except));
+  }
+
+  publish(route: string, data: Payload, except: SessionRef): void {
+    const room = this.#directory.route(route);
+    if (room.members.size > 0) this.#outbox.broadcast(room, data, this.#exception(except));
+  }
+
+  join(ref: SessionRef, name: string): void {
+    const session = this.#directory.session(ref);
+    if (session === undefined) return;
+    const room = this.#directory.roomFor(name);
+    if (room.members.has(session)) return;
+    this.#outbox.joining(session, room);
+    this.#directory.join(session, room);
+  }
+
+  leave(ref: SessionRef, name: string): void {
+    const session = this.#directory.session(ref);
+    const room = this.#directory.room(name);
+    if (session === undefined || room === undefined || !room.members.has(session)) return;
+    this.#outbox.leaving(session, room);
+    this.#directory.leave(session, room);
+  }
+
+  setAttribute(ref: SessionRef, key: string, value: unknown): void {
+    const session = this.#directory.session(ref);
+    if (session === undefined) return;
+    if (value === undefined) session.attributes?.delete(key);
+    else (session.attributes ??= new Map()).set(key, value);
+    this.#directory.touch(session);
+  }
+
+  accept(ref: SessionRef): void {
+    const session = this.#directory.session(ref);
+    if (session?.state !== "connecting") return;
+    session.isAccepted = true;
+    this.#ports.accept(session);
+  }
+
+  refuse(ref: SessionRef, status: number, reason: string): void {
+    const session = this.#directory.session(ref);
+    if (session?.state === "connecting") this.#ports.refuse(session, status, reason);
+  }
+
+  respond(request: RequestRef, head: ResponseHead): void {
+    this.#ports.respond(request, head);
+  }
+
+  write(request: RequestRef, data: Payload | null, last: boolean): void {
+    this.#ports.write(request, data, last);
+  }
+
+  fail(request: RequestRef): void {
+    this.#ports.fail(request);
+  }
+
+  claim(script: string, claims: readonly RouteClaim[]): void {
+    this.#ports.claim(script, claims);
+  }
+
+  connect(script: string, client: ClientRef, url: string): void {
+    this.#ports.connect(script, client, url);
+  }
+
+  sendClient(client: ClientRef, data: Payload): void {
+    this.#ports.sendClient(client, data);
+  }
+
+  closeClient(client: ClientRef, code: number, reason: string): void {
+    this.#ports.closeClient(client, code, reason);
+  }
+
+  /** A script closes a session: its frames, then the close; its close event comes at once. */
+  close(ref: SessionRef, code: number, reason: string): void {
+    const session = this.#directory.session(ref);
+    if (session?.isSendable !== true) return;
+    session.isClosedHere = true;
+    this.#directory.setState(session, "closing");
+    this.#outbox.close(session, code, reason);
+    this.#ports.tell(session, { kind: "close", session: ref, code, reason });
+  }
+
+  /** The peer has closed, or the socket is gone. */
+  closed(session: Session, code: number, reason: string): void {
+    if (!session.isSendable) return;
+    const wasLetIn = session.state === "open" || session.isAccepted;
+    this.#directory.setState(session, "closing");
+    this.#outbox.close(session, code, reason);
+    this.#ports.tell(session, { kind: "close", session: session.ref, code, reason });
+    // Its script is still making up its mind, perhaps for long: nobody need wait for that.
+    if (!wasLetIn) this.finish(session);
+  }
+
+  /** The close event is done: the session leaves its rooms and the directory. */
+  finish(session: Session): void {
+    if (session.state === "closed") return;
+    for (const room of session.rooms ?? []) {
+      this.#outbox.leaving(session, room);
+      this.#directory.leave(session, room);
+    }
+    this.#outbox.leaving(session, session.route);
+    this.#directory.remove(session);
+  }
+
+  /** The value of an attribute as the script had it last; it may have changed it since it was set. */
+  refresh(ref: SessionRef, key: string, value: unknown): void {
+    this.#directory.session(ref)?.attributes?.set(key, value);
+  }
+
+  /** The sessions that a host serves. */
+  sessionsOf(host: number): SessionRef[] {
+    const refs: SessionRef[] = [];
+    for (const session of this.#directory.sessions()) if (session.host === host) refs.push(session.ref);
+    return refs;
+  }
+
+  /** All that the front keeps of sessions, for the incarnation that takes them over. Those that have gone are left out. */
+  adoptionsOf(refs: Iterable<SessionRef>): Adoption[] {
+    const adoptions: Adoption[] = [];
+    for (const ref of refs) {
+      const session = this.#directory.session(ref);
+      if (session !== undefined && session.state !== "closed") adoptions.push(adoptionOf(session));
+    }
+    return adoptions;
+  }
+
+  #exception(ref: SessionRef): Session | null {
+    return this.#directory.session(ref) ?? null;
+  }
+}
+
+function adoptionOf(session: Session): Adoption {
+  return {
+    session: session.ref,
+    handshake: session.handshake,
+    state: stateForScript(session),
+    isOpened: session.isOpened,
+    rooms: Array.from(session.rooms ?? [], (room) => room.name),
+    attributes: [...(session.attributes ?? [])],
+  };
+}
+
+// For the script a session opens and ends with its events, however far the front is ahead: what a client sent before it
+// closed is still to be handled.
+function stateForScript({ isClosedHere, isOpened }: Session): Adoption["state"] {
+  if (isClosedHere) return "closing";
+  return isOpened ? "open" : "connecting";
+}

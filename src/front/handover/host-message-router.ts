@@ -1,0 +1,65 @@
+import type { Snapshot } from "../directory/directory.ts";
+import type { Retirement, SessionLegacies } from "../../boundary/handover.ts";
+import type { Commit, Host, HostExit, HostListener } from "../../boundary/ports.ts";
+import type { Elder } from "./draining-host.ts";
+import type { FrontPorts } from "../supervise/front-ports.ts";
+import type { Swap } from "./handover-coordinator.ts";
+
+type Pulse = Parameters<NonNullable<HostListener["onPulse"]>>[0];
+
+/** Who plays which part at the moment, and what is done with what the host that serves says. */
+export interface Roles {
+  readonly front: FrontPorts;
+  host(): Host | null;
+  swap(): Swap | null;
+  elder(): Elder | null;
+  onReady(): void;
+  onLeft(left: SessionLegacies): void;
+  onRetired(retirement: Retirement): void;
+  onCommit(commit: Commit): void;
+  onPulse(pulse: Pulse): void;
+  onExit(exit: HostExit): void;
+  refuse(problem: string): void;
+}
+
+/** Hears one incarnation, by the part that it plays when it speaks; whoever plays none is not heard but for its log. */
+export function roleListener(incarnation: number, roles: Roles): HostListener {
+  const { front } = roles;
+  const isCurrent = (): boolean => roles.host()?.incarnation === incarnation;
+  const swap = (): Swap | null => (roles.swap()?.host.incarnation === incarnation ? roles.swap() : null);
+  const elder = (): Elder | null => (roles.elder()?.host.incarnation === incarnation ? roles.elder() : null);
+  return {
+    onReady: () => (isCurrent() ? roles.onReady() : swap()?.onReady()),
+    onPrepared: (problem) => swap()?.onPrepared(problem),
+    onLeft: (left) => void (isCurrent() && roles.onLeft(left)),
+    onRetired: (retirement) => void (isCurrent() && roles.onRetired(retirement)),
+    onReleased: (legacy) => elder()?.onReleased(legacy),
+    onCommit: (commit) => {
+      if (isCurrent()) roles.onCommit(commit);
+      else (swap() ?? elder())?.onCommit(commit);
+    },
+    onLog: (line) => front.onLog(line),
+    onPulse: (pulse) => void (isCurrent() && roles.onPulse(pulse)),
+    onExit: (exit) => {
+      if (isCurrent()) roles.onExit(exit);
+      else if (swap() !== null) roles.refuse(exit.reason);
+      else elder()?.die(exit);
+    },
+    onFollow: () => {
+      if (isCurrent()) return front.follow(null);
+      if (swap() !== null) return front.follow(incarnation);
+      return elder() === null ? [] : glance(front, incarnation);
+    },
+    onAsk: (question, reply) => {
+      if (isCurrent()) front.ask(question, reply);
+      else reply({ ok: false, reason: "this version does not serve" });
+    },
+  };
+}
+
+// What has been replaced reads for the few seconds that it still has; it does not follow.
+function glance(front: FrontPorts, incarnation: number): Snapshot {
+  const snapshot = front.follow(incarnation);
+  front.forget(incarnation);
+  return snapshot;
+}

@@ -1,0 +1,31 @@
+import { constants, deflateRawSync } from "node:zlib";
+import { firstByte, headerSize, isText, writeHeader } from "./frame.ts";
+import type { Compress } from "./frame-arena.ts";
+
+// Each message ends with an empty stored block, of which these bytes are left away (RFC 7692, 7.2.1).
+const TAIL = 4;
+
+/**
+ * Compresses frames with a payload of at least `threshold` bytes. Every message by itself: only so can one compressed
+ * frame go to many clients.
+ */
+export function frameCompressor(threshold: number): Compress {
+  return (frame) => {
+    const payload = frame.subarray(headerOf(frame));
+    if (payload.length < threshold) return null;
+    const deflated = deflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH });
+    const size = deflated.length - TAIL;
+    if (size >= payload.length) return null;
+    const header = headerSize(size);
+    const compressed = Buffer.allocUnsafeSlow(header + size);
+    writeHeader(compressed, 0, firstByte(isText(frame), true), size);
+    deflated.copy(compressed, header, 0, size);
+    return compressed;
+  };
+}
+
+function headerOf(frame: Buffer): number {
+  const length = frame.readUInt8(1);
+  if (length < 126) return 2;
+  return length === 126 ? 4 : 10;
+}

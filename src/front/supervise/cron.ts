@@ -1,0 +1,118 @@
+import { Cron } from "croner";
+import type { Clock, Timer } from "../../boundary/ports.ts";
+
+/** A cron script, by what it exports. */
+export interface CronJob {
+  readonly script: string;
+  /** Six fields with seconds first, or five. */
+  readonly schedule: string;
+  /** An IANA time zone; `null` is the machine's. */
+  readonly timezone: string | null;
+}
+
+export interface CronPorts {
+  readonly clock: Clock;
+  /** Starts a run that was due at this time of day. */
+  run(script: string, due: number): void;
+  /** A run was due while the one before was still going: it is left out. */
+  onOverlap(script: string): void;
+}
+
+/** A longer sleep would overflow a timer, and a laptop may wake in between. */
+const LONGEST_SLEEP = 60 * 60 * 1000;
+
+/** Starts cron scripts when they are due, never two runs of one at a time. */
+export class CronSchedule {
+  readonly #entries = new Map<string, Entry>();
+  readonly #ports: CronPorts;
+
+  constructor(ports: CronPorts) {
+    this.#ports = ports;
+  }
+
+  /** Puts a script on the schedule, in place of what stood there under its name. */
+  set(job: CronJob): void {
+    this.remove(job.script);
+    const pattern = parse(job);
+    const entry: Entry = { job, pattern, timer: null, isRunning: false, due: 0 };
+    this.#entries.set(job.script, entry);
+    this.#plan(entry, this.#ports.clock.now());
+  }
+
+  remove(script: string): void {
+    this.#entries.get(script)?.timer?.cancel();
+    this.#entries.delete(script);
+  }
+
+  /** A run has ended: the next one may begin. */
+  done(script: string): void {
+    const entry = this.#entries.get(script);
+    if (entry !== undefined) entry.isRunning = false;
+  }
+
+  /** When a script is due next, as time of day in ms; `null` when never. */
+  next(script: string): number | null {
+    return this.#entries.get(script)?.due ?? null;
+  }
+
+  stop(): void {
+    for (const script of [...this.#entries.keys()]) this.remove(script);
+  }
+
+  #plan(entry: Entry, after: number): void {
+    const due = entry.pattern.nextRun(new Date(after))?.getTime();
+    if (due === undefined) return;
+    entry.due = due;
+    this.#sleep(entry);
+  }
+
+  #sleep(entry: Entry): void {
+    const rest = Math.max(0, entry.due - this.#ports.clock.now());
+    entry.timer = this.#ports.clock.after(Math.min(rest, LONGEST_SLEEP), () => this.#wake(entry));
+  }
+
+  #wake(entry: Entry): void {
+    if (this.#ports.clock.now() < entry.due) {
+      this.#sleep(entry);
+      return;
+    }
+    this.#fire(entry);
+    // From now on, not from the due time: after a long sleep, missed runs are not made up for.
+    this.#plan(entry, Math.max(entry.due, this.#ports.clock.now()));
+  }
+
+  #fire(entry: Entry): void {
+    if (entry.isRunning) {
+      this.#ports.onOverlap(entry.job.script);
+      return;
+    }
+    entry.isRunning = true;
+    this.#ports.run(entry.job.script, entry.due);
+  }
+}
+
+interface Entry {
+  readonly job: CronJob;
+  readonly pattern: Cron;
+  timer: Timer | null;
+  isRunning: boolean;
+  due: number;
+}
+
+/** What is wrong with a schedule, in words; `null` when nothing is. */
+export function scheduleProblem(schedule: string, timezone: string | null): string | null {
+  try {
+    const next = parse({ script: "", schedule, timezone }).nextRun();
+    return next === null ? `schedule "${schedule}" is never due` : null;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error);
+    return `schedule "${schedule}" is not understood (${why}); five fields, or six with seconds first: "0 */5 * * * *"`;
+  }
+}
+
+function parse(job: CronJob): Cron {
+  return new Cron(job.schedule, {
+    paused: true,
+    ...(job.timezone === null ? {} : { timezone: job.timezone }),
+  });
+}

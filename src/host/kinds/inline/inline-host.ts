@@ -1,0 +1,109 @@
+import type { Answer, Question } from "../../../boundary/questions.ts";
+import type { Adoption } from "../../../boundary/events.ts";
+import type { SessionLegacies } from "../../../boundary/handover.ts";
+import type { Batch, Clock, Host, HostListener, Loop } from "../../../boundary/ports.ts";
+import { assemble, type Assembly } from "../../script/host-kernel.ts";
+import type { HostSpec } from "../../../boundary/host-spec.ts";
+import { Marks } from "../../runtime/progress-record.ts";
+import { realClock, realLoop } from "../../../real-clock.ts";
+
+/** The time that an inline host runs by: the real one, unless a test has its own. */
+export interface InlineTime {
+  readonly clock: Clock;
+  readonly loop: Loop;
+}
+
+/**
+ * A host in the front's own thread, for embedding and tests. What it cannot do: contain a loop or an exit of the
+ * script. Everything else is the same, the commit at the end of the handlers included.
+ */
+export class InlineHost implements Host {
+  readonly incarnation: number;
+  readonly assembly: Assembly;
+  readonly #time: InlineTime;
+  #isOver = false;
+
+  constructor(incarnation: number, spec: HostSpec, listener: HostListener, time: InlineTime = REAL_TIME) {
+    this.incarnation = incarnation;
+    this.#time = time;
+    this.assembly = assemble(spec, {
+      ...time,
+      marks: new Marks(),
+      commit: (commit) => {
+        if (!this.#isOver) listener.onCommit(commit);
+      },
+      log: (line) => listener.onLog(line),
+      follow: () => listener.onFollow(),
+      ask: (question) => askAtOnce(listener, question),
+      pulse: (pulse) => listener.onPulse?.(pulse),
+      // Cloned, as on the way between threads: what two versions share would not survive a crash.
+      succession: {
+        prepared: (problem) => listener.onPrepared?.(problem),
+        left: (left) => this.#later(structuredClone(left), (own) => listener.onLeft?.(own)),
+        retired: (retirement) => this.#later(structuredClone(retirement), (own) => listener.onRetired?.(own)),
+        released: (legacy) => this.#later(structuredClone(legacy), (own) => listener.onReleased?.(own)),
+      },
+    });
+    // Programs begin at the end of this turn, and are ready when they have.
+    if (spec.scripts.some(({ info }) => info.kind === "program"))
+      time.loop.atTurnEnd(() => listener.onReady());
+    else time.loop.afterMicrotasks(() => listener.onReady());
+  }
+
+  deliver(batch: Batch): void {
+    this.assembly.runtime.deliver(batch);
+  }
+
+  prepare(adoptions: readonly Adoption[], isLast: boolean): void {
+    this.assembly.succession.prepare(adoptions, isLast);
+  }
+
+  inherit(left: SessionLegacies): void {
+    this.assembly.runtime.inherit(left);
+  }
+
+  retire(): void {
+    this.#time.loop.atTurnEnd(() => {
+      if (!this.#isOver) this.assembly.succession.retire();
+    });
+  }
+
+  // What this host still has to do in this turn comes first.
+  #later<T>(value: T, tell: (value: T) => void): void {
+    this.#time.loop.atTurnEnd(() => {
+      if (!this.#isOver) tell(value);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    this.assembly.end();
+    await Promise.resolve();
+  }
+}
+
+const REAL_TIME: InlineTime = { clock: realClock, loop: realLoop };
+
+// What cannot be answered at once is answered with no, and undone if it comes about after all.
+function askAtOnce(listener: HostListener, question: Question): Answer {
+  let given: Answer | null = null;
+  let isOver = false;
+  listener.onAsk(withoutAnyAddress(question), (answer) => {
+    if (!isOver) given = answer;
+    else if (answer.ok) listener.onAsk({ ...question, kind: "unlisten" }, () => undefined);
+  });
+  isOver = true;
+  return given ?? { ok: false, reason: notAtOnce(question) };
+}
+
+// All addresses are opened at once, an address by its name is looked up first.
+function withoutAnyAddress(question: Question): Question {
+  const isAny = question.kind === "listen" && (question.host === "0.0.0.0" || question.host === "::");
+  return isAny ? { ...question, host: null } : question;
+}
+
+function notAtOnce(question: Question): string {
+  if (question.kind !== "listen") return "the server did not answer";
+  if (question.host === null) return `port ${question.port} is in use, or may not be opened`;
+  return `a program in the server's own thread cannot wait for ${question.host} to be opened; leave the address out`;
+}

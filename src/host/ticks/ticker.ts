@@ -1,0 +1,177 @@
+import type { TickSchedule } from "../../boundary/handover.ts";
+import type { Clock, Loop, Timer } from "../../boundary/ports.ts";
+
+/** What a ticker is given by its host. */
+export interface TickerPorts {
+  readonly clock: Clock;
+  readonly loop: Loop;
+  /** Blocks the thread for some ms, or until a batch arrives. Absent where a thread must not block. */
+  readonly block?: (ms: number) => void;
+  /** How many ticks were told and have not reached the clients' sockets. Absent where each does at once. */
+  readonly ahead?: () => number;
+  /** Answers the handler's promise while one is pending. */
+  tick(deltaMs: number, index: number): PromiseLike<unknown> | null;
+  /** Told of each tick: how late it came and how long it took, ms. */
+  onTick?(lateness: number, cost: number): void;
+}
+
+/** What a route asks of its ticks. */
+export interface TickerOptions {
+  /** Ticks per second. */
+  readonly rate: number;
+  /** Ticks that come too late are left out, or run one after the other, so many at most. */
+  readonly catchUp?: number;
+  /** Whether every tick is told exactly one period. */
+  readonly fixedDelta?: boolean;
+}
+
+/** How long before a tick is due the timer wakes, ms: timers are late by up to one and a half. */
+const WAKE_EARLY = 2;
+/** How long before it is due blocking ends, ms: a thread wakes up to 0.15 late. */
+const SPIN = 0.2;
+/** For how long ticks may go on that the front does not keep up with, ms; but there are always two. */
+const AHEAD = 50;
+/** A longer sleep would overflow a timer, which then fires at once. */
+const LONGEST_SLEEP = 60 * 60 * 1000;
+
+/**
+ * The loop of a real-time route. Tick k is due at start + k × period, so nothing drifts; ticks that are late are
+ * skipped and counted, or caught up with. It sleeps, blocks and spins, in this order, to be right without burning a core.
+ */
+export class Ticker {
+  readonly #period: number;
+  readonly #catchUp: number;
+  readonly #fixedDelta: boolean;
+  readonly #ports: TickerPorts;
+  #timer: Timer | null = null;
+  #start = 0;
+  #due = 0;
+  #index = 0;
+  #last = 0;
+  #isRunning = false;
+  #inherited: TickSchedule | null = null;
+  #pending: PromiseLike<unknown> | null = null;
+  #run = 0;
+  skipped = 0;
+
+  constructor({ rate, catchUp = 0, fixedDelta = false }: TickerOptions, ports: TickerPorts) {
+    this.#period = 1000 / rate;
+    this.#catchUp = catchUp;
+    this.#fixedDelta = fixedDelta;
+    this.#ports = ports;
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  get period(): number {
+    return this.#period;
+  }
+
+  /** The promise of a tick that has not settled. */
+  get pending(): PromiseLike<unknown> | null {
+    return this.#pending;
+  }
+
+  /** Where it stands, for a ticker that goes on in its place; null while it stands still. */
+  get schedule(): TickSchedule | null {
+    if (!this.#isRunning) return null;
+    return { start: this.#start, due: this.#due, index: this.#index, last: this.#last };
+  }
+
+  /** The next start goes on with a schedule instead of beginning one. */
+  inherit(schedule: TickSchedule): void {
+    this.#inherited = schedule;
+  }
+
+  /** Starts the schedule anew: the first tick comes after one period. */
+  start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#run += 1;
+    const now = this.#ports.clock.ticks();
+    const { start, due, index, last } = this.#inherited ?? {
+      start: now,
+      due: 1,
+      index: this.#index,
+      last: now,
+    };
+    this.#inherited = null;
+    [this.#start, this.#due, this.#index, this.#last] = [start, due, index, last];
+    this.#sleep();
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    this.#run += 1;
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  get #dueAt(): number {
+    return this.#start + this.#due * this.#period;
+  }
+
+  // Ticks that nobody takes away would pile up without end, each reaching the clients later than the one before.
+  get #isAhead(): boolean {
+    return (this.#ports.ahead?.() ?? 0) >= Math.max(2, AHEAD / this.#period);
+  }
+
+  #sleep(): void {
+    const rest = this.#dueAt - this.#ports.clock.ticks() - WAKE_EARLY;
+    if (rest <= 0) {
+      // Ticks that follow each other at once still let the loop turn in between.
+      const run = this.#run;
+      this.#ports.loop.atTurnEnd(() => this.#approach(run));
+      return;
+    }
+    const run = this.#run;
+    if (rest > LONGEST_SLEEP) {
+      this.#timer = this.#ports.clock.after(LONGEST_SLEEP, () => run === this.#run && this.#sleep());
+      return;
+    }
+    // Rounded down, because a timer's delay is rounded up to whole milliseconds on some platforms.
+    this.#timer = this.#ports.clock.after(Math.floor(rest), () => this.#approach(run));
+  }
+
+  // Between two short blocks the loop turns once, so that messages that arrive are handled before the tick.
+  #approach(run: number): void {
+    if (run !== this.#run) return;
+    const rest = this.#dueAt - this.#ports.clock.ticks();
+    if (rest <= 0) {
+      this.#fire(run);
+      return;
+    }
+    if (rest > SPIN) this.#ports.block?.(rest - SPIN);
+    this.#ports.loop.atTurnEnd(() => this.#approach(run));
+  }
+
+  #fire(run: number): void {
+    const now = this.#ports.clock.ticks();
+    const late = Math.floor((now - this.#dueAt) / this.#period);
+    const skipped = Math.max(0, late - this.#catchUp);
+    this.skipped += skipped;
+    this.#due += skipped;
+    const lateness = now - this.#dueAt;
+    this.#due += 1;
+    if (this.#pending !== null || this.#isAhead) this.skipped += 1;
+    else this.#tick(now, lateness);
+    if (run === this.#run) this.#sleep();
+  }
+
+  #tick(now: number, lateness: number): void {
+    const isFirst = this.#index === 0 || this.#last === this.#start;
+    const deltaMs = isFirst || this.#fixedDelta ? this.#period : now - this.#last;
+    this.#last = now;
+    this.#index += 1;
+    const pending = this.#ports.tick(deltaMs, this.#index);
+    this.#ports.onTick?.(lateness, this.#ports.clock.ticks() - now);
+    if (pending === null) return;
+    this.#pending = pending;
+    const done = (): void => {
+      this.#pending = null;
+    };
+    void pending.then(done, done);
+  }
+}

@@ -1,0 +1,68 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { shapeOf } from "../../boundary/shape.ts";
+import { inertNames } from "./stub-globals.ts";
+import { compileScript } from "../../host/script/instantiate.ts";
+import type { CompileSource } from "../../host/script/instantiate.ts";
+import { notPlain } from "./plain-data.ts";
+import type { ProbeReport, ProbeWork, ThrownError } from "./probe-messages.ts";
+import { SharedModules } from "../../host/script/shared-modules.ts";
+
+// What a script leaves running in the background is not what is asked here; its host will tell of it.
+process.on("uncaughtException", () => {});
+process.on("unhandledRejection", () => {});
+await probeAll(workerData as ProbeWork);
+
+async function probeAll({ scripts, shared, config }: ProbeWork): Promise<void> {
+  const names = [...scripts.map(({ source }) => source), ...shared].flatMap(({ uses }) => uses);
+  const injected = inertNames(names);
+  const modules = new SharedModules(shared, injected);
+  for (const { name, source } of scripts) {
+    report({ type: "begun", name });
+    try {
+      const exported = await evaluate(name, source, { ...injected, __shared: modules.get }, modules);
+      report(
+        config ? configReport(name, exported["default"]) : { type: "shape", name, shape: shapeOf(exported) },
+      );
+    } catch (error) {
+      report({ type: "threw", name, error: thrown(error) });
+    }
+  }
+}
+
+async function evaluate(
+  name: string,
+  source: CompileSource,
+  injected: Readonly<Record<string, unknown>>,
+  modules: SharedModules,
+): Promise<Record<string, unknown>> {
+  if (modules.mustPrepare(source.shared)) {
+    report({ type: "waiting", name });
+    await modules.prepare(source.shared);
+  }
+  const exported = compileScript(source).instantiate(injected);
+  if (source.async) report({ type: "waiting", name });
+  return exported;
+}
+
+function configReport(name: string, value: unknown): ProbeReport {
+  const found = notPlain(value);
+  return found === null ? { type: "config", name, value } : { type: "notPlain", name, ...found };
+}
+
+function report(message: ProbeReport): void {
+  parentPort?.postMessage(message);
+}
+
+function thrown(error: unknown): ThrownError {
+  try {
+    // Of null and undefined nothing can be asked.
+    const { name, message, stack } = Object(error) as Error;
+    return {
+      name: String(name ?? ""),
+      message: String(message ?? String(error)),
+      stack: String(stack ?? ""),
+    };
+  } catch {
+    return { name: "", message: "something that cannot be read", stack: "" };
+  }
+}

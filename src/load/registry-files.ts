@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { ProgramFile } from "../boundary/events.ts";
+import { fileProblem, type AppProblem } from "./app-problem.ts";
+import type { ScriptSource } from "../boundary/host-spec.ts";
+import { worldNames } from "../host/script/global-names.ts";
+
+/** Bytes of one file, and of all of them: they are handed to the host whole, and kept there. */
+const FILE_LIMIT = 1024 * 1024;
+const FOLDER_LIMIT = 16 * 1024 * 1024;
+
+/** The files of a program that is a folder. */
+export interface Registry {
+  readonly files: readonly ProgramFile[];
+  /** The first 8 hexadecimal digits of the SHA-256 of them all. */
+  readonly version: string;
+  readonly problems: readonly AppProblem[];
+}
+
+/** Reads the text files among `names`, which are relative to the app. What is no text is nobody's module. */
+export async function readRegistry(root: string, names: readonly string[]): Promise<Registry> {
+  const files: ProgramFile[] = [];
+  const problems: AppProblem[] = [];
+  let total = 0;
+  for (const name of [...names].sort()) {
+    const file = join(root, ...name.split("/"));
+    const size = (await stat(file).catch(() => null))?.size ?? 0;
+    if (size > FILE_LIMIT || total + size > FOLDER_LIMIT) {
+      problems.push(tooLarge(name, size > FILE_LIMIT ? FILE_LIMIT : FOLDER_LIMIT));
+      continue;
+    }
+    const text = await textOf(file);
+    if (text === null) continue;
+    total += size;
+    files.push({ path: name.slice(name.indexOf("/") + 1), text });
+  }
+  return { files, version: versionOf(files), problems };
+}
+
+/** What the modules of the folder find around them: evaluated for each of their worlds, whose timers it owns. */
+export function registryWorld(file: string): ScriptSource {
+  const code = `"use strict";\nreturn { ${worldNames.join(", ")} };\n`;
+  return {
+    code,
+    map: "",
+    name: file,
+    async: false,
+    uses: worldNames,
+    file: join(file, "world.js"),
+    shared: [],
+  };
+}
+
+// A file that goes while it is read is one that is not there.
+async function textOf(file: string): Promise<string | null> {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
+    return text.includes("\0") ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+function versionOf(files: readonly ProgramFile[]): string {
+  const hash = createHash("sha256");
+  for (const { path, text } of files) hash.update(`${path}\0${text}\0`);
+  return hash.digest("hex").slice(0, 8);
+}
+
+function tooLarge(name: string, limit: number): AppProblem {
+  const of = limit === FILE_LIMIT ? "a file" : "all files of the folder";
+  const message = `is left out: ${of} may hold ${limit / 1024 / 1024} MiB; make it smaller, or put it into public/`;
+  return fileProblem("PARLOR_FILE_SIZE", name, message);
+}

@@ -1,0 +1,169 @@
+import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
+import { build } from "esbuild";
+import type { AppProblem } from "./app-problem.ts";
+import type { ScriptFile } from "./manifest.ts";
+import { readNames } from "./bundle/scope.ts";
+import type { Names } from "./bundle/scope.ts";
+import { childrenOf, isFunction, parseModule } from "./bundle/syntax.ts";
+import type { AnyNode, Program } from "./bundle/syntax.ts";
+
+const changing = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin)$/;
+const collection = /^(?:Map|Set|WeakMap|WeakSet|Array|Object)$/;
+
+/**
+ * Warns of a script that seems to share state among its connections but has a state for each: a variable, list, map
+ * or object of its top level that one of its functions changes. Null when there is none, or when the script says
+ * itself which state it means (`scope`, `tickRate`).
+ */
+export async function findSharedState({ name, file, kind }: ScriptFile): Promise<AppProblem | null> {
+  if (kind !== "ws") return null;
+  const made = await withoutTypes(file);
+  return made === null ? null : sharedStateIn(name, made.code, made.map);
+}
+
+// Not bundled: the bundler rewrites declarations. A script that does not parse has been told of elsewhere.
+async function withoutTypes(file: string): Promise<{ code: string; map: string } | null> {
+  const options = {
+    bundle: false,
+    write: false,
+    outfile: "out.js",
+    format: "esm",
+    target: "node20",
+  } as const;
+  const made = await build({
+    ...options,
+    entryPoints: [file],
+    sourcemap: "external",
+    logLevel: "silent",
+  }).catch(() => null);
+  const [map, code] = made?.outputFiles.map(({ text }) => text) ?? [];
+  return map === undefined || code === undefined ? null : { code, map };
+}
+
+function sharedStateIn(file: string, code: string, map: string): AppProblem | null {
+  const program = parseModule(code);
+  if (exportsOf(program).some((exported) => exported === "scope" || exported === "tickRate")) return null;
+  const changed = firstChange(program, readNames(program));
+  if (changed === null) return null;
+  const before = code.slice(0, changed.at).split("\n");
+  const generated = { line: before.length, column: (before.at(-1) ?? "").length };
+  const { line, column } = originalPositionFor(new TraceMap(map), generated);
+  return {
+    file,
+    line,
+    column: column === null ? null : column + 1,
+    message: `${changed.name} is changed by a handler, but every connection has its own copy of it; ${remedy}`,
+    code: "PARLOR_SHARED_STATE",
+  };
+}
+
+const remedy =
+  'to share it write: export const scope = "route" (and if it is meant so: export const scope = "connection")';
+
+function exportsOf(program: Program): string[] {
+  return program.body.flatMap((node) => {
+    if (node.type !== "ExportNamedDeclaration") return [];
+    const { declaration, specifiers } = node;
+    const named = specifiers.map(({ exported }) => (exported.type === "Identifier" ? exported.name : ""));
+    const variables = declaration?.type === "VariableDeclaration" ? declaration.declarations : [];
+    return [...named, ...variables.map(({ id }) => (id.type === "Identifier" ? id.name : ""))];
+  });
+}
+
+function firstChange(program: Program, names: Names): { name: string; at: number } | null {
+  const declared = declarations(program);
+  const parents = parentsIn(program);
+  const changes = names.references.filter((reference) => {
+    const kind = declared.get(reference.node.name)?.kind;
+    if (kind === undefined || reference.scope.find(reference.node.name) !== names.top) return false;
+    if (!runsLater(reference.node, parents)) return false;
+    return (kind === "variable" && isTarget(reference.node, parents)) || isModified(reference.node, parents);
+  });
+  const changed = new Set(changes.map(({ node }) => node.name));
+  // In the order of the source, so the first that is changed is the first that a reader comes to.
+  const first = [...declared].find(([name]) => changed.has(name));
+  return first === undefined ? null : { name: first[0], at: first[1].at };
+}
+
+interface Declaration {
+  readonly kind: "variable" | "collection";
+  readonly at: number;
+}
+
+function declarations(program: Program): Map<string, Declaration> {
+  const found = new Map<string, Declaration>();
+  for (const statement of program.body) {
+    const node = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
+    if (node?.type !== "VariableDeclaration") continue;
+    for (const { id, init } of node.declarations) {
+      if (id.type !== "Identifier") continue;
+      if (node.kind !== "const") found.set(id.name, { kind: "variable", at: id.start });
+      else if (init && isCollection(init)) found.set(id.name, { kind: "collection", at: id.start });
+    }
+  }
+  return found;
+}
+
+function isCollection(node: AnyNode): boolean {
+  if (node.type === "ArrayExpression" || node.type === "ObjectExpression") return true;
+  if (node.type === "CallExpression") return isCollectionMaker(node.callee);
+  return (
+    node.type === "NewExpression" && node.callee.type === "Identifier" && collection.test(node.callee.name)
+  );
+}
+
+// `Object.create(null)`, `Array.from(...)`, `Array(9)`.
+function isCollectionMaker(callee: AnyNode): boolean {
+  const maker = callee.type === "MemberExpression" ? callee.object : callee;
+  return maker.type === "Identifier" && /^(?:Array|Object)$/.test(maker.name);
+}
+
+function parentsIn(program: Program): Map<AnyNode, AnyNode> {
+  const parents = new Map<AnyNode, AnyNode>();
+  const visit = (node: AnyNode): void => {
+    for (const child of childrenOf(node)) {
+      parents.set(child, node);
+      visit(child);
+    }
+  };
+  visit(program);
+  return parents;
+}
+
+function runsLater(node: AnyNode, parents: ReadonlyMap<AnyNode, AnyNode>): boolean {
+  for (let above = parents.get(node); above !== undefined; above = parents.get(above)) {
+    if (isFunction(above)) return true;
+  }
+  return false;
+}
+
+// The value itself is changed: `users.name = x`, `users[i].n++`, `delete users[id]`, `users.push(x)`.
+function isModified(node: AnyNode, parents: ReadonlyMap<AnyNode, AnyNode>): boolean {
+  let value = node;
+  for (let above = parents.get(value); above?.type === "MemberExpression"; above = parents.get(value)) {
+    if (above.object !== value) return false;
+    if (isTarget(above, parents)) return true;
+    const { property, computed } = above;
+    const call = parents.get(above);
+    const called = call?.type === "CallExpression" && call.callee === above;
+    if (called) return !computed && property.type === "Identifier" && changing.test(property.name);
+    value = above;
+  }
+  return false;
+}
+
+function isTarget(node: AnyNode, parents: ReadonlyMap<AnyNode, AnyNode>): boolean {
+  const above = parents.get(node);
+  if (above?.type === "AssignmentExpression") return above.left === node;
+  if (above?.type === "UpdateExpression") return true;
+  if (above?.type === "UnaryExpression") return above.operator === "delete";
+  if (above?.type === "ForOfStatement" || above?.type === "ForInStatement") return above.left === node;
+  return above !== undefined && isPatternTarget(node, above, parents);
+}
+
+// `[a, b] = pair` and `({ a } = object)`.
+function isPatternTarget(node: AnyNode, above: AnyNode, parents: ReadonlyMap<AnyNode, AnyNode>): boolean {
+  if (above.type === "ArrayPattern" || above.type === "RestElement") return true;
+  if (above.type === "AssignmentPattern") return above.left === node;
+  return above.type === "Property" && above.value === node && parents.get(above)?.type === "ObjectPattern";
+}

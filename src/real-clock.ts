@@ -1,0 +1,22 @@
+import type { Clock, Loop, Timer } from "./boundary/ports.ts";
+
+/** From this thread's time to that of the machine, which is the same on every thread and in every process, ms. */
+const MONOTONIC = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
+/** The machine's time. */
+export const realClock: Clock = {
+  now: () => Date.now(),
+  ticks: () => performance.now() + MONOTONIC,
+  after(delay, action): Timer {
+    const timer = setTimeout(action, delay);
+    timer.unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+/** This thread's event loop. */
+export const realLoop: Loop = {
+  atTurnEnd: (action) => void setImmediate(action),
+  // The next-tick queue is emptied after the microtasks, and a microtask comes after those that wait already.
+  afterMicrotasks: (action) => queueMicrotask(() => process.nextTick(action)),
+};

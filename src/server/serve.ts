@@ -1,0 +1,156 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import type { ParlorConfig } from "../config.ts";
+import { ParlorError } from "../boundary/errors.ts";
+import { jsonLog, type Log } from "../log.ts";
+import { formatProblem, type AppProblem } from "../load/app-problem.ts";
+import { stopBundler } from "../load/bundle/bundle.ts";
+import { realClock, realLoop } from "../real-clock.ts";
+import { makeHost } from "../host/kinds/make-host.ts";
+import { StartGate } from "../front/supervise/start-limiter.ts";
+import type { Watcher } from "../load/watcher.ts";
+import { AppEnvironment } from "./app-environment.ts";
+import { AppServing, type ReloadListener } from "./app-serving.ts";
+import { loadApp, type LoadedApp } from "../load/load-app.ts";
+import { Engine } from "./engine.ts";
+import { resolveConfig } from "./options.ts";
+import type { OverloadListener } from "./overload.ts";
+import { ParlorServer } from "./parlor-server.ts";
+import { Pusher } from "./pusher.ts";
+import { rowsOf, type RouteRow } from "./rows.ts";
+
+export { createServer, type EmbedOptions } from "./embed.ts";
+export { ParlorServer } from "./parlor-server.ts";
+export type { RouteOverload } from "./overload.ts";
+export type { ReloadReport } from "./app-serving.ts";
+export type { RouteRow } from "./rows.ts";
+export type { ScriptStatus, ServerStatus } from "./status.ts";
+export type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
+export type { Log } from "../log.ts";
+export type { LogLine } from "../boundary/ports.ts";
+export { formatProblem, type AppProblem } from "../load/app-problem.ts";
+
+/** How an app folder is served. Settings given here go before those of the app's `parlor.config`. */
+export interface ServeOptions extends ParlorConfig {
+  /** The app's folder. */
+  readonly dir: string;
+  /** Whether saving a file reloads its script. Default `false`. */
+  readonly watch?: boolean;
+  /** Where the log goes. Default: JSON lines on the standard error stream. */
+  readonly log?: Log;
+  /** Whether problems of scripts are logged; they are on the server in any case. Default `true`. */
+  readonly logsProblems?: boolean;
+  /** Told after each reload. */
+  readonly onReload?: ReloadListener;
+  /** Told when the ticks of a route begin to take longer than there is time for them. */
+  readonly onOverload?: OverloadListener;
+}
+
+/**
+ * Serves an app folder: its scripts run on threads, and this thread never runs a line of them.
+ *
+ * @throws ParlorError with one line that says what to do: the folder is missing or empty, nothing in it can be
+ * served, the port is in use, an option is wrong.
+ */
+export async function serve(options: ServeOptions): Promise<ParlorServer> {
+  const {
+    dir,
+    watch = false,
+    log: givenLog,
+    logsProblems = true,
+    onReload = () => undefined,
+    onOverload = () => undefined,
+    ...settings
+  } = options;
+  // Before the scripts are tried out: they may read a variable at their top level.
+  const environment = new AppEnvironment(resolve(dir));
+  await environment.load();
+  const app = await loadApp(dir, { warnings: watch });
+  refuseUnservable(app);
+  refuseWrongConfig(app);
+  const config = resolveConfig({ ...app.config, ...given(settings) }, "options");
+  const log = givenLog ?? jsonLog(config.logLevel);
+  if (logsProblems)
+    for (const problem of app.problems) log.error({ code: problem.code }, formatProblem(problem));
+  const { publicDir } = app.files;
+  const gate = new StartGate(realClock, 2 * availableParallelism());
+  const hosts = gate.guard(makeHost);
+  const time = { clock: realClock, loop: realLoop };
+  const engine = new Engine({ config, log, publicDir, makeHost: hosts, ...time, onOverload });
+  const serving = new AppServing(app, { engine, config, environment, log, onReload });
+  await serving.install();
+  const watcher = watch ? await watchFolder(app.files.root, () => void serving.reload()) : null;
+  const server = new ParlorServer({
+    engine,
+    config,
+    pusher: new Pusher(engine.front),
+    server: null,
+    runTask: (name, taskWatch) => serving.runTask(name, taskWatch),
+    reload: (route) => (route === undefined ? serving.reload() : serving.reloadRoute(route)),
+    end: async () => {
+      await watcher?.close();
+      // What is being bundled when the bundler stops may never be told.
+      await serving.settled();
+      await stopBundler();
+    },
+  });
+  await listenOrEnd(server);
+  return server;
+}
+
+/** What an app folder holds, without serving it. */
+export async function checkApp(dir: string): Promise<{
+  readonly routes: readonly RouteRow[];
+  readonly problems: readonly AppProblem[];
+  readonly warnings: readonly AppProblem[];
+}> {
+  await new AppEnvironment(resolve(dir)).load();
+  const app = await loadApp(dir, { warnings: true });
+  await stopBundler();
+  return { routes: rowsOf(app), problems: app.problems, warnings: app.warnings };
+}
+
+// Loaded on demand: in production nobody watches, and every millisecond before the first connection counts.
+async function watchFolder(root: string, onChange: () => void): Promise<Watcher> {
+  const { Watcher: FolderWatcher } = await import("../load/watcher.ts");
+  const watcher = new FolderWatcher(root, realClock, onChange);
+  await watcher.ready();
+  return watcher;
+}
+
+async function listenOrEnd(server: ParlorServer): Promise<void> {
+  try {
+    await server.listen();
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+function refuseUnservable(app: LoadedApp): void {
+  if (app.scripts.length > 0 || app.files.publicDir !== null) return;
+  const [first] = app.problems;
+  const known = first?.code === "PARLOR_APP_MISSING" || first?.code === "PARLOR_APP_EMPTY";
+  if (first !== undefined && known) {
+    throw new ParlorError(first.code as "PARLOR_APP_EMPTY", formatProblem(first));
+  }
+  const lines = app.problems.map(
+    ({ file, line, message }) => `${file}${line === null ? "" : `:${line}`}: ${message}`,
+  );
+  throw new ParlorError(
+    "PARLOR_NOTHING_SERVED",
+    [`${resolve(app.files.root)}: nothing can be served`, ...lines].join("\n"),
+  );
+}
+
+// Defaults in place of what was meant could open what was to be closed.
+function refuseWrongConfig({ problems }: LoadedApp): void {
+  const wrong = problems.filter(({ code }) => code.startsWith("PARLOR_CONFIG"));
+  if (wrong.length > 0) throw new ParlorError("PARLOR_CONFIG", wrong.map(formatProblem).join("\n"));
+}
+
+function given<T extends object>(settings: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { nearest } from "../../src/boundary/nearest.ts";
+
+test.each([
+  ["onmessage", "onMessage"],
+  ["onMesage", "onMessage"],
+  ["onMessgae", "onMessage"],
+  ["on_open", "onOpen"],
+  ["opOpen", "onOpen"],
+  ["onTik", "onTick"],
+  ["helper", null],
+  ["on", null],
+  ["", null],
+  ["a", null],
+])("%s means %s", (word, meant) => {
+  expect(nearest(word, ["onOpen", "onMessage", "onClose", "onTick"])).toBe(meant);
+});
+
+test("the nearer of two wins", () => {
+  expect(nearest("port", ["pork", "port"])).toBe("port");
+});

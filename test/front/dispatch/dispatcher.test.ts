@@ -1,0 +1,370 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { DirectoryChange } from "../../../src/front/directory/directory.ts";
+import { Dispatcher, type DispatchLimits } from "../../../src/front/dispatch/dispatcher.ts";
+import type { RequestHead, ScriptEvent } from "../../../src/boundary/events.ts";
+import type { HostExit, HostListener } from "../../../src/boundary/ports.ts";
+import { anyHandshake } from "../../support/people.ts";
+import { commit, FakeHost, FakeLoop } from "../../support/fake-host.ts";
+
+const LIMITS: DispatchLimits = { batchEvents: 4, batchBytes: 1000, waitingEvents: 10, waitingBytes: 2000 };
+
+const say = (text: string, session = 1): ScriptEvent => ({ kind: "message", session, data: text });
+const open = (session = 1): ScriptEvent => ({ kind: "open", session, handshake: anyHandshake("a") });
+const close = (session = 1): ScriptEvent => ({ kind: "close", session, code: 1000, reason: "" });
+const adopt: ScriptEvent = { kind: "adopt", adoptions: [], reason: "crash" };
+const anyRequest = (): RequestHead => ({
+  request: 1,
+  script: "http/a.ts",
+  method: "POST",
+  url: "http://localhost/a",
+  headers: [],
+  address: "",
+  params: null,
+});
+const exit = (more: Partial<HostExit>): HostExit => ({
+  reason: "",
+  event: 0,
+  phase: "event",
+  promised: [],
+  ...more,
+});
+
+let loop: FakeLoop;
+let told: string[];
+let changes: DirectoryChange[];
+let dispatcher: Dispatcher;
+let host: FakeHost;
+
+function freshHost(): FakeHost {
+  const nothing = (): void => undefined;
+  const listener = {
+    onReady: nothing,
+    onCommit: (acknowledged: Parameters<HostListener["onCommit"]>[0]) =>
+      void dispatcher.acknowledge(acknowledged),
+    onLog: nothing,
+    onExit: nothing,
+    onFollow: () => [],
+    onAsk: nothing,
+  };
+  return new FakeHost(1, listener);
+}
+
+function begin(limits: Partial<DispatchLimits> = {}): void {
+  loop = new FakeLoop();
+  told = [];
+  changes = [];
+  dispatcher = new Dispatcher(
+    loop,
+    { ...LIMITS, ...limits },
+    {
+      onDone: (event) => void told.push(`done ${event.kind}`),
+      onLost: (event, why) =>
+        void told.push(`${why} ${event.kind === "message" ? String(event.data) : event.kind}`),
+      onPressure: (high) => void told.push(high ? "high" : "low"),
+      takeChanges: () => changes.splice(0),
+    },
+  );
+  host = freshHost();
+  dispatcher.connect(host, []);
+}
+
+/** A fresh host takes over. */
+function restart(end: Partial<HostExit>): ScriptEvent | null {
+  const culprit = dispatcher.disconnect(exit(end));
+  host = freshHost();
+  dispatcher.connect(host, [adopt]);
+  loop.turn();
+  return culprit;
+}
+
+/** All that the host gets from now on, each batch acknowledged as done. */
+function rest(): string[] {
+  const all: string[] = [];
+  for (let seen = -1; seen !== host.batches.length;) {
+    seen = host.batches.length;
+    all.push(...host.last);
+    host.done();
+  }
+  return all;
+}
+
+beforeEach(() => begin());
+
+describe("batches", () => {
+  test("what comes in a turn goes together, numbered", () => {
+    for (const text of ["a", "b"]) dispatcher.push(say(text));
+    expect(host.batches).toEqual([]);
+    loop.turn();
+    expect(host.batches).toHaveLength(1);
+    expect(host.batches[0]).toMatchObject({ first: 1, changes: [] });
+    expect(host.last).toEqual(["a", "b"]);
+  });
+
+  test("one is in flight; what comes meanwhile gathers", () => {
+    dispatcher.push(say("a"));
+    loop.turn();
+    for (const text of ["b", "c"]) dispatcher.push(say(text));
+    loop.turn();
+    expect(host.batches).toHaveLength(1);
+    host.done();
+    expect(host.last).toEqual(["b", "c"]);
+    expect(host.batches[1]?.first).toBe(2);
+  });
+
+  test("a part that is acknowledged is not the whole", () => {
+    for (const text of ["a", "b", "c"]) dispatcher.push(say(text));
+    loop.turn();
+    dispatcher.push(say("d"));
+    expect(dispatcher.acknowledge(commit(2))).toBe(false);
+    loop.turn();
+    expect(host.batches).toHaveLength(1);
+    expect(dispatcher.acknowledge(commit(3))).toBe(true);
+    expect(host.last).toEqual(["d"]);
+  });
+
+  test("they are bounded by count and by bytes", () => {
+    for (const text of ["a", "b", "c", "d", "e"]) dispatcher.push(say(text));
+    loop.turn();
+    expect(host.last).toHaveLength(4);
+    host.done();
+    expect(host.last).toEqual(["e"]);
+    host.done();
+    for (const size of [600, 600, 600]) dispatcher.push(say("x".repeat(size)));
+    loop.turn();
+    expect(host.last).toHaveLength(2);
+    host.done();
+    expect(host.last).toHaveLength(1);
+  });
+
+  test("1 MiB of messages is several batches; one message of more goes alone", () => {
+    begin({ batchEvents: 256, batchBytes: 1 << 20, waitingBytes: 1 << 26 });
+    for (const size of [1 << 19, 1 << 19, 1, 3 << 20, 1]) dispatcher.push(say("x".repeat(size)));
+    loop.turn();
+    expect(host.last.map(({ length }) => length)).toEqual([1 << 19, 1 << 19]);
+    host.done();
+    expect(host.last.map(({ length }) => length)).toEqual([1, 3 << 20]);
+    host.done();
+    expect(host.last.map(({ length }) => length)).toEqual([1]);
+  });
+
+  test("changes go along, or alone, and need no acknowledgement", () => {
+    changes.push({ kind: "removed", ref: 7 });
+    dispatcher.wake();
+    loop.turn();
+    expect(host.batches).toMatchObject([{ first: 1, events: [], changes: [{ ref: 7 }] }]);
+    dispatcher.push(say("a"));
+    loop.turn();
+    expect(host.batches[1]).toMatchObject({ first: 1, changes: [] });
+    dispatcher.wake();
+    changes.push({ kind: "removed", ref: 8 });
+    host.done();
+    expect(host.batches[2]).toMatchObject({ first: 2, events: [], changes: [{ ref: 8 }] });
+  });
+
+  test("of a long queue nothing is lost", () => {
+    begin({ batchEvents: 256, waitingEvents: 1e6 });
+    const texts = Array.from({ length: 20_000 }, (_, index) => String(index));
+    for (const text of texts) dispatcher.push(say(text));
+    loop.turn();
+    expect(rest()).toEqual(texts);
+    expect(dispatcher.isIdle).toBe(true);
+  });
+});
+
+describe("acknowledgements", () => {
+  test("done, pending and waiting are told apart, and settle later", () => {
+    for (const event of [open(), close(), open(2)]) dispatcher.push(event);
+    loop.turn();
+    host.done({ pending: [1], waiting: [2] });
+    expect(told).toEqual(["done open"]);
+    expect([dispatcher.pending, dispatcher.waiting]).toEqual([1, 1]);
+    dispatcher.acknowledge(commit(3, { settled: [1], pending: [2] }));
+    expect(told).toEqual(["done open", "done open"]);
+    dispatcher.acknowledge(commit(3, { settled: [2] }));
+    expect(told.at(-1)).toBe("done close");
+    expect(dispatcher.isIdle).toBe(true);
+  });
+
+  test("the next batch does not wait for promises", () => {
+    dispatcher.push(say("a"));
+    loop.turn();
+    dispatcher.push(say("b"));
+    host.done({ pending: [1] });
+    expect(host.last).toEqual(["b"]);
+  });
+});
+
+describe("after a fault", () => {
+  test("what was not acknowledged comes again, in order, before newer events, without the culprit", () => {
+    for (const text of ["a", "b", "c", "d"]) dispatcher.push(say(text));
+    loop.turn();
+    dispatcher.push(say("new"));
+    expect(restart({ event: 3 })).toEqual(say("c"));
+    expect(told).toEqual(["culprit c"]);
+    expect(rest()).toEqual(["adopt", "a", "b", "d", "new"]);
+    expect(dispatcher.isIdle).toBe(true);
+  });
+
+  test("of a batch that is acknowledged in part only the rest comes again", () => {
+    for (const text of ["a", "b", "c", "d"]) dispatcher.push(say(text));
+    loop.turn();
+    dispatcher.acknowledge(commit(2));
+    expect(restart({ event: 3 })).toEqual(say("c"));
+    expect(rest()).toEqual(["adopt", "d"]);
+  });
+
+  test("an event that was acknowledged is no culprit, whatever the mark says", () => {
+    for (const text of ["a", "b"]) dispatcher.push(say(text));
+    loop.turn();
+    dispatcher.acknowledge(commit(2));
+    expect(restart({ event: 2 })).toBeNull();
+    expect(rest()).toEqual(["adopt"]);
+  });
+
+  test("pending ones are interrupted; what waited behind them comes first", () => {
+    for (const text of ["a", "b", "c"]) dispatcher.push(say(text));
+    loop.turn();
+    host.done({ pending: [1], waiting: [2, 3] });
+    for (const text of ["d", "e"]) dispatcher.push(say(text));
+    loop.turn();
+    expect(restart({ event: 4 })).toEqual(say("d"));
+    // What it carried is not kept: it is never delivered again.
+    expect(told).toEqual(["culprit d", "interrupted "]);
+    expect(rest()).toEqual(["adopt", "b", "c", "e"]);
+  });
+
+  test("an event that waited can be the culprit", () => {
+    for (const text of ["a", "b", "c"]) dispatcher.push(say(text));
+    loop.turn();
+    host.done({ pending: [1], waiting: [2, 3] });
+    expect(restart({ event: 2 })).toEqual(say("b"));
+    expect(rest()).toEqual(["adopt", "c"]);
+  });
+
+  test("handlers that returned a promise before the commit are not run again", () => {
+    for (const text of ["a", "b", "c"]) dispatcher.push(say(text));
+    loop.turn();
+    expect(restart({ event: 3, promised: [1] })).toEqual(say("c"));
+    expect(told).toEqual(["culprit c", "interrupted a"]);
+    expect(rest()).toEqual(["adopt", "b"]);
+  });
+
+  test("in a timer or a tick nobody is to blame, and all come again", () => {
+    for (const phase of ["timer", "tick", "idle"] as const) {
+      begin();
+      for (const text of ["a", "b"]) dispatcher.push(say(text));
+      loop.turn();
+      expect(restart({ event: 2, phase })).toBeNull();
+      expect(rest()).toEqual(["adopt", "a", "b"]);
+    }
+  });
+
+  test("in the microtasks of a batch of one it is that one's", () => {
+    dispatcher.push(say("bad"));
+    loop.turn();
+    expect(restart({ event: 1, phase: "microtasks" })).toEqual(say("bad"));
+    expect(told).toEqual(["culprit bad"]);
+  });
+
+  test("in the microtasks nobody is to blame at first; alone the culprit shows, and the others go on", () => {
+    for (const text of ["a", "bad", "c"]) dispatcher.push(say(text));
+    loop.turn();
+    expect(restart({ event: 3, phase: "microtasks" })).toBeNull();
+    expect(host.last).toEqual(["adopt"]);
+    host.done();
+    expect(host.last).toEqual(["a"]);
+    host.done();
+    expect(host.last).toEqual(["bad"]);
+    expect(restart({ event: host.batches.at(-1)?.first ?? 0, phase: "microtasks" })).toEqual(say("bad"));
+    expect(told).toEqual(["done adopt", "culprit bad"]);
+    expect(rest()).toEqual(["adopt", "c"]);
+    for (const text of ["d", "e"]) dispatcher.push(say(text));
+    loop.turn();
+    expect(host.last).toEqual(["d", "e"]);
+  });
+
+  test("a death twice in a row delivers each event once more, and one take-over only", () => {
+    for (const text of ["a", "b"]) dispatcher.push(say(text));
+    loop.turn();
+    restart({ event: 1, phase: "timer" });
+    restart({ event: 0, phase: "idle" });
+    expect(rest()).toEqual(["adopt", "a", "b"]);
+    expect(dispatcher.waiting).toBe(0);
+  });
+
+  test("the number of the first event beyond the take-over is told", () => {
+    dispatcher.push(say("a"));
+    loop.turn();
+    host.done();
+    dispatcher.disconnect(exit({}));
+    host = freshHost();
+    expect(dispatcher.connect(host, [adopt])).toBe(3);
+  });
+
+  test("what waits for a host that never comes is handed back", () => {
+    for (const text of ["a", "b"]) dispatcher.push(say(text));
+    loop.turn();
+    dispatcher.push(say("c"));
+    dispatcher.disconnect(exit({ event: 1 }));
+    expect(dispatcher.drop()).toEqual([say("b"), say("c")]);
+    expect(dispatcher.isIdle).toBe(true);
+  });
+});
+
+describe("pressure", () => {
+  test("reading pauses above the limit and goes on at half of it", () => {
+    for (let count = 0; count < 10; count += 1) dispatcher.push(say("x"));
+    expect(told).toEqual([]);
+    dispatcher.push(say("x"));
+    expect(told).toEqual(["high"]);
+    loop.turn();
+    host.done();
+    expect(told).toEqual(["high"]);
+    host.done();
+    expect(told).toEqual(["high", "low"]);
+    expect(dispatcher.waiting).toBe(3);
+  });
+
+  test("bytes press, too", () => {
+    dispatcher.push(say("x".repeat(2001)));
+    dispatcher.push(say("y"));
+    expect(told).toEqual(["high"]);
+    loop.turn();
+    host.done();
+    expect(told).toEqual(["high", "low"]);
+  });
+
+  test.each<[string, ScriptEvent]>([
+    [
+      "an outbound connection",
+      { kind: "clientMessage", script: "bolt/a.ts", client: 1, data: "x".repeat(2001) },
+    ],
+    ["a request", { kind: "request", head: anyRequest(), body: new Uint8Array(2001) }],
+  ])("what %s brings presses, too", (_who, event) => {
+    dispatcher.push(event);
+    expect(told).toEqual(["high"]);
+    loop.turn();
+    host.done();
+    expect(told).toEqual(["high", `done ${event.kind}`, "low"]);
+  });
+
+  test("what waits behind a promise presses; the promise itself does not", () => {
+    for (let count = 0; count < 11; count += 1) dispatcher.push(say("x"));
+    loop.turn();
+    host.done({ pending: [1], waiting: [2, 3, 4] });
+    host.done({ waiting: [5, 6, 7, 8] });
+    host.done({ waiting: [9, 10, 11] });
+    expect(told).toEqual(["high"]);
+    dispatcher.acknowledge(commit(11, { settled: [1, 2, 3, 4, 5] }));
+    expect(told).toEqual(["high"]);
+    dispatcher.acknowledge(commit(11, { settled: [6] }));
+    expect(told).toEqual(["high", "low"]);
+  });
+
+  test("a fault that takes the last event away lets reading go on", () => {
+    dispatcher.push(say("x".repeat(3000)));
+    loop.turn();
+    dispatcher.disconnect(exit({ event: 1 }));
+    expect(told).toEqual(["high", expect.stringMatching(/^culprit/), "low"]);
+  });
+});

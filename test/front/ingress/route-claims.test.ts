@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import type { RouteClaim } from "../../../src/boundary/questions.ts";
+import { Claims } from "../../../src/front/ingress/route-claims.ts";
+
+function claim(pattern: string, kind: RouteClaim["kind"] = "ws"): RouteClaim {
+  return { kind, pattern, awaitsDecision: false, hearsPings: false, limits: {} };
+}
+
+/** Claims, and the lines that were logged of them. */
+function book(): { claims: Claims; lines: string[]; whose: (path: string) => string | null } {
+  const lines: string[] = [];
+  const claims = new Claims((text) => lines.push(text));
+  return { claims, lines, whose: (path) => claims.match("ws", path)?.data.script ?? null };
+}
+
+test("a path leads to who has claimed it, with its parameters", () => {
+  const { claims } = book();
+  claims.set("bolt/a.ts", 4, [claim("/chat/:room"), claim("/files/**:rest", "http")]);
+  expect(claims.match("ws", "/chat/red")).toMatchObject({
+    data: { script: "bolt/a.ts", slot: 4 },
+    params: { room: "red" },
+  });
+  expect(claims.match("http", "/files/a/b")?.params).toEqual({ rest: "a/b" });
+  expect(claims.match("http", "/chat/red")).toBeNull();
+  expect(claims.match("ws", "/chat")).toBeNull();
+});
+
+test("claims replace those before them", () => {
+  const { claims, whose } = book();
+  claims.set("bolt/a.ts", 4, [claim("/one")]);
+  claims.set("bolt/a.ts", 4, [claim("/two")]);
+  expect([whose("/one"), whose("/two")]).toEqual([null, "bolt/a.ts"]);
+});
+
+test("a path taken twice stays with the first, and one line names both", () => {
+  const { claims, lines, whose } = book();
+  claims.set("bolt/a.ts", 1, [claim("/chat/:room")]);
+  claims.set("bolt/b.ts", 2, [claim("/chat/:name"), claim("/own")]);
+  claims.set("bolt/b.ts", 2, [claim("/chat/:name"), claim("/own")]);
+  expect(whose("/chat/x")).toBe("bolt/a.ts");
+  expect(whose("/own")).toBe("bolt/b.ts");
+  expect(lines).toEqual([
+    "bolt/b.ts: bolt/a.ts has the path /chat/:name already (ws), so it stays with bolt/a.ts; rename one of the two",
+  ]);
+});
+
+test("who was second gets the path when the first lets it go, and is told again when it is taken again", () => {
+  const { claims, lines, whose } = book();
+  claims.set("bolt/a.ts", 1, [claim("/chat")]);
+  claims.set("bolt/b.ts", 2, [claim("/chat")]);
+  claims.set("bolt/a.ts", 1, []);
+  expect(whose("/chat")).toBe("bolt/b.ts");
+  claims.set("bolt/a.ts", 1, [claim("/chat")]);
+  expect(whose("/chat")).toBe("bolt/a.ts");
+  expect(lines).toHaveLength(2);
+});
+
+test("a program that claims one path twice is not told that it has taken it from itself", () => {
+  const { claims, lines } = book();
+  claims.set("bolt/a.ts", 1, [claim("/chat"), claim("/chat")]);
+  expect(lines).toEqual([]);
+});
+
+test("files go before claims, also when they come later", () => {
+  const { claims, lines, whose } = book();
+  claims.set("bolt/a.ts", 1, [claim("/ws/chat"), claim("/other")]);
+  claims.setTaken({ ws: new Map([["/ws/chat", "ws/chat.ts"]]), http: new Map() });
+  expect([whose("/ws/chat"), whose("/other")]).toEqual([null, "bolt/a.ts"]);
+  expect(lines).toEqual([
+    "bolt/a.ts: ws/chat.ts has the path /ws/chat already (ws), so it stays with ws/chat.ts; rename one of the two",
+  ]);
+  claims.setTaken({ ws: new Map(), http: new Map() });
+  expect(whose("/ws/chat")).toBe("bolt/a.ts");
+});
+
+test("what an incarnation claimed is kept for the next one, until it is withdrawn", () => {
+  const { claims, whose } = book();
+  claims.set("bolt/a.ts", 1, [claim("/a")]);
+  claims.set("bolt/b.ts", 2, [claim("/b")]);
+  claims.age(1);
+  claims.age(2);
+  expect(whose("/a")).toBe("bolt/a.ts");
+  claims.set("bolt/b.ts", 2, [claim("/b")]);
+  claims.dropStale(1);
+  claims.dropStale(2);
+  expect([whose("/a"), whose("/b")]).toEqual([null, "bolt/b.ts"]);
+});
+
+test("a host that is gone for good holds nothing", () => {
+  const { claims, whose } = book();
+  claims.set("bolt/a.ts", 1, [claim("/a")]);
+  claims.remove(1);
+  expect(whose("/a")).toBeNull();
+  expect(claims.socketsOf("bolt/a.ts")).toEqual([]);
+});
+
+test("a path that no router takes is told once, and costs nobody else theirs", () => {
+  const { claims, lines, whose } = book();
+  claims.set("bolt/a.ts", 1, [claim("/chat/:1st"), claim("/own")]);
+  claims.set("bolt/b.ts", 2, [claim("/other")]);
+  expect([whose("/chat/x"), whose("/own"), whose("/other")]).toEqual([null, "bolt/a.ts", "bolt/b.ts"]);
+  expect(lines).toEqual([expect.stringContaining("bolt/a.ts: /chat/:1st is no path")]);
+});

@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import { CronSchedule, scheduleProblem } from "../../../src/front/supervise/cron.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
+
+const HOUR = 3_600_000;
+
+/** A schedule that begins at a time of day, and what ran when. */
+class Day {
+  readonly clock = new VirtualClock();
+  readonly runs: string[] = [];
+  readonly overlaps: string[] = [];
+  /** Whether runs end at once. */
+  isQuick = true;
+  readonly schedule: CronSchedule;
+
+  constructor(start: string) {
+    this.clock.advance(Date.parse(start));
+    this.schedule = new CronSchedule({
+      clock: this.clock,
+      run: (script, due) => {
+        expect(due).toBeLessThanOrEqual(this.clock.now());
+        this.runs.push(new Date(due).toISOString().replace(".000Z", "Z"));
+        if (this.isQuick) this.schedule.done(script);
+      },
+      onOverlap: (script) => void this.overlaps.push(script),
+    });
+  }
+
+  plan(schedule: string, timezone: string | null = "UTC", script = "cron/job.js"): this {
+    this.schedule.set({ script, schedule, timezone });
+    return this;
+  }
+}
+
+describe("cron", () => {
+  test("six fields begin with seconds", () => {
+    const day = new Day("2026-03-01T11:59:50Z").plan("*/20 * * * * *");
+    day.clock.advance(71_000);
+    expect(day.runs).toEqual([
+      "2026-03-01T12:00:00Z",
+      "2026-03-01T12:00:20Z",
+      "2026-03-01T12:00:40Z",
+      "2026-03-01T12:01:00Z",
+    ]);
+  });
+
+  test("five fields are minutes", () => {
+    const day = new Day("2026-03-01T11:58:30Z").plan("*/2 * * * *");
+    day.clock.advance(4 * 60_000);
+    expect(day.runs).toEqual(["2026-03-01T12:00:00Z", "2026-03-01T12:02:00Z"]);
+  });
+
+  test("a run that was due at the very start is not made up for", () => {
+    const day = new Day("2026-03-01T12:00:00Z").plan("0 * * * *");
+    day.clock.advance(HOUR);
+    expect(day.runs).toEqual(["2026-03-01T13:00:00Z"]);
+  });
+
+  test("a far day is slept for in parts, and hit exactly", () => {
+    const day = new Day("2026-01-01T00:00:00Z").plan("30 4 1 6 *");
+    expect(day.schedule.next("cron/job.js")).toBe(Date.parse("2026-06-01T04:30:00Z"));
+    day.clock.advance(200 * 24 * HOUR);
+    expect(day.runs).toEqual(["2026-06-01T04:30:00Z"]);
+  });
+
+  test("a time zone is that of the schedule, not of the machine", () => {
+    const day = new Day("2026-07-01T00:00:00Z").plan("0 9 * * *", "Asia/Tokyo");
+    day.clock.advance(24 * HOUR);
+    expect(day.runs).toEqual(["2026-07-02T00:00:00Z"]);
+  });
+
+  test("when clocks go forward a daily run keeps its hour and none is doubled", () => {
+    // Berlin, 29 March 2026: from 02:00 to 03:00.
+    const day = new Day("2026-03-28T00:00:00Z").plan("0 9 * * *", "Europe/Berlin");
+    day.clock.advance(3 * 24 * HOUR);
+    expect(day.runs).toEqual(["2026-03-28T08:00:00Z", "2026-03-29T07:00:00Z", "2026-03-30T07:00:00Z"]);
+  });
+
+  test("a run in the hour that does not exist comes once that day, right after it", () => {
+    const day = new Day("2026-03-28T12:00:00Z").plan("30 2 * * *", "Europe/Berlin");
+    day.clock.advance(2 * 24 * HOUR);
+    expect(day.runs).toHaveLength(2);
+    expect(day.runs[0]?.slice(0, 10)).toBe("2026-03-29");
+    expect(day.runs[1]).toBe("2026-03-30T00:30:00Z");
+  });
+
+  test("a run in the hour that comes twice comes once", () => {
+    // Berlin, 25 October 2026: from 03:00 back to 02:00.
+    const day = new Day("2026-10-24T12:00:00Z").plan("30 2 * * *", "Europe/Berlin");
+    day.clock.advance(2 * 24 * HOUR);
+    expect(day.runs).toHaveLength(2);
+    expect(day.runs.map((run) => run.slice(0, 10))).toEqual(["2026-10-25", "2026-10-26"]);
+  });
+
+  test("of two runs of one script only one is under way; what is left out is told", () => {
+    const day = new Day("2026-03-01T12:00:30Z").plan("* * * * *");
+    day.isQuick = false;
+    day.clock.advance(3 * 60_000);
+    expect(day.runs).toEqual(["2026-03-01T12:01:00Z"]);
+    expect(day.overlaps).toEqual(["cron/job.js", "cron/job.js"]);
+    day.schedule.done("cron/job.js");
+    day.clock.advance(60_000);
+    expect(day.runs).toHaveLength(2);
+  });
+
+  test("another script's run is no overlap", () => {
+    const day = new Day("2026-03-01T12:00:30Z");
+    day.isQuick = false;
+    day.plan("* * * * *", "UTC", "cron/a.js").plan("* * * * *", "UTC", "cron/b.js");
+    day.clock.advance(60_000);
+    expect(day.runs).toHaveLength(2);
+    expect(day.overlaps).toEqual([]);
+  });
+
+  test("a new schedule replaces the old one; a stopped one runs nothing", () => {
+    const day = new Day("2026-03-01T12:00:30Z").plan("* * * * *").plan("0 * * * *");
+    day.clock.advance(59 * 60_000);
+    expect(day.runs).toEqual([]);
+    day.clock.advance(60_000);
+    expect(day.runs).toEqual(["2026-03-01T13:00:00Z"]);
+    day.schedule.stop();
+    day.clock.advance(HOUR);
+    expect(day.runs).toHaveLength(1);
+    expect(day.clock.waiting).toBe(0);
+  });
+});
+
+describe("a schedule that is wrong", () => {
+  test.each([
+    ["61 * * * * *", null],
+    ["every minute", null],
+    ["* * * *", null],
+    ["* * * * *", "Mars/Olympus"],
+    ["0 0 30 2 *", null],
+  ])("%s in %s is told in one line", (schedule, timezone) => {
+    const problem = scheduleProblem(schedule, timezone);
+    expect(problem).toContain(`"${schedule}"`);
+    expect(problem?.split("\n")).toHaveLength(1);
+  });
+
+  test.each([["*/5 * * * * *"], ["0 9 * * MON-FRI"], ["@daily"]])("%s is right", (schedule) => {
+    expect(scheduleProblem(schedule, "Europe/Berlin")).toBeNull();
+  });
+});

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { Host, Phase } from "../../../src/boundary/ports.ts";
+import { HangWatch, type Watched } from "../../../src/front/supervise/hang-watch.ts";
+
+class StandIn implements Host {
+  readonly incarnation = 1;
+  at = 0;
+  phase: Phase = "event";
+  deliver(): void {}
+  async stop(): Promise<void> {}
+  beat(): number {
+    return this.at;
+  }
+  inspect(reason: string) {
+    return { reason, event: 1, phase: this.phase, promised: [] };
+  }
+}
+
+function watching(host: Host, more: Partial<Watched> = {}) {
+  const watch = new HangWatch();
+  const watched: Watched = { host, limit: 300, isLoading: false, isAwaited: false, ...more };
+  return { watch, turns: (count: number) => Array.from({ length: count }, () => watch.check(watched, 100)) };
+}
+
+test("a host whose beat stands still for the limit hangs", () => {
+  expect(watching(new StandIn()).turns(4)).toEqual([null, null, null, 300]);
+});
+
+test("a host that moves does not, however busy", () => {
+  const host = new StandIn();
+  const { turns } = watching(host);
+  for (let turn = 0; turn < 10; turn += 1) {
+    host.at += 1;
+    expect(turns(2)).toEqual([null, null]);
+  }
+});
+
+test("a host that rests may rest for ever, unless the front waits for it", () => {
+  const host = new StandIn();
+  host.phase = "idle";
+  expect(watching(host).turns(20)).toEqual(Array(20).fill(null));
+  expect(watching(host, { isAwaited: true }).turns(4)[3]).toBe(300);
+});
+
+test("a limit of 0 is none; a thread that starts has time", () => {
+  expect(watching(new StandIn(), { limit: 0 }).turns(20)).toEqual(Array(20).fill(null));
+  expect(watching(new StandIn(), { isLoading: true }).turns(100)).toEqual(Array(100).fill(null));
+});

@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { RunningApp, folderOf } from "../../support/running-app.ts";
+
+const OFFER = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
+
+const start = (): Promise<RunningApp> =>
+  RunningApp.serve(
+    folderOf({
+      "http/hello.js": `export const GET = () => new Response("hello"); export const POST = async (request) => new Response(await request.text());`,
+      "ws/chat.js": "export function onMessage() {}",
+    }),
+  );
+
+test("a request that offers HTTP/2 is answered as if it had offered nothing", async () => {
+  const app = await start();
+  const socket = await app.dial(`GET /hello HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
+  const answer = await socket.toEnd();
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  expect(answer.toLowerCase()).toContain("connection: close");
+  expect(answer).toMatch(/hello$/);
+});
+
+test("one with a body, which nobody would read, is refused", async () => {
+  const app = await start();
+  const socket = await app.dial(`POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n${OFFER}\r\nhi`);
+  expect(await socket.toEnd()).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+test("so is one for a WebSocket route", async () => {
+  const app = await start();
+  const socket = await app.dial(`GET /ws/chat HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
+  expect(await socket.toEnd()).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+// Of two answers at once Node would make a fault that nobody can catch.
+test("one that comes while the request before is still being answered ends the connection, and nothing else", async () => {
+  const app = await RunningApp.serve(
+    folderOf({
+      "http/slow.js": `export const GET = async () => { await new Promise((resolve) => setTimeout(resolve, 50)); return new Response("slow"); };`,
+      "http/hello.js": `export const GET = () => new Response("hello");`,
+    }),
+  );
+  const slow = "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n";
+  const socket = await app.dial(`${slow}GET /hello HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
+  await socket.toEnd();
+  expect(await (await fetch(`${app.server.url}/hello`)).text()).toBe("hello");
+});
+
+test("nobody who leaves the connection open after the answer keeps the server from closing", async () => {
+  const app = await start();
+  const socket = connect({ port: app.server.port, host: "127.0.0.1", allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  socket.on("error", () => undefined);
+  socket.write(`GET /hello HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
+  await once(socket.resume(), "end");
+  await app.server.close();
+});
+
+test("nor does one who does not wait for it", async () => {
+  const app = await RunningApp.serve(
+    folderOf({ "http/never.js": `export const GET = () => new Promise(() => console.log("asked"));` }),
+    { shutdownGrace: 100 },
+  );
+  const socket = connect({ port: app.server.port, host: "127.0.0.1", allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  socket.on("error", () => undefined);
+  socket.write(`GET /never HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
+  await app.book.find(/asked/);
+  await app.server.close();
+});
+
+test("nor one who does not read it", async () => {
+  const app = await RunningApp.serve(folderOf({ "public/big.txt": "x".repeat(16 * 1024 * 1024) }));
+  const socket = connect({ port: app.server.port, host: "127.0.0.1" });
+  onTestFinished(() => void socket.destroy());
+  socket.on("error", () => undefined);
+  socket.write(`GET /big.txt HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
+  await once(socket, "readable");
+  await app.server.close();
+});

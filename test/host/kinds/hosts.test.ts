@@ -1,0 +1,36 @@
+import { describe } from "vitest";
+import { InlineHost } from "../../../src/host/kinds/inline/inline-host.ts";
+import { ProcessHost } from "../../../src/host/kinds/process/process-host.ts";
+import { ThreadHost } from "../../../src/host/kinds/thread/thread-host.ts";
+import { hostSuite } from "../../suites/host.suite.ts";
+import { replicaSuite } from "../../suites/replica.suite.ts";
+import type { Place } from "../../suites/stage.ts";
+
+// An inline host lives in this thread: what would end it, or what nobody catches, would be the test's own.
+const INLINE: Place = {
+  name: "inline",
+  makeHost: (...args) => new InlineHost(...args),
+  isBeside: false,
+  seesRejections: false,
+};
+
+const THREAD: Place = {
+  name: "thread",
+  makeHost: (...args) => new ThreadHost(...args),
+  isBeside: true,
+  seesRejections: true,
+};
+
+const PROCESS: Place = {
+  name: "process",
+  makeHost: (...args) => new ProcessHost(...args),
+  isBeside: true,
+  seesRejections: true,
+};
+
+for (const place of [INLINE, THREAD, PROCESS]) {
+  describe(place.name, () => {
+    hostSuite(place);
+    replicaSuite(place);
+  });
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { PHASES } from "../../../src/boundary/ports.ts";
+import { Marks, MARKS_BYTES } from "../../../src/host/runtime/progress-record.ts";
+
+/** The two ends of one memory: who works, and who looks when the other is dead. */
+function pair(): [Marks, Marks] {
+  const memory = new SharedArrayBuffer(MARKS_BYTES);
+  return [new Marks(memory), new Marks(memory)];
+}
+
+describe("marks", () => {
+  test("a fresh host is idle and at no event", () => {
+    const [, reader] = pair();
+    expect([reader.currentEvent, reader.currentPhase, reader.readPromised()]).toEqual([0, "idle", []]);
+  });
+
+  test("the event and the phase are seen at the other end", () => {
+    const [writer, reader] = pair();
+    writer.event(2 ** 40 + 1);
+    expect([reader.currentEvent, reader.currentPhase]).toEqual([2 ** 40 + 1, "event"]);
+    for (const phase of PHASES) {
+      writer.phase(phase);
+      expect(reader.currentPhase).toBe(phase);
+    }
+    expect(reader.currentEvent).toBe(2 ** 40 + 1);
+  });
+
+  test("each step moves the beat", () => {
+    const [writer, reader] = pair();
+    const beats = [reader.beat];
+    for (const step of [() => writer.event(1), () => writer.event(1), () => writer.phase("tick")]) {
+      step();
+      beats.push(reader.beat);
+    }
+    expect(new Set(beats).size).toBe(4);
+  });
+
+  test("every one of a batch's 256 events can be marked as promised, alone and with all others", () => {
+    const [writer, reader] = pair();
+    const first = 1_000_000;
+    for (let index = 0; index < 256; index += 1) {
+      writer.batch(first);
+      writer.promised(first + index);
+      expect(reader.readPromised()).toEqual([first + index]);
+    }
+    for (let index = 0; index < 256; index += 1) writer.promised(first + index);
+    expect(reader.readPromised()).toHaveLength(256);
+  });
+
+  test("a batch forgets the promises of the one before; others' numbers are left out", () => {
+    const [writer, reader] = pair();
+    writer.batch(1);
+    writer.promised(7);
+    writer.batch(300);
+    expect(reader.readPromised()).toEqual([]);
+    for (const number of [7, 299, 556]) writer.promised(number);
+    expect(reader.readPromised()).toEqual([]);
+  });
+});

@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { Histogram } from "../../../src/boundary/histogram.ts";
+import type { TickPulse } from "../../../src/boundary/ports.ts";
+import { Pulse } from "../../../src/host/ticks/tick-metrics.ts";
+import { TickRecord } from "../../../src/front/supervise/tick-window.ts";
+import { Ticker } from "../../../src/host/ticks/ticker.ts";
+import { VirtualThread } from "../../support/virtual-thread.ts";
+
+const PERIOD = 10;
+
+/** A route of 100 ticks per second, and what is told of it. */
+class Route {
+  readonly thread = new VirtualThread();
+  readonly pulses: TickPulse[] = [];
+  readonly warnings: string[] = [];
+  /** What the next ticks take, ms; the last one for good. */
+  costs: number[] = [1];
+  readonly #ticker: Ticker;
+
+  constructor() {
+    const { clock, loop } = this.thread;
+    const pulse = new Pulse("ws/game.ts", {
+      clock,
+      pulse: (told) => void this.pulses.push(told),
+      warn: (text) => void this.warnings.push(text),
+    });
+    const tick = (): null => {
+      clock.advance(this.costs.length > 1 ? (this.costs.shift() ?? 0) : (this.costs[0] ?? 0));
+      return null;
+    };
+    const onTick = (lateness: number, cost: number): void => pulse.add(lateness, cost, this.#ticker);
+    this.#ticker = new Ticker({ rate: 1000 / PERIOD }, { clock, loop, tick, onTick });
+    this.#ticker.start();
+  }
+
+  seconds(seconds: number): void {
+    this.thread.live(seconds * 1000);
+  }
+
+  get overloads(): (number | null)[] {
+    return this.pulses.map(({ overload }) => overload && Math.round(overload.cost));
+  }
+}
+
+let route: Route;
+beforeEach(() => void (route = new Route()));
+
+describe("the pulse of a route's ticks", () => {
+  test("tells once a second how late they were and what they cost", () => {
+    route.seconds(3.1);
+    expect(route.pulses).toHaveLength(3);
+    const [lateness, cost] = [new Histogram(), new Histogram()];
+    for (const pulse of route.pulses) {
+      lateness.merge(pulse.lateness);
+      cost.merge(pulse.cost);
+    }
+    expect(lateness.total).toBe(cost.total);
+    expect(cost.total).toBeGreaterThanOrEqual(300);
+    expect(cost.quantile(0.5)).toBeCloseTo(1, 0);
+    expect(lateness.quantile(0.99)).toBeLessThan(0.05);
+    expect([route.warnings, route.overloads]).toEqual([[], [null, null, null]]);
+  });
+
+  test("that take longer than their period tells so with one line and one event", () => {
+    route.costs = [14];
+    route.seconds(5);
+    expect(route.warnings).toEqual([
+      expect.stringMatching(
+        /^ticks take longer than there is time: 99 in 100 up to 1[4-7]\.\d ms of 10\.0 ms$/,
+      ),
+    ]);
+    expect(route.pulses[0]?.overload).toEqual({ cost: 16.384, period: 10 });
+    expect(route.overloads.slice(1).every((overload) => overload === null)).toBe(true);
+  });
+
+  test("that only just fit are no overload, though their bucket reaches beyond the period", () => {
+    route.costs = [9.9];
+    route.seconds(5);
+    expect(route.warnings).toEqual([]);
+  });
+
+  test("of which one takes too long is no overload, nor are as many as one in a hundred", () => {
+    const rest = Array<number>(199).fill(1);
+    route.costs = [45, ...rest, 15, ...rest, 15, 1];
+    route.seconds(5);
+    expect(route.warnings).toEqual([]);
+  });
+
+  test("tells it again when they were well in between, and not before", () => {
+    const ticks = (count: number, ms: number): number[] => Array<number>(count).fill(ms);
+    route.costs = [...ticks(70, 14), ...ticks(100, 1), ...ticks(70, 14), 1];
+    route.seconds(8);
+    expect(route.warnings).toHaveLength(1);
+    route.seconds(8);
+    route.costs = [14];
+    route.seconds(3);
+    expect(route.warnings).toHaveLength(2);
+    expect(route.overloads.filter((overload) => overload !== null)).toHaveLength(2);
+  });
+});
+
+test("the front's record passes an overload on, with the script's name", () => {
+  const record = new TickRecord();
+  const told: unknown[] = [];
+  record.onOverload = (script, overload) => void told.push([script, overload]);
+  route.costs = [14];
+  route.seconds(3);
+  for (const pulse of route.pulses) record.add(pulse);
+  expect(told).toEqual([["ws/game.ts", route.pulses[0]?.overload]]);
+  expect(record.figures("ws/game.ts")?.cost.p99).toBeGreaterThan(PERIOD);
+});

@@ -1,0 +1,192 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readApp, scriptsOf } from "../../src/load/manifest.ts";
+import { TempApp } from "./temp-app.ts";
+
+const routes = (...files: string[]) => {
+  const { scripts } = scriptsOf("/app", files);
+  return Object.fromEntries(scripts.map(({ name, route }) => [name, route]));
+};
+const problems = (...files: string[]) => scriptsOf("/app", files).problems;
+
+describe("routes from file names", () => {
+  test("a file's path is its route", () => {
+    expect(routes("ws/chat.ts", "ws/a/b.mts", "http/notify.js", "http/api/v1.mjs")).toEqual({
+      "ws/chat.ts": "/ws/chat",
+      "ws/a/b.mts": "/ws/a/b",
+      "http/notify.js": "/notify",
+      "http/api/v1.mjs": "/api/v1",
+    });
+  });
+
+  test("index is the folder itself", () => {
+    expect(routes("ws/index.ts", "http/index.ts", "ws/rooms/index.ts", "http/a/index.js")).toEqual({
+      "ws/index.ts": "/ws",
+      "http/index.ts": "/",
+      "ws/rooms/index.ts": "/ws/rooms",
+      "http/a/index.js": "/a",
+    });
+  });
+
+  test("brackets are parameters, and dots in them take the rest", () => {
+    expect(
+      routes("ws/rooms/[id].ts", "http/[a]/[b].ts", "http/docs/[...rest].ts", "ws/[user]/index.ts"),
+    ).toEqual({
+      "ws/rooms/[id].ts": "/ws/rooms/:id",
+      "http/[a]/[b].ts": "/:a/:b",
+      "http/docs/[...rest].ts": "/docs/**:rest",
+      "ws/[user]/index.ts": "/ws/:user",
+    });
+  });
+
+  test("cron jobs have no route, tasks are named by their path", () => {
+    const { scripts } = scriptsOf("/app", [
+      "cron/nightly.ts",
+      "cron/a/b.ts",
+      "tasks/import.ts",
+      "tasks/db/seed.ts",
+    ]);
+    expect(scripts.map(({ kind, route }) => [kind, route])).toEqual([
+      ["cron", ""],
+      ["cron", ""],
+      ["task", "db/seed"],
+      ["task", "import"],
+    ]);
+  });
+
+  test("backslashes of Windows are slashes", () => {
+    expect(scriptsOf("/app", ["ws\\rooms\\[id].ts"]).scripts).toEqual([
+      { kind: "ws", name: "ws/rooms/[id].ts", file: join("/app/ws/rooms/[id].ts"), route: "/ws/rooms/:id" },
+    ]);
+  });
+
+  test("what is no script is passed over in silence", () => {
+    const others = ["ws/_a.ts", "ws/.b.ts", "ws/_lib/c.ts", "ws/__proto__.ts", "ws/d.d.ts", "ws/d.d.mts"];
+    const more = ["ws/e.test.ts", "ws/f.spec.js", "ws/g.json", "ws/h.md", "lib/i.ts", "ws.ts", "cron/_j.ts"];
+    expect(scriptsOf("/app", [...others, ...more])).toEqual({ scripts: [], problems: [] });
+  });
+});
+
+describe("what cannot be a route", () => {
+  test.each([
+    [["ws/chat.js", "ws/chat.ts"], "ws/chat.js and ws/chat.ts are both /ws/chat"],
+    [["ws/[id].ts", "ws/[name].ts"], "ws/[id].ts and ws/[name].ts are both /ws/:id"],
+    [["http/a.ts", "http/a/index.ts"], "http/a.ts and http/a/index.ts are both /a"],
+    [["http/[...a].ts", "http/[...b].ts"], "http/[...a].ts and http/[...b].ts are both /**:a"],
+    [["tasks/a.js", "tasks/a.ts"], "tasks/a.js and tasks/a.ts are both a"],
+    [["cron/a.js", "cron/a.ts"], "cron/a.js and cron/a.ts are both the same job"],
+  ])("%j: one line names both and neither is served", (files, message) => {
+    const found = scriptsOf("/app", [...files, "ws/other.ts"]);
+    expect(found.scripts.map(({ name }) => name)).toEqual(["ws/other.ts"]);
+    expect(found.problems).toHaveLength(1);
+    expect(found.problems[0]).toMatchObject({ code: "PARLOR_ROUTE_TAKEN", file: files[0] });
+    expect(found.problems[0]?.message).toContain(`${message}, so neither is served`);
+  });
+
+  test("a parameter and the rest at one place are two routes", () => {
+    expect(problems("http/[a].ts", "http/[...b].ts", "http/a.ts", "ws/[a].ts")).toEqual([]);
+  });
+
+  test.each([
+    ["ws/[].ts", "no parameter name"],
+    ["ws/[a-b].ts", "no parameter name"],
+    ["ws/[__proto__].ts", "no parameter name"],
+    ["ws/[$x].ts", "no parameter name"],
+    ["ws/\uFFFD.ts", 'holds "\uFFFD"'],
+    ["ws/[a]/[a].ts", 'parameter "a" is there twice'],
+    ["ws/[...a]/b.ts", "must be the last part"],
+    ["ws/room-[id].ts", "mixes a parameter with other text"],
+    ["ws/a:b.ts", 'holds ":"'],
+    ["ws/a*.ts", 'holds "*"'],
+    ["ws/a%2e.ts", 'holds "%"'],
+    ["ws/a b.ts", 'holds " "'],
+    ["ws/a?.ts", 'holds "?"'],
+  ])("%s", (file, message) => {
+    expect(scriptsOf("/app", [file]).scripts).toEqual([]);
+    expect(problems(file)).toMatchObject([{ code: "PARLOR_ROUTE_NAME", file }]);
+    expect(problems(file)[0]?.message).toContain(message);
+  });
+
+  test.each(["ws/a.cjs", "http/a.tsx", "cron/a.cts"])("%s is told to be renamed", (file) => {
+    expect(problems(file)).toMatchObject([{ code: "PARLOR_SCRIPT_EXTENSION", file }]);
+  });
+});
+
+describe("an app on the disk", () => {
+  test("scripts, public folder and config are found", async () => {
+    const files = {
+      "ws/chat.ts": "",
+      "ws/a/[id].ts": "",
+      "http/index.js": "",
+      "cron/a.ts": "",
+      "tasks/b.ts": "",
+    };
+    const app = new TempApp({
+      ...files,
+      "public/index.html": "",
+      "parlor.config.ts": "",
+      "shared/db.ts": "",
+    });
+    const found = await readApp(app.root);
+    expect(found.scripts.map(({ name }) => name).sort()).toEqual(Object.keys(files).sort());
+    expect(found.scripts.every(({ name, file }) => file === app.path(name))).toBe(true);
+    expect(found).toMatchObject({ root: app.root, problems: [], publicDir: app.path("public") });
+    expect(found.configFile).toBe(app.path("parlor.config.ts"));
+  });
+
+  test("no folder, and a file instead of one, are one line", async () => {
+    const app = new TempApp({ "ws/chat.ts": "" });
+    for (const dir of [app.path("nowhere"), app.path("ws/chat.ts")]) {
+      const found = await readApp(dir);
+      expect(found.scripts).toEqual([]);
+      expect(found.problems).toMatchObject([{ code: "PARLOR_APP_MISSING", file: dir }]);
+    }
+  });
+
+  test("a folder without scripts says so", async () => {
+    const app = new TempApp({ "public/index.html": "", "ws/_helper.ts": "" });
+    expect((await readApp(app.root)).problems).toMatchObject([{ code: "PARLOR_APP_EMPTY" }]);
+  });
+
+  test("two configs: neither is read", async () => {
+    const app = new TempApp({ "ws/a.ts": "", "parlor.config.ts": "", "parlor.config.js": "" });
+    const found = await readApp(app.root);
+    expect(found.configFile).toBeNull();
+    expect(found.problems).toMatchObject([{ code: "PARLOR_CONFIG_TWICE" }]);
+  });
+
+  test("links out of the app's folder are told and not served", async () => {
+    const outside = new TempApp({ "secret.ts": "", "lib/x.ts": "", "page.html": "" });
+    const app = new TempApp({ "ws/a.ts": "" });
+    symlinkSync(outside.path("secret.ts"), app.path("ws/file.ts"));
+    symlinkSync(outside.path("lib"), app.path("ws/folder"));
+    symlinkSync(outside.root, app.path("public"));
+    symlinkSync(outside.path("lib"), app.path("http"));
+    const found = await readApp(app.root);
+    expect(found.scripts.map(({ name }) => name)).toEqual(["ws/a.ts"]);
+    expect(found.publicDir).toBeNull();
+    const told = found.problems.map(({ code, file }) => `${code} ${file}`).sort();
+    const expected = ["http", "public", "ws/file.ts", "ws/folder"];
+    expect(told).toEqual(expected.map((file) => `PARLOR_LINK_OUTSIDE ${file}`));
+  });
+
+  test("links within the app's folder are served, in circles too", async () => {
+    const app = new TempApp({ "ws/a.ts": "", "lib/b.ts": "" });
+    symlinkSync(app.path("ws/a.ts"), app.path("ws/twin.ts"));
+    symlinkSync(app.path("lib"), app.path("ws/lib"));
+    symlinkSync(app.path("ws"), app.path("ws/circle"));
+    symlinkSync(app.path("gone.ts"), app.path("ws/broken.ts"));
+    const found = await readApp(app.root);
+    expect(found.scripts.map(({ route }) => route).sort()).toEqual(["/ws/a", "/ws/lib/b", "/ws/twin"]);
+    expect(found.problems).toMatchObject([{ code: "PARLOR_LINK_BROKEN", file: "ws/broken.ts" }]);
+  });
+
+  test("an app that is itself reached through a link", async () => {
+    const app = new TempApp({ "ws/a.ts": "" });
+    const links = new TempApp({});
+    mkdirSync(links.path("x"));
+    symlinkSync(app.root, links.path("x/app"));
+    expect(await readApp(links.path("x/app"))).toMatchObject({ root: app.root, problems: [] });
+  });
+});
