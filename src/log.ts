@@ -1,6 +1,6 @@
 import { destination, pino } from "pino";
 import type { LogLevelName } from "./config.ts";
-import type { LogLevel } from "./boundary/ports.ts";
+import type { LogLevel } from "./boundary/log-line.ts";
 
 /** What the server writes its log to. Fields first, then one line of text. */
 export type Log = Record<LogLevel, (fields: Readonly<Record<string, unknown>>, text: string) => void>;

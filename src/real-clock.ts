@@ -1,4 +1,4 @@
-import type { Clock, Loop, Timer } from "./boundary/ports.ts";
+import type { Clock, Loop, Timer } from "./boundary/clock.ts";
 
 /** From this thread's time to that of the machine, which is the same on every thread and in every process, ms. */
 const MONOTONIC = Number(process.hrtime.bigint()) / 1e6 - performance.now();

@@ -1,6 +1,6 @@
 import type { RouteClaim } from "./questions.ts";
-import type { ClientRef, RequestRef, SessionRef } from "./events.ts";
 import type { Payload } from "./payload.ts";
+import type { ClientRef, RequestRef, SessionRef } from "./refs.ts";
 
 /** Status and headers of the answer to an HTTP request. */
 export interface ResponseHead {

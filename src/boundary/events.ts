@@ -1,17 +1,6 @@
 import type { Legacy, SessionLegacies } from "./handover.ts";
 import type { Payload } from "./payload.ts";
-
-/** Names a session across the boundary: a running number of this front, never reused. */
-export type SessionRef = number;
-
-/** Names an HTTP request across the boundary: a running number of this front, never reused. */
-export type RequestRef = number;
-
-/** Names an outbound connection across the boundary: a number that its host has chosen, unique on that host. */
-export type ClientRef = number;
-
-/** Names a port that a program listens on: a number that its host has chosen; 0 is the server's own port. */
-export type ListenerRef = number;
+import type { SessionRef, RequestRef, ClientRef, ListenerRef } from "./refs.ts";
 
 /** A file of a folder that a program is made of, as it lies on the disk. */
 export interface ProgramFile {
@@ -19,9 +8,6 @@ export interface ProgramFile {
   readonly path: string;
   readonly text: string;
 }
-
-/** No session: what `except` holds when nobody is excluded. */
-export const NOBODY: SessionRef = 0;
 
 /** What is known of the request that opened a session. It never changes. */
 export interface Handshake {

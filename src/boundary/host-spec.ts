@@ -1,8 +1,6 @@
-import type { ScriptInfo } from "../host/api/dialect.ts";
 import type { ProgramFile } from "./events.ts";
-import type { Host, HostListener } from "./ports.ts";
-import type { CompileSource } from "../host/script/instantiate.ts";
-import type { RuntimeLimits } from "../host/runtime/runtime.ts";
+import type { Host, HostListener } from "./host.ts";
+import type { ScriptInfo } from "./script-info.ts";
 
 /** A file's code, bundled: plain data, so that it can be handed to a thread. */
 export interface ScriptSource extends CompileSource {
@@ -50,3 +48,23 @@ export const defaultBounds: HostBounds = { hangLimit: 5000, memoryLimit: 512 * 1
 
 /** Makes one incarnation of a host: inline, on a thread, in a process. */
 export type HostFactory = (incarnation: number, spec: HostSpec, listener: HostListener) => Host;
+
+/** What a host needs of a bundle to run it. Plain data. */
+export interface CompileSource {
+  readonly code: string;
+  /** The name in stacks: the script's file and version. */
+  readonly name: string;
+  readonly async: boolean;
+  readonly uses: readonly string[];
+  /** The script's file, absolute: packages are looked for from there. */
+  readonly file: string;
+  /** Absolute files of `shared/` that it imports. */
+  readonly shared: readonly string[];
+}
+/** How long a runtime lets things take. */
+export interface RuntimeLimits {
+  /** After this long, what is done is committed and the host's own loop gets its turn, ms. */
+  readonly slice: number;
+  /** A promise that has not settled by then is given up, ms. */
+  readonly handlerTimeout: number;
+}

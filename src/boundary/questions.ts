@@ -1,4 +1,4 @@
-import type { ListenerRef } from "./events.ts";
+import type { ListenerRef } from "./refs.ts";
 
 /** A path on the server's own port that a program answers. */
 export interface RouteClaim {

@@ -2,14 +2,17 @@ import type { Answer, Question, RouteClaim } from "../boundary/questions.ts";
 import type { CommandList } from "../boundary/commands.ts";
 import { Directory } from "./directory/directory.ts";
 import type { DispatchLimits } from "./dispatch/dispatcher.ts";
-import type { ClientRef, ScriptEvent, SessionRef } from "../boundary/events.ts";
+import type { ScriptEvent } from "../boundary/events.ts";
 import { Hub, type HubPorts } from "./directory/hub.ts";
 import type { Payload } from "../boundary/payload.ts";
-import type { Clock, LogLine, Loop, Outbox, Timer } from "../boundary/ports.ts";
 import type { Session } from "./directory/session.ts";
 import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
 import { NO_CULPRIT } from "./supervise/crash-message.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
+import type { ClientRef, SessionRef } from "../boundary/refs.ts";
+import type { Clock, Loop, Timer } from "../boundary/clock.ts";
+import type { LogLine } from "../boundary/log-line.ts";
+import type { Outbox } from "./directory/outbox-port.ts";
 
 /** What the front tells those around it: sockets, HTTP, cron. */
 export interface FrontListener extends Omit<HubPorts, "tell" | keyof ProgramPorts>, ProgramPorts {

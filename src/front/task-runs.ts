@@ -1,7 +1,7 @@
 import type { RunEvent, ScriptEvent } from "../boundary/events.ts";
-import type { LogLine } from "../boundary/ports.ts";
 import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
 import type { Front, Outcome } from "./front.ts";
+import type { LogLine } from "../boundary/log-line.ts";
 
 /** How a task ended. */
 export interface TaskOutcome {

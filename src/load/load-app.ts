@@ -1,4 +1,3 @@
-import type { ScriptInfo } from "../host/api/dialect.ts";
 import type { ScriptShape } from "../boundary/shape.ts";
 import { checkConfig, defaults, type ResolvedConfig } from "../config.ts";
 import { dialects } from "../dialects/index.ts";
@@ -11,6 +10,7 @@ import { readRegistry, registryWorld } from "./registry-files.ts";
 import { dialectOf, readApp, type AppFiles, type ScriptFile } from "./manifest.ts";
 import { probe, probeConfig, type ProbeScript } from "./probe/probe.ts";
 import { findSharedState } from "./shared-state.ts";
+import type { ScriptInfo } from "../boundary/script-info.ts";
 
 /** A script that can be served. */
 export interface LoadedScript {

@@ -1,5 +1,5 @@
 import { watch, type FSWatcher } from "chokidar";
-import type { Clock, Timer } from "../boundary/ports.ts";
+import type { Clock, Timer } from "../boundary/clock.ts";
 
 /** Editors write a file in several steps, and several files at once. */
 const SETTLE = 50;

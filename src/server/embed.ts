@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { ParlorConfig } from "../config.ts";
-import type { Contract, ScriptInfo } from "../host/api/dialect.ts";
+import type { Contract } from "../host/api/dialect.ts";
 import { ParlorError } from "../boundary/errors.ts";
 import { shapeOf } from "../boundary/shape.ts";
 import type { UpgradeRequest } from "../dialects/diesel/upgrade-request.ts";
@@ -19,6 +19,7 @@ import { ParlorServer } from "./parlor-server.ts";
 import { Pusher } from "./pusher.ts";
 import { patternProblem } from "../front/ingress/router.ts";
 import type { RouteRow } from "./rows.ts";
+import type { ScriptInfo } from "../boundary/script-info.ts";
 
 /** The handlers of a WebSocket route: what a script in `ws/` exports. */
 export interface RouteHandlers {

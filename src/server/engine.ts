@@ -1,7 +1,6 @@
 import { url as inspectorUrl } from "node:inspector";
 import type { ResolvedConfig } from "../config.ts";
 import type { RunEvent, ScriptEvent } from "../boundary/events.ts";
-import type { Clock, LogLine, Loop } from "../boundary/ports.ts";
 import type { Session } from "../front/directory/session.ts";
 import type { Log } from "../log.ts";
 import { CronSchedule } from "../front/supervise/cron.ts";
@@ -22,6 +21,8 @@ import { aboutHost, aboutScript } from "./script-log.ts";
 import { failedRoutes, httpTargets, socketTargets, takenPaths } from "./targets.ts";
 import { statusOf, type ServerStatus } from "./status.ts";
 import { TaskRuns, type TaskOutcome, type TaskWatch } from "../front/task-runs.ts";
+import type { Clock, Loop } from "../boundary/clock.ts";
+import type { LogLine } from "../boundary/log-line.ts";
 
 const isDebugged = (): boolean => inspectorUrl() !== undefined;
 

@@ -1,7 +1,7 @@
 import { checkConfig, type ParlorConfig, type ResolvedConfig } from "../config.ts";
 import { ParlorError } from "../boundary/errors.ts";
-import type { RuntimeLimits } from "../host/runtime/runtime.ts";
 import type { HostSettings } from "./plan.ts";
+import type { RuntimeLimits } from "../boundary/host-spec.ts";
 
 /** How long a host works on a batch before it commits what is done and lets its own loop turn, ms. */
 const SLICE_MS = 4;

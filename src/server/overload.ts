@@ -1,5 +1,5 @@
-import type { TickOverload } from "../boundary/ports.ts";
 import type { Supervisor } from "../front/supervise/supervisor.ts";
+import type { TickOverload } from "../boundary/tick-sample.ts";
 
 /** The ticks of a real-time route take longer than there is time for them. */
 export interface RouteOverload extends TickOverload {

@@ -1,9 +1,9 @@
-import { usualRun } from "../host/api/dialect.ts";
 import type { ScriptEvent } from "../boundary/events.ts";
 import type { HostBounds, HostSpec, ScriptSource } from "../boundary/host-spec.ts";
-import type { RuntimeLimits } from "../host/runtime/runtime.ts";
 import type { LoadedScript } from "../load/load-app.ts";
 import { threadOf } from "./rows.ts";
+import { usualRun } from "../boundary/script-info.ts";
+import type { RuntimeLimits } from "../boundary/host-spec.ts";
 
 /** What a server's settings mean for its hosts. */
 export interface HostSettings {

@@ -1,8 +1,8 @@
-import type { ScriptInfo } from "../host/api/dialect.ts";
 import { WebSocketService } from "../dialects/diesel/web-socket-service.ts";
 import { InlineHost } from "../host/kinds/inline/inline-host.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
 import type { Front } from "../front/front.ts";
+import type { ScriptInfo } from "../boundary/script-info.ts";
 
 /** DieselEngine's `WebSocketService`, for the program that embeds a server. */
 export type PushService = WebSocketService;

@@ -1,6 +1,6 @@
-import type { ScriptInfo } from "../host/api/dialect.ts";
 import type { ScriptFile } from "../load/manifest.ts";
 import type { LoadedApp } from "../load/load-app.ts";
+import type { ScriptInfo } from "../boundary/script-info.ts";
 
 /** A line of the table of what is served. */
 export interface RouteRow {

@@ -27,7 +27,6 @@ export type { RouteRow } from "./rows.ts";
 export type { ScriptStatus, ServerStatus } from "./status.ts";
 export type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
 export type { Log } from "../log.ts";
-export type { LogLine } from "../boundary/ports.ts";
 export { formatProblem, type AppProblem } from "../load/app-problem.ts";
 
 /** How an app folder is served. Settings given here go before those of the app's `parlor.config`. */
@@ -154,3 +153,5 @@ function given<T extends object>(settings: T): Partial<T> {
     Object.entries(settings).filter(([, value]) => value !== undefined),
   ) as Partial<T>;
 }
+
+export type { LogLine } from "../boundary/log-line.ts";

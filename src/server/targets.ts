@@ -1,8 +1,8 @@
-import type { ScriptInfo } from "../host/api/dialect.ts";
 import { routeKey } from "../load/route-path.ts";
 import type { Target } from "../front/ingress/gateway.ts";
 import type { HttpTarget } from "../front/ingress/http-gateway.ts";
 import type { Installation } from "./deployment.ts";
+import type { ScriptInfo } from "../boundary/script-info.ts";
 
 type Kind = "ws" | "http";
 

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { usualRun } from "../../src/host/api/dialect.ts";
 import { InlineHost } from "../../src/host/kinds/inline/inline-host.ts";
 import { Engine } from "../../src/server/engine.ts";
 import { NOTHING_INSTALLED } from "../../src/server/deployment.ts";
@@ -7,6 +6,7 @@ import { limitsOf, resolveConfig } from "../../src/server/options.ts";
 import type { RouteOverload } from "../../src/server/overload.ts";
 import { LogBook } from "../support/log-book.ts";
 import { VirtualThread } from "../support/virtual-thread.ts";
+import { usualRun } from "../../src/boundary/script-info.ts";
 
 /** A server with one route that ticks a hundred times per second for nobody; a tick takes so many ms. */
 async function serve(costs: { ms: number }) {

@@ -1,8 +1,6 @@
 import { onTestFinished } from "vitest";
-import type { ScriptInfo } from "../../src/host/api/dialect.ts";
 import type { DispatchLimits } from "../../src/front/dispatch/dispatcher.ts";
 import type { ScriptEvent } from "../../src/boundary/events.ts";
-import type { Batch, Clock, Commit, Host, LogLine, Outbox } from "../../src/boundary/ports.ts";
 import { Session } from "../../src/front/directory/session.ts";
 import { compileSource } from "../../src/load/bundle/bundle.ts";
 import type { HostFactory, HostSpec, ScriptSpec } from "../../src/boundary/host-spec.ts";
@@ -12,6 +10,12 @@ import { TurnOutbox } from "../../src/front/outbox/outbox.ts";
 import { TempApp } from "../load/temp-app.ts";
 import { anyHandshake } from "../support/people.ts";
 import { Guest } from "./guest.ts";
+import type { Clock } from "../../src/boundary/clock.ts";
+import type { Batch, Commit } from "../../src/boundary/batch.ts";
+import type { LogLine } from "../../src/boundary/log-line.ts";
+import type { Outbox } from "../../src/front/directory/outbox-port.ts";
+import type { Host } from "../../src/boundary/host.ts";
+import type { ScriptInfo } from "../../src/boundary/script-info.ts";
 
 /** Where scripts run, and what cannot be done to a host there. */
 export interface Place {

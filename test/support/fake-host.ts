@@ -1,4 +1,6 @@
-import type { Batch, Commit, Host, HostExit, HostListener, Loop } from "../../src/boundary/ports.ts";
+import type { Loop } from "../../src/boundary/clock.ts";
+import type { Batch, Commit } from "../../src/boundary/batch.ts";
+import type { Host, HostExit, HostListener } from "../../src/boundary/host.ts";
 
 /** A host that does what a test tells it: it takes batches and says nothing by itself. */
 export class FakeHost implements Host {

@@ -1,5 +1,5 @@
-import type { LogLevel } from "../../src/boundary/ports.ts";
 import type { Log } from "../../src/log.ts";
+import type { LogLevel } from "../../src/boundary/log-line.ts";
 
 /** A line of the log. */
 export interface Entry {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../src/boundary/ports.ts";
+import type { Clock, Timer } from "../../src/boundary/clock.ts";
 
 interface Pending {
   readonly due: number;

@@ -1,5 +1,5 @@
-import type { Loop } from "../../src/boundary/ports.ts";
 import { VirtualClock } from "./virtual-clock.ts";
+import type { Loop } from "../../src/boundary/clock.ts";
 
 /** A thread in virtual time: its turns take next to none, a block is time that passes. */
 export class VirtualThread {

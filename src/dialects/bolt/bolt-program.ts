@@ -1,5 +1,5 @@
 import type { Instance, MaybePromise, Program, ScriptSide } from "../../host/api/dialect.ts";
-import type { RequestHead, RequestRef } from "../../boundary/events.ts";
+import type { RequestHead } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { Callback } from "./callback.ts";
@@ -12,6 +12,7 @@ import { Queue, type QueueOptions } from "./queue.ts";
 import { Routes, type WsEventType } from "./routes.ts";
 import { Settings } from "./settings.ts";
 import { Turn, type WsEvent } from "./turn.ts";
+import type { RequestRef } from "../../boundary/refs.ts";
 
 /** What a queue is given by whoever makes the program. */
 export type QueueBounds = Omit<QueueOptions, "onGivenUp">;

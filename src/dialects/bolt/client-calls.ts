@@ -1,9 +1,9 @@
 import type { ScriptSide } from "../../host/api/dialect.ts";
-import { NOBODY } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import { bytesOf } from "./base64.ts";
 import type { Clients } from "./clients.ts";
 import { callsOf, type Call } from "./published.ts";
+import { NOBODY } from "../../boundary/refs.ts";
 
 /** What the calls work on. */
 export interface ClientParts {

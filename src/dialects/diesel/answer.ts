@@ -1,6 +1,6 @@
 import type { Commands } from "../../boundary/commands.ts";
-import type { RequestRef } from "../../boundary/events.ts";
 import { toPayload, type Payload } from "../../boundary/payload.ts";
+import type { RequestRef } from "../../boundary/refs.ts";
 
 export type Headers = readonly (readonly [string, string])[];
 

@@ -1,6 +1,7 @@
-import type { Contract, ScriptInfo } from "../../host/api/dialect.ts";
+import type { Contract } from "../../host/api/dialect.ts";
 import type { ScriptShape } from "../../boundary/shape.ts";
 import { checkCronExports, checkHttpExports, checkWsExports } from "./contract.ts";
+import type { ScriptInfo } from "../../boundary/script-info.ts";
 
 /** Holds a script's exports against Diesel's API and Parlor's additions to it. */
 export function checkExports(

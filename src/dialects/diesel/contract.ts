@@ -1,7 +1,8 @@
 import { nearest } from "../../boundary/nearest.ts";
-import { usualRun, type RunWishes } from "../../host/api/dialect.ts";
 import { describeShape } from "../../boundary/shape.ts";
 import type { ExportShape, ScriptShape } from "../../boundary/shape.ts";
+import type { RunWishes } from "../../boundary/script-info.ts";
+import { usualRun } from "../../boundary/script-info.ts";
 
 /** What a `ws` script asks of the server by its exports. */
 export interface WsContract {

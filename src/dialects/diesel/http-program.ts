@@ -1,5 +1,5 @@
 import type { Instance, ScriptSide } from "../../host/api/dialect.ts";
-import type { RequestHead, RequestRef } from "../../boundary/events.ts";
+import type { RequestHead } from "../../boundary/events.ts";
 import { describe } from "../../boundary/payload.ts";
 import { Answer } from "./answer.ts";
 import { isPromise } from "./checks.ts";
@@ -7,6 +7,7 @@ import { Evaluation } from "./evaluation.ts";
 import { HttpContext } from "./http-context.ts";
 import { IngressResult } from "./ingress-result.ts";
 import { webRequest } from "./web-request.ts";
+import type { RequestRef } from "../../boundary/refs.ts";
 
 /** The methods that a script can export, in the order in which `Allow` names them. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];

@@ -1,11 +1,11 @@
 import type { ScriptSide } from "../../host/api/dialect.ts";
-import { NOBODY } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import { toPayload } from "../../boundary/payload.ts";
 import { stringFor } from "./checks.ts";
 import type { Life } from "./life.ts";
 import { WebSocketServiceRoom } from "./web-socket-service-room.ts";
 import type { WebSocketSession } from "./web-socket-session.ts";
+import { NOBODY } from "../../boundary/refs.ts";
 
 /** Published: "all sessions connected to the route"; nobody has to join it. Only `onTick` receives it. */
 export class RealtimeRoomProxy {

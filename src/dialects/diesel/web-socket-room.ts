@@ -1,7 +1,8 @@
-import { NOBODY, type SessionRef } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import { toPayload } from "../../boundary/payload.ts";
 import type { Wires } from "./wires.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import { NOBODY } from "../../boundary/refs.ts";
 
 /** A room as one session sees it: what `session.room(name)` returns. */
 export class WebSocketRoom {

@@ -1,7 +1,7 @@
 import type { ScriptSide } from "../../host/api/dialect.ts";
-import { NOBODY } from "../../boundary/events.ts";
 import { toPayload } from "../../boundary/payload.ts";
 import type { Life } from "./life.ts";
+import { NOBODY } from "../../boundary/refs.ts";
 
 /** A room as the server sees it. Published: no `join`, `leave` and `broadcastExcept`, which "require a sender session". */
 export class WebSocketServiceRoom {

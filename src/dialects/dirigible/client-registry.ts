@@ -1,5 +1,5 @@
 import type { MaybePromise, ScriptSide } from "../../host/api/dialect.ts";
-import type { ClientEvent, ClientRef } from "../../boundary/events.ts";
+import type { ClientEvent } from "../../boundary/events.ts";
 import { isPromise } from "./checks.ts";
 import { clientArguments, type ClientWish } from "./client-arguments.ts";
 import type { ClientMetadata, Clients, Execution } from "./execution.ts";
@@ -7,6 +7,7 @@ import type { Telling } from "./handlers.ts";
 import { OutboundClient } from "./outbound-client.ts";
 import { WebsocketClient } from "./websocket-client.ts";
 import type { World, Worlds } from "./world.ts";
+import type { ClientRef } from "../../boundary/refs.ts";
 
 /** Tells a handler module of an event. */
 export type Tell = (handler: string, telling: Telling, world: World) => MaybePromise;

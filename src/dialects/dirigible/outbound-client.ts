@@ -1,7 +1,7 @@
 import type { Commands } from "../../boundary/commands.ts";
-import type { ClientRef } from "../../boundary/events.ts";
 import { textFor } from "./checks.ts";
 import type { ClientArguments } from "./client-arguments.ts";
+import type { ClientRef } from "../../boundary/refs.ts";
 
 /** `leaving`: closed by the script before it was open. */
 type State = "connecting" | "leaving" | "open" | "closing" | "closed";

@@ -1,8 +1,9 @@
-import type { ClientEvent, ClientRef } from "../../boundary/events.ts";
+import type { ClientEvent } from "../../boundary/events.ts";
 import { stringFor } from "./checks.ts";
 import { bytesFor } from "./data.ts";
 import { wrongKind } from "./published.ts";
 import type { Wires } from "./wires.ts";
+import type { ClientRef } from "../../boundary/refs.ts";
 
 const CODES: readonly unknown[] = [1000, 1001, 1002, 1003];
 

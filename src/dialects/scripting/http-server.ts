@@ -1,4 +1,3 @@
-import type { ListenerRef } from "../../boundary/events.ts";
 import { functionFor, recordFor, stringFor, type Callback } from "./checks.ts";
 import { Files } from "./files.ts";
 import type { HttpRequest } from "./http-request.ts";
@@ -7,6 +6,7 @@ import { FILES, Site } from "./site.ts";
 import { startOptions, type StartOptions } from "./start-options.ts";
 import { handlersFor } from "./websocket-handlers.ts";
 import type { Wires } from "./wires.ts";
+import type { ListenerRef } from "../../boundary/refs.ts";
 
 const GOING_AWAY = 1001;
 /** Published: what is served for a folder, in this order. */

@@ -1,7 +1,8 @@
 import type { ScriptSide } from "../../host/api/dialect.ts";
-import type { ClientEvent, ClientRef, ListenerRef } from "../../boundary/events.ts";
+import type { ClientEvent } from "../../boundary/events.ts";
 import { Data } from "./data.ts";
 import type { Site } from "./site.ts";
+import type { ClientRef, ListenerRef } from "../../boundary/refs.ts";
 
 /** What all objects of one program have in common. */
 export class Wires {

@@ -1,6 +1,7 @@
-import type { ClientEvent, ClientRef } from "../../boundary/events.ts";
+import type { ClientEvent } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import { Connection, type ConnectionLimits } from "./connection.ts";
+import type { ClientRef } from "../../boundary/refs.ts";
 
 /** Counted since the start. */
 export interface OutboundCounts {

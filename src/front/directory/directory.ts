@@ -1,26 +1,11 @@
-import type { SessionRef } from "../../boundary/events.ts";
-import { Room, type Session, type SessionState } from "./session.ts";
-
-/** A session as the directory tells it to those who do not own it. */
-export interface DirectoryRecord {
-  readonly ref: SessionRef;
-  readonly id: string;
-  readonly route: string;
-  readonly path: string;
-  readonly address: string;
-  readonly state: SessionState;
-  readonly rooms: readonly string[];
-}
-
-/** One step by which a replica follows the directory. */
-export type DirectoryChange =
-  | { readonly kind: "added"; readonly record: DirectoryRecord }
-  | { readonly kind: "state"; readonly ref: SessionRef; readonly state: SessionState }
-  | { readonly kind: "removed"; readonly ref: SessionRef }
-  | { readonly kind: "joined" | "left"; readonly ref: SessionRef; readonly room: string };
-
-/** The whole directory but the asking host's own sessions, which it knows better itself. */
-export type Snapshot = readonly DirectoryRecord[];
+import { Room, type Session } from "./session.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import type {
+  SessionState,
+  DirectoryRecord,
+  DirectoryChange,
+  Snapshot,
+} from "../../boundary/directory-record.ts";
 
 /**
  * Who is connected and who is in which room: the front's truth. Each host that has read beyond its own sessions

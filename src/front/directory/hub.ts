@@ -1,10 +1,11 @@
 import { playCommands, type CommandList, type Commands, type ResponseHead } from "../../boundary/commands.ts";
 import type { Directory } from "./directory.ts";
 import type { RouteClaim } from "../../boundary/questions.ts";
-import type { Adoption, ClientRef, RequestRef, ScriptEvent, SessionRef } from "../../boundary/events.ts";
+import type { Adoption, ScriptEvent } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
-import type { Outbox } from "../../boundary/ports.ts";
 import type { Session } from "./session.ts";
+import type { ClientRef, RequestRef, SessionRef } from "../../boundary/refs.ts";
+import type { Outbox } from "./outbox-port.ts";
 
 /** What the hub cannot do itself: HTTP answers, the moment before the 101, and telling a session's host. */
 export interface HubPorts {

@@ -1,6 +1,6 @@
-import type { Handshake, SessionRef } from "../../boundary/events.ts";
-
-export type SessionState = "connecting" | "open" | "closing" | "closed";
+import type { Handshake } from "../../boundary/events.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import type { SessionState } from "../../boundary/directory-record.ts";
 
 /** A connected client, as the front keeps it. There are many, and most are idle: collections are made when needed. */
 export class Session {

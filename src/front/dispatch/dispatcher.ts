@@ -1,8 +1,11 @@
-import type { DirectoryChange } from "../directory/directory.ts";
 import { weightOf, withoutPayload } from "./event-weight.ts";
-import type { ScriptEvent, SessionRef } from "../../boundary/events.ts";
+import type { ScriptEvent } from "../../boundary/events.ts";
 import { HeldEvents } from "./held-events.ts";
-import type { Commit, Host, HostExit, Loop } from "../../boundary/ports.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import type { Loop } from "../../boundary/clock.ts";
+import type { DirectoryChange } from "../../boundary/directory-record.ts";
+import type { Commit } from "../../boundary/batch.ts";
+import type { Host, HostExit } from "../../boundary/host.ts";
 
 /** Bounds of what goes to a host at once, and of what may wait for it. */
 export interface DispatchLimits {

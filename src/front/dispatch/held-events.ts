@@ -1,4 +1,5 @@
-import type { ScriptEvent, SessionRef } from "../../boundary/events.ts";
+import type { ScriptEvent } from "../../boundary/events.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
 
 /** Events of sessions that are between two hosts: each is kept until its session has arrived. */
 export class HeldEvents {

@@ -1,10 +1,13 @@
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
-import type { ReloadReason, ScriptEvent, SessionRef } from "../../boundary/events.ts";
+import type { ReloadReason, ScriptEvent } from "../../boundary/events.ts";
 import type { SessionLegacy } from "../../boundary/handover.ts";
-import type { Commit, Host, HostExit, Timer } from "../../boundary/ports.ts";
 import { comingHome } from "./takeover-events.ts";
 import type { FrontPorts } from "../supervise/front-ports.ts";
 import { HangWatch, isAtWork } from "../supervise/hang-watch.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import type { Timer } from "../../boundary/clock.ts";
+import type { Commit } from "../../boundary/batch.ts";
+import type { Host, HostExit } from "../../boundary/host.ts";
 
 /** For how long a handler of the version before may go on waiting for its promise, ms. */
 const GRACE = 5000;

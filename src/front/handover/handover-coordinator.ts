@@ -1,9 +1,11 @@
-import type { Adoption, SessionRef } from "../../boundary/events.ts";
+import type { Adoption } from "../../boundary/events.ts";
 import type { Legacy, Retirement, SessionLegacies } from "../../boundary/handover.ts";
-import type { Commit, Host } from "../../boundary/ports.ts";
 import type { FrontPorts } from "../supervise/front-ports.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
-import { forEachAttribute } from "../../host/handover/packed-sessions.ts";
+import { forEachAttribute } from "../../boundary/packed-sessions.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import type { Commit } from "../../boundary/batch.ts";
+import type { Host } from "../../boundary/host.ts";
 
 /** Sessions that the new host is told of in one turn of the front. */
 const SLICE = 200;

@@ -1,9 +1,10 @@
-import type { Snapshot } from "../directory/directory.ts";
 import type { Retirement, SessionLegacies } from "../../boundary/handover.ts";
-import type { Commit, Host, HostExit, HostListener } from "../../boundary/ports.ts";
 import type { Elder } from "./draining-host.ts";
 import type { FrontPorts } from "../supervise/front-ports.ts";
 import type { Swap } from "./handover-coordinator.ts";
+import type { Snapshot } from "../../boundary/directory-record.ts";
+import type { Commit } from "../../boundary/batch.ts";
+import type { Host, HostExit, HostListener } from "../../boundary/host.ts";
 
 type Pulse = Parameters<NonNullable<HostListener["onPulse"]>>[0];
 

@@ -1,8 +1,9 @@
-import type { Adoption, ReloadReason, ScriptEvent, SessionRef } from "../../boundary/events.ts";
+import type { Adoption, ReloadReason, ScriptEvent } from "../../boundary/events.ts";
 import type { SessionLegacy } from "../../boundary/handover.ts";
 import type { FrontPorts } from "../supervise/front-ports.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
-import { packLegacy } from "../../host/handover/packed-sessions.ts";
+import { packLegacy } from "../../boundary/packed-sessions.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
 
 /** What a fresh incarnation is told before all that waits: whom it takes over, and from what. */
 export function firstEvents(

@@ -1,8 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { ResponseHead } from "../../boundary/commands.ts";
-import type { RequestHead, RequestRef } from "../../boundary/events.ts";
+import type { RequestHead } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
-import type { Timer } from "../../boundary/ports.ts";
+import type { RequestRef } from "../../boundary/refs.ts";
+import type { Timer } from "../../boundary/clock.ts";
 
 // How a message is framed and when a connection ends is the front's to say, not a script's.
 const HOP_BY_HOP = /^(?:connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;

@@ -1,6 +1,6 @@
 import type { ServerOptions } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Clock } from "../../boundary/ports.ts";
+import type { Clock } from "../../boundary/clock.ts";
 
 const CLIENT_GRACE = 1000;
 

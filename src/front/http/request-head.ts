@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
-import type { ListenerRef, RequestHead, RequestRef } from "../../boundary/events.ts";
+import type { RequestHead } from "../../boundary/events.ts";
 import { clientAddress } from "./client-address.ts";
+import type { ListenerRef, RequestRef } from "../../boundary/refs.ts";
 
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 

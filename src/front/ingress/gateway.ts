@@ -3,9 +3,8 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { ResolvedConfig } from "../../config.ts";
 import type { ProgramLimits } from "../../boundary/questions.ts";
-import type { Handshake, ListenerRef } from "../../boundary/events.ts";
+import type { Handshake } from "../../boundary/events.ts";
 import { normalizePath, rawQuery } from "../../boundary/path.ts";
-import type { Clock } from "../../boundary/ports.ts";
 import { Session } from "../directory/session.ts";
 import { clientAddress } from "../http/client-address.ts";
 import type { TurnOutbox } from "../outbox/outbox.ts";
@@ -17,6 +16,8 @@ import { refusalOf, type Refusal } from "./admission.ts";
 import type { Claims, Claimed } from "./route-claims.ts";
 import type { Front } from "../front.ts";
 import { Router, type Match } from "./router.ts";
+import type { ListenerRef } from "../../boundary/refs.ts";
+import type { Clock } from "../../boundary/clock.ts";
 
 export interface GatewayParts {
   readonly outbox: TurnOutbox;

@@ -1,11 +1,11 @@
 import type { ResolvedConfig } from "../../config.ts";
 import type { RequestHead } from "../../boundary/events.ts";
-import type { Clock } from "../../boundary/ports.ts";
 import type { HttpRoute } from "../http/request-head.ts";
 import { HttpTransport } from "../http/http.ts";
 import type { Claims } from "./route-claims.ts";
 import type { Front } from "../front.ts";
 import { Router } from "./router.ts";
+import type { Clock } from "../../boundary/clock.ts";
 
 export interface HttpGatewayParts {
   readonly config: ResolvedConfig;

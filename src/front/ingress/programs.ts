@@ -1,12 +1,13 @@
 import type { ResolvedConfig } from "../../config.ts";
 import { Outbound } from "../clients/outbound.ts";
 import type { RouteClaim } from "../../boundary/questions.ts";
-import type { ClientRef, ScriptEvent } from "../../boundary/events.ts";
+import type { ScriptEvent } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
-import type { Clock } from "../../boundary/ports.ts";
 import type { Claims } from "./route-claims.ts";
 import type { ProgramPorts } from "../front.ts";
 import type { Listeners } from "./listeners.ts";
+import type { ClientRef } from "../../boundary/refs.ts";
+import type { Clock } from "../../boundary/clock.ts";
 
 export interface ProgramsParts {
   readonly clock: Clock;

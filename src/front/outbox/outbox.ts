@@ -1,5 +1,4 @@
 import type { Payload } from "../../boundary/payload.ts";
-import type { Clock, Outbox, Timer } from "../../boundary/ports.ts";
 import type { Room, Session } from "../directory/session.ts";
 import { closingOf, type Ending } from "./close-frame.ts";
 import { frameCompressor } from "./compression.ts";
@@ -9,6 +8,8 @@ import { logOf, RoomLog } from "./room-frames.ts";
 import { clip, countFrames } from "./frame-ranges.ts";
 import type { Sheaf } from "./frame-batch.ts";
 import { TurnLog, type Compress } from "./frame-arena.ts";
+import type { Clock, Timer } from "../../boundary/clock.ts";
+import type { Outbox } from "../directory/outbox-port.ts";
 
 const OPEN = 1;
 // Few slices are cheaper gathered by the system call than copied together: so the members of a room who do not get

@@ -1,5 +1,6 @@
-import type { ScriptEvent, SessionRef } from "../../boundary/events.ts";
-import type { HostExit } from "../../boundary/ports.ts";
+import type { ScriptEvent } from "../../boundary/events.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import type { HostExit } from "../../boundary/host.ts";
 
 /** How a host has ended, in one line. */
 export function deathText(name: string, exit: HostExit, toll: DeathToll): string {

@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import type { Clock, Timer } from "../../boundary/ports.ts";
+import type { Clock, Timer } from "../../boundary/clock.ts";
 
 /** A cron script, by what it exports. */
 export interface CronJob {

@@ -1,8 +1,11 @@
 import type { Answer, Question } from "../../boundary/questions.ts";
-import type { DirectoryChange, Snapshot } from "../directory/directory.ts";
 import type { DispatchLimits } from "../dispatch/dispatcher.ts";
-import type { Adoption, ScriptEvent, SessionRef } from "../../boundary/events.ts";
-import type { Clock, Commit, LogLine, Loop } from "../../boundary/ports.ts";
+import type { Adoption, ScriptEvent } from "../../boundary/events.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import type { Clock, Loop } from "../../boundary/clock.ts";
+import type { DirectoryChange, Snapshot } from "../../boundary/directory-record.ts";
+import type { Commit } from "../../boundary/batch.ts";
+import type { LogLine } from "../../boundary/log-line.ts";
 
 /** What a supervisor needs of the front. */
 export interface FrontPorts {

@@ -1,6 +1,6 @@
 import type { ScriptEvent } from "../../boundary/events.ts";
-import type { Host } from "../../boundary/ports.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
+import type { Host } from "../../boundary/host.ts";
 
 /** Loading may take this long whatever the limit: a thread has to start on a busy machine first, ms. */
 const LOADING = 10_000;

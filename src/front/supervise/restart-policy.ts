@@ -1,5 +1,6 @@
-import type { Clock, HostExit } from "../../boundary/ports.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
+import type { Clock } from "../../boundary/clock.ts";
+import type { HostExit } from "../../boundary/host.ts";
 
 /** Deaths in a row without any progress after which a version is given up. */
 const LOADS_TO_FAIL = 3;

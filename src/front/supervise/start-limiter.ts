@@ -1,7 +1,9 @@
-import type { Batch, Clock, Host, HostExit, HostListener, Timer } from "../../boundary/ports.ts";
 import type { Adoption } from "../../boundary/events.ts";
 import type { SessionLegacies } from "../../boundary/handover.ts";
 import type { HostFactory } from "../../boundary/host-spec.ts";
+import type { Clock, Timer } from "../../boundary/clock.ts";
+import type { Batch } from "../../boundary/batch.ts";
+import type { Host, HostExit, HostListener } from "../../boundary/host.ts";
 
 /** A start that takes longer than this makes room for others, ms: it is not the machine that it waits for. */
 const LONGEST = 1000;

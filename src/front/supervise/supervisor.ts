@@ -1,6 +1,5 @@
 import { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { ReloadReason, ScriptEvent } from "../../boundary/events.ts";
-import type { Commit, Host, HostExit, Timer } from "../../boundary/ports.ts";
 import type { Retirement } from "../../boundary/handover.ts";
 import { deathText, DeathToll, elderDeathText, NO_CULPRIT } from "./crash-message.ts";
 import { Elder } from "../handover/draining-host.ts";
@@ -13,6 +12,9 @@ import { RestartPolicy } from "./restart-policy.ts";
 import { roleListener, type Roles } from "../handover/host-message-router.ts";
 import { TickRecord } from "./tick-window.ts";
 import { canSwap, Swap, type TakeOver } from "../handover/handover-coordinator.ts";
+import type { Timer } from "../../boundary/clock.ts";
+import type { Commit } from "../../boundary/batch.ts";
+import type { Host, HostExit } from "../../boundary/host.ts";
 
 export type SupervisorState = "idle" | "starting" | "serving" | "swapping" | "restarting" | "failed";
 

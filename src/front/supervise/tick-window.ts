@@ -1,5 +1,5 @@
 import { Histogram } from "../../boundary/histogram.ts";
-import type { TickOverload, TickPulse } from "../../boundary/ports.ts";
+import type { TickOverload, TickPulse } from "../../boundary/tick-sample.ts";
 
 /** For how many pulses, of a second each, ticks are remembered. */
 const KEPT = 10;

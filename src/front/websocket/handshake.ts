@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { Timer } from "../../boundary/ports.ts";
 import type { Session } from "../directory/session.ts";
+import type { Timer } from "../../boundary/clock.ts";
 
 /** What `upgrade` of a `node:http` server hands over. */
 export interface Arrival {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../boundary/ports.ts";
+import type { Clock, Timer } from "../../boundary/clock.ts";
 
 /** A socket as the heartbeat sees it. */
 export interface Beating {

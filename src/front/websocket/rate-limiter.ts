@@ -1,5 +1,5 @@
-import type { Clock, Timer } from "../../boundary/ports.ts";
 import type { SessionSocket } from "./session-socket.ts";
+import type { Clock, Timer } from "../../boundary/clock.ts";
 
 type Deliver = (data: Buffer, isBinary: boolean) => void;
 

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { WebSocketServer, type ServerOptions } from "ws";
 import type { Payload } from "../../boundary/payload.ts";
-import type { Clock } from "../../boundary/ports.ts";
 import type { Session } from "../directory/session.ts";
 import { Handshake, type Arrival, type Opening } from "./handshake.ts";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
@@ -9,6 +8,7 @@ import type { TurnOutbox } from "../outbox/outbox.ts";
 import { Pace } from "./rate-limiter.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import { SessionSocket, type SocketWatcher } from "./session-socket.ts";
+import type { Clock } from "../../boundary/clock.ts";
 
 /** What the transport tells of its sessions. */
 export interface TransportListener {

@@ -1,5 +1,6 @@
-import type { Handshake, ReloadReason, ScriptEvent, SessionRef } from "../../boundary/events.ts";
-import type { SessionState } from "../../front/directory/session.ts";
+import type { Handshake, ReloadReason, ScriptEvent } from "../../boundary/events.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import type { SessionState } from "../../boundary/directory-record.ts";
 
 /** An event that waits behind a pending one of its session. */
 export interface WaitingEvent {

@@ -1,5 +1,5 @@
-import type { SessionRef } from "../../boundary/events.ts";
 import type { HostSession } from "./host-session.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
 
 /** The sessions that one host serves: by number, by id, by room, and how many of each script. */
 export class OwnedSessions {

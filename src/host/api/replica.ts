@@ -1,9 +1,13 @@
 import type { Commands } from "../../boundary/commands.ts";
-import type { DirectoryChange, DirectoryRecord, Snapshot } from "../../front/directory/directory.ts";
-import type { SessionRef } from "../../boundary/events.ts";
 import type { HostSession } from "./host-session.ts";
 import { OwnedSessions } from "./owned-sessions.ts";
-import type { SessionState } from "../../front/directory/session.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import type {
+  SessionState,
+  DirectoryChange,
+  DirectoryRecord,
+  Snapshot,
+} from "../../boundary/directory-record.ts";
 
 /** A session as a reader of the directory sees it. */
 export interface DirectoryEntry {

@@ -1,11 +1,18 @@
 import type { Program } from "../api/dialect.ts";
-import { NOBODY, type Adoption } from "../../boundary/events.ts";
+import { type Adoption } from "../../boundary/events.ts";
 import type { HostSession } from "../api/host-session.ts";
-import type { Legacy, Retirement, ScriptLegacy, SessionLegacies, SessionLegacy } from "../../boundary/handover.ts";
-import type { Loop } from "../../boundary/ports.ts";
+import type {
+  Legacy,
+  Retirement,
+  ScriptLegacy,
+  SessionLegacies,
+  SessionLegacy,
+} from "../../boundary/handover.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { isMutable, LegacyCollection, uncloneable } from "./packed-sessions.ts";
+import { isMutable, LegacyCollection, uncloneable } from "../../boundary/packed-sessions.ts";
 import type { Ticker } from "../ticks/ticker.ts";
+import { NOBODY } from "../../boundary/refs.ts";
+import type { Loop } from "../../boundary/clock.ts";
 
 /** So many values of sessions are handed on at once. */
 const PART = 2000;

@@ -2,9 +2,9 @@ import type { AdoptEvent, Adoption, Handshake, ReloadReason } from "../../bounda
 import { BEING_TOLD, HostSession } from "../api/host-session.ts";
 import type { SessionLegacies } from "../../boundary/handover.ts";
 import { OwnedSessions } from "../api/owned-sessions.ts";
-import type { Clock, Loop } from "../../boundary/ports.ts";
 import type { PendingHandlers } from "../runtime/pending.ts";
-import { forEachAttribute, forEachSaved } from "./packed-sessions.ts";
+import { forEachAttribute, forEachSaved } from "../../boundary/packed-sessions.ts";
+import type { Clock, Loop } from "../../boundary/clock.ts";
 
 /** What takes sessions over from an earlier incarnation or version. */
 export interface AdopterPorts {

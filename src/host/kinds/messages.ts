@@ -1,12 +1,15 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Question } from "../../boundary/questions.ts";
 import type { CommandList } from "../../boundary/commands.ts";
-import type { DirectoryChange } from "../../front/directory/directory.ts";
 import type { Adoption, ScriptEvent } from "../../boundary/events.ts";
 import type { Retirement, SessionLegacies, SessionLegacy } from "../../boundary/handover.ts";
 import type { Payload } from "../../boundary/payload.ts";
-import type { Batch, Commit, HostListener, LogLine, TickPulse } from "../../boundary/ports.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
+import type { DirectoryChange } from "../../boundary/directory-record.ts";
+import type { Batch, Commit } from "../../boundary/batch.ts";
+import type { LogLine } from "../../boundary/log-line.ts";
+import type { TickPulse } from "../../boundary/tick-sample.ts";
+import type { HostListener } from "../../boundary/host.ts";
 
 /** What a thread is born with. */
 export interface ThreadBirth {

@@ -1,4 +1,4 @@
-import type { Commit } from "../../boundary/ports.ts";
+import type { Commit } from "../../boundary/batch.ts";
 
 /**
  * What a host owes the front an account of: which events are done, which wait for a promise, which wait behind such

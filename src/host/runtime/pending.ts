@@ -1,6 +1,6 @@
 import type { ScriptEvent } from "../../boundary/events.ts";
 import type { HostSession } from "../api/host-session.ts";
-import type { Clock, Timer } from "../../boundary/ports.ts";
+import type { Clock, Timer } from "../../boundary/clock.ts";
 
 /** An event whose handler has returned a promise. */
 export interface Parked {

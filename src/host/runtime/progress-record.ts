@@ -1,4 +1,5 @@
-import { PHASES, type HostExit, type Phase } from "../../boundary/ports.ts";
+import type { HostExit, Phase } from "../../boundary/host.ts";
+import { PHASES } from "../../boundary/host.ts";
 
 const EVENT = 0;
 const PHASE = 1;

@@ -3,16 +3,15 @@ import type { Program } from "../api/dialect.ts";
 import type { Adoption, AdoptEvent, Handshake, ScriptEvent } from "../../boundary/events.ts";
 import type { Legacy, SessionLegacies } from "../../boundary/handover.ts";
 import { BETWEEN_SLICES, HostSession } from "../api/host-session.ts";
-import type { Batch, Commit } from "../../boundary/ports.ts";
 import { Replica } from "../api/replica.ts";
 import { Adopter } from "../handover/session-takeover.ts";
 import type { FaultOrigin } from "./fault-origin.ts";
 import { givenUp, handlerOf, Handlers, isPromiseLike } from "./handlers.ts";
 import { Ledger } from "./ack-tracker.ts";
 import { PendingHandlers, type Parked } from "./pending.ts";
-import type { RuntimeLimits, RuntimePorts } from "./runtime-ports.ts";
-
-export type { RuntimeLimits, RuntimePorts } from "./runtime-ports.ts";
+import type { RuntimePorts } from "./runtime-ports.ts";
+import type { Batch, Commit } from "../../boundary/batch.ts";
+import type { RuntimeLimits } from "../../boundary/host-spec.ts";
 
 /**
  * The script side of the boundary: takes batches of events, runs the handlers, one event of a session at a time,

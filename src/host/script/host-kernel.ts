@@ -3,14 +3,13 @@ import type { ProgramFile } from "../../boundary/events.ts";
 import type { Platform } from "../api/platform.ts";
 import { platformFor } from "./node-platform.ts";
 import type { HostSession } from "../api/host-session.ts";
-import { usualRun, type Program, type ScriptInfo, type ScriptSide, type Instance } from "../api/dialect.ts";
-import type { LogLevel, LogLine, TickPulse } from "../../boundary/ports.ts";
+import { type Program, type ScriptSide, type Instance } from "../api/dialect.ts";
 import { dialects } from "../../dialects/index.ts";
 import { placeIn } from "./fault-place.ts";
 import type { HostSpec, ScriptSpec } from "../../boundary/host-spec.ts";
 import { compileScript, type CompiledScript } from "./instantiate.ts";
 import type { FaultOrigin } from "../runtime/fault-origin.ts";
-import { Runtime, type RuntimePorts } from "../runtime/runtime.ts";
+import { Runtime } from "../runtime/runtime.ts";
 import { SharedModules } from "./shared-modules.ts";
 import { mapStack } from "./source-map.ts";
 import { Pulse } from "../ticks/tick-metrics.ts";
@@ -18,6 +17,11 @@ import { Succession, type SuccessionPorts } from "../handover/handover.ts";
 import { Ticker } from "../ticks/ticker.ts";
 import { factoryNames, worldNames } from "./global-names.ts";
 import { InstanceTimers, scriptConsole, sharedNames } from "./script-globals.ts";
+import type { LogLevel, LogLine } from "../../boundary/log-line.ts";
+import type { TickPulse } from "../../boundary/tick-sample.ts";
+import type { ScriptInfo } from "../../boundary/script-info.ts";
+import { usualRun } from "../../boundary/script-info.ts";
+import type { RuntimePorts } from "../runtime/runtime-ports.ts";
 
 /** What a host gives its assembly: the runtime's ports, and how its thread may block. */
 export interface AssemblyPorts extends RuntimePorts {

@@ -1,18 +1,6 @@
 import { Script } from "node:vm";
 import { Packages } from "./packages.ts";
-
-/** What a host needs of a bundle to run it. Plain data. */
-export interface CompileSource {
-  readonly code: string;
-  /** The name in stacks: the script's file and version. */
-  readonly name: string;
-  readonly async: boolean;
-  readonly uses: readonly string[];
-  /** The script's file, absolute: packages are looked for from there. */
-  readonly file: string;
-  /** Absolute files of `shared/` that it imports. */
-  readonly shared: readonly string[];
-}
+import type { CompileSource } from "../../boundary/host-spec.ts";
 
 /** A script that is compiled once and evaluated anew for each instance. */
 export interface CompiledScript {

@@ -1,5 +1,5 @@
 import { Console } from "node:console";
-import type { LogLevel } from "../../boundary/ports.ts";
+import type { LogLevel } from "../../boundary/log-line.ts";
 
 /** What an instance's world needs of its host. */
 export interface WorldPorts {

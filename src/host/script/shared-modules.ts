@@ -1,5 +1,5 @@
 import { compileScript } from "./instantiate.ts";
-import type { CompileSource } from "./instantiate.ts";
+import type { CompileSource } from "../../boundary/host-spec.ts";
 
 type Exports = Record<string, unknown>;
 type State = {

@@ -1,6 +1,7 @@
 import { Histogram, type HistogramCounts } from "../../boundary/histogram.ts";
-import type { Clock, TickOverload, TickPulse } from "../../boundary/ports.ts";
 import type { Ticker } from "./ticker.ts";
+import type { Clock } from "../../boundary/clock.ts";
+import type { TickOverload, TickPulse } from "../../boundary/tick-sample.ts";
 
 /** How often is told how ticks have gone, ms. */
 const EVERY = 1000;

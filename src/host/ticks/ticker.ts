@@ -1,5 +1,5 @@
 import type { TickSchedule } from "../../boundary/handover.ts";
-import type { Clock, Loop, Timer } from "../../boundary/ports.ts";
+import type { Clock, Loop, Timer } from "../../boundary/clock.ts";
 
 /** What a ticker is given by its host. */
 export interface TickerPorts {

@@ -6,9 +6,9 @@ import type { BuildFailure, BuildOptions, BuildResult, Message } from "esbuild";
 import type { AppProblem } from "../app-problem.ts";
 import { metaName, toFactory } from "./factory.ts";
 import { importsPlugin } from "./imports-plugin.ts";
-import type { CompileSource } from "../../host/script/instantiate.ts";
 import { dialectOf, type ScriptFile } from "../manifest.ts";
 import { factoryNames, worldNames } from "../../host/script/global-names.ts";
+import type { CompileSource } from "../../boundary/host-spec.ts";
 
 /** A script and all of its own files in one piece, ready to be compiled by a host. Plain data. */
 export interface Bundle {

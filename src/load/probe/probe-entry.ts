@@ -2,10 +2,10 @@ import { parentPort, workerData } from "node:worker_threads";
 import { shapeOf } from "../../boundary/shape.ts";
 import { inertNames } from "./stub-globals.ts";
 import { compileScript } from "../../host/script/instantiate.ts";
-import type { CompileSource } from "../../host/script/instantiate.ts";
 import { notPlain } from "./plain-data.ts";
 import type { ProbeReport, ProbeWork, ThrownError } from "./probe-messages.ts";
 import { SharedModules } from "../../host/script/shared-modules.ts";
+import type { CompileSource } from "../../boundary/host-spec.ts";
 
 // What a script leaves running in the background is not what is asked here; its host will tell of it.
 process.on("uncaughtException", () => {});

@@ -1,5 +1,5 @@
 import type { ScriptShape } from "../../boundary/shape.ts";
-import type { CompileSource } from "../../host/script/instantiate.ts";
+import type { CompileSource } from "../../boundary/host-spec.ts";
 
 /** What the loader thread is started with. */
 export interface ProbeWork {

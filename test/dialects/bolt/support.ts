@@ -1,12 +1,11 @@
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
 import type { ResponseHead } from "../../../src/boundary/commands.ts";
-import type { Instance, Program, ScriptInfo, ScriptSide } from "../../../src/host/api/dialect.ts";
+import type { Instance, Program, ScriptSide } from "../../../src/host/api/dialect.ts";
 import { Directory } from "../../../src/front/directory/directory.ts";
 import { Dispatcher } from "../../../src/front/dispatch/dispatcher.ts";
 import type { Adoption, RequestHead, ScriptEvent } from "../../../src/boundary/events.ts";
 import { Hub } from "../../../src/front/directory/hub.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
-import type { Commit, Outbox } from "../../../src/boundary/ports.ts";
 import { Session, type Room } from "../../../src/front/directory/session.ts";
 import { BoltProgram } from "../../../src/dialects/bolt/bolt-program.ts";
 import { Marks } from "../../../src/host/runtime/progress-record.ts";
@@ -14,6 +13,9 @@ import { platformFor } from "../../../src/host/script/node-platform.ts";
 import { realLoop } from "../../../src/real-clock.ts";
 import { Runtime } from "../../../src/host/runtime/runtime.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
+import type { Commit } from "../../../src/boundary/batch.ts";
+import type { Outbox } from "../../../src/front/directory/outbox-port.ts";
+import type { ScriptInfo } from "../../../src/boundary/script-info.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a program sees the published names without types
 export type Names = any;

@@ -1,16 +1,17 @@
 import { platformFor } from "../../../src/host/script/node-platform.ts";
 import { CommandLog, type ResponseHead } from "../../../src/boundary/commands.ts";
-import type { Instance, MaybePromise, Program, ScriptInfo, ScriptSide } from "../../../src/host/api/dialect.ts";
+import type { Instance, MaybePromise, Program, ScriptSide } from "../../../src/host/api/dialect.ts";
 import { Directory } from "../../../src/front/directory/directory.ts";
 import type { RequestHead } from "../../../src/boundary/events.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
 import { Hub } from "../../../src/front/directory/hub.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
-import type { Outbox } from "../../../src/boundary/ports.ts";
 import { Replica } from "../../../src/host/api/replica.ts";
 import type { Room } from "../../../src/front/directory/session.ts";
 import { Session } from "../../../src/front/directory/session.ts";
 import { diesel } from "../../../src/dialects/diesel/index.ts";
+import type { Outbox } from "../../../src/front/directory/outbox-port.ts";
+import type { ScriptInfo } from "../../../src/boundary/script-info.ts";
 
 /** A script without a file: given the names that a script finds, it answers its exports. */
 export type Source = (names: Readonly<Record<string, unknown>>) => object | Promise<object>;

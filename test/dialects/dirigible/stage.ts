@@ -1,12 +1,13 @@
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
 import { CommandLog, playCommands, type Commands } from "../../../src/boundary/commands.ts";
-import type { Instance, MaybePromise, Program, ScriptInfo, ScriptSide } from "../../../src/host/api/dialect.ts";
+import type { Instance, MaybePromise, Program, ScriptSide } from "../../../src/host/api/dialect.ts";
 import type { ClientEvent } from "../../../src/boundary/events.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import { Replica } from "../../../src/host/api/replica.ts";
 import { dirigible } from "../../../src/dialects/dirigible/index.ts";
 import { platformFor } from "../../../src/host/script/node-platform.ts";
+import type { ScriptInfo } from "../../../src/boundary/script-info.ts";
 
 /** The files of a registry by their paths; what is no text is written as JSON. */
 export type Files = Readonly<Record<string, unknown>>;

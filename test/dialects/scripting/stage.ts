@@ -1,12 +1,13 @@
 import type { Answer, Question } from "../../../src/boundary/questions.ts";
 import type { Commands } from "../../../src/boundary/commands.ts";
-import type { Instance, Program, ScriptInfo, ScriptSide } from "../../../src/host/api/dialect.ts";
+import type { Instance, Program, ScriptSide } from "../../../src/host/api/dialect.ts";
 import type { ClientEvent, RequestHead } from "../../../src/boundary/events.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import { Replica } from "../../../src/host/api/replica.ts";
 import { scripting } from "../../../src/dialects/scripting/index.ts";
 import { platformFor } from "../../../src/host/script/node-platform.ts";
+import type { ScriptInfo } from "../../../src/boundary/script-info.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a script sees the published objects without types
 export type Published = any;

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { DirectoryChange } from "../../../src/front/directory/directory.ts";
 import { Dispatcher, type DispatchLimits } from "../../../src/front/dispatch/dispatcher.ts";
 import type { RequestHead, ScriptEvent } from "../../../src/boundary/events.ts";
-import type { HostExit, HostListener } from "../../../src/boundary/ports.ts";
 import { anyHandshake } from "../../support/people.ts";
 import { commit, FakeHost, FakeLoop } from "../../support/fake-host.ts";
+import type { DirectoryChange } from "../../../src/boundary/directory-record.ts";
+import type { HostExit, HostListener } from "../../../src/boundary/host.ts";
 
 const LIMITS: DispatchLimits = { batchEvents: 4, batchBytes: 1000, waitingEvents: 10, waitingBytes: 2000 };
 

@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
-import type { RequestHead, RequestRef } from "../../../src/boundary/events.ts";
-import type { Clock } from "../../../src/boundary/ports.ts";
+import type { RequestHead } from "../../../src/boundary/events.ts";
 import {
   HTTP_DEFAULTS,
   HttpTransport,
@@ -11,6 +10,8 @@ import {
 } from "../../../src/front/http/http.ts";
 import { httpServerOptions, type HttpServerLimits } from "../../../src/front/http/http-server.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
+import type { RequestRef } from "../../../src/boundary/refs.ts";
+import type { Clock } from "../../../src/boundary/clock.ts";
 
 /** A request that has been delivered. */
 export interface Delivered {

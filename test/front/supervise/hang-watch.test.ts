@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Host, Phase } from "../../../src/boundary/ports.ts";
 import { HangWatch, type Watched } from "../../../src/front/supervise/hang-watch.ts";
+import type { Host, Phase } from "../../../src/boundary/host.ts";
 
 class StandIn implements Host {
   readonly incarnation = 1;

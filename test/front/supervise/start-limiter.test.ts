@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
-import type { HostListener } from "../../../src/boundary/ports.ts";
 import type { HostFactory, HostSpec } from "../../../src/boundary/host-spec.ts";
 import { StartGate } from "../../../src/front/supervise/start-limiter.ts";
 import { FakeHost } from "../../support/fake-host.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
+import type { HostListener } from "../../../src/boundary/host.ts";
 
 const specOf = (name: string): HostSpec => ({
   name,

@@ -4,7 +4,7 @@ import type { HostSession } from "../../../src/host/api/host-session.ts";
 import { OwnedSessions } from "../../../src/host/api/owned-sessions.ts";
 import { Adopter } from "../../../src/host/handover/session-takeover.ts";
 import { PendingHandlers } from "../../../src/host/runtime/pending.ts";
-import { packLegacy } from "../../../src/host/handover/packed-sessions.ts";
+import { packLegacy } from "../../../src/boundary/packed-sessions.ts";
 import { FakeLoop } from "../../support/fake-host.ts";
 import { anyHandshake } from "../../support/people.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";

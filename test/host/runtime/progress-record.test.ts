@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { PHASES } from "../../../src/boundary/ports.ts";
 import { Marks, MARKS_BYTES } from "../../../src/host/runtime/progress-record.ts";
+import { PHASES } from "../../../src/boundary/host.ts";
 
 /** The two ends of one memory: who works, and who looks when the other is dead. */
 function pair(): [Marks, Marks] {

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Histogram } from "../../../src/boundary/histogram.ts";
-import type { TickPulse } from "../../../src/boundary/ports.ts";
 import { Pulse } from "../../../src/host/ticks/tick-metrics.ts";
 import { TickRecord } from "../../../src/front/supervise/tick-window.ts";
 import { Ticker } from "../../../src/host/ticks/ticker.ts";
 import { VirtualThread } from "../../support/virtual-thread.ts";
+import type { TickPulse } from "../../../src/boundary/tick-sample.ts";
 
 const PERIOD = 10;
 

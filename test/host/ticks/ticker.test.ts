@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Loop } from "../../../src/boundary/ports.ts";
 import { Ticker } from "../../../src/host/ticks/ticker.ts";
 import { VirtualThread } from "../../support/virtual-thread.ts";
+import type { Loop } from "../../../src/boundary/clock.ts";
 
 /** A thread that notes its ticks. */
 class Thread extends VirtualThread {

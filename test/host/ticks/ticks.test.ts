@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { usualRun, type RunWishes } from "../../../src/host/api/dialect.ts";
 import type { Handshake, ScriptEvent } from "../../../src/boundary/events.ts";
-import type { LogLine } from "../../../src/boundary/ports.ts";
 import { InlineHost } from "../../../src/host/kinds/inline/inline-host.ts";
 import { VirtualThread } from "../../support/virtual-thread.ts";
+import type { LogLine } from "../../../src/boundary/log-line.ts";
+import type { RunWishes } from "../../../src/boundary/script-info.ts";
+import { usualRun } from "../../../src/boundary/script-info.ts";
 
 const HANDSHAKE: Handshake = {
   id: "00000000-0000-4000-8000-000000000001",

@@ -1,11 +1,13 @@
 import type { Answer, Question } from "../../../boundary/questions.ts";
 import type { Adoption } from "../../../boundary/events.ts";
 import type { SessionLegacies } from "../../../boundary/handover.ts";
-import type { Batch, Clock, Host, HostListener, Loop } from "../../../boundary/ports.ts";
 import { assemble, type Assembly } from "../../script/host-kernel.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
 import { Marks } from "../../runtime/progress-record.ts";
 import { realClock, realLoop } from "../../../real-clock.ts";
+import type { Clock, Loop } from "../../../boundary/clock.ts";
+import type { Batch } from "../../../boundary/batch.ts";
+import type { Host, HostListener } from "../../../boundary/host.ts";
 
 /** The time that an inline host runs by: the real one, unless a test has its own. */
 export interface InlineTime {

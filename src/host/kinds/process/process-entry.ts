@@ -1,8 +1,6 @@
 import { readSync, writeSync } from "node:fs";
 import { deserialize } from "node:v8";
 import type { Answer } from "../../../boundary/questions.ts";
-import type { Snapshot } from "../../../front/directory/directory.ts";
-import type { Commit } from "../../../boundary/ports.ts";
 import { assemble } from "../../script/host-kernel.ts";
 import { packCommit, unpackBatch, type PackedBatch, type PackedCommit, type ToHost } from "../messages.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
@@ -10,6 +8,8 @@ import { Marks, MARKS_BYTES } from "../../runtime/progress-record.ts";
 import { endWithServer } from "./orphan-watch.ts";
 import * as pipes from "./process-messages.ts";
 import { realClock, realLoop } from "../../../real-clock.ts";
+import type { Snapshot } from "../../../boundary/directory-record.ts";
+import type { Commit } from "../../../boundary/batch.ts";
 
 if (process.send === undefined) throw new Error("process-entry runs in a process that the server starts");
 process.once("message", ({ spec }: pipes.ProcessBirth) => begin(spec));

@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
 import type { Adoption } from "../../../boundary/events.ts";
 import type { SessionLegacies } from "../../../boundary/handover.ts";
-import type { Batch, Commit, Host, HostExit, HostListener } from "../../../boundary/ports.ts";
 import { hear, isOfHost, packBatch, unpackCommit, type PackedCommit, type ToHost } from "../messages.ts";
 import { entryFile } from "../entry-file.ts";
 import { defaultBounds, type HostSpec } from "../../../boundary/host-spec.ts";
@@ -17,6 +16,8 @@ import * as pipes from "./process-messages.ts";
 import { realLoop } from "../../../real-clock.ts";
 import { residentBytes } from "./process-memory.ts";
 import { mapStack } from "../../script/source-map.ts";
+import type { Batch, Commit } from "../../../boundary/batch.ts";
+import type { Host, HostExit, HostListener } from "../../../boundary/host.ts";
 
 const MEBIBYTE = 1024 * 1024;
 /** How often its memory is looked at, ms. */

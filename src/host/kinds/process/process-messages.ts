@@ -1,8 +1,8 @@
 import type { Answer, Question } from "../../../boundary/questions.ts";
-import type { Snapshot } from "../../../front/directory/directory.ts";
-import type { LogLine } from "../../../boundary/ports.ts";
 import type { FromThread } from "../messages.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
+import type { Snapshot } from "../../../boundary/directory-record.ts";
+import type { LogLine } from "../../../boundary/log-line.ts";
 
 /** The file descriptors of a process host beyond the standard ones. */
 export const SAYS = 3;

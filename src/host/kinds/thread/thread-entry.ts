@@ -1,7 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { Answer } from "../../../boundary/questions.ts";
-import type { Snapshot } from "../../../front/directory/directory.ts";
-import type { Commit } from "../../../boundary/ports.ts";
 import { assemble } from "../../script/host-kernel.ts";
 import {
   packCommit,
@@ -15,6 +13,8 @@ import { watchHeap } from "./heap-watch.ts";
 import { defaultBounds } from "../../../boundary/host-spec.ts";
 import { Marks } from "../../runtime/progress-record.ts";
 import { realClock, realLoop } from "../../../real-clock.ts";
+import type { Snapshot } from "../../../boundary/directory-record.ts";
+import type { Commit } from "../../../boundary/batch.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("thread-entry runs on a thread that the server starts");

@@ -1,9 +1,7 @@
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import type { Answer } from "../../../boundary/questions.ts";
-import type { Snapshot } from "../../../front/directory/directory.ts";
 import type { Adoption } from "../../../boundary/events.ts";
 import type { SessionLegacies } from "../../../boundary/handover.ts";
-import type { Batch, Commit, Host, HostExit, HostListener } from "../../../boundary/ports.ts";
 import { hear, isOfHost, packBatch, unpackCommit } from "../messages.ts";
 import type { FromThread, PackedBatch, ThreadBirth, ToHost } from "../messages.ts";
 import { entryFile } from "../entry-file.ts";
@@ -12,6 +10,9 @@ import { defaultBounds, type HostSpec } from "../../../boundary/host-spec.ts";
 import { Marks, MARKS_BYTES, unsure } from "../../runtime/progress-record.ts";
 import { realLoop } from "../../../real-clock.ts";
 import { mapStack } from "../../script/source-map.ts";
+import type { Snapshot } from "../../../boundary/directory-record.ts";
+import type { Batch, Commit } from "../../../boundary/batch.ts";
+import type { Host, HostExit, HostListener } from "../../../boundary/host.ts";
 
 /** What a script allocates per message dies young; Node's 48 MB for that would be most of what an idle thread holds. */
 const YOUNG_MB = 12;

@@ -1,5 +1,5 @@
 import { Deserializer, Serializer } from "node:v8";
-import type { SessionLegacies, SessionLegacy } from "../../boundary/handover.ts";
+import type { SessionLegacies, SessionLegacy } from "./handover.ts";
 
 /** Collects what a version leaves of its sessions; most leave nothing that the front does not know. */
 export class LegacyCollection {

@@ -1,0 +1,27 @@
+import type { CommandList } from "./commands.ts";
+import type { ScriptEvent } from "./events.ts";
+import type { DirectoryChange } from "./directory-record.ts";
+
+/** What goes to a host at once: directory changes first, then events, numbered from `first` on. */
+export interface Batch {
+  readonly first: number;
+  readonly events: readonly ScriptEvent[];
+  readonly changes: readonly DirectoryChange[];
+}
+
+/** What comes back from a host at once: an acknowledgement and the commands made since the last one. */
+export interface Commit {
+  /** All events up to this number have been begun; those not listed as pending or waiting are done. */
+  readonly through: number;
+  /** Numbers of events whose handler has returned a promise that is not settled. */
+  readonly pending: readonly number[];
+  /** Numbers of events that wait behind a pending one of their session. */
+  readonly waiting: readonly number[];
+  /** Numbers of formerly pending or waiting events that are done now. */
+  readonly settled: readonly number[];
+  readonly commands: CommandList;
+  /** Messages that were thrown away because their session had been closed by the script. */
+  readonly discarded: number;
+  /** A tick's commit is written to the sockets at once. */
+  readonly urgent: boolean;
+}

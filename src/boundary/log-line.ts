@@ -1,0 +1,15 @@
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** A line that a script or its host logs. It leaves at once: no commit, so that it survives a crash. */
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly text: string;
+  readonly script: string;
+  readonly version: string;
+  /** The number of the event in whose handling it was logged; 0 outside of events. */
+  readonly event: number;
+  /** What failed, when the line tells a fault: it is counted. */
+  readonly fault: "handler" | "timer" | "rejection" | "interrupted" | "contract" | null;
+  /** The script's own file and line, when known. */
+  readonly at: string | null;
+}

@@ -1,0 +1,19 @@
+import type { HistogramCounts } from "./histogram.ts";
+
+/** Ticks take longer than there is time for them: what 99 in 100 do not exceed, and their period, ms. */
+export interface TickOverload {
+  readonly cost: number;
+  readonly period: number;
+}
+
+/** How the ticks of a script have gone since the last pulse. */
+export interface TickPulse {
+  readonly script: string;
+  /** How late they came and how long they took, ms. */
+  readonly lateness: HistogramCounts;
+  readonly cost: HistogramCounts;
+  /** Ticks that were left out, since the host began. */
+  readonly skipped: number;
+  /** Set once when ticks begin to take too long, and again only after they were well in between. */
+  readonly overload: TickOverload | null;
+}
