@@ -36,14 +36,14 @@ export const CLOSE_CODES: readonly CloseCode[] = [
 ];
 
 /** A refusal by HTTP status. */
-export interface Refusal {
+export interface HttpRefusal {
   readonly status: number;
   readonly meaning: string;
   readonly mayRetry: boolean;
 }
 
 /** The statuses with which Parlor itself refuses HTTP requests, those that ask for a WebSocket included. */
-export const REFUSALS: readonly Refusal[] = [
+export const REFUSALS: readonly HttpRefusal[] = [
   { status: 400, meaning: "the request breaks the protocol, or its Host header is none", mayRetry: false },
   { status: 403, meaning: "the page's origin is not allowed, or the script refuses", mayRetry: false },
   { status: 404, meaning: "no script and no file answers at this path", mayRetry: false },

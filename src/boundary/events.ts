@@ -1,4 +1,4 @@
-import type { Legacy, SessionLegacies } from "./handover.ts";
+import type { HandoverState, PackedSessions } from "./handover.ts";
 import type { Payload } from "./payload.ts";
 import type { SessionRef, RequestRef, ClientRef, ListenerRef } from "./refs.ts";
 
@@ -35,7 +35,7 @@ export interface Handshake {
 export type ReloadReason = "reload" | "crash" | "hang";
 
 /** A session that is handed to a fresh host, with all that the front keeps of it. */
-export interface Adoption {
+export interface SessionSnapshot {
   readonly session: SessionRef;
   /** Null when the host has been told of the session before: only what may have changed is told again. */
   readonly handshake: Handshake | null;
@@ -45,22 +45,22 @@ export interface Adoption {
   readonly rooms: readonly string[];
   readonly attributes: readonly (readonly [string, unknown])[];
   /** Whether its events still go to the version before: it is told of, and comes later. */
-  readonly isStaying?: boolean;
+  readonly isDraining?: boolean;
 }
 
 /**
  * Sessions that a fresh host takes over, and what the version before has left of them. All those that it was told of
  * beforehand are among them, but for those that have gone.
  */
-export interface AdoptEvent {
-  readonly kind: "adopt";
-  readonly adoptions: readonly Adoption[];
+export interface TakeoverEvent {
+  readonly kind: "takeover";
+  readonly sessions: readonly SessionSnapshot[];
   readonly reason: ReloadReason;
   /** Sessions that it was told of beforehand and that have ended since. */
-  readonly gone?: readonly SessionRef[];
-  readonly legacy?: Legacy;
+  readonly ended?: readonly SessionRef[];
+  readonly state?: HandoverState;
   /** What is left of these sessions, unless the host has been told before. */
-  readonly left?: SessionLegacies;
+  readonly packed?: PackedSessions;
 }
 
 /** An HTTP request, its body already complete. */
@@ -83,7 +83,7 @@ export type ScriptEvent =
   | { readonly kind: "message"; readonly session: SessionRef; readonly data: Payload }
   | { readonly kind: "pong"; readonly session: SessionRef }
   | { readonly kind: "close"; readonly session: SessionRef; readonly code: number; readonly reason: string }
-  | AdoptEvent
+  | TakeoverEvent
   | { readonly kind: "request"; readonly head: RequestHead; readonly body: Uint8Array | null }
   | { readonly kind: "abort"; readonly request: RequestRef }
   | RunEvent

@@ -1,5 +1,5 @@
 /** What a version of a script leaves of one session to the next: plain data. */
-export interface SessionLegacy {
+export interface SessionHandover {
   /** Its `SessionRef`. */
   readonly session: number;
   /** Live values of attributes that may have changed since they were set. */
@@ -12,7 +12,7 @@ export interface SessionLegacy {
  * What a version leaves of many sessions, as bytes: the front hands on what scripts have saved without looking into it,
  * and ten thousand sessions cost a moment. Null where there is nothing.
  */
-export interface SessionLegacies {
+export interface PackedSessions {
   readonly saved: Uint8Array | null;
   readonly attributes: Uint8Array | null;
 }
@@ -27,7 +27,7 @@ export interface TickSchedule {
 }
 
 /** What a version of a script leaves of itself to the next. */
-export interface ScriptLegacy {
+export interface ScriptHandover {
   readonly script: string;
   /** What the `saveState` of the route's one state gave; `undefined` when nothing. */
   readonly saved: unknown;
@@ -35,11 +35,11 @@ export interface ScriptLegacy {
 }
 
 /** All that a host leaves to the one that takes its place. */
-export interface Legacy {
-  readonly scripts: readonly ScriptLegacy[];
+export interface HandoverState {
+  readonly scripts: readonly ScriptHandover[];
   /** Sessions whose handler waits for a promise: they stay with the old version until it has settled. */
-  readonly staying: readonly number[];
+  readonly draining: readonly number[];
 }
 
 /** The answer to a host that is asked to give its place up: its legacy, or why it keeps the place, in one line. */
-export type Retirement = { readonly legacy: Legacy } | { readonly refusal: string };
+export type HandoverResult = { readonly legacy: HandoverState } | { readonly refusal: string };

@@ -1,10 +1,10 @@
 import type { Answer, Question } from "./questions.ts";
-import type { Adoption } from "./events.ts";
-import type { Retirement, SessionLegacies, SessionLegacy } from "./handover.ts";
+import type { SessionSnapshot } from "./events.ts";
+import type { HandoverResult, PackedSessions, SessionHandover } from "./handover.ts";
 import type { Snapshot } from "./directory-record.ts";
 import type { Batch, Commit } from "./batch.ts";
 import type { LogLine } from "./log-line.ts";
-import type { TickPulse } from "./tick-sample.ts";
+import type { TickSample } from "./tick-sample.ts";
 
 /** How a host ended. */
 export interface HostExit {
@@ -30,15 +30,15 @@ export interface Host {
    * Moves while the host does, and is below 0 until it has begun; absent where nobody can look on, as in the front's own
    * thread.
    */
-  beat?(): number;
+  progress?(): number;
   /** What it is at, as if it ended now for this reason; absent with `beat`. */
   inspect?(reason: string): HostExit;
   /** Tells it beforehand whom it will take over; after the last part it loads what it can and calls `onPrepared`. */
-  prepare?(adoptions: readonly Adoption[], isLast: boolean): void;
+  prepare?(adoptions: readonly SessionSnapshot[], isLast: boolean): void;
   /** Tells it, after that, what the version before has left of these sessions. */
-  inherit?(left: SessionLegacies): void;
+  receiveState?(left: PackedSessions): void;
   /** Asks it to give its place up: it begins nothing more and calls `onRetired`. Absent where that is not possible. */
-  retire?(): void;
+  handOver?(): void;
   /** Ends it without waiting for scripts. */
   stop(): Promise<void>;
 }
@@ -52,14 +52,14 @@ export interface HostListener {
   /** It can take over; or it cannot, and says why in one line. */
   onPrepared?(problem: string | null): void;
   /** A host that gives its place up leaves this of some of its sessions; there may be more, then it has retired. */
-  onLeft?(left: SessionLegacies): void;
-  onRetired?(retirement: Retirement): void;
+  onSessionState?(left: PackedSessions): void;
+  onHandedOver?(retirement: HandoverResult): void;
   /** A session that had stayed with a retired host is free. */
-  onReleased?(legacy: SessionLegacy): void;
-  onPulse?(pulse: TickPulse): void;
+  onSessionReleased?(legacy: SessionHandover): void;
+  onTickSample?(pulse: TickSample): void;
   onExit(exit: HostExit): void;
   /** A host's first read beyond its own sessions: answered at once, and followed by changes from then on. */
   onFollow(): Snapshot;
   /** A program waits for the answer; a host in the front's own thread must be given it before this returns. */
-  onAsk(question: Question, reply: (answer: Answer) => void): void;
+  onQuestion(question: Question, reply: (answer: Answer) => void): void;
 }

@@ -1,8 +1,8 @@
 import { Deserializer, Serializer } from "node:v8";
-import type { SessionLegacies, SessionLegacy } from "./handover.ts";
+import type { PackedSessions, SessionHandover } from "./handover.ts";
 
 /** Collects what a version leaves of its sessions; most leave nothing that the front does not know. */
-export class LegacyCollection {
+export class SessionPacker {
   readonly #saved: unknown[] = [];
   readonly #attributes: unknown[] = [];
 
@@ -21,14 +21,14 @@ export class LegacyCollection {
    *
    * @throws Error when a saved state cannot be cloned: one line that says what is in it.
    */
-  pack(): SessionLegacies {
+  pack(): PackedSessions {
     return { saved: packSaved(this.#saved), attributes: packAttributes(this.#attributes) };
   }
 }
 
 /** What is left of one session. */
-export function packLegacy({ session, attributes, saved }: SessionLegacy): SessionLegacies {
-  const collection = new LegacyCollection();
+export function packSession({ session, attributes, saved }: SessionHandover): PackedSessions {
+  const collection = new SessionPacker();
   collection.add(session, attributes, saved);
   return collection.pack();
 }
@@ -39,7 +39,7 @@ export function isMutable(value: unknown): boolean {
 }
 
 export function forEachSaved(
-  { saved }: SessionLegacies,
+  { saved }: PackedSessions,
   visit: (session: number, value: unknown) => void,
 ): void {
   const flat = unpack(saved);
@@ -47,7 +47,7 @@ export function forEachSaved(
 }
 
 export function forEachAttribute(
-  { attributes }: SessionLegacies,
+  { attributes }: PackedSessions,
   visit: (session: number, key: string, value: unknown) => void,
 ): void {
   const flat = unpack(attributes);

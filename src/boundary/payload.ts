@@ -9,7 +9,7 @@ export function toPayload(call: string, value: unknown): Payload {
   if (typeof value === "string") return value;
   if (value instanceof Uint8Array) return new Uint8Array(value);
   if (isArrayBuffer(value)) return new Uint8Array(value.slice(0));
-  throw new TypeError(`${call} takes a string or bytes, got ${describe(value)}; ${remedy(value)}`);
+  throw new TypeError(`${call} takes a string or bytes, got ${describePayload(value)}; ${remedy(value)}`);
 }
 
 /** The number of bytes that a payload counts for in a bound (a text counts its UTF-16 length: cheap and close). */
@@ -18,7 +18,7 @@ export function sizeOf(data: Payload): number {
 }
 
 /** Says in a word or two what a value is, for error texts. */
-export function describe(value: unknown): string {
+export function describePayload(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
   if (typeof value !== "object") return `a ${typeof value}`;

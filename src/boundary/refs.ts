@@ -11,4 +11,4 @@ export type ClientRef = number;
 export type ListenerRef = number;
 
 /** No session: what `except` holds when nobody is excluded. */
-export const NOBODY: SessionRef = 0;
+export const NO_SESSION: SessionRef = 0;

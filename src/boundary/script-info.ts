@@ -12,13 +12,13 @@ export interface ScriptInfo {
   /** Ticks per second of a real-time route. */
   readonly tickRate: number | null;
   /** How it is run, where that is not the usual way. */
-  readonly wishes?: RunWishes;
+  readonly runOptions?: RunOptions;
   /** The names of its exports. */
   readonly exports: readonly string[];
 }
 
 /** How a script asks to be run. Plain data. */
-export interface RunWishes {
+export interface RunOptions {
   readonly isolation: "thread" | "process";
   /** Over how many threads its sessions are spread. */
   readonly threads: number;
@@ -32,7 +32,7 @@ export interface RunWishes {
 }
 
 /** How a script is run that asks for nothing. */
-export const usualRun: RunWishes = {
+export const defaultRunOptions: RunOptions = {
   isolation: "thread",
   threads: 1,
   overload: "skip",

@@ -7,7 +7,7 @@ export interface TickOverload {
 }
 
 /** How the ticks of a script have gone since the last pulse. */
-export interface TickPulse {
+export interface TickSample {
   readonly script: string;
   /** How late they came and how long they took, ms. */
   readonly lateness: HistogramCounts;

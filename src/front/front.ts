@@ -19,7 +19,7 @@ export interface FrontListener extends Omit<HubPorts, "tell" | keyof ProgramPort
   readonly outbox: Outbox;
   onLog(line: LogLine, slot: number): void;
   /** A host has died, in one line. */
-  onDeath(text: string, slot: number): void;
+  onCrash(text: string, slot: number): void;
   onWarning(text: string, slot: number): void;
   /** A host is given up until it is reloaded; its sessions have been closed. */
   onFailed(name: string, slot: number): void;
@@ -143,7 +143,7 @@ export class Front {
     supervisor?.dispatcher.disconnect(NO_CULPRIT);
     const waiting = supervisor?.dispatcher.drop() ?? [];
     for (const [heir, refs] of this.#moveSessions(slot, heirOf))
-      this.tell(heir, { kind: "adopt", adoptions: this.hub.adoptionsOf(refs), reason: "reload" });
+      this.tell(heir, { kind: "takeover", sessions: this.hub.snapshotsOf(refs), reason: "reload" });
     for (const event of waiting) {
       const session = "session" in event ? this.directory.session(event.session) : undefined;
       if (session !== undefined && session.host !== slot) this.tell(session.host, event);
@@ -222,7 +222,7 @@ export class Front {
       onDone: (event) => this.#settle(slot, event, "done"),
       onLost: (event, why) => this.#settle(slot, event, why),
       onPressure: (high) => this.#press(slot, high),
-      onDeath: (text) => this.#listener.onDeath(text, slot),
+      onCrash: (text) => this.#listener.onCrash(text, slot),
       onWarning: (text) => this.#listener.onWarning(text, slot),
       idOf: (session) => this.directory.session(session)?.handshake.id ?? `no. ${session}`,
       onFailed: () => this.#fail(slot),
@@ -238,7 +238,7 @@ export class Front {
       takeChanges: () => this.directory.takeChanges(slot),
       population: () => this.#populationOf(slot),
       sessions: () => this.hub.sessionsOf(slot),
-      adoptionsOf: (sessions) => this.hub.adoptionsOf(sessions),
+      snapshotsOf: (sessions) => this.hub.snapshotsOf(sessions),
       watchSessions: () => this.directory.watch(slot),
       unwatchSessions: () => this.directory.unwatch(slot),
       refresh: (session, key, value) => this.hub.refresh(session, key, value),

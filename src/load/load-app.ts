@@ -175,10 +175,13 @@ class Loading {
     if (warning !== null) this.#warnings.push(warning);
     const mount = mountOf(script, shape);
     if (typeof mount !== "string") return this.#fail(script, [mount]);
-    const { scope, tickRate, wishes } = verdict;
+    const { scope, tickRate, runOptions } = verdict;
     const { version } = bundle;
     const facts = { version, exports: Object.keys(shape.exports), scope, tickRate };
-    const info = infoOf({ ...script, route: mount }, wishes === undefined ? facts : { ...facts, wishes });
+    const info = infoOf(
+      { ...script, route: mount },
+      runOptions === undefined ? facts : { ...facts, runOptions },
+    );
     const spec = { info, source: sourceOf(script.file, bundle), module: null };
     this.#scripts.push({ file: script, spec, shared: this.#sharedFor(bundle), schedule });
   }
@@ -217,7 +220,7 @@ const REGISTRY = "dirigible";
 
 function infoOf(
   script: ScriptFile,
-  facts: Pick<ScriptInfo, "version" | "exports" | "scope" | "tickRate" | "wishes">,
+  facts: Pick<ScriptInfo, "version" | "exports" | "scope" | "tickRate" | "runOptions">,
 ): ScriptInfo {
   const { kind, name, route } = script;
   return { kind, name, route, dialect: dialectOf(script), ...facts };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ProgramFile } from "../boundary/events.ts";
 import { fileProblem, type AppProblem } from "./app-problem.ts";
 import type { ScriptSource } from "../boundary/host-spec.ts";
-import { worldNames } from "../host/script/global-names.ts";
+import { globalNames } from "../host/script/global-names.ts";
 
 /** Bytes of one file, and of all of them: they are handed to the host whole, and kept there. */
 const FILE_LIMIT = 1024 * 1024;
@@ -40,13 +40,13 @@ export async function readRegistry(root: string, names: readonly string[]): Prom
 
 /** What the modules of the folder find around them: evaluated for each of their worlds, whose timers it owns. */
 export function registryWorld(file: string): ScriptSource {
-  const code = `"use strict";\nreturn { ${worldNames.join(", ")} };\n`;
+  const code = `"use strict";\nreturn { ${globalNames.join(", ")} };\n`;
   return {
     code,
     map: "",
     name: file,
     async: false,
-    uses: worldNames,
+    uses: globalNames,
     file: join(file, "world.js"),
     shared: [],
   };

@@ -6,7 +6,7 @@ import { makeHost } from "../host/kinds/make-host.ts";
 import type { AppEnvironment } from "./app-environment.ts";
 import { loadApp, type LoadedApp, type LoadedScript } from "../load/load-app.ts";
 import type { Engine } from "./engine.ts";
-import { installationOf, type Installation } from "./deployment.ts";
+import { deploymentOf, type Deployment } from "./deployment.ts";
 import { settingsOf } from "./options.ts";
 import { planTask } from "./plan.ts";
 import { allHosts, hostsOf, refuseUnloaded, scriptsAt, together, withScripts } from "./route-reload.ts";
@@ -69,7 +69,7 @@ export class AppServing {
   }
 
   #installApp(fresh: ReadonlySet<string> = NONE): Promise<ReadonlyMap<string, string>> {
-    return this.#engine.install(installationOf(this.#app, settingsOf(this.#config)), fresh);
+    return this.#engine.install(deploymentOf(this.#app, settingsOf(this.#config)), fresh);
   }
 
   /** Loads the folder anew; what is saved during a reload is seen by the one after it. */
@@ -213,7 +213,7 @@ interface Taken {
   readonly refused: ReadonlyMap<string, string>;
 }
 
-function compare(before: Installation, after: Installation, { app, fresh, refused }: Taken): ReloadReport {
+function compare(before: Deployment, after: Deployment, { app, fresh, refused }: Taken): ReloadReport {
   const old = versions(before);
   const now = versions(after);
   const hosts = [...fresh].flatMap((name) => after.hosts.get(name)?.scripts ?? []);
@@ -228,7 +228,7 @@ function compare(before: Installation, after: Installation, { app, fresh, refuse
   };
 }
 
-function versions(installed: Installation): Map<string, string> {
+function versions(installed: Deployment): Map<string, string> {
   return new Map(
     installed.rows.filter(({ kind }) => kind !== "static").map(({ script, version }) => [script, version]),
   );

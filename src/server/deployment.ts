@@ -13,7 +13,7 @@ export interface FailedRoute {
 }
 
 /** All that a server serves: an app folder's scripts, or what the program that embeds it gave. */
-export interface Installation {
+export interface Deployment {
   readonly rows: readonly RouteRow[];
   readonly problems: readonly AppProblem[];
   readonly warnings: readonly AppProblem[];
@@ -27,7 +27,7 @@ export interface Installation {
   readonly tasks: ReadonlyMap<string, LoadedScript>;
 }
 
-export const NOTHING_INSTALLED: Installation = {
+export const EMPTY_DEPLOYMENT: Deployment = {
   rows: [],
   problems: [],
   warnings: [],
@@ -37,7 +37,7 @@ export const NOTHING_INSTALLED: Installation = {
   tasks: new Map(),
 };
 
-export function installationOf(app: LoadedApp, settings: HostSettings): Installation {
+export function deploymentOf(app: LoadedApp, settings: HostSettings): Deployment {
   return {
     rows: rowsOf(app),
     problems: app.problems,
@@ -59,7 +59,7 @@ export function installationOf(app: LoadedApp, settings: HostSettings): Installa
 
 /** The slots on which each script runs. */
 export function spreadOf(
-  { hosts }: Installation,
+  { hosts }: Deployment,
   slots: ReadonlyMap<string, number>,
 ): Map<string, readonly number[]> {
   const spread = new Map<string, readonly number[]>();
@@ -70,7 +70,7 @@ export function spreadOf(
 }
 
 /** Which slot serves a session when its own has gone; none when nobody serves its script. */
-export function heirIn(
+export function newHostIn(
   spread: ReadonlyMap<string, readonly number[]>,
 ): (session: Session) => number | undefined {
   return ({ handshake, ref }) => {

@@ -12,7 +12,7 @@ import type { HostSpec, ScriptSpec } from "../boundary/host-spec.ts";
 import { InlineHost } from "../host/kinds/inline/inline-host.ts";
 import { realClock, realLoop } from "../real-clock.ts";
 import { Engine } from "./engine.ts";
-import { NOTHING_INSTALLED, type Installation } from "./deployment.ts";
+import { EMPTY_DEPLOYMENT, type Deployment } from "./deployment.ts";
 import { limitsOf, resolveConfig } from "./options.ts";
 import type { OverloadListener } from "./overload.ts";
 import { ParlorServer } from "./parlor-server.ts";
@@ -121,8 +121,8 @@ function noFile(route: string): Error {
   );
 }
 
-function installationOf(spec: HostSpec): Installation {
-  return { ...NOTHING_INSTALLED, rows: spec.scripts.map(rowOf), hosts: new Map([[spec.name, spec]]) };
+function installationOf(spec: HostSpec): Deployment {
+  return { ...EMPTY_DEPLOYMENT, rows: spec.scripts.map(rowOf), hosts: new Map([[spec.name, spec]]) };
 }
 
 function rowOf({ info }: ScriptSpec): RouteRow {
@@ -146,7 +146,7 @@ function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unk
     throw new ParlorError("PARLOR_OPTION", `${route}: a route begins with a slash; write "/${route}"`);
   }
   refuseWrongPattern(route);
-  const { handlers, tickRate, wishes } = contractOf(kind, route, module);
+  const { handlers, tickRate, runOptions } = contractOf(kind, route, module);
   const info: ScriptInfo = {
     kind,
     name: route,
@@ -155,7 +155,7 @@ function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unk
     dialect: "diesel",
     scope: "route",
     tickRate,
-    ...(wishes === undefined ? {} : { wishes }),
+    ...(runOptions === undefined ? {} : { runOptions }),
     exports: handlers,
   };
   return { info, source: null, module };

@@ -12,10 +12,10 @@ import { Front, type Outcome } from "../front/front.ts";
 import { Claims } from "../front/ingress/route-claims.ts";
 import { Gateway } from "../front/ingress/gateway.ts";
 import { HttpGateway } from "../front/ingress/http-gateway.ts";
-import { heirIn, NOTHING_INSTALLED, spreadOf, type Installation } from "./deployment.ts";
+import { newHostIn, EMPTY_DEPLOYMENT, spreadOf, type Deployment } from "./deployment.ts";
 import { Listeners } from "../front/ingress/listeners.ts";
 import { changedFiles, isProgram, isSameHost } from "./plan.ts";
-import { tellOverload, type OverloadListener } from "./overload.ts";
+import { reportOverload, type OverloadListener } from "./overload.ts";
 import { Programs } from "../front/ingress/programs.ts";
 import { aboutHost, aboutScript } from "./script-log.ts";
 import { failedRoutes, httpTargets, socketTargets, takenPaths } from "./targets.ts";
@@ -62,7 +62,7 @@ export class Engine {
   readonly #parts: EngineParts;
   readonly #claims: Claims;
   readonly #http: HttpGateway;
-  #installed: Installation = NOTHING_INSTALLED;
+  #installed: Deployment = EMPTY_DEPLOYMENT;
   #slots = new Map<string, number>();
   /** Where each script runs. */
   #scripts: ReadonlyMap<string, number> = new Map();
@@ -109,7 +109,7 @@ export class Engine {
     return this.#isStopped;
   }
 
-  get installed(): Installation {
+  get installed(): Deployment {
     return this.#installed;
   }
 
@@ -118,7 +118,7 @@ export class Engine {
    * that go on as they were, and why. The hosts in `fresh` begin anew also when their code is the same.
    */
   async install(
-    next: Installation,
+    next: Deployment,
     fresh: ReadonlySet<string> = new Set(),
   ): Promise<ReadonlyMap<string, string>> {
     const slots = new Map<string, number>();
@@ -126,7 +126,7 @@ export class Engine {
     const refused = new Map<string, string>();
     for (const [name, spec] of next.hosts)
       slots.set(name, this.#place(name, spec, { endings, refused, isFresh: fresh.has(name) }));
-    const heirOf = heirIn(spreadOf(next, slots));
+    const heirOf = newHostIn(spreadOf(next, slots));
     for (const [name, slot] of this.#slots) if (!slots.has(name)) endings.push(this.#retire(slot, heirOf));
     this.#slots = slots;
     this.#installed = next;
@@ -222,8 +222,8 @@ export class Engine {
     const slot = this.front.addHost(spec, this.#parts.makeHost);
     const supervisor = this.front.supervisor(slot);
     const { onOverload } = this.#parts;
-    if (supervisor !== undefined && onOverload !== undefined) tellOverload(supervisor, onOverload);
-    if (spec.scripts.some(({ info }) => info.wishes?.tickWhenEmpty === true)) supervisor?.start();
+    if (supervisor !== undefined && onOverload !== undefined) reportOverload(supervisor, onOverload);
+    if (spec.scripts.some(({ info }) => info.runOptions?.tickWhenEmpty === true)) supervisor?.start();
     return slot;
   }
 
@@ -245,7 +245,7 @@ export class Engine {
   }
 
   // A program does something without being asked, so it does not wait for its first event.
-  #beginPrograms(next: Installation): void {
+  #beginPrograms(next: Deployment): void {
     for (const slot of this.#programSlots(next)) {
       const supervisor = this.front.supervisor(slot);
       if (supervisor?.state === "idle") supervisor.start();
@@ -253,16 +253,16 @@ export class Engine {
   }
 
   // A new version is waited for as well: whoever asked for it finds it served.
-  async #begun(next: Installation): Promise<void> {
+  async #begun(next: Deployment): Promise<void> {
     const coming = this.#programSlots(next).filter((slot) => this.front.supervisor(slot)?.state !== "failed");
     await Promise.all(coming.map((slot) => this.programs.begun(slot)));
   }
 
-  #programSlots({ hosts }: Installation): number[] {
+  #programSlots({ hosts }: Deployment): number[] {
     return [...hosts].flatMap(([name, spec]) => (isProgram(spec) ? [this.#slots.get(name) ?? 0] : []));
   }
 
-  #route(next: Installation): void {
+  #route(next: Deployment): void {
     const slots = new Map<string, number>();
     const jobs = new Map<string, number>();
     const spread = spreadOf(next, this.#slots);
@@ -280,7 +280,7 @@ export class Engine {
     this.#schedule(next);
   }
 
-  #schedule(next: Installation): void {
+  #schedule(next: Deployment): void {
     this.cron.stop();
     for (const { script, pattern, timezone } of next.crons)
       this.cron.set({ script, schedule: pattern, timezone });
@@ -309,7 +309,7 @@ export class Engine {
       onGivenUp: (slot) => this.programs.onGivenUp(slot),
       onPressure: (slot, high) => this.programs.onPressure(slot, high),
       onLog: (line, slot) => this.#onLog(line, slot),
-      onDeath: (text, slot) => log.error(aboutHost(this.front.supervisor(slot)?.spec), text),
+      onCrash: (text, slot) => log.error(aboutHost(this.front.supervisor(slot)?.spec), text),
       onWarning: (text, slot) => log.warn(aboutHost(this.front.supervisor(slot)?.spec), text),
       onFailed: (name, slot) => {
         const about = aboutHost(this.front.supervisor(slot)?.spec);

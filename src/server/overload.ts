@@ -11,7 +11,7 @@ export interface RouteOverload extends TickOverload {
 export type OverloadListener = (overload: RouteOverload) => void;
 
 /** Has somebody told, by route, of what a host's ticks cost too much. */
-export function tellOverload(supervisor: Supervisor, listener: OverloadListener): void {
+export function reportOverload(supervisor: Supervisor, listener: OverloadListener): void {
   supervisor.ticks.onOverload = (script, overload) => {
     const info = supervisor.spec.scripts.find(({ info: { name } }) => name === script)?.info;
     if (info === undefined) return;

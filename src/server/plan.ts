@@ -2,7 +2,7 @@ import type { ScriptEvent } from "../boundary/events.ts";
 import type { HostBounds, HostSpec, ScriptSource } from "../boundary/host-spec.ts";
 import type { LoadedScript } from "../load/load-app.ts";
 import { threadOf } from "./rows.ts";
-import { usualRun } from "../boundary/script-info.ts";
+import { defaultRunOptions } from "../boundary/script-info.ts";
 import type { RuntimeLimits } from "../boundary/host-spec.ts";
 
 /** What a server's settings mean for its hosts. */
@@ -34,7 +34,7 @@ export function planHosts(scripts: readonly LoadedScript[], settings: HostSettin
 
 function hostsOf({ file, spec }: LoadedScript, sharedThreads: number): string[] {
   const name = threadOf(file);
-  const { isolation, threads } = spec.info.wishes ?? usualRun;
+  const { isolation, threads } = spec.info.runOptions ?? defaultRunOptions;
   if (threads > 1) return Array.from({ length: threads }, (_, index) => `${name} #${index + 1}`);
   const asksForNothing = file.kind === "ws" && isolation === "thread" && spec.info.tickRate === null;
   if (sharedThreads === 0 || !asksForNothing) return [name];
@@ -82,7 +82,7 @@ function signature(spec: HostSpec): string {
 function hostSpec(name: string, scripts: readonly LoadedScript[], settings: HostSettings): HostSpec {
   const shared = new Map<string, ScriptSource>();
   for (const script of scripts) for (const source of script.shared) shared.set(source.file, source);
-  const isolation = scripts[0]?.spec.info.wishes?.isolation ?? "thread";
+  const isolation = scripts[0]?.spec.info.runOptions?.isolation ?? "thread";
   return {
     name,
     scripts: scripts.map(({ spec }) => spec),

@@ -46,6 +46,6 @@ export class Pusher {
     const slot = this.#front.addHost(SPEC, (...args) => (host = new InlineHost(...args)));
     this.#front.supervisor(slot)?.start();
     if (host === null) throw new Error("the host of the embedding program did not start");
-    return new WebSocketService((host as InlineHost).assembly.outsider(INFO), { isEnded: false });
+    return new WebSocketService((host as InlineHost).kernel.contextForEmbedder(INFO), { isEnded: false });
   }
 }

@@ -55,7 +55,7 @@ function rowOf(info: ScriptInfo, schedule: string | null): RouteRow {
     route: info.route,
     script: info.name,
     state: stateOf(info),
-    thread: `${threadOf(info)}${(info.wishes?.threads ?? 1) > 1 ? ` × ${info.wishes?.threads}` : ""}`,
+    thread: `${threadOf(info)}${(info.runOptions?.threads ?? 1) > 1 ? ` × ${info.runOptions?.threads}` : ""}`,
     tickRate: info.tickRate,
     schedule,
     status: "ok",

@@ -7,7 +7,7 @@ import { formatProblem, type AppProblem } from "../load/app-problem.ts";
 import { stopBundler } from "../load/bundle/bundle.ts";
 import { realClock, realLoop } from "../real-clock.ts";
 import { makeHost } from "../host/kinds/make-host.ts";
-import { StartGate } from "../front/supervise/start-limiter.ts";
+import { StartLimiter } from "../front/supervise/start-limiter.ts";
 import type { Watcher } from "../load/watcher.ts";
 import { AppEnvironment } from "./app-environment.ts";
 import { AppServing, type ReloadListener } from "./app-serving.ts";
@@ -72,7 +72,7 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   if (logsProblems)
     for (const problem of app.problems) log.error({ code: problem.code }, formatProblem(problem));
   const { publicDir } = app.files;
-  const gate = new StartGate(realClock, 2 * availableParallelism());
+  const gate = new StartLimiter(realClock, 2 * availableParallelism());
   const hosts = gate.guard(makeHost);
   const time = { clock: realClock, loop: realLoop };
   const engine = new Engine({ config, log, publicDir, makeHost: hosts, ...time, onOverload });

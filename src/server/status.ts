@@ -1,7 +1,7 @@
-import type { TickFigures } from "../front/supervise/tick-window.ts";
+import type { TickStats } from "../front/supervise/tick-window.ts";
 import type { Supervisor } from "../front/supervise/supervisor.ts";
 import type { Front } from "../front/front.ts";
-import type { Installation } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
 
 /** How a script that is served is doing. */
 export interface ScriptStatus {
@@ -18,7 +18,7 @@ export interface ScriptStatus {
   /** Messages since the server began: from its clients, and to clients from its scripts. Of the whole host. */
   readonly received: number;
   readonly sent: number;
-  readonly ticks: TickFigures | null;
+  readonly ticks: TickStats | null;
   readonly restarts: number;
   readonly reloads: number;
   /** For how long nothing was delivered in the last reload, ms. */
@@ -40,7 +40,7 @@ export interface ServerStatus {
 /** How every script is doing that has a host. `slots`: the hosts by name. */
 export function statusOf(
   front: Front,
-  { hosts }: Installation,
+  { hosts }: Deployment,
   slots: ReadonlyMap<string, number>,
 ): ScriptStatus[] {
   return [...hosts.keys()].flatMap((name) => {

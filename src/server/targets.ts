@@ -1,13 +1,16 @@
 import { routeKey } from "../load/route-path.ts";
-import type { Target } from "../front/ingress/gateway.ts";
+import type { SocketTarget } from "../front/ingress/gateway.ts";
 import type { HttpTarget } from "../front/ingress/http-gateway.ts";
-import type { Installation } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
 
 type Kind = "ws" | "http";
 
 /** Where the WebSocket routes of an installation lead. `spread`: the hosts of each script. */
-export function socketTargets(next: Installation, spread: ReadonlyMap<string, readonly number[]>): Target[] {
+export function socketTargets(
+  next: Deployment,
+  spread: ReadonlyMap<string, readonly number[]>,
+): SocketTarget[] {
   return scriptsOf(next, "ws").map(({ name, route, exports }) => {
     const awaitsDecision = exports.includes("onUpgrade");
     const slots = spread.get(name) ?? [];
@@ -17,24 +20,24 @@ export function socketTargets(next: Installation, spread: ReadonlyMap<string, re
 }
 
 /** Where its HTTP paths lead, those of scripts that do not load included. */
-export function httpTargets(next: Installation): HttpTarget[] {
+export function httpTargets(next: Deployment): HttpTarget[] {
   const served = scriptsOf(next, "http").map(({ route, name }) => ({ route, script: name }));
   return [...served, ...failedRoutes(next, "http").map((route) => ({ route, script: null }))];
 }
 
 /** The routes whose scripts do not load. */
-export function failedRoutes({ failed }: Installation, kind: Kind): string[] {
+export function failedRoutes({ failed }: Deployment, kind: Kind): string[] {
   return failed.flatMap((script) => (script.kind === kind ? [script.route] : []));
 }
 
 /** The paths of files, and whose they are: one of a file that does not load is still that file's. */
-export function takenPaths(next: Installation, kind: Kind): Map<string, string> {
+export function takenPaths(next: Deployment, kind: Kind): Map<string, string> {
   const served = scriptsOf(next, kind).map(({ route, name }) => [routeKey(route), name] as const);
   const failed = next.failed.filter((script) => script.kind === kind);
   return new Map([...served, ...failed.map(({ route, script }) => [routeKey(route), script] as const)]);
 }
 
-function scriptsOf({ hosts }: Installation, kind: Kind): ScriptInfo[] {
+function scriptsOf({ hosts }: Deployment, kind: Kind): ScriptInfo[] {
   const all = [...hosts.values()].flatMap(({ scripts }) => scripts.map(({ info }) => info));
   // One that runs on several hosts is one script all the same.
   const byName = new Map(all.map((info) => [info.name, info]));

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { InlineHost } from "../../src/host/kinds/inline/inline-host.ts";
 import { Engine } from "../../src/server/engine.ts";
-import { NOTHING_INSTALLED } from "../../src/server/deployment.ts";
+import { EMPTY_DEPLOYMENT } from "../../src/server/deployment.ts";
 import { limitsOf, resolveConfig } from "../../src/server/options.ts";
 import type { RouteOverload } from "../../src/server/overload.ts";
 import { LogBook } from "../support/log-book.ts";
 import { VirtualThread } from "../support/virtual-thread.ts";
-import { usualRun } from "../../src/boundary/script-info.ts";
+import { defaultRunOptions } from "../../src/boundary/script-info.ts";
 
 /** A server with one route that ticks a hundred times per second for nobody; a tick takes so many ms. */
 async function serve(costs: { ms: number }) {
@@ -32,7 +32,7 @@ async function serve(costs: { ms: number }) {
     dialect: "diesel",
     scope: "route",
     tickRate: 100,
-    wishes: { ...usualRun, tickWhenEmpty: true },
+    runOptions: { ...defaultRunOptions, tickWhenEmpty: true },
     exports: ["onTick"],
   } as const;
   const spec = {
@@ -41,7 +41,7 @@ async function serve(costs: { ms: number }) {
     shared: [],
     limits: limitsOf(config),
   };
-  await engine.install({ ...NOTHING_INSTALLED, hosts: new Map([["game", spec]]) });
+  await engine.install({ ...EMPTY_DEPLOYMENT, hosts: new Map([["game", spec]]) });
   return { engine, overloads, book, live: thread.live };
 }
 

@@ -52,7 +52,7 @@ export class Guest {
     const link = {
       readyState: 1,
       inflates: false,
-      wire: {
+      rawSocket: {
         writableLength: 0,
         write: (data: Uint8Array) => this.#write(data),
         cork: () => void (this.#corks += 1),

@@ -165,7 +165,7 @@ export class Stage {
       respond: (request, head) => void this.answers.set(request, { status: head.status, body: "" }),
       write: (request, data) => this.#write(request, data),
       onLog: (line) => (this.lines.push(line), this.look()),
-      onDeath: (text) => (this.deaths.push(text), this.look()),
+      onCrash: (text) => (this.deaths.push(text), this.look()),
       onWarning: (text) => void this.warnings.push(text),
       onFailed: (name) => (this.failed.push(name), this.look()),
       claim: () => undefined,

@@ -13,14 +13,14 @@ export class FakeLink implements Link {
   isStalled = false;
   readonly inflates: boolean;
   readonly written: Uint8Array[] = [];
-  readonly wire;
+  readonly rawSocket;
   #unsent = 0;
   #corks = 0;
 
   constructor(inflates = false) {
     this.inflates = inflates;
     const writable = () => this.#unsent;
-    this.wire = {
+    this.rawSocket = {
       get writableLength() {
         return writable();
       },

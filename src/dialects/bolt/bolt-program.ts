@@ -1,4 +1,4 @@
-import type { Instance, MaybePromise, Program, ScriptSide } from "../../host/api/dialect.ts";
+import type { Instance, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { RequestHead } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
@@ -25,7 +25,7 @@ const SERVICE_RESTART = 1012;
  * the connection: it is logged, and that is all.
  */
 export class BoltProgram implements Program {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #queue: Queue;
   readonly #turn = new Turn();
   readonly #clients: Clients;
@@ -37,7 +37,7 @@ export class BoltProgram implements Program {
   #isClaimPlanned = false;
   #isEnded = false;
 
-  constructor(side: ScriptSide, bounds: QueueBounds) {
+  constructor(side: ScriptContext, bounds: QueueBounds) {
     this.#side = side;
     this.#clients = new Clients(side);
     this.#routes = new Routes(side.info.route, () => this.#planClaim());
@@ -87,7 +87,7 @@ export class BoltProgram implements Program {
   }
 
   /** Clients, rooms and ids outlive the program's evaluation; only a route that is no more cannot go on. */
-  adopt(session: HostSession): MaybePromise {
+  takeOver(session: HostSession): MaybePromise {
     return this.#queue.event({
       what: `taking over a client of ${session.route}`,
       run: () => {
@@ -118,7 +118,7 @@ export class BoltProgram implements Program {
   /** Published nowhere: what fails is logged. */
   error(): void {}
 
-  release(session: HostSession): void {
+  endSession(session: HostSession): void {
     session.instance = null;
   }
 

@@ -1,5 +1,5 @@
 import { nearest } from "../../boundary/nearest.ts";
-import { describe } from "../../boundary/payload.ts";
+import { describePayload } from "../../boundary/payload.ts";
 
 type Exports = Readonly<Record<string, unknown>>;
 
@@ -12,7 +12,7 @@ export class Callback {
   constructor(where: string, target: unknown) {
     if (typeof target !== "function" && typeof target !== "string") {
       const wanted = "a function, the name of an exported function";
-      throw new TypeError(`${where} must be ${wanted} or "", got ${describe(target)}`);
+      throw new TypeError(`${where} must be ${wanted} or "", got ${describePayload(target)}`);
     }
     this.where = where;
     this.#target = target;

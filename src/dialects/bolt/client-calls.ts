@@ -1,13 +1,13 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import { bytesOf } from "./base64.ts";
 import type { Clients } from "./clients.ts";
 import { callsOf, type Call } from "./published.ts";
-import { NOBODY } from "../../boundary/refs.ts";
+import { NO_SESSION } from "../../boundary/refs.ts";
 
 /** What the calls work on. */
 export interface ClientParts {
-  readonly side: ScriptSide;
+  readonly side: ScriptContext;
   readonly clients: Clients;
   /** Message events that found the queue full. */
   readonly dropped: () => number;
@@ -30,7 +30,7 @@ export function clientCalls({ side, clients, dropped }: ClientParts): Record<str
   const broadcast = (message: string): number => {
     const sessions = clients.list();
     const routes = new Set(sessions.map((session) => session.route));
-    for (const route of routes) side.commands.publish(route, message, NOBODY);
+    for (const route of routes) side.commands.publish(route, message, NO_SESSION);
     return sessions.length === 0 ? NOBODY_THERE : sessions.length;
   };
   return callsOf({

@@ -1,4 +1,4 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 
 /** What a program keeps of a session beside what the engine does. */
@@ -13,9 +13,9 @@ const NORMAL = 1000;
 
 /** The clients of a program. Published: those of all its routes, by their ids. */
 export class Clients {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
 
-  constructor(side: ScriptSide) {
+  constructor(side: ScriptContext) {
     this.#side = side;
   }
 

@@ -1,4 +1,4 @@
-import { describe } from "../../boundary/payload.ts";
+import { describePayload } from "../../boundary/payload.ts";
 import { callsOf, type Call } from "./published.ts";
 
 /** Text from data and back, and the time. */
@@ -16,7 +16,7 @@ export function jsonCalls(): Record<string, Call> {
 export function encoded(call: string, data: unknown, indent?: number): string {
   const json: unknown = JSON.stringify(data, null, indent);
   if (typeof json === "string") return json;
-  throw new TypeError(`${call} takes data, got ${describe(data)}, of which there is no JSON`);
+  throw new TypeError(`${call} takes data, got ${describePayload(data)}, of which there is no JSON`);
 }
 
 export function parsed(call: string, wanted: string, json: string): unknown {

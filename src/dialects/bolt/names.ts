@@ -1,4 +1,4 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import { clientCalls } from "./client-calls.ts";
 import type { Clients } from "./clients.ts";
 import { eventCalls } from "./event-calls.ts";
@@ -13,7 +13,7 @@ import type { Turn } from "./turn.ts";
 
 /** What the published names act on. */
 export interface NameParts {
-  readonly side: ScriptSide;
+  readonly side: ScriptContext;
   readonly routes: Routes;
   readonly settings: Settings;
   readonly clients: Clients;

@@ -1,4 +1,4 @@
-import { describe } from "../../boundary/payload.ts";
+import { describePayload } from "../../boundary/payload.ts";
 
 /** A call as scripts see it: whatever it is given, it has been looked at before anything happens. */
 export type Call = (...args: readonly unknown[]) => unknown;
@@ -48,7 +48,7 @@ function countText(signature: string, { length }: readonly Parameter[], got: num
 function checkArgument(signature: string, { name, kind }: Parameter, value: unknown): void {
   if (kind === "any" || typeof value === kind) return;
   const remedy = kind === "string" ? textRemedy(value) : "";
-  throw new TypeError(`${signature} takes a ${kind} as ${name}, got ${describe(value)}${remedy}`);
+  throw new TypeError(`${signature} takes a ${kind} as ${name}, got ${describePayload(value)}${remedy}`);
 }
 
 // Ring has no way from a number to text but a concatenation; what looks like data is likely meant as JSON.

@@ -1,15 +1,15 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import { bytesOf } from "./base64.ts";
 import type { Clients } from "./clients.ts";
 import { callsOf, type Call } from "./published.ts";
-import { NOBODY } from "../../boundary/refs.ts";
+import { NO_SESSION } from "../../boundary/refs.ts";
 
 /**
  * Published: "Rooms". Clients are the program's own; rooms are those of the whole server, so that other scripts reach
  * their members and count among them.
  */
-export function roomCalls({ commands, directory }: ScriptSide, clients: Clients): Record<string, Call> {
+export function roomCalls({ commands, directory }: ScriptContext, clients: Clients): Record<string, Call> {
   const join = (room: string, id: string): number => {
     const session = clients.find(id);
     if (session === null) throw new Error("WebSocket: client not found");
@@ -24,7 +24,7 @@ export function roomCalls({ commands, directory }: ScriptSide, clients: Clients)
   };
   const broadcast = (room: string, data: Payload | null): number => {
     const count = data === null ? 0 : directory.memberCount(room);
-    if (data !== null && count > 0) commands.broadcast(room, data, NOBODY);
+    if (data !== null && count > 0) commands.broadcast(room, data, NO_SESSION);
     return count;
   };
   return callsOf({

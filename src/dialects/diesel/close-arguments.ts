@@ -1,4 +1,4 @@
-import { describe } from "../../boundary/payload.ts";
+import { describePayload } from "../../boundary/payload.ts";
 import { stringFor } from "./checks.ts";
 
 const NORMAL = 1000;
@@ -9,7 +9,7 @@ const REASON_BYTES = 123;
 export function closeCode(value: unknown): number {
   if (value === undefined) return NORMAL;
   if (typeof value !== "number") {
-    throw new TypeError(`session.close takes a number as code, got ${describe(value)}`);
+    throw new TypeError(`session.close takes a number as code, got ${describePayload(value)}`);
   }
   if (value === NORMAL || (Number.isInteger(value) && value >= 3000 && value <= 4999)) return value;
   throw new RangeError(`session.close takes 1000 or 3000 to 4999 as code, got ${value}; did you mean 4000?`);

@@ -1,8 +1,8 @@
 import { nearest } from "../../boundary/nearest.ts";
 import { describeShape } from "../../boundary/shape.ts";
 import type { ExportShape, ScriptShape } from "../../boundary/shape.ts";
-import type { RunWishes } from "../../boundary/script-info.ts";
-import { usualRun } from "../../boundary/script-info.ts";
+import type { RunOptions } from "../../boundary/script-info.ts";
+import { defaultRunOptions } from "../../boundary/script-info.ts";
 
 /** What a `ws` script asks of the server by its exports. */
 export interface WsContract {
@@ -12,7 +12,7 @@ export interface WsContract {
   readonly tickRate: number | null;
   readonly scope: "connection" | "route";
   readonly threads: number;
-  readonly wishes: RunWishes;
+  readonly runOptions: RunOptions;
 }
 
 /** What an HTTP script asks of the server by its exports. */
@@ -51,7 +51,7 @@ export function checkWsExports({ exports }: ScriptShape): Checked<WsContract> {
     scope:
       numberOf(exports, "tickRate") !== null || textOf(exports, "scope") === "route" ? "route" : "connection",
     threads: numberOf(exports, "threads") ?? 1,
-    wishes: wishesOf(exports),
+    runOptions: runOptionsOf(exports),
   };
   const problems = [
     ...misspelt(exports, [...wsHandlers, ...wsSettings]),
@@ -94,12 +94,12 @@ export function checkCronExports({ exports }: ScriptShape): Checked<CronContract
   return problems.length > 0 || schedule === null ? { problems } : { contract: { schedule, timezone } };
 }
 
-function wishesOf(exports: ScriptShape["exports"]): RunWishes {
+function runOptionsOf(exports: ScriptShape["exports"]): RunOptions {
   return {
     isolation: textOf(exports, "isolation") === "process" ? "process" : "thread",
-    threads: numberOf(exports, "threads") ?? usualRun.threads,
+    threads: numberOf(exports, "threads") ?? defaultRunOptions.threads,
     overload: textOf(exports, "overload") === "catch-up" ? "catch-up" : "skip",
-    catchUpLimit: numberOf(exports, "catchUpLimit") ?? usualRun.catchUpLimit,
+    catchUpLimit: numberOf(exports, "catchUpLimit") ?? defaultRunOptions.catchUpLimit,
     tickWhenEmpty: isTrue(exports, "tickWhenEmpty"),
     fixedDelta: isTrue(exports, "fixedDelta"),
   };

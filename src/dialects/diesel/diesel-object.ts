@@ -1,4 +1,4 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import { base64ToString, stringToBase64 } from "./base64.ts";
 import type { Life } from "./life.ts";
 import { Results } from "./results.ts";
@@ -9,11 +9,11 @@ import { WebSocketService } from "./web-socket-service.ts";
  * per connection, hence no function per object: the accessors hand one out, which also works when taken off the object.
  */
 export class Diesel {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #life: Life;
   #service: WebSocketService | null = null;
 
-  constructor(side: ScriptSide, life: Life) {
+  constructor(side: ScriptContext, life: Life) {
     this.#side = side;
     this.#life = life;
   }
@@ -36,7 +36,7 @@ export class Diesel {
 }
 
 /** The names that a script finds without an import. Published: WebSocket scripts have no `Results`, all others do. */
-export function dieselNames(side: ScriptSide, life: Life): Readonly<Record<string, unknown>> {
+export function dieselNames(side: ScriptContext, life: Life): Readonly<Record<string, unknown>> {
   const diesel = new Diesel(side, life);
   return side.info.kind === "ws" ? { diesel } : { diesel, Results };
 }

@@ -1,4 +1,4 @@
-import type { Instance, ScriptSide } from "../../host/api/dialect.ts";
+import type { Instance, ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import { isPromise } from "./checks.ts";
 import { dieselNames } from "./diesel-object.ts";
@@ -19,7 +19,7 @@ export class Evaluation implements Life {
   }
 
   /** The instance, made if need be; a promise while the module awaits something at its top level. */
-  begin(side: ScriptSide, owner: HostSession | null): Instance | Promise<Instance> {
+  begin(side: ScriptContext, owner: HostSession | null): Instance | Promise<Instance> {
     if (this.#instance !== null) return this.#instance;
     const made = side.instantiate(dieselNames(side, this), owner);
     this.#instance = isPromise(made) ? this.#settle(made) : made;

@@ -1,6 +1,6 @@
-import type { Instance, ScriptSide } from "../../host/api/dialect.ts";
+import type { Instance, ScriptContext } from "../../host/api/dialect.ts";
 import type { RequestHead } from "../../boundary/events.ts";
-import { describe } from "../../boundary/payload.ts";
+import { describePayload } from "../../boundary/payload.ts";
 import { Answer } from "./answer.ts";
 import { isPromise } from "./checks.ts";
 import { Evaluation } from "./evaluation.ts";
@@ -27,11 +27,11 @@ interface Exchange {
  * `handleRequest` has a context "new per request".
  */
 export class HttpProgram {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #evaluation = new Evaluation();
   readonly #exchanges = new Map<RequestRef, AbortController>();
 
-  constructor(side: ScriptSide) {
+  constructor(side: ScriptContext) {
     this.#side = side;
   }
 
@@ -57,7 +57,7 @@ export class HttpProgram {
 
   /** Another version answers from now on; what this one still has in hand goes on. */
   retire(): void {
-    this.#evaluation.ready?.calm?.();
+    this.#evaluation.ready?.stopIntervals?.();
   }
 
   dispose(): void {
@@ -97,7 +97,7 @@ export class HttpProgram {
     const result = await handlerOf(instance, name)(webRequest(head, body, gone.signal), context);
     if (isResponse(result)) return answer.response(result, gone.signal);
     const remedy = "did you mean new Response(text) or Response.json(value)?";
-    throw new TypeError(`${name} returned ${describe(result)}, a Response was expected; ${remedy}`);
+    throw new TypeError(`${name} returned ${describePayload(result)}, a Response was expected; ${remedy}`);
   }
 
   async #handleIngress(exchange: Exchange): Promise<void> {
@@ -121,7 +121,9 @@ async function sendResult({ answer, gone }: Exchange, result: unknown): Promise<
   if (isResponse(result)) return answer.response(result, gone.signal);
   if (!(result instanceof IngressResult)) {
     const remedy = "did you mean Results.json(value)?";
-    throw new TypeError(`handleRequest returned ${describe(result)}, a result was expected; ${remedy}`);
+    throw new TypeError(
+      `handleRequest returned ${describePayload(result)}, a result was expected; ${remedy}`,
+    );
   }
   const { status, headers, body } = IngressResult.read(result);
   answer.whole(status, headers, body);
@@ -130,7 +132,7 @@ async function sendResult({ answer, gone }: Exchange, result: unknown): Promise<
 function handlerOf(instance: Instance, name: string): Handler {
   const handler = instance.exports[name];
   if (typeof handler === "function") return handler as Handler;
-  throw new TypeError(`export ${name} is ${describe(handler)}, a function was expected`);
+  throw new TypeError(`export ${name} is ${describePayload(handler)}, a function was expected`);
 }
 
 // By its tag, so that a Response of the undici package will do as well.

@@ -1,4 +1,4 @@
-import type { Dialect, Program, ScriptSide } from "../../host/api/dialect.ts";
+import type { Dialect, Program, ScriptContext } from "../../host/api/dialect.ts";
 import { checkExports } from "./check.ts";
 import { HttpProgram } from "./http-program.ts";
 import { JobProgram } from "./job-program.ts";
@@ -7,7 +7,7 @@ import { WsProgram } from "./ws-program.ts";
 /** DieselEngine's API, and Parlor's own: the two are one dialect, because Parlor adds and changes nothing. */
 export const diesel: Dialect = { name: "diesel", check: checkExports, program: programOf };
 
-function programOf(side: ScriptSide): Program {
+function programOf(side: ScriptContext): Program {
   if (side.info.kind === "ws") return new WsProgram(side);
   if (side.info.kind === "http") return httpProgram(new HttpProgram(side));
   return jobProgram(new JobProgram(side));
@@ -18,7 +18,7 @@ function httpProgram(http: HttpProgram): Program {
     ...NOTHING,
     request: (head, body) => http.request(head, body),
     abort: (request) => http.abort(request),
-    retire: () => http.retire(),
+    drain: () => http.retire(),
     dispose: () => http.dispose(),
   };
 }
@@ -36,12 +36,12 @@ const NOTHING: Program = {
   message: nothing,
   pong: nothing,
   close: nothing,
-  adopt: nothing,
+  takeOver: nothing,
   tick: nothing,
   request: nothing,
   abort: nothing,
   run: nothing,
   error: nothing,
-  release: nothing,
+  endSession: nothing,
   dispose: nothing,
 };

@@ -1,4 +1,4 @@
-import { describe, toPayload, type Payload } from "../../boundary/payload.ts";
+import { describePayload, toPayload, type Payload } from "../../boundary/payload.ts";
 import { stringFor } from "./checks.ts";
 
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
@@ -84,7 +84,7 @@ export class IngressResult {
 function jsonOf(value: unknown): string {
   const text: string | undefined = JSON.stringify(value);
   if (text !== undefined) return text;
-  throw new TypeError(`Results.json takes what JSON can hold, got ${describe(value)}`);
+  throw new TypeError(`Results.json takes what JSON can hold, got ${describePayload(value)}`);
 }
 
 function headerValue(call: string, value: string): string {
@@ -95,5 +95,5 @@ function headerValue(call: string, value: string): string {
 }
 
 function describeCode(code: unknown): string {
-  return typeof code === "number" ? String(code) : describe(code);
+  return typeof code === "number" ? String(code) : describePayload(code);
 }

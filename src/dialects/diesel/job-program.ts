@@ -1,4 +1,4 @@
-import type { Instance, ScriptSide } from "../../host/api/dialect.ts";
+import type { Instance, ScriptContext } from "../../host/api/dialect.ts";
 import { Evaluation } from "./evaluation.ts";
 
 /**
@@ -6,10 +6,10 @@ import { Evaluation } from "./evaluation.ts";
  * function `run`, or the default export, is called when the module has been evaluated.
  */
 export class JobProgram {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #living = new Set<Evaluation>();
 
-  constructor(side: ScriptSide) {
+  constructor(side: ScriptContext) {
     this.#side = side;
   }
 

@@ -1,20 +1,20 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import { toPayload } from "../../boundary/payload.ts";
 import { stringFor } from "./checks.ts";
 import type { Life } from "./life.ts";
 import { WebSocketServiceRoom } from "./web-socket-service-room.ts";
 import type { WebSocketSession } from "./web-socket-session.ts";
-import { NOBODY } from "../../boundary/refs.ts";
+import { NO_SESSION } from "../../boundary/refs.ts";
 
 /** Published: "all sessions connected to the route"; nobody has to join it. Only `onTick` receives it. */
 export class RealtimeRoomProxy {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #life: Life;
   readonly #sessionFor: (session: HostSession) => WebSocketSession;
 
   /** `sessionFor` answers the one object that the script knows a session by. */
-  constructor(side: ScriptSide, life: Life, sessionFor: (session: HostSession) => WebSocketSession) {
+  constructor(side: ScriptContext, life: Life, sessionFor: (session: HostSession) => WebSocketSession) {
     this.#side = side;
     this.#life = life;
     this.#sessionFor = sessionFor;
@@ -22,7 +22,7 @@ export class RealtimeRoomProxy {
 
   broadcast(message: unknown): void {
     const data = toPayload("room.broadcast", message);
-    if (!this.#life.isEnded) this.#side.commands.publish(this.#side.info.route, data, NOBODY);
+    if (!this.#life.isEnded) this.#side.commands.publish(this.#side.info.route, data, NO_SESSION);
   }
 
   /** Two arguments here, one in the room of a session: published so. An id that is not connected excludes nobody. */
@@ -34,7 +34,7 @@ export class RealtimeRoomProxy {
     }
     const id = stringFor("room.broadcastExcept", "excludeSessionId", args[0]);
     const data = toPayload("room.broadcastExcept", args[1]);
-    const except = this.#find(id)?.ref ?? NOBODY;
+    const except = this.#find(id)?.ref ?? NO_SESSION;
     if (!this.#life.isEnded) this.#side.commands.publish(this.#side.info.route, data, except);
   }
 

@@ -1,4 +1,4 @@
-import { describe } from "../../boundary/payload.ts";
+import { describePayload } from "../../boundary/payload.ts";
 import { isRecord } from "./checks.ts";
 
 /** What an `onUpgrade` has decided. */
@@ -12,7 +12,7 @@ const EXPECTED = "return nothing or true, false, { status, reason } or { attribu
 export function upgradeAnswer(value: unknown): UpgradeAnswer {
   if (value === undefined || value === true) return { isAccepted: true, attributes: {} };
   if (value === false) return { isAccepted: false, status: 403, reason: "Forbidden" };
-  if (!isRecord(value)) throw new TypeError(`onUpgrade returned ${describe(value)}; ${EXPECTED}`);
+  if (!isRecord(value)) throw new TypeError(`onUpgrade returned ${describePayload(value)}; ${EXPECTED}`);
   const { status, reason, attributes } = value;
   if (status !== undefined && attributes !== undefined) {
     throw new TypeError(`onUpgrade returned status and attributes together; ${EXPECTED}`);
@@ -24,11 +24,11 @@ export function upgradeAnswer(value: unknown): UpgradeAnswer {
 
 function refusal(status: unknown, reason: unknown): UpgradeAnswer {
   if (typeof status !== "number" || !Number.isInteger(status) || status < 400 || status > 599) {
-    const got = typeof status === "number" ? String(status) : describe(status);
+    const got = typeof status === "number" ? String(status) : describePayload(status);
     throw new TypeError(`onUpgrade returned ${got} as status; to refuse, return one from 400 to 599`);
   }
   if (reason !== undefined && typeof reason !== "string") {
-    throw new TypeError(`onUpgrade returned ${describe(reason)} as reason; return a string`);
+    throw new TypeError(`onUpgrade returned ${describePayload(reason)} as reason; return a string`);
   }
   return { isAccepted: false, status, reason: reason ?? "" };
 }

@@ -2,7 +2,7 @@ import type { HostSession } from "../../host/api/host-session.ts";
 import { toPayload } from "../../boundary/payload.ts";
 import type { Wires } from "./wires.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
-import { NOBODY } from "../../boundary/refs.ts";
+import { NO_SESSION } from "../../boundary/refs.ts";
 
 /** A room as one session sees it: what `session.room(name)` returns. */
 export class WebSocketRoom {
@@ -26,7 +26,7 @@ export class WebSocketRoom {
 
   /** Published: "to all members of this room, including the sender". */
   broadcast(message: unknown): void {
-    this.#send("room.broadcast", message, NOBODY);
+    this.#send("room.broadcast", message, NO_SESSION);
   }
 
   /** Published: "to all room members except the sender". */

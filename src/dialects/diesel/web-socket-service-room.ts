@@ -1,15 +1,15 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import { toPayload } from "../../boundary/payload.ts";
 import type { Life } from "./life.ts";
-import { NOBODY } from "../../boundary/refs.ts";
+import { NO_SESSION } from "../../boundary/refs.ts";
 
 /** A room as the server sees it. Published: no `join`, `leave` and `broadcastExcept`, which "require a sender session". */
 export class WebSocketServiceRoom {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #life: Life;
   readonly #name: string;
 
-  constructor(side: ScriptSide, life: Life, name: string) {
+  constructor(side: ScriptContext, life: Life, name: string) {
     this.#side = side;
     this.#life = life;
     this.#name = name;
@@ -17,7 +17,7 @@ export class WebSocketServiceRoom {
 
   broadcast(message: unknown): void {
     const data = toPayload("room.broadcast", message);
-    if (!this.#life.isEnded) this.#side.commands.broadcast(this.#name, data, NOBODY);
+    if (!this.#life.isEnded) this.#side.commands.broadcast(this.#name, data, NO_SESSION);
   }
 
   members(): number {

@@ -1,4 +1,4 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import { stringFor } from "./checks.ts";
 import type { Life } from "./life.ts";
 import { WebSocketServiceRoom } from "./web-socket-service-room.ts";
@@ -6,10 +6,10 @@ import { WebSocketSessionInfo } from "./web-socket-session-info.ts";
 
 /** Published: "server-side access to rooms and sessions" from any script. */
 export class WebSocketService {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #life: Life;
 
-  constructor(side: ScriptSide, life: Life) {
+  constructor(side: ScriptContext, life: Life) {
     this.#side = side;
     this.#life = life;
   }

@@ -1,15 +1,15 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import { toPayload } from "../../boundary/payload.ts";
 import type { Life } from "./life.ts";
 import { isSendable } from "./wires.ts";
 
 /** Published: "A lightweight, read-only session proxy"; it asks the directory at every call, so it may be kept. */
 export class WebSocketSessionInfo {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #life: Life;
   readonly #id: string;
 
-  constructor(side: ScriptSide, life: Life, id: string) {
+  constructor(side: ScriptContext, life: Life, id: string) {
     this.#side = side;
     this.#life = life;
     this.#id = id;

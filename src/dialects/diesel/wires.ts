@@ -1,12 +1,12 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 
 /** What all objects that one program hands to its script have in common: one reference each. */
 export class Wires {
-  readonly side: ScriptSide;
+  readonly side: ScriptContext;
   readonly #warned = new Set<string>();
 
-  constructor(side: ScriptSide) {
+  constructor(side: ScriptContext) {
     this.side = side;
   }
 

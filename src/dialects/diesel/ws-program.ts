@@ -1,4 +1,4 @@
-import type { Instance, MaybePromise, Program, ScriptSide } from "../../host/api/dialect.ts";
+import type { Instance, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import { setAttribute } from "./attributes.ts";
@@ -19,14 +19,14 @@ const UNSUPPORTED_DATA = 1003;
  * throws is let through: the host logs it and tells `error`.
  */
 export class WsProgram implements Program {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #wires: Wires;
   /** The evaluation that all sessions share; `null` when each has its own. */
   readonly #shared: Evaluation | null;
   /** The argument of `onTick`, made at the first tick. */
   #room: RealtimeRoomProxy | null = null;
 
-  constructor(side: ScriptSide) {
+  constructor(side: ScriptContext) {
     this.#side = side;
     this.#wires = new Wires(side);
     const isShared = side.info.scope === "route" || side.info.tickRate !== null;
@@ -53,9 +53,9 @@ export class WsProgram implements Program {
     return this.#tell(session, "onClose");
   }
 
-  adopt(session: HostSession): MaybePromise {
+  takeOver(session: HostSession): MaybePromise {
     const { saved } = session;
-    const reason = session.adopted ?? "reload";
+    const reason = session.takenOver ?? "reload";
     session.saved = undefined;
     if (saved === undefined) return this.#tell(session, "onReload", reason);
     return this.#within(session, (instance) => {
@@ -86,8 +86,8 @@ export class WsProgram implements Program {
       : call(instance, "restoreState", [saved]);
   }
 
-  retire(): void {
-    this.#shared?.ready?.calm?.();
+  drain(): void {
+    this.#shared?.ready?.stopIntervals?.();
   }
 
   tick(deltaMs: number, index: number): MaybePromise {
@@ -120,7 +120,7 @@ export class WsProgram implements Program {
       return call(instance, "onError", [seat?.session ?? null, error]);
   }
 
-  release(session: HostSession): void {
+  endSession(session: HostSession): void {
     const seat = session.instance;
     session.instance = null;
     if (seat instanceof Seat && seat.evaluation !== this.#shared) seat.evaluation.end();
@@ -130,7 +130,7 @@ export class WsProgram implements Program {
     this.#shared?.end();
     for (const session of this.#side.directory.allOwn()) {
       const seat = session.instance;
-      if (seat instanceof Seat && seat.program === this) this.release(session);
+      if (seat instanceof Seat && seat.program === this) this.endSession(session);
     }
   }
 

@@ -1,16 +1,16 @@
-import { describe } from "../../boundary/payload.ts";
+import { describePayload } from "../../boundary/payload.ts";
 
 /** Refuses what is not a string, naming the call: `globals.get takes a string as name, got a number`. */
 export function stringFor(call: string, what: string, value: unknown): string {
   if (typeof value === "string") return value;
-  throw new TypeError(`${call} takes a string as ${what}, got ${describe(value)}`);
+  throw new TypeError(`${call} takes a string as ${what}, got ${describePayload(value)}`);
 }
 
 /** Refuses a message that is no text: there are no binary messages in this API. */
 export function textFor(call: string, value: unknown): string {
   if (typeof value === "string") return value;
   const remedy = typeof value === "number" ? "String(value)" : "JSON.stringify(value)";
-  throw new TypeError(`${call} takes a string, got ${describe(value)}; did you mean ${remedy}?`);
+  throw new TypeError(`${call} takes a string, got ${describePayload(value)}; did you mean ${remedy}?`);
 }
 
 export function isPromise(value: unknown): value is PromiseLike<unknown> {

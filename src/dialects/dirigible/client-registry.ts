@@ -1,4 +1,4 @@
-import type { MaybePromise, ScriptSide } from "../../host/api/dialect.ts";
+import type { MaybePromise, ScriptContext } from "../../host/api/dialect.ts";
 import type { ClientEvent } from "../../boundary/events.ts";
 import { isPromise } from "./checks.ts";
 import { clientArguments, type ClientWish } from "./client-arguments.ts";
@@ -24,14 +24,14 @@ const UNSUPPORTED_DATA = 1003;
 
 /** The outbound clients of a program: published are those that nobody has closed, in the order of their making. */
 export class ClientRegistry implements Clients {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #worlds: Worlds;
   readonly #tell: Tell;
   readonly #entries = new Map<ClientRef, Entry>();
   readonly #found = new Map<ClientRef, Entry>();
   #lastRef: ClientRef = 0;
 
-  constructor(side: ScriptSide, worlds: Worlds, tell: Tell) {
+  constructor(side: ScriptContext, worlds: Worlds, tell: Tell) {
     this.#side = side;
     this.#worlds = worlds;
     this.#tell = tell;

@@ -1,4 +1,4 @@
-import type { MaybePromise, ScriptSide } from "../../host/api/dialect.ts";
+import type { MaybePromise, ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import { isPromise } from "./checks.ts";
@@ -29,7 +29,7 @@ export class EndpointSeat {
 }
 
 interface Ports {
-  readonly side: ScriptSide;
+  readonly side: ScriptContext;
   readonly endpoints: Endpoints;
   readonly handlers: Handlers;
   beginWorld(session: HostSession): World;

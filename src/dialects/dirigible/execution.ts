@@ -1,4 +1,4 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { ClientWish } from "./client-arguments.ts";
 import type { ExecutionContext } from "./execution-context.ts";
@@ -26,7 +26,7 @@ export interface Clients {
 
 /** What all executions of a program share. */
 export interface Services {
-  readonly side: ScriptSide;
+  readonly side: ScriptContext;
   readonly registry: Registry;
   readonly globals: Globals;
   readonly clients: Clients;

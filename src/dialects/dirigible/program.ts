@@ -1,5 +1,5 @@
 import type { RouteClaim } from "../../boundary/questions.ts";
-import type { MaybePromise, Program, ScriptSide } from "../../host/api/dialect.ts";
+import type { MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { ClientEvent, ProgramFile } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
@@ -29,7 +29,7 @@ export class DirigibleProgram implements Program {
   /** What is wrong with the files, as last told. */
   #told: ReadonlySet<string> = new Set();
 
-  constructor(side: ScriptSide) {
+  constructor(side: ScriptContext) {
     const registry = new Registry(side);
     this.#worlds = new Worlds(side);
     this.#clients = new ClientRegistry(side, this.#worlds, (handler, telling, world) => {
@@ -99,7 +99,7 @@ export class DirigibleProgram implements Program {
     }
   }
 
-  release(session: HostSession): void {
+  endSession(session: HostSession): void {
     const seat = session.instance;
     session.instance = null;
     if (seat instanceof EndpointSeat || seat instanceof ScriptSeat) seat.world.end();
@@ -110,7 +110,7 @@ export class DirigibleProgram implements Program {
   }
 
   /** Sessions outlive the host; of theirs, nothing but the globals is lost with it. */
-  adopt(): void {}
+  takeOver(): void {}
 
   /** Published: what a handler throws is told to nobody. */
   error(): void {}

@@ -1,4 +1,4 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { ProgramFile } from "../../boundary/events.ts";
 import { nearest } from "../../boundary/nearest.ts";
 import { problem } from "./checks.ts";
@@ -17,11 +17,11 @@ const PARAMETERS = ["require", "module", "exports", "__context", ...WORLD_NAMES]
 
 /** The files of the app's `dirigible/` folder; its modules are compiled once per version. */
 export class Registry {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   #files: ReadonlyMap<string, string>;
   readonly #compiled = new Map<string, Compiled>();
 
-  constructor(side: ScriptSide) {
+  constructor(side: ScriptContext) {
     this.#side = side;
     this.#files = textsOf(side.files);
   }

@@ -1,13 +1,13 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import { textFor } from "./checks.ts";
 
 /** The published v2 WebsocketSession: a handle that stays usable in later executions and from other connections. */
 export class WebsocketSession {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #session: HostSession;
 
-  constructor(side: ScriptSide, session: HostSession) {
+  constructor(side: ScriptContext, session: HostSession) {
     this.#side = side;
     this.#session = session;
   }

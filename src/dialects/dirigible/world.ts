@@ -1,4 +1,4 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import { isPromise } from "./checks.ts";
 
@@ -18,10 +18,10 @@ export interface World {
 
 /** The worlds of a program, so that none outlives it. */
 export class Worlds {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #living = new Set<World>();
 
-  constructor(side: ScriptSide) {
+  constructor(side: ScriptContext) {
     this.#side = side;
   }
 

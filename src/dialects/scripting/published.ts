@@ -1,4 +1,4 @@
-import { describe } from "../../boundary/payload.ts";
+import { describePayload } from "../../boundary/payload.ts";
 
 interface Class {
   readonly name: string;
@@ -53,6 +53,6 @@ function dressed(
 /** Refuses what is no instance of a published class. */
 export function wrongKind(call: string, wanted: string, value: unknown, remedy = ""): TypeError {
   return new TypeError(
-    `${call} takes ${wanted}, got ${describe(value)}${remedy === "" ? "" : `; ${remedy}`}`,
+    `${call} takes ${wanted}, got ${describePayload(value)}${remedy === "" ? "" : `; ${remedy}`}`,
   );
 }

@@ -1,5 +1,5 @@
 import type { ResponseHead } from "../../boundary/commands.ts";
-import type { Instance, MaybePromise, Program, ScriptSide } from "../../host/api/dialect.ts";
+import type { Instance, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { ClientEvent, RequestHead } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
@@ -20,7 +20,7 @@ const SERVICE_RESTART = 1012;
 
 /** Runs a script of the Scripting app: evaluated once, it serves by the servers that it starts. */
 export class ScriptingProgram implements Program {
-  readonly #side: ScriptSide;
+  readonly #side: ScriptContext;
   readonly #wires: Wires;
   #instance: Instance | null = null;
   #isEvaluated = false;
@@ -28,7 +28,7 @@ export class ScriptingProgram implements Program {
   /** Who waits until a server has started, or none will. */
   #waiting: (() => void)[] = [];
 
-  constructor(side: ScriptSide) {
+  constructor(side: ScriptContext) {
     this.#side = side;
     this.#wires = new Wires(side);
     this.#wires.onStart = () => this.#wake();
@@ -81,7 +81,7 @@ export class ScriptingProgram implements Program {
     if (session.isOpened) return this.#seatOf(session)?.call("onDisconnected");
   }
 
-  async adopt(session: HostSession): Promise<void> {
+  async takeOver(session: HostSession): Promise<void> {
     while (!this.#seatAnew(session) && !this.#isEvaluated) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
@@ -101,7 +101,7 @@ export class ScriptingProgram implements Program {
     return this.#wires.clients.get(event.client)?.(event) as MaybePromise;
   }
 
-  release(session: HostSession): void {
+  endSession(session: HostSession): void {
     session.instance = null;
   }
 

@@ -1,4 +1,4 @@
-import { describe } from "../../boundary/payload.ts";
+import { describePayload } from "../../boundary/payload.ts";
 import { isPromise, messageOf, type Callback } from "./checks.ts";
 import { HttpRequest } from "./http-request.ts";
 import { HttpResponse, textResponse } from "./http-response.ts";
@@ -104,7 +104,7 @@ function responseFor(call: string, value: unknown): HttpResponse {
   if (HttpResponse.read(value) !== null) return value as HttpResponse;
   const remedy = "return HttpResponse.ok(HttpResponseBody.text(...)) or its kin";
   throw new TypeError(
-    `${call}: the handler answered ${describe(value)}, an HttpResponse was expected; ${remedy}`,
+    `${call}: the handler answered ${describePayload(value)}, an HttpResponse was expected; ${remedy}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { describe } from "../../boundary/payload.ts";
+import { describePayload } from "../../boundary/payload.ts";
 import { nearest } from "../../boundary/nearest.ts";
 import { wrongKind } from "./published.ts";
 
@@ -27,7 +27,7 @@ export function handlersFor(value: unknown, warn: (text: string) => void): Webso
   for (const name of HANDLERS) {
     const handler = handlers[name];
     if (handler === undefined || handler === null || typeof handler === "function") continue;
-    throw new TypeError(`${call}: ${name} is ${describe(handler)}, a function was expected`);
+    throw new TypeError(`${call}: ${name} is ${describePayload(handler)}, a function was expected`);
   }
   for (const name of Object.keys(handlers)) {
     if (typeof handlers[name] !== "function" || isKnown(name)) continue;

@@ -1,4 +1,4 @@
-import type { ScriptSide } from "../../host/api/dialect.ts";
+import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { ClientEvent } from "../../boundary/events.ts";
 import { Data } from "./data.ts";
 import type { Site } from "./site.ts";
@@ -6,7 +6,7 @@ import type { ClientRef, ListenerRef } from "../../boundary/refs.ts";
 
 /** What all objects of one program have in common. */
 export class Wires {
-  readonly side: ScriptSide;
+  readonly side: ScriptContext;
   /** What the servers that run serve, by their ports. */
   readonly sites = new Map<ListenerRef, Site>();
   /** The outbound connections that are not gone. */
@@ -16,7 +16,7 @@ export class Wires {
   /** Called when a server has started. */
   onStart: () => void = () => undefined;
 
-  constructor(side: ScriptSide) {
+  constructor(side: ScriptContext) {
     this.side = side;
   }
 

@@ -1,7 +1,7 @@
 import { playCommands, type CommandList, type Commands, type ResponseHead } from "../../boundary/commands.ts";
 import type { Directory } from "./directory.ts";
 import type { RouteClaim } from "../../boundary/questions.ts";
-import type { Adoption, ScriptEvent } from "../../boundary/events.ts";
+import type { SessionSnapshot, ScriptEvent } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { Session } from "./session.ts";
 import type { ClientRef, RequestRef, SessionRef } from "../../boundary/refs.ts";
@@ -170,8 +170,8 @@ export class Hub implements Commands {
   }
 
   /** All that the front keeps of sessions, for the incarnation that takes them over. Those that have gone are left out. */
-  adoptionsOf(refs: Iterable<SessionRef>): Adoption[] {
-    const adoptions: Adoption[] = [];
+  snapshotsOf(refs: Iterable<SessionRef>): SessionSnapshot[] {
+    const adoptions: SessionSnapshot[] = [];
     for (const ref of refs) {
       const session = this.#directory.session(ref);
       if (session !== undefined && session.state !== "closed") adoptions.push(adoptionOf(session));
@@ -184,7 +184,7 @@ export class Hub implements Commands {
   }
 }
 
-function adoptionOf(session: Session): Adoption {
+function adoptionOf(session: Session): SessionSnapshot {
   return {
     session: session.ref,
     handshake: session.handshake,
@@ -197,7 +197,7 @@ function adoptionOf(session: Session): Adoption {
 
 // For the script a session opens and ends with its events, however far the front is ahead: what a client sent before it
 // closed is still to be handled.
-function stateForScript({ isClosedHere, isOpened }: Session): Adoption["state"] {
+function stateForScript({ isClosedHere, isOpened }: Session): SessionSnapshot["state"] {
   if (isClosedHere) return "closing";
   return isOpened ? "open" : "connecting";
 }

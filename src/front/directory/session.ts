@@ -17,7 +17,7 @@ export class Session {
   /** Clones of what `setAttribute` was given, kept so that they survive the script. */
   attributes: Map<string, unknown> | null = null;
   /** Owned by the outbox: what it has collected for this session, and its socket. */
-  outlet: object | null = null;
+  outboxState: object | null = null;
   /** Whether the script has been told that it opened. */
   isOpened = false;
   /** Whether it was closed on this side: what its client has sent before is not wanted any more. */
@@ -41,7 +41,7 @@ export class Room {
   readonly name: string;
   readonly members = new Set<Session>();
   /** Owned by the outbox: what it has collected for this room in this turn. */
-  outlet: object | null = null;
+  outboxState: object | null = null;
 
   constructor(name: string) {
     this.name = name;

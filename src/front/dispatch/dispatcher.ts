@@ -122,7 +122,7 @@ export class Dispatcher {
   }
 
   /** Whether the host before has handlers that wait for a promise. */
-  get hasElder(): boolean {
+  get hasDraining(): boolean {
     for (const number of this.#pending.keys()) if (number <= this.#elder) return true;
     return false;
   }
@@ -132,7 +132,7 @@ export class Dispatcher {
   }
 
   /** What the host before has settled. */
-  settleElder(commit: Commit): void {
+  settleDraining(commit: Commit): void {
     for (const number of commit.settled) this.#settle(number);
     this.#relax();
   }
@@ -148,7 +148,7 @@ export class Dispatcher {
   }
 
   /** The host before has ended: what it had not settled is lost. */
-  forsakeElder(): void {
+  abandonDraining(): void {
     for (const [number, event] of [...this.#pending]) {
       if (number > this.#elder) continue;
       this.#pending.delete(number);
@@ -351,7 +351,7 @@ export class Dispatcher {
 
   // The next incarnation is told anew which sessions there are.
   #isOutdated(event: ScriptEvent): boolean {
-    if (event.kind !== "adopt") return false;
+    if (event.kind !== "takeover") return false;
     this.#count(event, -1);
     return true;
   }

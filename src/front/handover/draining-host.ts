@@ -1,7 +1,7 @@
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { ReloadReason, ScriptEvent } from "../../boundary/events.ts";
-import type { SessionLegacy } from "../../boundary/handover.ts";
-import { comingHome } from "./takeover-events.ts";
+import type { SessionHandover } from "../../boundary/handover.ts";
+import { rejoinEvent } from "./takeover-events.ts";
 import type { FrontPorts } from "../supervise/front-ports.ts";
 import { HangWatch, isAtWork } from "../supervise/hang-watch.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
@@ -13,8 +13,8 @@ import type { Host, HostExit } from "../../boundary/host.ts";
 const GRACE = 5000;
 
 /** What somebody who has a retired host on his hands needs. */
-export interface ElderPorts {
-  readonly front: Pick<FrontPorts, "clock" | "apply" | "flush" | "refresh" | "adoptionsOf">;
+export interface DrainingPorts {
+  readonly front: Pick<FrontPorts, "clock" | "apply" | "flush" | "refresh" | "snapshotsOf">;
   readonly dispatcher: Dispatcher;
   /** It has died, or hung and been ended; what that has cost has been counted. */
   onDeath(exit: HostExit): void;
@@ -24,17 +24,17 @@ export interface ElderPorts {
  * A host that has been replaced and still has handlers that wait for a promise. What these do has its effect; their
  * sessions follow one by one. When all are done, or the grace is over, it ends.
  */
-export class Elder {
+export class DrainingHost {
   readonly host: Host;
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
-  readonly #ports: ElderPorts;
+  readonly #ports: DrainingPorts;
   readonly #grace: Timer;
   #onEnded: () => void = () => undefined;
   readonly #watch = new HangWatch();
   #isOver = false;
 
-  constructor(host: Host, ports: ElderPorts) {
+  constructor(host: Host, ports: DrainingPorts) {
     this.host = host;
     this.#ports = ports;
     this.ended = new Promise((resolve) => (this.#onEnded = resolve));
@@ -49,12 +49,12 @@ export class Elder {
   onCommit(commit: Commit): void {
     if (this.#isOver) return;
     this.#ports.front.apply(commit);
-    this.#ports.dispatcher.settleElder(commit);
+    this.#ports.dispatcher.settleDraining(commit);
     this.#ports.front.flush(false);
     this.endIfDone();
   }
 
-  onReleased(legacy: SessionLegacy): void {
+  onReleased(legacy: SessionHandover): void {
     if (this.#isOver) return;
     this.#release(legacy.session, legacy);
     this.endIfDone();
@@ -84,7 +84,7 @@ export class Elder {
     this.#isOver = true;
     this.#grace.cancel();
     const { dispatcher } = this.#ports;
-    dispatcher.forsakeElder();
+    dispatcher.abandonDraining();
     for (const session of dispatcher.heldSessions) this.#release(session, null, reason);
     this.#ports.front.flush(false);
     void this.host.stop();
@@ -92,15 +92,15 @@ export class Elder {
   }
 
   // It goes to the host's successor, with nothing but what the front has when nothing else is left of it.
-  #release(session: SessionRef, legacy: SessionLegacy | null, reason: ReloadReason = "reload"): void {
+  #release(session: SessionRef, legacy: SessionHandover | null, reason: ReloadReason = "reload"): void {
     const { front, dispatcher } = this.#ports;
     for (const [key, value] of legacy?.attributes ?? []) front.refresh(session, key, value);
-    dispatcher.release(session, comingHome(front.adoptionsOf([session]), legacy, reason));
+    dispatcher.release(session, rejoinEvent(front.snapshotsOf([session]), legacy, reason));
   }
 
   /** A session whose handler has settled follows with the next message: it is waited for. */
   endIfDone(): void {
     const { dispatcher } = this.#ports;
-    if (!dispatcher.hasElder && dispatcher.heldSessions.length === 0) this.end();
+    if (!dispatcher.hasDraining && dispatcher.heldSessions.length === 0) this.end();
   }
 }

@@ -1,5 +1,5 @@
-import type { Adoption } from "../../boundary/events.ts";
-import type { Legacy, Retirement, SessionLegacies } from "../../boundary/handover.ts";
+import type { SessionSnapshot } from "../../boundary/events.ts";
+import type { HandoverState, HandoverResult, PackedSessions } from "../../boundary/handover.ts";
 import type { FrontPorts } from "../supervise/front-ports.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import { forEachAttribute } from "../../boundary/packed-sessions.ts";
@@ -19,41 +19,41 @@ const LOADING = 10_000;
 
 type SwapFront = Pick<
   FrontPorts,
-  "loop" | "sessions" | "adoptionsOf" | "watchSessions" | "unwatchSessions" | "refresh" | "apply" | "flush"
+  "loop" | "sessions" | "snapshotsOf" | "watchSessions" | "unwatchSessions" | "refresh" | "apply" | "flush"
 >;
 
 /** What a swap needs of the supervisor and the front. */
-export interface SwapPorts {
+export interface CoordinatorPorts {
   readonly front: SwapFront;
   /** The new host is ready: the one that serves is to give its place up, between two batches. */
-  onPrepared(swap: Swap): void;
+  onPrepared(swap: HandoverCoordinator): void;
   /** It has: the new one takes over. */
-  onRetired(takeOver: TakeOver): void;
+  onRetired(takeOver: Takeover): void;
   /** The one that serves stays. */
   onRefused(problem: string): void;
 }
 
 /** All that the new host needs to be told at the moment of taking over. */
-export interface TakeOver {
-  readonly legacy: Legacy;
-  readonly adoptions: readonly Adoption[];
+export interface Takeover {
+  readonly state: HandoverState;
+  readonly sessions: readonly SessionSnapshot[];
   /** Sessions that the new host was told of and that have ended since. */
-  readonly gone: readonly SessionRef[];
+  readonly ended: readonly SessionRef[];
 }
 
 /**
  * One version taking the place of another. The new host is started, told of the sessions in slices and loaded beside the
  * one that serves; only what has changed meanwhile is left for the moment between two batches in which they swap.
  */
-export class Swap {
+export class HandoverCoordinator {
   readonly spec: HostSpec;
   readonly host: Host;
-  readonly #ports: SwapPorts;
+  readonly #ports: CoordinatorPorts;
   readonly #early: Commit[] = [];
   /** Sessions that the new host has been told of and that had not ended then. */
   readonly #told = new Set<SessionRef>();
   #gone: SessionRef[] = [];
-  readonly #left: SessionLegacies[] = [];
+  readonly #left: PackedSessions[] = [];
   #untold: SessionRef[] = [];
   #rounds = 0;
   #changed: ReadonlySet<SessionRef> = new Set();
@@ -66,7 +66,7 @@ export class Swap {
   readonly outcome: Promise<string | null>;
   #decide: (problem: string | null) => void = () => undefined;
 
-  constructor(spec: HostSpec, host: Host, ports: SwapPorts) {
+  constructor(spec: HostSpec, host: Host, ports: CoordinatorPorts) {
     this.spec = spec;
     this.host = host;
     this.#ports = ports;
@@ -104,13 +104,13 @@ export class Swap {
   }
 
   /** The serving host leaves something: the new one takes it while there is more to come. */
-  onLeft(left: SessionLegacies): void {
+  onLeft(left: PackedSessions): void {
     this.#left.push(left);
-    this.host.inherit?.(left);
+    this.host.receiveState?.(left);
   }
 
   /** The serving host has answered. */
-  onRetired(retirement: Retirement): void {
+  onRetired(retirement: HandoverResult): void {
     if ("refusal" in retirement) this.#ports.onRefused(retirement.refusal);
     else this.#ports.onRetired(this.#takeOver(retirement.legacy));
   }
@@ -133,7 +133,7 @@ export class Swap {
   /** A turn of the front. Answers whether the new host has been loading for longer than it may. */
   isStuck(ms: number, limit: number): boolean {
     // One that waits until there is room for it loads nothing.
-    if ((this.host.beat?.() ?? 0) < 0) return false;
+    if ((this.host.progress?.() ?? 0) < 0) return false;
     this.#loading += ms;
     return !this.isPrepared && limit > 0 && this.#loading >= Math.max(limit, LOADING);
   }
@@ -163,8 +163,8 @@ export class Swap {
   };
 
   // What a host has been told once it is not told again: a handshake never changes.
-  #adoptionsOf(sessions: readonly SessionRef[]): Adoption[] {
-    const adoptions = this.#ports.front.adoptionsOf(sessions);
+  #adoptionsOf(sessions: readonly SessionRef[]): SessionSnapshot[] {
+    const adoptions = this.#ports.front.snapshotsOf(sessions);
     const living = new Set(adoptions.map(({ session }) => session));
     this.#gone.push(...sessions.filter((session) => !living.has(session) && this.#told.delete(session)));
     return adoptions.map((adoption) => {
@@ -174,19 +174,19 @@ export class Swap {
     });
   }
 
-  #takeOver(legacy: Legacy): TakeOver {
-    const staying = new Set(legacy.staying);
+  #takeOver(legacy: HandoverState): Takeover {
+    const staying = new Set(legacy.draining);
     // Whoever has changed in these last moments is told again, as the front knows them: so it must know all.
     if (this.#changed.size > 0) this.#refresh();
     const adoptions = this.#adoptionsOf([...new Set([...this.#changed, ...staying])]).map((adoption) =>
-      staying.has(adoption.session) ? { ...adoption, isStaying: true } : adoption,
+      staying.has(adoption.session) ? { ...adoption, isDraining: true } : adoption,
     );
-    return { legacy, adoptions, gone: this.#gone };
+    return { state: legacy, sessions: adoptions, ended: this.#gone };
   }
 }
 
 /** Whether a host can give its place up while it serves. A program listens on ports of its own, which two cannot. */
-export function canSwap(spec: HostSpec, host: Host | null): boolean {
+export function canHandOver(spec: HostSpec, host: Host | null): boolean {
   const isProgram = spec.scripts.some(({ info }) => info.kind === "program");
-  return !isProgram && host?.retire !== undefined;
+  return !isProgram && host?.handOver !== undefined;
 }

@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { ResponseHead } from "../../boundary/commands.ts";
-import { describe } from "../../boundary/payload.ts";
+import { describePayload } from "../../boundary/payload.ts";
 
 /** Why a script's answer cannot be sent, and what its author can do. */
 export interface ResponseProblem {
@@ -11,7 +11,7 @@ export interface ResponseProblem {
 /** What is wrong with a head; `null` when it can be sent. Heads come from user code: nothing is taken on trust. */
 export function responseProblem({ status, headers }: ResponseHead): ResponseProblem | null {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
-    const got = typeof status === "number" ? String(status) : describe(status);
+    const got = typeof status === "number" ? String(status) : describePayload(status);
     return { what: `status ${got}`, fix: "use a whole number from 200 to 599" };
   }
   let lengths = 0;

@@ -3,7 +3,7 @@ import type { ProgramLimits } from "../../boundary/questions.ts";
 import type { Session } from "../directory/session.ts";
 
 /** Why a client may not come in. */
-export interface Refusal {
+export interface AdmissionRefusal {
   readonly status: number;
   readonly reason: string;
 }
@@ -17,7 +17,7 @@ export interface Entrant {
 }
 
 /** Holds a client against the bounds that a program brings along: origin first, then places, then its address. */
-export function refusalOf(limits: ProgramLimits, entrant: Entrant): Refusal | null {
+export function refusalOf(limits: ProgramLimits, entrant: Entrant): AdmissionRefusal | null {
   const { maxSessions = 0, maxPerAddress = 0, sameOrigin = false } = limits;
   if (sameOrigin && !isSameOrigin(entrant.request)) return { status: 403, reason: "Origin not allowed" };
   if (maxSessions === 0 && maxPerAddress === 0) return null;

@@ -12,7 +12,7 @@ import { asksForWebSocket } from "../websocket/declined-upgrade.ts";
 import { refuseUpgrade } from "../websocket/refuse-upgrade.ts";
 import type { Arrival } from "../websocket/handshake.ts";
 import { WebSocketTransport } from "../websocket/websocket.ts";
-import { refusalOf, type Refusal } from "./admission.ts";
+import { refusalOf, type AdmissionRefusal } from "./admission.ts";
 import type { Claims, Claimed } from "./route-claims.ts";
 import type { Front } from "../front.ts";
 import { Router, type Match } from "./router.ts";
@@ -27,7 +27,7 @@ export interface GatewayParts {
 }
 
 /** What a WebSocket path leads to. */
-export interface Target {
+export interface SocketTarget {
   readonly script: string;
   readonly route: string;
   readonly slot: number;
@@ -54,7 +54,7 @@ export class Gateway {
   readonly #claims: Claims;
   readonly #hearing = new WeakSet<Session>();
   /** Null where a script does not load. */
-  #routes = new Router<Target | null>();
+  #routes = new Router<SocketTarget | null>();
   #isRefusing = false;
 
   constructor(front: Front, { outbox, clock, config, claims }: GatewayParts) {
@@ -79,7 +79,7 @@ export class Gateway {
   }
 
   /** Serves these routes from now on; handshakes under way go on. */
-  route(targets: readonly Target[], failed: readonly string[]): void {
+  route(targets: readonly SocketTarget[], failed: readonly string[]): void {
     this.#routes = new Router();
     for (const target of targets) this.#routes.add(target.route, target);
     for (const pattern of failed) this.#routes.add(pattern, null);
@@ -99,7 +99,7 @@ export class Gateway {
   }
 
   /** Lets a client in, unless something is against it. */
-  upgradeTo({ data: target, params }: Match<Target | null>, arrival: Arrival): void {
+  upgradeTo({ data: target, params }: Match<SocketTarget | null>, arrival: Arrival): void {
     const { request, socket } = arrival;
     // Node asks for it only where nothing is upgraded (RFC 6455, 4.2.1).
     if (request.headers.host === undefined) return refuseUpgrade(socket, 400, "the Host header is missing");
@@ -146,7 +146,7 @@ export class Gateway {
     return this.#transport.shutdown(1001, "server is shutting down", grace);
   }
 
-  #match(request: IncomingMessage): Match<Target | null> | null {
+  #match(request: IncomingMessage): Match<SocketTarget | null> | null {
     const path = normalizePath(request.url ?? "");
     if (path === null) return null;
     const file = this.#routes.match(path);
@@ -156,10 +156,10 @@ export class Gateway {
   }
 
   #refusalOf(
-    { script, route }: Target,
+    { script, route }: SocketTarget,
     { limits, listener }: ProgramPart,
     request: IncomingMessage,
-  ): Refusal | null {
+  ): AdmissionRefusal | null {
     const routes =
       listener === undefined ? this.#claims.socketsOf(script).map(({ pattern }) => pattern) : [route];
     const { directory } = this.#front;
@@ -179,7 +179,7 @@ export class Gateway {
     return allowedOrigins === null || origin === undefined || allowedOrigins.includes(origin);
   }
 
-  #begin(request: IncomingMessage, target: Target, params: Handshake["params"]): Session {
+  #begin(request: IncomingMessage, target: SocketTarget, params: Handshake["params"]): Session {
     const handshake = this.#handshakeOf(request, target, params);
     const route = this.#front.directory.route(target.route);
     const ref = this.#front.nextRef();
@@ -189,7 +189,7 @@ export class Gateway {
     return session;
   }
 
-  #handshakeOf(request: IncomingMessage, target: Target, params: Handshake["params"]): Handshake {
+  #handshakeOf(request: IncomingMessage, target: SocketTarget, params: Handshake["params"]): Handshake {
     const url = request.url ?? "/";
     const listener = target.program?.listener;
     return {
@@ -227,7 +227,7 @@ export class Gateway {
   }
 }
 
-function targetOf({ script, slot, claim }: Claimed): Target {
+function targetOf({ script, slot, claim }: Claimed): SocketTarget {
   const { pattern, awaitsDecision, hearsPings, limits } = claim;
   return { script, route: pattern, slot, awaitsDecision, program: { hearsPings, limits } };
 }
@@ -245,6 +245,6 @@ function inOnePiece(text: string): string {
 }
 
 // One after the other: a session stays where it is put.
-function hostFor({ slot, spread }: Target, ref: number): number {
+function hostFor({ slot, spread }: SocketTarget, ref: number): number {
   return spread?.[ref % spread.length] ?? slot;
 }

@@ -1,5 +1,5 @@
 /** With what a session is to be closed. */
-export interface Ending {
+export interface CloseFrame {
   readonly code: number;
   readonly reason: string;
 }
@@ -8,7 +8,7 @@ export interface Ending {
 const REASON_BYTES = 123;
 
 /** A code and reason that fit a close frame: a wrong code becomes 1000, a long reason is cut at a character. */
-export function closingOf(code: number, reason: string): Ending {
+export function closingOf(code: number, reason: string): CloseFrame {
   return { code: isSendable(code) ? code : 1000, reason: fitReason(reason) };
 }
 

@@ -1,8 +1,8 @@
 import type { Payload } from "../../boundary/payload.ts";
 import { firstByte, headerSize, writeHeader } from "./frame.ts";
-import type { Run, Runs } from "./frame-ranges.ts";
+import type { FrameRange, FrameRanges } from "./frame-ranges.ts";
 import { countFrames } from "./frame-ranges.ts";
-import { Sheaf } from "./frame-batch.ts";
+import { FrameBatch } from "./frame-batch.ts";
 
 const CHUNK = 128 * 1024;
 // Longer texts are measured first; shorter ones are written at once, into room for three bytes a character.
@@ -16,7 +16,7 @@ const KEPT_SIZE = 65_536;
 export type Compress = (frame: Buffer) => Buffer | null;
 
 /** Where the frames from `from` up to, and without, `to` lie. */
-interface Memory extends Run {
+interface Memory extends FrameRange {
   readonly buffer: Buffer;
 }
 
@@ -24,7 +24,7 @@ interface Memory extends Run {
  * The frames of one turn, numbered from 0. Each message is encoded once, and frames with successive numbers are
  * successive in memory: a run of them is one slice, for however many sockets.
  */
-export class TurnLog {
+export class FrameArena {
   #chunk: Buffer = Buffer.allocUnsafeSlow(CHUNK);
   #end = 0;
   #count = 0;
@@ -47,13 +47,13 @@ export class TurnLog {
   }
 
   /** Cuts out frames, in their compressed form where `compress` has one, as at most so many slices. */
-  sheaf(runs: Runs, maxSlices: number, compress: Compress | null): Sheaf {
+  sheaf(runs: FrameRanges, maxSlices: number, compress: Compress | null): FrameBatch {
     const slices: Buffer[] = [];
     for (const { from, to } of runs) {
       if (compress === null) this.#slice(from, to, slices);
       else this.#sliceCompressed(from, to, slices, compress);
     }
-    const sheaf = new Sheaf(countFrames(runs), slices);
+    const sheaf = new FrameBatch(countFrames(runs), slices);
     if (slices.length > maxSlices && sheaf.bytes <= JOINED_TO) sheaf.join();
     return sheaf;
   }

@@ -1,5 +1,5 @@
 /** What the outbox asks of a net.Socket. */
-export interface Wire {
+export interface RawSocket {
   /** Bytes that the kernel has not taken yet. */
   readonly writableLength: number;
   write(data: Uint8Array): boolean;
@@ -8,7 +8,7 @@ export interface Wire {
 }
 
 /** Frames that leave together; all members of a room who see the same share one sheaf. */
-export class Sheaf {
+export class FrameBatch {
   readonly frames: number;
   #buffers: readonly Buffer[];
 
@@ -23,7 +23,7 @@ export class Sheaf {
     return bytes;
   }
 
-  writeTo(wire: Wire): void {
+  writeTo(wire: RawSocket): void {
     const isWhole = this.#buffers.length === 1;
     if (!isWhole) wire.cork();
     for (const buffer of this.#buffers) wire.write(buffer);

@@ -1,13 +1,13 @@
 import type { Payload } from "../../boundary/payload.ts";
 import type { Room, Session } from "../directory/session.ts";
-import { closingOf, type Ending } from "./close-frame.ts";
+import { closingOf, type CloseFrame } from "./close-frame.ts";
 import { frameCompressor } from "./compression.ts";
-import { Deviation } from "./frame-selection.ts";
-import { laneOf, NO_LINK, type Lane, type Link } from "./session-queue.ts";
-import { logOf, RoomLog } from "./room-frames.ts";
+import { FrameSelection } from "./frame-selection.ts";
+import { queueOf, NO_LINK, type SessionQueue, type Link } from "./session-queue.ts";
+import { framesOf, RoomFrames } from "./room-frames.ts";
 import { clip, countFrames } from "./frame-ranges.ts";
-import type { Sheaf } from "./frame-batch.ts";
-import { TurnLog, type Compress } from "./frame-arena.ts";
+import type { FrameBatch } from "./frame-batch.ts";
+import { FrameArena, type Compress } from "./frame-arena.ts";
 import type { Clock, Timer } from "../../boundary/clock.ts";
 import type { Outbox } from "../directory/outbox-port.ts";
 
@@ -15,7 +15,7 @@ const OPEN = 1;
 // Few slices are cheaper gathered by the system call than copied together: so the members of a room who do not get
 // their own messages go on sharing its memory.
 const OWN_SLICES = 8;
-const SLOW_CONSUMER: Ending = closingOf(1013, "slow consumer");
+const SLOW_CONSUMER: CloseFrame = closingOf(1013, "slow consumer");
 
 /** Bounds and choices of an outbox. */
 export interface OutboxOptions {
@@ -66,13 +66,13 @@ export class TurnOutbox implements Outbox {
   readonly #clock: Clock;
   readonly #options: OutboxOptions;
   readonly #compress: Compress | null;
-  readonly #log = new TurnLog();
+  readonly #log = new FrameArena();
   #turn = 1;
   #rooms: Room[] = [];
-  #deviations: Deviation[] = [];
+  #deviations: FrameSelection[] = [];
   /** Those who have been sent something directly; some may deviate by now. */
   #direct: Session[] = [];
-  #endings: Lane[] = [];
+  #endings: SessionQueue[] = [];
   #hold: Timer | null = null;
   #holdDue = 0;
   #hasClose = false;
@@ -85,11 +85,11 @@ export class TurnOutbox implements Outbox {
   }
 
   send(session: Session, data: Payload): void {
-    const lane = laneOf(session);
+    const lane = queueOf(session);
     this.#offer(1);
-    if (lane.ending !== null) return this.#dropClosed(1);
+    if (lane.closeFrame !== null) return this.#dropClosed(1);
     const frame = this.#log.append(data);
-    if (lane.deviation === null && this.#isInARow(session, lane, frame)) lane.directTo = frame + 1;
+    if (lane.selection === null && this.#isInARow(session, lane, frame)) lane.directTo = frame + 1;
     else this.#deviationOf(session, lane).send(frame);
   }
 
@@ -100,28 +100,28 @@ export class TurnOutbox implements Outbox {
     this.#offer(receivers);
     const frame = this.#log.append(data);
     this.#logFor(room).add(frame);
-    if (excluded) this.#deviationOf(except, laneOf(except)).exclude(frame);
+    if (excluded) this.#deviationOf(except, queueOf(except)).exclude(frame);
   }
 
   joining(session: Session, room: Room): void {
-    const log = logOf(room);
+    const log = framesOf(room);
     if (log === null || room.members.has(session)) return;
-    this.#deviationOf(session, laneOf(session)).join(log, this.#log.count);
+    this.#deviationOf(session, queueOf(session)).join(log, this.#log.count);
   }
 
   leaving(session: Session, room: Room): void {
-    const log = logOf(room);
+    const log = framesOf(room);
     if (log === null || !room.members.has(session)) return;
-    this.#deviationOf(session, laneOf(session)).leave(log, this.#log.count);
+    this.#deviationOf(session, queueOf(session)).leave(log, this.#log.count);
   }
 
   close(session: Session, code: number, reason: string): void {
-    const lane = laneOf(session);
-    if (lane.ending !== null) return;
+    const lane = queueOf(session);
+    if (lane.closeFrame !== null) return;
     const deviation = this.#deviationOf(session, lane);
     deviation.endsAt = this.#log.count;
     this.#hasClose = true;
-    lane.ending = closingOf(code, reason);
+    lane.closeFrame = closingOf(code, reason);
   }
 
   get hasClose(): boolean {
@@ -130,18 +130,18 @@ export class TurnOutbox implements Outbox {
 
   /** Gives a connecting session its connection: what was sent to it meanwhile goes first. */
   attach(session: Session, link: Link): void {
-    const lane = laneOf(session);
+    const lane = queueOf(session);
     lane.link = link;
     const waiting = lane.waiting;
     lane.waiting = null;
     for (const sheaf of waiting ?? []) this.#handOver(link, sheaf);
-    const isDecided = lane.ending !== null && lane.deviation === null;
+    const isDecided = lane.closeFrame !== null && lane.selection === null;
     if (isDecided) this.#end(lane);
   }
 
   /** The client left before there was a connection: what waits for it is dropped, and all that follows. */
   forget(session: Session): void {
-    const lane = laneOf(session);
+    const lane = queueOf(session);
     lane.link ??= NO_LINK;
     for (const sheaf of lane.waiting ?? []) this.#dropClosed(sheaf.frames);
     lane.waiting = null;
@@ -168,7 +168,7 @@ export class TurnOutbox implements Outbox {
   }
 
   // An answer to its sender is most of what is sent directly: it must not cost an object.
-  #isInARow(session: Session, lane: Lane, frame: number): boolean {
+  #isInARow(session: Session, lane: SessionQueue, frame: number): boolean {
     if (lane.directTo !== lane.directFrom) return lane.directTo === frame;
     lane.directFrom = frame;
     this.#direct.push(session);
@@ -177,12 +177,12 @@ export class TurnOutbox implements Outbox {
 
   // A room's log may hold something for them, too.
   #unlessAlone(): void {
-    for (const session of this.#direct) this.#deviationOf(session, laneOf(session));
+    for (const session of this.#direct) this.#deviationOf(session, queueOf(session));
   }
 
   #writeDirect(): void {
     for (const session of this.#direct) {
-      const lane = laneOf(session);
+      const lane = queueOf(session);
       const { directFrom: from, directTo: to } = lane;
       if (from === to) continue;
       lane.directTo = from;
@@ -194,9 +194,9 @@ export class TurnOutbox implements Outbox {
     this.#direct = [];
   }
 
-  #writeAtOnce({ link }: Lane, slice: Buffer, frames: number): boolean {
-    if (link === null || link.readyState !== OPEN || link.wire.writableLength > 0) return false;
-    link.wire.write(slice);
+  #writeAtOnce({ link }: SessionQueue, slice: Buffer, frames: number): boolean {
+    if (link === null || link.readyState !== OPEN || link.rawSocket.writableLength > 0) return false;
+    link.rawSocket.write(slice);
     this.counts.delivered += frames;
     this.counts.queued -= frames;
     return true;
@@ -207,7 +207,7 @@ export class TurnOutbox implements Outbox {
     const turn = ++this.#turn;
     for (const room of this.#rooms) {
       for (const session of room.members) {
-        const lane = laneOf(session);
+        const lane = queueOf(session);
         if (lane.seenIn === turn) this.#deviationOf(session, lane);
         lane.seenIn = turn;
       }
@@ -217,16 +217,16 @@ export class TurnOutbox implements Outbox {
   #writeRoom(room: Room): void {
     const log = this.#logFor(room);
     for (const session of room.members) {
-      const lane = laneOf(session);
-      if (lane.deviation !== null) continue;
-      if (lane.ending !== null) this.#dropClosed(log.frames);
+      const lane = queueOf(session);
+      if (lane.selection !== null) continue;
+      if (lane.closeFrame !== null) this.#dropClosed(log.frames);
       else this.#deliver(lane, log.sheaf(this.#log, this.#compressFor(lane)));
     }
   }
 
-  #writeDeviation(deviation: Deviation): void {
+  #writeDeviation(deviation: FrameSelection): void {
     const { session, endsAt } = deviation;
-    const lane = laneOf(session);
+    const lane = queueOf(session);
     const sent = deviation.collect(this.#rooms.length > 0);
     const kept = endsAt < this.#log.count ? clip(sent, 0, endsAt) : sent;
     if (kept !== sent) this.#dropClosed(countFrames(sent) - countFrames(kept));
@@ -234,40 +234,40 @@ export class TurnOutbox implements Outbox {
     if (endsAt !== Infinity) this.#endings.push(lane);
   }
 
-  #deliver(lane: Lane, sheaf: Sheaf): void {
+  #deliver(lane: SessionQueue, sheaf: FrameBatch): void {
     const { link } = lane;
     if (link === null) this.#keep(lane, sheaf);
     else if (link.readyState !== OPEN) this.#dropClosed(sheaf.frames);
-    else if (link.wire.writableLength > this.#options.unsentLimit) this.#cut(lane, sheaf);
+    else if (link.rawSocket.writableLength > this.#options.unsentLimit) this.#cut(lane, sheaf);
     else this.#handOver(link, sheaf);
   }
 
-  #handOver(link: Link, sheaf: Sheaf): void {
-    if (link.wire.writableLength > 0) sheaf.detach();
-    sheaf.writeTo(link.wire);
+  #handOver(link: Link, sheaf: FrameBatch): void {
+    if (link.rawSocket.writableLength > 0) sheaf.detach();
+    sheaf.writeTo(link.rawSocket);
     this.counts.delivered += sheaf.frames;
     this.counts.queued -= sheaf.frames;
   }
 
-  #keep(lane: Lane, sheaf: Sheaf): void {
+  #keep(lane: SessionQueue, sheaf: FrameBatch): void {
     if (lane.waitingBytes > this.#options.unsentLimit) return this.#cut(lane, sheaf);
     sheaf.detach();
     (lane.waiting ??= []).push(sheaf);
     lane.waitingBytes += sheaf.bytes;
   }
 
-  #cut(lane: Lane, sheaf: Sheaf): void {
+  #cut(lane: SessionQueue, sheaf: FrameBatch): void {
     this.counts.droppedSlow += sheaf.frames;
     this.counts.queued -= sheaf.frames;
     this.counts.cutSlow++;
-    lane.ending = SLOW_CONSUMER;
+    lane.closeFrame = SLOW_CONSUMER;
     this.#endings.push(lane);
   }
 
   // Listeners of a close may send: they must find a new turn.
   #startTurn(): void {
-    for (const room of this.#rooms) room.outlet = null;
-    for (const deviation of this.#deviations) laneOf(deviation.session).deviation = null;
+    for (const room of this.#rooms) room.outboxState = null;
+    for (const deviation of this.#deviations) queueOf(deviation.session).selection = null;
     this.#rooms = [];
     this.#deviations = [];
     this.#hasClose = false;
@@ -278,32 +278,32 @@ export class TurnOutbox implements Outbox {
     for (const lane of endings) this.#end(lane);
   }
 
-  #end(lane: Lane): void {
-    const { link, ending } = lane;
+  #end(lane: SessionQueue): void {
+    const { link, closeFrame: ending } = lane;
     if (link === null || ending === null || link.readyState !== OPEN) return;
     link.close(ending.code, ending.reason);
     if (ending === SLOW_CONSUMER) this.#clock.after(this.#options.slowGrace, () => link.terminate());
   }
 
-  #compressFor(lane: Lane): Compress | null {
+  #compressFor(lane: SessionQueue): Compress | null {
     return this.#compress !== null && lane.link !== null && lane.link.inflates ? this.#compress : null;
   }
 
-  #logFor(room: Room): RoomLog {
-    const known = logOf(room);
+  #logFor(room: Room): RoomFrames {
+    const known = framesOf(room);
     if (known !== null) return known;
-    const log = new RoomLog();
-    room.outlet = log;
+    const log = new RoomFrames();
+    room.outboxState = log;
     this.#rooms.push(room);
     return log;
   }
 
-  #deviationOf(session: Session, lane: Lane): Deviation {
-    if (lane.deviation !== null) return lane.deviation;
-    const deviation = new Deviation(session, lane.ending === null ? Infinity : 0);
+  #deviationOf(session: Session, lane: SessionQueue): FrameSelection {
+    if (lane.selection !== null) return lane.selection;
+    const deviation = new FrameSelection(session, lane.closeFrame === null ? Infinity : 0);
     for (; lane.directFrom < lane.directTo; lane.directFrom++) deviation.send(lane.directFrom);
     this.#deviations.push(deviation);
-    return (lane.deviation = deviation);
+    return (lane.selection = deviation);
   }
 
   #offer(receivers: number): void {

@@ -3,21 +3,21 @@ import type { SessionRef } from "../../boundary/refs.ts";
 import type { HostExit } from "../../boundary/host.ts";
 
 /** How a host has ended, in one line. */
-export function deathText(name: string, exit: HostExit, toll: DeathToll): string {
+export function crashMessage(name: string, exit: HostExit, toll: CrashReport): string {
   return `${endText(name, exit, toll)}; it starts again and its sessions stay connected${lostText(toll)}`;
 }
 
 /** How one has ended that had been replaced and was not done. */
-export function elderDeathText(name: string, exit: HostExit, toll: DeathToll): string {
+export function drainingCrashMessage(name: string, exit: HostExit, toll: CrashReport): string {
   const sessions = "its sessions go on with the version that serves";
   return `${endText(`the version before of ${name}`, exit, toll)}; ${sessions}${lostText(toll)}`;
 }
 
-function endText(name: string, exit: HostExit, { culprit }: DeathToll): string {
+function endText(name: string, exit: HostExit, { culprit }: CrashReport): string {
   return `${name} ended ${culprit === "" ? phaseText(exit) : `while handling ${culprit}`}: ${exit.reason}`;
 }
 
-function lostText({ interrupted }: DeathToll): string {
+function lostText({ interrupted }: CrashReport): string {
   if (interrupted === 0) return "";
   if (interrupted === 1) return "; 1 handler that waited for a promise is not run again";
   return `; ${interrupted} handlers that waited for a promise are not run again`;
@@ -30,7 +30,7 @@ function phaseText(exit: HostExit): string {
 }
 
 /** What a death has cost: the event that did it, and how many handlers that waited for a promise. */
-export class DeathToll {
+export class CrashReport {
   culprit = "";
   interrupted = 0;
 

@@ -1,6 +1,6 @@
 import type { Answer, Question } from "../../boundary/questions.ts";
 import type { DispatchLimits } from "../dispatch/dispatcher.ts";
-import type { Adoption, ScriptEvent } from "../../boundary/events.ts";
+import type { SessionSnapshot, ScriptEvent } from "../../boundary/events.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { Clock, Loop } from "../../boundary/clock.ts";
 import type { DirectoryChange, Snapshot } from "../../boundary/directory-record.ts";
@@ -22,7 +22,7 @@ export interface FrontPorts {
   onLost(event: ScriptEvent, why: "culprit" | "interrupted"): void;
   onPressure(high: boolean): void;
   /** The host has died, or cannot be started; what it was told in one line. */
-  onDeath(text: string): void;
+  onCrash(text: string): void;
   /** A session's public id. */
   idOf(session: SessionRef): string;
   /** Something that a person should look at, in one line. */
@@ -44,7 +44,7 @@ export interface FrontPorts {
   /** How many sessions its routes have. */
   population(): number;
   sessions(): SessionRef[];
-  adoptionsOf(sessions: Iterable<SessionRef>): Adoption[];
+  snapshotsOf(sessions: Iterable<SessionRef>): SessionSnapshot[];
   /** Collects which of its sessions change from now on. */
   watchSessions(): ReadonlySet<SessionRef>;
   unwatchSessions(): void;

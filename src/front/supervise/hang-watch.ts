@@ -25,7 +25,7 @@ export class HangWatch {
 
   /** The front has turned; `ms` have passed, or less. Answers for how long nothing has moved when that is too long. */
   check({ host, limit, isLoading, isAwaited }: Watched, ms: number): number | null {
-    const beat = host.beat?.();
+    const beat = host.progress?.();
     if (beat === undefined || limit === 0) return null;
     if (beat !== this.#beat || !(isLoading || isAwaited || isAtWork(host))) {
       this.#beat = beat;

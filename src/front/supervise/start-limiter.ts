@@ -1,5 +1,5 @@
-import type { Adoption } from "../../boundary/events.ts";
-import type { SessionLegacies } from "../../boundary/handover.ts";
+import type { SessionSnapshot } from "../../boundary/events.ts";
+import type { PackedSessions } from "../../boundary/handover.ts";
 import type { HostFactory } from "../../boundary/host-spec.ts";
 import type { Clock, Timer } from "../../boundary/clock.ts";
 import type { Batch } from "../../boundary/batch.ts";
@@ -12,7 +12,7 @@ const LONGEST = 1000;
  * Lets only so many hosts start at once: a hundred threads that start together on two cores take a minute, one after
  * the other they take seconds. Those that have served before go first, because somebody waits for them.
  */
-export class StartGate {
+export class StartLimiter {
   readonly #clock: Clock;
   readonly #limit: number;
   readonly #urgent: Pass[] = [];
@@ -106,21 +106,21 @@ class WaitingHost implements Host {
     this.#host?.deliver(batch);
   }
 
-  prepare(adoptions: readonly Adoption[], isLast: boolean): void {
+  prepare(adoptions: readonly SessionSnapshot[], isLast: boolean): void {
     this.#host?.prepare?.(adoptions, isLast);
   }
 
-  inherit(left: SessionLegacies): void {
-    this.#host?.inherit?.(left);
+  receiveState(left: PackedSessions): void {
+    this.#host?.receiveState?.(left);
   }
 
-  retire(): void {
-    this.#host?.retire?.();
+  handOver(): void {
+    this.#host?.handOver?.();
   }
 
   /** Moves while it waits: it cannot do better. */
-  beat(): number {
-    return this.#host === null ? (this.#looks -= 1) : (this.#host.beat?.() ?? 0);
+  progress(): number {
+    return this.#host === null ? (this.#looks -= 1) : (this.#host.progress?.() ?? 0);
   }
 
   inspect(reason: string): HostExit {

@@ -1,17 +1,17 @@
 import { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { ReloadReason, ScriptEvent } from "../../boundary/events.ts";
-import type { Retirement } from "../../boundary/handover.ts";
-import { deathText, DeathToll, elderDeathText, NO_CULPRIT } from "./crash-message.ts";
-import { Elder } from "../handover/draining-host.ts";
-import { firstEvents } from "../handover/takeover-events.ts";
+import type { HandoverResult } from "../../boundary/handover.ts";
+import { crashMessage, CrashReport, drainingCrashMessage, NO_CULPRIT } from "./crash-message.ts";
+import { DrainingHost } from "../handover/draining-host.ts";
+import { takeoverEvents } from "../handover/takeover-events.ts";
 import type { FrontPorts } from "./front-ports.ts";
 import { HangWatch, isAtWork, limitFor } from "./hang-watch.ts";
 import { defaultBounds, type HostFactory, type HostSpec } from "../../boundary/host-spec.ts";
 import { IdleWatch, keepsNothing } from "./idle-watch.ts";
 import { RestartPolicy } from "./restart-policy.ts";
-import { roleListener, type Roles } from "../handover/host-message-router.ts";
-import { TickRecord } from "./tick-window.ts";
-import { canSwap, Swap, type TakeOver } from "../handover/handover-coordinator.ts";
+import { hostMessageRouter, type HostRoles } from "../handover/host-message-router.ts";
+import { TickWindow } from "./tick-window.ts";
+import { canHandOver, HandoverCoordinator, type Takeover } from "../handover/handover-coordinator.ts";
 import type { Timer } from "../../boundary/clock.ts";
 import type { Commit } from "../../boundary/batch.ts";
 import type { Host, HostExit } from "../../boundary/host.ts";
@@ -28,30 +28,30 @@ export class Supervisor {
   readonly #makeHost: HostFactory;
   readonly #front: FrontPorts;
   readonly #policy: RestartPolicy;
-  readonly #roles: Roles;
+  readonly #roles: HostRoles;
   readonly #watch = new HangWatch();
   readonly #idle: IdleWatch;
   #host: Host | null = null;
   #state: Exclude<SupervisorState, "swapping"> = "idle";
   /** A version that is to take the host's place. */
-  #swap: Swap | null = null;
+  #swap: HandoverCoordinator | null = null;
   /** One that has taken it and has not said anything yet. */
-  #successor: Swap | null = null;
+  #successor: HandoverCoordinator | null = null;
   /** A version that has given its place up and is not done. */
-  #elder: Elder | null = null;
+  #elder: DrainingHost | null = null;
   /** The host keeps still until it has retired, or refused to. */
   #paused: Host | null = null;
   #isRetiring = false;
   /** Whether the host has shown that it works. */
   #hasCommitted = false;
-  readonly #toll = new DeathToll();
+  readonly #toll = new CrashReport();
   #backoff: Timer | null = null;
   #isStopped = false;
   /** Why the next incarnation takes sessions over; null when there was none before. */
   #reason: ReloadReason | null = null;
   /** Whether the last flush was held: it is held for one batch at most. */
   #isHeld = false;
-  readonly ticks = new TickRecord();
+  readonly ticks = new TickWindow();
   restarts = 0;
   reloads = 0;
   /** How long it took in the last swap from the last event of the old version to the first of the new one, ms. */
@@ -141,11 +141,11 @@ export class Supervisor {
     await this.#elder?.ended;
     if (this.#isStopped) return null;
     this.#policy.renew();
-    if (this.#state !== "serving" || !canSwap(this.#spec, this.#host))
+    if (this.#state !== "serving" || !canHandOver(this.#spec, this.#host))
       return await this.#restart(spec, reason);
     if (this.#swap !== null) return "another version is about to take over";
     this.#reason = reason;
-    this.#swap = new Swap(spec, this.#make(spec), this.#swapPorts());
+    this.#swap = new HandoverCoordinator(spec, this.#make(spec), this.#swapPorts());
     return await this.#swap.outcome;
   }
 
@@ -191,10 +191,10 @@ export class Supervisor {
 
   #make(spec: HostSpec): Host {
     const incarnation = this.#front.nextIncarnation();
-    return this.#makeHost(incarnation, spec, roleListener(incarnation, this.#roles));
+    return this.#makeHost(incarnation, spec, hostMessageRouter(incarnation, this.#roles));
   }
 
-  #rolesOf(): Roles {
+  #rolesOf(): HostRoles {
     return {
       front: this.#front,
       host: () => this.#host,
@@ -219,10 +219,13 @@ export class Supervisor {
   }
 
   #firstEvents(): ScriptEvent[] {
-    return firstEvents(this.#spec, this.#front, { reason: this.#reason, held: this.dispatcher.heldSessions });
+    return takeoverEvents(this.#spec, this.#front, {
+      reason: this.#reason,
+      held: this.dispatcher.heldSessions,
+    });
   }
 
-  #swapPorts(): ConstructorParameters<typeof Swap>[2] {
+  #swapPorts(): ConstructorParameters<typeof HandoverCoordinator>[2] {
     return {
       front: this.#front,
       onPrepared: (swap) => this.#pause(swap),
@@ -232,7 +235,7 @@ export class Supervisor {
   }
 
   // From here on nothing is delivered until the place has changed hands.
-  #pause(swap: Swap): void {
+  #pause(swap: HandoverCoordinator): void {
     swap.pausedAt = this.#front.clock.ticks();
     this.#paused = this.dispatcher.pause();
     this.#retireIfQuiet();
@@ -243,14 +246,14 @@ export class Supervisor {
     this.#isRetiring = true;
     this.#watch.reset();
     this.#swap?.onQuiet();
-    this.#paused.retire?.();
+    this.#paused.handOver?.();
   }
 
-  #onRetired(retirement: Retirement): void {
+  #onRetired(retirement: HandoverResult): void {
     if (this.#isRetiring) this.#swap?.onRetired(retirement);
   }
 
-  #succeed({ legacy, adoptions, gone }: TakeOver): void {
+  #succeed({ state: legacy, sessions: adoptions, ended: gone }: Takeover): void {
     const [swap, old] = [this.#swap, this.#host];
     if (swap === null || old === null) return;
     this.#front.succeed(swap.host.incarnation);
@@ -261,8 +264,8 @@ export class Supervisor {
     this.reloads += 1;
     const reason = this.#reason ?? "reload";
     this.#reason = null;
-    const adopt: ScriptEvent = { kind: "adopt", adoptions, gone, legacy, reason };
-    this.#policy.serves(this.dispatcher.handOver(swap.host, adopt, legacy.staying));
+    const adopt: ScriptEvent = { kind: "takeover", sessions: adoptions, ended: gone, state: legacy, reason };
+    this.#policy.serves(this.dispatcher.handOver(swap.host, adopt, legacy.draining));
     // When the new host has been told, which is at the end of this turn: it waits for nothing here.
     this.#front.loop.atTurnEnd(() => swap.settle());
     this.#retain(old);
@@ -272,9 +275,9 @@ export class Supervisor {
 
   #retain(old: Host): void {
     this.#toll.reset();
-    const text = (exit: HostExit): string => elderDeathText(this.#spec.name, exit, this.#toll);
-    const onDeath = (exit: HostExit): void => this.#front.onDeath(text(exit));
-    const elder = new Elder(old, { front: this.#front, dispatcher: this.dispatcher, onDeath });
+    const text = (exit: HostExit): string => drainingCrashMessage(this.#spec.name, exit, this.#toll);
+    const onDeath = (exit: HostExit): void => this.#front.onCrash(text(exit));
+    const elder = new DrainingHost(old, { front: this.#front, dispatcher: this.dispatcher, onDeath });
     this.#elder = elder;
     void elder.ended.then(() => this.#elder === elder && (this.#elder = null));
     elder.endIfDone();
@@ -308,7 +311,7 @@ export class Supervisor {
   }
 
   // The pause is over when the new version has handled something, were it only the take-over.
-  #greetSuccessor(swap: Swap): void {
+  #greetSuccessor(swap: HandoverCoordinator): void {
     swap.settle();
     this.lastPause = this.#front.clock.ticks() - swap.pausedAt;
     this.#successor = null;
@@ -331,7 +334,7 @@ export class Supervisor {
     const swap = this.#swap;
     this.#giveUp(exit);
     this.restarts += 1;
-    this.#front.onDeath(deathText(this.#spec.name, exit, this.#toll));
+    this.#front.onCrash(crashMessage(this.#spec.name, exit, this.#toll));
     this.#front.flush(false);
     this.#reason = reason;
     const verdict = this.#policy.died(this.#spec, exit);

@@ -25,7 +25,7 @@ export interface Opening {
 }
 
 /** An arrival between its request and the 101. */
-export class Handshake {
+export class UpgradeHandshake {
   readonly socket: Socket;
   readonly opening: Opening;
   session: Session | null = null;

@@ -4,7 +4,7 @@ import type { Clock, Timer } from "../../boundary/clock.ts";
 export interface Beating {
   bytesHeard: number;
   silence: number;
-  readonly wire: { readonly bytesRead: number; isPaused(): boolean };
+  readonly rawSocket: { readonly bytesRead: number; isPaused(): boolean };
   ping(): void;
   terminate(): void;
 }
@@ -61,9 +61,9 @@ export class Heartbeat {
   }
 
   #lookAt(socket: Beating): void {
-    const bytes = socket.wire.bytesRead;
+    const bytes = socket.rawSocket.bytesRead;
     // What we do not read cannot be a sign of life.
-    if (bytes !== socket.bytesHeard || socket.wire.isPaused()) {
+    if (bytes !== socket.bytesHeard || socket.rawSocket.isPaused()) {
       socket.bytesHeard = bytes;
       socket.silence = 0;
       return;

@@ -11,7 +11,7 @@ const SECOND = 1000;
  * Lets one session's messages through at a rate: a second's worth at once, then as time goes by. What is above it is
  * not read from the network; what had been read already waits here. Nothing is dropped.
  */
-export class Pace {
+export class RateLimiter {
   readonly #clock: Clock;
   readonly #rate: number;
   readonly #socket: SessionSocket;

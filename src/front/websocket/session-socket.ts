@@ -43,7 +43,7 @@ export class SessionSocket extends WebSocket implements Link {
     return this.#at.session;
   }
 
-  get wire(): Socket {
+  get rawSocket(): Socket {
     return this.#at.wire;
   }
 

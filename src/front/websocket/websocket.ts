@@ -2,10 +2,10 @@ import type { IncomingMessage } from "node:http";
 import { WebSocketServer, type ServerOptions } from "ws";
 import type { Payload } from "../../boundary/payload.ts";
 import type { Session } from "../directory/session.ts";
-import { Handshake, type Arrival, type Opening } from "./handshake.ts";
+import { UpgradeHandshake, type Arrival, type Opening } from "./handshake.ts";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
 import type { TurnOutbox } from "../outbox/outbox.ts";
-import { Pace } from "./rate-limiter.ts";
+import { RateLimiter } from "./rate-limiter.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import { SessionSocket, type SocketWatcher } from "./session-socket.ts";
 import type { Clock } from "../../boundary/clock.ts";
@@ -73,8 +73,8 @@ export class WebSocketTransport {
   readonly #servers = new Map<number, SocketServer>();
   readonly #heartbeat: Heartbeat | null;
   readonly #sockets = new Map<Session, SessionSocket>();
-  readonly #arriving = new WeakMap<IncomingMessage, Handshake>();
-  readonly #undecided = new Map<Session, Handshake>();
+  readonly #arriving = new WeakMap<IncomingMessage, UpgradeHandshake>();
+  readonly #undecided = new Map<Session, UpgradeHandshake>();
   readonly #watcher: SocketWatcher;
   #inflates = false;
   #isEnding = false;
@@ -100,7 +100,7 @@ export class WebSocketTransport {
   upgrade(arrival: Arrival, opening: Opening): void {
     const { request, socket, head } = arrival;
     if (this.#isEnding) return refuseUpgrade(socket, 503, "the server is shutting down");
-    const handshake = new Handshake(socket, opening);
+    const handshake = new UpgradeHandshake(socket, opening);
     this.#arriving.set(request, handshake);
     const server = this.#serverFor(opening.maxPayload ?? this.#options.maxPayload);
     server.handleUpgrade(request, socket, head, (opened) => this.#open(opened, handshake));
@@ -202,7 +202,7 @@ export class WebSocketTransport {
     this.#listener.onUpgrade(session);
   }
 
-  #decide(session: Session): Handshake | null {
+  #decide(session: Session): UpgradeHandshake | null {
     const handshake = this.#undecided.get(session);
     if (handshake === undefined) return null;
     this.#undecided.delete(session);
@@ -210,7 +210,7 @@ export class WebSocketTransport {
     return handshake;
   }
 
-  #open(socket: SessionSocket, { session, socket: wire, opening }: Handshake): void {
+  #open(socket: SessionSocket, { session, socket: wire, opening }: UpgradeHandshake): void {
     if (session === null) return socket.terminate();
     const watcher = this.#watcherFor(socket, opening);
     const hearsPings = opening.hearsPings === true;
@@ -226,7 +226,7 @@ export class WebSocketTransport {
     const watcher = this.#watcher;
     if (messageRate === 0) return watcher;
     const deliver = (data: Buffer, isBinary: boolean): void => watcher.onMessage(socket, data, isBinary);
-    const pace = new Pace(this.#clock, messageRate, { socket, deliver });
+    const pace = new RateLimiter(this.#clock, messageRate, { socket, deliver });
     return {
       ...watcher,
       onMessage: (_socket, data, isBinary) => pace.take(data, isBinary),

@@ -6,7 +6,7 @@ import type { Payload } from "../../boundary/payload.ts";
 import type { Platform } from "./platform.ts";
 import type { Replica } from "./replica.ts";
 import type { ScriptShape } from "../../boundary/shape.ts";
-import type { ScriptInfo, RunWishes } from "../../boundary/script-info.ts";
+import type { ScriptInfo, RunOptions } from "../../boundary/script-info.ts";
 
 /** A living evaluation of a script's module. */
 export interface Instance {
@@ -14,13 +14,13 @@ export interface Instance {
   /** Clears its timers; what it does later has no effect. */
   end(): void;
   /** Clears its intervals. */
-  calm?(): void;
+  stopIntervals?(): void;
   /** Resolves when no timer of its own is left. */
   idle(): Promise<void>;
 }
 
 /** What a dialect is given to run a script with. It never learns where it runs. */
-export interface ScriptSide {
+export interface ScriptContext {
   readonly info: ScriptInfo;
   readonly commands: Commands;
   readonly directory: Replica;
@@ -50,7 +50,7 @@ export interface Program {
   pong(session: HostSession): MaybePromise;
   close(session: HostSession, code: number, reason: string): MaybePromise;
   /** A session that this program takes over from an earlier one. */
-  adopt(session: HostSession): MaybePromise;
+  takeOver(session: HostSession): MaybePromise;
   tick(deltaMs: number, index: number): MaybePromise;
   request(head: RequestHead, body: Uint8Array | null): MaybePromise;
   abort(request: number): void;
@@ -65,9 +65,9 @@ export interface Program {
   /** What the version before has left of itself. */
   restore?(saved: unknown): MaybePromise;
   /** Another version has the place: what comes again and again, such as an interval, stops; what is awaited goes on. */
-  retire?(): void;
+  drain?(): void;
   /** The session's close event is done: its instance ends. */
-  release(session: HostSession): void;
+  endSession(session: HostSession): void;
   dispose(): void;
   /** The host has begun; only programs do something without being asked. */
   start?(): MaybePromise;
@@ -84,7 +84,7 @@ export interface Contract {
   readonly tickRate: number | null;
   readonly scope: "connection" | "route";
   readonly threads: number;
-  readonly wishes?: RunWishes;
+  readonly runOptions?: RunOptions;
 }
 
 /** One published API: turns scripts into programs that speak the boundary. */
@@ -92,5 +92,5 @@ export interface Dialect {
   readonly name: string;
   /** Holds a script's exports against the API: the contract, or what is wrong, a line each with the fix in it. */
   check(kind: ScriptInfo["kind"], shape: ScriptShape): Contract | { readonly problems: readonly string[] };
-  program(side: ScriptSide): Program;
+  program(side: ScriptContext): Program;
 }

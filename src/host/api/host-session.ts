@@ -10,7 +10,7 @@ export interface WaitingEvent {
 
 /** Busy with no event: what waits goes on in the next turn, or when its script has been told of the reload. */
 export const BETWEEN_SLICES = -1;
-export const BEING_TOLD = -2;
+export const NOTIFYING = -2;
 
 /** A session as the host that serves it knows it: the live attributes, the memberships, the script's instance. */
 export class HostSession {
@@ -26,11 +26,11 @@ export class HostSession {
   busy = 0;
   waiting: WaitingEvent[] | null = null;
   /** Set when this host took the session over and the script has not been told yet. */
-  adopted: ReloadReason | null = null;
+  takenOver: ReloadReason | null = null;
   /** What the version of the script before has left of it; `undefined` when nothing, or when it has been restored. */
   saved: unknown = undefined;
   /** Whether it is known and its events still go to the version before. */
-  isStaying = false;
+  isDraining = false;
   /** Whether its upgrade was accepted: the 101 is on its way. */
   isAccepted = false;
   /** Whether `open` was handled: no close is told to a script that never saw the session open. */
@@ -60,7 +60,7 @@ export class HostSession {
 
   /** Whether a handler waits for a promise. */
   get isPending(): boolean {
-    return this.busy > 0 || this.busy === BEING_TOLD;
+    return this.busy > 0 || this.busy === NOTIFYING;
   }
 
   get isOpen(): boolean {

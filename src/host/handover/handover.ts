@@ -1,34 +1,34 @@
 import type { Program } from "../api/dialect.ts";
-import { type Adoption } from "../../boundary/events.ts";
+import { type SessionSnapshot } from "../../boundary/events.ts";
 import type { HostSession } from "../api/host-session.ts";
 import type {
-  Legacy,
-  Retirement,
-  ScriptLegacy,
-  SessionLegacies,
-  SessionLegacy,
+  HandoverState,
+  HandoverResult,
+  ScriptHandover,
+  PackedSessions,
+  SessionHandover,
 } from "../../boundary/handover.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { isMutable, LegacyCollection, uncloneable } from "../../boundary/packed-sessions.ts";
+import { isMutable, SessionPacker, uncloneable } from "../../boundary/packed-sessions.ts";
 import type { Ticker } from "../ticks/ticker.ts";
-import { NOBODY } from "../../boundary/refs.ts";
+import { NO_SESSION } from "../../boundary/refs.ts";
 import type { Loop } from "../../boundary/clock.ts";
 
 /** So many values of sessions are handed on at once. */
 const PART = 2000;
 
 /** What a host tells the front when its place changes hands. */
-export interface SuccessionPorts {
+export interface HandoverPorts {
   prepared(problem: string | null): void;
   /** What this host leaves of some of its sessions. */
-  left(left: SessionLegacies): void;
+  left(left: PackedSessions): void;
   /** Throws when something in it cannot be cloned. */
-  retired(retirement: Retirement): void;
-  released(legacy: SessionLegacy): void;
+  retired(retirement: HandoverResult): void;
+  released(legacy: SessionHandover): void;
 }
 
 /** What changes hands. */
-export interface Estate {
+export interface HandoverParts {
   readonly runtime: Runtime;
   /** By the names of their scripts. */
   readonly programs: ReadonlyMap<string, Program>;
@@ -37,19 +37,19 @@ export interface Estate {
 }
 
 /** Gives a host's place to the next version of its scripts, or takes it: sessions, states, the schedule of ticks. */
-export class Succession {
-  readonly #estate: Estate;
-  readonly #ports: SuccessionPorts;
+export class Handover {
+  readonly #estate: HandoverParts;
+  readonly #ports: HandoverPorts;
   /** Settles, when what a route shares has been evaluated, with what is wrong with it. */
   #loaded: Promise<string | null> | null = null;
 
-  constructor(estate: Estate, ports: SuccessionPorts) {
+  constructor(estate: HandoverParts, ports: HandoverPorts) {
     this.#estate = estate;
     this.#ports = ports;
   }
 
   /** Sessions that this host will take over. With the last of a round it says whether it could, all things loaded. */
-  prepare(adoptions: readonly Adoption[], isLast: boolean): void {
+  prepare(adoptions: readonly SessionSnapshot[], isLast: boolean): void {
     this.#estate.runtime.prepare(adoptions);
     if (!isLast) return;
     this.#loaded ??= this.#load();
@@ -57,16 +57,16 @@ export class Succession {
   }
 
   /** The state of the version before, and its schedule. */
-  inherit({ scripts }: Legacy): void {
+  receiveState({ scripts }: HandoverState): void {
     for (const { script, saved, schedule } of scripts) {
-      if (schedule !== null) this.#estate.tickers.get(script)?.inherit(schedule);
+      if (schedule !== null) this.#estate.tickers.get(script)?.continueFrom(schedule);
       const program = this.#estate.programs.get(script);
       if (saved !== undefined && program !== undefined) this.#estate.runtime.restore(program, saved);
     }
   }
 
   /** Gives the place up, unless a state cannot be handed over. */
-  retire(): void {
+  handOver(): void {
     try {
       this.#retire();
     } catch (error) {
@@ -77,7 +77,7 @@ export class Succession {
   #retire(): void {
     const { runtime, tickers } = this.#estate;
     const staying = this.#leave();
-    const legacy: Legacy = { scripts: this.#scriptLegacies(), staying };
+    const legacy: HandoverState = { scripts: this.#scriptLegacies(), draining: staying };
     try {
       this.#ports.retired({ legacy });
     } catch (error) {
@@ -85,7 +85,7 @@ export class Succession {
     }
     for (const ticker of tickers.values()) ticker.stop();
     void Promise.all(this.#pendingTicks()).then(() => this.#lastTick());
-    runtime.retire((session) => this.#ports.released(cloneableSession(this.#sessionLegacy(session))));
+    runtime.drain((session) => this.#ports.released(cloneableSession(this.#sessionLegacy(session))));
   }
 
   #pendingTicks(): PromiseLike<unknown>[] {
@@ -94,7 +94,7 @@ export class Succession {
 
   // After the commit of what the tick has done, which leaves at the end of the microtasks.
   #lastTick(): void {
-    const legacy: SessionLegacy = { session: NOBODY, attributes: [], saved: undefined };
+    const legacy: SessionHandover = { session: NO_SESSION, attributes: [], saved: undefined };
     this.#estate.loop.atTurnEnd(() => this.#ports.released(legacy));
   }
 
@@ -110,21 +110,21 @@ export class Succession {
 
   // In parts, so that the next version takes the first ones while the last are collected. Answers who stays.
   #leave(): number[] {
-    let part = new LegacyCollection();
+    let part = new SessionPacker();
     const staying: number[] = [];
     for (const session of this.#estate.runtime.replica.allOwn()) {
       if (session.isPending) staying.push(session.ref);
       else part.add(session.ref, session.attributes ?? NO_ATTRIBUTES, this.#savedOf(session));
       if (part.size < PART) continue;
       this.#ports.left(part.pack());
-      part = new LegacyCollection();
+      part = new SessionPacker();
     }
     if (part.size > 0) this.#ports.left(part.pack());
-    if (this.#pendingTicks().length > 0) staying.push(NOBODY);
+    if (this.#pendingTicks().length > 0) staying.push(NO_SESSION);
     return staying;
   }
 
-  #sessionLegacy(session: HostSession): SessionLegacy {
+  #sessionLegacy(session: HostSession): SessionHandover {
     const attributes = [...(session.attributes ?? NO_ATTRIBUTES)].filter(([, value]) => isMutable(value));
     return { session: session.ref, attributes, saved: this.#savedOf(session) };
   }
@@ -134,7 +134,7 @@ export class Succession {
     return session.saved ?? savedBy(this.#estate.programs.get(session.handshake.script), session);
   }
 
-  #scriptLegacies(): ScriptLegacy[] {
+  #scriptLegacies(): ScriptHandover[] {
     return Array.from(this.#estate.programs, ([script, program]) => ({
       script,
       saved: savedBy(program, null),
@@ -154,7 +154,7 @@ function savedBy(program: Program | undefined, session: HostSession | null): unk
 const NO_ATTRIBUTES: readonly (readonly [string, unknown])[] = Object.freeze([]);
 
 // An attribute that cannot be cloned stays behind, as at a crash.
-function cloneableSession(legacy: SessionLegacy): SessionLegacy {
+function cloneableSession(legacy: SessionHandover): SessionHandover {
   const attributes = legacy.attributes.filter(([, value]) => uncloneable(value) === null);
   return { ...legacy, attributes, saved: uncloneable(legacy.saved) === null ? legacy.saved : undefined };
 }

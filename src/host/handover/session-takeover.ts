@@ -1,13 +1,13 @@
-import type { AdoptEvent, Adoption, Handshake, ReloadReason } from "../../boundary/events.ts";
-import { BEING_TOLD, HostSession } from "../api/host-session.ts";
-import type { SessionLegacies } from "../../boundary/handover.ts";
+import type { TakeoverEvent, SessionSnapshot, Handshake, ReloadReason } from "../../boundary/events.ts";
+import { NOTIFYING, HostSession } from "../api/host-session.ts";
+import type { PackedSessions } from "../../boundary/handover.ts";
 import { OwnedSessions } from "../api/owned-sessions.ts";
 import type { PendingHandlers } from "../runtime/pending.ts";
 import { forEachAttribute, forEachSaved } from "../../boundary/packed-sessions.ts";
 import type { Clock, Loop } from "../../boundary/clock.ts";
 
 /** What takes sessions over from an earlier incarnation or version. */
-export interface AdopterPorts {
+export interface SessionTakeoverPorts {
   readonly clock: Clock;
   readonly loop: Loop;
   own(ref: number): HostSession | undefined;
@@ -27,21 +27,21 @@ export interface AdopterPorts {
  * Sessions that a fresh host takes over. Each is told to the script before its first event; those without an event
  * follow in slices, so that ten thousand of them delay nobody.
  */
-export class Adopter {
+export class SessionTakeover {
   #untold: HostSession[] = [];
   #isTelling = false;
   /** Sessions that will be taken over, unless they change or go before; null when there are none. */
   #prepared: OwnedSessions | null = null;
-  readonly #ports: AdopterPorts;
+  readonly #ports: SessionTakeoverPorts;
   readonly #slice: number;
 
-  constructor(ports: AdopterPorts, slice: number) {
+  constructor(ports: SessionTakeoverPorts, slice: number) {
     this.#ports = ports;
     this.#slice = slice;
   }
 
   /** Makes them ready while nobody waits, so that at the moment of taking over there is hardly anything to do. */
-  prepare(adoptions: readonly Adoption[]): void {
+  prepare(adoptions: readonly SessionSnapshot[]): void {
     const prepared = (this.#prepared ??= new OwnedSessions());
     for (const adoption of adoptions) {
       const known = prepared.get(adoption.session);
@@ -60,10 +60,10 @@ export class Adopter {
   }
 
   /** The live values of the version before are newer than what it set, and older than all that came after the telling. */
-  inherit(left: SessionLegacies): void {
+  receiveState(left: PackedSessions): void {
     const find = (ref: number): HostSession | undefined => {
       const session = this.#prepared?.get(ref) ?? this.#ports.own(ref);
-      return session?.adopted === null ? undefined : session;
+      return session?.takenOver === null ? undefined : session;
     };
     forEachSaved(left, (ref, value) => {
       const session = find(ref);
@@ -75,10 +75,10 @@ export class Adopter {
     });
   }
 
-  adopt({ adoptions, gone = [], left, reason }: AdoptEvent): void {
+  takeOver({ sessions: adoptions, ended: gone = [], packed: left, reason }: TakeoverEvent): void {
     for (const ref of gone) this.#forget(ref);
     for (const adoption of adoptions) this.#take(adoption, reason);
-    if (left !== undefined) this.inherit(left);
+    if (left !== undefined) this.receiveState(left);
     this.#planTelling();
   }
 
@@ -86,7 +86,7 @@ export class Adopter {
   wait(session: HostSession, telling: PromiseLike<unknown> | null): void {
     if (telling === null) return;
     let isGivenUp = false;
-    session.busy = BEING_TOLD;
+    session.busy = NOTIFYING;
     const told = this.#ports.pendings.bounded(telling, () => (isGivenUp = true));
     void told.then(() => this.#ports.told(session, isGivenUp));
   }
@@ -96,11 +96,11 @@ export class Adopter {
     this.#untold = [];
   }
 
-  #make(adoption: Adoption, handshake: Handshake): HostSession {
+  #make(adoption: SessionSnapshot, handshake: Handshake): HostSession {
     const session = new HostSession(adoption.session, handshake, adoption.state);
     update(session, adoption);
     session.rooms = adoption.rooms.length === 0 ? null : new Set(adoption.rooms);
-    session.adopted = "reload";
+    session.takenOver = "reload";
     this.#untold.push(session);
     return session;
   }
@@ -108,27 +108,27 @@ export class Adopter {
   #forget(ref: number): void {
     const session = this.#ports.own(ref);
     if (session === undefined) return;
-    session.adopted = null;
+    session.takenOver = null;
     this.#ports.remove(session);
   }
 
-  #take(adoption: Adoption, reason: ReloadReason): void {
+  #take(adoption: SessionSnapshot, reason: ReloadReason): void {
     const known = this.#ports.own(adoption.session);
     if (known === undefined) this.#add(adoption, reason);
-    else if (known.isStaying || known.adopted !== null) this.#arrive(known, adoption, reason);
+    else if (known.isDraining || known.takenOver !== null) this.#arrive(known, adoption, reason);
   }
 
-  #add(adoption: Adoption, reason: ReloadReason): void {
+  #add(adoption: SessionSnapshot, reason: ReloadReason): void {
     if (adoption.handshake === null) return;
     const session = this.#make(adoption, adoption.handshake);
-    session.adopted = adoption.isStaying === true ? null : reason;
+    session.takenOver = adoption.isDraining === true ? null : reason;
     this.#ports.add(session);
   }
 
-  #arrive(session: HostSession, adoption: Adoption, reason: ReloadReason): void {
-    if (session.isStaying) this.#untold.push(session);
+  #arrive(session: HostSession, adoption: SessionSnapshot, reason: ReloadReason): void {
+    if (session.isDraining) this.#untold.push(session);
     update(session, adoption);
-    session.adopted = session.isStaying ? null : reason;
+    session.takenOver = session.isDraining ? null : reason;
     this.#ports.rejoin(session, adoption.rooms);
   }
 
@@ -144,15 +144,15 @@ export class Adopter {
     const stopAt = this.#ports.clock.ticks() + this.#slice;
     while (this.#untold.length > 0 && this.#ports.clock.ticks() < stopAt) {
       const session = this.#untold.pop() as HostSession;
-      if (session.adopted !== null && session.isOpened && session.busy === 0) this.#ports.tell(session);
+      if (session.takenOver !== null && session.isOpened && session.busy === 0) this.#ports.tell(session);
     }
     if (this.#untold.length > 0) this.#planTelling();
   };
 }
 
-function update(session: HostSession, adoption: Adoption): void {
+function update(session: HostSession, adoption: SessionSnapshot): void {
   session.state = adoption.state;
   session.isOpened = adoption.isOpened;
-  session.isStaying = adoption.isStaying === true;
+  session.isDraining = adoption.isDraining === true;
   session.attributes = adoption.attributes.length === 0 ? null : new Map(adoption.attributes);
 }

@@ -1,25 +1,25 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Question } from "../../boundary/questions.ts";
 import type { CommandList } from "../../boundary/commands.ts";
-import type { Adoption, ScriptEvent } from "../../boundary/events.ts";
-import type { Retirement, SessionLegacies, SessionLegacy } from "../../boundary/handover.ts";
+import type { SessionSnapshot, ScriptEvent } from "../../boundary/events.ts";
+import type { HandoverResult, PackedSessions, SessionHandover } from "../../boundary/handover.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { DirectoryChange } from "../../boundary/directory-record.ts";
 import type { Batch, Commit } from "../../boundary/batch.ts";
 import type { LogLine } from "../../boundary/log-line.ts";
-import type { TickPulse } from "../../boundary/tick-sample.ts";
+import type { TickSample } from "../../boundary/tick-sample.ts";
 import type { HostListener } from "../../boundary/host.ts";
 
 /** What a thread is born with. */
-export interface ThreadBirth {
+export interface ThreadInit {
   readonly spec: HostSpec;
   /** Memory of `Marks`. */
-  readonly marks: SharedArrayBuffer;
+  readonly progress: SharedArrayBuffer;
   /** Raised by the front whenever it has posted something: what blocks until then wakes. */
-  readonly bell: SharedArrayBuffer;
+  readonly wakeSignal: SharedArrayBuffer;
   /** How many commits of ticks the front is done with. */
-  readonly taken: SharedArrayBuffer;
+  readonly ackedTicks: SharedArrayBuffer;
   /** Brings the answers that a thread blocks for. */
   readonly answers: MessagePort;
 }
@@ -29,18 +29,18 @@ export type FromThread =
   | PackedCommit
   | { readonly kind: "ready" }
   | { readonly kind: "log"; readonly line: LogLine }
-  | { readonly kind: "pulse"; readonly pulse: TickPulse }
+  | { readonly kind: "pulse"; readonly pulse: TickSample }
   | { readonly kind: "prepared"; readonly problem: string | null }
-  | { readonly kind: "left"; readonly left: SessionLegacies }
-  | { readonly kind: "retired"; readonly retirement: Retirement }
-  | { readonly kind: "released"; readonly legacy: SessionLegacy }
+  | { readonly kind: "left"; readonly left: PackedSessions }
+  | { readonly kind: "retired"; readonly retirement: HandoverResult }
+  | { readonly kind: "released"; readonly legacy: SessionHandover }
   | { readonly kind: "follow" }
   | { readonly kind: "ask"; readonly question: Question };
 
 /** What the front tells a host beside its batches, which are arrays. */
 export type ToHost =
-  | { readonly kind: "prepare"; readonly adoptions: readonly Adoption[]; readonly isLast: boolean }
-  | { readonly kind: "inherit"; readonly left: SessionLegacies }
+  | { readonly kind: "prepare"; readonly adoptions: readonly SessionSnapshot[]; readonly isLast: boolean }
+  | { readonly kind: "inherit"; readonly left: PackedSessions }
   | { readonly kind: "retire" }
   /** The front is done with so many commits of ticks; a thread reads that from memory. */
   | { readonly kind: "taken"; readonly ticks: number };
@@ -115,14 +115,14 @@ export function isOfHost(message: unknown): boolean {
 }
 
 /** Passes on what a host tells of itself and of its succession. */
-export function hear(
+export function receive(
   message: Extract<FromThread, { kind: "ready" | "pulse" | "prepared" | "left" | "retired" | "released" }>,
   listener: HostListener,
 ): void {
   if (message.kind === "ready") listener.onReady();
-  else if (message.kind === "pulse") listener.onPulse?.(message.pulse);
+  else if (message.kind === "pulse") listener.onTickSample?.(message.pulse);
   else if (message.kind === "prepared") listener.onPrepared?.(message.problem);
-  else if (message.kind === "left") listener.onLeft?.(message.left);
-  else if (message.kind === "retired") listener.onRetired?.(message.retirement);
-  else listener.onReleased?.(message.legacy);
+  else if (message.kind === "left") listener.onSessionState?.(message.left);
+  else if (message.kind === "retired") listener.onHandedOver?.(message.retirement);
+  else listener.onSessionReleased?.(message.legacy);
 }

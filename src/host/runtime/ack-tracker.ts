@@ -4,7 +4,7 @@ import type { Commit } from "../../boundary/batch.ts";
  * What a host owes the front an account of: which events are done, which wait for a promise, which wait behind such
  * a one. An event that is done before it was ever reported otherwise needs no mention.
  */
-export class Ledger {
+export class AckTracker {
   #through = 0;
   #reported = 0;
   readonly #pending = new Set<number>();

@@ -1,17 +1,17 @@
 import type { Program } from "../api/dialect.ts";
-import type { AdoptEvent, ScriptEvent } from "../../boundary/events.ts";
+import type { TakeoverEvent, ScriptEvent } from "../../boundary/events.ts";
 import type { HostSession } from "../api/host-session.ts";
 import type { FaultOrigin } from "./fault-origin.ts";
 
 /** What calling handlers needs of the runtime. */
 export interface HandlerPorts {
   /** Takes sessions over. */
-  adopt(event: AdoptEvent): void;
+  adopt(event: TakeoverEvent): void;
   fault(error: unknown, origin: FaultOrigin): void;
 }
 
 /** A host's programs, and what each event means to them. */
-export class Handlers {
+export class EventHandlers {
   /** Messages that were thrown away because their session had been closed by the script. */
   discarded = 0;
   readonly #programs = new Map<string, Program>();
@@ -32,7 +32,7 @@ export class Handlers {
 
   /** Other versions have the place of these. */
   retire(): void {
-    for (const program of this.#programs.values()) program.retire?.();
+    for (const program of this.#programs.values()) program.drain?.();
   }
 
   dispose(): void {
@@ -48,7 +48,7 @@ export class Handlers {
 
   /** Calls what the event means to its script. */
   call(event: ScriptEvent, session: HostSession | null, program: Program | null): unknown {
-    if (event.kind === "adopt") return this.#ports.adopt(event);
+    if (event.kind === "takeover") return this.#ports.adopt(event);
     if (event.kind === "abort") return this.#abort(event.request);
     if (program === null) return undefined;
     if (event.kind === "request") return program.request(event.head, event.body);
@@ -56,7 +56,7 @@ export class Handlers {
     if (event.kind === "files") return program.files?.(event.files);
     if ("client" in event) return program.client?.(event);
     if (session === null) return undefined;
-    if (session.adopted !== null && session.isOpened) {
+    if (session.takenOver !== null && session.isOpened) {
       return this.#adoptFirst(event, session, program);
     }
     return this.#callForSession(event, session, program);
@@ -94,7 +94,7 @@ export class Handlers {
   #open(session: HostSession, program: Program): unknown {
     // A script that closed its session before the 101 is still told of the opening, then of the close.
     if (session.state === "connecting") session.state = "open";
-    session.adopted = null;
+    session.takenOver = null;
     session.isOpened = true;
     return program.open(session);
   }
@@ -102,8 +102,8 @@ export class Handlers {
   // A fault in telling must not cost the session the event that it is told before.
   #adopt(session: HostSession, program: Program, then: () => unknown): unknown {
     const origin: FaultOrigin = { program, session, what: "onReload", kind: "handler" };
-    const result = this.guard(origin, () => program.adopt(session));
-    session.adopted = null;
+    const result = this.guard(origin, () => program.takeOver(session));
+    session.takenOver = null;
     return result === null ? then() : result.then(then);
   }
 
@@ -142,7 +142,7 @@ const HANDLERS: Record<ScriptEvent["kind"], string> = {
   message: "onMessage",
   pong: "onPong",
   close: "onClose",
-  adopt: "onReload",
+  takeover: "onReload",
   request: "request",
   abort: "request",
   run: "run",

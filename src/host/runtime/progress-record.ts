@@ -13,19 +13,19 @@ const WORDS = 8;
 const IN_EVENT = PHASES.indexOf("event");
 
 /** The bytes that marks take in shared memory. */
-export const MARKS_BYTES = (PROMISED + WORDS) * Float64Array.BYTES_PER_ELEMENT;
+export const PROGRESS_BYTES = (PROMISED + WORDS) * Float64Array.BYTES_PER_ELEMENT;
 
 /**
  * What a host is at, kept in memory that outlives it: the number of the event in hand is written before its handler
  * is called, so that after a death or a loop the front can name the one that did it. Plain stores: the reader looks
  * only after the writer has stopped, or to see whether anything moves.
  */
-export class Marks {
+export class ProgressRecord {
   readonly #cells: Float64Array;
   /** Called after each change, where the memory is not shared but must be written out. */
   readonly #write: (() => void) | null;
 
-  constructor(memory: ArrayBufferLike = new ArrayBuffer(MARKS_BYTES), write: (() => void) | null = null) {
+  constructor(memory: ArrayBufferLike = new ArrayBuffer(PROGRESS_BYTES), write: (() => void) | null = null) {
     this.#cells = new Float64Array(memory, 0, PROMISED + WORDS);
     this.#write = write;
   }
@@ -63,7 +63,7 @@ export class Marks {
   }
 
   /** Stands still while nothing moves: how a hang is told from work. */
-  get beat(): number {
+  get progress(): number {
     return this.#cells[BEAT] ?? 0;
   }
 

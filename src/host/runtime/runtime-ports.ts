@@ -1,4 +1,4 @@
-import type { Marks } from "./progress-record.ts";
+import type { ProgressRecord } from "./progress-record.ts";
 import type { Clock, Loop } from "../../boundary/clock.ts";
 import type { Snapshot } from "../../boundary/directory-record.ts";
 import type { Commit } from "../../boundary/batch.ts";
@@ -8,7 +8,7 @@ import type { LogLine } from "../../boundary/log-line.ts";
 export interface RuntimePorts {
   readonly clock: Clock;
   readonly loop: Loop;
-  readonly marks: Marks;
+  readonly progress: ProgressRecord;
   commit(commit: Commit): void;
   log(line: LogLine): void;
   /** The first read beyond this host's own sessions: answered at once. */

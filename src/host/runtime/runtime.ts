@@ -1,13 +1,13 @@
 import { CommandLog } from "../../boundary/commands.ts";
 import type { Program } from "../api/dialect.ts";
-import type { Adoption, AdoptEvent, Handshake, ScriptEvent } from "../../boundary/events.ts";
-import type { Legacy, SessionLegacies } from "../../boundary/handover.ts";
+import type { SessionSnapshot, TakeoverEvent, Handshake, ScriptEvent } from "../../boundary/events.ts";
+import type { HandoverState, PackedSessions } from "../../boundary/handover.ts";
 import { BETWEEN_SLICES, HostSession } from "../api/host-session.ts";
 import { Replica } from "../api/replica.ts";
-import { Adopter } from "../handover/session-takeover.ts";
+import { SessionTakeover } from "../handover/session-takeover.ts";
 import type { FaultOrigin } from "./fault-origin.ts";
-import { givenUp, handlerOf, Handlers, isPromiseLike } from "./handlers.ts";
-import { Ledger } from "./ack-tracker.ts";
+import { givenUp, handlerOf, EventHandlers, isPromiseLike } from "./handlers.ts";
+import { AckTracker } from "./ack-tracker.ts";
 import { PendingHandlers, type Parked } from "./pending.ts";
 import type { RuntimePorts } from "./runtime-ports.ts";
 import type { Batch, Commit } from "../../boundary/batch.ts";
@@ -20,7 +20,7 @@ import type { RuntimeLimits } from "../../boundary/host-spec.ts";
 export class Runtime {
   readonly commands: CommandLog;
   readonly replica: Replica;
-  readonly #handlers: Handlers;
+  readonly #handlers: EventHandlers;
   readonly #ports: RuntimePorts;
   readonly #limits: RuntimeLimits;
   readonly #pendings: PendingHandlers;
@@ -30,14 +30,14 @@ export class Runtime {
   #isCommitPlanned = false;
   #isUrgent = false;
   #isEnded = false;
-  readonly #ledger = new Ledger();
-  readonly #adopter: Adopter;
+  readonly #ledger = new AckTracker();
+  readonly #adopter: SessionTakeover;
   /** Told of every fault; set by the owner, who knows the scripts' names and maps. */
   onFault: (error: unknown, origin: FaultOrigin) => void = () => undefined;
   /** Told how many sessions a script serves when one has come or gone. */
   onPopulation: (script: string, sessions: number) => void = () => undefined;
   /** Told that it takes over, and what the version before has left of itself. */
-  onTakeOver: (legacy: Legacy | null) => void = () => undefined;
+  onTakeOver: (legacy: HandoverState | null) => void = () => undefined;
   /** Set when another host has taken the place: told of each session whose handler has settled. */
   #onReleased: ((session: HostSession) => void) | null = null;
   #leaving: HostSession[] = [];
@@ -48,12 +48,12 @@ export class Runtime {
     this.commands = new CommandLog(() => this.#planCommit());
     this.replica = new Replica(this.commands, () => ports.follow());
     this.#pendings = new PendingHandlers(ports.clock, limits.handlerTimeout);
-    this.#handlers = new Handlers({
+    this.#handlers = new EventHandlers({
       adopt: (event) => this.#adoptAll(event),
       fault: (error, origin) => this.fault(error, origin),
     });
     const { replica } = this;
-    this.#adopter = new Adopter(
+    this.#adopter = new SessionTakeover(
       {
         clock: ports.clock,
         loop: ports.loop,
@@ -71,7 +71,7 @@ export class Runtime {
 
   /** The number of the event in hand; 0 outside of events. */
   get currentEvent(): number {
-    return this.#ports.marks.currentPhase === "event" ? this.#ports.marks.currentEvent : 0;
+    return this.#ports.progress.currentPhase === "event" ? this.#ports.progress.currentEvent : 0;
   }
 
   /** How many sessions of a script this host serves. */
@@ -88,13 +88,13 @@ export class Runtime {
     if (batch.events.length === 0) return;
     this.#batch = batch;
     this.#at = 0;
-    this.#ports.marks.batch(batch.first);
+    this.#ports.progress.batch(batch.first);
     this.#run();
   }
 
   /** Runs a timer's callback, or whatever else a script has planned, as its own. */
   enter(origin: FaultOrigin, callback: () => unknown): void {
-    this.#ports.marks.phase("timer");
+    this.#ports.progress.phase("timer");
     try {
       callback();
     } catch (error) {
@@ -106,15 +106,15 @@ export class Runtime {
 
   /** A program begins: what it does before its first event is told and committed like a timer's doing. */
   begin(origin: FaultOrigin, start: () => unknown): void {
-    this.#ports.marks.phase("loading");
+    this.#ports.progress.phase("loading");
     void this.#handlers.guard(origin, start);
-    this.#ports.marks.phase("microtasks");
+    this.#ports.progress.phase("microtasks");
     this.#planCommit();
   }
 
   /** A tick of a real-time route: its commands are committed at once. Answers the handler's promise, if any. */
   tick(program: Program, deltaMs: number, index: number): PromiseLike<unknown> | null {
-    this.#ports.marks.phase("tick");
+    this.#ports.progress.phase("tick");
     this.#isUrgent = true;
     const origin: FaultOrigin = { program, session: null, what: "onTick", kind: "handler" };
     const result = this.#handlers.guard(origin, () => program.tick(deltaMs, index));
@@ -131,13 +131,13 @@ export class Runtime {
   }
 
   /** Sessions that this host will take over. */
-  prepare(adoptions: readonly Adoption[]): void {
+  prepare(adoptions: readonly SessionSnapshot[]): void {
     this.#adopter.prepare(adoptions);
   }
 
   /** What the version before has left of them. */
-  inherit(left: SessionLegacies): void {
-    this.#adopter.inherit(left);
+  receiveState(left: PackedSessions): void {
+    this.#adopter.receiveState(left);
   }
 
   /** Hands a script what its version before has left of itself. */
@@ -151,13 +151,14 @@ export class Runtime {
    * it has settled; all others are let go. With nothing left to do it is about to be ended, and the machine has more
    * urgent things to do than to tidy up here; but what its sessions catch up with is the next version's now.
    */
-  retire(onReleased: (session: HostSession) => void): void {
+  drain(onReleased: (session: HostSession) => void): void {
     const isDone = this.#pendings.size === 0;
     this.#onReleased = onReleased;
     this.#adopter.end();
     for (const session of [...this.replica.allOwn()]) {
       session.waiting = null;
-      if (!isDone && !session.isPending) this.#handlers.program(session.handshake.script)?.release(session);
+      if (!isDone && !session.isPending)
+        this.#handlers.program(session.handshake.script)?.endSession(session);
     }
     if (!isDone) this.#handlers.retire();
   }
@@ -182,7 +183,7 @@ export class Runtime {
       }
     }
     this.#isInBatch = false;
-    this.#ports.marks.phase("microtasks");
+    this.#ports.progress.phase("microtasks");
     this.#ledger.began(first + this.#at - 1);
     this.#planCommit();
   };
@@ -214,7 +215,7 @@ export class Runtime {
   }
 
   #handle(event: ScriptEvent, number: number, session: HostSession | null): void {
-    this.#ports.marks.event(number);
+    this.#ports.progress.event(number);
     const program = this.#handlers.programFor(event, session);
     // Neither a closure nor an object for an event that goes well: this is the road of every message.
     let promise: PromiseLike<unknown> | null = null;
@@ -228,11 +229,11 @@ export class Runtime {
     else this.#park({ event, number, session, result: promise });
   }
 
-  #adoptAll(event: AdoptEvent): void {
+  #adoptAll(event: TakeoverEvent): void {
     const prepared = this.#adopter.takePrepared();
     if (prepared !== null) this.replica.takeOver(prepared);
-    this.onTakeOver(event.legacy ?? null);
-    this.#adopter.adopt(event);
+    this.onTakeOver(event.state ?? null);
+    this.#adopter.takeOver(event);
   }
 
   #tellAdopted(session: HostSession): void {
@@ -251,7 +252,7 @@ export class Runtime {
     const { event, number, session, result } = handler;
     if (session !== null) session.busy = number;
     this.#ledger.park(number);
-    this.#ports.marks.promised(number);
+    this.#ports.progress.promised(number);
     const finish = (givenUp: boolean): void => this.#settle(handler, givenUp);
     // Somebody waits for a module that is run by its name, and ends it when they like.
     this.#pendings.add(number, finish, event.kind === "run" && event.module !== undefined);
@@ -268,7 +269,7 @@ export class Runtime {
     this.#finish(event, session);
     if (session !== null && this.#onReleased !== null) this.#leaving.push(session);
     else if (session !== null) this.#goOn(session);
-    this.#ports.marks.phase("timer");
+    this.#ports.progress.phase("timer");
     this.#planCommit();
   }
 
@@ -300,7 +301,7 @@ export class Runtime {
     if (this.#isEnded) return;
     session.busy = 0;
     this.#goOn(session);
-    this.#ports.marks.phase("microtasks");
+    this.#ports.progress.phase("microtasks");
     this.#planCommit();
   }
 
@@ -318,7 +319,7 @@ export class Runtime {
   }
 
   #release(session: HostSession): void {
-    this.#handlers.program(session.handshake.script)?.release(session);
+    this.#handlers.program(session.handshake.script)?.endSession(session);
     this.#remove(session);
   }
 
@@ -333,7 +334,7 @@ export class Runtime {
 
   // A host that does nothing must say so, or it would be taken for one that hangs.
   readonly #rest = (): void => {
-    if (!this.#isCommitPlanned && !this.#isInBatch) this.#ports.marks.phase("idle");
+    if (!this.#isCommitPlanned && !this.#isInBatch) this.#ports.progress.phase("idle");
   };
 
   #planCommit(): void {
@@ -354,14 +355,14 @@ export class Runtime {
     this.#handlers.discarded = 0;
     this.#ports.commit(commit);
     // Not before: a commit that cannot leave is the doing of what is in it.
-    this.#ports.marks.phase("idle");
+    this.#ports.progress.phase("idle");
     if (this.#leaving.length > 0) this.#letGo();
   };
 
   #letGo(): void {
     for (const session of this.#leaving.splice(0)) {
       this.#onReleased?.(session);
-      this.#handlers.program(session.handshake.script)?.release(session);
+      this.#handlers.program(session.handshake.script)?.endSession(session);
     }
   }
 }

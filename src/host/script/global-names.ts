@@ -1,5 +1,5 @@
 /** The names of the world outside that a script is handed rather than left to find, so that its host owns them. */
-export const worldNames: readonly string[] = [
+export const globalNames: readonly string[] = [
   ...["console", "Date", "performance", "Math", "crypto", "fetch", "WebSocket", "queueMicrotask"],
   ...["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate"],
 ];

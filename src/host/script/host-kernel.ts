@@ -3,7 +3,7 @@ import type { ProgramFile } from "../../boundary/events.ts";
 import type { Platform } from "../api/platform.ts";
 import { platformFor } from "./node-platform.ts";
 import type { HostSession } from "../api/host-session.ts";
-import { type Program, type ScriptSide, type Instance } from "../api/dialect.ts";
+import { type Program, type ScriptContext, type Instance } from "../api/dialect.ts";
 import { dialects } from "../../dialects/index.ts";
 import { placeIn } from "./fault-place.ts";
 import type { HostSpec, ScriptSpec } from "../../boundary/host-spec.ts";
@@ -12,35 +12,35 @@ import type { FaultOrigin } from "../runtime/fault-origin.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import { SharedModules } from "./shared-modules.ts";
 import { mapStack } from "./source-map.ts";
-import { Pulse } from "../ticks/tick-metrics.ts";
-import { Succession, type SuccessionPorts } from "../handover/handover.ts";
+import { TickMetrics } from "../ticks/tick-metrics.ts";
+import { Handover, type HandoverPorts } from "../handover/handover.ts";
 import { Ticker } from "../ticks/ticker.ts";
-import { factoryNames, worldNames } from "./global-names.ts";
-import { InstanceTimers, scriptConsole, sharedNames } from "./script-globals.ts";
+import { factoryNames, globalNames } from "./global-names.ts";
+import { InstanceTimers, scriptConsole, sharedGlobals } from "./script-globals.ts";
 import type { LogLevel, LogLine } from "../../boundary/log-line.ts";
-import type { TickPulse } from "../../boundary/tick-sample.ts";
+import type { TickSample } from "../../boundary/tick-sample.ts";
 import type { ScriptInfo } from "../../boundary/script-info.ts";
-import { usualRun } from "../../boundary/script-info.ts";
+import { defaultRunOptions } from "../../boundary/script-info.ts";
 import type { RuntimePorts } from "../runtime/runtime-ports.ts";
 
 /** What a host gives its assembly: the runtime's ports, and how its thread may block. */
-export interface AssemblyPorts extends RuntimePorts {
+export interface KernelPorts extends RuntimePorts {
   /** Asks the front and waits for the answer. */
   ask(question: Question): Answer;
   readonly block?: (ms: number) => void;
   /** How many ticks the front has been told and is not done with. Absent where it is done at once. */
-  readonly ahead?: () => number;
+  readonly unackedTicks?: () => number;
   /** How ticks have gone; absent where nobody wants to know. */
-  pulse?(pulse: TickPulse): void;
+  tickSample?(pulse: TickSample): void;
   /** Absent where nobody takes this host's place. */
-  readonly succession?: SuccessionPorts;
+  readonly handover?: HandoverPorts;
 }
 
 /** A host's inside: its scripts, compiled, as programs of their dialects on one runtime. */
-export class Assembly {
+export class HostKernel {
   readonly runtime: Runtime;
-  readonly succession: Succession;
-  readonly #ports: AssemblyPorts;
+  readonly handover: Handover;
+  readonly #ports: KernelPorts;
   readonly #spec: HostSpec;
   readonly #shared: SharedModules;
   readonly #platform: Platform;
@@ -49,17 +49,17 @@ export class Assembly {
   readonly #restless = new Set<string>();
   readonly #programs: { readonly script: ScriptSpec; readonly program: Program }[] = [];
 
-  constructor(spec: HostSpec, ports: AssemblyPorts) {
+  constructor(spec: HostSpec, ports: KernelPorts) {
     this.#spec = spec;
     this.#platform = platformFor(spec.root ?? null);
     this.#ports = ports;
     this.runtime = new Runtime(ports, spec.limits);
     this.runtime.onFault = (error, origin) => this.#tellFault(error, origin);
     this.runtime.onPopulation = (script, sessions) => this.#populate(script, sessions);
-    const names = { ...sharedNames(), console: this.#console(null) };
+    const names = { ...sharedGlobals(), console: this.#console(null) };
     this.#shared = new SharedModules(spec.shared, names);
     for (const script of spec.scripts) this.#install(script);
-    this.succession = this.#succession();
+    this.handover = this.#succession();
   }
 
   /** A promise was rejected and nobody was there: told to the script that the reason's stack names, if it names one. */
@@ -72,7 +72,7 @@ export class Assembly {
   }
 
   /** What a dialect needs for someone who is no script: the program that the server is embedded in. */
-  outsider(info: ScriptInfo): ScriptSide {
+  contextForEmbedder(info: ScriptInfo): ScriptContext {
     return this.#sideFor({ info, source: null, module: null });
   }
 
@@ -81,13 +81,13 @@ export class Assembly {
     this.runtime.end();
   }
 
-  #succession(): Succession {
+  #succession(): Handover {
     const { runtime } = this;
     const programs = new Map(this.#programs.map(({ script, program }) => [script.info.name, program]));
     const estate = { runtime, programs, tickers: this.#tickers, loop: this.#ports.loop };
-    const succession = new Succession(estate, this.#ports.succession ?? NOBODY_FOLLOWS);
+    const succession = new Handover(estate, this.#ports.handover ?? NOBODY_FOLLOWS);
     runtime.onTakeOver = (legacy) => {
-      if (legacy !== null) succession.inherit(legacy);
+      if (legacy !== null) succession.receiveState(legacy);
       for (const { script } of this.#programs)
         this.#populate(script.info.name, runtime.population(script.info.name));
     };
@@ -124,27 +124,27 @@ export class Assembly {
   }
 
   #addTicker(info: ScriptInfo, program: Program): void {
-    const { name, tickRate, wishes = usualRun } = info;
-    const { clock, loop, block, ahead } = this.#ports;
-    const catchUp = wishes.overload === "catch-up" ? wishes.catchUpLimit : 0;
-    const pulse = new Pulse(name, {
+    const { name, tickRate, runOptions = defaultRunOptions } = info;
+    const { clock, loop, block, unackedTicks } = this.#ports;
+    const catchUp = runOptions.overload === "catch-up" ? runOptions.catchUpLimit : 0;
+    const pulse = new TickMetrics(name, {
       clock,
-      pulse: (told) => this.#ports.pulse?.(told),
+      pulse: (told) => this.#ports.tickSample?.(told),
       warn: (text) => this.#log({ level: "warn", text: `${name}: ${text}`, info }),
     });
     const ticker: Ticker = new Ticker(
-      { rate: tickRate ?? 1, catchUp, fixedDelta: wishes.fixedDelta },
+      { rate: tickRate ?? 1, catchUp, fixedDelta: runOptions.fixedDelta },
       {
         clock,
         loop,
         ...(block === undefined ? {} : { block }),
-        ...(ahead === undefined ? {} : { ahead }),
+        ...(unackedTicks === undefined ? {} : { ahead: unackedTicks }),
         tick: (deltaMs, index) => this.runtime.tick(program, deltaMs, index),
         onTick: (lateness, cost) => pulse.add(lateness, cost, ticker),
       },
     );
     this.#tickers.set(name, ticker);
-    if (wishes.tickWhenEmpty) this.#restless.add(name);
+    if (runOptions.tickWhenEmpty) this.#restless.add(name);
   }
 
   // Ticks pause while nobody is connected, unless the script asks otherwise.
@@ -198,7 +198,7 @@ export class Assembly {
   }
 }
 
-const NOBODY_FOLLOWS: SuccessionPorts = {
+const NOBODY_FOLLOWS: HandoverPorts = {
   prepared: () => undefined,
   left: () => undefined,
   retired: () => undefined,
@@ -206,8 +206,8 @@ const NOBODY_FOLLOWS: SuccessionPorts = {
 };
 
 /** Puts a host's inside together. */
-export function assemble(spec: HostSpec, ports: AssemblyPorts): Assembly {
-  return new Assembly(spec, ports);
+export function assemble(spec: HostSpec, ports: KernelPorts): HostKernel {
+  return new HostKernel(spec, ports);
 }
 
 interface SidePorts {
@@ -220,10 +220,10 @@ interface SidePorts {
 }
 
 /** What a dialect's program sees of its host. */
-class Side implements ScriptSide {
+class Side implements ScriptContext {
   readonly info: ScriptInfo;
-  readonly commands: ScriptSide["commands"];
-  readonly directory: ScriptSide["directory"];
+  readonly commands: ScriptContext["commands"];
+  readonly directory: ScriptContext["directory"];
   /** Set as soon as the dialect has made it. */
   program: Program | null = null;
   readonly #script: ScriptSpec;
@@ -241,7 +241,7 @@ class Side implements ScriptSide {
     this.#ports = ports;
     const isCompiledLater = script.source === null || script.info.kind === "program";
     this.#compiled = isCompiledLater ? null : compileScript(script.source);
-    this.#base = { ...sharedNames(), console: ports.console, __shared: ports.shared.get };
+    this.#base = { ...sharedGlobals(), console: ports.console, __shared: ports.shared.get };
   }
 
   instantiate(
@@ -262,7 +262,7 @@ class Side implements ScriptSide {
     const known = new Set([
       ...Object.keys(this.#base),
       ...Object.keys(names),
-      ...worldNames,
+      ...globalNames,
       ...factoryNames,
     ]);
     const uses = info.kind === "program" ? source.uses.filter((name) => known.has(name)) : source.uses;
@@ -326,8 +326,8 @@ class LiveInstance implements Instance {
     this.#timers?.end();
   }
 
-  calm(): void {
-    this.#timers?.calm();
+  stopIntervals(): void {
+    this.#timers?.stopIntervals();
   }
 
   async idle(): Promise<void> {

@@ -2,7 +2,7 @@ import { Console } from "node:console";
 import type { LogLevel } from "../../boundary/log-line.ts";
 
 /** What an instance's world needs of its host. */
-export interface WorldPorts {
+export interface ConsolePorts {
   log(level: LogLevel, text: string): void;
   /** Runs a timer's callback as the script's own: faults are told, what it commands is committed. */
   enter(callback: () => unknown): void;
@@ -15,11 +15,11 @@ type Handle = ReturnType<typeof setTimeout> | ReturnType<typeof setImmediate>;
 export class InstanceTimers {
   readonly #live = new Set<Handle>();
   readonly #intervals = new Set<Handle>();
-  readonly #enter: WorldPorts["enter"];
+  readonly #enter: ConsolePorts["enter"];
   readonly #onIdle: (() => void)[] = [];
   #isEnded = false;
 
-  constructor(enter: WorldPorts["enter"]) {
+  constructor(enter: ConsolePorts["enter"]) {
     this.#enter = enter;
   }
 
@@ -46,7 +46,7 @@ export class InstanceTimers {
   }
 
   /** Ends the intervals: what comes once still comes. */
-  calm(): void {
+  stopIntervals(): void {
     for (const handle of this.#intervals) this.#clear(handle);
   }
 
@@ -101,7 +101,7 @@ export class InstanceTimers {
 }
 
 /** A `console` whose lines leave the host at once, so that they survive a crash. */
-export function scriptConsole(log: WorldPorts["log"]): Console {
+export function scriptConsole(log: ConsolePorts["log"]): Console {
   const consoleAt = (level: LogLevel): Console =>
     new Console({ stdout: lineSink((text) => log(level, text)) });
   const info = consoleAt("info");
@@ -131,7 +131,7 @@ function lineSink(line: (text: string) => void): NodeJS.WritableStream {
 }
 
 /** The names that every script of a host shares; an instance's timers come beside them. */
-export function sharedNames(): Record<string, unknown> {
+export function sharedGlobals(): Record<string, unknown> {
   return { Date, Math, performance, crypto, fetch };
 }
 

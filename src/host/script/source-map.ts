@@ -20,7 +20,7 @@ interface Frame {
 
 const frameLine = /^\s+at /;
 const longest = { frames: 30, characters: 8_000, causes: 3 };
-const packageRoot = new URL("../..", import.meta.url).href;
+const packageRoot = import.meta.url.replace(/\/(src|dist)\/(host|entries)\/.*$/, "/");
 const timers = /^parlor-timers:/;
 
 /** Maps what a script threw, of whatever kind it is, to the script's own files and lines. Never throws. */

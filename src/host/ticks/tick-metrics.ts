@@ -1,16 +1,16 @@
 import { Histogram, type HistogramCounts } from "../../boundary/histogram.ts";
 import type { Ticker } from "./ticker.ts";
 import type { Clock } from "../../boundary/clock.ts";
-import type { TickOverload, TickPulse } from "../../boundary/tick-sample.ts";
+import type { TickOverload, TickSample } from "../../boundary/tick-sample.ts";
 
 /** How often is told how ticks have gone, ms. */
 const EVERY = 1000;
 /** For how many pulses what ticks cost is judged together: one slow second is no overload. */
 const JUDGED = 10;
 
-export interface PulsePorts {
+export interface TickMetricsPorts {
   readonly clock: Clock;
-  pulse(pulse: TickPulse): void;
+  pulse(pulse: TickSample): void;
   warn(text: string): void;
 }
 
@@ -23,9 +23,9 @@ interface Costs {
 }
 
 /** Counts how late a script's ticks come and what they cost, and tells it once a second. */
-export class Pulse {
+export class TickMetrics {
   readonly #script: string;
-  readonly #ports: PulsePorts;
+  readonly #ports: TickMetricsPorts;
   readonly #lateness = new Histogram();
   readonly #cost = new Histogram();
   #over = 0;
@@ -33,7 +33,7 @@ export class Pulse {
   #last: number;
   #isOver = false;
 
-  constructor(script: string, ports: PulsePorts) {
+  constructor(script: string, ports: TickMetricsPorts) {
     this.#script = script;
     this.#ports = ports;
     this.#last = ports.clock.ticks();

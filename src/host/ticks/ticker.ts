@@ -81,7 +81,7 @@ export class Ticker {
   }
 
   /** The next start goes on with a schedule instead of beginning one. */
-  inherit(schedule: TickSchedule): void {
+  continueFrom(schedule: TickSchedule): void {
     this.#inherited = schedule;
   }
 

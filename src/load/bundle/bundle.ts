@@ -7,7 +7,7 @@ import type { AppProblem } from "../app-problem.ts";
 import { metaName, toFactory } from "./factory.ts";
 import { importsPlugin } from "./imports-plugin.ts";
 import { dialectOf, type ScriptFile } from "../manifest.ts";
-import { factoryNames, worldNames } from "../../host/script/global-names.ts";
+import { factoryNames, globalNames } from "../../host/script/global-names.ts";
 import type { CompileSource } from "../../boundary/host-spec.ts";
 
 /** A script and all of its own files in one piece, ready to be compiled by a host. Plain data. */
@@ -39,7 +39,7 @@ export interface BundleOptions {
 /** Modules that a dialect's scripts may import by their bare name, though nothing is installed. */
 const ownModules: Readonly<Record<string, readonly string[]>> = { scripting: ["scripting"] };
 
-const defaultNames: readonly string[] = [...worldNames, "diesel", "Results"];
+const defaultNames: readonly string[] = [...globalNames, "diesel", "Results"];
 
 /** Bundles one script. What is wrong with it comes back as problems, each with the script's own file and line. */
 export function bundleScript(script: ScriptFile, options: BundleOptions): Promise<Bundle | AppProblem[]> {

@@ -15,7 +15,7 @@ export const sharedPrefix = "shared:";
 export const metaName = "__import_meta";
 
 /** A module turned into the body of a function that gives its exports. */
-export interface Factory extends MappedCode {
+export interface ScriptFactory extends MappedCode {
   readonly async: boolean;
   /** Every name that the code takes from outside. */
   readonly free: ReadonlySet<string>;
@@ -28,7 +28,7 @@ export interface Factory extends MappedCode {
  * them live and costs an instance one slot per source; exports become what the body returns (`script`), or getters
  * that are published before anything runs, so that shared files may import each other in a circle (`shared`).
  */
-export function toFactory(bundled: MappedCode, kind: "script" | "shared", root: string): Factory {
+export function toFactory(bundled: MappedCode, kind: "script" | "shared", root: string): ScriptFactory {
   const program = parseModule(bundled.code);
   const names = readNames(program);
   const rewriting = new Rewriting(bundled, names, root);

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { shapeOf } from "../../boundary/shape.ts";
-import { inertNames } from "./stub-globals.ts";
+import { stubGlobals } from "./stub-globals.ts";
 import { compileScript } from "../../host/script/instantiate.ts";
 import { notPlain } from "./plain-data.ts";
 import type { ProbeReport, ProbeWork, ThrownError } from "./probe-messages.ts";
@@ -14,7 +14,7 @@ await probeAll(workerData as ProbeWork);
 
 async function probeAll({ scripts, shared, config }: ProbeWork): Promise<void> {
   const names = [...scripts.map(({ source }) => source), ...shared].flatMap(({ uses }) => uses);
-  const injected = inertNames(names);
+  const injected = stubGlobals(names);
   const modules = new SharedModules(shared, injected);
   for (const { name, source } of scripts) {
     report({ type: "begun", name });

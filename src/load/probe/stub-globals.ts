@@ -1,5 +1,5 @@
 /** Gives stand-ins for what a script is handed while Parlor only looks at what it exports. */
-export function inertNames(names: readonly string[]): Record<string, unknown> {
+export function stubGlobals(names: readonly string[]): Record<string, unknown> {
   const injected: Record<string, unknown> = Object.create(null);
   for (const name of names) {
     if (name.startsWith("__") || name === "require") continue;

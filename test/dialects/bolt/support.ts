@@ -1,14 +1,14 @@
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
 import type { ResponseHead } from "../../../src/boundary/commands.ts";
-import type { Instance, Program, ScriptSide } from "../../../src/host/api/dialect.ts";
+import type { Instance, Program, ScriptContext } from "../../../src/host/api/dialect.ts";
 import { Directory } from "../../../src/front/directory/directory.ts";
 import { Dispatcher } from "../../../src/front/dispatch/dispatcher.ts";
-import type { Adoption, RequestHead, ScriptEvent } from "../../../src/boundary/events.ts";
+import type { SessionSnapshot, RequestHead, ScriptEvent } from "../../../src/boundary/events.ts";
 import { Hub } from "../../../src/front/directory/hub.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import { Session, type Room } from "../../../src/front/directory/session.ts";
 import { BoltProgram } from "../../../src/dialects/bolt/bolt-program.ts";
-import { Marks } from "../../../src/host/runtime/progress-record.ts";
+import { ProgressRecord } from "../../../src/host/runtime/progress-record.ts";
 import { platformFor } from "../../../src/host/script/node-platform.ts";
 import { realLoop } from "../../../src/real-clock.ts";
 import { Runtime } from "../../../src/host/runtime/runtime.ts";
@@ -204,8 +204,8 @@ export class BoltApp {
   }
 
   /** Sessions that another incarnation has served are handed to this one. */
-  async adopt(adoptions: readonly Adoption[]): Promise<void> {
-    this.dispatcher.push({ kind: "adopt", adoptions, reason: "reload" });
+  async adopt(adoptions: readonly SessionSnapshot[]): Promise<void> {
+    this.dispatcher.push({ kind: "takeover", sessions: adoptions, reason: "reload" });
     await settled();
   }
 
@@ -229,7 +229,7 @@ export class BoltApp {
     const ports = {
       clock: this.clock,
       loop: realLoop,
-      marks: new Marks(),
+      progress: new ProgressRecord(),
       commit: (commit: Commit) => {
         this.front.hub.apply(commit.commands);
         this.dispatcher.acknowledge(commit);
@@ -242,7 +242,7 @@ export class BoltApp {
     return runtime;
   }
 
-  #side(source: Source): ScriptSide {
+  #side(source: Source): ScriptContext {
     return {
       info: this.info,
       commands: this.runtime.commands,
@@ -324,7 +324,7 @@ export class Client {
   }
 
   /** What the front hands to an incarnation that takes the session over. */
-  get adoption(): Adoption {
+  get adoption(): SessionSnapshot {
     const { ref: session, handshake, rooms } = this.place;
     const names = Array.from(rooms ?? [], (room) => room.name);
     return { session, handshake, state: "open", isOpened: true, rooms: names, attributes: [] };

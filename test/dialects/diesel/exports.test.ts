@@ -250,9 +250,9 @@ describe("onReload", () => {
     const client = host.arrive("/ws/chat");
     client.session.state = "open";
     client.session.attributes = new Map([["name", "ada"]]);
-    client.session.adopted = "crash";
-    await host.run(client, "onReload", () => host.program.adopt(client.session));
-    client.session.adopted = null;
+    client.session.takenOver = "crash";
+    await host.run(client, "onReload", () => host.program.takeOver(client.session));
+    client.session.takenOver = null;
     await client.say("x");
     expect(calls).toEqual([
       ["reload", "crash", "ada"],
@@ -263,8 +263,8 @@ describe("onReload", () => {
   test("may be missing", async () => {
     const host = new Front().host({});
     const client = host.arrive("/ws/chat");
-    client.session.adopted = "reload";
-    await host.run(client, "onReload", () => host.program.adopt(client.session));
+    client.session.takenOver = "reload";
+    await host.run(client, "onReload", () => host.program.takeOver(client.session));
     expect(host.faults).toEqual([]);
   });
 });

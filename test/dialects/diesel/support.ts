@@ -1,6 +1,6 @@
 import { platformFor } from "../../../src/host/script/node-platform.ts";
 import { CommandLog, type ResponseHead } from "../../../src/boundary/commands.ts";
-import type { Instance, MaybePromise, Program, ScriptSide } from "../../../src/host/api/dialect.ts";
+import type { Instance, MaybePromise, Program, ScriptContext } from "../../../src/host/api/dialect.ts";
 import { Directory } from "../../../src/front/directory/directory.ts";
 import type { RequestHead } from "../../../src/boundary/events.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
@@ -232,7 +232,7 @@ export class ScriptHost {
     return this.front.answers.get(request)!;
   }
 
-  #side(): ScriptSide {
+  #side(): ScriptContext {
     return {
       info: this.info,
       commands: this.commands,
@@ -304,7 +304,7 @@ export class Client {
   }
 
   release(): void {
-    this.host.program.release(this.session);
+    this.host.program.endSession(this.session);
     this.host.replica.remove(this.session);
   }
 }

@@ -1,6 +1,6 @@
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
 import { CommandLog, playCommands, type Commands } from "../../../src/boundary/commands.ts";
-import type { Instance, MaybePromise, Program, ScriptSide } from "../../../src/host/api/dialect.ts";
+import type { Instance, MaybePromise, Program, ScriptContext } from "../../../src/host/api/dialect.ts";
 import type { ClientEvent } from "../../../src/boundary/events.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
@@ -157,7 +157,7 @@ export class Stage {
     };
   }
 
-  #side(files: ScriptSide["files"]): ScriptSide {
+  #side(files: ScriptContext["files"]): ScriptContext {
     const platform = platformFor(null);
     return {
       info: INFO,
@@ -237,7 +237,7 @@ export class Visitor {
   async leave(code = 1000, reason = ""): Promise<void> {
     this.session.state = "closing";
     await this.#stage.run(() => this.#stage.program.close(this.session, code, reason));
-    this.#stage.program.release(this.session);
+    this.#stage.program.endSession(this.session);
     this.#stage.replica.remove(this.session);
   }
 }
@@ -288,7 +288,7 @@ export function artefact(handler: string, endpoint: string): object {
   return { handler, endpoint, description: "for a test" };
 }
 
-function filesOf(files: Files): ScriptSide["files"] {
+function filesOf(files: Files): ScriptContext["files"] {
   return Object.entries(files).map(([path, content]) => {
     return { path, text: typeof content === "string" ? content : JSON.stringify(content) };
   });

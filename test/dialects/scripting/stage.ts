@@ -1,6 +1,6 @@
 import type { Answer, Question } from "../../../src/boundary/questions.ts";
 import type { Commands } from "../../../src/boundary/commands.ts";
-import type { Instance, Program, ScriptSide } from "../../../src/host/api/dialect.ts";
+import type { Instance, Program, ScriptContext } from "../../../src/host/api/dialect.ts";
 import type { ClientEvent, RequestHead } from "../../../src/boundary/events.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
@@ -119,7 +119,7 @@ export class Stage {
     };
   }
 
-  #side(commands: Commands): ScriptSide {
+  #side(commands: Commands): ScriptContext {
     return {
       info: INFO,
       commands,
@@ -182,7 +182,7 @@ export class Visitor {
   async leave(): Promise<void> {
     this.session.state = "closing";
     await this.#stage.program.close(this.session, 1000, "");
-    this.#stage.program.release(this.session);
+    this.#stage.program.endSession(this.session);
     this.#stage.replica.remove(this.session);
   }
 

@@ -259,7 +259,7 @@ test("a session of the version before is told of, or closed with 1012", async ()
   for (const { session } of [kept, forgotten, lost]) {
     session.state = "open";
     session.isOpened = true;
-    await stage.program.adopt(session);
+    await stage.program.takeOver(session);
   }
   const restart = { code: 1012, reason: "the program was loaded anew" };
   expect([kept.ended, forgotten.ended, lost.ended]).toEqual([null, restart, restart]);
@@ -280,7 +280,7 @@ test("a session that comes over waits for the server that knows its path", async
   const started = stage.program.start?.();
   const client = stage.arrive("/");
   Object.assign(client.session, { state: "open", isOpened: true });
-  const adopted = stage.program.adopt(client.session);
+  const adopted = stage.program.takeOver(client.session);
   expect(seen).toEqual([]);
   goOn();
   await Promise.all([started, adopted]);
@@ -302,6 +302,6 @@ test("a session whose port had another number in the version before is found by 
   }));
   const client = stage.arrive("/keep", { listener: 5 });
   Object.assign(client.session, { state: "open", isOpened: true });
-  await stage.program.adopt(client.session);
+  await stage.program.takeOver(client.session);
   expect([client.read(), client.ended]).toEqual([["still here"], null]);
 });

@@ -11,7 +11,7 @@ const LIMITS: DispatchLimits = { batchEvents: 4, batchBytes: 1000, waitingEvents
 const say = (text: string, session = 1): ScriptEvent => ({ kind: "message", session, data: text });
 const open = (session = 1): ScriptEvent => ({ kind: "open", session, handshake: anyHandshake("a") });
 const close = (session = 1): ScriptEvent => ({ kind: "close", session, code: 1000, reason: "" });
-const adopt: ScriptEvent = { kind: "adopt", adoptions: [], reason: "crash" };
+const adopt: ScriptEvent = { kind: "takeover", sessions: [], reason: "crash" };
 const anyRequest = (): RequestHead => ({
   request: 1,
   script: "http/a.ts",
@@ -44,7 +44,7 @@ function freshHost(): FakeHost {
     onLog: nothing,
     onExit: nothing,
     onFollow: () => [],
-    onAsk: nothing,
+    onQuestion: nothing,
   };
   return new FakeHost(1, listener);
 }
@@ -201,7 +201,7 @@ describe("after a fault", () => {
     dispatcher.push(say("new"));
     expect(restart({ event: 3 })).toEqual(say("c"));
     expect(told).toEqual(["culprit c"]);
-    expect(rest()).toEqual(["adopt", "a", "b", "d", "new"]);
+    expect(rest()).toEqual(["takeover", "a", "b", "d", "new"]);
     expect(dispatcher.isIdle).toBe(true);
   });
 
@@ -210,7 +210,7 @@ describe("after a fault", () => {
     loop.turn();
     dispatcher.acknowledge(commit(2));
     expect(restart({ event: 3 })).toEqual(say("c"));
-    expect(rest()).toEqual(["adopt", "d"]);
+    expect(rest()).toEqual(["takeover", "d"]);
   });
 
   test("an event that was acknowledged is no culprit, whatever the mark says", () => {
@@ -218,7 +218,7 @@ describe("after a fault", () => {
     loop.turn();
     dispatcher.acknowledge(commit(2));
     expect(restart({ event: 2 })).toBeNull();
-    expect(rest()).toEqual(["adopt"]);
+    expect(rest()).toEqual(["takeover"]);
   });
 
   test("pending ones are interrupted; what waited behind them comes first", () => {
@@ -230,7 +230,7 @@ describe("after a fault", () => {
     expect(restart({ event: 4 })).toEqual(say("d"));
     // What it carried is not kept: it is never delivered again.
     expect(told).toEqual(["culprit d", "interrupted "]);
-    expect(rest()).toEqual(["adopt", "b", "c", "e"]);
+    expect(rest()).toEqual(["takeover", "b", "c", "e"]);
   });
 
   test("an event that waited can be the culprit", () => {
@@ -238,7 +238,7 @@ describe("after a fault", () => {
     loop.turn();
     host.done({ pending: [1], waiting: [2, 3] });
     expect(restart({ event: 2 })).toEqual(say("b"));
-    expect(rest()).toEqual(["adopt", "c"]);
+    expect(rest()).toEqual(["takeover", "c"]);
   });
 
   test("handlers that returned a promise before the commit are not run again", () => {
@@ -246,7 +246,7 @@ describe("after a fault", () => {
     loop.turn();
     expect(restart({ event: 3, promised: [1] })).toEqual(say("c"));
     expect(told).toEqual(["culprit c", "interrupted a"]);
-    expect(rest()).toEqual(["adopt", "b"]);
+    expect(rest()).toEqual(["takeover", "b"]);
   });
 
   test("in a timer or a tick nobody is to blame, and all come again", () => {
@@ -255,7 +255,7 @@ describe("after a fault", () => {
       for (const text of ["a", "b"]) dispatcher.push(say(text));
       loop.turn();
       expect(restart({ event: 2, phase })).toBeNull();
-      expect(rest()).toEqual(["adopt", "a", "b"]);
+      expect(rest()).toEqual(["takeover", "a", "b"]);
     }
   });
 
@@ -270,14 +270,14 @@ describe("after a fault", () => {
     for (const text of ["a", "bad", "c"]) dispatcher.push(say(text));
     loop.turn();
     expect(restart({ event: 3, phase: "microtasks" })).toBeNull();
-    expect(host.last).toEqual(["adopt"]);
+    expect(host.last).toEqual(["takeover"]);
     host.done();
     expect(host.last).toEqual(["a"]);
     host.done();
     expect(host.last).toEqual(["bad"]);
     expect(restart({ event: host.batches.at(-1)?.first ?? 0, phase: "microtasks" })).toEqual(say("bad"));
-    expect(told).toEqual(["done adopt", "culprit bad"]);
-    expect(rest()).toEqual(["adopt", "c"]);
+    expect(told).toEqual(["done takeover", "culprit bad"]);
+    expect(rest()).toEqual(["takeover", "c"]);
     for (const text of ["d", "e"]) dispatcher.push(say(text));
     loop.turn();
     expect(host.last).toEqual(["d", "e"]);
@@ -288,7 +288,7 @@ describe("after a fault", () => {
     loop.turn();
     restart({ event: 1, phase: "timer" });
     restart({ event: 0, phase: "idle" });
-    expect(rest()).toEqual(["adopt", "a", "b"]);
+    expect(rest()).toEqual(["takeover", "a", "b"]);
     expect(dispatcher.waiting).toBe(0);
   });
 

@@ -277,20 +277,20 @@ describe("whatever happens, each gets what was sent to it, in order", () => {
 class SocketLink implements Link {
   readyState = 1;
   readonly inflates = false;
-  readonly wire: Socket;
+  readonly rawSocket: Socket;
 
   constructor(wire: Socket) {
-    this.wire = wire;
+    this.rawSocket = wire;
   }
 
   close(code: number, reason: string): void {
-    this.wire.write(Buffer.from([0x88, reason.length + 2, code >> 8, code & 255]));
-    this.wire.write(reason);
+    this.rawSocket.write(Buffer.from([0x88, reason.length + 2, code >> 8, code & 255]));
+    this.rawSocket.write(reason);
     this.readyState = 2;
   }
 
   terminate(): void {
-    this.wire.destroy();
+    this.rawSocket.destroy();
   }
 }
 

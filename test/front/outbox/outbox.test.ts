@@ -345,7 +345,7 @@ describe("a slow reader", () => {
       house.outbox.send(slow, "a little");
       house.outbox.send(quick, "x".repeat(3000));
       house.outbox.flush();
-      quick.outlet = null;
+      quick.outboxState = null;
       house.enter(quick);
     }
     const memories = new Set(link.written.slice(1).map(({ buffer }) => buffer));

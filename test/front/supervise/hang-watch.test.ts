@@ -8,7 +8,7 @@ class StandIn implements Host {
   phase: Phase = "event";
   deliver(): void {}
   async stop(): Promise<void> {}
-  beat(): number {
+  progress(): number {
     return this.at;
   }
   inspect(reason: string) {

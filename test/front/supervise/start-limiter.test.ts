@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import type { HostFactory, HostSpec } from "../../../src/boundary/host-spec.ts";
-import { StartGate } from "../../../src/front/supervise/start-limiter.ts";
+import { StartLimiter } from "../../../src/front/supervise/start-limiter.ts";
 import { FakeHost } from "../../support/fake-host.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import type { HostListener } from "../../../src/boundary/host.ts";
@@ -18,7 +18,7 @@ const silent: HostListener = {
   onLog: () => undefined,
   onExit: () => undefined,
   onFollow: () => [],
-  onAsk: () => undefined,
+  onQuestion: () => undefined,
 };
 
 let clock: VirtualClock;
@@ -30,7 +30,7 @@ const names = (): string[] => begun.map(({ name }) => name);
 beforeEach(() => {
   clock = new VirtualClock();
   begun = [];
-  const gate = new StartGate(clock, 2);
+  const gate = new StartLimiter(clock, 2);
   const guarded = gate.guard((incarnation, spec, listener) => {
     const host = new FakeHost(incarnation, listener);
     begun.push({ name: spec.name, host });
@@ -86,5 +86,5 @@ test("a host that waits for its turn is not taken for one that hangs", () => {
   start("a");
   start("b");
   const waiting = start("c");
-  expect(waiting.beat?.()).not.toBe(waiting.beat?.());
+  expect(waiting.progress?.()).not.toBe(waiting.progress?.());
 });

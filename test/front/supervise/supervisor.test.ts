@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Adoption, ScriptEvent } from "../../../src/boundary/events.ts";
+import type { SessionSnapshot, ScriptEvent } from "../../../src/boundary/events.ts";
 import type { HostSpec } from "../../../src/boundary/host-spec.ts";
 import type { FrontPorts } from "../../../src/front/supervise/front-ports.ts";
 import { Supervisor } from "../../../src/front/supervise/supervisor.ts";
@@ -14,7 +14,7 @@ const SPEC: HostSpec = {
   limits: { slice: 4, handlerTimeout: 60_000 },
 };
 
-const ADOPTION: Adoption = {
+const ADOPTION: SessionSnapshot = {
   session: 1,
   handshake: anyHandshake("a"),
   state: "open",
@@ -29,7 +29,7 @@ let clock: VirtualClock;
 let loop: FakeLoop;
 let hosts: FakeHost[];
 let told: string[];
-let adoptions: Adoption[];
+let adoptions: SessionSnapshot[];
 let supervisor: Supervisor;
 
 const host = (): FakeHost => hosts.at(-1) as FakeHost;
@@ -48,7 +48,7 @@ function ports(): FrontPorts {
     onDone: ({ kind }) => tell(`done ${kind}`),
     onLost: (event, why) => tell(`${why} ${event.kind}`),
     onPressure: () => undefined,
-    onDeath: (text) => tell(text),
+    onCrash: (text) => tell(text),
     onWarning: (text) => tell(text),
     onFailed: () => tell("failed"),
     onReady: () => undefined,
@@ -59,7 +59,7 @@ function ports(): FrontPorts {
     takeChanges: () => [],
     population: () => adoptions.length,
     sessions: () => adoptions.map(({ session }) => session),
-    adoptionsOf: () => adoptions,
+    snapshotsOf: () => adoptions,
     watchSessions: () => new Set(),
     unwatchSessions: () => undefined,
     refresh: () => undefined,
@@ -134,7 +134,7 @@ describe("an incarnation that is given up", () => {
     expect(news()).toEqual([]);
     host().listener.onReady();
     loop.turn();
-    expect(host().last).toEqual(["adopt", "a"]);
+    expect(host().last).toEqual(["takeover", "a"]);
     expect(host().incarnation).toBeGreaterThan(old.incarnation);
   });
 
@@ -144,7 +144,7 @@ describe("an incarnation that is given up", () => {
     await supervisor.replace(SPEC, "reload");
     host().listener.onReady();
     loop.turn();
-    expect(host().batches[0]?.events[0]).toMatchObject({ kind: "adopt", reason: "crash" });
+    expect(host().batches[0]?.events[0]).toMatchObject({ kind: "takeover", reason: "crash" });
   });
 
   test("still says its last words", async () => {
@@ -175,11 +175,11 @@ describe("a death", () => {
     expect(line).toMatch(/^\/ws\/chat ended while handling message of session session-1: boom; /);
     host().listener.onReady();
     loop.turn();
-    expect(host().last).toEqual(["adopt", "a", "c"]);
+    expect(host().last).toEqual(["takeover", "a", "c"]);
     expect(host().batches[0]?.events[0]).toMatchObject({
-      kind: "adopt",
+      kind: "takeover",
       reason: "crash",
-      adoptions: [ADOPTION],
+      sessions: [ADOPTION],
     });
   });
 
@@ -264,7 +264,7 @@ describe("a replacement", () => {
     expect(hosts).toHaveLength(3);
     host().listener.onReady();
     loop.turn();
-    expect(host().batches[0]?.events[0]).toMatchObject({ kind: "adopt", adoptions: [ADOPTION] });
+    expect(host().batches[0]?.events[0]).toMatchObject({ kind: "takeover", sessions: [ADOPTION] });
     clock.advance(1e6);
     expect(hosts).toHaveLength(3);
   });
@@ -296,7 +296,7 @@ describe("a version that takes over", () => {
   async function swapping(): Promise<{ outcome: Promise<string | null>; old: FakeHost; young: FakeHost }> {
     serve("a");
     host().done();
-    const old = Object.assign(host(), { retire: () => undefined });
+    const old = Object.assign(host(), { handOver: () => undefined });
     const outcome = supervisor.replace(SPEC, "reload");
     await Promise.resolve();
     const young = host();
@@ -309,7 +309,7 @@ describe("a version that takes over", () => {
 
   test("and has not said anything yet keeps nobody waiting when all is stopped", async () => {
     const { outcome, old } = await swapping();
-    old.listener.onRetired?.({ legacy: { scripts: [], staying: [] } });
+    old.listener.onHandedOver?.({ legacy: { scripts: [], draining: [] } });
     await supervisor.stop();
     expect(await outcome).toBeNull();
   });
@@ -317,7 +317,7 @@ describe("a version that takes over", () => {
   test("tells what it did while it loaded before what it does now", async () => {
     const { old, young } = await swapping();
     young.listener.onCommit(commit(0, { commands: ["early"] }));
-    old.listener.onRetired?.({ legacy: { scripts: [], staying: [] } });
+    old.listener.onHandedOver?.({ legacy: { scripts: [], draining: [] } });
     young.listener.onCommit(commit(0, { commands: ["late"] }));
     loop.turn();
     expect(news().filter((text) => text.startsWith("apply ") && text !== "apply ")).toEqual([
@@ -334,8 +334,8 @@ describe("a version that takes over", () => {
 
   test("waits for what the one before still does, and is not started when all is stopped meanwhile", async () => {
     const { outcome, old, young } = await swapping();
-    Object.assign(young, { retire: () => undefined });
-    old.listener.onRetired?.({ legacy: { scripts: [], staying: [1] } });
+    Object.assign(young, { handOver: () => undefined });
+    old.listener.onHandedOver?.({ legacy: { scripts: [], draining: [1] } });
     loop.turn();
     young.done();
     expect(await outcome).toBeNull();
@@ -349,11 +349,11 @@ describe("a version that takes over", () => {
 test("a version that waits until it may start is not taken for one that does not finish loading", async () => {
   serve("a");
   host().done();
-  Object.assign(host(), { retire: () => undefined });
+  Object.assign(host(), { handOver: () => undefined });
   const outcome = supervisor.replace(SPEC, "reload");
   await Promise.resolve();
   let beat = -1;
-  Object.assign(host(), { beat: () => beat });
+  Object.assign(host(), { progress: () => beat });
   for (let turn = 0; turn < 400; turn += 1) supervisor.watch(50);
   expect(supervisor.state).toBe("swapping");
   beat = 0;

@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
-import type { Adoption } from "../../../src/boundary/events.ts";
+import type { SessionSnapshot } from "../../../src/boundary/events.ts";
 import type { HostSession } from "../../../src/host/api/host-session.ts";
 import { OwnedSessions } from "../../../src/host/api/owned-sessions.ts";
-import { Adopter } from "../../../src/host/handover/session-takeover.ts";
+import { SessionTakeover } from "../../../src/host/handover/session-takeover.ts";
 import { PendingHandlers } from "../../../src/host/runtime/pending.ts";
-import { packLegacy } from "../../../src/boundary/packed-sessions.ts";
+import { packSession } from "../../../src/boundary/packed-sessions.ts";
 import { FakeLoop } from "../../support/fake-host.ts";
 import { anyHandshake } from "../../support/people.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
 const SLICE = 4;
 
-const adoptionOf = (session: number): Adoption => ({
+const adoptionOf = (session: number): SessionSnapshot => ({
   session,
   handshake: anyHandshake(`s${session}`),
   state: "open",
@@ -26,7 +26,7 @@ function taker() {
   const loop = new FakeLoop();
   const sessions = new OwnedSessions();
   const told: HostSession[] = [];
-  const adopter = new Adopter(
+  const adopter = new SessionTakeover(
     {
       clock,
       loop,
@@ -36,7 +36,7 @@ function taker() {
       rejoin: (session, rooms) => sessions.setRooms(session, rooms),
       tell: (session) => {
         clock.advance(1);
-        session.adopted = null;
+        session.takenOver = null;
         told.push(session);
       },
       told: () => undefined,
@@ -50,7 +50,7 @@ function taker() {
 test("sessions that come one after the other share a slice of a turn", () => {
   const { adopter, loop, told } = taker();
   for (let session = 1; session <= 100; session += 1)
-    adopter.adopt({ kind: "adopt", adoptions: [adoptionOf(session)], reason: "reload" });
+    adopter.takeOver({ kind: "takeover", sessions: [adoptionOf(session)], reason: "reload" });
   loop.once();
   expect(told).toHaveLength(SLICE);
   loop.once();
@@ -61,11 +61,11 @@ test("sessions that come one after the other share a slice of a turn", () => {
 
 test("a session whose script has been told inherits nothing any more: what it has is newer", () => {
   const { adopter, loop, sessions } = taker();
-  const adopt = { kind: "adopt", adoptions: [adoptionOf(1)], reason: "crash" } as const;
-  adopter.adopt(adopt);
+  const adopt = { kind: "takeover", sessions: [adoptionOf(1)], reason: "crash" } as const;
+  adopter.takeOver(adopt);
   loop.turn();
-  const left = packLegacy({ session: 1, attributes: [["seat", { row: 3 }]], saved: { moves: 1 } });
-  adopter.adopt({ ...adopt, left });
+  const left = packSession({ session: 1, attributes: [["seat", { row: 3 }]], saved: { moves: 1 } });
+  adopter.takeOver({ ...adopt, packed: left });
   expect(sessions.get(1)?.saved).toBeUndefined();
   expect(sessions.get(1)?.attributes?.get("seat")).toBe("window");
 });

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Ledger } from "../../../src/host/runtime/ack-tracker.ts";
+import { AckTracker } from "../../../src/host/runtime/ack-tracker.ts";
 
 describe("an account", () => {
   test("names what is pending or waits, once, and later that it has settled", () => {
-    const ledger = new Ledger();
+    const ledger = new AckTracker();
     ledger.park(1);
     ledger.wait(2);
     ledger.began(3);
@@ -18,7 +18,7 @@ describe("an account", () => {
   });
 
   test("does not mention what was over before it was reported", () => {
-    const ledger = new Ledger();
+    const ledger = new AckTracker();
     ledger.park(1);
     ledger.wait(2);
     ledger.done(1);
@@ -28,7 +28,7 @@ describe("an account", () => {
   });
 
   test("an event out of the count takes nothing of it back", () => {
-    const ledger = new Ledger();
+    const ledger = new AckTracker();
     ledger.park(7);
     ledger.began(7);
     ledger.take();
@@ -39,7 +39,7 @@ describe("an account", () => {
   });
 
   test("an account that was given is not changed by what follows", () => {
-    const ledger = new Ledger();
+    const ledger = new AckTracker();
     ledger.park(1);
     ledger.began(1);
     const first = ledger.take();
@@ -56,7 +56,7 @@ describe("an account", () => {
       pick: fc.nat(),
     });
     const property = fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const ledger = new Ledger();
+      const ledger = new AckTracker();
       const state = new Map<number, "waiting" | "pending" | "done">();
       const reader = new Map<number, "waiting" | "pending" | "done">();
       let next = 1;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { Marks, MARKS_BYTES } from "../../../src/host/runtime/progress-record.ts";
+import { ProgressRecord, PROGRESS_BYTES } from "../../../src/host/runtime/progress-record.ts";
 import { PHASES } from "../../../src/boundary/host.ts";
 
 /** The two ends of one memory: who works, and who looks when the other is dead. */
-function pair(): [Marks, Marks] {
-  const memory = new SharedArrayBuffer(MARKS_BYTES);
-  return [new Marks(memory), new Marks(memory)];
+function pair(): [ProgressRecord, ProgressRecord] {
+  const memory = new SharedArrayBuffer(PROGRESS_BYTES);
+  return [new ProgressRecord(memory), new ProgressRecord(memory)];
 }
 
 describe("marks", () => {
@@ -27,10 +27,10 @@ describe("marks", () => {
 
   test("each step moves the beat", () => {
     const [writer, reader] = pair();
-    const beats = [reader.beat];
+    const beats = [reader.progress];
     for (const step of [() => writer.event(1), () => writer.event(1), () => writer.phase("tick")]) {
       step();
-      beats.push(reader.beat);
+      beats.push(reader.progress);
     }
     expect(new Set(beats).size).toBe(4);
   });

@@ -88,12 +88,12 @@ describe("a printed stack", () => {
     const { stack } = mapped(await new Promise((resolve) => setImmediate(() => resolve(caught(run!)))));
     expect(stack).toContain("node_modules/pkg/index.js:1:");
     expect(stack).toContain("ws/a.ts:2:45");
-    expect(stack).not.toMatch(/node:internal|\/src\/scripts\/|\/dist\//);
+    expect(stack).not.toMatch(/node:internal|\/src\/host\/|\/dist\//);
   });
 
   test("leaves out Parlor's own files", () => {
     const own = new URL("../../../src/server/serve.ts", import.meta.url);
-    const built = new URL("../../dist/server.js", import.meta.url);
+    const built = new URL("../../../dist/server/serve.js", import.meta.url);
     const error = new Error("x");
     error.stack = `Error: x\n    at a (${own.href}:1:1)\n    at b (${built.pathname}:1:1)\n    at c (/app/x.js:1:1)`;
     expect(mapStack(error, noMap).stack).toBe("Error: x\n    at c (/app/x.js:1:1)");

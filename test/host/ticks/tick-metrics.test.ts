@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Histogram } from "../../../src/boundary/histogram.ts";
-import { Pulse } from "../../../src/host/ticks/tick-metrics.ts";
-import { TickRecord } from "../../../src/front/supervise/tick-window.ts";
+import { TickMetrics } from "../../../src/host/ticks/tick-metrics.ts";
+import { TickWindow } from "../../../src/front/supervise/tick-window.ts";
 import { Ticker } from "../../../src/host/ticks/ticker.ts";
 import { VirtualThread } from "../../support/virtual-thread.ts";
-import type { TickPulse } from "../../../src/boundary/tick-sample.ts";
+import type { TickSample } from "../../../src/boundary/tick-sample.ts";
 
 const PERIOD = 10;
 
 /** A route of 100 ticks per second, and what is told of it. */
 class Route {
   readonly thread = new VirtualThread();
-  readonly pulses: TickPulse[] = [];
+  readonly pulses: TickSample[] = [];
   readonly warnings: string[] = [];
   /** What the next ticks take, ms; the last one for good. */
   costs: number[] = [1];
@@ -19,7 +19,7 @@ class Route {
 
   constructor() {
     const { clock, loop } = this.thread;
-    const pulse = new Pulse("ws/game.ts", {
+    const pulse = new TickMetrics("ws/game.ts", {
       clock,
       pulse: (told) => void this.pulses.push(told),
       warn: (text) => void this.warnings.push(text),
@@ -100,7 +100,7 @@ describe("the pulse of a route's ticks", () => {
 });
 
 test("the front's record passes an overload on, with the script's name", () => {
-  const record = new TickRecord();
+  const record = new TickWindow();
   const told: unknown[] = [];
   record.onOverload = (script, overload) => void told.push([script, overload]);
   route.costs = [14];

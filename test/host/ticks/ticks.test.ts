@@ -3,8 +3,8 @@ import type { Handshake, ScriptEvent } from "../../../src/boundary/events.ts";
 import { InlineHost } from "../../../src/host/kinds/inline/inline-host.ts";
 import { VirtualThread } from "../../support/virtual-thread.ts";
 import type { LogLine } from "../../../src/boundary/log-line.ts";
-import type { RunWishes } from "../../../src/boundary/script-info.ts";
-import { usualRun } from "../../../src/boundary/script-info.ts";
+import type { RunOptions } from "../../../src/boundary/script-info.ts";
+import { defaultRunOptions } from "../../../src/boundary/script-info.ts";
 
 const HANDSHAKE: Handshake = {
   id: "00000000-0000-4000-8000-000000000001",
@@ -27,7 +27,7 @@ class Game {
   readonly #host: InlineHost;
   #events = 0;
 
-  constructor(wishes: Partial<RunWishes> = {}) {
+  constructor(wishes: Partial<RunOptions> = {}) {
     const { clock, loop } = this.thread;
     const module = {
       onTick: (_room: unknown, deltaMs: number, tick: number) => {
@@ -45,7 +45,7 @@ class Game {
       dialect: "diesel",
       scope: "route",
       tickRate: 100,
-      wishes: { ...usualRun, ...wishes },
+      runOptions: { ...defaultRunOptions, ...wishes },
       exports: Object.keys(module),
     } as const;
     const limits = { slice: 4, handlerTimeout: 60_000 };
@@ -57,7 +57,7 @@ class Game {
       onExit: nothing,
       onLog: (line: LogLine) => void this.lines.push(line),
       onFollow: () => [],
-      onAsk: nothing,
+      onQuestion: nothing,
     };
     this.#host = new InlineHost(1, spec, listener, { clock, loop });
   }
@@ -69,7 +69,7 @@ class Game {
 
   /** The front tells a host that takes nobody over to begin. */
   begin(): void {
-    this.deliver({ kind: "adopt", adoptions: [], reason: "reload" });
+    this.deliver({ kind: "takeover", sessions: [], reason: "reload" });
   }
 
   open(session = 1): void {
@@ -124,7 +124,7 @@ describe("ticks of a route", () => {
   });
 
   test("that are late are left out, or made up for, or told one period each, as the script asks", () => {
-    const run = (wishes: Partial<RunWishes>): Game => {
+    const run = (wishes: Partial<RunOptions>): Game => {
       game = new Game(wishes);
       game.onTick = (tick) => void (tick === 2 && game.thread.clock.advance(45));
       game.open();

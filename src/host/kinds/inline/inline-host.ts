@@ -1,9 +1,9 @@
 import type { Answer, Question } from "../../../boundary/questions.ts";
-import type { Adoption } from "../../../boundary/events.ts";
-import type { SessionLegacies } from "../../../boundary/handover.ts";
-import { assemble, type Assembly } from "../../script/host-kernel.ts";
+import type { SessionSnapshot } from "../../../boundary/events.ts";
+import type { PackedSessions } from "../../../boundary/handover.ts";
+import { assemble, type HostKernel } from "../../script/host-kernel.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
-import { Marks } from "../../runtime/progress-record.ts";
+import { ProgressRecord } from "../../runtime/progress-record.ts";
 import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Clock, Loop } from "../../../boundary/clock.ts";
 import type { Batch } from "../../../boundary/batch.ts";
@@ -21,29 +21,31 @@ export interface InlineTime {
  */
 export class InlineHost implements Host {
   readonly incarnation: number;
-  readonly assembly: Assembly;
+  readonly kernel: HostKernel;
   readonly #time: InlineTime;
   #isOver = false;
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener, time: InlineTime = REAL_TIME) {
     this.incarnation = incarnation;
     this.#time = time;
-    this.assembly = assemble(spec, {
+    this.kernel = assemble(spec, {
       ...time,
-      marks: new Marks(),
+      progress: new ProgressRecord(),
       commit: (commit) => {
         if (!this.#isOver) listener.onCommit(commit);
       },
       log: (line) => listener.onLog(line),
       follow: () => listener.onFollow(),
       ask: (question) => askAtOnce(listener, question),
-      pulse: (pulse) => listener.onPulse?.(pulse),
+      tickSample: (pulse) => listener.onTickSample?.(pulse),
       // Cloned, as on the way between threads: what two versions share would not survive a crash.
-      succession: {
+      handover: {
         prepared: (problem) => listener.onPrepared?.(problem),
-        left: (left) => this.#later(structuredClone(left), (own) => listener.onLeft?.(own)),
-        retired: (retirement) => this.#later(structuredClone(retirement), (own) => listener.onRetired?.(own)),
-        released: (legacy) => this.#later(structuredClone(legacy), (own) => listener.onReleased?.(own)),
+        left: (left) => this.#later(structuredClone(left), (own) => listener.onSessionState?.(own)),
+        retired: (retirement) =>
+          this.#later(structuredClone(retirement), (own) => listener.onHandedOver?.(own)),
+        released: (legacy) =>
+          this.#later(structuredClone(legacy), (own) => listener.onSessionReleased?.(own)),
       },
     });
     // Programs begin at the end of this turn, and are ready when they have.
@@ -53,20 +55,20 @@ export class InlineHost implements Host {
   }
 
   deliver(batch: Batch): void {
-    this.assembly.runtime.deliver(batch);
+    this.kernel.runtime.deliver(batch);
   }
 
-  prepare(adoptions: readonly Adoption[], isLast: boolean): void {
-    this.assembly.succession.prepare(adoptions, isLast);
+  prepare(adoptions: readonly SessionSnapshot[], isLast: boolean): void {
+    this.kernel.handover.prepare(adoptions, isLast);
   }
 
-  inherit(left: SessionLegacies): void {
-    this.assembly.runtime.inherit(left);
+  receiveState(left: PackedSessions): void {
+    this.kernel.runtime.receiveState(left);
   }
 
-  retire(): void {
+  handOver(): void {
     this.#time.loop.atTurnEnd(() => {
-      if (!this.#isOver) this.assembly.succession.retire();
+      if (!this.#isOver) this.kernel.handover.handOver();
     });
   }
 
@@ -79,7 +81,7 @@ export class InlineHost implements Host {
 
   async stop(): Promise<void> {
     this.#isOver = true;
-    this.assembly.end();
+    this.kernel.end();
     await Promise.resolve();
   }
 }
@@ -90,9 +92,9 @@ const REAL_TIME: InlineTime = { clock: realClock, loop: realLoop };
 function askAtOnce(listener: HostListener, question: Question): Answer {
   let given: Answer | null = null;
   let isOver = false;
-  listener.onAsk(withoutAnyAddress(question), (answer) => {
+  listener.onQuestion(withoutAnyAddress(question), (answer) => {
     if (!isOver) given = answer;
-    else if (answer.ok) listener.onAsk({ ...question, kind: "unlisten" }, () => undefined);
+    else if (answer.ok) listener.onQuestion({ ...question, kind: "unlisten" }, () => undefined);
   });
   isOver = true;
   return given ?? { ok: false, reason: notAtOnce(question) };

@@ -4,7 +4,7 @@ import type { Answer } from "../../../boundary/questions.ts";
 import { assemble } from "../../script/host-kernel.ts";
 import { packCommit, unpackBatch, type PackedBatch, type PackedCommit, type ToHost } from "../messages.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
-import { Marks, MARKS_BYTES } from "../../runtime/progress-record.ts";
+import { ProgressRecord, PROGRESS_BYTES } from "../../runtime/progress-record.ts";
 import { endWithServer } from "./orphan-watch.ts";
 import * as pipes from "./process-messages.ts";
 import { realClock, realLoop } from "../../../real-clock.ts";
@@ -12,7 +12,7 @@ import type { Snapshot } from "../../../boundary/directory-record.ts";
 import type { Commit } from "../../../boundary/batch.ts";
 
 if (process.send === undefined) throw new Error("process-entry runs in a process that the server starts");
-process.once("message", ({ spec }: pipes.ProcessBirth) => begin(spec));
+process.once("message", ({ spec }: pipes.ProcessInit) => begin(spec));
 // The server has gone, and everybody this process worked for with it.
 process.once("disconnect", () => process.exit(0));
 endWithServer();
@@ -25,12 +25,12 @@ function post(message: pipes.FromProcess | PackedCommit): void {
 }
 
 // Written before the next statement runs: so it survives whatever that does.
-function say(saying: pipes.Saying): void {
-  writeSync(pipes.SAYS, `${JSON.stringify(saying)}\n`);
+function say(saying: pipes.ProcessMessage): void {
+  writeSync(pipes.MESSAGES_FD, `${JSON.stringify(saying)}\n`);
 }
 
 // The front never waits for scripts, so blocking for its answer cannot deadlock.
-function ask(question: Extract<pipes.Saying, { kind: "follow" | "ask" }>): pipes.Reply {
+function ask(question: Extract<pipes.ProcessMessage, { kind: "follow" | "ask" }>): pipes.Reply {
   say(question);
   const length = readExactly(pipes.LENGTH_BYTES).readUInt32LE(0);
   return deserialize(readExactly(length)) as pipes.Reply;
@@ -39,7 +39,7 @@ function ask(question: Extract<pipes.Saying, { kind: "follow" | "ask" }>): pipes
 function readExactly(length: number): Buffer {
   const bytes = Buffer.alloc(length);
   for (let at = 0; at < length;) {
-    const count = readSync(pipes.ANSWERS, bytes, at, length - at, null);
+    const count = readSync(pipes.REPLIES_FD, bytes, at, length - at, null);
     if (count === 0) process.exit(0);
     at += count;
   }
@@ -47,10 +47,10 @@ function readExactly(length: number): Buffer {
 }
 
 // A private file that the front reads when this process has died.
-function fileMarks(): Marks {
-  const memory = new ArrayBuffer(MARKS_BYTES);
+function fileMarks(): ProgressRecord {
+  const memory = new ArrayBuffer(PROGRESS_BYTES);
   const bytes = new Uint8Array(memory);
-  return new Marks(memory, () => void writeSync(pipes.MARKS, bytes, 0, MARKS_BYTES, 0));
+  return new ProgressRecord(memory, () => void writeSync(pipes.PROGRESS_FD, bytes, 0, PROGRESS_BYTES, 0));
 }
 
 function begin(spec: HostSpec): void {
@@ -63,16 +63,16 @@ function begin(spec: HostSpec): void {
   const assembly = assemble(spec, {
     clock: realClock,
     loop: realLoop,
-    marks: fileMarks(),
+    progress: fileMarks(),
     commit,
     log: (line) => say({ kind: "log", line }),
     follow: () => ask({ kind: "follow" }) as Snapshot,
     ask: (question) => ask({ kind: "ask", question }) as Answer,
     // Nobody can wake it, so it sleeps in short pieces, between which messages are read.
     block: (ms) => void Atomics.wait(sleeper, 0, 0, Math.min(ms, 1)),
-    ahead: () => ticks - taken,
-    pulse: (pulse) => post({ kind: "pulse", pulse }),
-    succession: {
+    unackedTicks: () => ticks - taken,
+    tickSample: (pulse) => post({ kind: "pulse", pulse }),
+    handover: {
       prepared: (problem) => post({ kind: "prepared", problem }),
       left: (left) => post({ kind: "left", left }),
       retired: (retirement) => post({ kind: "retired", retirement }),
@@ -83,9 +83,9 @@ function begin(spec: HostSpec): void {
   process.on("uncaughtException", end);
   process.on("message", (message: PackedBatch | ToHost) => {
     if (!("kind" in message)) assembly.runtime.deliver(unpackBatch(pipes.ownBytes(message)));
-    else if (message.kind === "prepare") assembly.succession.prepare(message.adoptions, message.isLast);
-    else if (message.kind === "inherit") assembly.runtime.inherit(message.left);
-    else if (message.kind === "retire") assembly.succession.retire();
+    else if (message.kind === "prepare") assembly.handover.prepare(message.adoptions, message.isLast);
+    else if (message.kind === "inherit") assembly.runtime.receiveState(message.left);
+    else if (message.kind === "retire") assembly.handover.handOver();
     else taken = message.ticks;
   });
   // Programs begin at the end of this turn, and are ready when they have.

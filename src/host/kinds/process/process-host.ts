@@ -6,12 +6,12 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
-import type { Adoption } from "../../../boundary/events.ts";
-import type { SessionLegacies } from "../../../boundary/handover.ts";
-import { hear, isOfHost, packBatch, unpackCommit, type PackedCommit, type ToHost } from "../messages.ts";
+import type { SessionSnapshot } from "../../../boundary/events.ts";
+import type { PackedSessions } from "../../../boundary/handover.ts";
+import { receive, isOfHost, packBatch, unpackCommit, type PackedCommit, type ToHost } from "../messages.ts";
 import { entryFile } from "../entry-file.ts";
 import { defaultBounds, type HostSpec } from "../../../boundary/host-spec.ts";
-import { Marks, MARKS_BYTES, unsure } from "../../runtime/progress-record.ts";
+import { ProgressRecord, PROGRESS_BYTES, unsure } from "../../runtime/progress-record.ts";
 import * as pipes from "./process-messages.ts";
 import { realLoop } from "../../../real-clock.ts";
 import { residentBytes } from "./process-memory.ts";
@@ -33,8 +33,8 @@ export class ProcessHost implements Host {
   readonly incarnation: number;
   readonly #child: ChildProcess;
   readonly #marksFile: number;
-  readonly #memory = new ArrayBuffer(MARKS_BYTES);
-  readonly #marks = new Marks(this.#memory);
+  readonly #memory = new ArrayBuffer(PROGRESS_BYTES);
+  readonly #marks = new ProgressRecord(this.#memory);
   readonly #listener: HostListener;
   readonly #spec: HostSpec;
   readonly #ended: Promise<void>;
@@ -52,7 +52,7 @@ export class ProcessHost implements Host {
     this.#marksFile = privateFile();
     this.#child = this.#fork();
     this.#ended = new Promise((resolve) => this.#watch(resolve));
-    this.#post({ spec } satisfies pipes.ProcessBirth);
+    this.#post({ spec } satisfies pipes.ProcessInit);
     this.#sampling = setInterval(this.#sample, SAMPLE_EVERY).unref();
   }
 
@@ -60,20 +60,20 @@ export class ProcessHost implements Host {
     this.#post(packBatch(batch));
   }
 
-  prepare(adoptions: readonly Adoption[], isLast: boolean): void {
+  prepare(adoptions: readonly SessionSnapshot[], isLast: boolean): void {
     this.#post({ kind: "prepare", adoptions, isLast } satisfies ToHost);
   }
 
-  inherit(left: SessionLegacies): void {
+  receiveState(left: PackedSessions): void {
     this.#post({ kind: "inherit", left } satisfies ToHost);
   }
 
-  retire(): void {
+  handOver(): void {
     this.#post({ kind: "retire" } satisfies ToHost);
   }
 
-  beat(): number {
-    return this.#readMarks().beat;
+  progress(): number {
+    return this.#readMarks().progress;
   }
 
   inspect(reason: string): HostExit {
@@ -99,9 +99,9 @@ export class ProcessHost implements Host {
   }
 
   #watch(onEnded: () => void): void {
-    const says = this.#child.stdio[pipes.SAYS] as Readable;
+    const says = this.#child.stdio[pipes.MESSAGES_FD] as Readable;
     says.setEncoding("utf8").on("data", this.#hear);
-    for (const pipe of [says, this.#child.stdio[pipes.ANSWERS]]) pipe?.on("error", () => undefined);
+    for (const pipe of [says, this.#child.stdio[pipes.REPLIES_FD]]) pipe?.on("error", () => undefined);
     this.#child.on("message", this.#onMessage);
     this.#child.on("error", (error) => (this.#reason = error.message));
     this.#child.once("exit", (code, signal) => {
@@ -127,7 +127,7 @@ export class ProcessHost implements Host {
   readonly #onMessage = (message: unknown): void => {
     if (this.#isOver || !isOfHost(message)) return;
     if (Array.isArray(message)) this.#onCommit(this.#commitOf(message as unknown as PackedCommit));
-    else hear(message as pipes.FromProcess, this.#listener);
+    else receive(message as pipes.FromProcess, this.#listener);
   };
 
   // Not before this turn ends: a process that is always a tick ahead would never let the sockets be read.
@@ -146,14 +146,14 @@ export class ProcessHost implements Host {
   readonly #hear = (text: string): void => {
     const lines = (this.#said + text).split("\n");
     this.#said = lines.pop() ?? "";
-    for (const line of lines) this.#take(JSON.parse(line) as pipes.Saying);
+    for (const line of lines) this.#take(JSON.parse(line) as pipes.ProcessMessage);
   };
 
-  #take(saying: pipes.Saying): void {
+  #take(saying: pipes.ProcessMessage): void {
     if (saying.kind === "log") this.#listener.onLog(saying.line);
     else if (saying.kind === "error") this.#reason = this.#explained(saying);
     else if (this.#isOver) return;
-    else if (saying.kind === "ask") this.#listener.onAsk(saying.question, this.#reply);
+    else if (saying.kind === "ask") this.#listener.onQuestion(saying.question, this.#reply);
     else this.#reply(this.#listener.onFollow());
   }
 
@@ -162,7 +162,7 @@ export class ProcessHost implements Host {
     const bytes = serialize(reply);
     const length = Buffer.alloc(pipes.LENGTH_BYTES);
     length.writeUInt32LE(bytes.length);
-    const pipe = this.#child.stdio[pipes.ANSWERS] as Writable;
+    const pipe = this.#child.stdio[pipes.REPLIES_FD] as Writable;
     pipe.write(Buffer.concat([length, bytes]));
   };
 
@@ -194,8 +194,8 @@ export class ProcessHost implements Host {
     closeSync(this.#marksFile);
   }
 
-  #readMarks(): Marks {
-    readSync(this.#marksFile, new Uint8Array(this.#memory), 0, MARKS_BYTES, 0);
+  #readMarks(): ProgressRecord {
+    readSync(this.#marksFile, new Uint8Array(this.#memory), 0, PROGRESS_BYTES, 0);
     return this.#marks;
   }
 }

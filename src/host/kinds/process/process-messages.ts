@@ -5,17 +5,17 @@ import type { Snapshot } from "../../../boundary/directory-record.ts";
 import type { LogLine } from "../../../boundary/log-line.ts";
 
 /** The file descriptors of a process host beyond the standard ones. */
-export const SAYS = 3;
-export const ANSWERS = 4;
-export const MARKS = 5;
+export const MESSAGES_FD = 3;
+export const REPLIES_FD = 4;
+export const PROGRESS_FD = 5;
 
 /** The first message to a process host. */
-export interface ProcessBirth {
+export interface ProcessInit {
   readonly spec: HostSpec;
 }
 
 /** What a process host says at once, a line of JSON each: it is written before the next statement runs. */
-export type Saying =
+export type ProcessMessage =
   | { readonly kind: "log"; readonly line: LogLine }
   | { readonly kind: "follow" }
   | { readonly kind: "ask"; readonly question: Question }

@@ -6,12 +6,12 @@ import {
   unpackBatch,
   type FromThread,
   type PackedBatch,
-  type ThreadBirth,
+  type ThreadInit,
   type ToHost,
 } from "../messages.ts";
 import { watchHeap } from "./heap-watch.ts";
 import { defaultBounds } from "../../../boundary/host-spec.ts";
-import { Marks } from "../../runtime/progress-record.ts";
+import { ProgressRecord } from "../../runtime/progress-record.ts";
 import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Snapshot } from "../../../boundary/directory-record.ts";
 import type { Commit } from "../../../boundary/batch.ts";
@@ -19,9 +19,9 @@ import type { Commit } from "../../../boundary/batch.ts";
 const port = parentPort;
 if (port === null) throw new Error("thread-entry runs on a thread that the server starts");
 
-const birth = workerData as ThreadBirth;
-const bell = new Int32Array(birth.bell);
-const taken = new Int32Array(birth.taken);
+const birth = workerData as ThreadInit;
+const bell = new Int32Array(birth.wakeSignal);
+const taken = new Int32Array(birth.ackedTicks);
 const post = (message: FromThread): void => port.postMessage(message);
 
 // The front never waits for scripts, so blocking for its answer cannot deadlock.
@@ -52,16 +52,16 @@ function commit(made: Commit): void {
 const assembly = assemble(birth.spec, {
   clock: realClock,
   loop: realLoop,
-  marks: new Marks(birth.marks),
+  progress: new ProgressRecord(birth.progress),
   commit,
   log: (line) => post({ kind: "log", line }),
   follow: () => ask({ kind: "follow" }) as Snapshot,
   ask: (question) => ask({ kind: "ask", question }) as Answer,
   block,
   // The difference, because the memory counts in 32 bits.
-  ahead: () => (ticks - Atomics.load(taken, 0)) | 0,
-  pulse: (pulse) => post({ kind: "pulse", pulse }),
-  succession: {
+  unackedTicks: () => (ticks - Atomics.load(taken, 0)) | 0,
+  tickSample: (pulse) => post({ kind: "pulse", pulse }),
+  handover: {
     prepared: (problem) => post({ kind: "prepared", problem }),
     left: (left) => post({ kind: "left", left }),
     retired: (retirement) => post({ kind: "retired", retirement }),
@@ -73,9 +73,9 @@ watchHeap((birth.spec.bounds ?? defaultBounds).memoryLimit);
 process.on("unhandledRejection", (reason) => assembly.rejected(reason));
 port.on("message", (message: PackedBatch | ToHost) => {
   if (!("kind" in message)) assembly.runtime.deliver(unpackBatch(message));
-  else if (message.kind === "prepare") assembly.succession.prepare(message.adoptions, message.isLast);
-  else if (message.kind === "inherit") assembly.runtime.inherit(message.left);
-  else if (message.kind === "retire") assembly.succession.retire();
+  else if (message.kind === "prepare") assembly.handover.prepare(message.adoptions, message.isLast);
+  else if (message.kind === "inherit") assembly.runtime.receiveState(message.left);
+  else if (message.kind === "retire") assembly.handover.handOver();
 });
 // Programs begin at the end of this turn: before the first event, and what they claim is known when the host is ready.
 realLoop.atTurnEnd(() => post({ kind: "ready" }));

@@ -1,13 +1,13 @@
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import type { Answer } from "../../../boundary/questions.ts";
-import type { Adoption } from "../../../boundary/events.ts";
-import type { SessionLegacies } from "../../../boundary/handover.ts";
-import { hear, isOfHost, packBatch, unpackCommit } from "../messages.ts";
-import type { FromThread, PackedBatch, ThreadBirth, ToHost } from "../messages.ts";
+import type { SessionSnapshot } from "../../../boundary/events.ts";
+import type { PackedSessions } from "../../../boundary/handover.ts";
+import { receive, isOfHost, packBatch, unpackCommit } from "../messages.ts";
+import type { FromThread, PackedBatch, ThreadInit, ToHost } from "../messages.ts";
 import { entryFile } from "../entry-file.ts";
 import { SAFE_SHARE } from "./heap-watch.ts";
 import { defaultBounds, type HostSpec } from "../../../boundary/host-spec.ts";
-import { Marks, MARKS_BYTES, unsure } from "../../runtime/progress-record.ts";
+import { ProgressRecord, PROGRESS_BYTES, unsure } from "../../runtime/progress-record.ts";
 import { realLoop } from "../../../real-clock.ts";
 import { mapStack } from "../../script/source-map.ts";
 import type { Snapshot } from "../../../boundary/directory-record.ts";
@@ -25,7 +25,7 @@ const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
 export class ThreadHost implements Host {
   readonly incarnation: number;
   readonly #worker: Worker;
-  readonly #marks: Marks;
+  readonly #marks: ProgressRecord;
   readonly #bell = new Int32Array(new SharedArrayBuffer(4));
   readonly #taken = new Int32Array(new SharedArrayBuffer(4));
   readonly #answers: MessagePort;
@@ -39,15 +39,15 @@ export class ThreadHost implements Host {
     this.incarnation = incarnation;
     this.#listener = listener;
     this.#spec = spec;
-    const marks = new SharedArrayBuffer(MARKS_BYTES);
-    this.#marks = new Marks(marks);
+    const marks = new SharedArrayBuffer(PROGRESS_BYTES);
+    this.#marks = new ProgressRecord(marks);
     const { port1, port2 } = new MessageChannel();
     this.#answers = port1;
-    const birth: ThreadBirth = {
+    const birth: ThreadInit = {
       spec,
-      marks,
-      bell: this.#bell.buffer,
-      taken: this.#taken.buffer,
+      progress: marks,
+      wakeSignal: this.#bell.buffer,
+      ackedTicks: this.#taken.buffer,
       answers: port2,
     };
     this.#worker = new Worker(entryFile("thread-entry"), {
@@ -71,20 +71,20 @@ export class ThreadHost implements Host {
     this.#ring();
   }
 
-  prepare(adoptions: readonly Adoption[], isLast: boolean): void {
+  prepare(adoptions: readonly SessionSnapshot[], isLast: boolean): void {
     this.#post({ kind: "prepare", adoptions, isLast });
   }
 
-  inherit(left: SessionLegacies): void {
+  receiveState(left: PackedSessions): void {
     this.#post({ kind: "inherit", left });
   }
 
-  retire(): void {
+  handOver(): void {
     this.#post({ kind: "retire" });
   }
 
-  beat(): number {
-    return this.#marks.beat;
+  progress(): number {
+    return this.#marks.progress;
   }
 
   inspect(reason: string): HostExit {
@@ -112,10 +112,10 @@ export class ThreadHost implements Host {
     } else if (this.#isOver) {
       return;
     } else if (message.kind === "ask") {
-      this.#listener.onAsk(message.question, this.#answer);
+      this.#listener.onQuestion(message.question, this.#answer);
     } else if (message.kind === "follow") {
       this.#answer(this.#listener.onFollow());
-    } else hear(message, this.#listener);
+    } else receive(message, this.#listener);
   };
 
   // Not before this turn ends: a thread that is always a tick ahead would never let the sockets be read.
