@@ -1,12 +1,17 @@
 // Who may import whom. Each rule is a sentence; its comment says what to do instead.
 
-const parts = "scripts|transport|cluster|clients|metrics";
-const tools = "cli|dashboard|testing";
-const root = "server|config|log";
-
-const part = `^src/(${parts})/`;
-const tool = `^src/(${tools})/`;
-const rootFile = `^src/(${root})(\\.ts$|/)`;
+/** The layers from the bottom up; what is in one may import what stands before it. */
+const boundary = "^src/boundary/";
+const front = "^src/front/";
+const host = "^src/host/";
+const dialects = "^src/dialects/";
+const load = "^src/load/";
+const entries = "^src/entries/";
+const server = "^src/server/";
+const cli = "^src/cli/";
+/** What runs no script and knows no side: settings, the log, the real clock, where the built entries lie. */
+const base = "^src/(config|log|real-clock|entry-file|cron-pattern)\\.ts$";
+const door = "^src/index\\.ts$";
 
 /** A module of Node's own, with or without `node:`, sub-paths such as fs/promises included. */
 const builtin = (name) => `^(node:)?${name}(/|$)`;
@@ -14,76 +19,101 @@ const builtin = (name) => `^(node:)?${name}(/|$)`;
 /** A package, however it resolves: to its folder, or to its bare name when it has types only. */
 const npm = (name) => `(^|node_modules/)(@types/)?(${name})(/|$)`;
 
-/** Only the files of `allowed` may import `path`; core and dialects may not anyway. */
+/** Only `allowed` may import `path`. */
 function fence({ name, path, allowed, comment }) {
-  return {
-    name,
-    severity: "error",
-    comment,
-    from: { path: "^src/", pathNot: ["^src/(core|dialects)/", allowed] },
-    to: { path },
-  };
+  return { name, severity: "error", comment, from: { path: "^src/", pathNot: allowed }, to: { path } };
+}
+
+/** What is in `from` imports from src/ only what is in `allowed`. */
+function layer({ name, from, allowed, comment }) {
+  return { name, comment, from: { path: from }, to: { path: "^src/", pathNot: [from, ...allowed] } };
 }
 
 const layers = [
   {
-    name: "core-is-pure",
+    name: "the-boundary-is-pure",
     comment:
-      "src/core/ imports nothing from outside it: no package, no node: module, no other folder. Declare what you need as an interface in core/ports.ts and let server.ts pass it in.",
-    from: { path: "^src/core/" },
-    to: { pathNot: "^src/core/", couldNotResolve: false },
+      "src/boundary/ imports nothing from outside it: no package, no node: module, no other folder (packed-sessions.ts alone serializes by node:v8). Declare what you need as an interface and let src/server/ pass it in.",
+    from: { path: boundary },
+    to: { pathNot: [boundary, builtin("v8")], couldNotResolve: false },
   },
   {
-    name: "dialects-import-only-core",
+    name: "host-and-front-never-meet",
     comment:
-      "A dialect turns a published API into events and commands; it needs core and nothing else. Whatever it wants from Node or a package, the host hands to it through a type of core.",
-    from: { path: "^src/dialects/" },
-    to: { pathNot: "^src/(core|dialects)/", couldNotResolve: false },
+      "The one idea: the host side never imports the front side, nor the front the host; both know src/boundary/. Put what passes between them there, as plain data.",
+    from: { path: "^src/(front|host)/" },
+    to: { path: "^src/(front|host)/", pathNot: "^src/$1/" },
+  },
+  layer({
+    name: "base-imports-the-boundary",
+    from: base,
+    allowed: [boundary],
+    comment: "config.ts, log.ts, real-clock.ts and entry-file.ts stand below all but the boundary.",
+  }),
+  layer({
+    name: "front-imports-boundary-and-base",
+    from: front,
+    allowed: [boundary, base],
+    comment: "What the front needs beyond that is handed to it by src/server/.",
+  }),
+  layer({
+    name: "host-imports-boundary-and-base",
+    from: host,
+    allowed: [boundary, base],
+    comment:
+      "A host is handed the dialects it runs (see src/entries/); what else it needs, src/server/ hands to it.",
+  }),
+  {
+    name: "dialects-import-only-the-script-api",
+    comment:
+      "A dialect turns a published API into events and commands; it needs src/boundary/ and src/host/api/ and nothing else. Whatever it wants from Node or a package, the host hands to it by ScriptContext.",
+    from: { path: dialects },
+    to: { pathNot: [dialects, boundary, "^src/host/api/"], couldNotResolve: false },
   },
   {
     name: "dialects-never-import-each-other",
     comment:
-      "Two dialects that share code cannot change apart. Move what they share into core (or into dialects/dialect.ts if it is the shape of a dialect); only dialects/index.ts lists them all.",
-    from: { path: "^src/dialects/([^/.]+)", pathNot: "^src/dialects/index\\.ts$" },
-    to: { path: "^src/dialects/", pathNot: "^src/dialects/($1|dialect)(/|\\.ts$)" },
+      "Two dialects that share code cannot change apart. Move what they share into src/boundary/ or src/host/api/; only dialects/index.ts lists them all.",
+    from: { path: "^src/dialects/([^/.]+)/" },
+    to: { path: dialects, pathNot: "^src/dialects/$1/" },
   },
-  {
-    name: "parts-import-only-core-and-dialects",
-    comment:
-      "Parts meet in server.ts and never import each other, nor anything above them. Take the other part's service as a constructor argument typed in core, and join the two in server.ts.",
-    from: { path: part },
-    to: { path: "^src/", pathNot: "^src/(core|dialects|$1)/" },
-  },
-  {
-    name: "the-root-imports-no-tool",
-    comment:
-      "server.ts, config.ts and log.ts work without a command line, dashboard or test kit. Turn it round: the tool calls the server. (index.ts is for users and tools; inside, import from the file that defines.)",
-    from: { path: rootFile },
-    to: { path: [tool, "^src/index\\.ts$"] },
-  },
-  {
-    name: "index-imports-no-tool",
+  layer({
+    name: "load-stands-on-host-and-dialects",
+    from: load,
+    allowed: [boundary, base, host, dialects],
+    comment: "Loading turns files into specs of hosts; it knows neither sockets nor the server.",
+  }),
+  layer({
+    name: "entries-join-host-and-dialects",
+    from: entries,
+    allowed: [boundary, base, host, dialects, load],
+    comment: "An entry is the first file of a thread or a process: it joins, and does nothing itself.",
+  }),
+  layer({
+    name: "the-server-imports-no-tool",
+    from: server,
+    allowed: [boundary, base, front, host, dialects, load],
+    comment: "src/server/ works without a command line. Turn it round: the tool calls the server.",
+  }),
+  layer({
+    name: "index-lists-what-an-app-imports",
+    from: door,
+    allowed: [server, boundary, base],
     comment: "index.ts lists what an app imports. A tool has an entry of its own in package.json's exports.",
-    from: { path: "^src/index\\.ts$" },
-    to: { path: tool },
-  },
-  {
-    name: "tools-use-the-public-doors",
-    comment:
-      "cli, dashboard and testing see index.ts, server.ts, config.ts and core/errors.ts, as a user does. Export what is missing from server.ts or index.ts, or it is not part of the tool.",
-    from: { path: tool },
-    to: {
-      path: "^src/",
-      pathNot: ["^src/$1/", "^src/(index|config|core/errors)\\.ts$", "^src/server(\\.ts$|/)"],
-    },
-  },
+  }),
+  layer({
+    name: "the-cli-uses-the-public-doors",
+    from: cli,
+    allowed: ["^src/server/serve\\.ts$", door, base, "^src/boundary/errors\\.ts$"],
+    comment: "The command line sees what a user sees. Export what is missing from src/server/serve.ts.",
+  }),
   {
     name: "every-file-has-a-layer",
     comment:
-      "This file is in no layer, so no rule protects it. Put it into an existing folder, or add its folder to the lists at the top of .dependency-cruiser.mjs and to ARCHITECTURE.md.",
+      "This file is in no layer, so no rule protects it. Put it into an existing folder, or add its folder to the list at the top of .dependency-cruiser.mjs and to ARCHITECTURE.md.",
     from: {
       path: "^src/",
-      pathNot: ["^src/(core|dialects)/", part, tool, rootFile, "^src/index\\.ts$"],
+      pathNot: [boundary, front, host, dialects, load, entries, server, cli, base, door],
     },
     to: {},
   },
@@ -91,50 +121,42 @@ const layers = [
 
 const fences = [
   fence({
-    name: "ws-stays-in-transport",
+    name: "ws-stays-with-the-sockets",
     path: npm("ws"),
-    allowed: "^src/(transport|clients)/",
+    allowed: "^src/front/(outbox|websocket|clients)/",
     comment:
-      "Sockets live in src/transport/ (clients of ours) and src/clients/ (servers of others). Everything else speaks of sessions: use core's ports.",
+      "Sockets live in src/front/websocket/ (clients of ours) and src/front/clients/ (servers of others). Everything else speaks of sessions.",
   }),
   fence({
-    name: "threads-stay-in-thread-files",
+    name: "threads-stay-with-their-kind",
     path: builtin("worker_threads"),
-    allowed: "^src/scripts/(thread-host|worker-entry|orphan-watch|bridge|probe|task)[^/]*\\.ts$",
-    comment: "A thread is a detail of a host. Use the host interface, or the file that starts the thread.",
+    allowed: "^src/(host/kinds|load/probe)/",
+    comment: "A thread is a detail of a host. Use the Host interface, or the folder that starts the thread.",
   }),
   fence({
-    name: "child-processes-stay-in-process-host",
+    name: "child-processes-stay-with-their-kind",
     path: builtin("child_process"),
-    allowed: "^src/(scripts/process-host\\.ts$|cli/)",
+    allowed: "^src/(host/kinds/process|cli)/",
     comment:
-      "A child process is a detail of process-host.ts (and of the command line). Use the host interface.",
+      "A child process is a detail of the process host (and of the command line). Use the Host interface.",
   }),
   fence({
     name: "files-are-read-in-few-places",
     path: builtin("fs"),
-    allowed:
-      "^src/(scripts/(manifest|loader|watcher|bundle|process)[^/]*\\.ts$|config\\.ts$|transport/static[^/]*\\.ts$|cli/)",
-    comment:
-      "So that one can see what is opened: scripts/ (manifest, loader, watcher, bundle*, process*), config.ts, transport/static*.ts and cli/ touch the disk. Pass contents or a path's data in instead.",
+    allowed: "^src/(load|host/script|host/kinds/process|front/http|cli)/|^src/config\\.ts$",
+    comment: "So that one can see what is opened. Pass contents or a path's data in instead.",
   }),
   fence({
     name: "pino-stays-in-the-log",
     path: npm("pino"),
-    allowed: "^src/(server|log)\\.ts$",
-    comment: "Parts log through core's log port, so that tests can read what was logged.",
+    allowed: "^src/log\\.ts$",
+    comment: "Parts are handed a log, so that tests can read what was logged.",
   }),
   fence({
     name: "commander-stays-in-cli",
     path: npm("commander"),
-    allowed: "^src/cli/",
+    allowed: cli,
     comment: "Options of the command line are read in src/cli/ and go on as plain, typed config.",
-  }),
-  fence({
-    name: "drivers-stay-in-cluster",
-    path: npm("redis|@redis/[^/]+|ioredis|nats|@nats-io/[^/]+"),
-    allowed: "^src/cluster/",
-    comment: "Everything else sees a backplane. Add what is missing to the backplane's interface.",
   }),
 ];
 
@@ -148,7 +170,7 @@ const hygiene = [
   },
   {
     name: "src-imports-no-test",
-    comment: "The product runs without its tests. Move the helper into src/testing/ if users need it.",
+    comment: "The product runs without its tests. Move the helper into src/ if users need it.",
     from: { path: "^src/" },
     to: { path: "^(test|bench|examples|scripts)/" },
   },

@@ -1,17 +1,13 @@
 // Compiles src/ to dist/. It runs before every `npm test`, so it must cost nothing when nothing changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { binOf, isInstalled, root, runNode, secondsSince } from "./tools.js";
 
 const src = join(root, "src");
 const dist = join(root, "dist");
-/** The compiled entries of threads and processes; each is bundled to one file in dist/entries/. */
-const entries = [
-  "host/kinds/thread/thread-entry.js",
-  "host/kinds/process/process-entry.js",
-  "load/probe/probe-entry.js",
-].map((file) => join(dist, file));
+/** The compiled entries of threads and processes; each is bundled to one file beside it. */
+const entries = ["thread", "process", "probe"].map((name) => join(dist, "entries", `${name}-entry.js`));
 const cache = join(root, "node_modules/.cache");
 const stamp = join(cache, "parlor-build.stamp");
 const buildInfo = join(cache, "parlor-build.tsbuildinfo");
@@ -67,7 +63,7 @@ async function bundleEntries() {
 }
 
 function bundleOf(entry) {
-  return join(dist, "entries", basename(entry));
+  return entry.replace(/js$/, "bundle.js");
 }
 
 function fingerprintOf(sources) {

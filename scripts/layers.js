@@ -9,14 +9,17 @@ const start = "<!-- layers:start -->";
 const end = "<!-- layers:end -->";
 const page = join(root, "ARCHITECTURE.md");
 
-/** The layers from the top down; what is not named here is drawn among the parts. */
+/** The layers from the top down. */
 const ranks = [
-  ["cli", "dashboard", "testing"],
+  ["cli"],
   ["index.ts"],
-  ["server", "config.ts", "log.ts"],
-  ["scripts", "transport", "cluster", "clients", "metrics"],
+  ["server"],
+  ["entries"],
+  ["load"],
   ["dialects"],
-  ["core"],
+  ["front", "host"],
+  ["base"],
+  ["boundary"],
 ];
 
 process.exitCode = await main(process.argv.includes("--check"));
@@ -57,19 +60,19 @@ async function edges() {
   );
 }
 
-/** A folder of src/, or a file that lies directly in it; server.ts and server/ are one. */
+/** A folder of src/, or its door; the other files that lie directly in src/ are one box. */
 function boxOf(path) {
   const [, name] = path.split("/");
-  return name === "server.ts" ? "server" : name;
+  return name.endsWith(".ts") && name !== "index.ts" ? "base" : name;
 }
 
 function rankOf(box) {
   const rank = ranks.findIndex((boxes) => boxes.includes(box));
-  return rank < 0 ? 3 : rank;
+  return rank < 0 ? 2 : rank;
 }
 
 function drawing(pairs) {
-  const boxes = [...new Set(["core", ...pairs.flat()])].sort(
+  const boxes = [...new Set(pairs.flat())].sort(
     (a, b) => rankOf(a) - rankOf(b) || a.localeCompare(b, "en"),
   );
   const id = (box) => box.replace(/\W/g, "_");

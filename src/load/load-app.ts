@@ -4,13 +4,13 @@ import { dialects } from "../dialects/index.ts";
 import { fileProblem, type AppProblem } from "./app-problem.ts";
 import { bundleConfig, bundleScript, bundleShared, compileSource, type Bundle } from "./bundle/bundle.ts";
 import { readCronExports } from "./cron-exports.ts";
-import { scheduleProblem } from "../front/supervise/cron.ts";
 import type { ScriptSource, ScriptSpec } from "../boundary/host-spec.ts";
 import { readRegistry, registryWorld } from "./registry-files.ts";
 import { dialectOf, readApp, type AppFiles, type ScriptFile } from "./manifest.ts";
 import { probe, probeConfig, type ProbeScript } from "./probe/probe.ts";
 import { findSharedState } from "./shared-state.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
+import { scheduleProblem } from "../cron-pattern.ts";
 
 /** A script that can be served. */
 export interface LoadedScript {

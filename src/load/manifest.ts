@@ -2,7 +2,8 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { fileProblem } from "./app-problem.ts";
 import type { AppProblem } from "./app-problem.ts";
-import { routeKey, routePath } from "./route-path.ts";
+import { routePath } from "./route-path.ts";
+import { routeKey } from "../boundary/route-pattern.ts";
 
 export type { AppProblem } from "./app-problem.ts";
 

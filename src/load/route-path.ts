@@ -26,11 +26,6 @@ export function routePath(prefix: string, path: string): RoutePath {
   return { route: [prefix, ...segments].join("/") || "/" };
 }
 
-/** Two routes with the same key match the same paths, whatever their parameters are called. */
-export function routeKey(route: string): string {
-  return route.replace(/\*\*:[^/]*/g, "**").replace(/:[^/]*/g, ":");
-}
-
 interface Segment {
   readonly text: string;
   readonly parameter: string | null;

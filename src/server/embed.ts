@@ -9,7 +9,7 @@ import type { WebSocketSession } from "../dialects/diesel/web-socket-session.ts"
 import { dialects } from "../dialects/index.ts";
 import { jsonLog, type Log } from "../log.ts";
 import type { HostSpec, ScriptSpec } from "../boundary/host-spec.ts";
-import { InlineHost } from "../host/kinds/inline/inline-host.ts";
+import { inlineHost } from "./inline-hosts.ts";
 import { realClock, realLoop } from "../real-clock.ts";
 import { Engine } from "./engine.ts";
 import { EMPTY_DEPLOYMENT, type Deployment } from "./deployment.ts";
@@ -91,12 +91,11 @@ export function createServer(options: EmbedOptions): ParlorServer {
     );
   }
   const log = givenLog ?? jsonLog(config.logLevel);
-  const makeHost = (...args: ConstructorParameters<typeof InlineHost>): InlineHost => new InlineHost(...args);
   const engine = new Engine({
     config,
     log,
     publicDir,
-    makeHost,
+    makeHost: inlineHost,
     clock: realClock,
     loop: realLoop,
     onOverload,

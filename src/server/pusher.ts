@@ -1,5 +1,6 @@
 import { WebSocketService } from "../dialects/diesel/web-socket-service.ts";
-import { InlineHost } from "../host/kinds/inline/inline-host.ts";
+import { inlineHost } from "./inline-hosts.ts";
+import type { InlineHost } from "../host/kinds/inline/inline-host.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
 import type { Front } from "../front/front.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
@@ -43,7 +44,7 @@ export class Pusher {
 
   #make(): PushService {
     let host: InlineHost | null = null;
-    const slot = this.#front.addHost(SPEC, (...args) => (host = new InlineHost(...args)));
+    const slot = this.#front.addHost(SPEC, (...args) => (host = inlineHost(...args)));
     this.#front.supervisor(slot)?.start();
     if (host === null) throw new Error("the host of the embedding program did not start");
     return new WebSocketService((host as InlineHost).kernel.contextForEmbedder(INFO), { isEnded: false });

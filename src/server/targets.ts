@@ -1,8 +1,8 @@
-import { routeKey } from "../load/route-path.ts";
 import type { SocketTarget } from "../front/ingress/gateway.ts";
 import type { HttpTarget } from "../front/ingress/http-gateway.ts";
 import type { Deployment } from "./deployment.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
+import { routeKey } from "../boundary/route-pattern.ts";
 
 type Kind = "ws" | "http";
 

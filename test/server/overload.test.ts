@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { dialects } from "../../src/dialects/index.ts";
 import { InlineHost } from "../../src/host/kinds/inline/inline-host.ts";
 import { Engine } from "../../src/server/engine.ts";
 import { EMPTY_DEPLOYMENT } from "../../src/server/deployment.ts";
@@ -18,7 +19,8 @@ async function serve(costs: { ms: number }) {
     config,
     log: book.log,
     publicDir: null,
-    makeHost: (incarnation, spec, listener) => new InlineHost(incarnation, spec, listener, { clock, loop }),
+    makeHost: (incarnation, spec, listener) =>
+      new InlineHost(incarnation, spec, listener, { dialects, clock, loop }),
     clock,
     loop,
     onOverload: (overload) => void overloads.push(overload),

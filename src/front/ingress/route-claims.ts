@@ -1,6 +1,6 @@
 import type { RouteClaim } from "../../boundary/questions.ts";
-import { routeKey } from "../../load/route-path.ts";
 import { patternProblem, Router, type Match } from "./router.ts";
+import { routeKey } from "../../boundary/route-pattern.ts";
 
 /** What a claimed path leads to. */
 export interface Claimed {

@@ -1,5 +1,6 @@
-import { Cron } from "croner";
+import type { Cron } from "croner";
 import type { Clock, Timer } from "../../boundary/clock.ts";
+import { cronPattern } from "../../cron-pattern.ts";
 
 /** A cron script, by what it exports. */
 export interface CronJob {
@@ -33,7 +34,7 @@ export class CronSchedule {
   /** Puts a script on the schedule, in place of what stood there under its name. */
   set(job: CronJob): void {
     this.remove(job.script);
-    const pattern = parse(job);
+    const pattern = cronPattern(job.schedule, job.timezone);
     const entry: Entry = { job, pattern, timer: null, isRunning: false, due: 0 };
     this.#entries.set(job.script, entry);
     this.#plan(entry, this.#ports.clock.now());
@@ -97,22 +98,4 @@ interface Entry {
   timer: Timer | null;
   isRunning: boolean;
   due: number;
-}
-
-/** What is wrong with a schedule, in words; `null` when nothing is. */
-export function scheduleProblem(schedule: string, timezone: string | null): string | null {
-  try {
-    const next = parse({ script: "", schedule, timezone }).nextRun();
-    return next === null ? `schedule "${schedule}" is never due` : null;
-  } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error);
-    return `schedule "${schedule}" is not understood (${why}); five fields, or six with seconds first: "0 */5 * * * *"`;
-  }
-}
-
-function parse(job: CronJob): Cron {
-  return new Cron(job.schedule, {
-    paused: true,
-    ...(job.timezone === null ? {} : { timezone: job.timezone }),
-  });
 }

@@ -3,8 +3,7 @@ import type { ProgramFile } from "../../boundary/events.ts";
 import type { Platform } from "../api/platform.ts";
 import { platformFor } from "./node-platform.ts";
 import type { HostSession } from "../api/host-session.ts";
-import { type Program, type ScriptContext, type Instance } from "../api/dialect.ts";
-import { dialects } from "../../dialects/index.ts";
+import type { Dialect, Instance, Program, ScriptContext } from "../api/dialect.ts";
 import { placeIn } from "./fault-place.ts";
 import type { HostSpec, ScriptSpec } from "../../boundary/host-spec.ts";
 import { compileScript, type CompiledScript } from "./instantiate.ts";
@@ -25,6 +24,8 @@ import type { RuntimePorts } from "../runtime/runtime-ports.ts";
 
 /** What a host gives its assembly: the runtime's ports, and how its thread may block. */
 export interface KernelPorts extends RuntimePorts {
+  /** The published APIs that scripts may be written in, by name. */
+  readonly dialects: ReadonlyMap<string, Dialect>;
   /** Asks the front and waits for the answer. */
   ask(question: Question): Answer;
   readonly block?: (ms: number) => void;
@@ -95,7 +96,7 @@ export class HostKernel {
   }
 
   #install(script: ScriptSpec): void {
-    const dialect = dialects.get(script.info.dialect);
+    const dialect = this.#ports.dialects.get(script.info.dialect);
     if (dialect === undefined) throw new Error(`unknown dialect ${script.info.dialect}`);
     const side = this.#sideFor(script);
     const program = dialect.program(side);

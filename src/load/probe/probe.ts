@@ -4,7 +4,7 @@ import type { AppProblem } from "../app-problem.ts";
 import { fileProblem } from "../app-problem.ts";
 import { compileSource } from "../bundle/bundle.ts";
 import type { Bundle } from "../bundle/bundle.ts";
-import { entryFile } from "../../host/kinds/entry-file.ts";
+import { entryFile } from "../../entry-file.ts";
 import type { ScriptFile } from "../manifest.ts";
 import type { ProbeReport, ProbeWork, ThrownError } from "./probe-messages.ts";
 import { mapStack } from "../../host/script/source-map.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Log } from "../../../src/log.ts";
-import { InlineHost } from "../../../src/host/kinds/inline/inline-host.ts";
+import { inlineHost } from "../../../src/server/inline-hosts.ts";
 import { realClock, realLoop } from "../../../src/real-clock.ts";
 import { ParlorServer, serve } from "../../../src/server/serve.ts";
 import { AppServing } from "../../../src/server/app-serving.ts";
@@ -58,8 +58,14 @@ export async function served(place: Place, files: Readonly<Record<string, string
 async function serveInline(dir: string, log: Log): Promise<ParlorServer> {
   const app = await loadApp(dir, { warnings: false });
   const config = resolveConfig({ port: 0 }, "the test");
-  const makeHost = (...args: ConstructorParameters<typeof InlineHost>): InlineHost => new InlineHost(...args);
-  const engine = new Engine({ config, log, publicDir: null, makeHost, clock: realClock, loop: realLoop });
+  const engine = new Engine({
+    config,
+    log,
+    publicDir: null,
+    makeHost: inlineHost,
+    clock: realClock,
+    loop: realLoop,
+  });
   const environment = { load: () => Promise.resolve(false) };
   const serving = new AppServing(app, { engine, config, environment, log, onReload: () => undefined });
   await serving.install();

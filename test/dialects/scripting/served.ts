@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import type { ParlorConfig } from "../../../src/config.ts";
 import type { HostFactory } from "../../../src/boundary/host-spec.ts";
-import { InlineHost } from "../../../src/host/kinds/inline/inline-host.ts";
+import { inlineHost } from "../../../src/server/inline-hosts.ts";
 import { ProcessHost } from "../../../src/host/kinds/process/process-host.ts";
 import { realClock, realLoop } from "../../../src/real-clock.ts";
 import { ThreadHost } from "../../../src/host/kinds/thread/thread-host.ts";
@@ -20,7 +20,7 @@ import { folderOf, type Files } from "../../support/running-app.ts";
 export type Place = "inline" | "thread" | "process";
 
 const HOSTS: Readonly<Record<Place, HostFactory>> = {
-  inline: (...args) => new InlineHost(...args),
+  inline: inlineHost,
   thread: (...args) => new ThreadHost(...args),
   process: (...args) => new ProcessHost(...args),
 };

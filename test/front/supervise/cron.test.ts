@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { CronSchedule, scheduleProblem } from "../../../src/front/supervise/cron.ts";
+import { CronSchedule } from "../../../src/front/supervise/cron.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
+import { scheduleProblem } from "../../../src/cron-pattern.ts";
 
 const HOUR = 3_600_000;
 

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { InlineHost } from "../../../src/host/kinds/inline/inline-host.ts";
+import { inlineHost } from "../../../src/server/inline-hosts.ts";
 import { ProcessHost } from "../../../src/host/kinds/process/process-host.ts";
 import { ThreadHost } from "../../../src/host/kinds/thread/thread-host.ts";
 import { hostSuite } from "../../suites/host.suite.ts";
@@ -9,7 +9,7 @@ import type { Place } from "../../suites/stage.ts";
 // An inline host lives in this thread: what would end it, or what nobody catches, would be the test's own.
 const INLINE: Place = {
   name: "inline",
-  makeHost: (...args) => new InlineHost(...args),
+  makeHost: inlineHost,
   isBeside: false,
   seesRejections: false,
 };

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Handshake, ScriptEvent } from "../../../src/boundary/events.ts";
+import { dialects } from "../../../src/dialects/index.ts";
 import { InlineHost } from "../../../src/host/kinds/inline/inline-host.ts";
 import { VirtualThread } from "../../support/virtual-thread.ts";
 import type { LogLine } from "../../../src/boundary/log-line.ts";
@@ -59,7 +60,7 @@ class Game {
       onFollow: () => [],
       onQuestion: nothing,
     };
-    this.#host = new InlineHost(1, spec, listener, { clock, loop });
+    this.#host = new InlineHost(1, spec, listener, { dialects, clock, loop });
   }
 
   deliver(...events: ScriptEvent[]): void {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { existsSync } from "node:fs";
 import type { AppProblem } from "../../../src/load/app-problem.ts";
 import { bundleConfig } from "../../../src/load/bundle/bundle.ts";
-import { entryFile } from "../../../src/host/kinds/entry-file.ts";
+import { entryFile } from "../../../src/entry-file.ts";
 import { probe, probeConfig } from "../../../src/load/probe/probe.ts";
 import type { ProbeOptions } from "../../../src/load/probe/probe.ts";
 import { TempApp } from "../temp-app.ts";

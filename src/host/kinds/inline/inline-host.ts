@@ -4,15 +4,19 @@ import type { PackedSessions } from "../../../boundary/handover.ts";
 import { assemble, type HostKernel } from "../../script/host-kernel.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
 import { ProgressRecord } from "../../runtime/progress-record.ts";
+import type { Dialect } from "../../api/dialect.ts";
 import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Clock, Loop } from "../../../boundary/clock.ts";
 import type { Batch } from "../../../boundary/batch.ts";
 import type { Host, HostListener } from "../../../boundary/host.ts";
 
-/** The time that an inline host runs by: the real one, unless a test has its own. */
-export interface InlineTime {
-  readonly clock: Clock;
-  readonly loop: Loop;
+/** What an inline host is made with beside its spec. */
+export interface InlineOptions {
+  /** The published APIs that scripts may be written in, by name. */
+  readonly dialects: ReadonlyMap<string, Dialect>;
+  /** The time that it runs by: the real one, unless a test has its own. */
+  readonly clock?: Clock;
+  readonly loop?: Loop;
 }
 
 /**
@@ -22,14 +26,17 @@ export interface InlineTime {
 export class InlineHost implements Host {
   readonly incarnation: number;
   readonly kernel: HostKernel;
-  readonly #time: InlineTime;
+  readonly #loop: Loop;
   #isOver = false;
 
-  constructor(incarnation: number, spec: HostSpec, listener: HostListener, time: InlineTime = REAL_TIME) {
+  constructor(incarnation: number, spec: HostSpec, listener: HostListener, options: InlineOptions) {
     this.incarnation = incarnation;
-    this.#time = time;
+    const { dialects, clock = realClock, loop = realLoop } = options;
+    this.#loop = loop;
     this.kernel = assemble(spec, {
-      ...time,
+      clock,
+      loop,
+      dialects,
       progress: new ProgressRecord(),
       commit: (commit) => {
         if (!this.#isOver) listener.onCommit(commit);
@@ -49,9 +56,8 @@ export class InlineHost implements Host {
       },
     });
     // Programs begin at the end of this turn, and are ready when they have.
-    if (spec.scripts.some(({ info }) => info.kind === "program"))
-      time.loop.atTurnEnd(() => listener.onReady());
-    else time.loop.afterMicrotasks(() => listener.onReady());
+    if (spec.scripts.some(({ info }) => info.kind === "program")) loop.atTurnEnd(() => listener.onReady());
+    else loop.afterMicrotasks(() => listener.onReady());
   }
 
   deliver(batch: Batch): void {
@@ -67,14 +73,14 @@ export class InlineHost implements Host {
   }
 
   handOver(): void {
-    this.#time.loop.atTurnEnd(() => {
+    this.#loop.atTurnEnd(() => {
       if (!this.#isOver) this.kernel.handover.handOver();
     });
   }
 
   // What this host still has to do in this turn comes first.
   #later<T>(value: T, tell: (value: T) => void): void {
-    this.#time.loop.atTurnEnd(() => {
+    this.#loop.atTurnEnd(() => {
       if (!this.#isOver) tell(value);
     });
   }
@@ -85,8 +91,6 @@ export class InlineHost implements Host {
     await Promise.resolve();
   }
 }
-
-const REAL_TIME: InlineTime = { clock: realClock, loop: realLoop };
 
 // What cannot be answered at once is answered with no, and undone if it comes about after all.
 function askAtOnce(listener: HostListener, question: Question): Answer {

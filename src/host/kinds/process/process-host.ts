@@ -9,7 +9,7 @@ import { serialize } from "node:v8";
 import type { SessionSnapshot } from "../../../boundary/events.ts";
 import type { PackedSessions } from "../../../boundary/handover.ts";
 import { receive, isOfHost, packBatch, unpackCommit, type PackedCommit, type ToHost } from "../messages.ts";
-import { entryFile } from "../entry-file.ts";
+import { entryFile } from "../../../entry-file.ts";
 import { defaultBounds, type HostSpec } from "../../../boundary/host-spec.ts";
 import { ProgressRecord, PROGRESS_BYTES, unsure } from "../../runtime/progress-record.ts";
 import * as pipes from "./process-messages.ts";

@@ -4,7 +4,7 @@ import type { SessionSnapshot } from "../../../boundary/events.ts";
 import type { PackedSessions } from "../../../boundary/handover.ts";
 import { receive, isOfHost, packBatch, unpackCommit } from "../messages.ts";
 import type { FromThread, PackedBatch, ThreadInit, ToHost } from "../messages.ts";
-import { entryFile } from "../entry-file.ts";
+import { entryFile } from "../../../entry-file.ts";
 import { SAFE_SHARE } from "./heap-watch.ts";
 import { defaultBounds, type HostSpec } from "../../../boundary/host-spec.ts";
 import { ProgressRecord, PROGRESS_BYTES, unsure } from "../../runtime/progress-record.ts";

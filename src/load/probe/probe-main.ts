@@ -7,10 +7,13 @@ import type { ProbeReport, ProbeWork, ThrownError } from "./probe-messages.ts";
 import { SharedModules } from "../../host/script/shared-modules.ts";
 import type { CompileSource } from "../../boundary/host-spec.ts";
 
-// What a script leaves running in the background is not what is asked here; its host will tell of it.
-process.on("uncaughtException", () => {});
-process.on("unhandledRejection", () => {});
-await probeAll(workerData as ProbeWork);
+/** Evaluates each script once on this thread and reports its exports. */
+export async function runProbe(): Promise<void> {
+  // What a script leaves running in the background is not what is asked here; its host will tell of it.
+  process.on("uncaughtException", () => {});
+  process.on("unhandledRejection", () => {});
+  await probeAll(workerData as ProbeWork);
+}
 
 async function probeAll({ scripts, shared, config }: ProbeWork): Promise<void> {
   const names = [...scripts.map(({ source }) => source), ...shared].flatMap(({ uses }) => uses);

@@ -1,6 +1,7 @@
 import { readSync, writeSync } from "node:fs";
 import { deserialize } from "node:v8";
 import type { Answer } from "../../../boundary/questions.ts";
+import type { Dialect } from "../../api/dialect.ts";
 import { assemble } from "../../script/host-kernel.ts";
 import { packCommit, unpackBatch, type PackedBatch, type PackedCommit, type ToHost } from "../messages.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
@@ -11,14 +12,17 @@ import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Snapshot } from "../../../boundary/directory-record.ts";
 import type { Commit } from "../../../boundary/batch.ts";
 
-if (process.send === undefined) throw new Error("process-entry runs in a process that the server starts");
-process.once("message", ({ spec }: pipes.ProcessInit) => begin(spec));
-// The server has gone, and everybody this process worked for with it.
-process.once("disconnect", () => process.exit(0));
-endWithServer();
-// Ctrl-C in a terminal, and many a service manager, tell all processes of a group. The server ends this one when its
-// sessions have been told.
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
+/** Runs a host in this process, by the spec that the server sends first. */
+export function runProcess(dialects: ReadonlyMap<string, Dialect>): void {
+  if (process.send === undefined) throw new Error("process-entry runs in a process that the server starts");
+  process.once("message", ({ spec }: pipes.ProcessInit) => begin(spec, dialects));
+  // The server has gone, and everybody this process worked for with it.
+  process.once("disconnect", () => process.exit(0));
+  endWithServer();
+  // Ctrl-C in a terminal, and many a service manager, tell all processes of a group. The server ends this one when its
+  // sessions have been told.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
+}
 
 function post(message: pipes.FromProcess | PackedCommit): void {
   if (process.connected) process.send?.(message);
@@ -53,7 +57,7 @@ function fileMarks(): ProgressRecord {
   return new ProgressRecord(memory, () => void writeSync(pipes.PROGRESS_FD, bytes, 0, PROGRESS_BYTES, 0));
 }
 
-function begin(spec: HostSpec): void {
+function begin(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>): void {
   let [ticks, taken] = [0, 0];
   const commit = (made: Commit): void => {
     if (made.urgent) ticks += 1;
@@ -61,6 +65,7 @@ function begin(spec: HostSpec): void {
   };
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
   const assembly = assemble(spec, {
+    dialects,
     clock: realClock,
     loop: realLoop,
     progress: fileMarks(),

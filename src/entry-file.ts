@@ -3,6 +3,6 @@
  * hundred small ones. Node 20 runs no `.ts` in a worker, so from the sources it is the built twin.
  */
 export function entryFile(name: "thread-entry" | "probe-entry" | "process-entry"): URL {
-  const folder = import.meta.url.endsWith(".ts") ? "../../../dist/entries/" : "../../entries/";
-  return new URL(`${folder}${name}.js`, import.meta.url);
+  const folder = import.meta.url.endsWith(".ts") ? "../dist/entries/" : "./entries/";
+  return new URL(`${folder}${name}.bundle.js`, import.meta.url);
 }

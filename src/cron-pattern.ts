@@ -1,0 +1,18 @@
+// When a schedule is due: croner's arithmetic, for the loader (is it valid?) and the front (when is it due?).
+import { Cron } from "croner";
+
+/** Reads a cron pattern of five fields, or six with seconds first. Throws when it is not understood. */
+export function cronPattern(schedule: string, timezone: string | null): Cron {
+  return new Cron(schedule, { paused: true, ...(timezone === null ? {} : { timezone }) });
+}
+
+/** The problem with a schedule, in one line; `null` when there is none. */
+export function scheduleProblem(schedule: string, timezone: string | null): string | null {
+  try {
+    const next = cronPattern(schedule, timezone).nextRun();
+    return next === null ? `schedule "${schedule}" is never due` : null;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error);
+    return `schedule "${schedule}" is not understood (${why}); five fields, or six with seconds first: "0 */5 * * * *"`;
+  }
+}
