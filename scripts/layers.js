@@ -72,9 +72,7 @@ function rankOf(box) {
 }
 
 function drawing(pairs) {
-  const boxes = [...new Set(pairs.flat())].sort(
-    (a, b) => rankOf(a) - rankOf(b) || a.localeCompare(b, "en"),
-  );
+  const boxes = [...new Set(pairs.flat())].sort((a, b) => rankOf(a) - rankOf(b) || a.localeCompare(b, "en"));
   const id = (box) => box.replace(/\W/g, "_");
   const lines = [
     ...boxes.map((box) => `  ${id(box)}["${box}"]`),
