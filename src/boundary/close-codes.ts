@@ -1,4 +1,7 @@
-/** A code with which a WebSocket connection ends. */
+// Boundary: the close codes of WebSocket connections, and what a close frame can carry.
+import { utf8Length, utf8Size } from "./utf8.ts";
+
+/** A close code that Parlor itself uses. */
 export interface CloseCode {
   readonly code: number;
   readonly name: string;
@@ -7,50 +10,61 @@ export interface CloseCode {
   readonly mayReconnect: boolean;
 }
 
-/** The close codes that Parlor itself uses; scripts may close with 1000, or with 3000 to 4999. */
+export const NORMAL_CLOSURE = 1000;
+export const GOING_AWAY = 1001;
+export const PROTOCOL_ERROR = 1002;
+export const UNSUPPORTED_DATA = 1003;
+/** Never in a frame: the code of a close frame that carries none. */
+export const NO_STATUS = 1005;
+/** Never in a frame: the code of a connection that was lost without a close frame. */
+export const ABNORMAL_CLOSURE = 1006;
+export const INVALID_DATA = 1007;
+export const MESSAGE_TOO_BIG = 1009;
+export const INTERNAL_ERROR = 1011;
+export const SERVICE_RESTART = 1012;
+export const TRY_AGAIN_LATER = 1013;
+
+/** The longest reason of a close frame, in bytes: a control frame holds 125, two of them for the code. */
+export const MAX_REASON_BYTES = 123;
+
+/** The close codes that Parlor itself uses, as `docs/errors.md` lists them. */
 export const CLOSE_CODES: readonly CloseCode[] = [
-  { code: 1000, name: "normal closure", meaning: "the script or the client is done", mayReconnect: false },
-  { code: 1001, name: "going away", meaning: "the server is shutting down", mayReconnect: true },
-  { code: 1002, name: "protocol error", meaning: "the client broke the protocol", mayReconnect: false },
-  {
-    code: 1003,
-    name: "unsupported data",
-    meaning: "the script takes no binary messages",
-    mayReconnect: false,
-  },
-  { code: 1007, name: "invalid data", meaning: "a text message was not UTF-8", mayReconnect: false },
-  { code: 1009, name: "message too big", meaning: "a message was longer than allowed", mayReconnect: false },
-  { code: 1011, name: "internal error", meaning: "the script failed and is given up", mayReconnect: true },
-  {
-    code: 1012,
-    name: "service restart",
-    meaning: "the script was restarted without its state",
-    mayReconnect: true,
-  },
-  {
-    code: 1013,
-    name: "try again later",
-    meaning: "the client read more slowly than allowed",
-    mayReconnect: true,
-  },
+  row(NORMAL_CLOSURE, "normal closure", "the script or the client is done", false),
+  row(GOING_AWAY, "going away", "the server is shutting down, or the route was removed", true),
+  row(PROTOCOL_ERROR, "protocol error", "the client broke the protocol", false),
+  row(UNSUPPORTED_DATA, "unsupported data", "the script takes no binary messages", false),
+  row(INVALID_DATA, "invalid data", "a text message was not UTF-8", false),
+  row(MESSAGE_TOO_BIG, "message too big", "a message was longer than allowed", false),
+  row(INTERNAL_ERROR, "internal error", "the script keeps failing and was given up", true),
+  row(SERVICE_RESTART, "service restart", "the script was restarted without its state", true),
+  row(TRY_AGAIN_LATER, "try again later", "the client read more slowly than allowed", true),
 ];
 
-/** A refusal by HTTP status. */
-export interface HttpRefusal {
-  readonly status: number;
-  readonly meaning: string;
-  readonly mayRetry: boolean;
+/** Whether a close frame may carry the code (RFC 6455, 7.4): 1004 to 1006 and 1015 are names only. */
+export function isSendableCode(code: number): boolean {
+  if (!Number.isInteger(code)) return false;
+  if (code >= 3000 && code <= 4999) return true;
+  return code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);
 }
 
-/** The statuses with which Parlor itself refuses HTTP requests, those that ask for a WebSocket included. */
-export const REFUSALS: readonly HttpRefusal[] = [
-  { status: 400, meaning: "the request breaks the protocol, or its Host header is none", mayRetry: false },
-  { status: 403, meaning: "the page's origin is not allowed, or the script refuses", mayRetry: false },
-  { status: 404, meaning: "no script and no file answers at this path", mayRetry: false },
-  { status: 405, meaning: "what is at this path is only there to be read", mayRetry: false },
-  { status: 408, meaning: "the request did not arrive in time", mayRetry: true },
-  { status: 413, meaning: "the request's body is longer than allowed", mayRetry: false },
-  { status: 431, meaning: "the request's headers are longer than allowed", mayRetry: false },
-  { status: 500, meaning: "the script failed", mayRetry: false },
-  { status: 503, meaning: "the script does not load, was interrupted or did not answer", mayRetry: true },
-];
+/** Whether a script may close with the code: 1000, or one that the protocol leaves to applications. */
+export function isApplicationCode(code: number): boolean {
+  return code === NORMAL_CLOSURE || (Number.isInteger(code) && code >= 3000 && code <= 4999);
+}
+
+/** The reason, cut after the last character that fits a close frame. */
+export function fitReason(reason: string): string {
+  if (utf8Length(reason) <= MAX_REASON_BYTES) return reason;
+  let bytes = 0;
+  let length = 0;
+  for (const character of reason) {
+    bytes += utf8Size(character);
+    if (bytes > MAX_REASON_BYTES) break;
+    length += character.length;
+  }
+  return reason.slice(0, length);
+}
+
+function row(code: number, name: string, meaning: string, mayReconnect: boolean): CloseCode {
+  return { code, name, meaning, mayReconnect };
+}

@@ -1,4 +1,6 @@
 import type { Answer, Question, RouteClaim } from "../boundary/questions.ts";
+import { INTERNAL_ERROR } from "../boundary/close-codes.ts";
+import { REFUSALS } from "../boundary/refusals.ts";
 import type { CommandList } from "../boundary/commands.ts";
 import { Directory } from "./directory/directory.ts";
 import type { DispatchLimits } from "./dispatch/dispatcher.ts";
@@ -293,7 +295,8 @@ export class Front {
       session.isOpened = true;
       this.directory.touch(session);
     } else if (event.kind === "upgrade" && outcome !== "done") {
-      this.hub.refuse(event.session, 503, "Service Unavailable");
+      const { status, text } = REFUSALS.UPGRADE_INTERRUPTED;
+      this.hub.refuse(event.session, status, text);
     } else if (event.kind === "request" || event.kind === "run") {
       this.#listener.onSettled(slot, event, outcome);
     }
@@ -305,7 +308,7 @@ export class Front {
     for (const event of supervisor.dispatcher.drop()) this.#settle(slot, event, "dropped");
     for (const session of [...this.directory.sessions()]) {
       if (session.host !== slot) continue;
-      this.hub.close(session.ref, 1011, "script failed");
+      this.hub.close(session.ref, INTERNAL_ERROR, "script failed");
       this.hub.finish(session);
     }
     supervisor.dispatcher.drop();

@@ -1,3 +1,4 @@
+import { GOING_AWAY } from "../boundary/close-codes.ts";
 import { url as inspectorUrl } from "node:inspector";
 import type { ResolvedConfig } from "../config.ts";
 import type { RunEvent, ScriptEvent } from "../boundary/events.ts";
@@ -41,7 +42,6 @@ export interface EngineParts {
 const BATCH_EVENTS = 256;
 const BATCH_BYTES = 1024 * 1024;
 const HOLD_MS = 2;
-const GOING_AWAY = 1001;
 
 /** What an installation sets going. */
 interface Changes {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { CLOSE_CODES, REFUSALS } from "../../src/boundary/close-codes.ts";
+import { CLOSE_CODES } from "../../src/boundary/close-codes.ts";
 import { ERRORS, errorText, ParlorError } from "../../src/boundary/errors.ts";
+import { REFUSALS } from "../../src/boundary/refusals.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const page = readFileSync(join(root, "docs/errors.md"), "utf8");
@@ -60,8 +61,9 @@ describe("docs/errors.md", () => {
   });
 
   test("has the refusals of the table", () => {
-    const rows = REFUSALS.map(({ status, meaning, mayRetry }) => [
+    const rows = Object.values(REFUSALS).map(({ status, text, meaning, mayRetry }) => [
       String(status),
+      `\`${text}\``,
       meaning,
       yesOrNo(mayRetry),
     ]);

@@ -1,4 +1,11 @@
 import { WebSocket } from "ws";
+import {
+  ABNORMAL_CLOSURE,
+  fitReason,
+  GOING_AWAY,
+  isSendableCode,
+  NO_STATUS,
+} from "../../boundary/close-codes.ts";
 import { sizeOf, type Payload } from "../../boundary/payload.ts";
 
 /** Bounds of one outbound connection. */
@@ -20,10 +27,6 @@ export interface ConnectionListener {
   /** Comes once, and last. */
   onClose(code: number, reason: string): void;
 }
-
-const ABNORMAL = 1006;
-const NO_STATUS = 1005;
-const GOING_AWAY = 1001;
 
 /** One outbound WebSocket connection. It can be sent to and closed from the first moment: both wait for the opening. */
 export class Connection {
@@ -47,7 +50,7 @@ export class Connection {
       this.#socket = this.#watch(new WebSocket(url, options));
     } catch (error) {
       this.#fail(error);
-      this.#end(ABNORMAL, "");
+      this.#end(ABNORMAL_CLOSURE, "");
     }
   }
 
@@ -121,8 +124,8 @@ export class Connection {
   // A close with a code that no close frame may carry is one without a code.
   #sendClose(socket: WebSocket): void {
     const { code, reason } = this.#closing ?? { code: NO_STATUS, reason: "" };
-    if (!isSendable(code)) return socket.close();
-    socket.close(code, Buffer.byteLength(reason) > MAX_REASON ? "" : reason);
+    if (!isSendableCode(code)) return socket.close();
+    socket.close(code, fitReason(reason));
     if (socket.isPaused) socket.resume();
   }
 
@@ -139,13 +142,6 @@ export class Connection {
     this.#waiting = [];
     listener?.onClose(code, reason);
   }
-}
-
-const MAX_REASON = 123;
-
-function isSendable(code: number): boolean {
-  const isStandard = code >= 1000 && code <= 1014 && code !== 1004 && code !== NO_STATUS && code !== ABNORMAL;
-  return isStandard || (code >= 3000 && code <= 4999);
 }
 
 // A name with several addresses fails with one error for each, and no text of its own.

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { ResolvedConfig } from "../../config.ts";
 import type { ProgramLimits } from "../../boundary/questions.ts";
 import type { Handshake } from "../../boundary/events.ts";
+import { headerLines } from "../../boundary/header-lines.ts";
 import { normalizePath, rawQuery } from "../../boundary/path.ts";
 import { Session } from "../directory/session.ts";
 import { clientAddress } from "../http/client-address.ts";
@@ -230,13 +231,6 @@ export class Gateway {
 function targetOf({ script, slot, claim }: Claimed): SocketTarget {
   const { pattern, awaitsDecision, hearsPings, limits } = claim;
   return { script, route: pattern, slot, awaitsDecision, program: { hearsPings, limits } };
-}
-
-// One string, because it is kept for every idle session: a header a line, names in lower case.
-function headerLines(raw: readonly string[]): string {
-  const parts: string[] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2) parts.push(`${raw[at]?.toLowerCase()}: ${raw[at + 1]}\n`);
-  return parts.join("");
 }
 
 // What was put together piece by piece is kept as a tree of its pieces: for an id that is 20 objects a session.

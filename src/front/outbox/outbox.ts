@@ -1,6 +1,7 @@
+import { TRY_AGAIN_LATER } from "../../boundary/close-codes.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { Room, Session } from "../directory/session.ts";
-import { closingOf, type CloseFrame } from "./close-frame.ts";
+import { closeFrameOf, type CloseFrame } from "./close-frame.ts";
 import { frameCompressor } from "./compression.ts";
 import { FrameSelection } from "./frame-selection.ts";
 import { queueOf, NO_LINK, type SessionQueue, type Link } from "./session-queue.ts";
@@ -15,7 +16,7 @@ const OPEN = 1;
 // Few slices are cheaper gathered by the system call than copied together: so the members of a room who do not get
 // their own messages go on sharing its memory.
 const OWN_SLICES = 8;
-const SLOW_CONSUMER: CloseFrame = closingOf(1013, "slow consumer");
+const SLOW_CONSUMER: CloseFrame = closeFrameOf(TRY_AGAIN_LATER, "slow consumer");
 
 /** Bounds and choices of an outbox. */
 export interface OutboxOptions {
@@ -121,7 +122,7 @@ export class TurnOutbox implements Outbox {
     const deviation = this.#deviationOf(session, lane);
     deviation.endsAt = this.#log.count;
     this.#hasClose = true;
-    lane.closeFrame = closingOf(code, reason);
+    lane.closeFrame = closeFrameOf(code, reason);
   }
 
   get hasClose(): boolean {

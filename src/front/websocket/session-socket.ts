@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { WebSocket, type RawData } from "ws";
+import { NO_STATUS } from "../../boundary/close-codes.ts";
 import type { Session } from "../directory/session.ts";
 import type { Link } from "../outbox/session-queue.ts";
 
@@ -102,9 +103,6 @@ export class SessionSocket extends WebSocket implements Link {
 }
 
 const NONE: readonly Hold[] = Object.freeze([]);
-
-// What a close frame without a code counts as (RFC 6455, 7.1.5).
-const NO_STATUS = 1005;
 
 // One function for all sockets: most are idle, and closures of their own would be most of what they hold.
 function tellMessage(this: WebSocket, data: RawData, isBinary: boolean): void {

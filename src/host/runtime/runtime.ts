@@ -1,3 +1,4 @@
+import { REFUSALS } from "../../boundary/refusals.ts";
 import { CommandLog } from "../../boundary/commands.ts";
 import type { Program } from "../api/dialect.ts";
 import type { SessionSnapshot, TakeoverEvent, Handshake, ScriptEvent } from "../../boundary/events.ts";
@@ -314,7 +315,7 @@ export class Runtime {
   // Whatever went wrong in the script, the client that waits for its 101 gets an answer.
   #decided(session: HostSession): void {
     if (session.state === "connecting" && !session.isAccepted)
-      this.replica.refuse(session, 503, "Service Unavailable");
+      this.replica.refuse(session, REFUSALS.UPGRADE_INTERRUPTED.status, REFUSALS.UPGRADE_INTERRUPTED.text);
     if (session.state === "closed") this.#release(session);
   }
 
