@@ -1,4 +1,4 @@
-import { WebSocketService } from "../dialects/diesel/web-socket-service.ts";
+import { WebSocketService } from "../dialects/diesel/api/web-socket-service.ts";
 import { inlineHost } from "./inline-hosts.ts";
 import type { InlineHost } from "../host/kinds/inline/inline-host.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";

@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkWsExports } from "../../src/dialects/diesel/contract.ts";
-import { Diesel } from "../../src/dialects/diesel/diesel-object.ts";
-import { HttpContext } from "../../src/dialects/diesel/http-context.ts";
-import { IngressResult } from "../../src/dialects/diesel/ingress-result.ts";
-import { RealtimeRoomProxy } from "../../src/dialects/diesel/realtime-room-proxy.ts";
-import { Results } from "../../src/dialects/diesel/results.ts";
-import { UpgradeRequest } from "../../src/dialects/diesel/upgrade-request.ts";
-import { WebSocketRoom } from "../../src/dialects/diesel/web-socket-room.ts";
-import { WebSocketServiceRoom } from "../../src/dialects/diesel/web-socket-service-room.ts";
-import { WebSocketService } from "../../src/dialects/diesel/web-socket-service.ts";
-import { WebSocketSessionInfo } from "../../src/dialects/diesel/web-socket-session-info.ts";
-import { WebSocketSession } from "../../src/dialects/diesel/web-socket-session.ts";
+import { checkWsExports } from "../../src/dialects/diesel/contract/ws-exports.ts";
+import { Diesel } from "../../src/dialects/diesel/api/diesel.ts";
+import { HttpContext } from "../../src/dialects/diesel/api/http-context.ts";
+import { IngressResult } from "../../src/dialects/diesel/api/ingress-result.ts";
+import { RealtimeRoomProxy } from "../../src/dialects/diesel/api/realtime-room-proxy.ts";
+import { Results } from "../../src/dialects/diesel/api/results.ts";
+import { UpgradeRequest } from "../../src/dialects/diesel/api/upgrade-request.ts";
+import { WebSocketRoom } from "../../src/dialects/diesel/api/web-socket-room.ts";
+import { WebSocketServiceRoom } from "../../src/dialects/diesel/api/web-socket-service-room.ts";
+import { WebSocketService } from "../../src/dialects/diesel/api/web-socket-service.ts";
+import { WebSocketSessionInfo } from "../../src/dialects/diesel/api/web-socket-session-info.ts";
+import { WebSocketSession } from "../../src/dialects/diesel/api/web-socket-session.ts";
 import { root } from "./blocks.ts";
 
 const CLASSES = {

@@ -1,5 +1,5 @@
 import type { Contract, Dialect } from "../../host/api/dialect.ts";
-import { BoltProgram } from "./bolt-program.ts";
+import { BoltProgram } from "./program.ts";
 import { wait } from "./patience.ts";
 
 /** Published: the channel to the virtual machine holds so many events. */

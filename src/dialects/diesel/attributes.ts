@@ -1,5 +1,5 @@
 import type { HostSession } from "../../host/api/host-session.ts";
-import type { Wires } from "./wires.ts";
+import type { Wires } from "./context.ts";
 
 /**
  * The host keeps the live value, so that it has the same identity at every read; the front is told a clone of this

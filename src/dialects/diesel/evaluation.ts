@@ -1,8 +1,8 @@
 import type { Instance, ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import { isPromise } from "./checks.ts";
-import { dieselNames } from "./diesel-object.ts";
-import type { Life } from "./life.ts";
+import { dieselNames } from "./api/diesel.ts";
+import type { Life } from "./lifetime.ts";
 
 /** One evaluation of a script's module: made at the first use, ended once. */
 export class Evaluation implements Life {

@@ -1,6 +1,6 @@
 import type { Dialect, Program, ScriptContext } from "../../host/api/dialect.ts";
-import { checkExports } from "./check.ts";
-import { HttpProgram } from "./http-program.ts";
+import { checkExports } from "./contract.ts";
+import { HttpProgram } from "./http/http-program.ts";
 import { JobProgram } from "./job-program.ts";
 import { WsProgram } from "./ws-program.ts";
 

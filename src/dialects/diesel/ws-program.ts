@@ -4,12 +4,12 @@ import type { Payload } from "../../boundary/payload.ts";
 import { setAttribute } from "./attributes.ts";
 import { isPromise } from "./checks.ts";
 import { Evaluation } from "./evaluation.ts";
-import { RealtimeRoomProxy } from "./realtime-room-proxy.ts";
-import { Seat } from "./seat.ts";
-import { upgradeAnswer } from "./upgrade-answer.ts";
-import { UpgradeRequest } from "./upgrade-request.ts";
-import { WebSocketSession } from "./web-socket-session.ts";
-import { Wires } from "./wires.ts";
+import { RealtimeRoomProxy } from "./api/realtime-room-proxy.ts";
+import { Seat } from "./session-state.ts";
+import { upgradeAnswer } from "./upgrade-decision.ts";
+import { UpgradeRequest } from "./api/upgrade-request.ts";
+import { WebSocketSession } from "./api/web-socket-session.ts";
+import { Wires } from "./context.ts";
 
 /** What a client is told that sent bytes to a script without `onBinary`. */
 const UNSUPPORTED_DATA = 1003;

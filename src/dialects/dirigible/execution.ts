@@ -1,12 +1,12 @@
 import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
-import type { ClientWish } from "./client-arguments.ts";
-import type { ExecutionContext } from "./execution-context.ts";
-import type { Globals } from "./globals.ts";
-import type { OutboundClient } from "./outbound-client.ts";
-import type { Registry } from "./registry.ts";
-import type { WebsocketClient } from "./websocket-client.ts";
-import type { World } from "./world.ts";
+import type { ClientWish } from "./clients/client-arguments.ts";
+import type { ExecutionContext } from "./modules/execution-context.ts";
+import type { Globals } from "./modules/shared-values.ts";
+import type { OutboundClient } from "./clients/outbound-client.ts";
+import type { Registry } from "./modules/module-registry.ts";
+import type { WebsocketClient } from "./clients/websocket-client.ts";
+import type { World } from "./script-globals.ts";
 
 /** What the published `getClients` tells of a client: data, nothing to call. */
 export interface ClientMetadata {

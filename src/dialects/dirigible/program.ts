@@ -4,18 +4,18 @@ import type { ClientEvent, ProgramFile } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import { problem } from "./checks.ts";
-import { ClientRegistry } from "./client-registry.ts";
-import { ENDPOINT_ROUTE, EndpointSeat, EndpointService } from "./endpoint-service.ts";
-import { Endpoints } from "./endpoints.ts";
+import { ClientRegistry } from "./clients/client-registry.ts";
+import { ENDPOINT_ROUTE, EndpointSeat, EndpointService } from "./endpoints/endpoint-service.ts";
+import { Endpoints } from "./endpoints/endpoints.ts";
 import type { Execution, Services } from "./execution.ts";
-import { ExecutionContext } from "./execution-context.ts";
-import { Globals } from "./globals.ts";
-import { Handlers } from "./handlers.ts";
-import { ModuleGraph } from "./module-graph.ts";
-import { Registry } from "./registry.ts";
-import { ScriptSeat, ScriptService } from "./script-service.ts";
-import { SCRIPT_ROUTE } from "./websocket-module.ts";
-import { Worlds } from "./world.ts";
+import { ExecutionContext } from "./modules/execution-context.ts";
+import { Globals } from "./modules/shared-values.ts";
+import { Handlers } from "./endpoints/handler-modules.ts";
+import { ModuleGraph } from "./modules/module-graph.ts";
+import { Registry } from "./modules/module-registry.ts";
+import { ScriptSeat, ScriptService } from "./scripts/script-service.ts";
+import { SCRIPT_ROUTE } from "./modules/websocket-module.ts";
+import { Worlds } from "./script-globals.ts";
 
 /** Runs the app's registry: its WebSocket endpoints, its outbound clients, and modules by their paths. */
 export class DirigibleProgram implements Program {

@@ -1,8 +1,8 @@
 import type { ClientEvent } from "../../boundary/events.ts";
 import { stringFor } from "./checks.ts";
-import { bytesFor } from "./data.ts";
-import { wrongKind } from "./published.ts";
-import type { Wires } from "./wires.ts";
+import { bytesFor } from "./data/data.ts";
+import { wrongKind } from "./published-class.ts";
+import type { Wires } from "./context.ts";
 import type { ClientRef } from "../../boundary/refs.ts";
 
 const CODES: readonly unknown[] = [1000, 1001, 1002, 1003];

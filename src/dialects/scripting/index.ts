@@ -1,5 +1,5 @@
 import type { Contract, Dialect } from "../../host/api/dialect.ts";
-import { ScriptingProgram } from "./scripting-program.ts";
+import { ScriptingProgram } from "./program.ts";
 
 /** The API of the Scripting app's servers: a script's exports say nothing, what it does when evaluated is all. */
 export const scripting: Dialect = {

@@ -1,7 +1,7 @@
 import type { HostSession } from "../../host/api/host-session.ts";
 import { stringFor } from "./checks.ts";
-import { bytesFor } from "./data.ts";
-import type { Wires } from "./wires.ts";
+import { bytesFor } from "./data/data.ts";
+import type { Wires } from "./context.ts";
 
 const NORMAL_CLOSURE = 1000;
 

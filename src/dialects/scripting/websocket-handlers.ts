@@ -1,6 +1,6 @@
 import { describePayload } from "../../boundary/payload.ts";
 import { nearest } from "../../boundary/nearest.ts";
-import { wrongKind } from "./published.ts";
+import { wrongKind } from "./published-class.ts";
 
 /** Parlor adds `onReload`: told of each session that comes over from the program's version before. */
 export const HANDLERS = [

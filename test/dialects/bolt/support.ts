@@ -7,7 +7,7 @@ import type { SessionSnapshot, RequestHead, ScriptEvent } from "../../../src/bou
 import { Hub } from "../../../src/front/directory/hub.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import { Session, type Room } from "../../../src/front/directory/session.ts";
-import { BoltProgram } from "../../../src/dialects/bolt/bolt-program.ts";
+import { BoltProgram } from "../../../src/dialects/bolt/program.ts";
 import { ProgressRecord } from "../../../src/host/runtime/progress-record.ts";
 import { platformFor } from "../../../src/host/script/node-platform.ts";
 import { realLoop } from "../../../src/real-clock.ts";

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { shapeOf } from "../../../src/boundary/shape.ts";
-import { checkCronExports, checkHttpExports, checkWsExports } from "../../../src/dialects/diesel/contract.ts";
+import {
+  checkCronExports,
+  checkHttpExports,
+  checkWsExports,
+} from "../../../src/dialects/diesel/contract/ws-exports.ts";
 
 const f = () => {};
 const ws = (exported: Record<string, unknown>) => checkWsExports(shapeOf(exported));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { publishedData } from "../../../src/dialects/scripting/data-makers.ts";
+import { publishedData } from "../../../src/dialects/scripting/data/data-makers.ts";
 import { platformFor } from "../../../src/host/script/node-platform.ts";
 import { folderOf } from "../../support/running-app.ts";
 import type { Published } from "./stage.ts";

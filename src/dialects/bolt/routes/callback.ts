@@ -1,0 +1,42 @@
+import { nearest } from "../../../boundary/nearest.ts";
+import { describePayload } from "../../../boundary/payload.ts";
+
+type Exports = Readonly<Record<string, unknown>>;
+
+/** What a route calls. Published: "a function name"; here a function too; "" for none. */
+export class Callback {
+  /** The published call and place that it was given to, for error texts: `ws("/chat"): onMessage`. */
+  readonly where: string;
+  readonly #target: unknown;
+
+  constructor(where: string, target: unknown) {
+    if (typeof target !== "function" && typeof target !== "string") {
+      const wanted = "a function, the name of an exported function";
+      throw new TypeError(`${where} must be ${wanted} or "", got ${describePayload(target)}`);
+    }
+    this.where = where;
+    this.#target = target;
+  }
+
+  get isNone(): boolean {
+    return this.#target === "";
+  }
+
+  /** What is wrong with its name, if anything: a name is looked up at each event, as in Ring. */
+  problem(exports: Exports): string | null {
+    const target = this.#target;
+    if (typeof target !== "string" || target === "") return null;
+    if (Object.hasOwn(exports, target) && typeof exports[target] === "function") return null;
+    const functions = Object.keys(exports).filter((name) => typeof exports[name] === "function");
+    const meant = nearest(target, functions);
+    const remedy = meant === null ? `write "export function ${target}"` : `did you mean "${meant}"?`;
+    return `${this.where}: the program exports no function "${target}"; ${remedy}`;
+  }
+
+  call(exports: Exports): unknown {
+    const problem = this.problem(exports);
+    if (problem !== null) throw new TypeError(problem);
+    const run = typeof this.#target === "string" ? exports[this.#target] : this.#target;
+    return (run as () => unknown)();
+  }
+}

@@ -1,0 +1,157 @@
+import type { ProgramLimits, RouteClaim } from "../../../boundary/questions.ts";
+import { Callback } from "./callback.ts";
+import { bestOf, isSame, readPath, type BoltPath } from "./route-path.ts";
+
+/** What `before` and `after` attach to: the last registered route, be it for WebSockets or for HTTP. */
+interface Route {
+  /** How errors name it: `ws("/chat")`. */
+  readonly call: string;
+  readonly path: BoltPath;
+  readonly before: Callback[];
+  readonly after: Callback[];
+}
+
+export type WsEventType = "connect" | "message" | "disconnect";
+
+export interface WsRoute extends Route {
+  readonly callbacks: Readonly<Record<WsEventType, Callback>>;
+}
+
+export interface HttpRoute extends Route {
+  readonly method: string;
+  readonly handler: Callback;
+}
+
+/** The routes of a program, in the order of their registration. */
+export class Routes {
+  readonly #ws: WsRoute[] = [];
+  readonly #http: HttpRoute[] = [];
+  #last: Route | null = null;
+  readonly #mount: string;
+  readonly #onChange: () => void;
+
+  /** `mount`: what all paths begin with, beyond what is written; "" for nothing. */
+  constructor(mount: string, onChange: () => void) {
+    this.#mount = mount;
+    this.#onChange = onChange;
+  }
+
+  /** Published: `@ws(cPath, fOnConnect, fOnMessage, fOnDisconnect)`. */
+  readonly ws = (...args: readonly unknown[]): void => {
+    const signature = "ws(path, onConnect, onMessage, onDisconnect)";
+    countFor(signature, args, 4, '; pass "" for a callback you do not need');
+    const path = readPath("ws", args[0], this.#mount);
+    const call = `ws(${JSON.stringify(path.written)})`;
+    refuseTwice(call, this.#ws, path);
+    const callbacks = {
+      connect: new Callback(`${call}: onConnect`, args[1]),
+      message: new Callback(`${call}: onMessage`, args[2]),
+      disconnect: new Callback(`${call}: onDisconnect`, args[3]),
+    };
+    this.#add(this.#ws, { call, path, callbacks, before: [], after: [] });
+  };
+
+  /** Published: `@get(cPath, fHandler)` and its kin; `name` is what scripts call. */
+  http(name: string, method: string): (...args: readonly unknown[]) => void {
+    return (...args) => {
+      countFor(`${name}(path, handler)`, args, 2, "");
+      this.#register(name, method, args);
+    };
+  }
+
+  /** Published: `@route(cMethod, cPath, fHandler)`. */
+  readonly route = (...args: readonly unknown[]): void => {
+    countFor("route(method, path, handler)", args, 3, "");
+    const [method] = args;
+    if (typeof method !== "string" || !/^[A-Za-z]+$/.test(method)) {
+      throw new TypeError(`route takes the name of a method first, as "GET", got ${String(method)}`);
+    }
+    this.#register("route", method.toUpperCase(), args.slice(1));
+  };
+
+  readonly before = (...args: readonly unknown[]): void => this.#attach("before", args);
+
+  readonly after = (...args: readonly unknown[]): void => this.#attach("after", args);
+
+  /** The route that a session came in by. */
+  wsRoute(pattern: string): WsRoute | null {
+    return this.#ws.find(({ path }) => path.pattern === pattern) ?? null;
+  }
+
+  /** The routes that answer at a path, one for each method. */
+  httpRoutes(path: string): HttpRoute[] {
+    return bestOf(this.#http, path);
+  }
+
+  claims(ws: ProgramLimits, http: ProgramLimits): RouteClaim[] {
+    const sockets = this.#ws.map(({ path, callbacks }) => {
+      return claimOf("ws", path.pattern, !callbacks.connect.isNone, ws);
+    });
+    const paths = this.#http.map(({ path }) => path);
+    const distinct = paths.filter((path, at) => paths.findIndex((other) => isSame(path, other)) === at);
+    return [...sockets, ...distinct.map(({ pattern }) => claimOf("http", pattern, false, http))];
+  }
+
+  /** Every name that leads to no function, in one line each. */
+  problems(exports: Readonly<Record<string, unknown>>): string[] {
+    const ws = this.#ws.flatMap((route) => [...around(route), ...Object.values(route.callbacks)]);
+    const http = this.#http.flatMap((route) => [...around(route), route.handler]);
+    return [...ws, ...http].map((callback) => callback.problem(exports)).filter((text) => text !== null);
+  }
+
+  #register(name: string, method: string, [written, handler]: readonly unknown[]): void {
+    const path = readPath(name, written, this.#mount);
+    const call = `${name}(${JSON.stringify(path.written)})`;
+    const ofMethod = this.#http.filter((route) => route.method === method);
+    refuseTwice(call, ofMethod, path);
+    const callback = new Callback(`${call}: handler`, handler);
+    if (callback.isNone)
+      throw new TypeError(`${call}: handler must be a function or the name of one, got ""`);
+    this.#add(this.#http, { call, path, method, handler: callback, before: [], after: [] });
+  }
+
+  #add<T extends Route>(routes: T[], route: T): void {
+    routes.push(route);
+    this.#last = route;
+    this.#onChange();
+  }
+
+  #attach(call: "before" | "after", args: readonly unknown[]): void {
+    countFor(`${call}(middleware)`, args, 1, "");
+    const route = this.#last;
+    if (route === null) {
+      throw new TypeError(
+        `${call} belongs to the route registered last, and there is none; call ws or get first`,
+      );
+    }
+    const callback = new Callback(`${call} of ${route.call}`, args[0]);
+    if (callback.isNone)
+      throw new TypeError(`${callback.where} must be a function or the name of one, got ""`);
+    route[call].push(callback);
+  }
+}
+
+function countFor(signature: string, args: readonly unknown[], count: number, hint: string): void {
+  if (args.length === count) return;
+  const wanted = count === 1 ? "1 argument" : `${count} arguments`;
+  throw new TypeError(`${signature} takes ${wanted}, got ${args.length}${hint}`);
+}
+
+function refuseTwice(call: string, routes: readonly Route[], path: BoltPath): void {
+  const other = routes.find((route) => isSame(route.path, path));
+  if (other === undefined) return;
+  throw new TypeError(`${call}: the path is taken by ${other.call} of this program; give it another one`);
+}
+
+function claimOf(
+  kind: RouteClaim["kind"],
+  pattern: string,
+  awaitsDecision: boolean,
+  limits: ProgramLimits,
+): RouteClaim {
+  return { kind, pattern, awaitsDecision, hearsPings: false, limits };
+}
+
+function around({ before, after }: Route): Callback[] {
+  return [...before, ...after];
+}

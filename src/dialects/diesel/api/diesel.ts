@@ -1,0 +1,42 @@
+import type { ScriptContext } from "../../../host/api/dialect.ts";
+import { base64ToString, stringToBase64 } from "./base64-text.ts";
+import type { Life } from "../lifetime.ts";
+import { Results } from "./results.ts";
+import { WebSocketService } from "./web-socket-service.ts";
+
+/**
+ * The global `diesel`. Each instance of a script has its own, so that one that has ended can be told apart; there is one
+ * per connection, hence no function per object: the accessors hand one out, which also works when taken off the object.
+ */
+export class Diesel {
+  readonly #side: ScriptContext;
+  readonly #life: Life;
+  #service: WebSocketService | null = null;
+
+  constructor(side: ScriptContext, life: Life) {
+    this.#side = side;
+    this.#life = life;
+  }
+
+  get getWebSocketService(): () => WebSocketService {
+    return () => (this.#service ??= new WebSocketService(this.#side, this.#life));
+  }
+
+  get randomUUID(): () => string {
+    return () => this.#side.randomUUID();
+  }
+
+  get stringToBase64(): (text: unknown) => string {
+    return stringToBase64;
+  }
+
+  get base64ToString(): (base64: unknown) => string {
+    return base64ToString;
+  }
+}
+
+/** The names that a script finds without an import. Published: WebSocket scripts have no `Results`, all others do. */
+export function dieselNames(side: ScriptContext, life: Life): Readonly<Record<string, unknown>> {
+  const diesel = new Diesel(side, life);
+  return side.info.kind === "ws" ? { diesel } : { diesel, Results };
+}

@@ -1,0 +1,51 @@
+import type { HostSession } from "../../../host/api/host-session.ts";
+import { toPayload } from "../../../boundary/payload.ts";
+import type { Wires } from "../context.ts";
+import type { SessionRef } from "../../../boundary/refs.ts";
+import { NO_SESSION } from "../../../boundary/refs.ts";
+
+/** A room as one session sees it: what `session.room(name)` returns. */
+export class WebSocketRoom {
+  readonly #wires: Wires;
+  readonly #session: HostSession;
+  readonly #name: string;
+
+  constructor(wires: Wires, session: HostSession, name: string) {
+    this.#wires = wires;
+    this.#session = session;
+    this.#name = name;
+  }
+
+  join(): void {
+    this.#wires.side.directory.join(this.#session, this.#name);
+  }
+
+  leave(): void {
+    this.#wires.side.directory.leave(this.#session, this.#name);
+  }
+
+  /** Published: "to all members of this room, including the sender". */
+  broadcast(message: unknown): void {
+    this.#send("room.broadcast", message, NO_SESSION);
+  }
+
+  /** Published: "to all room members except the sender". */
+  broadcastExcept(message: unknown): void {
+    this.#send("room.broadcastExcept", message, this.#session.ref);
+  }
+
+  /** Published: a number, not a list. */
+  members(): number {
+    return this.#wires.side.directory.memberCount(this.#name);
+  }
+
+  getName(): string {
+    return this.#name;
+  }
+
+  // A session whose close event is done has no effect any more, whatever of its script still runs.
+  #send(call: string, message: unknown, except: SessionRef): void {
+    const data = toPayload(call, message);
+    if (this.#session.state !== "closed") this.#wires.side.commands.broadcast(this.#name, data, except);
+  }
+}

@@ -1,0 +1,96 @@
+import { nearest } from "../../../boundary/nearest.ts";
+import { isRecord } from "../checks.ts";
+import type { Execution } from "../execution.ts";
+import { plainId } from "./module-path.ts";
+import { PUBLISHED, publishedIds } from "./published-modules.ts";
+import type { Registry } from "./module-registry.ts";
+
+interface Module {
+  exports: unknown;
+}
+
+/** The modules of one execution, each evaluated at most once in it: nothing survives into the next. */
+export class ModuleGraph {
+  readonly #execution: Execution;
+  readonly #registry: Registry;
+  readonly #loaded = new Map<string, Module>();
+  readonly #published = new Map<unknown, object>();
+
+  constructor(execution: Execution) {
+    this.#execution = execution;
+    this.#registry = execution.services.registry;
+  }
+
+  /** What a module of the registry exports. `what` begins the line that tells that there is none. */
+  load(id: string, what: string): unknown {
+    const path = this.#registry.resolve(id, null);
+    if (path === null) throw this.#registry.missing(what, id, null);
+    return this.#evaluated(path);
+  }
+
+  #require(id: unknown, from: string): unknown {
+    const asker = this.#registry.nameOf(from);
+    if (typeof id !== "string" || id === "")
+      throw new TypeError(`${asker}: require takes a module's path, got ${id === "" ? `""` : typeof id}`);
+    const published = this.#publishedModule(id);
+    if (published !== null) return published;
+    const path = this.#registry.resolve(id, from);
+    if (path === null) throw this.#missing(id, from);
+    return this.#evaluated(path);
+  }
+
+  #publishedModule(id: string): object | null {
+    const make = PUBLISHED.get(plainId(id));
+    if (make === undefined) return null;
+    const made = this.#published.get(make) ?? make(this.#execution);
+    this.#published.set(make, made);
+    return made;
+  }
+
+  #missing(id: string, from: string): Error {
+    const what = `${this.#registry.nameOf(from)} requires "${id}"`;
+    const meant = nearest(plainId(id), publishedIds());
+    if (meant !== null) return new Error(`${what}: there is no such module; did you mean "${meant}"?`);
+    return this.#registry.missing(what, id, from);
+  }
+
+  // In a circle, who asks second gets what has been exported so far.
+  #evaluated(path: string): unknown {
+    const known = this.#loaded.get(path);
+    if (known !== undefined) return known.exports;
+    const module: Module = { exports: {} };
+    this.#loaded.set(path, module);
+    try {
+      this.#evaluate(path, module);
+    } catch (error) {
+      this.#loaded.delete(path);
+      throw error;
+    }
+    return module.exports;
+  }
+
+  #evaluate(path: string, module: Module): void {
+    if (path.endsWith(".json")) {
+      module.exports = this.#json(path);
+      return;
+    }
+    const { context, world } = this.#execution;
+    const require = (id: unknown): unknown => this.#require(id, path);
+    const { exports } = module;
+    const body = this.#registry.factoryOf(path)(require, module, exports, context, ...world.values);
+    (body as () => unknown).call(exports);
+  }
+
+  #json(path: string): unknown {
+    try {
+      return JSON.parse(this.#registry.textOf(path)) as unknown;
+    } catch (error) {
+      throw new SyntaxError(`${this.#registry.nameOf(path)}: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** What a module exports by this name; `undefined` also when it exports nothing that has names. */
+export function exportOf(exports: unknown, name: string): unknown {
+  return isRecord(exports) || typeof exports === "function" ? Reflect.get(exports, name) : undefined;
+}

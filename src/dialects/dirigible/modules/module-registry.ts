@@ -1,0 +1,115 @@
+import type { ScriptContext } from "../../../host/api/dialect.ts";
+import type { ProgramFile } from "../../../boundary/events.ts";
+import { nearest } from "../../../boundary/nearest.ts";
+import { problem } from "../checks.ts";
+import { candidatesFor, pathFrom } from "./module-path.ts";
+import { WORLD_NAMES } from "../script-globals.ts";
+
+/** Answers the function that is a file's code, over the values of `PARAMETERS`. */
+export type Factory = (...values: readonly unknown[]) => unknown;
+
+interface Compiled {
+  readonly text: string;
+  readonly factory: Factory;
+}
+
+const PARAMETERS = ["require", "module", "exports", "__context", ...WORLD_NAMES];
+
+/** The files of the app's `dirigible/` folder; its modules are compiled once per version. */
+export class Registry {
+  readonly #side: ScriptContext;
+  #files: ReadonlyMap<string, string>;
+  readonly #compiled = new Map<string, Compiled>();
+
+  constructor(side: ScriptContext) {
+    this.#side = side;
+    this.#files = textsOf(side.files);
+  }
+
+  /** The new files. A module in use that no longer compiles keeps serving as it was; answers what is wrong with such. */
+  replace(files: readonly ProgramFile[]): Error[] {
+    this.#files = textsOf(files);
+    const problems: Error[] = [];
+    for (const [path, { text }] of [...this.#compiled]) {
+      const now = this.#files.get(path);
+      if (now === undefined) this.#compiled.delete(path);
+      else if (now !== text) this.#recompile(path, now, problems);
+    }
+    return problems;
+  }
+
+  /** How people find the file in their app. */
+  nameOf(path: string): string {
+    return `${this.#side.info.name}/${path}`;
+  }
+
+  entries(): IterableIterator<[string, string]> {
+    return this.#files.entries();
+  }
+
+  /** The path that a module id means, relative ids seen from the file `from`; null when there is no such file. */
+  resolve(id: string, from: string | null): string | null {
+    const path = pathFrom(id, from);
+    if (path === null) return null;
+    return candidatesFor(path).find((candidate) => this.#files.has(candidate)) ?? null;
+  }
+
+  textOf(path: string): string {
+    return this.#files.get(path) ?? "";
+  }
+
+  factoryOf(path: string): Factory {
+    const known = this.#compiled.get(path);
+    if (known !== undefined) return known.factory;
+    return this.#compile(path, this.textOf(path)).factory;
+  }
+
+  /** What to write when an id leads nowhere. `what` begins the line: who asks, and for what. */
+  missing(what: string, id: string, from: string | null): Error {
+    const path = pathFrom(id, from);
+    if (path === null) return new Error(`${what}: that lies outside of the registry`);
+    const modules = [...this.#files.keys()].filter((file) => /\.(js|json)$/.test(file));
+    const meant = nearest(path, [...modules, ...modules.map((file) => file.replace(/\.js$/, ""))]);
+    const looked = candidatesFor(path).map((candidate) => this.nameOf(candidate));
+    const hint = meant === null ? "" : `; did you mean "${meant}"?`;
+    return new Error(`${what}: there is no ${looked.join(" and no ")}${hint}`);
+  }
+
+  #recompile(path: string, text: string, problems: Error[]): void {
+    try {
+      this.#compile(path, text);
+    } catch (error) {
+      problems.push(problem(`${(error as Error).message}; the version before goes on serving`));
+    }
+  }
+
+  #compile(path: string, text: string): Compiled {
+    const name = this.nameOf(path);
+    try {
+      const compiled = { text, factory: this.#side.platform.compile({ ...bodyOf(text), name }) };
+      this.#compiled.set(path, compiled);
+      return compiled;
+    } catch (error) {
+      throw syntaxError(name, error);
+    }
+  }
+}
+
+// In a function of its own, so that a module may declare what it is handed: `const console = ...`.
+function bodyOf(text: string): { readonly text: string; readonly parameters: readonly string[] } {
+  return { text: `return function () {${text}\n};`, parameters: PARAMETERS };
+}
+
+function syntaxError(name: string, error: unknown): Error {
+  const { message, stack = "" } = error as Error;
+  const line = stack.startsWith(`${name}:`) ? /^\d+/.exec(stack.slice(name.length + 1))?.[0] : undefined;
+  const isModule = /import statement|token 'export'|import\.meta/.test(message);
+  const hint = isModule
+    ? "; modules of the registry are CommonJS: require(…), and exports.name = … for what it exports"
+    : "";
+  return problem(`${name}${line === undefined ? "" : `:${line}`}: ${message}${hint}`);
+}
+
+function textsOf(files: readonly ProgramFile[]): ReadonlyMap<string, string> {
+  return new Map(files.map(({ path, text }) => [path, text]));
+}

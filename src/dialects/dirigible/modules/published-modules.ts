@@ -1,0 +1,40 @@
+import type { Execution } from "../execution.ts";
+import { responseModule } from "./response-module.ts";
+import { websocketModule } from "./websocket-module.ts";
+import { websocketsModule } from "./websockets-module.ts";
+
+/** Makes a published module for one execution. */
+type MakeModule = (execution: Execution) => object;
+
+function globalsModule({ services: { globals } }: Execution): object {
+  return {
+    get: (name: unknown) => globals.get(name),
+    set: (name: unknown, value: unknown) => globals.set(name, value),
+    list: () => globals.list(),
+  };
+}
+
+function contextModule({ context }: Execution): object {
+  return {
+    get: (name: unknown) => context.get(name),
+    set: (name: unknown, value: unknown) => context.set(name, value),
+  };
+}
+
+/** The published modules by their ids, aliases beside them. */
+export const PUBLISHED: ReadonlyMap<string, MakeModule> = new Map<string, MakeModule>([
+  ["net/v4/websockets", websocketsModule],
+  ["net/websockets", websocketsModule],
+  ["net/websocket", websocketModule],
+  ["service/websocket", websocketModule],
+  ["core/v4/globals", globalsModule],
+  ["core/globals", globalsModule],
+  ["core/v4/context", contextModule],
+  ["core/context", contextModule],
+  ["http/v4/response", responseModule],
+  ["http/response", responseModule],
+]);
+
+export function publishedIds(): Iterable<string> {
+  return PUBLISHED.keys();
+}

@@ -1,0 +1,62 @@
+import { recordFor, stringFor } from "../checks.ts";
+import { bytesFor, Data } from "../data/data.ts";
+import { published, wrongKind } from "../published-class.ts";
+import type { Payload } from "../../../boundary/payload.ts";
+
+/** Published: what an answer carries. */
+export class HttpResponseBody {
+  readonly #type: string;
+  readonly #content: Payload;
+
+  constructor(type: string, content: Payload) {
+    this.#type = type;
+    this.#content = content;
+  }
+
+  /** What is in it; `null` when it is something else. */
+  static read(value: unknown): { readonly type: string; readonly content: Payload } | null {
+    if (typeof value !== "object" || value === null || !(#content in value)) return null;
+    return { type: value.#type, content: value.#content };
+  }
+}
+
+/** The global `HttpResponseBody`. */
+export function publishedBody(): object {
+  return published("HttpResponseBody", HttpResponseBody, {
+    text: (text: unknown) => new HttpResponseBody(TEXT, stringFor("HttpResponseBody.text", "text", text)),
+    html: (html: unknown) => new HttpResponseBody(HTML, stringFor("HttpResponseBody.html", "html", html)),
+    htmlBody: (html: unknown) =>
+      new HttpResponseBody(HTML, wrapped(stringFor("HttpResponseBody.htmlBody", "html", html))),
+    data: (data: unknown, options?: unknown) => dataBody(data, options),
+  });
+}
+
+/** What a script gave as a body. Parlor adds that a text and a Data will do as they are. */
+export function bodyFor(call: string, value: unknown): HttpResponseBody | null {
+  if (value === undefined || value === null) return null;
+  if (HttpResponseBody.read(value) !== null) return value as HttpResponseBody;
+  if (typeof value === "string") return new HttpResponseBody(TEXT, value);
+  const bytes = Data.read(value);
+  if (bytes !== null) return new HttpResponseBody(BYTES, bytes.slice());
+  throw wrongKind(
+    call,
+    "an HttpResponseBody",
+    value,
+    "did you mean HttpResponseBody.text(JSON.stringify(value))?",
+  );
+}
+
+const TEXT = "text/plain; charset=utf-8";
+const HTML = "text/html; charset=utf-8";
+const BYTES = "application/octet-stream";
+
+function dataBody(data: unknown, options: unknown): HttpResponseBody {
+  const call = "HttpResponseBody.data";
+  const type =
+    typeof options === "string" ? options : (recordFor(call, "options", options)["contentType"] ?? BYTES);
+  return new HttpResponseBody(stringFor(call, "contentType", type), bytesFor(call, data).slice());
+}
+
+function wrapped(html: string): string {
+  return `<!doctype html><html><head><meta charset="utf-8"></head><body>${html}</body></html>`;
+}

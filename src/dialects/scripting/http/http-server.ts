@@ -1,0 +1,191 @@
+import { functionFor, recordFor, stringFor, type Callback } from "../checks.ts";
+import { Files } from "./file-responses.ts";
+import type { HttpRequest } from "./http-request.ts";
+import { wrongKind } from "../published-class.ts";
+import { FILES, Site } from "./http-app.ts";
+import { startOptions, type StartOptions } from "./start-options.ts";
+import { handlersFor } from "../websocket-handlers.ts";
+import type { Wires } from "../context.ts";
+import type { ListenerRef } from "../../../boundary/refs.ts";
+
+const GOING_AWAY = 1001;
+/** Published: what is served for a folder, in this order. */
+const DEFAULTS = ["index.html", "default.html"];
+
+/** Where a server listens. */
+interface Place {
+  readonly listener: ListenerRef;
+  readonly port: number;
+  readonly isIPv4: boolean;
+}
+
+/** Published: a server of the script's own, on a port of its own. */
+export class HttpServer {
+  readonly #wires: Wires;
+  readonly #site: Site;
+  readonly #files: Files;
+  #place: Place | null = null;
+  #address4: string | null = null;
+  #address6: string | null = null;
+
+  constructor(wires: Wires) {
+    this.#wires = wires;
+    this.#site = new Site((error, where) => wires.side.fault(error, where));
+    this.#files = new Files(wires.side.platform);
+  }
+
+  /** Published also: "starting" and "stopping"; both are over when the call returns. */
+  get state(): "running" | "stopped" {
+    return this.#place === null ? "stopped" : "running";
+  }
+
+  get port(): number | null {
+    return this.#place?.port ?? null;
+  }
+
+  get isIPv4(): boolean {
+    return this.#place?.isIPv4 ?? false;
+  }
+
+  get listenAddressIPv4(): string | null {
+    return this.#address4;
+  }
+
+  set listenAddressIPv4(address: unknown) {
+    this.#address4 = addressFor("listenAddressIPv4", address);
+  }
+
+  get listenAddressIPv6(): string | null {
+    return this.#address6;
+  }
+
+  set listenAddressIPv6(address: unknown) {
+    this.#address6 = addressFor("listenAddressIPv6", address);
+  }
+
+  /** Published: `null`, or what went wrong; a server that runs already is left as it is. */
+  start(options?: unknown): string | null {
+    const wanted = startOptions(options);
+    if (typeof wanted === "string") return wanted;
+    return this.#place === null ? this.#listen(wanted) : null;
+  }
+
+  /** Published: ends every connection, and the server may be started again. */
+  stop(): void {
+    const place = this.#place;
+    if (place === null) return;
+    const { side, sites } = this.#wires;
+    this.#place = null;
+    sites.delete(place.listener);
+    for (const session of side.directory.allOwn()) {
+      if (session.handshake.listener !== place.listener) continue;
+      side.directory.refuse(session, 503, "the server has been stopped");
+      side.directory.close(session, GOING_AWAY, "the server has been stopped");
+    }
+    side.ask({ kind: "unlisten", script: side.info.name, listener: place.listener });
+  }
+
+  /** Published: the last registration of a path wins, before or after `start`. */
+  registerWebsocket(path: unknown, handlers: unknown): void {
+    const name = stringFor("HttpServer.registerWebsocket", "path", path);
+    const checked = handlersFor(handlers, (text) => this.#wires.side.warn(text));
+    this.#site.routes.add(name, { kind: "ws", handlers: checked });
+  }
+
+  registerHandler(path: unknown, handler: unknown): void {
+    this.#register("HttpServer.registerHandler", path, { handler, isFrank: false });
+  }
+
+  registerAsyncHandler(path: unknown, handler: unknown): void {
+    this.#register("HttpServer.registerAsyncHandler", path, { handler, isFrank: true });
+  }
+
+  /** The file's path is relative to the app's folder. */
+  registerFile(path: unknown, file: unknown): void {
+    const name = stringFor("HttpServer.registerFile", "path", path);
+    const from = stringFor("HttpServer.registerFile", "filePath", file);
+    this.#site.routes.add(
+      name,
+      filesTarget(() => this.#files.file(from)),
+    );
+  }
+
+  registerFilesFromDirectory(path: unknown, directory: unknown, options?: unknown): void {
+    const call = "HttpServer.registerFilesFromDirectory";
+    const name = stringFor(call, "path", path);
+    const folder = stringFor(call, "directory", directory);
+    const defaults = namesFor(call, recordFor(call, "options", options)["defaults"] ?? DEFAULTS);
+    this.#site.routes.addTree(
+      name,
+      filesTarget((_request, rest) => this.#files.below(folder, rest, defaults)),
+    );
+  }
+
+  registerDirectoryBrowser(path: unknown, directory: unknown): void {
+    const call = "HttpServer.registerDirectoryBrowser";
+    const name = stringFor(call, "path", path);
+    const folder = stringFor(call, "directory", directory);
+    this.#site.routes.addTree(
+      name,
+      filesTarget((request, rest) => this.#files.browse(folder, rest, request)),
+    );
+  }
+
+  /** Published: runs before every route, upgrades included; `null` lets the request pass. */
+  registerMiddleware(middleware: unknown): void {
+    this.#site.middleware.push(functionFor("HttpServer.registerMiddleware", "middleware", middleware));
+  }
+
+  setNotFoundHandler(handler: unknown): void {
+    this.#site.notFound = functionFor("HttpServer.setNotFoundHandler", "handler", handler);
+  }
+
+  #register(
+    call: string,
+    path: unknown,
+    { handler, isFrank }: { readonly handler: unknown; readonly isFrank: boolean },
+  ): void {
+    const name = stringFor(call, "path", path);
+    const checked: Callback = functionFor(call, "handler", handler);
+    this.#site.routes.add(name, { kind: "http", call, isFrank, answer: (request) => checked(request) });
+  }
+
+  #listen({ port, forceIPv4, limits }: StartOptions): string | null {
+    const { side, sites } = this.#wires;
+    const host = this.#hostFor(forceIPv4);
+    const listener = this.#wires.nextListener();
+    const answer = side.ask({ kind: "listen", script: side.info.name, listener, port, host, limits });
+    if (!answer.ok) return answer.reason;
+    const isIPv4 = host !== null && !host.includes(":");
+    this.#place = { listener, port: answer.port, isIPv4 };
+    sites.set(listener, this.#site);
+    this.#wires.onStart();
+    return null;
+  }
+
+  // Who has named an address must not be reachable at all others: so the one that is named counts, forced or not.
+  #hostFor(forceIPv4: boolean): string | null {
+    if (forceIPv4) return this.#address4 ?? "0.0.0.0";
+    return this.#address6 ?? this.#address4;
+  }
+}
+
+type FilesAnswer = (request: HttpRequest, rest: readonly string[]) => unknown;
+
+function filesTarget(answer: FilesAnswer): {
+  kind: "http";
+  call: string;
+  isFrank: false;
+  answer: FilesAnswer;
+} {
+  return { kind: "http", call: FILES, isFrank: false, answer };
+}
+
+function addressFor(what: string, value: unknown): string | null {
+  return value === null || value === undefined ? null : stringFor("HttpServer", what, value);
+}
+
+function namesFor(call: string, value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.map((name: unknown) => stringFor(call, "defaults", name));
+  throw wrongKind(call, "an array of file names as defaults", value);
+}
