@@ -1,3 +1,4 @@
+import { isRecord, withoutUndefined } from "./boundary/checks.ts";
 import { nearest } from "./boundary/nearest.ts";
 import { describe } from "./boundary/shape.ts";
 
@@ -229,25 +230,15 @@ function wrong(path: string, expected: string, got: unknown): string {
 }
 
 function filledIn(value: unknown): ResolvedConfig {
-  const given = Object.entries(value as ParlorConfig).filter(([, option]) => option !== undefined);
-  const { heartbeat, deflate, ...plain } = Object.fromEntries(given) as ParlorConfig;
+  const { heartbeat, deflate, ...plain } = withoutUndefined(value as ParlorConfig);
   return {
     ...defaults,
     ...(plain as Partial<ResolvedConfig>),
-    heartbeat: heartbeat === false ? heartbeatOff : { ...defaults.heartbeat, ...defined(heartbeat) },
+    heartbeat:
+      heartbeat === false ? heartbeatOff : { ...defaults.heartbeat, ...withoutUndefined(heartbeat ?? {}) },
     deflate:
       typeof deflate === "object"
-        ? { threshold: 1024, ...defined(deflate) }
+        ? { threshold: 1024, ...withoutUndefined(deflate) }
         : deflate === true && { threshold: 1024 },
   };
-}
-
-function defined<T extends object>(group: T | undefined): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(group ?? {}).filter(([, option]) => option !== undefined),
-  ) as Partial<T>;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

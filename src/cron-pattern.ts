@@ -1,5 +1,6 @@
 // When a schedule is due: croner's arithmetic, for the loader (is it valid?) and the front (when is it due?).
 import { Cron } from "croner";
+import { messageOf } from "./boundary/checks.ts";
 
 /** Reads a cron pattern of five fields, or six with seconds first. Throws when it is not understood. */
 export function cronPattern(schedule: string, timezone: string | null): Cron {
@@ -12,7 +13,7 @@ export function scheduleProblem(schedule: string, timezone: string | null): stri
     const next = cronPattern(schedule, timezone).nextRun();
     return next === null ? `schedule "${schedule}" is never due` : null;
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error);
+    const why = messageOf(error).replace(/^CronPattern: /, "");
     return `schedule "${schedule}" is not understood (${why}); five fields, or six with seconds first: "0 */5 * * * *"`;
   }
 }

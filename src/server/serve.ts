@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { ParlorConfig } from "../config.ts";
+import { withoutUndefined } from "../boundary/checks.ts";
 import { ParlorError } from "../boundary/errors.ts";
 import { jsonLog, type Log } from "../log.ts";
 import { formatProblem, type AppProblem } from "../load/app-problem.ts";
@@ -67,7 +68,7 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   const app = await loadApp(dir, { warnings: watch });
   refuseUnservable(app);
   refuseWrongConfig(app);
-  const config = resolveConfig({ ...app.config, ...given(settings) }, "options");
+  const config = resolveConfig({ ...app.config, ...withoutUndefined(settings) }, "options");
   const log = givenLog ?? jsonLog(config.logLevel);
   if (logsProblems)
     for (const problem of app.problems) log.error({ code: problem.code }, formatProblem(problem));
@@ -146,12 +147,6 @@ function refuseUnservable(app: LoadedApp): void {
 function refuseWrongConfig({ problems }: LoadedApp): void {
   const wrong = problems.filter(({ code }) => code.startsWith("PARLOR_CONFIG"));
   if (wrong.length > 0) throw new ParlorError("PARLOR_CONFIG", wrong.map(formatProblem).join("\n"));
-}
-
-function given<T extends object>(settings: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value !== undefined),
-  ) as Partial<T>;
 }
 
 export type { LogLine } from "../boundary/log-line.ts";
