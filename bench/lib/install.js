@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { paths } from "./paths.js";
 
@@ -19,7 +19,8 @@ function isComplete() {
 }
 
 /** The benchmarks import Parlor by its name, as a user does. */
-function linkParlor() {
+export function linkParlor() {
+  mkdirSync(paths.modules, { recursive: true });
   const link = join(paths.modules, "parlor");
   rmSync(link, { force: true });
   symlinkSync("../..", link, "dir");
