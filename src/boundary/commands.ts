@@ -1,47 +1,75 @@
+// Boundary: the commands by which scripts act, as a host records them and the front plays them back.
 import type { RouteClaim } from "./questions.ts";
 import type { Payload } from "./payload.ts";
 import type { ClientRef, RequestRef, SessionRef } from "./refs.ts";
 
-/** Status and headers of the answer to an HTTP request. */
-export interface ResponseHead {
-  readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
-}
-
 /**
- * Every effect that a script can have, told to the front. The same interface stands on both sides: a host records
- * calls (`CommandLog`), the front plays them back on its hub (`playCommands`). Nothing goes round it.
+ * Every effect that a script can have. A host records the calls (`CommandLog`); the front plays them back on the part
+ * that carries them out (`playCommands`). A script has no other way to act.
+ *
+ * A new command is four edits: its member in the interface of its receiver below, its number with the method of
+ * `CommandLog`, its case in the receiver's `play` function, and the method of the receiver itself: `Hub` for sessions
+ * and rooms, `HttpTransport` for HTTP, `Programs.commandsOf` for programs.
  */
-export interface Commands {
+export interface Commands extends SessionCommands, HttpCommands, ProgramCommands {}
+
+/** Commands on sessions. */
+export interface SessionCommands extends RoomCommands {
   send(session: SessionRef, data: Payload): void;
   close(session: SessionRef, code: number, reason: string): void;
+  /** `undefined` removes the attribute. */
+  setAttribute(session: SessionRef, key: string, value: unknown): void;
+  accept(session: SessionRef): void;
+  refuse(session: SessionRef, status: number, reason: string): void;
+}
+
+/** Commands on groups of sessions: named rooms, and all sessions of a route. */
+export interface RoomCommands {
   join(session: SessionRef, room: string): void;
   leave(session: SessionRef, room: string): void;
   /** To all members of a room but one. */
   broadcast(room: string, data: Payload, except: SessionRef): void;
   /** To all sessions of a route but one. */
   publish(route: string, data: Payload, except: SessionRef): void;
-  /** `undefined` removes the attribute. */
-  setAttribute(session: SessionRef, key: string, value: unknown): void;
-  accept(session: SessionRef): void;
-  refuse(session: SessionRef, status: number, reason: string): void;
+}
+
+/** Commands on HTTP requests. */
+export interface HttpCommands {
   respond(request: RequestRef, head: ResponseHead): void;
   /** A part of a response's body; `last` ends it. */
   write(request: RequestRef, data: Payload | null, last: boolean): void;
-  /** The script cannot go on with its answer: 500, or the connection is cut when a part of it is out. */
+  /** The script cannot finish its response: status 500, or the connection is cut if a part of it has been sent. */
   fail(request: RequestRef): void;
-  /** The paths on the server's own port that a program answers, in place of those it has claimed before. */
+}
+
+/** Commands of programs that concern neither sessions nor requests. */
+export interface ProgramCommands {
+  /** The paths on the server's own port that a program serves; they replace those it claimed before. */
   claim(script: string, claims: readonly RouteClaim[]): void;
-  /** Opens an outbound connection; what becomes of it comes as client events. */
+  /** Opens an outbound connection; its progress comes back as client events. */
   connect(script: string, client: ClientRef, url: string): void;
-  /** Before the connection is open, what is sent waits for it. */
+  /** Data sent before the connection is open waits for it. */
   sendClient(client: ClientRef, data: Payload): void;
   closeClient(client: ClientRef, code: number, reason: string): void;
+}
+
+/** Status and headers of an HTTP response. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** The parts of the front that carry out the commands of one host. */
+export interface CommandReceivers {
+  readonly sessions: SessionCommands;
+  readonly http: HttpCommands;
+  readonly programs: ProgramCommands;
 }
 
 /** Recorded commands: one flat array, because that is what crosses a thread at the lowest cost. */
 export type CommandList = readonly unknown[];
 
+// Numbered by receiver: sessions up to REFUSE, HTTP up to FAIL, programs above.
 const SEND = 1;
 const CLOSE = 2;
 const JOIN = 3;
@@ -53,18 +81,18 @@ const ACCEPT = 8;
 const REFUSE = 9;
 const RESPOND = 10;
 const WRITE = 11;
-const CLAIM = 12;
-const CONNECT = 13;
-const SEND_CLIENT = 14;
-const CLOSE_CLIENT = 15;
-const FAIL = 16;
+const FAIL = 12;
+const CLAIM = 13;
+const CONNECT = 14;
+const SEND_CLIENT = 15;
+const CLOSE_CLIENT = 16;
 
 /** Records commands until they are taken for a commit. */
 export class CommandLog implements Commands {
   #list: unknown[] = [];
   readonly #onFirst: () => void;
 
-  /** `onFirst` is called when the log ceases to be empty, so that its owner can plan the commit. */
+  /** `onFirst` is called when the log is no longer empty, so that its owner can plan the commit. */
   constructor(onFirst: () => void) {
     this.#onFirst = onFirst;
   }
@@ -133,7 +161,7 @@ export class CommandLog implements Commands {
     this.#start().push(CLOSE_CLIENT, client, code, reason);
   }
 
-  /** Hands over what was recorded and starts anew. */
+  /** Returns the recorded commands; the log is empty again. */
   take(): CommandList {
     const taken = this.#list;
     this.#list = [];
@@ -146,14 +174,22 @@ export class CommandLog implements Commands {
   }
 }
 
-/** Plays recorded commands, in order, on whatever carries them out. */
-export function playCommands(list: CommandList, on: Commands): void {
+/** Plays recorded commands, in order, on the parts that carry them out. */
+export function playCommands(list: CommandList, on: CommandReceivers): void {
   let at = 0;
   while (at < list.length) at = playOne(list, at, on);
 }
 
-function playOne(list: CommandList, at: number, on: Commands): number {
-  const session = list[at + 1] as number;
+// Returns where the next command starts. The frequent ones are compared first.
+function playOne(list: CommandList, at: number, { sessions, http, programs }: CommandReceivers): number {
+  const code = list[at] as number;
+  if (code <= REFUSE) return playSession(list, at, sessions);
+  if (code <= FAIL) return playHttp(list, at, http);
+  return playProgram(list, at, programs);
+}
+
+function playSession(list: CommandList, at: number, on: SessionCommands): number {
+  const session = list[at + 1] as SessionRef;
   switch (list[at]) {
     case SEND:
       on.send(session, list[at + 2] as Payload);
@@ -182,15 +218,31 @@ function playOne(list: CommandList, at: number, on: Commands): number {
     case REFUSE:
       on.refuse(session, list[at + 2] as number, list[at + 3] as string);
       return at + 4;
+    default:
+      return refuseUnknown(list, at);
+  }
+}
+
+function playHttp(list: CommandList, at: number, on: HttpCommands): number {
+  const request = list[at + 1] as RequestRef;
+  switch (list[at]) {
     case RESPOND:
-      on.respond(session, list[at + 2] as ResponseHead);
+      on.respond(request, list[at + 2] as ResponseHead);
       return at + 3;
     case WRITE:
-      on.write(session, list[at + 2] as Payload | null, list[at + 3] as boolean);
+      on.write(request, list[at + 2] as Payload | null, list[at + 3] as boolean);
       return at + 4;
     case FAIL:
-      on.fail(list[at + 1] as RequestRef);
+      on.fail(request);
       return at + 2;
+    default:
+      return refuseUnknown(list, at);
+  }
+}
+
+function playProgram(list: CommandList, at: number, on: ProgramCommands): number {
+  const client = list[at + 1] as ClientRef;
+  switch (list[at]) {
     case CLAIM:
       on.claim(list[at + 1] as string, list[at + 2] as readonly RouteClaim[]);
       return at + 3;
@@ -198,12 +250,16 @@ function playOne(list: CommandList, at: number, on: Commands): number {
       on.connect(list[at + 1] as string, list[at + 2] as ClientRef, list[at + 3] as string);
       return at + 4;
     case SEND_CLIENT:
-      on.sendClient(session, list[at + 2] as Payload);
+      on.sendClient(client, list[at + 2] as Payload);
       return at + 3;
     case CLOSE_CLIENT:
-      on.closeClient(session, list[at + 2] as number, list[at + 3] as string);
+      on.closeClient(client, list[at + 2] as number, list[at + 3] as string);
       return at + 4;
     default:
-      throw new Error(`unknown command ${String(list[at])} at ${at}`);
+      return refuseUnknown(list, at);
   }
+}
+
+function refuseUnknown(list: CommandList, at: number): never {
+  throw new Error(`unknown command ${String(list[at])} at ${at}`);
 }

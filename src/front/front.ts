@@ -1,57 +1,22 @@
-import type { Answer, Question, RouteClaim } from "../boundary/questions.ts";
 import { INTERNAL_ERROR } from "../boundary/close-codes.ts";
 import { REFUSALS } from "../boundary/refusals.ts";
-import type { CommandList } from "../boundary/commands.ts";
+import { playCommands, type CommandList, type CommandReceivers } from "../boundary/commands.ts";
+import type { FrontParts, Outcome } from "./front-parts.ts";
 import { Directory } from "./directory/directory.ts";
 import type { DispatchLimits } from "./dispatch/dispatcher.ts";
 import type { ScriptEvent } from "../boundary/events.ts";
-import { Hub, type HubPorts } from "./directory/hub.ts";
-import type { Payload } from "../boundary/payload.ts";
+import { Hub } from "./directory/hub.ts";
 import type { Session } from "./directory/session.ts";
 import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
 import { NO_CULPRIT } from "./supervise/crash-message.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
-import type { ClientRef, SessionRef } from "../boundary/refs.ts";
+import type { SessionRef } from "../boundary/refs.ts";
 import type { Clock, Loop, Timer } from "../boundary/clock.ts";
 import type { LogLine } from "../boundary/log-line.ts";
 import type { Outbox } from "./directory/outbox-port.ts";
 
-/** What the front tells those around it: sockets, HTTP, cron. */
-export interface FrontListener extends Omit<HubPorts, "tell" | keyof ProgramPorts>, ProgramPorts {
-  readonly outbox: Outbox;
-  onLog(line: LogLine, slot: number): void;
-  /** A host has died, in one line. */
-  onCrash(text: string, slot: number): void;
-  onWarning(text: string, slot: number): void;
-  /** A host is given up until it is reloaded; its sessions have been closed. */
-  onFailed(name: string, slot: number): void;
-  /** A request or a run has been handled, or never will be. */
-  onSettled(slot: number, event: ScriptEvent, outcome: Outcome): void;
-  /** Reading of a session's socket must stop, or may go on. */
-  pauseReading(session: Session): void;
-  resumeReading(session: Session): void;
-}
-
 /** How often hosts are looked at, ms. */
 const WATCH_EVERY = 50;
-
-/** What programs do beyond sessions; `slot` is the host that it comes from. */
-export interface ProgramPorts {
-  claim(script: string, claims: readonly RouteClaim[], slot: number): void;
-  connect(script: string, client: ClientRef, url: string, slot: number): void;
-  sendClient(client: ClientRef, data: Payload, slot: number): void;
-  closeClient(client: ClientRef, code: number, reason: string, slot: number): void;
-  onAsk(question: Question, reply: (answer: Answer) => void, slot: number): void;
-  /** A host has begun: what it does without being asked has been done. */
-  onReady?(slot: number): void;
-  /** An incarnation of a host is over; another may follow. */
-  onGivenUp?(slot: number): void;
-  /** Too much waits for a host (or no longer): what is not a session's must not bring more. */
-  onPressure?(slot: number, high: boolean): void;
-}
-
-/** What became of an event. */
-export type Outcome = "done" | "culprit" | "interrupted" | "dropped";
 
 export interface FrontOptions {
   readonly clock: Clock;
@@ -70,39 +35,31 @@ export interface FrontOptions {
 export class Front {
   readonly directory: Directory;
   readonly hub: Hub;
+  readonly counts: FrontCounts = { discarded: 0, interrupted: 0, faults: 0 };
   readonly #options: FrontOptions;
-  readonly #listener: FrontListener;
+  readonly #outbox: Outbox;
   readonly #slots = new Map<number, Slot>();
+  #parts!: FrontParts;
   #lastRef: SessionRef = 0;
   #lastSlot = 0;
   #lastIncarnation = 0;
-  /** The slot whose commands are being applied. */
-  #applying = 0;
   #watchTimer: Timer | null = null;
-  /** Messages of sessions that a script had closed already. */
-  discarded = 0;
-  /** Handlers whose promise had not settled when their host died: they are not run again. */
-  interrupted = 0;
-  /** Faults that scripts' lines have told. */
-  faults = 0;
 
-  constructor(options: FrontOptions, listener: FrontListener) {
+  constructor(options: FrontOptions, outbox: Outbox) {
     this.#options = options;
-    this.#listener = listener;
+    this.#outbox = outbox;
     this.directory = new Directory((slot) => this.#slots.get(slot)?.supervisor.dispatcher.wake());
     this.hub = new Hub(this.directory, {
-      outbox: listener.outbox,
-      accept: (session) => listener.accept(session),
-      refuse: (session, status, reason) => listener.refuse(session, status, reason),
-      respond: (request, head) => listener.respond(request, head),
-      write: (request, data, last) => listener.write(request, data, last),
-      fail: (request) => listener.fail(request),
-      claim: (script, claims) => listener.claim(script, claims, this.#applying),
-      connect: (script, client, url) => listener.connect(script, client, url, this.#applying),
-      sendClient: (client, data) => listener.sendClient(client, data, this.#applying),
-      closeClient: (client, code, reason) => listener.closeClient(client, code, reason, this.#applying),
+      outbox,
+      accept: (session) => this.#parts.sockets.accept(session),
+      refuse: (session, status, reason) => this.#parts.sockets.refuse(session, status, reason),
       tell: (session, event) => this.tell(session.host, event),
     });
+  }
+
+  /** Must be called before the first host is added: some of the parts are made with the front in hand. */
+  attach(parts: FrontParts): void {
+    this.#parts = parts;
   }
 
   /** A number for a fresh session. */
@@ -116,6 +73,7 @@ export class Front {
     this.#lastSlot += 1;
     const number = this.#lastSlot;
     const slot: Slot = {
+      receivers: { sessions: this.hub, ...this.#parts.receivers(number) },
       supervisor: this.#supervise(number, spec, makeHost),
       paused: null,
       received: 0,
@@ -178,7 +136,7 @@ export class Front {
   /** A message has been received. The hot path: no more than a look at the session's state and a push. */
   message(session: Session, data: string | Uint8Array): void {
     if (session.state !== "open") {
-      this.discarded += 1;
+      this.counts.discarded += 1;
       return;
     }
     const slot = this.#slots.get(session.host);
@@ -216,7 +174,7 @@ export class Front {
       limits,
       nextIncarnation: () => (this.#lastIncarnation += 1),
       apply: (commit) => {
-        this.discarded += commit.discarded;
+        this.counts.discarded += commit.discarded;
         this.#apply(commit.commands, slot);
       },
       flush: (mayHold) => this.#flush(mayHold),
@@ -224,18 +182,18 @@ export class Front {
       onDone: (event) => this.#settle(slot, event, "done"),
       onLost: (event, why) => this.#settle(slot, event, why),
       onPressure: (high) => this.#press(slot, high),
-      onCrash: (text) => this.#listener.onCrash(text, slot),
-      onWarning: (text) => this.#listener.onWarning(text, slot),
+      onCrash: (text) => this.#parts.reports.onCrash(text, slot),
+      onWarning: (text) => this.#parts.reports.onWarning(text, slot),
       idOf: (session) => this.directory.session(session)?.handshake.id ?? `no. ${session}`,
       onFailed: () => this.#fail(slot),
       follow: (successor) => this.directory.follow(slot, successor === null ? slot : -successor),
       forget: (successor) => this.directory.unfollow(-successor),
       succeed: (successor) => this.directory.succeed(slot, -successor),
-      ask: (question, reply) => this.#listener.onAsk(question, reply, slot),
-      onReady: () => this.#listener.onReady?.(slot),
+      ask: (question, reply) => this.#parts.onQuestion(question, reply, slot),
+      onReady: () => this.#parts.hosts.onReady?.(slot),
       onGivenUp: () => {
         this.directory.unfollow(slot);
-        this.#listener.onGivenUp?.(slot);
+        this.#parts.hosts.onGivenUp?.(slot);
       },
       takeChanges: () => this.directory.takeChanges(slot),
       population: () => this.#populationOf(slot),
@@ -259,12 +217,11 @@ export class Front {
   }
 
   #apply(commands: CommandList, number: number): void {
-    const { outbox } = this.#listener;
-    const before = outbox.counts?.offered ?? 0;
-    this.#applying = number;
-    this.hub.apply(commands);
     const slot = this.#slots.get(number);
-    if (slot !== undefined) slot.sent += (outbox.counts?.offered ?? 0) - before;
+    if (slot === undefined || commands.length === 0) return;
+    const before = this.#outbox.counts?.offered ?? 0;
+    playCommands(commands, slot.receivers);
+    slot.sent += (this.#outbox.counts?.offered ?? 0) - before;
   }
 
   #populationOf(slot: number): number {
@@ -273,19 +230,18 @@ export class Front {
   }
 
   #flush(mayHold: boolean): void {
-    const { outbox } = this.#listener;
-    if (mayHold && !outbox.hasClose) outbox.hold(this.#options.holdMs);
-    else outbox.flush();
+    if (mayHold && !this.#outbox.hasClose) this.#outbox.hold(this.#options.holdMs);
+    else this.#outbox.flush();
   }
 
   #log(line: LogLine, slot: number): void {
-    if (line.fault !== null) this.faults += 1;
-    this.#listener.onLog(line, slot);
+    if (line.fault !== null) this.counts.faults += 1;
+    this.#parts.reports.onLog(line, slot);
   }
 
   // Whatever became of a close event, the session ends; whatever became of an upgrade, the client gets an answer.
   #settle(slot: number, event: ScriptEvent, outcome: Outcome): void {
-    if (outcome === "interrupted") this.interrupted += 1;
+    if (outcome === "interrupted") this.counts.interrupted += 1;
     if (event.kind === "close") {
       const session = this.directory.session(event.session);
       if (session !== undefined) this.hub.finish(session);
@@ -298,7 +254,7 @@ export class Front {
       const { status, text } = REFUSALS.UPGRADE_INTERRUPTED;
       this.hub.refuse(event.session, status, text);
     } else if (event.kind === "request" || event.kind === "run") {
-      this.#listener.onSettled(slot, event, outcome);
+      this.#parts.onSettled(slot, event, outcome);
     }
   }
 
@@ -312,8 +268,8 @@ export class Front {
       this.hub.finish(session);
     }
     supervisor.dispatcher.drop();
-    this.#listener.outbox.flush();
-    this.#listener.onFailed(supervisor.name, slot);
+    this.#outbox.flush();
+    this.#parts.reports.onFailed(supervisor.name, slot);
   }
 
   #press(number: number, high: boolean): void {
@@ -321,19 +277,30 @@ export class Front {
     if (slot === undefined) return;
     const paused = slot.paused;
     slot.paused = high ? new Set() : null;
-    this.#listener.onPressure?.(number, high);
-    for (const session of paused ?? []) this.#listener.resumeReading(session);
+    this.#parts.hosts.onPressure?.(number, high);
+    for (const session of paused ?? []) this.#parts.sockets.resumeReading(session);
   }
 
   // A socket is paused when it brings the next message: those that are silent need not be.
   #pause(session: Session, paused: Set<Session>): void {
     if (paused.has(session)) return;
     paused.add(session);
-    this.#listener.pauseReading(session);
+    this.#parts.sockets.pauseReading(session);
   }
 }
 
+/** Counts since the front started. */
+export interface FrontCounts {
+  /** Messages of sessions that a script had closed already. */
+  discarded: number;
+  /** Handlers whose promise had not settled when their host crashed: they do not run again. */
+  interrupted: number;
+  /** Faults that log lines of scripts have reported. */
+  faults: number;
+}
+
 interface Slot {
+  readonly receivers: CommandReceivers;
   readonly supervisor: Supervisor;
   /** The sessions whose sockets are not read while too much waits for the host; null when all are read. */
   paused: Set<Session> | null;

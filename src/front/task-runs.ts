@@ -1,6 +1,7 @@
 import type { RunEvent, ScriptEvent } from "../boundary/events.ts";
 import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
-import type { Front, Outcome } from "./front.ts";
+import type { Front } from "./front.ts";
+import type { Outcome } from "./front-parts.ts";
 import type { LogLine } from "../boundary/log-line.ts";
 
 /** How a task ended. */

@@ -9,7 +9,8 @@ import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
 import type { Supervisor } from "../front/supervise/supervisor.ts";
 import type { HttpTransport } from "../front/http/http.ts";
 import { TurnOutbox } from "../front/outbox/outbox.ts";
-import { Front, type Outcome } from "../front/front.ts";
+import { Front } from "../front/front.ts";
+import type { FrontParts, FrontReports, Outcome } from "../front/front-parts.ts";
 import { Claims } from "../front/ingress/route-claims.ts";
 import { Gateway } from "../front/ingress/gateway.ts";
 import { HttpGateway } from "../front/ingress/http-gateway.ts";
@@ -78,7 +79,7 @@ export class Engine {
     this.outbox = new TurnOutbox(clock, { unsentLimit: config.unsentLimit, deflateThreshold });
     const { waitingEvents, waitingBytes } = config;
     const limits = { batchEvents: BATCH_EVENTS, batchBytes: BATCH_BYTES, waitingEvents, waitingBytes };
-    this.front = new Front({ clock, loop, limits, holdMs: HOLD_MS, isDebugged }, this.#frontListener());
+    this.front = new Front({ clock, loop, limits, holdMs: HOLD_MS, isDebugged }, this.outbox);
     const { front, outbox } = this;
     const claims = new Claims((text, script) =>
       parts.log.error({ ...this.#about(script), code: "PARLOR_ROUTE_TAKEN" }, text),
@@ -92,6 +93,7 @@ export class Engine {
     const tell = (slot: number, event: ScriptEvent): void => front.tell(slot, event);
     this.programs = new Programs({ clock, config, claims, listeners, tell });
     this.tasks = new TaskRuns(this.front);
+    front.attach(this.#frontParts(listeners));
     this.cron = new CronSchedule({
       clock,
       run: (script, due) => this.#runJob(script, due),
@@ -147,9 +149,9 @@ export class Engine {
       sessions: this.front.directory.size,
       routes: this.#installed.rows.length,
       failedRoutes: this.#installed.failed.map(({ route }) => route),
-      faults: this.front.faults,
-      interrupted: this.front.interrupted,
-      discarded: this.front.discarded,
+      faults: this.front.counts.faults,
+      interrupted: this.front.counts.interrupted,
+      discarded: this.front.counts.discarded,
       messages: { ...this.outbox.counts },
       ...this.programs.health,
     };
@@ -172,7 +174,8 @@ export class Engine {
   /** How it is doing, script by script. */
   status(): ServerStatus {
     const { clock } = this.#parts;
-    const { directory, faults, discarded } = this.front;
+    const { directory, counts } = this.front;
+    const { faults, discarded } = counts;
     const { droppedClosed, droppedSlow } = this.outbox.counts;
     const dropped = droppedClosed + droppedSlow;
     const uptime = Math.round((clock.now() - this.#startedAt) / 1000);
@@ -291,34 +294,30 @@ export class Engine {
     if (slot !== undefined) this.front.tell(slot, { kind: "run", script, due });
   }
 
-  #frontListener(): ConstructorParameters<typeof Front>[1] {
-    const { log } = this.#parts;
+  #frontParts(listeners: Listeners): FrontParts {
+    const { programs, gateway, http } = this;
     return {
-      outbox: this.outbox,
-      accept: (session) => this.gateway.accept(session),
-      refuse: (session, status, reason) => this.gateway.refuse(session, status, reason),
-      respond: (request, head) => this.http.respond(request, head),
-      write: (request, data, last) => this.http.write(request, data, last),
-      fail: (request) => this.http.fail(request, 500),
-      claim: (...args) => this.programs.claim(...args),
-      connect: (...args) => this.programs.connect(...args),
-      sendClient: (...args) => this.programs.sendClient(...args),
-      closeClient: (...args) => this.programs.closeClient(...args),
-      onAsk: (...args) => this.programs.onAsk(...args),
-      onReady: (slot) => this.programs.onReady(slot),
-      onGivenUp: (slot) => this.programs.onGivenUp(slot),
-      onPressure: (slot, high) => this.programs.onPressure(slot, high),
+      sockets: gateway,
+      hosts: programs,
+      reports: this.#reports(),
+      receivers: (slot) => ({ http, programs: programs.commandsOf(slot) }),
+      onSettled: (_slot, event, outcome) => this.#onSettled(event, outcome),
+      onQuestion: (question, reply, slot) => listeners.answer(question, reply, slot),
+    };
+  }
+
+  #reports(): FrontReports {
+    const { log } = this.#parts;
+    const about = (slot: number): Readonly<Record<string, unknown>> =>
+      aboutHost(this.front.supervisor(slot)?.spec);
+    return {
       onLog: (line, slot) => this.#onLog(line, slot),
-      onCrash: (text, slot) => log.error(aboutHost(this.front.supervisor(slot)?.spec), text),
-      onWarning: (text, slot) => log.warn(aboutHost(this.front.supervisor(slot)?.spec), text),
+      onCrash: (text, slot) => log.error(about(slot), text),
+      onWarning: (text, slot) => log.warn(about(slot), text),
       onFailed: (name, slot) => {
-        const about = aboutHost(this.front.supervisor(slot)?.spec);
-        log.error(about, `${name}: died while loading again and again; 503 until it is reloaded`);
+        log.error(about(slot), `${name}: died while loading again and again; 503 until it is reloaded`);
         this.programs.giveUp(slot);
       },
-      onSettled: (_slot, event, outcome) => this.#onSettled(event, outcome),
-      pauseReading: (session) => this.gateway.pauseReading(session),
-      resumeReading: (session) => this.gateway.resumeReading(session),
     };
   }
 

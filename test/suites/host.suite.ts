@@ -169,7 +169,7 @@ export function hostSuite(place: Place): void {
       // A process says what it logs by a pipe of its own.
       await stage.sees(() => stage.lines.length >= 1);
       expect(stage.lines.map(({ fault, level }) => [fault, level])).toEqual([["interrupted", "error"]]);
-      expect(stage.front.faults).toBe(1);
+      expect(stage.front.counts.faults).toBe(1);
 
       guest.says("never");
       guest.leaves();
@@ -635,8 +635,8 @@ export function hostSuite(place: Place): void {
       guest.says("throw", "throw", "deep", "odd", "reject", "ok");
       await stage.sees(() => guest.inbox.at(-1) === "ok6");
       expect(guest.inbox).toEqual(["told", "told", "told", "told", "told", "ok6"]);
-      await stage.sees(() => stage.front.faults >= 6);
-      expect(stage.front.faults).toBe(6);
+      await stage.sees(() => stage.front.counts.faults >= 6);
+      expect(stage.front.counts.faults).toBe(6);
       const [thrown] = stage.lines;
       expect(thrown).toMatchObject({ level: "error", fault: "handler", script: route.info.name, event: 2 });
       expect(thrown?.at).toMatch(/^ws\/r1\.js:6:/);
@@ -752,7 +752,7 @@ export function hostSuite(place: Place): void {
       await stage.sees(() => other.inbox.length === 1);
       expect(other.inbox).toEqual(["gone"]);
       await route.idle();
-      expect(stage.front.discarded).toBe(3);
+      expect(stage.front.counts.discarded).toBe(3);
       expect(stage.front.directory.room("hall")?.members.size).toBe(1);
     });
 

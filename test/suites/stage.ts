@@ -5,7 +5,9 @@ import { Session } from "../../src/front/directory/session.ts";
 import { compileSource } from "../../src/load/bundle/bundle.ts";
 import type { HostFactory, HostSpec, ScriptSpec } from "../../src/boundary/host-spec.ts";
 import { realClock, realLoop } from "../../src/real-clock.ts";
-import { Front, type Outcome } from "../../src/front/front.ts";
+import { Front } from "../../src/front/front.ts";
+import type { FrontParts, Outcome } from "../../src/front/front-parts.ts";
+import { NO_PROGRAMS } from "../support/receivers.ts";
 import { TurnOutbox } from "../../src/front/outbox/outbox.ts";
 import { TempApp } from "../load/temp-app.ts";
 import { anyHandshake } from "../support/people.ts";
@@ -77,8 +79,9 @@ export class Stage {
     this.outbox = new TurnOutbox(clock);
     this.front = new Front(
       { clock, loop: realLoop, limits: { ...LIMITS, ...limits }, holdMs: 2 },
-      this.#listener(),
+      this.#watchedOutbox(),
     );
+    this.front.attach(this.#parts());
     onTestFinished(() => this.front.stop());
   }
 
@@ -157,26 +160,31 @@ export class Stage {
     };
   }
 
-  #listener(): ConstructorParameters<typeof Front>[1] {
+  #parts(): FrontParts {
     return {
-      outbox: this.#watchedOutbox(),
-      accept: (session) => this.#accept(session),
-      refuse: (session, status, reason) => this.#refuse(session, status, reason),
-      respond: (request, head) => void this.answers.set(request, { status: head.status, body: "" }),
-      write: (request, data) => this.#write(request, data),
-      onLog: (line) => (this.lines.push(line), this.look()),
-      onCrash: (text) => (this.deaths.push(text), this.look()),
-      onWarning: (text) => void this.warnings.push(text),
-      onFailed: (name) => (this.failed.push(name), this.look()),
-      claim: () => undefined,
-      connect: () => undefined,
-      sendClient: () => undefined,
-      fail: () => undefined,
-      closeClient: () => undefined,
-      onAsk: (_question, reply) => reply({ ok: false, reason: "nobody listens" }),
+      sockets: {
+        accept: (session) => this.#accept(session),
+        refuse: (session, status, reason) => this.#refuse(session, status, reason),
+        pauseReading: (session) => void this.paused.add(session),
+        resumeReading: (session) => void this.paused.delete(session),
+      },
+      hosts: {},
+      reports: {
+        onLog: (line) => (this.lines.push(line), this.look()),
+        onCrash: (text) => (this.deaths.push(text), this.look()),
+        onWarning: (text) => void this.warnings.push(text),
+        onFailed: (name) => (this.failed.push(name), this.look()),
+      },
+      receivers: () => ({
+        http: {
+          respond: (request, head) => void this.answers.set(request, { status: head.status, body: "" }),
+          write: (request, data) => this.#write(request, data),
+          fail: () => undefined,
+        },
+        programs: NO_PROGRAMS,
+      }),
       onSettled: (_slot, event, outcome) => (this.outcomes.push({ event, outcome }), this.look()),
-      pauseReading: (session) => void this.paused.add(session),
-      resumeReading: (session) => void this.paused.delete(session),
+      onQuestion: (_question, reply) => reply({ ok: false, reason: "no program may listen here" }),
     };
   }
 

@@ -1,30 +1,22 @@
-import { playCommands, type CommandList, type Commands, type ResponseHead } from "../../boundary/commands.ts";
+import type { SessionCommands } from "../../boundary/commands.ts";
 import type { Directory } from "./directory.ts";
-import type { RouteClaim } from "../../boundary/questions.ts";
 import type { SessionSnapshot, ScriptEvent } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { Session } from "./session.ts";
-import type { ClientRef, RequestRef, SessionRef } from "../../boundary/refs.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
 import type { Outbox } from "./outbox-port.ts";
 
-/** What the hub cannot do itself: HTTP answers, the moment before the 101, and telling a session's host. */
+/** What the hub leaves to others: sockets before the 101, and the queue of a session's host. */
 export interface HubPorts {
   readonly outbox: Outbox;
   accept(session: Session): void;
   refuse(session: Session, status: number, reason: string): void;
-  respond(request: RequestRef, head: ResponseHead): void;
-  write(request: RequestRef, data: Payload | null, last: boolean): void;
-  fail(request: RequestRef): void;
-  claim(script: string, claims: readonly RouteClaim[]): void;
-  connect(script: string, client: ClientRef, url: string): void;
-  sendClient(client: ClientRef, data: Payload): void;
-  closeClient(client: ClientRef, code: number, reason: string): void;
   /** Puts an event into the queue of the session's host. */
   tell(session: Session, event: ScriptEvent): void;
 }
 
 /** Applies commands to sessions, rooms and sockets. What names a session that has gone has no effect. */
-export class Hub implements Commands {
+export class Hub implements SessionCommands {
   readonly #directory: Directory;
   readonly #ports: HubPorts;
   readonly #outbox: Outbox;
@@ -39,10 +31,6 @@ export class Hub implements Commands {
   admit(session: Session): void {
     this.#outbox.joining(session, session.route);
     this.#directory.add(session);
-  }
-
-  apply(commands: CommandList): void {
-    if (commands.length > 0) playCommands(commands, this);
   }
 
   send(ref: SessionRef, data: Payload): void {
@@ -95,34 +83,6 @@ export class Hub implements Commands {
   refuse(ref: SessionRef, status: number, reason: string): void {
     const session = this.#directory.session(ref);
     if (session?.state === "connecting") this.#ports.refuse(session, status, reason);
-  }
-
-  respond(request: RequestRef, head: ResponseHead): void {
-    this.#ports.respond(request, head);
-  }
-
-  write(request: RequestRef, data: Payload | null, last: boolean): void {
-    this.#ports.write(request, data, last);
-  }
-
-  fail(request: RequestRef): void {
-    this.#ports.fail(request);
-  }
-
-  claim(script: string, claims: readonly RouteClaim[]): void {
-    this.#ports.claim(script, claims);
-  }
-
-  connect(script: string, client: ClientRef, url: string): void {
-    this.#ports.connect(script, client, url);
-  }
-
-  sendClient(client: ClientRef, data: Payload): void {
-    this.#ports.sendClient(client, data);
-  }
-
-  closeClient(client: ClientRef, code: number, reason: string): void {
-    this.#ports.closeClient(client, code, reason);
   }
 
   /** A script closes a session: its frames, then the close; its close event comes at once. */

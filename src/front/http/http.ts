@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { ResponseHead } from "../../boundary/commands.ts";
+import type { HttpCommands, ResponseHead } from "../../boundary/commands.ts";
 import { errorText, type ErrorCode } from "../../boundary/errors.ts";
 import type { RequestHead } from "../../boundary/events.ts";
 import { normalizePath } from "../../boundary/path.ts";
@@ -64,7 +64,7 @@ export interface HttpCounts {
 }
 
 /** HTTP requests: those for scripts become events, all others are answered here. */
-export class HttpTransport {
+export class HttpTransport implements HttpCommands {
   readonly counts: HttpCounts = { requests: 0, aborted: 0, cutSlow: 0 };
   readonly #options: HttpOptions;
   readonly #listener: HttpListener;
@@ -111,7 +111,7 @@ export class HttpTransport {
     const problem = responseProblem(head);
     if (problem === null) return exchange.begin(head);
     this.#fault("PARLOR_HTTP_RESPONSE", exchange, { ...problem, outcome: "the client got 500" });
-    this.fail(request, 500);
+    this.fail(request);
   }
 
   write(request: RequestRef, data: Payload | null, last: boolean): void {
@@ -126,7 +126,7 @@ export class HttpTransport {
   }
 
   /** The script will not answer any more: it did something fatal (500) or was interrupted (503). */
-  fail(request: RequestRef, status: number): void {
+  fail(request: RequestRef, status = 500): void {
     this.#delivered.get(request)?.answer(status, status === 503 ? "try again later" : "the script failed");
   }
 

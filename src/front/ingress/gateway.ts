@@ -16,6 +16,7 @@ import { WebSocketTransport } from "../websocket/websocket.ts";
 import { refusalOf, type AdmissionRefusal } from "./admission.ts";
 import type { Claims, Claimed } from "./route-claims.ts";
 import type { Front } from "../front.ts";
+import type { SessionSockets } from "../front-parts.ts";
 import { Router, type Match } from "./router.ts";
 import type { ListenerRef } from "../../boundary/refs.ts";
 import type { Clock } from "../../boundary/clock.ts";
@@ -48,7 +49,7 @@ interface ProgramPart {
 }
 
 /** Where clients come in: finds the route of a handshake, makes the session, and tells its host what happens to it. */
-export class Gateway {
+export class Gateway implements SessionSockets {
   readonly #front: Front;
   readonly #config: ResolvedConfig;
   readonly #transport: WebSocketTransport;

@@ -1,12 +1,10 @@
 import type { ResolvedConfig } from "../../config.ts";
 import { Outbound } from "../clients/outbound.ts";
-import type { RouteClaim } from "../../boundary/questions.ts";
 import type { ScriptEvent } from "../../boundary/events.ts";
-import type { Payload } from "../../boundary/payload.ts";
 import type { Claims } from "./route-claims.ts";
-import type { ProgramPorts } from "../front.ts";
+import type { HostObserver } from "../front-parts.ts";
+import type { ProgramCommands } from "../../boundary/commands.ts";
 import type { Listeners } from "./listeners.ts";
-import type { ClientRef } from "../../boundary/refs.ts";
 import type { Clock } from "../../boundary/clock.ts";
 
 export interface ProgramsParts {
@@ -24,7 +22,7 @@ const PATIENCE = 5000;
 const CLOSE_TIMEOUT = 10_000;
 
 /** What programs have beyond sessions: claimed paths, ports of their own and outbound connections. */
-export class Programs implements ProgramPorts {
+export class Programs implements HostObserver {
   readonly outbound: Outbound;
   readonly #parts: ProgramsParts;
   /** The hosts that have begun and are not over. */
@@ -80,24 +78,16 @@ export class Programs implements ProgramPorts {
     for (const resolve of this.#waiting.values()) resolve();
   }
 
-  claim(script: string, claims: readonly RouteClaim[], slot: number): void {
-    this.#parts.claims.set(script, slot, claims);
-  }
-
-  connect(script: string, client: ClientRef, url: string, slot: number): void {
-    this.outbound.connect({ slot, script }, client, url);
-  }
-
-  sendClient(client: ClientRef, data: Payload, slot: number): void {
-    this.outbound.send(slot, client, data);
-  }
-
-  closeClient(client: ClientRef, code: number, reason: string, slot: number): void {
-    this.outbound.close(slot, client, code, reason);
-  }
-
-  onAsk(...args: Parameters<ProgramPorts["onAsk"]>): void {
-    this.#parts.listeners.answer(...args);
+  /** Carries out the commands of the programs on one host. */
+  commandsOf(slot: number): ProgramCommands {
+    const { outbound } = this;
+    const { claims } = this.#parts;
+    return {
+      claim: (script, claimed) => claims.set(script, slot, claimed),
+      connect: (script, client, url) => outbound.connect({ slot, script }, client, url),
+      sendClient: (client, data) => outbound.send(slot, client, data),
+      closeClient: (client, code, reason) => outbound.close(slot, client, code, reason),
+    };
   }
 
   // What the program asks for in an awaited part of its beginning comes later than this.

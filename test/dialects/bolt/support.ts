@@ -1,5 +1,12 @@
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
-import type { ResponseHead } from "../../../src/boundary/commands.ts";
+import {
+  playCommands,
+  type CommandReceivers,
+  type HttpCommands,
+  type ProgramCommands,
+  type ResponseHead,
+} from "../../../src/boundary/commands.ts";
+import { NO_PROGRAMS } from "../../support/receivers.ts";
 import type { Instance, Program, ScriptContext } from "../../../src/host/api/dialect.ts";
 import { Directory } from "../../../src/front/directory/directory.ts";
 import { Dispatcher } from "../../../src/front/dispatch/dispatcher.ts";
@@ -27,6 +34,7 @@ export type Source = (names: Names) => object | void | Promise<object>;
 export class Front {
   readonly directory = new Directory((slot) => this.apps[slot]?.dispatcher.wake());
   readonly hub: Hub;
+  readonly receivers: CommandReceivers;
   readonly apps: BoltApp[] = [];
   readonly clients = new Map<number, Client>();
   readonly answers = new Map<number, WebAnswer>();
@@ -40,17 +48,17 @@ export class Front {
         this.clients.get(session.ref)!.refused = { status, reason };
         this.hub.finish(session);
       },
-      respond: (request, head) => void this.answers.get(request)?.heads.push(head),
-      write: (request, data, last) => this.answers.get(request)?.take(data, last),
-      claim: (script, claims) => {
-        for (const app of this.apps) if (app.info.name === script) app.claims = claims;
-      },
-      connect: () => undefined,
-      sendClient: () => undefined,
-      fail: () => undefined,
-      closeClient: () => undefined,
       tell: (session, event) => this.apps[session.host]!.dispatcher.push(event),
     });
+    const http: HttpCommands = {
+      respond: (request, head) => void this.answers.get(request)?.heads.push(head),
+      write: (request, data, last) => this.answers.get(request)?.take(data, last),
+      fail: () => undefined,
+    };
+    const claim: ProgramCommands["claim"] = (script, claims) => {
+      for (const app of this.apps) if (app.info.name === script) app.claims = claims;
+    };
+    this.receivers = { sessions: this.hub, http, programs: { ...NO_PROGRAMS, claim } };
   }
 
   #outbox(): Outbox {
@@ -231,7 +239,7 @@ export class BoltApp {
       loop: realLoop,
       progress: new ProgressRecord(),
       commit: (commit: Commit) => {
-        this.front.hub.apply(commit.commands);
+        playCommands(commit.commands, this.front.receivers);
         this.dispatcher.acknowledge(commit);
       },
       log: () => undefined,

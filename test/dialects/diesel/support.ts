@@ -1,5 +1,12 @@
 import { platformFor } from "../../../src/host/script/node-platform.ts";
-import { CommandLog, type ResponseHead } from "../../../src/boundary/commands.ts";
+import {
+  CommandLog,
+  playCommands,
+  type CommandReceivers,
+  type HttpCommands,
+  type ResponseHead,
+} from "../../../src/boundary/commands.ts";
+import { NO_PROGRAMS } from "../../support/receivers.ts";
 import type { Instance, MaybePromise, Program, ScriptContext } from "../../../src/host/api/dialect.ts";
 import { Directory } from "../../../src/front/directory/directory.ts";
 import type { RequestHead } from "../../../src/boundary/events.ts";
@@ -23,6 +30,7 @@ export type Published = any;
 export class Front {
   readonly directory = new Directory(() => undefined);
   readonly hub: Hub;
+  readonly #receivers: CommandReceivers;
   readonly hosts: ScriptHost[] = [];
   readonly clients = new Map<number, Client>();
   readonly answers = new Map<number, WebAnswer>();
@@ -36,15 +44,14 @@ export class Front {
         this.#client(session).refused = { status, reason };
         this.hub.finish(session);
       },
-      respond: (request, head) => void this.#answer(request).heads.push(head),
-      write: (request, data, last) => this.#answer(request).take(data, last),
-      claim: () => undefined,
-      connect: () => undefined,
-      sendClient: () => undefined,
-      fail: (request) => void (this.#answer(request).fails += 1),
-      closeClient: () => undefined,
       tell: () => undefined,
     });
+    const http: HttpCommands = {
+      respond: (request, head) => void this.#answer(request).heads.push(head),
+      write: (request, data, last) => this.#answer(request).take(data, last),
+      fail: (request) => void (this.#answer(request).fails += 1),
+    };
+    this.#receivers = { sessions: this.hub, http, programs: NO_PROGRAMS };
   }
 
   host(source: Source | object, info: Partial<ScriptInfo> = {}): ScriptHost {
@@ -55,7 +62,7 @@ export class Front {
 
   /** The turn is over: what the scripts commanded takes effect, and replicas learn of it. */
   settle(): void {
-    for (const host of this.hosts) this.hub.apply(host.commands.take());
+    for (const host of this.hosts) playCommands(host.commands.take(), this.#receivers);
     for (const host of this.hosts) host.replica.apply(this.directory.takeChanges(host.slot));
   }
 

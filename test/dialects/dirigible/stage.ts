@@ -89,7 +89,8 @@ export class Stage {
   }
 
   settle(): void {
-    playCommands(this.#log.take(), this.#commands);
+    const on = this.#commands;
+    playCommands(this.#log.take(), { sessions: on, http: on, programs: on });
   }
 
   /** The faults since the last look. */

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CommandLog } from "../../../src/boundary/commands.ts";
+import { CommandLog, playCommands } from "../../../src/boundary/commands.ts";
 import { Directory } from "../../../src/front/directory/directory.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
 import { Hub, type HubPorts } from "../../../src/front/directory/hub.ts";
 import { Replica } from "../../../src/host/api/replica.ts";
 import { Session } from "../../../src/front/directory/session.ts";
 import { anyHandshake } from "../../support/people.ts";
+import { sessionsOnly } from "../../support/receivers.ts";
 
 /** A front without sockets, and hosts that follow its directory as batches and commits would have them do. */
 class World {
@@ -56,7 +57,7 @@ class HostSide {
   }
 
   commit(): void {
-    this.#world.hub.apply(this.log.take());
+    playCommands(this.log.take(), sessionsOnly(this.#world.hub));
   }
 
   hear(): number {
@@ -72,7 +73,7 @@ function quiet(): HubPorts {
     ...{ send: nothing, broadcast: nothing, joining: nothing, leaving: nothing, close: nothing },
     ...{ flush: nothing, hold: nothing, hasClose: false },
   };
-  const rest = { accept: nothing, refuse: nothing, respond: nothing, write: nothing, tell: nothing };
+  const rest = { accept: nothing, refuse: nothing, tell: nothing };
   return { outbox, ...rest } as unknown as HubPorts;
 }
 

@@ -215,7 +215,7 @@ describe("promises", () => {
     expect(a.inbox).toEqual(["behind", "behind too"]);
     expect(b.inbox).toEqual(["before", "after"]);
     expect(stage.log.filter((line) => line === "run wait")).toHaveLength(1);
-    expect(stage.front.interrupted).toBe(1);
+    expect(stage.front.counts.interrupted).toBe(1);
     expect(stage.deaths[0]).toContain("1 handler that waited for a promise is not run again");
     await route.idle();
   });
