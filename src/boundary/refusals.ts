@@ -30,6 +30,7 @@ export const REFUSALS = {
     false,
   ),
   REQUEST_TIMEOUT: row(408, "request timeout", "the request did not arrive in time", true),
+  PRECONDITION_FAILED: row(412, "precondition failed", "the file is not the version asked for", false),
   BODY_TOO_LONG: row(413, "the body is longer than {limit} bytes", "`bodyLimit`, or the script's own", false),
   RANGE_NOT_SATISFIABLE: row(
     416,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { ResponseHead } from "../../boundary/commands.ts";
 import type { RequestHead } from "../../boundary/events.ts";
+import type { HttpRefusal } from "../../boundary/refusals.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
 import type { Timer } from "../../boundary/clock.ts";
@@ -74,6 +75,11 @@ export class HttpExchange {
     if (last) this.res.end(sent ?? undefined);
     else if (sent !== null) this.res.write(sent);
     return true;
+  }
+
+  /** Responds with a refusal, unless a response has started: then the connection is cut. */
+  refuse({ status, text }: HttpRefusal, headers?: OutgoingHttpHeaders): void {
+    this.answer(status, text, headers);
   }
 
   /** Answers in one line of text, unless an answer has begun: then the connection is cut. */

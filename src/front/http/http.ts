@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { HttpCommands, ResponseHead } from "../../boundary/commands.ts";
 import { errorText, type ErrorCode } from "../../boundary/errors.ts";
 import type { RequestHead } from "../../boundary/events.ts";
+import { REFUSALS } from "../../boundary/refusals.ts";
 import { normalizePath } from "../../boundary/path.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import { announcedBody, readBody } from "./request-body.ts";
@@ -14,6 +15,7 @@ import { StaticFiles } from "./static-files.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
 import type { Clock } from "../../boundary/clock.ts";
 
+const READ_ONLY = { allow: "GET, HEAD" };
 const HEALTH = "/_parlor/health";
 const LINGER = 2000;
 
@@ -160,16 +162,16 @@ export class HttpTransport implements HttpCommands {
   }
 
   #health(exchange: HttpExchange): void {
-    if (!isRead(exchange.req)) return exchange.answer(405, "only to be read", { allow: "GET, HEAD" });
+    if (!isRead(exchange.req)) return exchange.refuse(REFUSALS.METHOD_NOT_ALLOWED, READ_ONLY);
     const json = JSON.stringify(this.#listener.health());
     exchange.answer(200, json, { "content-type": "application/json", "cache-control": "no-store" });
   }
 
   #serveFile(path: string, exchange: HttpExchange): void {
-    const { req, res } = exchange;
-    if (this.#files === null || !this.#files.has(path)) return exchange.answer(404, "not found");
-    if (!isRead(req)) return exchange.answer(405, "only to be read", { allow: "GET, HEAD" });
-    this.#files.serve(path, req, res);
+    const file = this.#files?.find(path) ?? null;
+    if (this.#files === null || file === null) return exchange.refuse(REFUSALS.NOT_FOUND);
+    if (!isRead(exchange.req)) return exchange.refuse(REFUSALS.METHOD_NOT_ALLOWED, READ_ONLY);
+    this.#files.serve(file, exchange);
   }
 
   #receive(exchange: HttpExchange, route: HttpRoute): void {

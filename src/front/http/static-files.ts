@@ -1,64 +1,41 @@
+// Front: the files of `public/`. It decides which file a path leads to; the package `send` sends it.
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { join, sep } from "node:path";
-import type { Readable } from "node:stream";
-import sirv from "sirv";
+import send from "send";
 import { rawQuery } from "../../boundary/path.ts";
-
-const ENDINGS = ["", ".html", ".htm"];
-const INDEXES = ["index.html", "index.htm"];
-const HIDDEN = /\/\.(?!well-known(?:\/|$))/;
-// sirv takes these for the beginning of a query or a fragment, and would look up another file.
-const UNNAMEABLE = /[?#]/;
-const RANGE = /^bytes=(\d{1,15})-(\d{0,15})$/;
-
-/** What a path leads to: a file, by its name below the public folder, or a folder that has an index. */
-type Found = { readonly file: string } | { readonly folder: string };
+import { REFUSALS, type HttpRefusal } from "../../boundary/refusals.ts";
+import type { HttpExchange } from "./exchange.ts";
 
 /**
- * The files of `public/`. Which file it is, is decided here, so that no dot and no symbolic link leads to anything
- * else; sirv sends it. Files are looked at anew each time: one that was changed since would otherwise be sent with its
- * former length.
+ * The files of a folder, for GET and HEAD. No dot in a name and no symbolic link leads to anything outside the folder.
+ * Files are looked up for each request, so that a file that changed is sent as it is now.
  */
 export class StaticFiles {
   readonly #folder: string;
-  readonly #send: (req: IncomingMessage, res: ServerResponse) => void;
 
   constructor(folder: string) {
     this.#folder = folder;
-    this.#send = sirv(folder, { dev: true, etag: true, setHeaders: declareType });
   }
 
-  /** Whether something is to be had at this path, as `normalizePath` tells it. */
-  has(path: string): boolean {
-    return this.#find(path) !== null;
-  }
-
-  /** Answers a GET or HEAD request with a file; `false` when there is none and nothing was done. */
-  serve(path: string, req: IncomingMessage, res: ServerResponse): boolean {
-    const found = this.#find(path);
-    if (found === null) return false;
-    if ("file" in found) this.#sendFile(found.file, req, res);
-    else redirect(found.folder, req, res);
-    return true;
-  }
-
-  #sendFile(name: string, req: IncomingMessage, res: ServerResponse): void {
-    req.url = encodeURI(name);
-    if (!canServeRange(req)) delete req.headers.range;
-    res.once("pipe", (file: Readable) => guard(file, req, res));
-    this.#send(req, res);
-  }
-
-  #find(path: string): Found | null {
-    if (HIDDEN.test(path) || UNNAMEABLE.test(path)) return null;
+  /** The file or folder that a path, as `normalizePath` returns it, leads to; null when there is none. */
+  find(path: string): StaticFile | null {
+    if (HIDDEN.test(path)) return null;
     const isFolder = path.endsWith("/");
-    const names = isFolder ? INDEXES.map((index) => path + index) : ENDINGS.map((ending) => path + ending);
-    const file = names.find((name) => this.#isServed(name));
-    if (file !== undefined) return { file };
-    // Without the slash, the page's relative links would lead past its folder.
+    const names = (isFolder ? INDEXES : ENDINGS).map((ending) => path + ending);
+    const name = names.find((candidate) => this.#isServed(candidate));
+    if (name !== undefined) return { kind: "file", name };
     const hasIndex = !isFolder && INDEXES.some((index) => this.#isServed(`${path}/${index}`));
-    return hasIndex ? { folder: `${path}/` } : null;
+    return hasIndex ? { kind: "folder", name: `${path}/` } : null;
+  }
+
+  /** Responds with a file, or redirects to a folder: without the slash, its page's relative links would miss it. */
+  serve({ kind, name }: StaticFile, exchange: HttpExchange): void {
+    if (kind === "folder") return redirect(encoded(name), exchange);
+    send(exchange.req, encoded(name), { root: this.#folder, dotfiles: "allow", index: false })
+      .on("headers", declare)
+      .on("error", (error: SendError) => refuse(error, exchange))
+      .pipe(exchange.res);
   }
 
   #isServed(name: string): boolean {
@@ -73,31 +50,47 @@ export class StaticFiles {
   }
 }
 
-function redirect(folder: string, req: IncomingMessage, res: ServerResponse): void {
+/** What a path leads to, by its name below the folder: a file, or a folder that has an index. */
+export interface StaticFile {
+  readonly kind: "file" | "folder";
+  readonly name: string;
+}
+
+/** What `send` reports when it cannot send the file. */
+interface SendError extends Error {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const ENDINGS = ["", ".html", ".htm"];
+const INDEXES = ["index.html", "index.htm"];
+const HIDDEN = /\/\.(?!well-known(?:\/|$))/;
+
+const REFUSED = new Map<number, HttpRefusal>([
+  [404, REFUSALS.NOT_FOUND],
+  [412, REFUSALS.PRECONDITION_FAILED],
+  [416, REFUSALS.RANGE_NOT_SATISFIABLE],
+]);
+
+function redirect(folder: string, { req, res }: HttpExchange): void {
   const query = rawQuery(req.url ?? "");
-  const location = encodeURI(folder) + (query === "" ? "" : `?${query}`);
+  const location = folder + (query === "" ? "" : `?${query}`);
   res.writeHead(301, { location, "content-length": 0 }).end();
 }
 
-// sirv opens what it is asked for: a range that is none throws, one from the end is misread.
-function canServeRange({ headers }: IncomingMessage): boolean {
-  const range = RANGE.exec(headers.range ?? "");
-  if (range === null || headers["if-range"] !== undefined) return false;
-  const [, from, to] = range;
-  return to === "" || Number(from) <= Number(to);
-}
-
-// sirv listens to neither: a file that vanishes would end the process, a client that leaves keep the file open.
-function guard(file: Readable, req: IncomingMessage, res: ServerResponse): void {
-  file.once("error", () => res.destroy());
-  res.once("close", () => file.destroy());
-  if (req.method !== "HEAD") return;
-  file.unpipe(res);
-  file.destroy();
-  res.end();
-}
-
-function declareType(res: ServerResponse, name: string): void {
+function declare(res: ServerResponse): void {
   res.setHeader("x-content-type-options", "nosniff");
-  if (!/\.[^/.]+$/.test(name)) res.setHeader("content-type", "application/octet-stream");
+  // "no-cache" lets clients keep a file, and ask before each use whether it has changed.
+  res.setHeader("cache-control", "no-cache");
+}
+
+// A file that vanishes between the look and the sending is an error here, too.
+function refuse({ status, headers }: SendError, exchange: HttpExchange): void {
+  const { res } = exchange;
+  if (!res.headersSent) for (const name of res.getHeaderNames()) res.removeHeader(name);
+  exchange.refuse(REFUSED.get(status) ?? REFUSALS.INTERNAL_ERROR, headers);
+}
+
+function encoded(name: string): string {
+  return name.split("/").map(encodeURIComponent).join("/");
 }

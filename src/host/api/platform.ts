@@ -8,6 +8,8 @@ export interface Platform {
   encode(text: string, encoding: string): Uint8Array;
   /** `isStrict`: null when the bytes are not of this encoding; otherwise U+FFFD stands for what is not. */
   decode(bytes: Uint8Array, encoding: string, isStrict: boolean): string | null;
+  /** The media type of a file by its name's ending, with `charset=utf-8` for text; `application/octet-stream` if unknown. */
+  mediaTypeOf(name: string): string;
   /** A file of the app, by a path relative to the app's folder; null when there is none or it lies outside. */
   readFile(path: string): Uint8Array | null;
   /** The names in a folder of the app; null when there is none or it lies outside. */

@@ -4,6 +4,7 @@ import { isAbsolute, join, relative } from "node:path";
 import { Script } from "node:vm";
 import { deflateSync, inflateSync } from "node:zlib";
 import type iconv from "iconv-lite";
+import type * as mimeTypes from "mime-types";
 import type { Platform } from "../api/platform.ts";
 
 /** More than this would be a bomb: no script's data is that large. */
@@ -22,10 +23,18 @@ export function platformFor(root: string | null): Platform {
     hasEncoding: (encoding) => encodings().encodingExists(encoding),
     encode: (text, encoding) => new Uint8Array(encodings().encode(text, encoding)),
     decode,
+    mediaTypeOf,
     readFile: (path) => within(root, path, (file) => new Uint8Array(readFileSync(file))),
     listFolder: (path) => within(root, path, (folder) => readdirSync(folder)),
     compile,
   };
+}
+
+// Without a charset for JSON: it has none but UTF-8 (RFC 8259).
+function mediaTypeOf(name: string): string {
+  const type = (load("mime-types") as typeof mimeTypes).lookup(name);
+  if (type === false) return "application/octet-stream";
+  return type.startsWith("text/") ? `${type}; charset=utf-8` : type;
 }
 
 // What does not come back the same was not of this encoding.

@@ -26,6 +26,7 @@ const files: Record<string, string> = {
   "public/über.txt": "umlaut",
   "public/LICENSE": "free",
   "public/a#b.txt": "hash",
+  "public/a?b.txt": "question mark",
   "public/a": "not the file that was asked for",
   "public/game/index.html": "<h1>game</h1>",
   "public/empty/only.txt": "only",
@@ -67,17 +68,19 @@ function bodyOf(heard: string): string {
 
 describe("a file in public", () => {
   test.each([
-    ["/", "<h1>home</h1>", "text/html;charset=utf-8"],
-    ["/?x=1", "<h1>home</h1>", "text/html;charset=utf-8"],
-    ["/index.html", "<h1>home</h1>", "text/html;charset=utf-8"],
-    ["/about", "<h1>about</h1>", "text/html;charset=utf-8"],
-    ["/app.js", "let a;", "text/javascript"],
-    ["/notes%20100%25.txt", "percent", "text/plain"],
-    ["/%C3%BCber.txt", "umlaut", "text/plain"],
-    ["/game/", "<h1>game</h1>", "text/html;charset=utf-8"],
-    ["/.well-known/security.txt", "mail us", "text/plain"],
-    ["/inside.html", "<h1>about</h1>", "text/html;charset=utf-8"],
+    ["/", "<h1>home</h1>", "text/html; charset=utf-8"],
+    ["/?x=1", "<h1>home</h1>", "text/html; charset=utf-8"],
+    ["/index.html", "<h1>home</h1>", "text/html; charset=utf-8"],
+    ["/about", "<h1>about</h1>", "text/html; charset=utf-8"],
+    ["/app.js", "let a;", "text/javascript; charset=utf-8"],
+    ["/notes%20100%25.txt", "percent", "text/plain; charset=utf-8"],
+    ["/%C3%BCber.txt", "umlaut", "text/plain; charset=utf-8"],
+    ["/game/", "<h1>game</h1>", "text/html; charset=utf-8"],
+    ["/.well-known/security.txt", "mail us", "text/plain; charset=utf-8"],
+    ["/inside.html", "<h1>about</h1>", "text/html; charset=utf-8"],
     ["/LICENSE", "free", "application/octet-stream"],
+    ["/a%23b.txt", "hash", "text/plain; charset=utf-8"],
+    ["/a%3Fb.txt", "question mark", "text/plain; charset=utf-8"],
   ])("is served at %s", async (path, text, type) => {
     const heard = await ask(`GET ${path}`);
     expect(heard).toMatch(/^HTTP\/1.1 200 OK\r\n/);
@@ -132,20 +135,37 @@ describe("a file in public", () => {
     ["bytes=2-4", 206, "234"],
     ["bytes=7-", 206, "789"],
     ["bytes=7-99", 206, "789"],
-    ["bytes=4-2", 200, "0123456789"],
-    ["bytes=-3", 200, "0123456789"],
+    ["bytes=-3", 206, "789"],
+    ["bytes=4-2", 416, "range not satisfiable\n"],
     ["bytes=1-2,4-5", 200, "0123456789"],
     ["bytes=x", 200, "0123456789"],
-    ["bytes=99999999999999999999-", 200, "0123456789"],
-    ["bytes=50-", 416, ""],
+    ["bytes=99999999999999999999-", 416, "range not satisfiable\n"],
+    ["bytes=50-", 416, "range not satisfiable\n"],
   ])("answers the range %s with %i", async (range, status, text) => {
     const heard = await ask("GET /digits.txt", `Range: ${range}`);
     expect(heard).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(bodyOf(heard)).toBe(text);
   });
 
-  test("is sent whole to a client that resumes another version", async () => {
+  test("that is sent in part names the part and the whole length", async () => {
+    expect(await ask("GET /digits.txt", "Range: bytes=5-6")).toMatch(/\r\ncontent-range: bytes 5-6\/10\r\n/i);
+    expect(await ask("GET /digits.txt", "Range: bytes=50-")).toMatch(/\r\ncontent-range: bytes \*\/10\r\n/i);
+  });
+
+  test("is sent whole to a client that resumes another version, and in part to one that resumes this one", async () => {
+    const tag = /etag: (.*)\r\n/i.exec(await ask("GET /digits.txt"))![1];
     expect(bodyOf(await ask("GET /digits.txt", "Range: bytes=5-", 'If-Range: "old"'))).toBe("0123456789");
+    expect(bodyOf(await ask("GET /digits.txt", "Range: bytes=5-", `If-Range: ${tag}`))).toBe("56789");
+  });
+
+  test("is refused with 412 when it is not the version that If-Match names, without the file's headers", async () => {
+    const heard = await ask("GET /digits.txt", 'If-Match: "old"');
+    expect(heard).toMatch(/^HTTP\/1.1 412 [^]*\r\n\r\nprecondition failed\n$/);
+    expect(heard).not.toMatch(/etag|last-modified/i);
+  });
+
+  test("may be kept by clients, who ask before each use", async () => {
+    expect(await ask("GET /digits.txt")).toContain("\r\ncache-control: no-cache\r\n");
   });
 });
 
@@ -175,8 +195,6 @@ describe("what is not served", () => {
     "/about.html/x",
     "/empty",
     "/empty/",
-    "/a%23b.txt",
-    "/a%3Fb.txt",
     "/__proto__",
     `/${"a".repeat(5000)}`,
   ])("%s", async (path) => {
