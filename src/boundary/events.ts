@@ -67,6 +67,8 @@ export interface TakeoverEvent {
 export interface RequestHead {
   readonly request: RequestRef;
   readonly script: string;
+  /** The matched route's pattern, `/files/**:rest`; on a program's own port `{script}#{listener}`. */
+  readonly route: string;
   readonly method: string;
   readonly url: string;
   readonly headers: readonly (readonly [string, string])[];

@@ -284,6 +284,7 @@ export class Route {
     const head = {
       request,
       script: name,
+      route: this.info.route,
       method: "GET",
       url: `http://stage.test${path}`,
       headers: [],

@@ -9,6 +9,8 @@ const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 /** The script that answers at a path, and what the path says to it. */
 export interface HttpRoute {
   readonly script: string;
+  /** The route's pattern. */
+  readonly route: string;
   readonly params: Readonly<Record<string, string>> | null;
   /** Bytes of a body above which it is refused, where it is not what holds for all. */
   readonly bodyLimit?: number | undefined;
@@ -26,11 +28,12 @@ export function headOf(
   const headers = pairsOf(req.rawHeaders);
   const url = urlOf(req, headers);
   if (url === null) return null;
-  const { script, params, listener } = route;
+  const { script, route: pattern, params, listener } = route;
   return {
     ...(listener === undefined ? {} : { listener }),
     request,
     script,
+    route: pattern,
     method: req.method ?? "GET",
     url,
     headers,

@@ -61,16 +61,17 @@ export class HttpGateway {
   #match(path: string): Matched {
     const match = this.#routes.match(path);
     if (match === null) return this.#matchClaim(path);
-    const { script } = match.data;
+    const { script, route } = match.data;
     if (script === null || this.#isDown(script)) return DOWN;
-    return { script, params: match.params };
+    return { script, route, params: match.params };
   }
 
   #matchClaim(path: string): Matched {
     const match = this.#claims.match("http", path);
     if (match === null) return null;
     const { script, claim } = match.data;
-    return this.#isDown(script) ? DOWN : { script, params: match.params, bodyLimit: claim.limits.maxBody };
+    if (this.#isDown(script)) return DOWN;
+    return { script, route: claim.pattern, params: match.params, bodyLimit: claim.limits.maxBody };
   }
 
   #deliver(head: RequestHead, body: Uint8Array | null): void {

@@ -132,7 +132,13 @@ export class Listeners {
     req.url = withSingleSlashes(req.url);
     // What no honest client asks for is answered like on the server's own port: with 404.
     if (normalizePath(req.url) === null) return http.handle(req, res);
-    const route = { script, params: null, bodyLimit: limits.maxBody, listener };
+    const route = {
+      script,
+      route: `${script}#${listener}`,
+      params: null,
+      bodyLimit: limits.maxBody,
+      listener,
+    };
     http.handleFor(route, req, res, asksToContinue);
   }
 

@@ -202,7 +202,7 @@ export class BoltApp {
   ask(method: string, path: string, more: Partial<RequestHead> & { text?: string } = {}): WebAnswer {
     const request = ++this.front.refs;
     const { text, ...rest } = more;
-    const blank = { script: this.info.name, headers: [], address: "192.0.2.7", params: null };
+    const blank = { script: this.info.name, route: "", headers: [], address: "192.0.2.7", params: null };
     const head: RequestHead = { ...blank, request, method, url: `http://parlor.test${path}`, ...rest };
     const body = text === undefined ? null : new TextEncoder().encode(text);
     const answer = new WebAnswer(request);

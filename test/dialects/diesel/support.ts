@@ -232,7 +232,13 @@ export class ScriptHost {
   ): Promise<WebAnswer> {
     const request = ++this.front.refs;
     const { text, ...rest } = more;
-    const blank = { script: this.info.name, headers: [], address: "192.0.2.7", params: null };
+    const blank = {
+      script: this.info.name,
+      route: this.info.route,
+      headers: [],
+      address: "192.0.2.7",
+      params: null,
+    };
     const head: RequestHead = { ...blank, request, method, url: `http://parlor.test${url}`, ...rest };
     const body = text === undefined ? null : new TextEncoder().encode(text);
     await this.run(null, "request", () => this.program.request(head, body));

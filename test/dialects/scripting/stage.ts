@@ -81,7 +81,14 @@ export class Stage {
     const request = ++this.#refs;
     const { body, ...rest } = more;
     const url = `http://parlor.test:8080${path}`;
-    const blank = { script: INFO.name, method: "GET", headers: [], address: "192.0.2.7", params: null };
+    const blank = {
+      script: INFO.name,
+      route: `${INFO.name}#1`,
+      method: "GET",
+      headers: [],
+      address: "192.0.2.7",
+      params: null,
+    };
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : (body ?? null);
     await this.program.request({ ...blank, request, url, listener: 1, ...rest }, bytes);
     return this.answers.get(request)!;

@@ -15,6 +15,7 @@ const adopt: ScriptEvent = { kind: "takeover", sessions: [], reason: "crash" };
 const anyRequest = (): RequestHead => ({
   request: 1,
   script: "http/a.ts",
+  route: "/a",
   method: "POST",
   url: "http://localhost/a",
   headers: [],

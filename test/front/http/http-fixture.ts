@@ -23,7 +23,9 @@ type Match = ReturnType<HttpListener["match"]>;
 
 /** The front's other half: it writes down what it is told, and tests answer in its place. */
 export class FakeFront implements HttpListener {
-  readonly routes = new Map<string, Match>([["/notify", { script: "http/notify.ts", params: null }]]);
+  readonly routes = new Map<string, Match>([
+    ["/notify", { script: "http/notify.ts", route: "/notify", params: null }],
+  ]);
   readonly delivered: Delivered[] = [];
   readonly aborted: RequestRef[] = [];
   readonly faults: string[] = [];

@@ -21,7 +21,11 @@ function answerAll(text: string, headers: [string, string][] = []): void {
 describe("a request for a script", () => {
   test("is delivered with all that the script may ask", async () => {
     await open();
-    site.front.routes.set("/rooms/7 a", { script: "http/rooms/[id].ts", params: { id: "7 a" } });
+    site.front.routes.set("/rooms/7 a", {
+      script: "http/rooms/[id].ts",
+      route: "/rooms/:id",
+      params: { id: "7 a" },
+    });
     answerAll("ok");
     const sent = site.raw(
       requestText("GET /rooms/7%20a?user=&user=b%20c", "X-Two: 1", "x-two: 2", "Connection: close"),
@@ -41,6 +45,7 @@ describe("a request for a script", () => {
             ["connection", "close"],
           ],
           address: "127.0.0.1",
+          route: "/rooms/:id",
           params: { id: "7 a" },
         },
         body: null,
@@ -159,7 +164,7 @@ describe("a path", () => {
   test("that is long but allowed is looked up", async () => {
     await open();
     const long = `/${"a".repeat(10_000)}`;
-    site.front.routes.set(long, { script: "http/long.ts", params: null });
+    site.front.routes.set(long, { script: "http/long.ts", route: "/long", params: null });
     answerAll("ok");
     expect((await fetch(site.url + long)).status).toBe(200);
   });
@@ -168,7 +173,11 @@ describe("a path", () => {
 describe("/_parlor/health", () => {
   test("answers JSON before any script is asked", async () => {
     await open();
-    site.front.routes.set("/_parlor/health", { script: "http/_parlor/health.ts", params: null });
+    site.front.routes.set("/_parlor/health", {
+      script: "http/_parlor/health.ts",
+      route: "/_parlor/health",
+      params: null,
+    });
     const answer = await fetch(`${site.url}/_parlor/health?x`);
     expect(answer.headers.get("content-type")).toBe("application/json");
     expect(answer.headers.get("cache-control")).toBe("no-store");
