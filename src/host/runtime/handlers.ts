@@ -51,8 +51,8 @@ export class EventHandlers {
     if (event.kind === "takeover") return this.#ports.adopt(event);
     if (event.kind === "abort") return this.#abort(event.request);
     if (program === null) return undefined;
-    if (event.kind === "request") return program.request(event.head, event.body);
-    if (event.kind === "run") return program.run(event.module);
+    if (event.kind === "request") return program.request?.(event.head, event.body);
+    if (event.kind === "run") return program.run?.(event.module);
     if (event.kind === "files") return program.files?.(event.files);
     if ("client" in event) return program.client?.(event);
     if (session === null) return undefined;
@@ -69,7 +69,7 @@ export class EventHandlers {
   #callForSession(event: ScriptEvent, session: HostSession, program: Program): unknown {
     switch (event.kind) {
       case "message":
-        if (session.state === "open") return program.message(session, event.data);
+        if (session.state === "open") return program.message?.(session, event.data);
         this.discarded += 1;
         return undefined;
       case "open":
@@ -78,12 +78,12 @@ export class EventHandlers {
         session.state = "closing";
         // A client that left before it was let in was never there, as far as the script knows.
         return session.isOpened || session.isAccepted
-          ? program.close(session, event.code, event.reason)
+          ? program.close?.(session, event.code, event.reason)
           : undefined;
       case "upgrade":
-        return program.upgrade(session);
+        return program.upgrade?.(session);
       case "pong":
-        return session.state === "open" ? program.pong(session) : undefined;
+        return session.state === "open" ? program.pong?.(session) : undefined;
       case "ping":
         return session.state === "open" ? program.ping?.(session) : undefined;
       default:
@@ -96,13 +96,13 @@ export class EventHandlers {
     if (session.state === "connecting") session.state = "open";
     session.takenOver = null;
     session.isOpened = true;
-    return program.open(session);
+    return program.open?.(session);
   }
 
   // A fault in telling must not cost the session the event that it is told before.
   #adopt(session: HostSession, program: Program, then: () => unknown): unknown {
     const origin: FaultOrigin = { program, session, what: "onReload", kind: "handler" };
-    const result = this.guard(origin, () => program.takeOver(session));
+    const result = this.guard(origin, () => program.takeOver?.(session));
     session.takenOver = null;
     return result === null ? then() : result.then(then);
   }
@@ -116,7 +116,7 @@ export class EventHandlers {
   }
 
   #abort(request: number): void {
-    for (const program of this.#programs.values()) program.abort(request);
+    for (const program of this.#programs.values()) program.abort?.(request);
   }
 
   /** A throw is a fault and nothing more; a promise is answered as one that never rejects. */

@@ -118,7 +118,7 @@ export class Runtime {
     this.#ports.progress.phase("tick");
     this.#isUrgent = true;
     const origin: FaultOrigin = { program, session: null, what: "onTick", kind: "handler" };
-    const result = this.#handlers.guard(origin, () => program.tick(deltaMs, index));
+    const result = this.#handlers.guard(origin, () => program.tick?.(deltaMs, index));
     this.#planCommit();
     return result && this.#pendings.bounded(result, () => this.#giveUp("onTick", null, program));
   }
@@ -128,7 +128,7 @@ export class Runtime {
     this.onFault(error, origin);
     if (origin.program === null) return;
     const again: FaultOrigin = { ...origin, program: null, what: "onError" };
-    void this.#handlers.guard(again, () => origin.program?.error(origin.session, error));
+    void this.#handlers.guard(again, () => origin.program?.error?.(origin.session, error));
   }
 
   /** Sessions that this host will take over. */
@@ -159,7 +159,7 @@ export class Runtime {
     for (const session of [...this.replica.allOwn()]) {
       session.waiting = null;
       if (!isDone && !session.isPending)
-        this.#handlers.program(session.handshake.script)?.endSession(session);
+        this.#handlers.program(session.handshake.script)?.endSession?.(session);
     }
     if (!isDone) this.#handlers.retire();
   }
@@ -320,7 +320,7 @@ export class Runtime {
   }
 
   #release(session: HostSession): void {
-    this.#handlers.program(session.handshake.script)?.endSession(session);
+    this.#handlers.program(session.handshake.script)?.endSession?.(session);
     this.#remove(session);
   }
 
@@ -363,7 +363,7 @@ export class Runtime {
   #letGo(): void {
     for (const session of this.#leaving.splice(0)) {
       this.#onReleased?.(session);
-      this.#handlers.program(session.handshake.script)?.endSession(session);
+      this.#handlers.program(session.handshake.script)?.endSession?.(session);
     }
   }
 }

@@ -26,7 +26,7 @@ describe("the exports of a WebSocket script", () => {
     const host = new Front().host({});
     const client = await host.connect();
     await client.say("hi");
-    await host.program.pong(client.session);
+    await host.program.pong?.(client.session);
     await client.leave();
     expect(host.faults).toEqual([]);
     expect(client.ended).toEqual({ code: 1000, reason: "" });
@@ -41,7 +41,7 @@ describe("the exports of a WebSocket script", () => {
   test("a promise is handed to the host", async () => {
     const host = new Front().host({ onMessage: async () => Promise.reject(new Error("later")) });
     const client = await host.connect();
-    const result = host.program.message(client.session, "x");
+    const result = host.program.message?.(client.session, "x");
     expect(result).toBeInstanceOf(Promise);
     await expect(result).rejects.toThrow("later");
   });
@@ -178,7 +178,7 @@ describe("state", () => {
     });
     const client = host.arrive("/ws/chat");
     client.session.state = "open";
-    const opening = host.program.open(client.session);
+    const opening = host.program.open?.(client.session);
     expect(opening).toBeInstanceOf(Promise);
     expect(seen).toEqual([]);
     ready();
@@ -196,7 +196,7 @@ describe("state", () => {
       return {};
     });
     const client = host.arrive("/ws/chat");
-    const opening = host.program.open(client.session);
+    const opening = host.program.open?.(client.session);
     client.release();
     ready();
     await opening;
@@ -251,7 +251,7 @@ describe("onReload", () => {
     client.session.state = "open";
     client.session.attributes = new Map([["name", "ada"]]);
     client.session.takenOver = "crash";
-    await host.run(client, "onReload", () => host.program.takeOver(client.session));
+    await host.run(client, "onReload", () => host.program.takeOver?.(client.session));
     client.session.takenOver = null;
     await client.say("x");
     expect(calls).toEqual([
@@ -264,7 +264,7 @@ describe("onReload", () => {
     const host = new Front().host({});
     const client = host.arrive("/ws/chat");
     client.session.takenOver = "reload";
-    await host.run(client, "onReload", () => host.program.takeOver(client.session));
+    await host.run(client, "onReload", () => host.program.takeOver?.(client.session));
     expect(host.faults).toEqual([]);
   });
 });

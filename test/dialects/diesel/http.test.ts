@@ -208,9 +208,9 @@ describe("a script of exported methods", () => {
     const answering = host.request("GET", "/notify");
     for (let n = 0; n < 20; n += 1) await Promise.resolve();
     expect(signal?.aborted).toBe(false);
-    host.program.abort(host.front.refs + 1);
+    host.program.abort?.(host.front.refs + 1);
     expect(signal?.aborted).toBe(false);
-    host.program.abort(host.front.refs);
+    host.program.abort?.(host.front.refs);
     expect(signal?.aborted).toBe(true);
     await answering;
     expect(host.faults).toEqual([]);
@@ -222,7 +222,7 @@ describe("a script of exported methods", () => {
     const host = site({ GET: () => new Response(endless()) });
     const answering = host.request("GET", "/notify");
     for (let n = 0; n < 50; n += 1) await Promise.resolve();
-    host.program.abort(host.front.refs);
+    host.program.abort?.(host.front.refs);
     await answering;
     expect(cancelled).toBe(true);
     expect(host.faults).toEqual([]);

@@ -167,13 +167,13 @@ export class ScriptHost {
   async connect(url = "/ws/chat", more: Arrival = {}): Promise<Client> {
     const client = this.arrive(url, more);
     if (this.info.exports.includes("onUpgrade")) {
-      await this.run(client, "onUpgrade", () => this.program.upgrade(client.session));
+      await this.run(client, "onUpgrade", () => this.program.upgrade?.(client.session));
       if (!client.session.isAccepted) return client;
     }
     client.session.state = "open";
     client.session.isOpened = true;
     this.front.directory.setState(client.place, "open");
-    await this.run(client, "onOpen", () => this.program.open(client.session));
+    await this.run(client, "onOpen", () => this.program.open?.(client.session));
     return client;
   }
 
@@ -209,7 +209,7 @@ export class ScriptHost {
     } catch (error) {
       this.faults.push({ where, error });
       try {
-        await this.program.error(session, error);
+        await this.program.error?.(session, error);
       } catch (again) {
         this.faults.push({ where: "onError", error: again });
       }
@@ -218,11 +218,11 @@ export class ScriptHost {
   }
 
   tick(deltaMs: number, index: number): Promise<void> {
-    return this.run(null, "onTick", () => this.program.tick(deltaMs, index));
+    return this.run(null, "onTick", () => this.program.tick?.(deltaMs, index));
   }
 
   job(): Promise<void> {
-    return this.run(null, "run", () => this.program.run());
+    return this.run(null, "run", () => this.program.run?.());
   }
 
   async request(
@@ -241,7 +241,7 @@ export class ScriptHost {
     };
     const head: RequestHead = { ...blank, request, method, url: `http://parlor.test${url}`, ...rest };
     const body = text === undefined ? null : new TextEncoder().encode(text);
-    await this.run(null, "request", () => this.program.request(head, body));
+    await this.run(null, "request", () => this.program.request?.(head, body));
     return this.front.answers.get(request)!;
   }
 
@@ -302,7 +302,7 @@ export class Client {
   }
 
   say(data: Payload): Promise<void> {
-    return this.host.run(this, "onMessage", () => this.host.program.message(this.session, data));
+    return this.host.run(this, "onMessage", () => this.host.program.message?.(this.session, data));
   }
 
   /** The client closes: the close event, then the session is gone everywhere. */
@@ -310,14 +310,14 @@ export class Client {
     const { host, session, place } = this;
     host.front.hub.closed(place, code, reason);
     session.state = "closing";
-    await host.run(this, "onClose", () => host.program.close(session, code, reason));
+    await host.run(this, "onClose", () => host.program.close?.(session, code, reason));
     this.release();
     host.front.hub.finish(place);
     host.front.settle();
   }
 
   release(): void {
-    this.host.program.endSession(this.session);
+    this.host.program.endSession?.(this.session);
     this.host.replica.remove(this.session);
   }
 }

@@ -269,7 +269,7 @@ describe("a handler", () => {
     await visitor.say("now");
     await visitor.say("then");
     expect(stage.takeFaults()).toEqual(["now", "later"]);
-    await stage.run(() => stage.program.error(visitor.session, new Error("now")));
+    await stage.run(() => stage.program.error?.(visitor.session, new Error("now")));
     await stage.edit({
       "my/room.js": "throw new Error('top')",
       "my/room.websocket": artefact("my/room", "room"),

@@ -51,17 +51,17 @@ export class Stage {
 
   /** What `parlor run` does; resolved when the module is done. */
   module(path?: string): Promise<void> {
-    return this.run(() => this.program.run(path));
+    return this.run(() => this.program.run?.(path));
   }
 
   /** Connects to an endpoint (`chat`) or to the scripts (`/service/js`). */
   async connect(to: string): Promise<Visitor> {
     const visitor = this.#arrive(to);
-    await this.run(() => this.program.upgrade(visitor.session));
+    await this.run(() => this.program.upgrade?.(visitor.session));
     if (!visitor.session.isAccepted) return visitor;
     visitor.session.state = "open";
     visitor.session.isOpened = true;
-    await this.run(() => this.program.open(visitor.session));
+    await this.run(() => this.program.open?.(visitor.session));
     return visitor;
   }
 
@@ -227,7 +227,7 @@ export class Visitor {
   }
 
   say(data: Payload): Promise<void> {
-    return this.#stage.run(() => this.#stage.program.message(this.session, data));
+    return this.#stage.run(() => this.#stage.program.message?.(this.session, data));
   }
 
   /** A request of a v2 client. */
@@ -237,8 +237,8 @@ export class Visitor {
 
   async leave(code = 1000, reason = ""): Promise<void> {
     this.session.state = "closing";
-    await this.#stage.run(() => this.#stage.program.close(this.session, code, reason));
-    this.#stage.program.endSession(this.session);
+    await this.#stage.run(() => this.#stage.program.close?.(this.session, code, reason));
+    this.#stage.program.endSession?.(this.session);
     this.#stage.replica.remove(this.session);
   }
 }

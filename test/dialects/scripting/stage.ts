@@ -72,7 +72,7 @@ export class Stage {
 
   async connect(path: string, more: { headers?: string; listener?: number } = {}): Promise<Visitor> {
     const visitor = this.arrive(path, more);
-    await this.program.upgrade(visitor.session);
+    await this.program.upgrade?.(visitor.session);
     if (visitor.session.isAccepted) await visitor.opened();
     return visitor;
   }
@@ -90,7 +90,7 @@ export class Stage {
       params: null,
     };
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : (body ?? null);
-    await this.program.request({ ...blank, request, url, listener: 1, ...rest }, bytes);
+    await this.program.request?.({ ...blank, request, url, listener: 1, ...rest }, bytes);
     return this.answers.get(request)!;
   }
 
@@ -179,17 +179,17 @@ export class Visitor {
   async opened(): Promise<void> {
     this.session.state = "open";
     this.session.isOpened = true;
-    await this.#stage.program.open(this.session);
+    await this.#stage.program.open?.(this.session);
   }
 
   async say(data: Payload): Promise<void> {
-    await this.#stage.program.message(this.session, data);
+    await this.#stage.program.message?.(this.session, data);
   }
 
   async leave(): Promise<void> {
     this.session.state = "closing";
-    await this.#stage.program.close(this.session, 1000, "");
-    this.#stage.program.endSession(this.session);
+    await this.#stage.program.close?.(this.session, 1000, "");
+    this.#stage.program.endSession?.(this.session);
     this.#stage.replica.remove(this.session);
   }
 
