@@ -1,6 +1,6 @@
 import { ParlorError } from "../boundary/errors.ts";
-import type { Terminal } from "./terminal.ts";
-import { visible } from "./visible.ts";
+import type { Terminal } from "./print/terminal.ts";
+import { visible } from "./print/visible.ts";
 
 /** A use of the command line that cannot work: its message is the one line that a person sees. */
 export class UsageError extends Error {

@@ -2,8 +2,8 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { existsSync } from "node:fs";
 import { printFailure } from "./failure.ts";
 import { packageVersion } from "./package.ts";
-import { processTerminal } from "./terminal.ts";
-import type { Terminal } from "./terminal.ts";
+import { processTerminal } from "./print/terminal.ts";
+import type { Terminal } from "./print/terminal.ts";
 
 /** Runs the command line and gives the exit code. A command's own files are loaded when it is the one that is asked for. */
 export async function main(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openControl } from "../../src/cli/control-server.ts";
+import { openControl } from "../../src/cli/control/control-server.ts";
 import { main } from "../../src/cli/main.ts";
 import { RunningApp, folderOf } from "../support/running-app.ts";
 import { recordingTerminal } from "./support/recording-terminal.ts";

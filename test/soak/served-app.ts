@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
-import { askRunning } from "../../src/cli/control-client.ts";
+import { askRunning } from "../../src/cli/control/control-client.ts";
 import type { ServerStatus } from "../../src/server/serve.ts";
 import type { ParlorConfig } from "../../src/config.ts";
 import { folderOf, type Files } from "../support/running-app.ts";

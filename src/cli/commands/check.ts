@@ -1,7 +1,7 @@
 import { checkApp } from "../../server/serve.ts";
 import { refuseEmpty, refuseNoFolder } from "../app-folder.ts";
-import { count, printProblems } from "../print.ts";
-import type { Terminal } from "../terminal.ts";
+import { count, printProblems } from "../print/print-routes.ts";
+import type { Terminal } from "../print/terminal.ts";
 
 /** `parlor check`: what keeps an app from being served, and what is likely not meant so. */
 export async function check(dir: string, options: { json: boolean }, terminal: Terminal): Promise<number> {

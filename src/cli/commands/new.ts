@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { nameProblem } from "../app-name.ts";
 import { UsageError } from "../failure.ts";
 import { inPackage, packageVersion } from "../package.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../print/terminal.ts";
 
 /** `parlor new NAME`: a small app in a folder of that name, made of files that are installed with Parlor. */
 export async function newApp(name: string, terminal: Terminal): Promise<number> {

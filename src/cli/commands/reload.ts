@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { refuseNoFolder } from "../app-folder.ts";
-import { askRunning } from "../control-client.ts";
+import { askRunning } from "../control/control-client.ts";
 import { UsageError } from "../failure.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../print/terminal.ts";
 
 /** `parlor reload`: the running server of an app loads it anew, or one route of it, and keeps every connection. */
 export async function reload(route: string | null, dir: string, terminal: Terminal): Promise<number> {

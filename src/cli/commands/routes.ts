@@ -1,7 +1,7 @@
 import { checkApp } from "../../server/serve.ts";
 import { refuseEmpty, refuseNoFolder } from "../app-folder.ts";
-import { printProblems, printRoutes } from "../print.ts";
-import type { Terminal } from "../terminal.ts";
+import { printProblems, printRoutes } from "../print/print-routes.ts";
+import type { Terminal } from "../print/terminal.ts";
 
 /** `parlor routes`: what an app would serve, without serving it. */
 export async function routes(dir: string, options: { json: boolean }, terminal: Terminal): Promise<number> {

@@ -1,11 +1,11 @@
 import { refuseNoFolder } from "../app-folder.ts";
-import { runRemotely } from "../control-client.ts";
-import type { RemoteTask } from "../control-client.ts";
-import type { TaskLine } from "../control-protocol.ts";
+import { runRemotely } from "../control/control-client.ts";
+import type { RemoteTask } from "../control/control-client.ts";
+import type { TaskLine } from "../control/control-protocol.ts";
 import { UsageError } from "../failure.ts";
 import { stopRequest } from "../stop-request.ts";
-import type { Terminal } from "../terminal.ts";
-import { visible } from "../visible.ts";
+import type { Terminal } from "../print/terminal.ts";
+import { visible } from "../print/visible.ts";
 
 /** How long a server may take to end a task after Ctrl-C. It ends it in any case when this process is gone. */
 const patience = 2000;

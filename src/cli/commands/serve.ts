@@ -2,15 +2,15 @@ import { formatProblem, serve } from "../../server/serve.ts";
 import type { AppProblem, ParlorServer } from "../../server/serve.ts";
 import { ParlorError } from "../../boundary/errors.ts";
 import { emptyFolder, refuseNoFolder } from "../app-folder.ts";
-import { openControl } from "../control-server.ts";
-import type { ControlServer } from "../control-server.ts";
+import { openControl } from "../control/control-server.ts";
+import type { ControlServer } from "../control/control-server.ts";
 import { messageOf } from "../failure.ts";
-import { humanLog } from "../log-line.ts";
+import { humanLog } from "../print/human-log.ts";
 import { packageVersion } from "../package.ts";
-import { printProblems, printRoutes } from "../print.ts";
+import { printProblems, printRoutes } from "../print/print-routes.ts";
 import { stopRequest } from "../stop-request.ts";
 import type { StopRequest } from "../stop-request.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../print/terminal.ts";
 
 /** What `parlor serve` and `parlor dev` take. What is not given is the config's to say, or its default. */
 export interface ServeOptions {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { inPackage } from "../package.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../print/terminal.ts";
 
 /** A server that has lived for so long has started well, ms. */
 const STARTED = 2000;

@@ -1,11 +1,11 @@
 import type { ScriptStatus, ServerStatus } from "../../server/serve.ts";
 import { refuseNoFolder } from "../app-folder.ts";
-import { askRunning } from "../control-client.ts";
+import { askRunning } from "../control/control-client.ts";
 import { UsageError } from "../failure.ts";
-import { count } from "../print.ts";
+import { count } from "../print/print-routes.ts";
 import { stopRequest } from "../stop-request.ts";
-import { tableLines } from "../table.ts";
-import type { Terminal } from "../terminal.ts";
+import { tableLines } from "../print/table-lines.ts";
+import type { Terminal } from "../print/terminal.ts";
 
 /** How often the table is drawn anew, ms. */
 const EVERY = 1000;

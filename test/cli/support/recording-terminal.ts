@@ -1,4 +1,4 @@
-import type { Terminal } from "../../../src/cli/terminal.ts";
+import type { Terminal } from "../../../src/cli/print/terminal.ts";
 
 /** A terminal that keeps what is printed. */
 export interface RecordingTerminal extends Terminal {

@@ -5,13 +5,13 @@ import type { Socket } from "node:net";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { controlAddress } from "../../src/cli/control-address.ts";
-import { runRemotely } from "../../src/cli/control-client.ts";
-import type { TaskLine } from "../../src/cli/control-protocol.ts";
-import { openControl } from "../../src/cli/control-server.ts";
-import type { ControlServer, TaskRunner } from "../../src/cli/control-server.ts";
-import { Folder } from "./support/parlor.ts";
-import { ownTmp } from "./support/socket-folder.ts";
+import { controlAddress } from "../../../src/cli/control/control-address.ts";
+import { runRemotely } from "../../../src/cli/control/control-client.ts";
+import type { TaskLine } from "../../../src/cli/control/control-protocol.ts";
+import { openControl } from "../../../src/cli/control/control-server.ts";
+import type { ControlServer, TaskRunner } from "../../../src/cli/control/control-server.ts";
+import { Folder } from "../support/parlor.ts";
+import { ownTmp } from "../support/socket-folder.ts";
 
 interface Started {
   readonly name: string;

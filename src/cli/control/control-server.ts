@@ -2,11 +2,11 @@ import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { controlAddress, prepareControlFolder } from "./control-address.ts";
-import { connectTo } from "./control-connect.ts";
-import { withLock } from "./lock.ts";
+import { connectTo } from "./control-connection.ts";
+import { withLock } from "./lock-file.ts";
 import { asRequest, encodeMessage, readMessages } from "./control-protocol.ts";
 import type { ControlReply, TaskLine } from "./control-protocol.ts";
-import { messageOf, UsageError } from "./failure.ts";
+import { messageOf, UsageError } from "../failure.ts";
 
 /** What runs tasks: the server of an app. It rejects with one line when it has no such task. */
 export interface TaskRunner {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tableLines } from "../../src/cli/table.ts";
+import { tableLines } from "../../../src/cli/print/table-lines.ts";
 
 const head = ["ROUTE", "SCRIPT"];
 

@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import type { Socket } from "node:net";
 import { controlAddress, refuseForeign } from "./control-address.ts";
-import { connectTo } from "./control-connect.ts";
+import { connectTo } from "./control-connection.ts";
 import { asReply, encodeMessage, readMessages } from "./control-protocol.ts";
 import type { ControlReply, ControlRequest, TaskLine } from "./control-protocol.ts";
-import { UsageError } from "./failure.ts";
+import { UsageError } from "../failure.ts";
 
 /** A task that runs in a server elsewhere on this machine. */
 export interface RemoteTask {

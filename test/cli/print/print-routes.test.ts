@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { count, printProblems, printRoutes } from "../../src/cli/print.ts";
-import type { PrintedRoute } from "../../src/cli/print.ts";
-import { recordingTerminal } from "./support/recording-terminal.ts";
+import { count, printProblems, printRoutes } from "../../../src/cli/print/print-routes.ts";
+import type { PrintedRoute } from "../../../src/cli/print/print-routes.ts";
+import { recordingTerminal } from "../support/recording-terminal.ts";
 
 const row = (changes: Partial<PrintedRoute>): PrintedRoute => ({
   kind: "ws",

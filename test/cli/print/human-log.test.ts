@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { humanLog, logLine } from "../../src/cli/log-line.ts";
-import { recordingTerminal } from "./support/recording-terminal.ts";
+import { humanLog, logLine } from "../../../src/cli/print/human-log.ts";
+import { recordingTerminal } from "../support/recording-terminal.ts";
 
 const plain = (_style: string, text: string): string => text;
 const time = new Date(2026, 0, 2, 3, 4, 5);

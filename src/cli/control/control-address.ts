@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmod, lstat, mkdir, realpath } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { UsageError } from "./failure.ts";
+import { UsageError } from "../failure.ts";
 
 /** The length of the address of a local socket: 108 bytes with the final zero on Linux, 104 on macOS. */
 const longest = process.platform === "darwin" ? 103 : 107;

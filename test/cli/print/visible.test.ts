@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { visible } from "../../src/cli/visible.ts";
+import { visible } from "../../../src/cli/print/visible.ts";
 
 describe("text from elsewhere", () => {
   test("is printed as it is when it is only text", () => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { tableLines } from "./table.ts";
+import { tableLines } from "./table-lines.ts";
 import type { Style, Terminal } from "./terminal.ts";
 import { visible } from "./visible.ts";
 
