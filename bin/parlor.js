@@ -4,13 +4,13 @@ import { existsSync } from "node:fs";
 const entry = new URL("../dist/cli/main.js", import.meta.url);
 
 if (existsSync(entry)) await run();
-else fail("parlor is not built: run npm run build first");
+else fail("parlor is not built; run npm run build first");
 
 async function run() {
   process.on("uncaughtException", (error) => fail(lineOf(error), error));
   const { main } = await import(entry.href);
   process.exitCode = await main(process.argv.slice(2));
-  // What a command leaves behind, such as an idle compiler, must not keep its process alive.
+  // An idle compiler or the like must not keep the process of a finished command alive.
   setTimeout(() => process.exit(), 500).unref();
 }
 

@@ -6,12 +6,14 @@ import { Folder, parlor } from "./support/parlor.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
-describe("the binary", () => {
-  test("makes an app that has no problems", async () => {
+describe("bin/parlor.js", () => {
+  test("creates an app that has no problems", async () => {
     const place = new Folder();
-    const made = await parlor(["new", "tea-room"], { cwd: place.path }).ended;
-    expect(made.code).toBe(0);
-    expect(made.out).toMatch(/cd tea-room\n +npm install\n +npm run dev\n$/);
+    const created = await parlor(["new", "tea-room"], { cwd: place.path }).ended;
+    expect(created.code).toBe(0);
+    expect(created.out).toMatch(
+      /^Created tea-room\/\. Next steps:\n +cd tea-room\n +npm install\n +npm run dev\n$/,
+    );
     place.link("tea-room/node_modules", join(place.path, "modules"));
     mkdirSync(join(place.path, "modules"));
     place.link("modules/parlor", root);
@@ -20,7 +22,7 @@ describe("the binary", () => {
     place.remove();
   });
 
-  test("loads nothing for --version that it does not need", async () => {
+  test("--version loads only what it needs", async () => {
     const { stderr } = spawnSync(process.execPath, [join(root, "bin/parlor.js"), "--version"], {
       env: { ...process.env, NODE_DEBUG: "esm,module" },
       encoding: "utf8",
@@ -29,7 +31,7 @@ describe("the binary", () => {
     expect(stderr).not.toMatch(/node_modules\/(esbuild|ws|pino|chokidar|acorn|croner|sirv)\//);
   });
 
-  test("says that it is not built", () => {
+  test("a checkout that is not built gets one line", () => {
     const place = new Folder();
     mkdirSync(join(place.path, "bin"));
     place.write("package.json", '{ "type": "module" }');
@@ -39,7 +41,7 @@ describe("the binary", () => {
     });
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: "parlor: parlor is not built: run npm run build first\n",
+      stderr: "parlor: parlor is not built; run npm run build first\n",
     });
     place.remove();
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Folder, parlor } from "./support/parlor.ts";
 
-describe("an app that is looked at without being served", () => {
+describe("parlor check and parlor routes", () => {
   let app: Folder;
 
   beforeEach(() => {
@@ -9,12 +9,12 @@ describe("an app that is looked at without being served", () => {
   });
   afterEach(() => app.remove());
 
-  test("is in order", async () => {
+  test("parlor check exits with 0 for an app without problems", async () => {
     const { code, out } = await parlor(["check", app.path]).ended;
     expect({ code, out }).toEqual({ code: 0, out: "0 problems, 0 warnings in 1 route\n" });
   });
 
-  test("has its problems and warnings in a line each", async () => {
+  test("parlor check prints a line with its code for each problem and each warning", async () => {
     app.write("ws/bad.js", "export const onOpen = (\n");
     app.write(
       "ws/shared.js",
@@ -22,12 +22,12 @@ describe("an app that is looked at without being served", () => {
     );
     const { code, out } = await parlor(["check", app.path]).ended;
     expect(code).toBe(1);
-    expect(out).toMatch(/^error .*bad\.js:\d+:\d+: /m);
-    expect(out).toMatch(/^warn .*shared\.js:1:\d+: .*scope/m);
+    expect(out).toMatch(/^error .*bad\.js:\d+:\d+: .* \[PARLOR_SCRIPT_SYNTAX\]$/m);
+    expect(out).toMatch(/^warn .*shared\.js:1:\d+: .*scope.* \[PARLOR_SHARED_STATE\]$/m);
     expect(out).toMatch(/^1 problem, 1 warning in \d routes$/m);
   });
 
-  test("can be read by another program", async () => {
+  test("parlor check --json prints the problems as JSON", async () => {
     app.write("ws/bad.js", "export const onOpen = (\n");
     const { code, out } = await parlor(["check", app.path, "--json"]).ended;
     expect(code).toBe(1);
@@ -39,7 +39,7 @@ describe("an app that is looked at without being served", () => {
     });
   });
 
-  test("tells its routes", async () => {
+  test("parlor routes prints the table of routes, and --json the same as JSON", async () => {
     app.write("ws/game.js", "export const tickRate = 20;\nexport const onTick = () => {};\n");
     const { code, out } = await parlor(["routes", app.path]).ended;
     expect(code).toBe(0);
@@ -49,7 +49,7 @@ describe("an app that is looked at without being served", () => {
     expect(JSON.parse(json.out)).toHaveLength(2);
   });
 
-  test.each(["check", "routes"])("must be there, for parlor %s", async (command) => {
+  test.each(["check", "routes"])("parlor %s refuses a folder that does not exist", async (command) => {
     const { code, out, err } = await parlor([command, "/nowhere/at/all"]).ended;
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toMatch(/^parlor: .*\/nowhere\/at\/all.*\n$/);

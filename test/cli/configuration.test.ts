@@ -11,7 +11,7 @@ const rows = page
   .map((line) => line.split("|").map((cell) => cell.trim()))
   .map(([, option = "", value = "", range = ""]) => ({ option: bare(option), value: bare(value), range }));
 
-/** Every option by its path, with the value that it has where nothing is configured and its group is on. */
+/** Each option by its path, with its default; a group that is off by default has the defaults of its options. */
 function flattened(): Map<string, unknown> {
   const found = new Map<string, unknown>(Object.entries(defaults));
   found.set("heartbeat", "see below");
@@ -24,12 +24,12 @@ function flattened(): Map<string, unknown> {
 describe("docs/configuration.md", () => {
   const expected = flattened();
 
-  test("lists the options there are, each once", () => {
+  test("lists every option once", () => {
     expect(new Set(rows.map(({ option }) => option))).toEqual(new Set(expected.keys()));
     expect(rows).toHaveLength(expected.size);
   });
 
-  test.each(rows)("says the default of $option", ({ option, value }) => {
+  test.each(rows)("states the default of $option", ({ option, value }) => {
     expect(value).toBe(String(expected.get(option)));
   });
 
@@ -38,26 +38,26 @@ describe("docs/configuration.md", () => {
     return found === null ? [] : [{ option, least: Number(found[1]), most: Number(found[2]) }];
   });
 
-  test("gives a range to every number", () => {
+  test("states a range for every number", () => {
     const numbers = [...expected].filter(([, value]) => typeof value === "number").map(([option]) => option);
     expect(new Set(ranged.map(({ option }) => option))).toEqual(new Set(numbers));
   });
 
-  test.each(ranged)("says the range of $option", ({ option, least, most }) => {
+  test.each(ranged)("states the range of $option", ({ option, least, most }) => {
     expect([least, most].map((value) => problemsOf(option, value))).toEqual([[], []]);
     expect(problemsOf(option, least - 1)).toHaveLength(1);
     expect(problemsOf(option, most + 1)).toHaveLength(1);
   });
 
-  test("says the levels of the log", () => {
+  test("lists the log levels", () => {
     const { range = "" } = rows.find(({ option }) => option === "logLevel") ?? {};
     const levels = range.split(", ").map(bare);
     expect(problemsOf("logLevel", "none").join()).toContain(`one of ${levels.join(", ")};`);
   });
 });
 
-describe("the example on the page", () => {
-  test("is a configuration", () => {
+describe("the example in docs/configuration.md", () => {
+  test("sets only options that exist", () => {
     const code = /defineConfig\((\{[^]*?\})\);/.exec(page)?.[1] ?? "";
     const names = [...code.matchAll(/^ {2}(\w+):/gm)].map((found) => found[1]);
     expect(names.length).toBeGreaterThan(1);

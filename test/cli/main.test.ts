@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createProgram, main } from "../../src/cli/main.ts";
+import { createProgram } from "../../src/cli/command-line.ts";
+import { main } from "../../src/cli/main.ts";
 import { recordingTerminal } from "./support/recording-terminal.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -13,21 +14,21 @@ async function run(...args: string[]): Promise<{ code: number; out: string[]; er
   return { code, out: terminal.outLines, err: terminal.errLines };
 }
 
-describe("what was mistyped gets one line and the exit code 1", () => {
+describe("a mistyped command line gets one line and exit code 1", () => {
   test.each([
-    [["sreve"], "parlor: unknown command 'sreve': did you mean serve?"],
-    [["xyzzy"], "parlor: unknown command 'xyzzy': see parlor --help"],
-    [["serve", "--prot", "3"], "parlor: unknown option '--prot': did you mean --port?"],
-    [["--versoin"], "parlor: unknown option '--versoin': did you mean --version?"],
-    [["run", "x", "--zzz"], "parlor: unknown option '--zzz': see parlor --help"],
-    [["serve", "--port"], "parlor: option '--port <number>' argument missing: see parlor --help"],
-    [["new"], "parlor: missing required argument 'name': see parlor --help"],
-    [["run"], "parlor: missing required argument 'task': see parlor --help"],
+    [["sreve"], "parlor: unknown command 'sreve'; did you mean serve?"],
+    [["xyzzy"], "parlor: unknown command 'xyzzy'; see parlor --help"],
+    [["serve", "--prot", "3"], "parlor: unknown option '--prot'; did you mean --port?"],
+    [["--versoin"], "parlor: unknown option '--versoin'; did you mean --version?"],
+    [["run", "x", "--zzz"], "parlor: unknown option '--zzz'; see parlor --help"],
+    [["serve", "--port"], "parlor: option '--port <number>' argument missing; see parlor --help"],
+    [["new"], "parlor: missing required argument 'name'; see parlor --help"],
+    [["run"], "parlor: missing required argument 'task'; see parlor --help"],
     [
       ["check", "a", "b"],
-      "parlor: too many arguments for 'check'. Expected 1 argument but got 2: see parlor --help",
+      "parlor: too many arguments for 'check'. Expected 1 argument but got 2; see parlor --help",
     ],
-    [[root], `parlor: unknown command '${root}': did you mean parlor serve ${root}?`],
+    [[root], `parlor: unknown command '${root}'; did you mean parlor serve ${root}?`],
   ])("%j", async (args, line) => {
     expect(await run(...args)).toEqual({ code: 1, out: [], err: [line] });
   });
@@ -35,42 +36,46 @@ describe("what was mistyped gets one line and the exit code 1", () => {
   test.each(["abc", "-1", "65536", "1.5", "0x10", "", " 80", "1e3"])("--port=%s", async (port) => {
     const { code, err } = await run("serve", `--port=${port}`);
     expect({ code, lines: err.length }).toEqual({ code: 1, lines: 1 });
-    expect(err[0]).toContain("A port is a whole number from 0 to 65535");
+    expect(err[0]).toBe(
+      port === "65536"
+        ? "parlor: port 65536 is out of range (0–65535)"
+        : `parlor: port "${port}" is not a number; use 0 to 65535`,
+    );
   });
 
-  test("a folder that is not there, for parlor run", async () => {
+  test("parlor run refuses a folder that does not exist", async () => {
     const { code, err } = await run("run", "x", "--dir", "/nowhere/at/all");
     expect({ code, err }).toEqual({
       code: 1,
       err: [
-        'parlor: there is no folder /nowhere/at/all: check the path, or make an app with "parlor new NAME"',
+        "parlor: /nowhere/at/all: the app folder does not exist; check the path, or create an app with: parlor new NAME [PARLOR_APP_MISSING]",
       ],
     });
   });
 
-  test("a file in the place of a folder, for parlor run", async () => {
+  test("parlor run refuses a file in place of a folder", async () => {
     const { code, err } = await run("run", "x", "--dir", join(root, "package.json"));
     expect(code).toBe(1);
-    expect(err[0]).toMatch(/package\.json is a file, not the folder of an app$/);
+    expect(err[0]).toMatch(/package\.json: this is a file; give the app's folder$/);
   });
 
-  test("no server, for parlor run: the line says how to start one", async () => {
+  test("parlor run without a server prints how to start one", async () => {
     const { code, err } = await run("run", "x", "--dir", import.meta.dirname);
     expect(code).toBe(1);
-    const start = `"parlor serve ${import.meta.dirname}"`;
+    const dir = import.meta.dirname;
     expect(err).toEqual([
-      `parlor: no server of this app is running: start one with ${start}, then run the task`,
+      `parlor: no server of this app is running: ${dir}; start one with: parlor serve ${dir}, then run the task`,
     ]);
   });
 });
 
-describe("help", () => {
-  test.each(["--version", "-v"])("%s is the version alone", async (option) => {
+describe("the help", () => {
+  test.each(["--version", "-v"])("%s prints only the version", async (option) => {
     expect(await run(option)).toEqual({ code: 0, out: [version], err: [] });
   });
 
   test.each([["--help"], ["-h"], ["serve", "--help"], ["run", "-h"]])(
-    "%s %s goes to the standard output",
+    "%s %s prints the help to standard output",
     async (...args) => {
       const { code, out, err } = await run(...args);
       expect({ code, err }).toEqual({ code: 0, err: [] });
@@ -78,13 +83,13 @@ describe("help", () => {
     },
   );
 
-  test("is what one gets who asks for nothing, and it is not done", async () => {
+  test("parlor without a command prints the help to standard error and exits with 1", async () => {
     const { code, out, err } = await run();
     expect({ code, out }).toEqual({ code: 1, out: [] });
     expect(err[0]).toBe("Usage: parlor <command> [options]");
   });
 
-  test("keeps to a narrow terminal", async () => {
+  test("the help of each command fits a narrow terminal", async () => {
     const terminal = recordingTerminal({ columns: 60 });
     for (const command of ["serve", "dev", "run", "check"]) await main([command, "--help"], terminal);
     expect(terminal.outLines.length).toBeGreaterThan(30);

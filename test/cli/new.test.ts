@@ -6,7 +6,7 @@ import { Folder } from "./support/parlor.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
-describe("a new app", () => {
+describe("createApp", () => {
   let template: Folder;
   let place: Folder;
 
@@ -26,19 +26,19 @@ describe("a new app", () => {
     createApp({ name, folder: join(place.path, name), template: template.path });
   const read = (file: string): string => readFileSync(join(place.path, file), "utf8");
 
-  test("is the template under its own name, with the file that npm would not have packed", async () => {
+  test("copies the template, fills in the name, and restores .gitignore", async () => {
     await create("tea-room");
     expect(readdirSync(join(place.path, "tea-room")).sort()).toEqual([".gitignore", "package.json", "ws"]);
     expect(read("tea-room/ws/chat.ts")).toBe("// tea-room: {{ left }}\n");
     expect(JSON.parse(read("tea-room/package.json"))).toMatchObject({ name: "tea-room" });
   });
 
-  test("made by a checkout depends on that checkout: its version may be in no registry", async () => {
+  test("makes the app depend on the checkout that created it", async () => {
     await create("tea-room");
     expect(JSON.parse(read("tea-room/package.json")).dependencies.parlor).toBe(`file:${root}`);
   });
 
-  test("keeps the bytes of a file that is no text", async () => {
+  test("copies a binary file byte for byte", async () => {
     template.write("public/icon.bin", "");
     const bytes = Buffer.from([0xff, 0x7b, 0x7b, 0x6e, 0x61, 0x6d, 0x65, 0x7d, 0x7d, 0x00]);
     const { writeFileSync } = await import("node:fs");
@@ -47,16 +47,18 @@ describe("a new app", () => {
     expect(readFileSync(join(place.path, "tea-room/public/icon.bin"))).toEqual(bytes);
   });
 
-  test("goes into an empty folder, and into no other", async () => {
+  test("refuses a folder that is not empty, and a file", async () => {
     place.write("full/readme.md", "mine").write("file", "mine");
-    await expect(create("full")).rejects.toThrow("full is not empty: choose another name, or empty it first");
-    await expect(create("file")).rejects.toThrow("file is a file: choose another name");
+    await expect(create("full")).rejects.toThrow(
+      /^the folder is not empty: .*full; choose another name, or empty it first$/,
+    );
+    await expect(create("file")).rejects.toThrow(/^a file has this name: .*file; choose another name$/);
     expect(readdirSync(join(place.path, "full"))).toEqual(["readme.md"]);
     expect(read("file")).toBe("mine");
   });
 
-  test("with a name that npm would refuse is not begun", async () => {
-    await expect(create("../Out")).rejects.toThrow('"../Out" is no name for an app');
+  test("creates nothing for a name that npm would refuse", async () => {
+    await expect(create("../Out")).rejects.toThrow('"../Out" is not a valid app name');
     expect(existsSync(join(place.path, "../Out"))).toBe(false);
     expect(readdirSync(place.path)).toEqual([]);
   });

@@ -1,9 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { openControl } from "../../src/cli/control/control-server.ts";
+import { controlledServer } from "../../src/cli/control/controlled-server.ts";
+import { LastReport } from "../../src/cli/control/last-report.ts";
 import { main } from "../../src/cli/main.ts";
-import { RunningApp, folderOf } from "../support/running-app.ts";
+import { serve } from "../../src/server/serve.ts";
+import { LogBook } from "../support/log-book.ts";
+import { folderOf, RunningApp } from "../support/running-app.ts";
 import { recordingTerminal } from "./support/recording-terminal.ts";
 
 const script = (name: string) => `
@@ -11,10 +15,21 @@ const script = (name: string) => `
   export function onMessage(session) { session.send("${name}"); }
 `;
 
-test("parlor reload and parlor top speak to the running server", async () => {
+/** Serves a folder with a control socket, as `parlor serve` does. */
+async function controlledApp(dir: string): Promise<RunningApp> {
+  const book = new LogBook();
+  const reports = new LastReport();
+  const server = await serve({ dir, port: 0, log: book.log, onReload: (report) => reports.set(report) });
+  const app = new RunningApp(server, book);
+  onTestFinished(() => app.close());
+  const control = await openControl(dir, controlledServer(server, dir, reports));
+  onTestFinished(() => control.close());
+  return app;
+}
+
+test("parlor reload and parlor top use the running server", async () => {
   const dir = folderOf({ "ws/game.js": script("a") });
-  const app = await RunningApp.serve(dir);
-  const control = await openControl(dir, app.server);
+  const app = await controlledApp(dir);
   const client = app.connect("/ws/game");
   client.send("");
   expect(await client.next()).toBe("a");
@@ -42,45 +57,55 @@ test("parlor reload and parlor top speak to the running server", async () => {
   expect(terminal.outLines.join("\n")).toMatch(
     /ROUTE +VERSION +STATE +SESSIONS[^]*\/ws\/game +\w{8} +serving +1/,
   );
-  control.close();
 });
 
-test("without a server they say how to start one", async () => {
+test("parlor reload prints how many scripts changed and which do not load", async () => {
+  const dir = folderOf({ "ws/game.js": script("a"), "ws/bad.js": script("a") });
+  await controlledApp(dir);
+  const terminal = recordingTerminal();
+  await main(["reload", "--dir", dir], terminal);
+  writeFileSync(join(dir, "ws/game.js"), script("b"));
+  writeFileSync(join(dir, "ws/bad.js"), "export const onOpen = (\n");
+  await main(["reload", "--dir", dir], terminal);
+  expect(terminal.outLines).toEqual(["reloaded: nothing changed", "reloaded: 1 script changed, 1 problem"]);
+  expect(terminal.errLines).toEqual([
+    expect.stringMatching(/^error .*\/ws\/bad\.js:\d+:\d+: .* \[PARLOR_SCRIPT_SYNTAX\]$/),
+    "a script that does not load keeps its previous version",
+  ]);
+});
+
+test("parlor reload and parlor top without a server print how to start one", async () => {
   const dir = folderOf({ "ws/game.js": script("a") });
   for (const args of [["reload", "--dir"], ["reload", "/ws/game", "--dir"], ["top"]]) {
     const terminal = recordingTerminal();
     expect(await main([...args, dir], terminal)).toBe(1);
     expect(terminal.errLines).toEqual([
-      `parlor: no server of this app is running: start one with "parlor serve ${dir}"`,
+      `parlor: no server of this app is running: ${dir}; start one with: parlor serve ${dir}`,
     ]);
   }
 });
 
-test("parlor reload of a route begins it anew, and says which route was probably meant", async () => {
+test("parlor reload of a route restarts it, and suggests the nearest name for an unknown one", async () => {
   const dir = folderOf({ "ws/game.js": script("a") });
-  const app = await RunningApp.serve(dir);
-  const control = await openControl(dir, app.server);
+  const app = await controlledApp(dir);
   const client = app.connect("/ws/game");
   client.send("");
   await client.next();
   const terminal = recordingTerminal();
   expect(await main(["reload", "/ws/game", "--dir", dir], terminal)).toBe(0);
-  expect(terminal.outLines).toEqual([
-    "/ws/game reloaded; the server's log tells of what has changed and what is wrong",
-  ]);
+  expect(terminal.outLines).toEqual(["/ws/game reloaded: 1 script changed"]);
   expect(app.server.status.scripts[0]).toMatchObject({ reloads: 1, sessions: 1 });
   expect(await main(["reload", "/ws/gane", "--dir", dir], terminal)).toBe(1);
   expect(terminal.errLines).toEqual([
     'parlor: there is no route or script "/ws/gane"; did you mean "/ws/game"?',
   ]);
-  control.close();
 });
 
-test("parlor reload takes the folder as an option, and says so", async () => {
+test("parlor reload of a folder prints that the folder is an option", async () => {
   const dir = folderOf({ "ws/game.js": script("a") });
   const terminal = recordingTerminal();
   expect(await main(["reload", dir], terminal)).toBe(1);
   expect(terminal.errLines).toEqual([
-    `parlor: no server of this app is running: for that of ${dir}, "parlor reload --dir ${dir}"`,
+    `parlor: no server of this app is running: .; to reload the app in ${dir}, use: parlor reload --dir ${dir}`,
   ]);
 });

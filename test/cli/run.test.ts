@@ -30,26 +30,26 @@ describe("parlor run", () => {
 
   const run = (task: string): ParlorProcess => parlor(["run", task, "--dir", app.path], { tmp: tmp.path });
 
-  test("shows what the task logs, and ends with 0", async () => {
+  test("prints what the task logs and exits with 0", async () => {
     const { code, out, err } = await run("hello").ended;
     expect({ code, out }).toEqual({ code: 0, out: "hello from the task\n" });
     expect(err).toMatch(/^error and a fault/m);
   });
 
-  test("ends with 1 when the task throws, and says where", async () => {
+  test("exits with 1 when the task throws, and prints where", async () => {
     const { code, out, err } = await run("bad").ended;
     expect({ code, out }).toEqual({ code: 1, out: "before\n" });
     expect(err).toMatch(/the task broke.*tasks\/bad\.js:2/);
   });
 
-  test("names the nearest task for one that is not there", async () => {
+  test("suggests the nearest name for a task that does not exist", async () => {
     const { code, err } = await run("helo").ended;
     expect(code).toBe(1);
     expect(err).toMatch(/^parlor: .*helo.*hello/);
     expect(err.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  test.each(["forever", "waits"])("ends the task %s at Ctrl-C, and the server serves on", async (task) => {
+  test.each(["forever", "waits"])("stops the task %s at Ctrl-C, and the server continues", async (task) => {
     const running = run(task);
     await running.prints(/started/);
     running.signal("SIGINT");
@@ -57,7 +57,7 @@ describe("parlor run", () => {
     expect((await run("hello").ended).code).toBe(0);
   });
 
-  test("is told when the server stops", async () => {
+  test("exits with 1 when the server stops", async () => {
     const running = run("waits");
     await running.prints(/started/);
     server.signal("SIGTERM");

@@ -37,7 +37,7 @@ describe("parlor serve", () => {
     return { server, port };
   };
 
-  test("prints the table of what it serves and the address, and answers there", async () => {
+  test("prints the table of routes and the address, and serves there", async () => {
     app.write("ws/chat.js", echo).write("http/hello.js", 'export const GET = () => new Response("hi");\n');
     const { server, port } = await serve();
     expect(server.out).toMatch(/^KIND +ROUTE +SCRIPT +VERSION +STATE +THREAD/m);
@@ -51,7 +51,7 @@ describe("parlor serve", () => {
   });
 
   test.each(["SIGINT", "SIGTERM"] as const)(
-    "closes its sessions at %s, runs onClose and ends with 0",
+    "closes its sessions at %s, runs onClose and exits with 0",
     async (signal) => {
       app.write("ws/chat.js", `${echo}export const onClose = () => console.log("onClose has run");\n`);
       const { server, port } = await serve();
@@ -65,7 +65,7 @@ describe("parlor serve", () => {
     },
   );
 
-  test("serves the rest when a script is broken, with one line for it", async () => {
+  test("prints one line for a broken script and serves the others", async () => {
     app.write("ws/good.js", echo).write("ws/bad.js", "export const onOpen = (\n");
     const { server, port } = await serve();
     expect(server.out).toMatch(/^ws +\/ws\/bad +ws\/bad\.js .*failed$/m);
@@ -74,7 +74,7 @@ describe("parlor serve", () => {
     client.terminate();
   });
 
-  test("ends with 1 and a line for each problem when nothing can be served", async () => {
+  test("exits with 1 and prints a line for each problem when no script can be served", async () => {
     app.write("ws/bad.js", "export const onOpen = (\n").write("ws/worse.js", "export const tickRate = -1;\n");
     const { code, out, err } = await start("serve", app.path, "--port", "0").ended;
     expect(code).toBe(1);
@@ -84,11 +84,11 @@ describe("parlor serve", () => {
   });
 
   const refused: [what: string, args: () => string[], line: RegExp][] = [
-    ["a folder that is not there", () => [join(app.path, "nowhere")], /nowhere/],
+    ["a folder that does not exist", () => [join(app.path, "nowhere")], /nowhere.*\[PARLOR_APP_MISSING\]$/m],
     ["a file in its place", () => [app.write("file", "").path + "/file"], /file/],
-    ["a folder without scripts", () => [app.write("readme.md", "").path], /script/],
+    ["a folder without scripts", () => [app.write("readme.md", "").path], /script.*\[PARLOR_APP_EMPTY\]$/m],
   ];
-  test.each(refused)("says in one line that it was given %s", async (_what, args, line) => {
+  test.each(refused)("refuses %s in one line", async (_what, args, line) => {
     const { code, out, err } = await start("serve", ...args(), "--port", "0").ended;
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err.trimEnd().split("\n")).toHaveLength(1);
@@ -96,7 +96,7 @@ describe("parlor serve", () => {
     expect(err).toMatch(line);
   });
 
-  test("says in one line that the port is in use", async () => {
+  test("refuses a port that is in use in one line", async () => {
     app.write("ws/chat.js", echo);
     const other = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => other.once("listening", resolve));
@@ -105,10 +105,11 @@ describe("parlor serve", () => {
     expect(code).toBe(1);
     expect(err.trimEnd().split("\n")).toHaveLength(1);
     expect(err).toContain(String(port));
+    expect(err).toMatch(/\[PARLOR_PORT_IN_USE\]$/m);
     other.close();
   });
 
-  test("says in one line which option of the config is wrong", async () => {
+  test("names a wrong option of the config in one line", async () => {
     app.write("ws/chat.js", echo).write("parlor.config.js", "export default { prot: 1 };\n");
     const { code, err } = await start("serve", app.path, "--port", "0").ended;
     expect(code).toBe(1);
@@ -116,16 +117,16 @@ describe("parlor serve", () => {
     expect(err).toMatch(/prot.*did you mean "port"/);
   });
 
-  test("of one app runs twice; only the first is reached by parlor run, and the second says so", async () => {
+  test("a second server of an app prints that parlor run reaches the first one", async () => {
     app.write("ws/chat.js", echo);
     await serve();
     const { server } = await serve();
     expect(server.err).toContain(
-      "parlor run, reload and top cannot reach this server: another server of this app is running",
+      "another server of this app is already running; parlor run, reload and top will reach that one",
     );
   });
 
-  test("goes on when nobody reads its output any more", async () => {
+  test("continues to serve when its output is closed", async () => {
     app.write("ws/chat.js", echo);
     const { server, port } = await serve();
     server.hangUp();

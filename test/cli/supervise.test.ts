@@ -1,8 +1,11 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { supervise, type ServerExit, type ServerProcess } from "../../src/cli/commands/supervise.ts";
 import { recordingTerminal } from "./support/recording-terminal.ts";
 
-/** Servers that end as they are told to, one after the other; each lives for so long, ms. */
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "performance"] }));
+afterEach(() => void vi.useRealTimers());
+
+/** Servers that end as given, one after the other; `lives` is in ms. */
 function servers(exits: readonly (ServerExit & { lives: number })[]) {
   const signals: string[] = [];
   let started = 0;
@@ -16,33 +19,38 @@ function servers(exits: readonly (ServerExit & { lives: number })[]) {
   return { start, signals, count: () => started };
 }
 
-test("a server that dies after it has served is started again; one that ends by itself is not", async () => {
+test("a server that crashes after it has served is restarted, and one that exits with 0 is not", async () => {
   const { start, count } = servers([
     { code: null, signal: "SIGABRT", lives: 2050 },
     { code: 1, signal: null, lives: 0 },
     { code: 0, signal: null, lives: 0 },
   ]);
   const terminal = recordingTerminal();
-  expect(await supervise([], terminal, start)).toBe(0);
+  const code = supervise([], terminal, start);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(await code).toBe(0);
   expect(count()).toBe(3);
   expect(terminal.errLines).toEqual([
-    "parlor: the server ended (SIGABRT); it starts again",
-    "parlor: the server ended (exit code 1); it starts again",
+    "parlor: the server process ended: SIGABRT; restarting it",
+    "parlor: the server process ended: exit code 1; restarting it",
   ]);
 });
 
-test("one that never came to serve has said why, and is not started again", async () => {
+test("a server that never served is not restarted", async () => {
   const { start, count } = servers([{ code: 1, signal: null, lives: 0 }]);
-  expect(await supervise([], recordingTerminal(), start)).toBe(1);
+  const code = supervise([], recordingTerminal(), start);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(await code).toBe(1);
   expect(count()).toBe(1);
 });
 
-test("a reload is passed on; who is asked to stop starts nothing again", async () => {
+test("SIGHUP is passed to the server, and after SIGTERM it is not restarted", async () => {
   const { start, signals, count } = servers([{ code: null, signal: "SIGTERM", lives: 50 }]);
-  const over = supervise([], recordingTerminal(), start);
+  const code = supervise([], recordingTerminal(), start);
   process.emit("SIGHUP", "SIGHUP");
   process.emit("SIGTERM", "SIGTERM");
-  expect(await over).toBe(1);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(await code).toBe(1);
   expect(signals).toEqual(["SIGHUP", "SIGTERM"]);
   expect(count()).toBe(1);
 });

@@ -79,7 +79,7 @@ export class ServedApp {
   /** What `parlor reload` does. */
   async reload(): Promise<void> {
     const reply = await askRunning(this.dir, { type: "reload" });
-    if (reply?.type !== "end") throw new Error(`parlor reload was answered ${JSON.stringify(reply)}`);
+    if (reply?.type !== "reloaded") throw new Error(`parlor reload got the reply ${JSON.stringify(reply)}`);
   }
 
   async status(): Promise<ServerStatus> {

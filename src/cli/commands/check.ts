@@ -1,9 +1,11 @@
+// CLI: `parlor check`, the problems and likely mistakes of an app.
 import { checkApp } from "../../server/serve.ts";
-import { refuseEmpty, refuseNoFolder } from "../app-folder.ts";
-import { count, printProblems } from "../print/print-routes.ts";
+import { refuseEmpty, refuseNoFolder } from "../common/app-folder.ts";
+import { plural } from "../print/plural.ts";
+import { printProblems } from "../print/print-problems.ts";
 import type { Terminal } from "../print/terminal.ts";
 
-/** `parlor check`: what keeps an app from being served, and what is likely not meant so. */
+/** Prints the problems and warnings of an app. Returns 1 if there is a problem. */
 export async function check(dir: string, options: { json: boolean }, terminal: Terminal): Promise<number> {
   await refuseNoFolder(dir);
   const { routes, problems, warnings } = await checkApp(dir);
@@ -15,7 +17,7 @@ export async function check(dir: string, options: { json: boolean }, terminal: T
   }
   printProblems(terminal.out, terminal, { dir, problems, label: "error" });
   printProblems(terminal.out, terminal, { dir, problems: warnings, label: "warn" });
-  const found = `${count(problems.length, "problem")}, ${count(warnings.length, "warning")}`;
-  terminal.out(`${terminal.style(ok ? "green" : "red", found)} in ${count(routes.length, "route")}`);
+  const found = `${plural(problems.length, "problem")}, ${plural(warnings.length, "warning")}`;
+  terminal.out(`${terminal.style(ok ? "green" : "red", found)} in ${plural(routes.length, "route")}`);
   return ok ? 0 : 1;
 }

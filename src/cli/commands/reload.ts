@@ -1,25 +1,45 @@
+// CLI: `parlor reload`, which makes the running server reload its app or one route.
 import { stat } from "node:fs/promises";
-import { refuseNoFolder } from "../app-folder.ts";
+import { refuseNoFolder } from "../common/app-folder.ts";
 import { askRunning } from "../control/control-client.ts";
-import { UsageError } from "../failure.ts";
+import type { ReloadResult } from "../control/control-protocol.ts";
+import { UsageError } from "../print/failure.ts";
+import { plural } from "../print/plural.ts";
 import type { Terminal } from "../print/terminal.ts";
+import { visible } from "../print/visible.ts";
 
-/** `parlor reload`: the running server of an app loads it anew, or one route of it, and keeps every connection. */
+/** Makes the running server of an app reload it, or one route of it. Connections stay open. */
 export async function reload(route: string | null, dir: string, terminal: Terminal): Promise<number> {
   await refuseNoFolder(dir);
   const reply = await askRunning(dir, route === null ? { type: "reload" } : { type: "reload", route });
   if (reply === null) throw new UsageError(await noServer(route, dir));
   if (reply.type === "refused") throw new UsageError(reply.message);
-  const what = route === null ? "reloaded" : `${route} reloaded`;
-  terminal.out(`${what}; the server's log tells of what has changed and what is wrong`);
+  if (reply.type !== "reloaded") throw new UsageError("the server sent an unknown reply; restart the server");
+  printResult(route, reply.result, terminal);
   return 0;
 }
 
-// The other commands take the folder without an option.
+function printResult(route: string | null, result: ReloadResult, terminal: Terminal): void {
+  terminal.out(`${route === null ? "reloaded" : `${route} reloaded`}: ${summary(result)}`);
+  for (const problem of result.problems)
+    terminal.err(`${terminal.style("red", "error")} ${visible(problem)}`);
+  if (result.problems.length > 0) terminal.err("a script that does not load keeps its previous version");
+}
+
+function summary({ changed, removed, problems }: ReloadResult): string {
+  const parts = [
+    ...(changed.length > 0 ? [`${plural(changed.length, "script")} changed`] : []),
+    ...(removed.length > 0 ? [`${removed.length} removed`] : []),
+    ...(problems.length > 0 ? [plural(problems.length, "problem")] : []),
+  ];
+  return parts.length === 0 ? "nothing changed" : parts.join(", ");
+}
+
+// The other commands take the folder without an option, so `parlor reload examples/chat` is a likely mistake.
 async function noServer(route: string | null, dir: string): Promise<string> {
   const isFolder = route !== null && (await stat(route).catch(() => null))?.isDirectory() === true;
-  const fix = isFolder
-    ? `for that of ${route}, "parlor reload --dir ${route}"`
-    : `start one with "parlor serve ${dir}"`;
-  return `no server of this app is running: ${fix}`;
+  const remedy = isFolder
+    ? `to reload the app in ${route}, use: parlor reload --dir ${route}`
+    : `start one with: parlor serve ${dir}`;
+  return `no server of this app is running: ${dir}; ${remedy}`;
 }

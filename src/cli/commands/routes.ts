@@ -1,9 +1,11 @@
+// CLI: `parlor routes`, the table of what an app would serve.
 import { checkApp } from "../../server/serve.ts";
-import { refuseEmpty, refuseNoFolder } from "../app-folder.ts";
-import { printProblems, printRoutes } from "../print/print-routes.ts";
+import { refuseEmpty, refuseNoFolder } from "../common/app-folder.ts";
+import { printProblems } from "../print/print-problems.ts";
+import { printRoutes } from "../print/print-routes.ts";
 import type { Terminal } from "../print/terminal.ts";
 
-/** `parlor routes`: what an app would serve, without serving it. */
+/** Prints the table of an app without serving it. Returns 1 if there is a problem. */
 export async function routes(dir: string, options: { json: boolean }, terminal: Terminal): Promise<number> {
   await refuseNoFolder(dir);
   const app = await checkApp(dir);

@@ -1,34 +1,35 @@
-import { refuseNoFolder } from "../app-folder.ts";
+// CLI: `parlor run`, which runs a task inside the running server.
+import { refuseNoFolder } from "../common/app-folder.ts";
+import { stopRequest } from "../common/stop-request.ts";
 import { runRemotely } from "../control/control-client.ts";
 import type { RemoteTask } from "../control/control-client.ts";
 import type { TaskLine } from "../control/control-protocol.ts";
-import { UsageError } from "../failure.ts";
-import { stopRequest } from "../stop-request.ts";
+import { UsageError } from "../print/failure.ts";
 import type { Terminal } from "../print/terminal.ts";
 import { visible } from "../print/visible.ts";
 
-/** How long a server may take to end a task after Ctrl-C. It ends it in any case when this process is gone. */
-const patience = 2000;
-
-/** `parlor run TASK`: runs a task inside the running server and shows what it logs. */
+/** Runs a task in the running server and prints what it logs. Returns 1 if the task failed, and 130 after Ctrl-C. */
 export async function runTask(task: string, dir: string, terminal: Terminal): Promise<number> {
   await refuseNoFolder(dir);
   const running = await runRemotely(dir, task, (line) => printLine(terminal, line));
   if (running === null) throw noServer(dir);
   const stop = stopRequest();
   let interrupted: Promise<number> | null = null;
-  const asked = stop.requested.then(() => (interrupted = cancel(running)));
+  const stopped = stop.requested.then(() => (interrupted = cancel(running)));
   try {
-    const code = await Promise.race([codeOf(running), asked]);
+    const code = await Promise.race([codeOf(running), stopped]);
     return interrupted ?? code;
   } finally {
     stop.dispose();
   }
 }
 
+/** How long the server may take to stop a task after Ctrl-C, in ms. When this process ends, the task ends in any case. */
+const cancelTimeout = 2000;
+
 function noServer(dir: string): UsageError {
   return new UsageError(
-    `no server of this app is running: start one with "parlor serve ${dir}", then run the task`,
+    `no server of this app is running: ${dir}; start one with: parlor serve ${dir}, then run the task`,
   );
 }
 
@@ -38,12 +39,12 @@ async function codeOf(running: RemoteTask): Promise<number> {
 
 async function cancel(running: RemoteTask): Promise<number> {
   running.cancel();
-  const late = new Promise<void>((resolve) => void setTimeout(resolve, patience).unref());
-  await Promise.race([running.ended.catch(() => {}), late]);
+  const timeout = new Promise<void>((resolve) => void setTimeout(resolve, cancelTimeout).unref());
+  await Promise.race([running.ended.catch(() => {}), timeout]);
   return 130;
 }
 
-// What a task prints is its result, so that it can be piped on; what went wrong is told beside it.
+// A task's output is its result, so it goes to standard output and can be piped; warnings and errors go to standard error.
 function printLine(terminal: Terminal, { level, text, at }: TaskLine): void {
   const lines = text.split("\n").map((line) => visible(line, terminal.interactive));
   if (level === "debug" || level === "info") return void lines.forEach((line) => terminal.out(line));

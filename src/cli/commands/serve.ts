@@ -1,61 +1,79 @@
+// CLI: `parlor serve` and `parlor dev`, which serve an app until a signal.
 import { formatProblem, serve } from "../../server/serve.ts";
-import type { AppProblem, ParlorServer } from "../../server/serve.ts";
+import type { AppProblem, ParlorServer, ReloadReport } from "../../server/serve.ts";
 import { ParlorError } from "../../boundary/errors.ts";
-import { emptyFolder, refuseNoFolder } from "../app-folder.ts";
+import { emptyFolder, refuseNoFolder } from "../common/app-folder.ts";
+import { packageVersion } from "../common/package.ts";
+import { stopRequest } from "../common/stop-request.ts";
+import type { StopRequest } from "../common/stop-request.ts";
 import { openControl } from "../control/control-server.ts";
 import type { ControlServer } from "../control/control-server.ts";
-import { messageOf } from "../failure.ts";
+import { controlledServer } from "../control/controlled-server.ts";
+import { LastReport } from "../control/last-report.ts";
+import { firstLineOf, UsageError } from "../print/failure.ts";
 import { humanLog } from "../print/human-log.ts";
-import { packageVersion } from "../package.ts";
-import { printProblems, printRoutes } from "../print/print-routes.ts";
-import { stopRequest } from "../stop-request.ts";
-import type { StopRequest } from "../stop-request.ts";
+import { printProblems } from "../print/print-problems.ts";
+import { printRoutes } from "../print/print-routes.ts";
 import type { Terminal } from "../print/terminal.ts";
 
-/** What `parlor serve` and `parlor dev` take. What is not given is the config's to say, or its default. */
-export interface ServeOptions {
-  readonly port?: number;
-  readonly host?: string;
-  /** Serve each script anew when a file of the app is saved. */
-  readonly watch: boolean;
-}
-
-interface Serving {
-  readonly server: ParlorServer;
-  readonly dir: string;
-  readonly stop: StopRequest;
-  readonly watch: boolean;
-}
-
-/** `parlor serve` and `parlor dev`: serves an app until a signal asks to stop. */
-export async function serveApp(dir: string, options: ServeOptions, terminal: Terminal): Promise<number> {
+/** Serves an app until a signal asks to stop. An option that is not given is the config's, or has its default. */
+export async function serveApp(
+  dir: string,
+  options: ServeCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
   await refuseNoFolder(dir);
-  // Where no terminal can be closed, SIGHUP is the old way to ask for a reload.
+  // A service has no terminal that can close, so SIGHUP asks it to reload.
   const stop = terminal.interactive ? stopRequest() : stopRequest(undefined, ["SIGINT", "SIGTERM"]);
+  const reports = new LastReport();
   try {
-    const server = await start(dir, options, terminal);
+    const server = await start({ dir, options, reports }, terminal);
     await refuseWrongConfig(server);
-    return await untilStopped({ server, dir, stop, watch: options.watch }, terminal);
+    return await untilStopped({ server, dir, reports, watch: options.watch }, { stop, terminal });
   } finally {
     stop.dispose();
   }
 }
 
-async function start(dir: string, options: ServeOptions, terminal: Terminal): Promise<ParlorServer> {
+/** The options of `parlor serve` and `parlor dev`. */
+export interface ServeCommandOptions {
+  readonly port?: number;
+  readonly host?: string;
+  /** Whether to reload a script when one of the app's files is saved. */
+  readonly watch: boolean;
+}
+
+interface Start {
+  readonly dir: string;
+  readonly options: ServeCommandOptions;
+  readonly reports: LastReport;
+}
+
+interface Serving {
+  readonly server: ParlorServer;
+  readonly dir: string;
+  readonly reports: LastReport;
+  readonly watch: boolean;
+}
+
+async function start({ dir, options, reports }: Start, terminal: Terminal): Promise<ParlorServer> {
   try {
     return await serve({
       dir,
       ...options,
       logsProblems: false,
       ...(terminal.interactive && { log: humanLog(terminal) }),
-      onReload: ({ problems, warnings }) => printFound(terminal, dir, { problems, warnings }),
+      onReload: (report) => {
+        reports.set(report);
+        printFound(terminal, dir, report);
+      },
     });
   } catch (error) {
     throw error instanceof ParlorError && error.code === "PARLOR_APP_EMPTY" ? emptyFolder(dir) : error;
   }
 }
 
-// A server that went on with defaults could listen where it was told not to, or let in whom it was told to refuse.
+// A server that continued with defaults could listen on another address, or admit clients that it was to refuse.
 async function refuseWrongConfig(server: ParlorServer): Promise<void> {
   const wrong = server.problems.filter(({ file }) => file.startsWith("parlor.config."));
   if (wrong.length === 0) return;
@@ -67,15 +85,18 @@ function configLine(problem: AppProblem): string {
   return problem.message.startsWith(problem.file) ? problem.message : formatProblem(problem);
 }
 
-async function untilStopped(serving: Serving, terminal: Terminal): Promise<number> {
-  const { server, stop } = serving;
+async function untilStopped(
+  serving: Serving,
+  { stop, terminal }: { readonly stop: StopRequest; readonly terminal: Terminal },
+): Promise<number> {
+  const { server } = serving;
   const control = await controlOf(serving, terminal);
   printServing(serving, terminal);
   const onHangup = (): void => void server.reload();
   if (!terminal.interactive) process.on("SIGHUP", onHangup);
   await stop.requested;
   process.off("SIGHUP", onHangup);
-  if (terminal.interactive) terminal.err("closing (once more to end at once)");
+  if (terminal.interactive) terminal.err("shutting down (press Ctrl-C again to force)");
   control?.close();
   await server.close();
   return 0;
@@ -90,26 +111,26 @@ function printServing({ server, dir, watch }: Serving, terminal: Terminal): void
   terminal.out(`open ${terminal.style("bold", server.url)}`);
 }
 
-function printFound(
-  terminal: Terminal,
-  dir: string,
-  {
-    problems,
-    warnings,
-  }: { readonly problems: readonly AppProblem[]; readonly warnings: readonly AppProblem[] },
-): void {
+type Found = Pick<ReloadReport, "problems" | "warnings">;
+
+function printFound(terminal: Terminal, dir: string, { problems, warnings }: Found): void {
   printProblems(terminal.out, terminal, { dir, problems, label: "error" });
   printProblems(terminal.out, terminal, { dir, problems: warnings, label: "warn" });
 }
 
-// Serving goes on without it: only the commands that speak to a running server need it.
-async function controlOf({ server, dir }: Serving, terminal: Terminal): Promise<ControlServer | null> {
+// Without the control socket the app is served all the same; only run, reload and top cannot reach it.
+async function controlOf(
+  { server, dir, reports }: Serving,
+  terminal: Terminal,
+): Promise<ControlServer | null> {
   try {
-    return await openControl(dir, server);
+    return await openControl(dir, controlledServer(server, dir, reports));
   } catch (error) {
-    terminal.err(
-      `${terminal.style("yellow", "warn")}  parlor run, reload and top cannot reach this server: ${messageOf(error)}`,
-    );
+    const reason =
+      error instanceof UsageError
+        ? error.message
+        : `parlor run, reload and top cannot reach this server: ${firstLineOf(error)}`;
+    terminal.err(`${terminal.style("yellow", "warn")}  ${reason}`);
     return null;
   }
 }

@@ -1,14 +1,33 @@
+// CLI: `parlor serve --supervise`, which keeps a server process running.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { inPackage } from "../package.ts";
+import { inPackage } from "../common/package.ts";
 import type { Terminal } from "../print/terminal.ts";
 
-/** A server that has lived for so long has started well, ms. */
-const STARTED = 2000;
-const BACKOFF_MIN = 50;
-const BACKOFF_MAX = 1000;
+/** Runs `parlor serve` in a process and restarts it when it crashes. Returns the exit code of the last process. */
+export async function supervise(
+  args: readonly string[],
+  terminal: Pick<Terminal, "err">,
+  start: (args: readonly string[]) => ServerProcess = startServer,
+): Promise<number> {
+  const request = { isStopping: false };
+  let backoff = BACKOFF_MIN;
+  for (let hasServed = false; ;) {
+    const started = performance.now();
+    const exit = await watched(start(args), request);
+    const lifetime = performance.now() - started;
+    hasServed ||= lifetime >= STARTED;
+    // Exit code 0 is intended. A process that never served has printed why, and would only print it again.
+    if (request.isStopping || exit.code === 0 || !hasServed) return exit.code ?? 1;
+    backoff = lifetime >= STARTED ? BACKOFF_MIN : Math.min(BACKOFF_MAX, backoff * 2);
+    terminal.err(
+      `parlor: the server process ended: ${exit.signal ?? `exit code ${exit.code}`}; restarting it`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, backoff));
+  }
+}
 
-/** How a server process has ended. */
+/** How a server process ended. */
 export interface ServerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -20,31 +39,16 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** `parlor serve --supervise`: keeps a server process running, so that at the very worst everything is back at once. */
-export async function supervise(
-  args: readonly string[],
-  terminal: Pick<Terminal, "err">,
-  start: (args: readonly string[]) => ServerProcess = startServer,
-): Promise<number> {
-  const asked = { isStopping: false };
-  let backoff = BACKOFF_MIN;
-  for (let hasServed = false; ;) {
-    const begun = performance.now();
-    const exit = await watched(start(args), asked);
-    const lived = performance.now() - begun;
-    hasServed ||= lived >= STARTED;
-    // What ends by itself is done; what never came to serve has said why, and would say it again.
-    if (asked.isStopping || exit.code === 0 || !hasServed) return exit.code ?? 1;
-    backoff = lived >= STARTED ? BACKOFF_MIN : Math.min(BACKOFF_MAX, backoff * 2);
-    terminal.err(`parlor: the server ended (${exit.signal ?? `exit code ${exit.code}`}); it starts again`);
-    await new Promise((resolve) => setTimeout(resolve, backoff));
-  }
-}
+/** A server that has run this long has started successfully, in ms. */
+const STARTED = 2000;
+/** The pause before a restart, in ms; it doubles while starts fail. */
+const BACKOFF_MIN = 50;
+const BACKOFF_MAX = 1000;
 
-// A signal that asks the supervisor to end asks the server; one that asks for a reload is the server's alone.
-async function watched(server: ServerProcess, asked: { isStopping: boolean }): Promise<ServerExit> {
+// SIGINT and SIGTERM stop the server and the supervisor; SIGHUP asks only the server to reload.
+async function watched(server: ServerProcess, request: { isStopping: boolean }): Promise<ServerExit> {
   const stop = (signal: NodeJS.Signals): void => {
-    asked.isStopping = true;
+    request.isStopping = true;
     server.kill(signal);
   };
   const reload = (): void => server.kill("SIGHUP");

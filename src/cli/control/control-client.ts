@@ -1,27 +1,19 @@
+// CLI: asks the running server of an app to run a task, to reload, or for its status.
 import { dirname } from "node:path";
 import type { Socket } from "node:net";
+import { UsageError } from "../print/failure.ts";
 import { controlAddress, refuseForeign } from "./control-address.ts";
 import { connectTo } from "./control-connection.ts";
 import { asReply, encodeMessage, readMessages } from "./control-protocol.ts";
 import type { ControlReply, ControlRequest, TaskLine } from "./control-protocol.ts";
-import { UsageError } from "../failure.ts";
 
-/** A task that runs in a server elsewhere on this machine. */
-export interface RemoteTask {
-  /** Whether the task did its work. Rejects with one line when it was not run, or its server went away. */
-  readonly ended: Promise<boolean>;
-  /** Asks the server to end it; `ended` follows. */
-  cancel(): void;
-}
-
-/** Runs a task in the server of an app, or gives null when no server of that app is running. */
+/** Runs a task in the server of an app. Returns null when no server of that app is running. */
 export async function runRemotely(
   dir: string,
   task: string,
   onLine: (line: TaskLine) => void,
 ): Promise<RemoteTask | null> {
-  const address = await controlAddress(dir);
-  const socket = await connectSafely(address);
+  const socket = await connectSafely(await controlAddress(dir));
   if (socket === null) return null;
   const ended = follow(socket, task, onLine);
   socket.write(encodeMessage({ type: "run", task }));
@@ -31,21 +23,55 @@ export async function runRemotely(
   };
 }
 
-/** Asks the server of an app one thing and waits for the answer; null when no server of that app is running. */
+/** A task that runs in another process, the server. */
+export interface RemoteTask {
+  /** Whether the task succeeded. Rejects with one line when it was not run, or its server closed the connection. */
+  readonly ended: Promise<boolean>;
+  /** Asks the server to stop the task; `ended` follows. */
+  cancel(): void;
+}
+
+/** Sends one request to the server of an app. Returns its reply, or null when no server of that app is running. */
 export async function askRunning(dir: string, request: ControlRequest): Promise<ControlReply | null> {
   const socket = await connectSafely(await controlAddress(dir));
   if (socket === null) return null;
-  const answer = new Promise<ControlReply>((resolve, reject) => {
-    readMessages(socket, (message) => {
-      const reply = asReply(message);
-      if (reply !== null) resolve(reply);
-      socket.destroy();
-    });
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => reject(new UsageError("the server went away before it had answered")));
-  });
+  const answer = firstReply(socket);
   socket.write(encodeMessage(request));
   return await answer;
+}
+
+function firstReply(socket: Socket): Promise<ControlReply> {
+  return new Promise((resolve, reject) => {
+    onReplies(socket, (reply) => {
+      resolve(reply);
+      socket.destroy();
+    });
+    socket.on("close", () => reject(new UsageError("the server closed the connection before it replied")));
+  });
+}
+
+function follow(socket: Socket, task: string, onLine: (line: TaskLine) => void): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    onReplies(socket, (reply) => {
+      if (reply.type === "line") return onLine(reply.line);
+      if (reply.type === "end") resolve(reply.ok);
+      else if (reply.type === "refused") reject(new UsageError(reply.message));
+      socket.destroy();
+    });
+    socket.on("close", () =>
+      reject(new UsageError(`the server closed the connection while ${task} was running`)),
+    );
+  });
+}
+
+/** Calls `onReply` for each reply, and closes the connection at the first message that is not one. */
+function onReplies(socket: Socket, onReply: (reply: ControlReply) => void): void {
+  readMessages(socket, (message) => {
+    const reply = asReply(message);
+    if (reply === null) socket.destroy();
+    else onReply(reply);
+  });
+  socket.on("error", () => socket.destroy());
 }
 
 async function connectSafely(address: string): Promise<Socket | null> {
@@ -56,22 +82,4 @@ async function connectSafely(address: string): Promise<Socket | null> {
     return null;
   }
   return connectTo(address);
-}
-
-function follow(socket: Socket, task: string, onLine: (line: TaskLine) => void): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const onReply = (reply: ControlReply): void => {
-      if (reply.type === "line") return onLine(reply.line);
-      if (reply.type === "end") resolve(reply.ok);
-      else if (reply.type === "refused") reject(new UsageError(reply.message));
-      socket.destroy();
-    };
-    readMessages(socket, (message) => {
-      const reply = asReply(message);
-      if (reply === null) socket.destroy();
-      else onReply(reply);
-    });
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => reject(new UsageError(`the server went away while ${task} was running`)));
-  });
 }

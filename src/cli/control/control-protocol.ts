@@ -1,14 +1,7 @@
+// CLI: the messages between a running server and `parlor run`, `reload` and `top`, one line of JSON each.
 import type { Socket } from "node:net";
 
-/** A line of a task's log, as far as the one who runs the task sees it. */
-export interface TaskLine {
-  readonly level: "debug" | "info" | "warn" | "error";
-  readonly text: string;
-  /** The script's own file and line, when known. */
-  readonly at: string | null;
-}
-
-/** What `parlor run`, `reload` and `top` tell the server. */
+/** What `parlor run`, `reload` and `top` send to the server. */
 export type ControlRequest =
   | { readonly type: "run"; readonly task: string }
   | { readonly type: "cancel" }
@@ -16,17 +9,32 @@ export type ControlRequest =
   | { readonly type: "reload"; readonly route?: string }
   | { readonly type: "ask" };
 
-/** What the server tells them. */
+/** What the server sends back. */
 export type ControlReply =
   | { readonly type: "line"; readonly line: TaskLine }
   | { readonly type: "end"; readonly ok: boolean }
+  | { readonly type: "reloaded"; readonly result: ReloadResult }
   | { readonly type: "status"; readonly status: unknown }
   | { readonly type: "refused"; readonly message: string };
 
-/** A message is one line; one that is longer comes from no Parlor. */
-const longestLine = 1024 * 1024;
+/** A line of a task's log, as `parlor run` shows it. */
+export interface TaskLine {
+  readonly level: "debug" | "info" | "warn" | "error";
+  readonly text: string;
+  /** The script's own file and line, when known. */
+  readonly at: string | null;
+}
 
-/** Calls `onMessage` for each line of JSON that arrives. A peer that sends anything else is cut off. */
+/** What a reload changed. */
+export interface ReloadResult {
+  /** Names of scripts that are new, or of which another version is served now. */
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+  /** One line for each problem. */
+  readonly problems: readonly string[];
+}
+
+/** Calls `onMessage` for each line of JSON that arrives. Closes the connection to a peer that sends anything else. */
 export function readMessages(socket: Socket, onMessage: (message: unknown) => void): void {
   let rest = "";
   socket.setEncoding("utf8");
@@ -42,12 +50,12 @@ export function readMessages(socket: Socket, onMessage: (message: unknown) => vo
   });
 }
 
-/** One message as it goes over the socket. */
+/** One message in the form in which it is written to the socket. */
 export function encodeMessage(message: ControlRequest | ControlReply): string {
   return `${JSON.stringify(message)}\n`;
 }
 
-/** The request in a message that came from outside, or null when it is none. */
+/** The request in a message from outside, or null when the message is not a request. */
 export function asRequest(message: unknown): ControlRequest | null {
   if (!isRecord(message)) return null;
   const { type } = message;
@@ -57,19 +65,24 @@ export function asRequest(message: unknown): ControlRequest | null {
     if (route === undefined) return { type };
     return typeof route === "string" ? { type, route } : null;
   }
-  if (message["type"] !== "run" || typeof message["task"] !== "string") return null;
+  if (type !== "run" || typeof message["task"] !== "string") return null;
   return { type: "run", task: message["task"] };
 }
 
-/** The reply in a message, or null when it is none. */
+/** The reply in a message, or null when the message is not a reply. */
 export function asReply(message: unknown): ControlReply | null {
   if (!isRecord(message)) return null;
-  if (message["type"] === "end") return { type: "end", ok: message["ok"] === true };
-  if (message["type"] === "refused") return { type: "refused", message: String(message["message"]) };
-  if (message["type"] === "status") return { type: "status", status: message["status"] };
+  const { type } = message;
+  if (type === "end") return { type, ok: message["ok"] === true };
+  if (type === "refused") return { type, message: String(message["message"]) };
+  if (type === "status") return { type, status: message["status"] };
+  if (type === "reloaded") return { type, result: reloadResult(message["result"]) };
   const line = message["line"];
-  return message["type"] === "line" && isTaskLine(line) ? { type: "line", line } : null;
+  return type === "line" && isTaskLine(line) ? { type, line } : null;
 }
+
+/** A longer line is not a message of Parlor. */
+const longestLine = 1024 * 1024;
 
 function parsed(line: string): unknown {
   try {
@@ -79,12 +92,21 @@ function parsed(line: string): unknown {
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+function reloadResult(value: unknown): ReloadResult {
+  const record = isRecord(value) ? value : {};
+  const names = (name: string): string[] => {
+    const list = record[name];
+    return Array.isArray(list) ? list.map(String) : [];
+  };
+  return { changed: names("changed"), removed: names("removed"), problems: names("problems") };
 }
 
 function isTaskLine(value: unknown): value is TaskLine {
   if (!isRecord(value) || typeof value["text"] !== "string") return false;
   const levels: unknown[] = ["debug", "info", "warn", "error"];
   return levels.includes(value["level"]) && (value["at"] === null || typeof value["at"] === "string");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

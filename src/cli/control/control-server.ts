@@ -1,41 +1,22 @@
+// CLI: the control socket of a running server, which `parlor run`, `reload` and `top` use.
 import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
+import { firstLineOf, UsageError } from "../print/failure.ts";
 import { controlAddress, prepareControlFolder } from "./control-address.ts";
 import { connectTo } from "./control-connection.ts";
-import { withLock } from "./lock-file.ts";
 import { asRequest, encodeMessage, readMessages } from "./control-protocol.ts";
 import type { ControlReply, TaskLine } from "./control-protocol.ts";
-import { messageOf, UsageError } from "../failure.ts";
+import type { ControlledServer } from "./controlled-server.ts";
+import { withLock } from "./lock-file.ts";
 
-/** What runs tasks: the server of an app. It rejects with one line when it has no such task. */
-export interface TaskRunner {
-  runTask(
-    name: string,
-    watch: { readonly onLine: (line: TaskLine) => void; readonly signal: AbortSignal },
-  ): Promise<{ readonly ok: boolean }>;
-  /** How the server is doing: plain data. */
-  readonly status?: unknown;
-  /** Loads the app anew, or the scripts of one route. Rejects with one line when they stay as they were. */
-  reload?(route?: string): Promise<void>;
-}
-
-/** The ear of a running server that `parlor run` speaks to. */
-export interface ControlServer {
-  /** Ends the tasks that run and listens no longer. */
-  close(): void;
-}
-
-/** Over this many bytes unread, a task's lines are counted and no longer kept: its reader may be suspended. */
-const mostUnread = 1024 * 1024;
-
-/** Listens for `parlor run`. Rejects with one line when another server of this app does so, or the place is not safe. */
-export async function openControl(dir: string, tasks: TaskRunner): Promise<ControlServer> {
+/** Opens the control socket of an app. Rejects with one line when another server holds it, or its folder is not safe. */
+export async function openControl(dir: string, app: ControlledServer): Promise<ControlServer> {
   const address = await controlAddress(dir);
   await prepareControlFolder(address);
   const callers = new Set<Caller>();
   const server = createServer((socket) => {
-    const caller = new Caller(socket, tasks);
+    const caller = new Caller(socket, app);
     callers.add(caller);
     socket.on("close", () => callers.delete(caller));
   });
@@ -49,23 +30,32 @@ export async function openControl(dir: string, tasks: TaskRunner): Promise<Contr
   };
 }
 
-/** One `parlor run`: a connection runs one task, and the task ends with it. */
+/** A control socket that is open. */
+export interface ControlServer {
+  /** Ends the tasks that run, and stops listening. */
+  close(): void;
+}
+
+/** Beyond this many unread bytes, the lines of a task are counted and dropped: the reading process may be suspended. */
+const mostUnread = 1024 * 1024;
+
+/** One connection. It runs at most one task, which ends with it. */
 class Caller {
   readonly #socket: Socket;
-  readonly #tasks: TaskRunner;
+  readonly #app: ControlledServer;
   readonly #ended = new AbortController();
-  #running = false;
+  #isBusy = false;
   #dropped = 0;
 
-  constructor(socket: Socket, tasks: TaskRunner) {
+  constructor(socket: Socket, app: ControlledServer) {
     this.#socket = socket;
-    this.#tasks = tasks;
+    this.#app = app;
     socket.on("error", () => socket.destroy());
     socket.on("close", () => this.#ended.abort());
     readMessages(socket, (message) => this.#receive(message));
   }
 
-  /** The server closes: the task is ended, its caller told. */
+  /** The server closes: ends the task, and reports that to the caller. */
   dismiss(): void {
     this.#reply({ type: "refused", message: "the server was stopped" });
     this.#ended.abort();
@@ -77,48 +67,46 @@ class Caller {
     const request = asRequest(message);
     if (request === null) return void this.#socket.destroy();
     if (request.type === "cancel") return this.#ended.abort();
-    if (request.type === "ask") return this.#reply({ type: "status", status: this.#tasks.status ?? null });
-    if (this.#running) return void this.#socket.destroy();
-    this.#running = true;
-    void (request.type === "reload" ? this.#reload(request.route) : this.#run(request.task));
+    if (request.type === "ask") return this.#reply({ type: "status", status: this.#app.status });
+    if (this.#isBusy) return void this.#socket.destroy();
+    this.#isBusy = true;
+    void this.#finish(request.type === "reload" ? this.#reload(request.route) : this.#run(request.task));
   }
 
-  async #reload(route?: string): Promise<void> {
+  async #finish(work: Promise<ControlReply>): Promise<void> {
     try {
-      await this.#tasks.reload?.(route);
-      this.#reply({ type: "end", ok: true });
+      this.#reply(await work);
     } catch (error) {
-      this.#reply({ type: "refused", message: messageOf(error) });
+      this.#reply({ type: "refused", message: firstLineOf(error) });
     }
     this.#socket.end();
   }
 
-  async #run(task: string): Promise<void> {
-    try {
-      const { ok } = await this.#tasks.runTask(task, {
-        onLine: (line) => this.#tell(line),
-        signal: this.#ended.signal,
-      });
-      this.#tellDropped();
-      this.#reply({ type: "end", ok });
-    } catch (error) {
-      this.#reply({ type: "refused", message: messageOf(error) });
-    }
-    this.#socket.end();
+  async #reload(route?: string): Promise<ControlReply> {
+    return { type: "reloaded", result: await this.#app.reload(route) };
   }
 
-  #tell({ level, text, at }: TaskLine): void {
+  async #run(task: string): Promise<ControlReply> {
+    const { ok } = await this.#app.runTask(task, {
+      onLine: (line) => this.#sendLine(line),
+      signal: this.#ended.signal,
+    });
+    this.#reportDropped();
+    return { type: "end", ok };
+  }
+
+  #sendLine({ level, text, at }: TaskLine): void {
     if (this.#socket.writableLength > mostUnread) {
       this.#dropped++;
       return;
     }
-    this.#tellDropped();
+    this.#reportDropped();
     this.#reply({ type: "line", line: { level, text, at } });
   }
 
-  #tellDropped(): void {
+  #reportDropped(): void {
     if (this.#dropped === 0) return;
-    const text = `${this.#dropped} lines were left out: they came faster than they were read`;
+    const text = `${this.#dropped} lines dropped: they were logged faster than they were read`;
     this.#dropped = 0;
     this.#reply({ type: "line", line: { level: "warn", text, at: null } });
   }
@@ -130,19 +118,21 @@ class Caller {
 
 async function listenAlone(server: Server, address: string): Promise<void> {
   if (await listens(server, address)) return;
-  if (!(await withLock(`${address}.lock`, () => takeOver(server, address)))) throw answeredAlready();
+  if (!(await withLock(`${address}.lock`, () => replaceDeadSocket(server, address)))) throw heldByAnother();
 }
 
-// A killed server leaves its socket's file behind, which keeps others from listening until somebody removes it. Only the
-// holder of the lock does: two that found the same dead file would remove each other's live one.
-async function takeOver(server: Server, address: string): Promise<boolean> {
-  if (await isAnswered(address)) return false;
+// A killed server leaves its socket's file behind, which keeps others from listening until it is removed. Only the
+// holder of the lock removes it: two processes that found the same dead file would remove each other's live one.
+async function replaceDeadSocket(server: Server, address: string): Promise<boolean> {
+  if (await isLive(address)) return false;
   await rm(address, { force: true });
   return await listens(server, address);
 }
 
-function answeredAlready(): UsageError {
-  return new UsageError("another server of this app is running, and they speak to that one");
+function heldByAnother(): UsageError {
+  return new UsageError(
+    "another server of this app is already running; parlor run, reload and top will reach that one",
+  );
 }
 
 function listens(server: Server, address: string): Promise<boolean> {
@@ -160,7 +150,7 @@ function listens(server: Server, address: string): Promise<boolean> {
   });
 }
 
-async function isAnswered(address: string): Promise<boolean> {
+async function isLive(address: string): Promise<boolean> {
   const socket = await connectTo(address);
   socket?.destroy();
   return socket !== null;

@@ -1,11 +1,8 @@
+// CLI: a lock between processes, held as a file.
 import { open, rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
-const retryEvery = 10;
-/** What is done under a lock takes some ms; one that is older was left by a process that died. */
-const longestHold = 2000;
-
-/** Does something while no other process does it, by a file that only one can make. */
+/** Runs an action while no other process holds the lock: only one process can create the file. */
 export async function withLock<T>(file: string, action: () => Promise<T>): Promise<T> {
   await acquire(file);
   try {
@@ -15,16 +12,21 @@ export async function withLock<T>(file: string, action: () => Promise<T>): Promi
   }
 }
 
+/** In milliseconds. */
+const retryInterval = 10;
+/** In milliseconds. An action takes a few of them; a lock that is held longer was left by a process that died. */
+const longestHold = 2000;
+
 async function acquire(file: string): Promise<void> {
-  for (let waited = 0; waited < longestHold; waited += retryEvery) {
-    if (await isMade(file)) return;
-    await delay(retryEvery);
+  for (let waited = 0; waited < longestHold; waited += retryInterval) {
+    if (await create(file)) return;
+    await delay(retryInterval);
   }
   await rm(file, { force: true });
-  if (!(await isMade(file))) await acquire(file);
+  if (!(await create(file))) await acquire(file);
 }
 
-async function isMade(file: string): Promise<boolean> {
+async function create(file: string): Promise<boolean> {
   try {
     await (await open(file, "wx")).close();
     return true;

@@ -1,36 +1,9 @@
+// CLI: the server's log as lines for a person.
+import { withCode } from "./with-code.ts";
 import type { Style, Terminal } from "./terminal.ts";
 import { visible } from "./visible.ts";
 
-type Level = "debug" | "info" | "warn" | "error";
-
-/** What goes with a line of the log, by name. */
-export type LogFields = Readonly<Record<string, unknown>>;
-
-const looks: Readonly<Record<Level, Style>> = { debug: "dim", info: "cyan", warn: "yellow", error: "red" };
-
-/** One line of the log for a person: the time, the level, the text, then what goes with it. */
-export function logLine(
-  style: Terminal["style"],
-  level: Level,
-  entry: { readonly time: Date; readonly text: string; readonly fields: LogFields },
-): string {
-  const time = style("dim", entry.time.toTimeString().slice(0, 8));
-  const rest = Object.entries(entry.fields).filter(([, value]) => value !== null && value !== undefined);
-  const named = rest.map(([name, value]) => ` ${name}=${shown(value)}`).join("");
-  return `${time} ${style(looks[level], level.padEnd(5))} ${visible(entry.text)}${style("dim", named)}`;
-}
-
-function shown(value: unknown): string {
-  if (value instanceof Error) return quoted(value.message.split("\n", 1)[0] ?? "");
-  if (typeof value !== "string") return visible(JSON.stringify(value) ?? String(value));
-  return /^[^\s"=]+$/.test(value) ? visible(value) : quoted(value);
-}
-
-function quoted(text: string): string {
-  return visible(JSON.stringify(text));
-}
-
-/** A log for people, in the shape the server logs in. Lines of level debug come with PARLOR_DEBUG=1. */
+/** A log that prints to a terminal. Lines of level debug are printed only with PARLOR_DEBUG=1. */
 export function humanLog(terminal: Terminal): Record<Level, (fields: LogFields, text: string) => void> {
   const writer = (level: Level) => (fields: LogFields, text: string) => {
     terminal.err(logLine(terminal.style, level, { time: new Date(), text, fields }));
@@ -42,4 +15,38 @@ export function humanLog(terminal: Terminal): Record<Level, (fields: LogFields, 
     warn: writer("warn"),
     error: writer("error"),
   };
+}
+
+/** The named values of a log entry. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** One line: the time, the level, the text, the code in square brackets, then the other fields. */
+export function logLine(
+  style: Terminal["style"],
+  level: Level,
+  entry: { readonly time: Date; readonly text: string; readonly fields: LogFields },
+): string {
+  const time = style("dim", entry.time.toTimeString().slice(0, 8));
+  const { code } = entry.fields;
+  const hasCode = typeof code === "string";
+  const text = hasCode ? withCode(entry.text, code) : entry.text;
+  const rest = Object.entries(entry.fields).filter(
+    ([name, value]) => value !== null && value !== undefined && !(hasCode && name === "code"),
+  );
+  const named = rest.map(([name, value]) => ` ${name}=${shown(value)}`).join("");
+  return `${time} ${style(styles[level], level.padEnd(5))} ${visible(text)}${style("dim", named)}`;
+}
+
+type Level = "debug" | "info" | "warn" | "error";
+
+const styles: Readonly<Record<Level, Style>> = { debug: "dim", info: "cyan", warn: "yellow", error: "red" };
+
+function shown(value: unknown): string {
+  if (value instanceof Error) return quoted(value.message.split("\n", 1)[0] ?? "");
+  if (typeof value !== "string") return visible(JSON.stringify(value) ?? String(value));
+  return /^[^\s"=]+$/.test(value) ? visible(value) : quoted(value);
+}
+
+function quoted(text: string): string {
+  return visible(JSON.stringify(text));
 }

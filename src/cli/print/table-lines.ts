@@ -1,6 +1,15 @@
+// CLI: lays a table out in lines of text.
 import { visible } from "./visible.ts";
 
-/** What a table needs: a heading per column, and as many cells in each row. */
+/** Returns the lines of a table, the heading first. If it is wider than `columns`, the widest columns are shortened. */
+export function tableLines({ head, rows }: Table, columns: number | null): string[] {
+  const cells = [head, ...rows].map((row) => row.map((cell) => visible(cell)));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? "").length)));
+  if (columns !== null) fit(widths, columns - gap.length * (head.length - 1));
+  return cells.map((row) => line(row, widths));
+}
+
+/** A heading for each column, and as many cells in each row. */
 export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -8,15 +17,7 @@ export interface Table {
 
 const gap = "  ";
 const narrowest = 8;
-const cut = "...";
-
-/** Lays a table out in lines, the heading first. Where it is wider than `columns`, the widest columns give way. */
-export function tableLines({ head, rows }: Table, columns: number | null): string[] {
-  const cells = [head, ...rows].map((row) => row.map((cell) => visible(cell)));
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? "").length)));
-  if (columns !== null) fit(widths, columns - gap.length * (head.length - 1));
-  return cells.map((row) => line(row, widths));
-}
+const ellipsis = "...";
 
 function line(row: readonly string[], widths: readonly number[]): string {
   return row
@@ -37,5 +38,5 @@ function fit(widths: number[], available: number): void {
 }
 
 function shortened(text: string, width: number): string {
-  return text.length <= width ? text : text.slice(0, width - cut.length) + cut;
+  return text.length <= width ? text : text.slice(0, width - ellipsis.length) + ellipsis;
 }

@@ -1,20 +1,20 @@
+// CLI: where a command prints, and in which styles.
 import { styleText } from "node:util";
 
-/** The looks that the command line uses. */
-export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
-
-/** Where a command prints, and what the place can show. */
+/** Where a command prints, and what the terminal supports. */
 export interface Terminal {
-  /** Results: what was asked for. */
+  /** Results: what the command was asked for. */
   readonly out: (line: string) => void;
-  /** Everything else: faults, progress, the log. */
+  /** Everything else: errors, progress, the log. */
   readonly err: (line: string) => void;
   readonly style: (style: Style, text: string) => string;
-  /** A person is looking, so the log is written for people. */
+  /** Whether a person reads the output, so that the log is written as text and not as JSON. */
   readonly interactive: boolean;
-  /** The width to keep to, or null where lines may be as long as they like. */
+  /** The width of a line in characters, or null for no limit. */
   readonly columns: number | null;
 }
+
+export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
 /** The terminal of this process. Colours follow NO_COLOR, FORCE_COLOR and TERM, as Node reads them. */
 export function processTerminal(): Terminal {
@@ -31,7 +31,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** `parlor routes | head -1` closes the pipe early; the reader has what it wanted. */
+/** `parlor routes | head -1` closes the pipe early, which is not an error. */
 function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }

@@ -1,10 +1,8 @@
-const unsafe =
-  // oxlint-disable-next-line no-control-regex -- finding control characters is its purpose
-  /\u001b\[[\d;]*m|[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+// CLI: makes text from elsewhere safe to print.
 
 /**
- * Text on one line and harmless to a terminal: what a client sent may end up in a log line, and must not move the cursor,
- * set the title or forge a second line. Colours are kept where `colors` says so, otherwise removed.
+ * Returns the text on one line, harmless to a terminal: a log line can contain what a client sent, which must not move
+ * the cursor, set the title or forge a second line. Colours are kept if `colors` is true, and removed otherwise.
  */
 export function visible(text: string, colors = false): string {
   const line = text.replace(unsafe, (found) => {
@@ -13,6 +11,10 @@ export function visible(text: string, colors = false): string {
   });
   return colors && line.includes("\u001b[") ? `${line}\u001b[0m` : line;
 }
+
+const unsafe =
+  // oxlint-disable-next-line no-control-regex -- finding control characters is its purpose
+  /\u001b\[[\d;]*m|[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 function escaped(character: string): string {
   if (character === "\n") return "\\n";

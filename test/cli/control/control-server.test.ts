@@ -6,10 +6,11 @@ import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { controlAddress } from "../../../src/cli/control/control-address.ts";
-import { runRemotely } from "../../../src/cli/control/control-client.ts";
-import type { TaskLine } from "../../../src/cli/control/control-protocol.ts";
+import { askRunning, runRemotely } from "../../../src/cli/control/control-client.ts";
+import type { ReloadResult, TaskLine } from "../../../src/cli/control/control-protocol.ts";
 import { openControl } from "../../../src/cli/control/control-server.ts";
-import type { ControlServer, TaskRunner } from "../../../src/cli/control/control-server.ts";
+import type { ControlServer } from "../../../src/cli/control/control-server.ts";
+import type { ControlledServer } from "../../../src/cli/control/controlled-server.ts";
 import { Folder } from "../support/parlor.ts";
 import { ownTmp } from "../support/socket-folder.ts";
 
@@ -19,8 +20,9 @@ interface Started {
   readonly signal: AbortSignal;
 }
 
-/** Runs tasks that a test ends by hand. */
-class HandRunner implements TaskRunner {
+/** A server whose tasks end when the test says so. */
+class FakeServer implements ControlledServer {
+  readonly status = {};
   readonly started: Started[] = [];
   readonly #waiting: (() => void)[] = [];
   #finish: ((result: { ok: boolean }) => void) | null = null;
@@ -39,22 +41,26 @@ class HandRunner implements TaskRunner {
     this.#finish?.({ ok });
   }
 
-  async begun(): Promise<Started> {
+  reload(): Promise<ReloadResult> {
+    return Promise.resolve({ changed: ["ws/a.ts"], removed: [], problems: ["ws/b.ts: wrong"] });
+  }
+
+  async nextStart(): Promise<Started> {
     if (this.started.length === 0) await new Promise<void>((go) => this.#waiting.push(go));
     return this.started.at(-1)!;
   }
 }
 
-describe.skipIf(process.platform === "win32")("the control channel", () => {
+describe.skipIf(process.platform === "win32")("the control socket", () => {
   let tmp: ReturnType<typeof ownTmp>;
   let app: Folder;
-  let tasks: HandRunner;
+  let tasks: FakeServer;
   let control: ControlServer | null;
 
   beforeEach(() => {
     tmp = ownTmp();
     app = new Folder();
-    tasks = new HandRunner();
+    tasks = new FakeServer();
     control = null;
   });
   afterEach(() => {
@@ -66,11 +72,11 @@ describe.skipIf(process.platform === "win32")("the control channel", () => {
   const open = async (): Promise<void> => void (control = await openControl(app.path, tasks));
   const socketFolder = (): string => join(tmp.path, `parlor-${userInfo().uid}`);
 
-  test("runs a task in the server, shows its lines as they come, and tells how it ended", async () => {
+  test("runs a task in the server, and sends its lines as they are logged and its outcome", async () => {
     await open();
     const lines: TaskLine[] = [];
     const running = await runRemotely(app.path, "backup", (shown) => lines.push(shown));
-    const { name, onLine } = await tasks.begun();
+    const { name, onLine } = await tasks.nextStart();
     expect(name).toBe("backup");
     onLine(line("one\ntwo {}"));
     onLine({ level: "error", text: "three", at: "tasks/backup.ts:4" });
@@ -79,79 +85,89 @@ describe.skipIf(process.platform === "win32")("the control channel", () => {
     expect(lines).toEqual([line("one\ntwo {}"), { level: "error", text: "three", at: "tasks/backup.ts:4" }]);
   });
 
-  test("tells when a task has failed, and why one was not run", async () => {
+  test("reports that a task failed, and why a task was not run", async () => {
     await open();
     const running = await runRemotely(app.path, "backup", () => {});
-    await tasks.begun();
+    await tasks.nextStart();
     tasks.finish(false);
     expect(await running?.ended).toBe(false);
     const missing = await runRemotely(app.path, "missing", () => {});
     await expect(missing?.ended).rejects.toThrow(/^there is no task missing$/);
   });
 
-  test("ends a task when its caller cancels", async () => {
+  test("sends what a reload changed", async () => {
+    await open();
+    expect(await askRunning(app.path, { type: "reload" })).toEqual({
+      type: "reloaded",
+      result: { changed: ["ws/a.ts"], removed: [], problems: ["ws/b.ts: wrong"] },
+    });
+  });
+
+  test("stops a task when its caller cancels", async () => {
     await open();
     const running = await runRemotely(app.path, "backup", () => {});
-    const { signal } = await tasks.begun();
+    const { signal } = await tasks.nextStart();
     running?.cancel();
     await aborted(signal);
     expect(await running?.ended).toBe(false);
   });
 
-  test("ends a task when its caller is gone", async () => {
+  test("stops a task when its caller disconnects", async () => {
     await open();
     const socket = connect(await controlAddress(app.path));
     socket.write('{"type":"run","task":"backup"}\n');
-    const { signal } = await tasks.begun();
+    const { signal } = await tasks.nextStart();
     socket.destroy();
     await aborted(signal);
   });
 
-  test("ends its tasks when the server closes, and says so", async () => {
+  test("stops its tasks and reports it when the server closes", async () => {
     await open();
     const running = await runRemotely(app.path, "backup", () => {});
-    const { signal } = await tasks.begun();
+    const { signal } = await tasks.nextStart();
     control?.close();
     await expect(running?.ended).rejects.toThrow("the server was stopped");
     expect(signal.aborted).toBe(true);
     expect(readdirSync(socketFolder())).toEqual([]);
   });
 
-  test("is the same for every way of writing the app's folder, and for no other app", async () => {
+  test("has one address for every spelling of the app's folder, and another for another app", async () => {
     await open();
     const link = join(tmp.path, "linked");
     symlinkSync(app.path, link);
     const running = await runRemotely(`${link}/.`, "backup", () => {});
-    await tasks.begun();
+    await tasks.nextStart();
     tasks.finish(true);
     expect(await running?.ended).toBe(true);
     expect(await runRemotely(tmp.path, "backup", () => {})).toBeNull();
   });
 
-  test("finds nobody where no server runs", async () => {
+  test("runRemotely returns null when no server runs", async () => {
     expect(await runRemotely(app.path, "backup", () => {})).toBeNull();
     await open();
     control?.close();
     expect(await runRemotely(app.path, "backup", () => {})).toBeNull();
   });
 
-  test("is in a folder that only this user can enter, even if it was there and open", async () => {
+  test("is in a folder that only this user can enter, even if the folder existed and was open", async () => {
     mkdirSync(socketFolder());
     chmodSync(socketFolder(), 0o777);
     await open();
     expect(lstatSync(socketFolder()).mode & 0o777).toBe(0o700);
   });
 
-  test("is not opened in a place that somebody else could hold, and not looked for there", async () => {
+  test("is neither opened nor looked for in a folder of another user", async () => {
     const elsewhere = new Folder();
     symlinkSync(elsewhere.path, socketFolder());
-    await expect(open()).rejects.toThrow(`${socketFolder()} is not a folder of this user`);
-    await expect(runRemotely(app.path, "backup", () => {})).rejects.toThrow("is not a folder of this user");
+    await expect(open()).rejects.toThrow(`the control folder belongs to another user: ${socketFolder()}`);
+    await expect(runRemotely(app.path, "backup", () => {})).rejects.toThrow(
+      "the control folder belongs to another user",
+    );
     expect(readdirSync(elsewhere.path)).toEqual([]);
     elsewhere.remove();
   });
 
-  test("takes the place of a server that was killed", async () => {
+  test("replaces the socket of a server that was killed", async () => {
     const address = await controlAddress(app.path);
     mkdirSync(dirname(address), { mode: 0o700 });
     leaveStaleSocket(address);
@@ -159,24 +175,24 @@ describe.skipIf(process.platform === "win32")("the control channel", () => {
     expect(await runRemotely(app.path, "backup", () => {})).toBeNull();
     await open();
     const running = await runRemotely(app.path, "backup", () => {});
-    await tasks.begun();
+    await tasks.nextStart();
     tasks.finish(true);
     expect(await running?.ended).toBe(true);
     expect(readdirSync(dirname(address))).toHaveLength(1);
   });
 
-  test("leaves the place of a server that lives", async () => {
+  test("is refused to a second server while the first one runs", async () => {
     await open();
-    await expect(openControl(app.path, new HandRunner())).rejects.toThrow(
-      "another server of this app is running",
+    await expect(openControl(app.path, new FakeServer())).rejects.toThrow(
+      "another server of this app is already running",
     );
     const running = await runRemotely(app.path, "backup", () => {});
-    await tasks.begun();
+    await tasks.nextStart();
     tasks.finish(true);
     expect(await running?.ended).toBe(true);
   });
 
-  test("of several servers that start at once after a crash, one has it", async () => {
+  test("is opened by exactly one of several servers that start at once after a crash", async () => {
     const address = await controlAddress(app.path);
     mkdirSync(dirname(address), { mode: 0o700 });
     leaveStaleSocket(address);
@@ -187,7 +203,7 @@ describe.skipIf(process.platform === "win32")("the control channel", () => {
     for (const { value } of won) value.close();
   });
 
-  test("is taken over although a server died while it did so", async () => {
+  test("is opened although a dead server holds the lock", async () => {
     const address = await controlAddress(app.path);
     mkdirSync(dirname(address), { mode: 0o700 });
     leaveStaleSocket(address);
@@ -197,11 +213,11 @@ describe.skipIf(process.platform === "win32")("the control channel", () => {
     expect(readdirSync(dirname(address))).toHaveLength(1);
   });
 
-  test("says which path is too long for a socket", async () => {
+  test("refuses a path that is too long for a socket", async () => {
     const deep = join(tmp.path, "d".repeat(90));
     mkdirSync(deep);
     process.env["TMPDIR"] = deep;
-    await expect(open()).rejects.toThrow(/is over 10\d bytes: set TMPDIR to a shorter folder/);
+    await expect(open()).rejects.toThrow(/is longer than 10\d bytes: .*; set TMPDIR to a shorter folder/);
   });
 
   test.each([
@@ -211,33 +227,33 @@ describe.skipIf(process.platform === "win32")("the control channel", () => {
     '{"type":"run"}\n',
     '{"type":"run","task":5}\n',
     "x".repeat(1 << 21),
-  ])("hangs up on a caller that says %.20j, and lives on", async (words) => {
+  ])("disconnects a caller that sends %.20j, and continues", async (bytes) => {
     await open();
     const socket = connect(await controlAddress(app.path));
     const closed = closedOf(socket);
-    socket.write(words);
+    socket.write(bytes);
     await closed;
     expect(tasks.started).toEqual([]);
     await expectAnswer(app.path);
   });
 
-  test("runs one task for one caller", async () => {
+  test("runs at most one task for each connection", async () => {
     await open();
     const socket = connect(await controlAddress(app.path));
     const closed = closedOf(socket);
     socket.write('{"type":"run","task":"a"}\n{"type":"run","task":"b"}\n');
-    const { signal } = await tasks.begun();
+    const { signal } = await tasks.nextStart();
     await closed;
     await aborted(signal);
     expect(tasks.started.map(({ name }) => name)).toEqual(["a"]);
   });
 
-  test("counts what a suspended reader leaves unread, and does not keep it", async () => {
+  test("counts and drops the lines that a suspended reader leaves unread", async () => {
     await open();
     const socket = connect(await controlAddress(app.path));
     socket.pause();
     socket.write('{"type":"run","task":"chatty"}\n');
-    const { onLine } = await tasks.begun();
+    const { onLine } = await tasks.nextStart();
     const text = "x".repeat(1000);
     for (let n = 0; n < 20_000; n++) onLine(line(text));
     let read = "";
@@ -246,19 +262,19 @@ describe.skipIf(process.platform === "win32")("the control channel", () => {
     tasks.finish(true);
     await closed;
     const replies = read.trimEnd().split("\n");
-    const told = replies.length - 2;
-    expect(told).toBeLessThan(3000);
-    expect(replies.at(-2)).toContain(`${20_000 - told} lines were left out`);
+    const received = replies.length - 2;
+    expect(received).toBeLessThan(3000);
+    expect(replies.at(-2)).toContain(`${20_000 - received} lines dropped`);
     expect(replies.at(-1)).toBe('{"type":"end","ok":true}');
   });
 
-  test("says so when the server goes away in the middle of a task", async () => {
+  test("runRemotely rejects when the server closes the connection during a task", async () => {
     const address = await controlAddress(app.path);
     mkdirSync(dirname(address), { mode: 0o700 });
     const dying = createServer((socket) => socket.on("data", () => socket.destroy())).listen(address);
     await new Promise((resolve) => dying.once("listening", resolve));
     const running = await runRemotely(app.path, "backup", () => {});
-    await expect(running?.ended).rejects.toThrow("the server went away while backup was running");
+    await expect(running?.ended).rejects.toThrow("the server closed the connection while backup was running");
     dying.close();
     rmSync(address, { force: true });
   });
@@ -287,7 +303,7 @@ function closedOf(socket: Socket): Promise<void> {
   });
 }
 
-/** What a killed server leaves behind: the file of a socket that nobody listens on. */
+/** Creates the socket file that a killed server leaves behind. */
 function leaveStaleSocket(address: string): void {
   const path = JSON.stringify(address);
   const script = `require("net").createServer().listen(${path}, () => process.kill(process.pid, "SIGKILL"))`;

@@ -5,8 +5,8 @@ import { recordingTerminal } from "../support/recording-terminal.ts";
 const plain = (_style: string, text: string): string => text;
 const time = new Date(2026, 0, 2, 3, 4, 5);
 
-describe("a line of the log", () => {
-  test("is the time, the level, the text and what goes with it", () => {
+describe("logLine", () => {
+  test("prints the time, the level, the text and the fields", () => {
     const fields = {
       script: "ws/chat.ts",
       at: "ws/chat.ts:3",
@@ -20,19 +20,29 @@ describe("a line of the log", () => {
     );
   });
 
-  test("stays one line, whatever a client has sent", () => {
+  test("prints the code behind the text, in square brackets", () => {
+    const fields = { code: "PARLOR_PORT_IN_USE", script: "ws/a.ts" };
+    expect(logLine(plain, "error", { time, text: "port 1 is in use", fields })).toBe(
+      "03:04:05 error port 1 is in use [PARLOR_PORT_IN_USE] script=ws/a.ts",
+    );
+    expect(logLine(plain, "info", { time, text: "closed", fields: { code: 1001 } })).toBe(
+      "03:04:05 info  closed code=1001",
+    );
+  });
+
+  test("escapes line breaks and control characters that a client sent", () => {
     const fields = { user: "x\ny\u001b[2J", error: new Error("one\ntwo") };
     const line = logLine(plain, "error", { time, text: "bad\n03:04:06 info  forged", fields });
     expect(line).toBe('03:04:05 error bad\\n03:04:06 info  forged user="x\\ny\\u001b[2J" error="one"');
   });
 });
 
-describe("the log for people", () => {
+describe("humanLog", () => {
   afterEach(() => {
     vi.unstubAllEnvs();
   });
 
-  test("leaves out what is for debugging, unless asked", () => {
+  test("prints debug lines only with PARLOR_DEBUG=1", () => {
     const terminal = recordingTerminal();
     vi.stubEnv("PARLOR_DEBUG", "");
     humanLog(terminal).debug({}, "detail");
@@ -41,7 +51,7 @@ describe("the log for people", () => {
     expect(terminal.errLines.map((line) => line.slice(9))).toEqual(["debug wanted"]);
   });
 
-  test("shows a level by its colour", () => {
+  test("prints each level in its colour", () => {
     const terminal = recordingTerminal({ colors: true });
     humanLog(terminal).error({}, "bad");
     expect(terminal.errLines[0]).toContain("<red>error</red> bad");

@@ -6,14 +6,14 @@ import { dirname, join, resolve } from "node:path";
 const root = resolve(import.meta.dirname, "../../..");
 const binary = join(root, "bin/parlor.js");
 
-/** A command line that runs in a process of its own. */
+/** A command line that runs in its own process. */
 export interface ParlorProcess {
   readonly out: string;
   readonly err: string;
-  /** Settles when the text has been printed, on either side; rejects when the process ends without it. */
+  /** Resolves when the text has been printed to either output; rejects when the process ends without it. */
   prints(pattern: RegExp): Promise<RegExpExecArray>;
   signal(signal: NodeJS.Signals): void;
-  /** Reads no more of what it prints, as `head` does. */
+  /** Stops reading its output, as `head` does. */
   hangUp(): void;
   readonly ended: Promise<Ended>;
 }
@@ -34,10 +34,10 @@ export function parlor(args: readonly string[], options: { cwd?: string; tmp?: s
   };
   const child = spawn(process.execPath, [binary, ...args], { cwd: options.cwd, env });
   const printed = { out: "", err: "" };
-  const looking = new Set<() => void>();
+  const checks = new Set<() => void>();
   const take = (side: "out" | "err") => (text: string) => {
     printed[side] += text;
-    for (const look of looking) look();
+    for (const check of checks) check();
   };
   child.stdout.setEncoding("utf8").on("data", take("out"));
   child.stderr.setEncoding("utf8").on("data", take("err"));
@@ -51,17 +51,17 @@ export function parlor(args: readonly string[], options: { cwd?: string; tmp?: s
     },
     prints(pattern) {
       return new Promise((resolve, reject) => {
-        const look = (): void => {
+        const check = (): void => {
           const found = pattern.exec(printed.out) ?? pattern.exec(printed.err);
           if (found === null) return;
-          looking.delete(look);
+          checks.delete(check);
           resolve(found);
         };
-        looking.add(look);
-        look();
+        checks.add(check);
+        check();
         void ended.then(({ code }) => {
-          const said = `${printed.out}\n${printed.err}`;
-          reject(new Error(`ended with ${code} before it printed ${String(pattern)}:\n${said}`));
+          const output = `${printed.out}\n${printed.err}`;
+          reject(new Error(`ended with ${code} before it printed ${String(pattern)}:\n${output}`));
         });
       });
     },

@@ -1,12 +1,12 @@
 import type { Terminal } from "../../../src/cli/print/terminal.ts";
 
-/** A terminal that keeps what is printed. */
+/** A terminal that records what is printed. */
 export interface RecordingTerminal extends Terminal {
   readonly outLines: string[];
   readonly errLines: string[];
 }
 
-/** Colours are written as `<red>text</red>`, so that a test sees them. */
+/** Colours are recorded as `<red>text</red>`. */
 export function recordingTerminal({
   colors = false,
   columns = null as number | null,

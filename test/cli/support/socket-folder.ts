@@ -1,15 +1,15 @@
 import { Folder } from "./parlor.ts";
 
-/** A folder for temporary files of this test alone, so that its control sockets meet nobody else's. */
+/** A separate folder for temporary files, so that the control sockets of tests do not meet. */
 export function ownTmp(): { path: string; restore(): void } {
-  const before = process.env["TMPDIR"];
+  const previous = process.env["TMPDIR"];
   const folder = new Folder();
   process.env["TMPDIR"] = folder.path;
   return {
     path: folder.path,
     restore() {
-      if (before === undefined) delete process.env["TMPDIR"];
-      else process.env["TMPDIR"] = before;
+      if (previous === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = previous;
       folder.remove();
     },
   };

@@ -1,21 +1,9 @@
-/** How a person or a supervisor of processes asks a command to end. */
-export interface StopRequest {
-  /** Settles at the first signal. */
-  readonly requested: Promise<NodeJS.Signals>;
-  /** Listens no longer. */
-  dispose(): void;
-}
+// CLI: turns the signals that ask a command to stop into a promise.
 
-/** A terminal that is closed says SIGHUP. */
-const all: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-
-/** Under `npm start` one Ctrl-C arrives twice, from the terminal and from npm: that is not impatience. */
-const sameKeystroke = 250;
-
-/** Listens for signals. The first asks; a second one, after a moment, ends the process at once with 130. */
+/** Listens for signals. The first requests a stop; a second one, after a moment, ends the process at once with 130. */
 export function stopRequest(
   exit: (code: number) => void = (code) => process.exit(code),
-  signals: readonly NodeJS.Signals[] = all,
+  signals: readonly NodeJS.Signals[] = allSignals,
 ): StopRequest {
   const { promise, resolve } = withResolve();
   let first: number | null = null;
@@ -32,6 +20,20 @@ export function stopRequest(
     },
   };
 }
+
+/** A person's or a process manager's request that a command stops. */
+export interface StopRequest {
+  /** Resolves at the first signal. */
+  readonly requested: Promise<NodeJS.Signals>;
+  /** Stops listening. */
+  dispose(): void;
+}
+
+/** A terminal that is closed sends SIGHUP. */
+const allSignals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** In milliseconds. Under `npm start`, one Ctrl-C arrives twice: from the terminal and from npm. */
+const sameKeystroke = 250;
 
 function withResolve(): { promise: Promise<NodeJS.Signals>; resolve: (signal: NodeJS.Signals) => void } {
   let resolve: (signal: NodeJS.Signals) => void = () => {};

@@ -1,8 +1,9 @@
+// CLI: the files and the version of the installed package.
 import { readFileSync } from "node:fs";
 
-/** A file or folder of the installed package; it is two folders up from src/cli/ and from dist/cli/ alike. */
+/** A file or folder of the installed package, which is three folders above src/cli/common/ and dist/cli/common/ alike. */
 export function inPackage(path: string): URL {
-  return new URL(`../../${path}`, import.meta.url);
+  return new URL(`../../../${path}`, import.meta.url);
 }
 
 /** Parlor's own version. */

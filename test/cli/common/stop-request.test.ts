@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { stopRequest } from "../../src/cli/stop-request.ts";
-import type { StopRequest } from "../../src/cli/stop-request.ts";
+import { stopRequest } from "../../../src/cli/common/stop-request.ts";
+import type { StopRequest } from "../../../src/cli/common/stop-request.ts";
 
-describe("a request to stop", () => {
+describe("stopRequest", () => {
   let exits: number[];
   let stop: StopRequest;
 
@@ -16,13 +16,13 @@ describe("a request to stop", () => {
     vi.useRealTimers();
   });
 
-  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("is made by %s", async (signal) => {
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("is requested by %s", async (signal) => {
     process.emit(signal, signal);
     expect(await stop.requested).toBe(signal);
     expect(exits).toEqual([]);
   });
 
-  test("made twice by one Ctrl-C, as under npm, is made once", async () => {
+  test("counts the same Ctrl-C from the terminal and from npm once", async () => {
     process.emit("SIGINT", "SIGINT");
     vi.advanceTimersByTime(50);
     process.emit("SIGINT", "SIGINT");
@@ -30,14 +30,14 @@ describe("a request to stop", () => {
     expect(exits).toEqual([]);
   });
 
-  test("made again ends the process at once", () => {
+  test("ends the process at once at a second signal", () => {
     process.emit("SIGINT", "SIGINT");
     vi.advanceTimersByTime(1000);
     process.emit("SIGINT", "SIGINT");
     expect(exits).toEqual([130]);
   });
 
-  test("leaves no listener behind", () => {
+  test("removes its listeners when it is disposed", () => {
     stop.dispose();
     expect(process.listenerCount("SIGHUP")).toBe(0);
   });

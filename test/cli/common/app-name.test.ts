@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { nameProblem } from "../../src/cli/app-name.ts";
+import { nameProblem } from "../../../src/cli/common/app-name.ts";
 
-describe("the name of a new app", () => {
-  test.each(["chat", "tea-room", "a", "x.y_z-1", "2048"])("may be %s", (name) => {
+describe("nameProblem", () => {
+  test.each(["chat", "tea-room", "a", "x.y_z-1", "2048"])("accepts %s", (name) => {
     expect(nameProblem(name)).toBeNull();
   });
 
@@ -15,14 +15,14 @@ describe("the name of a new app", () => {
     ["_private", "private"],
     ["a/b", "b"],
     ["@me/App", "app"],
-  ])("may not be %s, and the nearest that may be is named", (name, better) => {
+  ])("refuses %s and suggests %s", (name, better) => {
     expect(nameProblem(name)).toContain(`did you mean ${better}?`);
   });
 
   test.each(["", ".", "..", "茶室", "node_modules", "favicon.ico", "http", "parlor", "x".repeat(215)])(
-    "may not be %j",
+    "refuses %j and suggests nothing",
     (name) => {
-      expect(nameProblem(name)).toMatch(/: choose (another|a shorter one)$/);
+      expect(nameProblem(name)).toMatch(/; choose (another|a shorter one)$/);
     },
   );
 });

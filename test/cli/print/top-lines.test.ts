@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { topLines, type Look } from "../../src/cli/commands/top.ts";
-import type { ScriptStatus } from "../../src/server/serve.ts";
-import { recordingTerminal } from "./support/recording-terminal.ts";
+import { topLines, type StatusSample } from "../../../src/cli/print/top-lines.ts";
+import type { ScriptStatus } from "../../../src/server/serve.ts";
+import { recordingTerminal } from "../support/recording-terminal.ts";
 
 const script = (changes: Partial<ScriptStatus>): ScriptStatus => ({
   route: "/ws/chat",
@@ -21,18 +21,18 @@ const script = (changes: Partial<ScriptStatus>): ScriptStatus => ({
   ...changes,
 });
 
-const look = (at: number, ...scripts: ScriptStatus[]): Look => ({
+const sample = (at: number, ...scripts: ScriptStatus[]): StatusSample => ({
   at,
   status: { uptime: 65, sessions: 1, faults: 2, dropped: 3, discarded: 4, scripts },
 });
 
-test("parlor top shows what has gone through each script since the last look", () => {
+test("topLines shows the messages per second of each script since the previous sample", () => {
   const ticks = { lateness: { p50: 0.018, p99: 0.3 }, cost: { p50: 0.1, p99: 1.25 }, skipped: 0 };
   const game = { route: "/ws/game", script: "ws/game.ts", host: "/ws/game" };
   const cron = { route: "", script: "cron/clean.ts", host: "http", received: 0, sent: 0, sessions: 0 };
   const lines = topLines(
-    look(500, script({})),
-    look(2500, script({ received: 15, sent: 120, waiting: 7 }), script({ ...game, ticks }), script(cron)),
+    sample(500, script({})),
+    sample(2500, script({ received: 15, sent: 120, waiting: 7 }), script({ ...game, ticks }), script(cron)),
     recordingTerminal(),
   );
   expect(lines).toEqual([
@@ -45,8 +45,8 @@ test("parlor top shows what has gone through each script since the last look", (
   ]);
 });
 
-test("what is down is red, what is on its way yellow", () => {
-  const now = look(
+test("topLines prints a failed script in red and a restarting one in yellow", () => {
+  const now = sample(
     0,
     script({ state: "failed" }),
     script({ state: "restarting" }),

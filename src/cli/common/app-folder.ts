@@ -1,0 +1,29 @@
+// CLI: refuses a path that does not lead to an app, before anything else is tried with it.
+import { stat } from "node:fs/promises";
+import { ParlorError } from "../../boundary/errors.ts";
+import { UsageError } from "../print/failure.ts";
+
+/** Refuses a path where there is no folder. */
+export async function refuseNoFolder(dir: string): Promise<void> {
+  const found = await stat(dir).catch(() => null);
+  if (found === null) {
+    throw new ParlorError(
+      "PARLOR_APP_MISSING",
+      `${dir}: the app folder does not exist; check the path, or create an app with: parlor new NAME`,
+    );
+  }
+  if (!found.isDirectory()) throw new UsageError(`${dir}: this is a file; give the app's folder`);
+}
+
+/** Refuses a folder in which loading has found no script. */
+export function refuseEmpty(dir: string, problems: readonly { readonly code: string }[]): void {
+  if (problems.some(({ code }) => code === "PARLOR_APP_EMPTY")) throw emptyFolder(dir);
+}
+
+/** The error for a folder that has no script. */
+export function emptyFolder(dir: string): ParlorError {
+  return new ParlorError(
+    "PARLOR_APP_EMPTY",
+    `${dir}: the app folder has no scripts; add one, for example ws/chat.ts, or create an app with: parlor new NAME`,
+  );
+}

@@ -1,0 +1,30 @@
+// CLI: prints why a command failed, in one line each.
+import { ParlorError } from "../../boundary/errors.ts";
+import type { Terminal } from "./terminal.ts";
+import { visible } from "./visible.ts";
+import { withCode } from "./with-code.ts";
+
+/** Prints why a command cannot continue. PARLOR_DEBUG=1 adds the stack. */
+export function printFailure(terminal: Terminal, error: unknown): void {
+  for (const line of linesOf(error)) terminal.err(`${terminal.style("red", "parlor:")} ${visible(line)}`);
+  if (process.env["PARLOR_DEBUG"] === "1" && error instanceof Error) terminal.err(error.stack ?? "");
+}
+
+/** A use of the command line that cannot work. Its message is the one line that is printed. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The first line of an error's message: messages of Node and of tools can continue with a stack or a code frame. */
+export function firstLineOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const line = error.message.split("\n", 1)[0] ?? "";
+  return line === "" ? error.name : line;
+}
+
+// The message of a ParlorError has a line for each thing that is wrong; its code belongs to the first.
+function linesOf(error: unknown): string[] {
+  if (!(error instanceof ParlorError)) return [firstLineOf(error)];
+  const [first = "", ...others] = error.message.split("\n");
+  return [withCode(first, error.code), ...others];
+}
