@@ -31,6 +31,11 @@ const checks = [
   { name: "pure-types", run: () => tsc("tsconfig.pure.json", "pure") },
   { name: "unused", run: () => tool("knip", ["--no-progress", "--no-config-hints"]) },
   { name: "drawing", run: () => runNode(join(root, "scripts/layers.js"), ["--check"]) },
+  {
+    name: "errors",
+    run: () => runNode(join(root, "scripts/errors-page.js"), ["--check"]),
+    fix: "npm run errors",
+  },
 ];
 
 process.exitCode = await main();

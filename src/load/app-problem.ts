@@ -1,4 +1,8 @@
-/** Something in an app that keeps one of its files from being served: one line, with the fix in it. */
+// Load: a problem of an app's file: its place, its code and its text.
+import { codeOf, errorTemplate, fillBraces } from "../boundary/errors.ts";
+import type { ErrorCode, ErrorKey, ErrorValues } from "../boundary/errors.ts";
+
+/** A problem in an app that keeps one of its files from being served: one line, with the remedy in it. */
 export interface AppProblem {
   /** The file, relative to the app and with forward slashes, as a person writes it: `ws/chat.ts`. */
   readonly file: string;
@@ -6,17 +10,29 @@ export interface AppProblem {
   readonly line: number | null;
   /** Counted from 1, or null. */
   readonly column: number | null;
+  /** What happened and what to do, without the place. */
   readonly message: string;
-  readonly code: string;
+  readonly code: ErrorCode;
 }
 
-/** A problem that is about the file as a whole. */
-export function fileProblem(code: string, file: string, message: string): AppProblem {
-  return { file, line: null, column: null, message, code };
+/** A problem's place, and the values for the other braces of its text. */
+export type ProblemValues<K extends ErrorKey> = ErrorValues<K> & {
+  readonly file: string;
+  readonly line?: number | null;
+  readonly column?: number | null;
+};
+
+/** A problem with its text from the table of errors. */
+export function problem<K extends ErrorKey>(key: K, values: ProblemValues<K>): AppProblem {
+  const { file, line = null, column = null, ...others }: ProblemValues<K> & Place = values;
+  const message = fillBraces(errorTemplate(key).replace(/^\{file\}: /, ""), others);
+  return { file, line, column, message, code: codeOf(key) };
 }
 
 /** `ws/chat.ts:3:7: message`, the form in which people see a problem. */
-export function formatProblem(problem: AppProblem): string {
-  const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(":");
-  return `${place}: ${problem.message}`;
+export function formatProblem({ file, line, column, message }: AppProblem): string {
+  const place = [file, line, column].filter((part) => part !== null).join(":");
+  return `${place}: ${message}`;
 }
+
+type Place = Partial<Pick<AppProblem, "line" | "column">> & Pick<AppProblem, "file">;

@@ -1,7 +1,7 @@
 import type { ScriptShape } from "../boundary/shape.ts";
 import { checkConfig, defaults, type ResolvedConfig } from "../config.ts";
 import { dialects } from "../dialects/index.ts";
-import { fileProblem, type AppProblem } from "./app-problem.ts";
+import { problem, type AppProblem } from "./app-problem.ts";
 import { bundleConfig, bundleScript, bundleShared, compileSource, type Bundle } from "./bundle/bundle.ts";
 import { readCronExports } from "./cron-exports.ts";
 import type { ScriptSource, ScriptSpec } from "../boundary/host-spec.ts";
@@ -106,7 +106,10 @@ class Loading {
     }
     const checked = checkConfig(outcome.value);
     if ("config" in checked) this.#config = checked.config;
-    else this.#problems.push(...checked.problems.map((text) => fileProblem("PARLOR_CONFIG", name, text)));
+    else
+      this.#problems.push(
+        ...checked.problems.map((text) => problem("PARLOR_CONFIG/option", { file: name, problem: text })),
+      );
   }
 
   async #bundleAll(): Promise<void> {
@@ -165,7 +168,7 @@ class Loading {
     if ("problems" in verdict) {
       this.#fail(
         script,
-        verdict.problems.map((text) => fileProblem("PARLOR_SCRIPT_CONTRACT", script.name, text)),
+        verdict.problems.map((text) => contractProblem(script, text)),
       );
       return;
     }
@@ -190,9 +193,9 @@ class Loading {
     const pattern = textOf(shape, "schedule");
     const timezone = textOf(shape, "timezone");
     if (pattern === null) return null;
-    const problem = scheduleProblem(pattern, timezone);
-    if (problem === null) return { pattern, timezone };
-    this.#fail(script, [fileProblem("PARLOR_SCRIPT_CONTRACT", script.name, problem)]);
+    const wrong = scheduleProblem(pattern, timezone);
+    if (wrong === null) return { pattern, timezone };
+    this.#fail(script, [contractProblem(script, wrong)]);
     return null;
   }
 
@@ -232,8 +235,11 @@ function mountOf(script: ScriptFile, { exports }: ScriptShape): string | AppProb
   if (dialectOf(script) !== "bolt" || mount === undefined) return script.route;
   const value = mount.type === "data" ? mount.value : null;
   if (typeof value === "string" && /^(\/[\w.~-]+)+$/.test(value)) return value;
-  const message = `"mount" must be a literal path, as in: export const mount = "/shop"`;
-  return fileProblem("PARLOR_SCRIPT_CONTRACT", script.name, message);
+  return contractProblem(script, `"mount" must be a literal path, as in: export const mount = "/shop"`);
+}
+
+function contractProblem({ name }: ScriptFile, text: string): AppProblem {
+  return problem("PARLOR_SCRIPT_CONTRACT", { file: name, problem: text });
 }
 
 function isProbed(script: ScriptFile): boolean {

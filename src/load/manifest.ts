@@ -1,8 +1,8 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
-import { fileProblem } from "./app-problem.ts";
+import { problem } from "./app-problem.ts";
 import type { AppProblem } from "./app-problem.ts";
-import { routePath } from "./route-path.ts";
+import { routePath, type ScriptPath } from "./route-path.ts";
 import { routeKey } from "../boundary/route-pattern.ts";
 
 export type { AppProblem } from "./app-problem.ts";
@@ -109,22 +109,18 @@ function scriptAt(root: string, name: string): ScriptFile | AppProblem | null {
   if (kind === undefined || noRoute.test(name)) return null;
   // What lies deeper is there to be imported.
   if (kind === "program" && name.split("/").length > 2) return null;
-  if (almostScript.test(name)) {
-    const message = "is not served: a script's name ends with .ts, .mts, .js or .mjs; rename it";
-    return fileProblem("PARLOR_SCRIPT_EXTENSION", name, message);
-  }
+  if (almostScript.test(name)) return problem("PARLOR_SCRIPT_EXTENSION", { file: name });
   if (!script.test(name)) return null;
   const path = name.slice(name.indexOf("/") + 1).replace(script, "");
-  const found = routeOf(kind, path);
-  if ("wrong" in found) return fileProblem("PARLOR_ROUTE_NAME", name, found.wrong);
-  return { kind, name, file: join(root, ...name.split("/")), route: found.route };
+  const route = routeOf(kind, { path, file: name });
+  if (typeof route !== "string") return route;
+  return { kind, name, file: join(root, ...name.split("/")), route };
 }
 
-function routeOf(kind: ScriptKind, path: string): ReturnType<typeof routePath> {
+function routeOf(kind: ScriptKind, path: ScriptPath): string | AppProblem {
   if (kind === "ws") return routePath("/ws", path);
   if (kind === "http") return routePath("", path);
-  if (kind === "program") return { route: "" };
-  return { route: kind === "task" ? path : "" };
+  return kind === "task" ? path.path : "";
 }
 
 function placeOf({ kind, name, route }: ScriptFile): string {
@@ -133,11 +129,11 @@ function placeOf({ kind, name, route }: ScriptFile): string {
 }
 
 function takenTwice(sharers: readonly ScriptFile[]): AppProblem {
-  const names = sharers.map(({ name }) => name);
-  const [first] = sharers;
-  const what = first?.route === "" ? `the same ${first.kind === "cron" ? "job" : "program"}` : first?.route;
-  const message = `${names.join(" and ")} are both ${what}, so neither is served; rename or remove one`;
-  return fileProblem("PARLOR_ROUTE_TAKEN", first?.name ?? "", message);
+  const files = sharers.map(({ name }) => name).join(" and ");
+  const { kind = "cron", name: file = "", route = "" } = sharers[0] ?? {};
+  if (kind === "cron") return problem("PARLOR_ROUTE_TAKEN/job", { file, files });
+  if (kind === "program") return problem("PARLOR_ROUTE_TAKEN/program", { file, files });
+  return problem("PARLOR_ROUTE_TAKEN/route", { file, files, route });
 }
 
 /** Collects the files below a folder; nothing outside the app is ever listed, symbolic links or not. */
@@ -186,22 +182,19 @@ class Walk {
 }
 
 function brokenLink(name: string): AppProblem {
-  return fileProblem("PARLOR_LINK_BROKEN", name, "is a link to nothing; remove it or mend it");
+  return problem("PARLOR_LINK_BROKEN", { file: name });
 }
 
 function outsideLink(name: string): AppProblem {
-  const message = "is a link out of the app's folder, so it is not served; put the file itself here";
-  return fileProblem("PARLOR_LINK_OUTSIDE", name, message);
+  return problem("PARLOR_LINK_OUTSIDE", { file: name });
 }
 
 function noScripts(dir: string): AppProblem {
-  const message = "holds no script; add one, for example ws/chat.ts";
-  return fileProblem("PARLOR_APP_EMPTY", dir, message);
+  return problem("PARLOR_APP_EMPTY", { file: dir });
 }
 
 function emptyApp(root: string): AppFiles {
-  const message = "there is no such folder; check the path, or make an app with: parlor new NAME";
-  const problems = [fileProblem("PARLOR_APP_MISSING", root, message)];
+  const problems = [problem("PARLOR_APP_MISSING", { file: root })];
   return { root, scripts: [], problems, publicDir: null, configFile: null };
 }
 
@@ -212,8 +205,7 @@ async function configOf(root: string, problems: AppProblem[]): Promise<string | 
   const [first, second] = names;
   if (first === undefined) return null;
   if (second === undefined) return join(root, first);
-  const message = `${names.join(" and ")} are both there, so neither is read; keep one`;
-  problems.push(fileProblem("PARLOR_CONFIG_TWICE", first, message));
+  problems.push(problem("PARLOR_CONFIG_TWICE", { file: first, files: names.join(" and ") }));
   return null;
 }
 

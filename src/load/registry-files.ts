@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ProgramFile } from "../boundary/events.ts";
-import { fileProblem, type AppProblem } from "./app-problem.ts";
+import { problem, type AppProblem } from "./app-problem.ts";
 import type { ScriptSource } from "../boundary/host-spec.ts";
 import { globalNames } from "../host/script/global-names.ts";
 
@@ -69,7 +69,6 @@ function versionOf(files: readonly ProgramFile[]): string {
 }
 
 function tooLarge(name: string, limit: number): AppProblem {
-  const of = limit === FILE_LIMIT ? "a file" : "all files of the folder";
-  const message = `is left out: ${of} may hold ${limit / 1024 / 1024} MiB; make it smaller, or put it into public/`;
-  return fileProblem("PARLOR_FILE_SIZE", name, message);
+  const what = limit === FILE_LIMIT ? "a file" : "all files of the folder together";
+  return problem("PARLOR_FILE_SIZE", { file: name, what, limit: limit / 1024 / 1024 });
 }

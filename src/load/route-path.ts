@@ -1,29 +1,28 @@
-/** A file's route, or why it has none. */
-export type RoutePath = { readonly route: string } | { readonly wrong: string };
+// Load: reads the route of a script from its path.
+import { problem, type AppProblem } from "./app-problem.ts";
 
-const parameterName = /^[A-Za-z_]\w*$/;
-// Characters that a router or a URL gives a meaning of its own.
-const reserved = /[:*?#%\\[\]{}()+\s\uFFFD-\uFFFF]/;
+/** A script's path below its folder, without extension, and the file to name in a problem. */
+export interface ScriptPath {
+  readonly path: string;
+  readonly file: string;
+}
 
-/** The route of a path without extension: `rooms/[id]` is `/rooms/:id`, `docs/[...rest]` is `/docs/**:rest`. */
-export function routePath(prefix: string, path: string): RoutePath {
+/** The route of a path: `rooms/[id]` is `/rooms/:id`, `docs/[...rest]` is `/docs/**:rest`. */
+export function routePath(prefix: string, { path, file }: ScriptPath): string | AppProblem {
   const parts = path.split("/");
   if (parts.at(-1) === "index") parts.pop();
   const seen = new Set<string>();
   const segments: string[] = [];
   for (const [index, part] of parts.entries()) {
-    const parsed = segmentOf(part);
-    if ("wrong" in parsed) return parsed;
-    if (parsed.rest && index < parts.length - 1) {
-      return { wrong: `"${part}" takes the rest of the path, so it must be the last part of it` };
-    }
-    if (parsed.parameter !== null && seen.has(parsed.parameter)) {
-      return { wrong: `the parameter "${parsed.parameter}" is there twice; give each its own name` };
-    }
-    if (parsed.parameter !== null) seen.add(parsed.parameter);
-    segments.push(parsed.text);
+    const segment = segmentOf(part, file);
+    if ("code" in segment) return segment;
+    const { text, parameter: name, rest } = segment;
+    if (rest && index < parts.length - 1) return problem("PARLOR_ROUTE_NAME/rest", { file, part });
+    if (name !== null && seen.has(name)) return problem("PARLOR_ROUTE_NAME/twice", { file, name });
+    if (name !== null) seen.add(name);
+    segments.push(text);
   }
-  return { route: [prefix, ...segments].join("/") || "/" };
+  return [prefix, ...segments].join("/") || "/";
 }
 
 interface Segment {
@@ -32,22 +31,25 @@ interface Segment {
   readonly rest: boolean;
 }
 
-function segmentOf(part: string): Segment | { wrong: string } {
-  const match = /^\[(\.\.\.)?([^\]]*)\]$/.exec(part);
-  if (match !== null) return parameterSegment(match[2] ?? "", match[1] !== undefined);
-  const bad = reserved.exec(part);
-  if (bad === null) return { text: part, parameter: null, rest: false };
-  if (/[[\]]/.test(bad[0])) {
-    return {
-      wrong: `"${part}" mixes a parameter with other text; a parameter is a whole part, as in "[id]"`,
-    };
-  }
-  return { wrong: `"${part}" holds ${JSON.stringify(bad[0])}, which a route cannot; rename it` };
+const parameterName = /^[A-Za-z_]\w*$/;
+// Characters that have a meaning in a route pattern or in a URL.
+const reserved = /[:*?#%\\[\]{}()+\s\uFFFD-\uFFFF]/;
+
+function segmentOf(part: string, file: string): Segment | AppProblem {
+  const [bracketed, dots, name = ""] = /^\[(\.\.\.)?([^\]]*)\]$/.exec(part) ?? [];
+  if (bracketed !== undefined) return parameterSegment(name, dots !== undefined, file);
+  const [bad] = reserved.exec(part) ?? [];
+  if (bad === undefined) return { text: part, parameter: null, rest: false };
+  if (/[[\]]/.test(bad)) return problem("PARLOR_ROUTE_NAME/mixed", { file, part });
+  return problem("PARLOR_ROUTE_NAME/character", { file, part, character: characterName(bad) });
 }
 
-function parameterSegment(name: string, rest: boolean): Segment | { wrong: string } {
-  if (name === "__proto__" || !parameterName.test(name)) {
-    return { wrong: `"[${name}]" is no parameter name; use letters and digits, as in "[id]"` };
-  }
+function parameterSegment(name: string, rest: boolean, file: string): Segment | AppProblem {
+  if (name === "__proto__" || !parameterName.test(name))
+    return problem("PARLOR_ROUTE_NAME/parameter", { file, name });
   return { text: rest ? `**:${name}` : `:${name}`, parameter: name, rest };
+}
+
+function characterName(character: string): string {
+  return character === " " ? "a space" : JSON.stringify(character);
 }

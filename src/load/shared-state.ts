@@ -1,6 +1,6 @@
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import { build } from "esbuild";
-import type { AppProblem } from "./app-problem.ts";
+import { problem, type AppProblem } from "./app-problem.ts";
 import type { ScriptFile } from "./manifest.ts";
 import { readNames } from "./bundle/scope.ts";
 import type { Names } from "./bundle/scope.ts";
@@ -48,17 +48,9 @@ function sharedStateIn(file: string, code: string, map: string): AppProblem | nu
   const before = code.slice(0, changed.at).split("\n");
   const generated = { line: before.length, column: (before.at(-1) ?? "").length };
   const { line, column } = originalPositionFor(new TraceMap(map), generated);
-  return {
-    file,
-    line,
-    column: column === null ? null : column + 1,
-    message: `${changed.name} is changed by a handler, but every connection has its own copy of it; ${remedy}`,
-    code: "PARLOR_SHARED_STATE",
-  };
+  const place = { file, line, column: column === null ? null : column + 1 };
+  return problem("PARLOR_SHARED_STATE", { ...place, name: changed.name });
 }
-
-const remedy =
-  'to share it write: export const scope = "route" (and if it is meant so: export const scope = "connection")';
 
 function exportsOf(program: Program): string[] {
   return program.body.flatMap((node) => {

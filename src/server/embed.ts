@@ -85,10 +85,7 @@ export function createServer(options: EmbedOptions): ParlorServer {
   const { log: givenLog, onOverload = () => undefined, ...settings } = rest;
   const config = resolveConfig(settings, "createServer");
   if (server !== null && (Object.keys(http).length > 0 || publicDir !== null)) {
-    throw new ParlorError(
-      "PARLOR_OPTION",
-      "createServer: http and publicDir need a server of Parlor's own; leave server out, or answer requests there",
-    );
+    throw new ParlorError("PARLOR_OPTION/server", {});
   }
   const log = givenLog ?? jsonLog(config.logLevel);
   const engine = new Engine({
@@ -142,7 +139,7 @@ function rowOf({ info }: ScriptSpec): RouteRow {
 
 function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unknown>): ScriptSpec {
   if (!route.startsWith("/")) {
-    throw new ParlorError("PARLOR_OPTION", `${route}: a route begins with a slash; write "/${route}"`);
+    throw new ParlorError("PARLOR_OPTION/slash", { route });
   }
   refuseWrongPattern(route);
   const { handlers, tickRate, runOptions } = contractOf(kind, route, module);
@@ -164,10 +161,7 @@ function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unk
 function refuseWrongPattern(route: string): void {
   const why = patternProblem(route);
   if (why === null) return;
-  throw new ParlorError(
-    "PARLOR_OPTION",
-    `${route}: is no route (${why}); write it as "/ws/chat" or "/ws/rooms/:id"`,
-  );
+  throw new ParlorError("PARLOR_OPTION/pattern", { route, why });
 }
 
 function contractOf(kind: "ws" | "http", route: string, module: Record<string, unknown>): Contract {
@@ -175,6 +169,6 @@ function contractOf(kind: "ws" | "http", route: string, module: Record<string, u
     problems: ["no dialect serves it"],
   };
   if ("problems" in verdict)
-    throw new ParlorError("PARLOR_SCRIPT_CONTRACT", `${route}: ${verdict.problems[0]}`);
+    throw new ParlorError("PARLOR_SCRIPT_CONTRACT", { file: route, problem: verdict.problems[0] ?? "" });
   return verdict;
 }

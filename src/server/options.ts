@@ -10,10 +10,7 @@ const SLICE_MS = 4;
 export function resolveConfig(config: ParlorConfig, where: string): ResolvedConfig {
   const checked = checkConfig(config);
   if ("config" in checked) return { ...checked.config, host: withoutBrackets(checked.config.host) };
-  throw new ParlorError(
-    "PARLOR_OPTION",
-    checked.problems.map((problem) => `${where}: ${problem}`).join("\n"),
-  );
+  throw new ParlorError("PARLOR_OPTION/option", { where, problem: checked.problems.join(`\n${where}: `) });
 }
 
 // An address of IPv6 as it stands in a URL.

@@ -178,22 +178,13 @@ function limitsOf({ handshakeTimeout }: ResolvedConfig): Partial<HttpServerLimit
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === "EADDRINUSE") {
-    return new ParlorError(
-      "PARLOR_PORT_IN_USE",
-      `port ${port} is in use; choose another with --port, or 0 for any`,
-    );
+    return new ParlorError("PARLOR_PORT_IN_USE", { port });
   }
   if (error.code === "EACCES") {
-    return new ParlorError(
-      "PARLOR_PORT_DENIED",
-      `port ${port} needs rights that this user lacks; choose one above 1023`,
-    );
+    return new ParlorError("PARLOR_PORT_DENIED", { port });
   }
   if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
-    return new ParlorError(
-      "PARLOR_HOST_UNKNOWN",
-      `${host} is no address of this machine; try --host 127.0.0.1`,
-    );
+    return new ParlorError("PARLOR_HOST_UNKNOWN", { host });
   }
   return error;
 }

@@ -130,23 +130,23 @@ async function listenOrEnd(server: ParlorServer): Promise<void> {
 function refuseUnservable(app: LoadedApp): void {
   if (app.scripts.length > 0 || app.files.publicDir !== null) return;
   const [first] = app.problems;
-  const known = first?.code === "PARLOR_APP_MISSING" || first?.code === "PARLOR_APP_EMPTY";
-  if (first !== undefined && known) {
-    throw new ParlorError(first.code as "PARLOR_APP_EMPTY", formatProblem(first));
+  if (first?.code === "PARLOR_APP_MISSING" || first?.code === "PARLOR_APP_EMPTY") {
+    throw new ParlorError(first.code, { file: first.file });
   }
   const lines = app.problems.map(
     ({ file, line, message }) => `${file}${line === null ? "" : `:${line}`}: ${message}`,
   );
-  throw new ParlorError(
-    "PARLOR_NOTHING_SERVED",
-    [`${resolve(app.files.root)}: nothing can be served`, ...lines].join("\n"),
-  );
+  throw new ParlorError("PARLOR_NOTHING_SERVED", {
+    folder: resolve(app.files.root),
+    problems: lines.join("\n"),
+  });
 }
 
 // Defaults in place of what was meant could open what was to be closed.
 function refuseWrongConfig({ problems }: LoadedApp): void {
   const wrong = problems.filter(({ code }) => code.startsWith("PARLOR_CONFIG"));
-  if (wrong.length > 0) throw new ParlorError("PARLOR_CONFIG", wrong.map(formatProblem).join("\n"));
+  if (wrong.length > 0)
+    throw new ParlorError("PARLOR_CONFIG/refused", { problems: wrong.map(formatProblem).join("\n") });
 }
 
 export type { LogLine } from "../boundary/log-line.ts";

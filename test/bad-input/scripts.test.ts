@@ -11,7 +11,7 @@ const good = 'export function onMessage(session, text) { session.send("echo " + 
 const wrong: Readonly<Record<string, readonly [source: string, line: RegExp]>> = {
   "syntax.js": [
     "export function onMessage(session) {\n  session.send('x'\n}\n",
-    /^ws\/syntax\.js:3:1: does not parse: Expected "\)".*correct it here$/,
+    /^ws\/syntax\.js:3:1: syntax error: Expected "\)".*correct it here$/,
   ],
   "type-syntax.ts": ["export function onOpen(session: { {\n}\n", /^ws\/type-syntax\.ts:1:\d+: /],
   "rate-text.js": ['export const tickRate = "x";\n', /^ws\/rate-text\.js: .*tickRate.*number/],
@@ -50,19 +50,19 @@ const wrong: Readonly<Record<string, readonly [source: string, line: RegExp]>> =
   ],
   "throws.js": [
     "const config = undefined;\n\nexport const name = config.name;\nexport function onOpen() {}\n",
-    /^ws\/throws\.js:3:\d+: throws while loading: TypeError: .*name/,
+    /^ws\/throws\.js:3:\d+: error while loading: TypeError: .*name/,
   ],
-  "throws-null.js": ["throw null;\n", /^ws\/throws-null\.js(:\d+)*: throws while loading: .*null/],
+  "throws-null.js": ["throw null;\n", /^ws\/throws-null\.js(:\d+)*: error while loading: .*null/],
   "throws-trap.js": [
     "throw { get message() { throw 1; }, get stack() { throw 2; } };\n",
-    /^ws\/throws-trap\.js(:\d+)*: throws while loading/,
+    /^ws\/throws-trap\.js(:\d+)*: error while loading/,
   ],
   "rejects.js": [
     'await Promise.reject(new Error("top"));\n',
-    /^ws\/rejects\.js:1:\d+: throws while loading: Error: top/,
+    /^ws\/rejects\.js:1:\d+: error while loading: Error: top/,
   ],
   "exits.js": ["process.exit(0);\n", /^ws\/exits\.js(:\d+)*: .*process\.exit/],
-  "waits.js": ["await new Promise(() => {});\n", /^ws\/waits\.js(:\d+)*: awaits something at its top level/],
+  "waits.js": ["await new Promise(() => {});\n", /^ws\/waits\.js(:\d+)*: the top level awaits a promise that does not settle/],
 };
 
 describe("a script that cannot be served", () => {
@@ -127,7 +127,7 @@ describe("a script that loops while it loads", () => {
     const dir = folderOf({ "ws/good.js": good, "ws/loops.js": "for (;;);\n" });
     const app = await RunningApp.serve(dir);
     expect(app.server.problems.map(formatProblem)).toEqual([
-      expect.stringMatching(/^ws\/loops\.js: does not finish loading within 5 s; look for an endless loop/),
+      expect.stringMatching(/^ws\/loops\.js: loading did not finish within 5 s; look for an endless loop/),
     ]);
     await expect(app.connect("/ws/loops").opened).rejects.toMatchObject({ status: 503 });
     const client = app.connect("/ws/good");
@@ -142,10 +142,10 @@ describe("an app of which nothing can be served", () => {
     const failure = await serve({ dir, port: 0, log: silentLog }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ParlorError);
     const [first, ...lines] = (failure as ParlorError).message.split("\n");
-    expect(first).toBe(`${dir}: nothing can be served`);
+    expect(first).toBe(`${dir}: no script can be served; correct at least one of these:`);
     expect(lines).toEqual([
-      expect.stringMatching(/^ws\/a\.js:2: does not parse/),
-      expect.stringMatching(/^ws\/b\.js:1: throws .*no/),
+      expect.stringMatching(/^ws\/a\.js:2: syntax error/),
+      expect.stringMatching(/^ws\/b\.js:1: error while loading: .*no/),
     ]);
   });
 });

@@ -41,7 +41,7 @@ describe("a server that cannot start says why in one line", () => {
     const port = await takenPort();
     const failure = await serving(folderOf(files), { port });
     expect(failure.code).toBe("PARLOR_PORT_IN_USE");
-    expect(failure.message).toBe(`port ${port} is in use; choose another with --port, or 0 for any`);
+    expect(failure.message).toBe(`port ${port} is in use; choose another with --port, or 0 for any free port`);
     const embedded = createServer({ port, log: silentLog, routes: {} });
     expect((await failureOf(() => embedded.listen())).code).toBe("PARLOR_PORT_IN_USE");
     await embedded.close();
@@ -59,7 +59,7 @@ describe("a server that cannot start says why in one line", () => {
     for (const name of ["missing", "ws/echo.js", "dangling"]) {
       const failure = await serving(join(dir, name));
       expect(failure.code, name).toBe("PARLOR_APP_MISSING");
-      expect(failure.message).toMatch(/^(.*): there is no such folder; .*parlor new/);
+      expect(failure.message).toMatch(/^(.*): the app folder does not exist; .*parlor new/);
       expect(failure.message).toContain(join(dir, name));
     }
     const failure = await serving(join(dir, "empty"));

@@ -78,7 +78,7 @@ async function refuseWrongConfig(server: ParlorServer): Promise<void> {
   const wrong = server.problems.filter(({ file }) => file.startsWith("parlor.config."));
   if (wrong.length === 0) return;
   await server.close();
-  throw new ParlorError("PARLOR_OPTION", wrong.map(configLine).join("\n"));
+  throw new ParlorError("PARLOR_CONFIG/refused", { problems: wrong.map(configLine).join("\n") });
 }
 
 function configLine(problem: AppProblem): string {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HttpCommands, ResponseHead } from "../../boundary/commands.ts";
-import { errorText, type ErrorCode } from "../../boundary/errors.ts";
+import { errorText } from "../../boundary/errors.ts";
 import type { RequestHead } from "../../boundary/events.ts";
 import { REFUSALS } from "../../boundary/refusals.ts";
 import { normalizePath } from "../../boundary/path.ts";
@@ -112,7 +112,8 @@ export class HttpTransport implements HttpCommands {
     exchange.timer?.cancel();
     const problem = responseProblem(head);
     if (problem === null) return exchange.begin(head);
-    this.#fault("PARLOR_HTTP_RESPONSE", exchange, { ...problem, outcome: "the client got 500" });
+    const known = { ...about(exchange), ...problem, outcome: "the client got 500" };
+    this.#fault(exchange, errorText("PARLOR_HTTP_RESPONSE", known));
     this.fail(request);
   }
 
@@ -122,8 +123,13 @@ export class HttpTransport implements HttpCommands {
     if (exchange.unsentBytes > this.#options.unsentLimit) return this.#cutSlow(exchange);
     if (exchange.write(data, last)) return;
     const what = "a body that is not as long as its content-length";
-    const known = { what, outcome: "the connection was cut", fix: "leave content-length out" };
-    this.#fault("PARLOR_HTTP_RESPONSE", exchange, known);
+    const known = {
+      ...about(exchange),
+      what,
+      outcome: "the connection was cut",
+      fix: "leave content-length out",
+    };
+    this.#fault(exchange, errorText("PARLOR_HTTP_RESPONSE", known));
     this.#cut(exchange);
   }
 
@@ -204,14 +210,16 @@ export class HttpTransport implements HttpCommands {
   }
 
   #giveUp(exchange: HttpExchange): void {
-    this.#fault("PARLOR_HTTP_TIMEOUT", exchange, { seconds: this.#options.handlerTimeout / 1000 });
+    const seconds = this.#options.handlerTimeout / 1000;
+    this.#fault(exchange, errorText("PARLOR_HTTP_TIMEOUT", { ...about(exchange), seconds }));
     this.#listener.abort(exchange.ref, exchange.head?.script ?? "");
     this.fail(exchange.ref, 503);
   }
 
   #cutSlow(exchange: HttpExchange): void {
     this.counts.cutSlow++;
-    this.#fault("PARLOR_HTTP_SLOW_READER", exchange, { bytes: exchange.unsentBytes });
+    const bytes = exchange.unsentBytes;
+    this.#fault(exchange, errorText("PARLOR_HTTP_SLOW_READER", { ...about(exchange), bytes }));
     this.#cut(exchange);
   }
 
@@ -221,13 +229,7 @@ export class HttpTransport implements HttpCommands {
     this.#forget(exchange);
   }
 
-  #fault(
-    code: ErrorCode,
-    { head, req }: HttpExchange,
-    known: Readonly<Record<string, string | number>>,
-  ): void {
-    const path = normalizePath(req.url ?? "") ?? "";
-    const text = errorText(code, { script: head?.script ?? "", method: req.method ?? "", path, ...known });
+  #fault({ head }: HttpExchange, text: string): void {
     this.#listener.onFault(text, head?.script ?? null);
   }
 
@@ -263,4 +265,9 @@ export class HttpTransport implements HttpCommands {
 
 function isRead({ method }: IncomingMessage): boolean {
   return method === "GET" || method === "HEAD";
+}
+
+function about({ head, req }: HttpExchange): { script: string; method: string; path: string } {
+  const path = normalizePath(req.url ?? "") ?? "";
+  return { script: head?.script ?? "", method: req.method ?? "", path };
 }

@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build, stop } from "esbuild";
 import type { BuildFailure, BuildOptions, BuildResult, Message } from "esbuild";
-import type { AppProblem } from "../app-problem.ts";
+import { problem, type AppProblem } from "../app-problem.ts";
 import { metaName, toFactory } from "./factory.ts";
 import { importsPlugin } from "./imports-plugin.ts";
 import { dialectOf, type ScriptFile } from "../manifest.ts";
@@ -153,34 +153,31 @@ function withPlainSources(text: string): string {
 }
 
 function problemOf({ text, location, detail }: Message, entry: Entry): AppProblem {
-  return {
+  const place = {
     file: location?.file ?? entry.name,
     line: location?.line ?? null,
     column: location === null ? null : location.column + 1,
-    ...wordsFor(text.replaceAll(/\s+/g, " "), detail),
   };
+  const line = text.replaceAll(/\s+/g, " ");
+  const path = /^Could not resolve "(.+?)"/.exec(line)?.[1];
+  if (path !== undefined) return importProblem(place, path, detail);
+  const [, module, name] = /^No matching export in "(.+?)" for import "(.+?)"/.exec(line) ?? [];
+  if (module !== undefined && name !== undefined)
+    return problem("PARLOR_SCRIPT_IMPORT/export", { ...place, module, name });
+  if (line.startsWith("No loader is configured"))
+    return problem("PARLOR_SCRIPT_IMPORT/type", { ...place, problem: line });
+  return problem("PARLOR_SCRIPT_SYNTAX", { ...place, problem: line });
 }
 
-function wordsFor(text: string, detail: unknown): Pick<AppProblem, "message" | "code"> {
-  const missing = /^Could not resolve "(.+?)"/.exec(text)?.[1];
-  if (missing !== undefined) return { code: "PARLOR_SCRIPT_IMPORT", message: importMessage(missing, detail) };
-  const unknown = /^No matching export in "(.+?)" for import "(.+?)"/.exec(text);
-  if (unknown !== null) {
-    const message = `${unknown[1]} exports no "${unknown[2]}"; export it there or correct the name`;
-    return { code: "PARLOR_SCRIPT_IMPORT", message };
-  }
-  if (text.startsWith("No loader is configured")) {
-    const message = `${text}; a script imports .ts, .mts, .js, .mjs, .json and .txt files`;
-    return { code: "PARLOR_SCRIPT_IMPORT", message };
-  }
-  return { code: "PARLOR_SCRIPT_SYNTAX", message: `does not parse: ${text}; correct it here` };
-}
-
-function importMessage(missing: string, detail: unknown): string {
-  if (detail === "url") return `cannot import "${missing}"; download it, or import a file or an npm package`;
-  if (/^[./#]/.test(missing)) return `cannot find the import "${missing}"; check its path and its spelling`;
-  const name = missing.split("/").slice(0, missing.startsWith("@") ? 2 : 1);
-  return `cannot find the package "${missing}"; install it in the app: npm install ${name.join("/")}`;
+function importProblem(
+  place: Pick<AppProblem, "file" | "line" | "column">,
+  path: string,
+  detail: unknown,
+): AppProblem {
+  if (detail === "url") return problem("PARLOR_SCRIPT_IMPORT/url", { ...place, path });
+  if (/^[./#]/.test(path)) return problem("PARLOR_SCRIPT_IMPORT/file", { ...place, path });
+  const name = path.split("/").slice(0, path.startsWith("@") ? 2 : 1);
+  return problem("PARLOR_SCRIPT_IMPORT/package", { ...place, path, name: name.join("/") });
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { ScriptShape } from "../../boundary/shape.ts";
 import type { AppProblem } from "../app-problem.ts";
-import { fileProblem } from "../app-problem.ts";
+import { problem } from "../app-problem.ts";
 import { compileSource } from "../bundle/bundle.ts";
 import type { Bundle } from "../bundle/bundle.ts";
 import { entryFile } from "../../entry-file.ts";
@@ -141,8 +141,7 @@ class LoaderThread {
     if (report.type === "config") return { value: report.value };
     if (report.type === "threw") return this.#problemOf(report.name, report.error);
     const place = report.where === "" ? "its default export" : `"${report.where}"`;
-    const message = `${place} is ${report.what}; a config holds plain data only: strings, numbers, lists, objects`;
-    return fileProblem("PARLOR_CONFIG", report.name, message);
+    return problem("PARLOR_CONFIG/data", { file: report.name, place, what: report.what });
   }
 
   #threw(error: ThrownError): AppProblem {
@@ -152,16 +151,15 @@ class LoaderThread {
   #problemOf(name: string, error: ThrownError): AppProblem {
     const { message, at } = mapStack(error, (source) => this.#mapOf(source));
     const place = /^(.*):(\d+):(\d+)$/.exec(at ?? "");
-    const fault = `throws while loading: ${message.replaceAll(/\s+/g, " ")}; correct it here`;
-    if (place === null) return fileProblem("PARLOR_SCRIPT_THROWS", name, fault);
+    const known = { file: name, error: message.replaceAll(/\s+/g, " ") };
+    if (place === null) return problem("PARLOR_SCRIPT_THROWS/error", known);
     const [, file = name, line, column] = place;
-    return {
+    return problem("PARLOR_SCRIPT_THROWS/error", {
+      ...known,
       file,
       line: Number(line),
       column: Number(column),
-      message: fault,
-      code: "PARLOR_SCRIPT_THROWS",
-    };
+    });
   }
 
   #mapOf(source: string): string | undefined {
@@ -177,25 +175,21 @@ class LoaderThread {
     return this.#current ?? this.#scripts[0]?.script.name ?? "";
   }
 
-  #giveUp(problem: AppProblem): void {
+  #giveUp(found: AppProblem): void {
     const name = this.#culprit();
-    if (!this.#outcomes.has(name)) this.#outcomes.set(name, problem);
+    if (!this.#outcomes.has(name)) this.#outcomes.set(name, found);
     this.#current = null;
   }
 }
 
 function stillRunning(name: string, ms: number): AppProblem {
-  const message = `does not finish loading within ${ms / 1_000} s; look for an endless loop at its top level`;
-  return fileProblem("PARLOR_SCRIPT_LOOPS", name, message);
+  return problem("PARLOR_SCRIPT_LOOPS/loop", { file: name, seconds: ms / 1_000 });
 }
 
 function stillWaiting(name: string): AppProblem {
-  const why = "timers do not run while a script loads";
-  const message = `awaits something at its top level that does not come (${why}); await it in a handler`;
-  return fileProblem("PARLOR_SCRIPT_LOOPS", name, message);
+  return problem("PARLOR_SCRIPT_LOOPS/wait", { file: name });
 }
 
 function endedItself(name: string): AppProblem {
-  const message = "ends its thread while loading; do not call process.exit() at its top level";
-  return fileProblem("PARLOR_SCRIPT_THROWS", name, message);
+  return problem("PARLOR_SCRIPT_THROWS/exit", { file: name });
 }

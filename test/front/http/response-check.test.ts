@@ -157,7 +157,7 @@ describe("what a script may not answer", () => {
     expect(site.front.faults).toHaveLength(1);
     expect(site.front.faults[0]).toContain(said);
     expect(site.front.faults[0]).toMatch(
-      /^http\/notify.ts: .* in the answer to GET \/notify, so the client got 500; \S/,
+      /^http\/notify.ts: .* in the response to GET \/notify, so the client got 500; \S/,
     );
     expect(site.front.faults[0]).not.toMatch(/[{}\n]|secret/);
     expect(site.front.aborted).toEqual([]);
@@ -264,7 +264,7 @@ describe("a script that fails", () => {
     expect(await client.hears("\n\r\n")).toMatch(/^HTTP\/1.1 503 /);
     expect(site.front.aborted).toEqual([ref]);
     expect(site.front.faults).toEqual([
-      "http/notify.ts: no answer to GET /notify after 60 s, so the client got 503; return a Response sooner",
+      "http/notify.ts: no response to GET /notify after 60 s, so the client got 503; return a Response sooner",
     ]);
   });
 

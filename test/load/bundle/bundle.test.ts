@@ -170,8 +170,8 @@ describe("problems", () => {
     [`import x from "@org/none/deep"; x();`, "npm install @org/none"],
     [`import x from "nowhere/deep"; x();`, "npm install nowhere"],
     [`import x from "https://example.org/x.js"; x();`, "download it"],
-    [`import { typo } from "./b.ts"; typo();`, 'ws/b.ts exports no "typo"'],
-    [`import x from "./b.png"; x();`, "imports .ts"],
+    [`import { typo } from "./b.ts"; typo();`, 'ws/b.ts has no export "typo"'],
+    [`import x from "./b.png"; x();`, "can import .ts"],
   ])("%s", async (line, message) => {
     const found = await problem(`export const a = 1;\n${line}\n`, {
       "ws/b.ts": "export const value = 1;",

@@ -98,7 +98,7 @@ describe("a script that does not load is named, and the others are still read", 
   test("that throws, with its own line", async () => {
     const problem = await bad(`const a: number = 1;\n\n  throw new Error("too\\nbad");`);
     expect(problem).toMatchObject({ file: "ws/bad.ts", line: 3, column: 9, code: "PARLOR_SCRIPT_THROWS" });
-    expect(problem.message).toBe("throws while loading: Error: too bad; correct it here");
+    expect(problem.message).toBe("error while loading: Error: too bad; correct it here");
   });
 
   test.each([
@@ -124,7 +124,7 @@ describe("a script that does not load is named, and the others are still read", 
   test("that loops for ever", async () => {
     const problem = await bad("for (;;);", { "ws/bad2.ts": "while (true);" }, { timeoutMs: 500 });
     expect(problem).toMatchObject({ file: "ws/bad.ts", code: "PARLOR_SCRIPT_LOOPS" });
-    expect(problem.message).toContain("does not finish loading within 0.5 s");
+    expect(problem.message).toContain("loading did not finish within 0.5 s");
   });
 
   test("that waits for what does not come", async () => {

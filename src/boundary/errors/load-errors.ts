@@ -1,0 +1,134 @@
+// Boundary: problems of an app's folder, its config and its scripts, found while they load.
+import type { ErrorTable } from "./error-table.ts";
+
+export const loadErrors = {
+  PARLOR_APP_EMPTY: {
+    level: "error",
+    text: "{file}: the app folder has no scripts; add one, for example ws/chat.ts, or create an app with: parlor new NAME",
+    help: "The folder exists, but none of `ws/`, `http/`, `cron/`, `tasks/`, `scripting/`, `bolt/` and `dirigible/` in it has a script. Most often the command was started one folder too high or too low.",
+    remedy:
+      "Give the app's own folder, as in `parlor serve my-app`, or add a first script: `ws/chat.ts` is served at `/ws/chat`. Names that start with `_` or `.`, `*.d.ts` and `*.test.*` are not served.",
+  },
+  PARLOR_APP_MISSING: {
+    level: "error",
+    text: "{file}: the app folder does not exist; check the path, or create an app with: parlor new NAME",
+    help: "There is no folder at the given path. Relative paths start at the folder in which the command runs.",
+    remedy: "Correct the path, or create an app with `parlor new NAME`.",
+  },
+  PARLOR_CONFIG: {
+    level: "error",
+    text: {
+      data: "{file}: {place} is {what}; a config has only plain data: strings, numbers, lists, objects",
+      option: "{file}: {problem}",
+      refused: "{problems}",
+    },
+    help: "An option in `parlor.config` does not exist, has a value of the wrong type, or holds something that is not plain data, such as a function or a class instance. The config is read on a separate thread and passed on as data. An app with a wrong config is not served.",
+    remedy:
+      "The line names the option and the nearest right name. [configuration.md](configuration.md) lists all options; with `defineConfig` the editor does too.",
+  },
+  PARLOR_CONFIG_TWICE: {
+    level: "error",
+    text: "{file}: the app has more than one config file ({files}), so none is read; keep one",
+    help: "The app's folder has, for example, both `parlor.config.ts` and `parlor.config.js`. Parlor cannot know which one you mean.",
+    remedy: "Keep one of them.",
+  },
+  PARLOR_FILE_SIZE: {
+    level: "error",
+    text: "{file}: left out, because {what} may have up to {limit} MiB; make it smaller, or put it into public/",
+    help: "The text files of `dirigible/` are sent to their host whole and are kept there: up to 1 MiB each, 16 MiB together. A file beyond that is left out; the rest is served.",
+    remedy: "Make the file smaller, or put it into `public/`, which is served from the disk.",
+  },
+  PARLOR_LINK_BROKEN: {
+    level: "error",
+    text: "{file}: broken symbolic link; fix or remove it",
+    help: "A symbolic link below the app's folder points to a file that does not exist.",
+    remedy: "Remove the link, or put back the file that it points to.",
+  },
+  PARLOR_LINK_OUTSIDE: {
+    level: "error",
+    text: "{file}: symbolic link to a place outside the app folder, so it is not followed; put the file itself here",
+    help: "A symbolic link below the app's folder points outside it. Parlor never opens a file outside the app's folder as a script, so the folder shows everything that is served.",
+    remedy:
+      "Put the file itself into the app. Code that several apps use is better placed in a package in `node_modules`.",
+  },
+  PARLOR_ROUTE_NAME: {
+    level: "error",
+    text: {
+      character: '{file}: "{part}" contains {character}, which a route cannot have; rename the file',
+      mixed: '{file}: "{part}" mixes a parameter with other text; a parameter is a whole part, as in "[id]"',
+      parameter: '{file}: "[{name}]" is not a valid parameter name; use letters and digits, as in "[id]"',
+      rest: '{file}: "{part}" matches the rest of the path; make it the last part',
+      twice: '{file}: the parameter "{name}" occurs twice; give each parameter its own name',
+    },
+    help: "The file's name becomes a part of a path, and this one cannot: it has characters that do not belong there, or brackets that do not pair.",
+    remedy:
+      "Rename the file. `[id]` stands for a parameter, and must be all of a name between two slashes: `ws/rooms/[id].ts` is `/ws/rooms/:id`. `[...rest]` matches the rest of the path, so it comes last.",
+  },
+  PARLOR_ROUTE_TAKEN: {
+    level: "error",
+    text: {
+      job: "{file}: {files} are the same job, so none of them runs; rename or remove one",
+      program: "{file}: {files} are the same program, so none of them runs; rename or remove one",
+      route: "{file}: {files} have the same route {route}, so none of them is served; rename or remove one",
+    },
+    help: "Two files have the same route, for example `ws/chat.ts` and `ws/chat.js`, or `http/[id].ts` and `http/[name].ts`. Parlor does not choose between them, so neither is served.",
+    remedy: "Rename or remove one of them.",
+  },
+  PARLOR_SCRIPT_CONTRACT: {
+    level: "error",
+    text: "{file}: {problem}",
+    help: 'An export has the right name and the wrong type, as in `export const tickRate = "fast"` or an `onMessage` that is not a function, or two exports contradict each other, such as `tickRate` and `threads`. The route responds with 503 until that is corrected.',
+    remedy: "The line names the export and what was expected.",
+  },
+  PARLOR_SCRIPT_EXTENSION: {
+    level: "error",
+    text: "{file}: not served, because a script's name ends with .ts, .mts, .js or .mjs; rename it",
+    help: "A file lies in a folder of scripts and is almost named like one, for example `ws/chat.jsx` or `ws/chat.cjs`.",
+    remedy: "Give it one of the extensions `.ts`, `.mts`, `.js` and `.mjs`, or move it out of the folder.",
+  },
+  PARLOR_SCRIPT_IMPORT: {
+    level: "error",
+    text: {
+      export: '{file}: {module} has no export "{name}"; export it there or correct the name',
+      file: '{file}: cannot find the import "{path}"; check its path and its spelling',
+      package: '{file}: cannot find the package "{path}"; install it in the app: npm install {name}',
+      type: "{file}: {problem}; a script can import .ts, .mts, .js, .mjs, .json and .txt files",
+      url: '{file}: cannot import "{path}"; download it, or import a file or an npm package',
+    },
+    help: "An import names a file or package that cannot be found, a name that is not exported there, or a type of file that scripts cannot import.",
+    remedy: "Correct the path, or install the package in the app's folder with `npm install NAME`.",
+  },
+  PARLOR_SCRIPT_LOOPS: {
+    level: "error",
+    text: {
+      loop: "{file}: loading did not finish within {seconds} s; look for an endless loop at the top level",
+      wait: "{file}: the top level awaits a promise that does not settle, because timers do not run while a script loads; await it in a handler",
+    },
+    help: "The top level of a script did not finish within the time limit: it loops, or it awaits a promise that does not settle. Timers do not run while a script loads.",
+    remedy: "Move the work into a handler, or into a task under `tasks/`.",
+  },
+  PARLOR_SCRIPT_SYNTAX: {
+    level: "error",
+    text: "{file}: syntax error: {problem}; correct it here",
+    help: "The script cannot be parsed. Other routes are served; this one responds with 503 before the handshake, or continues with its last good version.",
+    remedy:
+      "The line names file, line and column. Save the corrected file: under `parlor dev` it is loaded at once.",
+  },
+  PARLOR_SCRIPT_THROWS: {
+    level: "error",
+    text: {
+      error: "{file}: error while loading: {error}; correct it here",
+      exit: "{file}: the script ended its thread while loading; do not call process.exit() at the top level",
+    },
+    help: 'The top level of a script throws, or ends the process, while it loads. It runs once when the server starts, before any client connects; a WebSocket script without `scope = "route"` or `tickRate` runs it again for each connection.',
+    remedy:
+      "The line names the place. Check what may be missing, such as an environment variable, in a handler, or give it a default.",
+  },
+  PARLOR_SHARED_STATE: {
+    level: "warn",
+    text: '{file}: {name} is changed by a handler, but every connection has its own copy; to share it, write: export const scope = "route" (or, if you mean that: export const scope = "connection")',
+    help: "A warning of `parlor dev` and `parlor check`. A WebSocket script without `tickRate` is evaluated again for each connection, so a variable at its top level belongs to one connection. This script changes such a variable in a handler, as if all clients shared it.",
+    remedy:
+      'To share it, write `export const scope = "route"`. If each connection is to have its own, write `export const scope = "connection"`; this also removes the warning.',
+  },
+} as const satisfies ErrorTable;
