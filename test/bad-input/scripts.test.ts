@@ -62,7 +62,10 @@ const wrong: Readonly<Record<string, readonly [source: string, line: RegExp]>> =
     /^ws\/rejects\.js:1:\d+: error while loading: Error: top/,
   ],
   "exits.js": ["process.exit(0);\n", /^ws\/exits\.js(:\d+)*: .*process\.exit/],
-  "waits.js": ["await new Promise(() => {});\n", /^ws\/waits\.js(:\d+)*: the top level awaits a promise that does not settle/],
+  "waits.js": [
+    "await new Promise(() => {});\n",
+    /^ws\/waits\.js(:\d+)*: the top level awaits a promise that does not settle/,
+  ],
 };
 
 describe("a script that cannot be served", () => {

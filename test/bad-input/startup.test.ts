@@ -41,7 +41,9 @@ describe("a server that cannot start says why in one line", () => {
     const port = await takenPort();
     const failure = await serving(folderOf(files), { port });
     expect(failure.code).toBe("PARLOR_PORT_IN_USE");
-    expect(failure.message).toBe(`port ${port} is in use; choose another with --port, or 0 for any free port`);
+    expect(failure.message).toBe(
+      `port ${port} is in use; choose another with --port, or 0 for any free port`,
+    );
     const embedded = createServer({ port, log: silentLog, routes: {} });
     expect((await failureOf(() => embedded.listen())).code).toBe("PARLOR_PORT_IN_USE");
     await embedded.close();

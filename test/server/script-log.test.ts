@@ -66,6 +66,6 @@ test("so does an answer that comes too late", async () => {
   const dir = folderOf({ "http/slow.js": "export const GET = () => new Promise(() => {});" });
   const app = await RunningApp.serve(dir, { handlerTimeout: 100 });
   await fetch(`${app.server.url}/slow`);
-  const { fields } = await app.logged(/no answer to GET \/slow/);
+  const { fields } = await app.logged(/no response to GET \/slow/);
   expect(fields).toEqual({ script: "http/slow.js", version: app.server.routes[0]?.version });
 });
