@@ -7,10 +7,7 @@ import { UsageError } from "../print/failure.ts";
 export async function refuseNoFolder(dir: string): Promise<void> {
   const found = await stat(dir).catch(() => null);
   if (found === null) {
-    throw new ParlorError(
-      "PARLOR_APP_MISSING",
-      `${dir}: the app folder does not exist; check the path, or create an app with: parlor new NAME`,
-    );
+    throw new ParlorError("PARLOR_APP_MISSING", { file: dir });
   }
   if (!found.isDirectory()) throw new UsageError(`${dir}: this is a file; give the app's folder`);
 }
@@ -22,8 +19,5 @@ export function refuseEmpty(dir: string, problems: readonly { readonly code: str
 
 /** The error for a folder that has no script. */
 export function emptyFolder(dir: string): ParlorError {
-  return new ParlorError(
-    "PARLOR_APP_EMPTY",
-    `${dir}: the app folder has no scripts; add one, for example ws/chat.ts, or create an app with: parlor new NAME`,
-  );
+  return new ParlorError("PARLOR_APP_EMPTY", { file: dir });
 }
