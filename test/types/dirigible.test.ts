@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
-import { PUBLISHED } from "../../src/dialects/dirigible/modules/published-modules.ts";
+import { PUBLISHED_MODULES } from "../../src/dialects/dirigible/modules/published-modules.ts";
 import { completions, typeErrors } from "../support/typescript-app.ts";
 
 const types = readFileSync("types/dirigible.d.ts", "utf8");
@@ -15,7 +15,7 @@ it("modules of dirigible/ are typed as published, and what is wrong in them is t
   ]);
 });
 
-it.each([...PUBLISHED.keys()])("%s has a type", (id) => {
+it.each([...PUBLISHED_MODULES.keys()])("%s has a type", (id) => {
   expect(types).toContain(`declare module "${id}" {`);
 });
 

@@ -8,14 +8,14 @@ export interface Job {
   run(): MaybePromise;
 }
 
-export interface QueueOptions {
+export interface CallbackQueueOptions {
   /** How many messages may wait. */
   readonly limit: number;
   /** A job that has not ended by then is given up, ms. */
-  readonly patience: number;
+  readonly timeout: number;
   /** Calls back once after some ms, unless it is cancelled before. */
   wait(ms: number, action: () => void): () => void;
-  onGivenUp(what: string): void;
+  onTimeout(what: string): void;
 }
 
 interface Waiting {
@@ -28,16 +28,16 @@ interface Waiting {
  * Published: one virtual machine runs every callback of a program, so one ends before the next begins. Requests go before
  * WebSocket events; of these, messages are dropped when too many wait, and all others wait however long it takes.
  */
-export class Queue {
+export class CallbackQueue {
   readonly #requests: Waiting[] = [];
   readonly #events: Waiting[] = [];
-  readonly #options: QueueOptions;
+  readonly #options: CallbackQueueOptions;
   #isHeld = true;
   #isBusy = false;
   #messages = 0;
   #dropped = 0;
 
-  constructor(options: QueueOptions) {
+  constructor(options: CallbackQueueOptions) {
     this.#options = options;
   }
 
@@ -118,8 +118,8 @@ export class Queue {
       done();
       this.#drain();
     };
-    const cancel = this.#options.wait(this.#options.patience, () => {
-      if (!isOver) this.#options.onGivenUp(job.what);
+    const cancel = this.#options.wait(this.#options.timeout, () => {
+      if (!isOver) this.#options.onTimeout(job.what);
       end();
     });
     void Promise.resolve(result).then(end);

@@ -12,16 +12,16 @@ class Seat {
 const NORMAL = 1000;
 
 /** The clients of a program. Published: those of all its routes, by their ids. */
-export class Clients {
-  readonly #side: ScriptContext;
+export class ProgramClients {
+  readonly #script: ScriptContext;
 
-  constructor(side: ScriptContext) {
-    this.#side = side;
+  constructor(script: ScriptContext) {
+    this.#script = script;
   }
 
   /** All that can be sent to, those included whose connect callback is still running. */
   list(): HostSession[] {
-    const { directory, info } = this.#side;
+    const { directory, info } = this.#script;
     const clients: HostSession[] = [];
     for (const session of directory.allOwn()) {
       if (session.handshake.script === info.name && isHere(session)) clients.push(session);
@@ -30,33 +30,33 @@ export class Clients {
   }
 
   find(id: string): HostSession | null {
-    const session = this.#side.directory.ownSessionById(id);
-    if (session === null || session.handshake.script !== this.#side.info.name) return null;
+    const session = this.#script.directory.ownSessionById(id);
+    if (session === null || session.handshake.script !== this.#script.info.name) return null;
     return isHere(session) ? session : null;
   }
 
   isShut(session: HostSession): boolean {
-    return seatOf(session).isShut;
+    return stateOf(session).isShut;
   }
 
   /** Published: a client leaves list and rooms before its disconnect callback. */
   remove(session: HostSession): void {
-    seatOf(session).isGone = true;
-    for (const room of [...(session.rooms ?? [])]) this.#side.directory.leave(session, room);
+    stateOf(session).isGone = true;
+    for (const room of [...(session.rooms ?? [])]) this.#script.directory.leave(session, room);
   }
 
   /** Closes a client; one whose connect callback has not ended is closed when it has. */
   shut(session: HostSession): void {
-    seatOf(session).isShut = true;
+    stateOf(session).isShut = true;
     this.remove(session);
     const isUndecided = session.state === "connecting" && !session.isAccepted;
-    if (!isUndecided) this.#side.directory.close(session, NORMAL, "");
+    if (!isUndecided) this.#script.directory.close(session, NORMAL, "");
   }
 
   /** Published: the 101 follows the connect callback, whatever has become of that. */
   admit(session: HostSession): void {
-    this.#side.directory.accept(session);
-    if (seatOf(session).isShut) this.#side.directory.close(session, NORMAL, "");
+    this.#script.directory.accept(session);
+    if (stateOf(session).isShut) this.#script.directory.close(session, NORMAL, "");
   }
 }
 
@@ -65,9 +65,9 @@ function isHere(session: HostSession): boolean {
   return isSendable && !(session.instance instanceof Seat && session.instance.isGone);
 }
 
-function seatOf(session: HostSession): Seat {
+function stateOf(session: HostSession): Seat {
   if (session.instance instanceof Seat) return session.instance;
-  const seat = new Seat();
-  session.instance = seat;
-  return seat;
+  const state = new Seat();
+  session.instance = state;
+  return state;
 }

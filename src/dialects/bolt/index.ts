@@ -11,7 +11,7 @@ const PATIENCE = 60_000;
 export const bolt: Dialect = {
   name: "bolt",
   check: () => CONTRACT,
-  program: (side) => new BoltProgram(side, { limit: WAITING_MESSAGES, patience: PATIENCE, wait }),
+  program: (script) => new BoltProgram(script, { limit: WAITING_MESSAGES, timeout: PATIENCE, wait }),
 };
 
 /** A program promises nothing by its exports: what it serves it says while it runs. */

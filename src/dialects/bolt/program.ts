@@ -3,19 +3,19 @@ import type { RequestHead } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { Callback } from "./routes/callback.ts";
-import { Clients } from "./clients.ts";
-import { Exchange } from "./http/bolt-exchange.ts";
-import { after, inTurn, isPromise } from "./sequence.ts";
-import { boltNames } from "./script-globals.ts";
-import { answerAlone, routeFor } from "./http/plain-response.ts";
-import { Queue, type QueueOptions } from "./callback-queue.ts";
-import { Routes, type WsEventType } from "./routes/program-routes.ts";
+import { ProgramClients } from "./clients.ts";
+import { BoltExchange } from "./http/bolt-exchange.ts";
+import { after, inSequence, isPromise } from "./sequence.ts";
+import { boltGlobals } from "./script-globals.ts";
+import { sendPlainResponse, routeFor } from "./http/plain-response.ts";
+import { CallbackQueue, type CallbackQueueOptions } from "./callback-queue.ts";
+import { ProgramRoutes, type WsEventType } from "./routes/program-routes.ts";
 import { Settings } from "./calls/settings.ts";
-import { Turn, type WsEvent } from "./call-context.ts";
+import { CallContext, type BoltEvent } from "./call-context.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
 
 /** What a queue is given by whoever makes the program. */
-export type QueueBounds = Omit<QueueOptions, "onGivenUp">;
+export type QueueBounds = Omit<CallbackQueueOptions, "onTimeout">;
 
 /** Close code for sessions that the program, loaded anew, has no route for. */
 const SERVICE_RESTART = 1012;
@@ -25,35 +25,35 @@ const SERVICE_RESTART = 1012;
  * the connection: it is logged, and that is all.
  */
 export class BoltProgram implements Program {
-  readonly #side: ScriptContext;
-  readonly #queue: Queue;
-  readonly #turn = new Turn();
-  readonly #clients: Clients;
-  readonly #routes: Routes;
+  readonly #script: ScriptContext;
+  readonly #queue: CallbackQueue;
+  readonly #turn = new CallContext();
+  readonly #clients: ProgramClients;
+  readonly #routes: ProgramRoutes;
   readonly #settings = new Settings(() => this.#planClaim());
-  readonly #exchanges = new Map<RequestRef, Exchange>();
+  readonly #exchanges = new Map<RequestRef, BoltExchange>();
   /** `null` until the program has been evaluated, and for good if it could not be. */
   #instance: Instance | null = null;
   #isClaimPlanned = false;
   #isEnded = false;
 
-  constructor(side: ScriptContext, bounds: QueueBounds) {
-    this.#side = side;
-    this.#clients = new Clients(side);
-    this.#routes = new Routes(side.info.route, () => this.#planClaim());
-    this.#queue = new Queue({ ...bounds, onGivenUp: (what) => this.#giveUp(what, bounds.patience) });
+  constructor(script: ScriptContext, bounds: QueueBounds) {
+    this.#script = script;
+    this.#clients = new ProgramClients(script);
+    this.#routes = new ProgramRoutes(script.info.route, () => this.#planClaim());
+    this.#queue = new CallbackQueue({ ...bounds, onTimeout: (what) => this.#giveUp(what, bounds.timeout) });
   }
 
   start(): MaybePromise {
-    const names = boltNames({
-      side: this.#side,
+    const names = boltGlobals({
+      script: this.#script,
       routes: this.#routes,
       settings: this.#settings,
       clients: this.#clients,
       turn: this.#turn,
       dropped: () => this.#queue.dropped,
     });
-    return this.#evaluate(() => this.#side.instantiate(names, null));
+    return this.#evaluate(() => this.#script.instantiate(names, null));
   }
 
   /** Published: the connect callback runs before the 101, and whatever it does the client is let in. */
@@ -61,7 +61,8 @@ export class BoltProgram implements Program {
     return this.#queue.event({
       what: `onConnect of ${session.route}`,
       run: () => {
-        if (this.#instance === null) return this.#side.directory.refuse(session, 503, "Service Unavailable");
+        if (this.#instance === null)
+          return this.#script.directory.refuse(session, 503, "Service Unavailable");
         return after(this.#tell(session, "connect", null), () => this.#clients.admit(session));
       },
     });
@@ -92,7 +93,7 @@ export class BoltProgram implements Program {
       what: `taking over a client of ${session.route}`,
       run: () => {
         const isServed = this.#instance === null || this.#routes.wsRoute(session.route) !== null;
-        if (!isServed) this.#side.directory.close(session, SERVICE_RESTART, "the route is no more");
+        if (!isServed) this.#script.directory.close(session, SERVICE_RESTART, "the route is no more");
       },
     });
   }
@@ -144,7 +145,7 @@ export class BoltProgram implements Program {
   #begin(instance: Instance): void {
     if (this.#isEnded) return instance.end();
     this.#instance = instance;
-    for (const problem of this.#routes.problems(instance.exports)) this.#side.warn(problem);
+    for (const problem of this.#routes.problems(instance.exports)) this.#script.warn(problem);
     this.#claim();
     this.#queue.open();
   }
@@ -165,43 +166,43 @@ export class BoltProgram implements Program {
     this.#isClaimPlanned = false;
     if (this.#isEnded) return;
     const { ws, http } = this.#settings;
-    this.#side.commands.claim(this.#side.info.name, this.#routes.claims(ws, http));
+    this.#script.commands.claim(this.#script.info.name, this.#routes.claims(ws, http));
   }
 
   // Middleware belongs to a route's callbacks: an event that has none runs none.
   #tell(session: HostSession, type: WsEventType, data: Payload | null): MaybePromise {
     const route = this.#routes.wsRoute(session.route);
     if (route === null || route.callbacks[type].isNone) return;
-    const event: WsEvent = { type, session, route, data, isAborted: false };
+    const event: BoltEvent = { type, session, route, data, isAborted: false };
     const steps = this.#steps([...route.before, route.callbacks[type], ...route.after]);
     const where = `${route.callbacks[type].where} (client ${session.id})`;
-    const chain = (): MaybePromise => inTurn(steps, () => !event.isAborted);
-    return this.#turn.ofEvent(event, () => this.#guarded(where, chain));
+    const chain = (): MaybePromise => inSequence(steps, () => !event.isAborted);
+    return this.#turn.runEvent(event, () => this.#guarded(where, chain));
   }
 
   #answer(head: RequestHead, body: Uint8Array | null): MaybePromise {
     const found = routeFor(this.#instance === null ? null : this.#routes, head);
-    if ("status" in found) return answerAlone(this.#side.commands, head, found);
+    if ("status" in found) return sendPlainResponse(this.#script.commands, head, found);
     const { route } = found;
-    const exchange = new Exchange(head, body, { route, id: this.#side.randomUUID() });
+    const exchange = new BoltExchange(head, body, { route, id: this.#script.randomUUID() });
     this.#exchanges.set(head.request, exchange);
-    const failed = (): void => exchange.answer(500, "Internal Server Error", "text/plain; charset=utf-8");
+    const failed = (): void => exchange.respond(500, "Internal Server Error", "text/plain; charset=utf-8");
     const chain = (): MaybePromise => this.#handle(exchange);
     return after(
-      this.#turn.ofExchange(exchange, () => this.#guarded(route.handler.where, chain, failed)),
+      this.#turn.runExchange(exchange, () => this.#guarded(route.handler.where, chain, failed)),
       () => {
         this.#exchanges.delete(head.request);
-        exchange.send(this.#side.commands);
+        exchange.send(this.#script.commands);
       },
     );
   }
 
   // Published: a `before` that answers ends it; neither the handler nor an `after` follows.
-  #handle(exchange: Exchange): MaybePromise {
+  #handle(exchange: BoltExchange): MaybePromise {
     const { before, handler, after: afters } = exchange.route;
-    const isOpen = (): boolean => !exchange.isAnswered;
-    return after(inTurn(this.#steps(before), isOpen), () => {
-      if (isOpen()) return inTurn(this.#steps([handler, ...afters]), () => true);
+    const isOpen = (): boolean => !exchange.hasResponse;
+    return after(inSequence(this.#steps(before), isOpen), () => {
+      if (isOpen()) return inSequence(this.#steps([handler, ...afters]), () => true);
     });
   }
 
@@ -211,7 +212,7 @@ export class BoltProgram implements Program {
 
   #guarded(where: string, run: () => MaybePromise, failed?: () => void): MaybePromise {
     const caught = (error: unknown): void => {
-      this.#side.fault(error, where);
+      this.#script.fault(error, where);
       failed?.();
     };
     try {
@@ -228,6 +229,6 @@ export class BoltProgram implements Program {
     const text = `its promise has not settled after ${seconds} s: given up, the program's next callback goes on`;
     const error = new Error(text);
     error.stack = "";
-    this.#side.fault(error, what);
+    this.#script.fault(error, what);
   }
 }

@@ -10,9 +10,9 @@ export function after(first: unknown, next: () => MaybePromise): MaybePromise {
 }
 
 /** Runs steps one after the other, each when the last has settled, for as long as `goesOn` says so. */
-export function inTurn(steps: readonly (() => unknown)[], goesOn: () => boolean, from = 0): MaybePromise {
+export function inSequence(steps: readonly (() => unknown)[], goesOn: () => boolean, from = 0): MaybePromise {
   for (let at = from; at < steps.length && goesOn(); at += 1) {
     const result = steps[at]?.();
-    if (isPromise(result)) return after(result, () => inTurn(steps, goesOn, at + 1));
+    if (isPromise(result)) return after(result, () => inSequence(steps, goesOn, at + 1));
   }
 }

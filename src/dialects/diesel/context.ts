@@ -2,19 +2,19 @@ import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 
 /** What all objects that one program hands to its script have in common: one reference each. */
-export class Wires {
-  readonly side: ScriptContext;
+export class DieselContext {
+  readonly script: ScriptContext;
   readonly #warned = new Set<string>();
 
-  constructor(side: ScriptContext) {
-    this.side = side;
+  constructor(script: ScriptContext) {
+    this.script = script;
   }
 
   /** Warns once per subject, however many sessions it concerns. */
   warnOnce(subject: string, text: string): void {
     if (this.#warned.has(subject)) return;
     this.#warned.add(subject);
-    this.side.warn(text);
+    this.script.warn(text);
   }
 }
 

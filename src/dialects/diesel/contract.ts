@@ -4,7 +4,7 @@ import { checkCronExports, checkHttpExports, checkWsExports } from "./contract/w
 import type { ScriptInfo } from "../../boundary/script-info.ts";
 
 /** Holds a script's exports against Diesel's API and Parlor's additions to it. */
-export function checkExports(
+export function checkContract(
   kind: ScriptInfo["kind"],
   shape: ScriptShape,
 ): Contract | { readonly problems: readonly string[] } {

@@ -2,10 +2,10 @@ import type { Instance, ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import { isPromise } from "./checks.ts";
 import { dieselNames } from "./api/diesel.ts";
-import type { Life } from "./lifetime.ts";
+import type { Lifetime } from "./lifetime.ts";
 
 /** One evaluation of a script's module: made at the first use, ended once. */
-export class Evaluation implements Life {
+export class Evaluation implements Lifetime {
   #instance: Instance | Promise<Instance> | null = null;
   #isEnded = false;
 
@@ -19,9 +19,9 @@ export class Evaluation implements Life {
   }
 
   /** The instance, made if need be; a promise while the module awaits something at its top level. */
-  begin(side: ScriptContext, owner: HostSession | null): Instance | Promise<Instance> {
+  instance(script: ScriptContext, owner: HostSession | null): Instance | Promise<Instance> {
     if (this.#instance !== null) return this.#instance;
-    const made = side.instantiate(dieselNames(side, this), owner);
+    const made = script.instantiate(dieselNames(script, this), owner);
     this.#instance = isPromise(made) ? this.#settle(made) : made;
     return this.#instance;
   }

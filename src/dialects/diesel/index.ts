@@ -1,16 +1,16 @@
 import type { Dialect, Program, ScriptContext } from "../../host/api/dialect.ts";
-import { checkExports } from "./contract.ts";
+import { checkContract } from "./contract.ts";
 import { HttpProgram } from "./http/http-program.ts";
 import { JobProgram } from "./job-program.ts";
 import { WsProgram } from "./ws-program.ts";
 
 /** DieselEngine's API, and Parlor's own: the two are one dialect, because Parlor adds and changes nothing. */
-export const diesel: Dialect = { name: "diesel", check: checkExports, program: programOf };
+export const diesel: Dialect = { name: "diesel", check: checkContract, program: programOf };
 
-function programOf(side: ScriptContext): Program {
-  if (side.info.kind === "ws") return new WsProgram(side);
-  if (side.info.kind === "http") return httpProgram(new HttpProgram(side));
-  return jobProgram(new JobProgram(side));
+function programOf(script: ScriptContext): Program {
+  if (script.info.kind === "ws") return new WsProgram(script);
+  if (script.info.kind === "http") return httpProgram(new HttpProgram(script));
+  return jobProgram(new JobProgram(script));
 }
 
 function httpProgram(http: HttpProgram): Program {

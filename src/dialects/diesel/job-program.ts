@@ -6,22 +6,22 @@ import { Evaluation } from "./evaluation.ts";
  * function `run`, or the default export, is called when the module has been evaluated.
  */
 export class JobProgram {
-  readonly #side: ScriptContext;
+  readonly #script: ScriptContext;
   readonly #living = new Set<Evaluation>();
 
-  constructor(side: ScriptContext) {
-    this.#side = side;
+  constructor(script: ScriptContext) {
+    this.#script = script;
   }
 
   async run(): Promise<void> {
     // What a cron job left over, a timer for instance, goes on until the next run; a task's lasts as long as its host.
-    if (this.#side.info.kind === "cron") this.dispose();
+    if (this.#script.info.kind === "cron") this.dispose();
     const evaluation = new Evaluation();
     this.#living.add(evaluation);
-    const instance = await evaluation.begin(this.#side, null);
+    const instance = await evaluation.instance(this.#script, null);
     await entryOf(instance)?.();
     // A standalone script that still has timers still has something to do.
-    if (this.#side.info.kind === "task") await instance.idle();
+    if (this.#script.info.kind === "task") await instance.idle();
   }
 
   dispose(): void {

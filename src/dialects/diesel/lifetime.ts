@@ -1,4 +1,4 @@
 /** What an acting object asks before it acts: a script's instance that has ended has no effect. */
-export interface Life {
+export interface Lifetime {
   readonly isEnded: boolean;
 }

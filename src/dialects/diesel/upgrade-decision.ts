@@ -2,14 +2,14 @@ import { describePayload } from "../../boundary/payload.ts";
 import { isRecord } from "./checks.ts";
 
 /** What an `onUpgrade` has decided. */
-export type UpgradeAnswer =
+export type UpgradeDecision =
   | { readonly isAccepted: true; readonly attributes: Readonly<Record<string, unknown>> }
   | { readonly isAccepted: false; readonly status: number; readonly reason: string };
 
 const EXPECTED = "return nothing or true, false, { status, reason } or { attributes }";
 
 /** Reads what `onUpgrade` returned. What it does not understand it refuses to understand: a door must not open by accident. */
-export function upgradeAnswer(value: unknown): UpgradeAnswer {
+export function upgradeDecision(value: unknown): UpgradeDecision {
   if (value === undefined || value === true) return { isAccepted: true, attributes: {} };
   if (value === false) return { isAccepted: false, status: 403, reason: "Forbidden" };
   if (!isRecord(value)) throw new TypeError(`onUpgrade returned ${describePayload(value)}; ${EXPECTED}`);
@@ -22,7 +22,7 @@ export function upgradeAnswer(value: unknown): UpgradeAnswer {
   throw new TypeError(`onUpgrade returned an object without status and attributes; ${EXPECTED}`);
 }
 
-function refusal(status: unknown, reason: unknown): UpgradeAnswer {
+function refusal(status: unknown, reason: unknown): UpgradeDecision {
   if (typeof status !== "number" || !Number.isInteger(status) || status < 400 || status > 599) {
     const got = typeof status === "number" ? String(status) : describePayload(status);
     throw new TypeError(`onUpgrade returned ${got} as status; to refuse, return one from 400 to 599`);

@@ -5,11 +5,11 @@ import { setAttribute } from "./attributes.ts";
 import { isPromise } from "./checks.ts";
 import { Evaluation } from "./evaluation.ts";
 import { RealtimeRoomProxy } from "./api/realtime-room-proxy.ts";
-import { Seat } from "./session-state.ts";
-import { upgradeAnswer } from "./upgrade-decision.ts";
+import { DieselSessionState } from "./session-state.ts";
+import { upgradeDecision } from "./upgrade-decision.ts";
 import { UpgradeRequest } from "./api/upgrade-request.ts";
 import { WebSocketSession } from "./api/web-socket-session.ts";
-import { Wires } from "./context.ts";
+import { DieselContext } from "./context.ts";
 
 /** What a client is told that sent bytes to a script without `onBinary`. */
 const UNSUPPORTED_DATA = 1003;
@@ -19,17 +19,17 @@ const UNSUPPORTED_DATA = 1003;
  * throws is let through: the host logs it and tells `error`.
  */
 export class WsProgram implements Program {
-  readonly #side: ScriptContext;
-  readonly #wires: Wires;
+  readonly #script: ScriptContext;
+  readonly #context: DieselContext;
   /** The evaluation that all sessions share; `null` when each has its own. */
   readonly #shared: Evaluation | null;
   /** The argument of `onTick`, made at the first tick. */
   #room: RealtimeRoomProxy | null = null;
 
-  constructor(side: ScriptContext) {
-    this.#side = side;
-    this.#wires = new Wires(side);
-    const isShared = side.info.scope === "route" || side.info.tickRate !== null;
+  constructor(script: ScriptContext) {
+    this.#script = script;
+    this.#context = new DieselContext(script);
+    const isShared = script.info.scope === "route" || script.info.tickRate !== null;
     this.#shared = isShared ? new Evaluation() : null;
   }
 
@@ -60,7 +60,7 @@ export class WsProgram implements Program {
     if (saved === undefined) return this.#tell(session, "onReload", reason);
     return this.#within(session, (instance) => {
       const restored = this.#restore(instance, saved);
-      const args = [this.#seatOf(session).session, reason];
+      const args = [this.#stateOf(session).session, reason];
       return isPromise(restored)
         ? restored.then(() => call(instance, "onReload", args))
         : call(instance, "onReload", args);
@@ -68,7 +68,7 @@ export class WsProgram implements Program {
   }
 
   load(): MaybePromise {
-    return this.#shared?.begin(this.#side, null) as MaybePromise;
+    return this.#shared?.instance(this.#script, null) as MaybePromise;
   }
 
   /** Only what lives has a state: an instance that was never made, or is not made yet, has none to leave. */
@@ -79,7 +79,7 @@ export class WsProgram implements Program {
   }
 
   restore(saved: unknown): MaybePromise {
-    const instance = this.#shared?.begin(this.#side, null);
+    const instance = this.#shared?.instance(this.#script, null);
     if (instance === undefined) return;
     return isPromise(instance)
       ? instance.then((made) => call(made, "restoreState", [saved]))
@@ -93,9 +93,13 @@ export class WsProgram implements Program {
   tick(deltaMs: number, index: number): MaybePromise {
     const evaluation = this.#shared;
     if (evaluation === null) return;
-    this.#room ??= new RealtimeRoomProxy(this.#side, evaluation, (session) => this.#seatOf(session).session);
+    this.#room ??= new RealtimeRoomProxy(
+      this.#script,
+      evaluation,
+      (session) => this.#stateOf(session).session,
+    );
     const args = [this.#room, deltaMs, index];
-    const instance = evaluation.begin(this.#side, null);
+    const instance = evaluation.instance(this.#script, null);
     return isPromise(instance)
       ? instance.then((made) => call(made, "onTick", args))
       : call(instance, "onTick", args);
@@ -114,23 +118,23 @@ export class WsProgram implements Program {
 
   /** Only a script that runs is told: an evaluation that failed must not be tried again to hear of its failure. */
   error(session: HostSession | null, error: unknown): MaybePromise {
-    const seat = session === null ? null : this.#seatOf(session);
-    const instance = (seat?.evaluation ?? this.#shared)?.ready;
+    const state = session === null ? null : this.#stateOf(session);
+    const instance = (state?.evaluation ?? this.#shared)?.ready;
     if (instance !== null && instance !== undefined)
-      return call(instance, "onError", [seat?.session ?? null, error]);
+      return call(instance, "onError", [state?.session ?? null, error]);
   }
 
   endSession(session: HostSession): void {
-    const seat = session.instance;
+    const state = session.instance;
     session.instance = null;
-    if (seat instanceof Seat && seat.evaluation !== this.#shared) seat.evaluation.end();
+    if (state instanceof DieselSessionState && state.evaluation !== this.#shared) state.evaluation.end();
   }
 
   dispose(): void {
     this.#shared?.end();
-    for (const session of this.#side.directory.allOwn()) {
-      const seat = session.instance;
-      if (seat instanceof Seat && seat.program === this) this.endSession(session);
+    for (const session of this.#script.directory.allOwn()) {
+      const state = session.instance;
+      if (state instanceof DieselSessionState && state.program === this) this.endSession(session);
     }
   }
 
@@ -147,20 +151,20 @@ export class WsProgram implements Program {
   }
 
   #failed(error: unknown): void {
-    this.#side.fault(error, "restoreState");
+    this.#script.fault(error, "restoreState");
   }
 
   #ownEvaluation(session: HostSession): Evaluation | null {
-    const seat = session.instance;
-    if (!(seat instanceof Seat) || seat.program !== this) return null;
-    return seat.evaluation === this.#shared ? null : seat.evaluation;
+    const state = session.instance;
+    if (!(state instanceof DieselSessionState) || state.program !== this) return null;
+    return state.evaluation === this.#shared ? null : state.evaluation;
   }
 
   #deliver(instance: Instance, session: HostSession, data: Payload): MaybePromise {
-    const args = [this.#seatOf(session).session, data];
+    const args = [this.#stateOf(session).session, data];
     if (typeof data === "string") return call(instance, "onMessage", args);
     if (typeof instance.exports["onBinary"] === "function") return call(instance, "onBinary", args);
-    this.#side.directory.close(session, UNSUPPORTED_DATA, "this route takes text, not bytes");
+    this.#script.directory.close(session, UNSUPPORTED_DATA, "this route takes text, not bytes");
   }
 
   #decide(instance: Instance, session: HostSession): MaybePromise {
@@ -170,16 +174,16 @@ export class WsProgram implements Program {
   }
 
   #answer(session: HostSession, value: unknown): void {
-    const answer = upgradeAnswer(value);
-    if (!answer.isAccepted) return this.#side.directory.refuse(session, answer.status, answer.reason);
+    const answer = upgradeDecision(value);
+    if (!answer.isAccepted) return this.#script.directory.refuse(session, answer.status, answer.reason);
     for (const [key, attribute] of Object.entries(answer.attributes)) {
-      setAttribute(this.#wires, session, key, attribute);
+      setAttribute(this.#context, session, key, attribute);
     }
-    this.#side.directory.accept(session);
+    this.#script.directory.accept(session);
   }
 
   #tell(session: HostSession, handler: string, more?: unknown): MaybePromise {
-    const api = this.#seatOf(session).session;
+    const api = this.#stateOf(session).session;
     const args = more === undefined ? [api] : [api, more];
     return this.#within(session, (instance) => call(instance, handler, args));
   }
@@ -192,14 +196,14 @@ export class WsProgram implements Program {
   // The timers of an evaluation that all sessions share are nobody's in particular.
   #instanceFor(session: HostSession): Instance | Promise<Instance> {
     const owner = this.#shared === null ? session : null;
-    return this.#seatOf(session).evaluation.begin(this.#side, owner);
+    return this.#stateOf(session).evaluation.instance(this.#script, owner);
   }
 
-  #seatOf(session: HostSession): Seat {
-    const seat = session.instance;
-    if (seat instanceof Seat && seat.program === this) return seat;
-    const api = new WebSocketSession(this.#wires, session);
-    const made = new Seat(this, api, this.#shared ?? new Evaluation());
+  #stateOf(session: HostSession): DieselSessionState {
+    const state = session.instance;
+    if (state instanceof DieselSessionState && state.program === this) return state;
+    const api = new WebSocketSession(this.#context, session);
+    const made = new DieselSessionState(this, api, this.#shared ?? new Evaluation());
     session.instance = made;
     return made;
   }

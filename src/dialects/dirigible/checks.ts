@@ -23,7 +23,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /** A fault of the registry's files, not of a running script: a line without a stack. */
-export function problem(text: string): Error {
+export function fileProblem(text: string): Error {
   const error = new Error(text);
   error.stack = "";
   return error;

@@ -5,7 +5,7 @@ import { DirigibleProgram } from "./program.ts";
 export const dirigible: Dialect = {
   name: "dirigible",
   check: () => CONTRACT,
-  program: (side) => new DirigibleProgram(side),
+  program: (script) => new DirigibleProgram(script),
 };
 
 /** A folder exports nothing, so nothing can be wrong with that. */

@@ -3,60 +3,60 @@ import type { MaybePromise, Program, ScriptContext } from "../../host/api/dialec
 import type { ClientEvent, ProgramFile } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
-import { problem } from "./checks.ts";
+import { fileProblem } from "./checks.ts";
 import { ClientRegistry } from "./clients/client-registry.ts";
-import { ENDPOINT_ROUTE, EndpointSeat, EndpointService } from "./endpoints/endpoint-service.ts";
+import { ENDPOINT_ROUTE, EndpointSession, EndpointService } from "./endpoints/endpoint-service.ts";
 import { Endpoints } from "./endpoints/endpoints.ts";
-import type { Execution, Services } from "./execution.ts";
+import type { Execution, DirigibleContext } from "./execution.ts";
 import { ExecutionContext } from "./modules/execution-context.ts";
-import { Globals } from "./modules/shared-values.ts";
-import { Handlers } from "./endpoints/handler-modules.ts";
+import { SharedValues } from "./modules/shared-values.ts";
+import { HandlerModules } from "./endpoints/handler-modules.ts";
 import { ModuleGraph } from "./modules/module-graph.ts";
-import { Registry } from "./modules/module-registry.ts";
-import { ScriptSeat, ScriptService } from "./scripts/script-service.ts";
+import { ModuleRegistry } from "./modules/module-registry.ts";
+import { ScriptSession, ScriptService } from "./scripts/script-service.ts";
 import { SCRIPT_ROUTE } from "./modules/websocket-module.ts";
-import { Worlds } from "./script-globals.ts";
+import { ModuleGlobalsStore } from "./script-globals.ts";
 
 /** Runs the app's registry: its WebSocket endpoints, its outbound clients, and modules by their paths. */
 export class DirigibleProgram implements Program {
-  readonly #services: Services;
-  readonly #worlds: Worlds;
+  readonly #context: DirigibleContext;
+  readonly #globalsStore: ModuleGlobalsStore;
   readonly #clients: ClientRegistry;
-  readonly #handlers: Handlers;
+  readonly #handlers: HandlerModules;
   readonly #endpoints: Endpoints;
   readonly #endpointService: EndpointService;
   readonly #scriptService: ScriptService;
   /** What is wrong with the files, as last told. */
   #told: ReadonlySet<string> = new Set();
 
-  constructor(side: ScriptContext) {
-    const registry = new Registry(side);
-    this.#worlds = new Worlds(side);
-    this.#clients = new ClientRegistry(side, this.#worlds, (handler, telling, world) => {
-      return this.#handlers.tell(handler, telling, world) as MaybePromise;
+  constructor(script: ScriptContext) {
+    const registry = new ModuleRegistry(script);
+    this.#globalsStore = new ModuleGlobalsStore(script);
+    this.#clients = new ClientRegistry(script, this.#globalsStore, (handler, call, globals) => {
+      return this.#handlers.call(handler, call, globals) as MaybePromise;
     });
-    this.#services = { side, registry, globals: new Globals(), clients: this.#clients };
-    this.#handlers = new Handlers(this.#services);
+    this.#context = { script, registry, sharedValues: new SharedValues(), clients: this.#clients };
+    this.#handlers = new HandlerModules(this.#context);
     this.#endpoints = new Endpoints(registry);
-    const beginWorld = (session: HostSession) => this.#worlds.begin(session);
+    const createGlobals = (session: HostSession) => this.#globalsStore.create(session);
     this.#endpointService = new EndpointService({
-      side,
+      script,
       endpoints: this.#endpoints,
       handlers: this.#handlers,
-      beginWorld,
+      createGlobals,
     });
-    this.#scriptService = new ScriptService(this.#services, beginWorld);
+    this.#scriptService = new ScriptService(this.#context, createGlobals);
   }
 
   start(): void {
-    const { side } = this.#services;
-    side.commands.claim(side.info.name, [claimOf(ENDPOINT_ROUTE), claimOf(SCRIPT_ROUTE)]);
+    const { script } = this.#context;
+    script.commands.claim(script.info.name, [claimOf(ENDPOINT_ROUTE), claimOf(SCRIPT_ROUTE)]);
     this.#survey([]);
   }
 
   /** The code is swapped and the artefacts are read anew; globals, clients and sessions stay. */
   files(files: readonly ProgramFile[]): void {
-    const broken = this.#services.registry.replace(files);
+    const broken = this.#context.registry.replace(files);
     this.#handlers.forget();
     this.#survey(broken);
     this.#endpointService.sweep();
@@ -87,26 +87,34 @@ export class DirigibleProgram implements Program {
   /** Done when the module's timers have fired and the clients that it made have ended. */
   async run(module?: string): Promise<void> {
     if (module === undefined || module === "")
-      throw problem("which module of dirigible/ is to be run? Name it by its path there, like chat/start.js");
-    const world = this.#worlds.begin(null);
+      throw fileProblem(
+        "which module of dirigible/ is to be run? Name it by its path there, like chat/start.js",
+      );
+    const globals = this.#globalsStore.create(null);
     const context = new ExecutionContext();
-    const execution: Execution = { services: this.#services, world, context, session: null, clients: [] };
+    const execution: Execution = {
+      program: this.#context,
+      globals: globals,
+      context,
+      session: null,
+      clients: [],
+    };
     try {
       new ModuleGraph(execution).load(module, `the module "${module}" cannot be run`);
       await settled(execution);
     } finally {
-      world.end();
+      globals.end();
     }
   }
 
   endSession(session: HostSession): void {
-    const seat = session.instance;
+    const state = session.instance;
     session.instance = null;
-    if (seat instanceof EndpointSeat || seat instanceof ScriptSeat) seat.world.end();
+    if (state instanceof EndpointSession || state instanceof ScriptSession) state.globals.end();
   }
 
   dispose(): void {
-    this.#worlds.end();
+    this.#globalsStore.endAll();
   }
 
   /** Sessions outlive the host; of theirs, nothing but the globals is lost with it. */
@@ -125,19 +133,19 @@ export class DirigibleProgram implements Program {
 
   // Whatever is wrong with the files is told once, not at every change of another file.
   #survey(broken: readonly Error[]): void {
-    const { side } = this.#services;
+    const { script } = this.#context;
     const problems = [
       ...this.#endpoints.update(),
       ...broken.map(({ message }) => message),
       ...this.#unready(),
     ];
-    for (const text of problems) if (!this.#told.has(text)) side.fault(problem(text), "registry");
+    for (const text of problems) if (!this.#told.has(text)) script.fault(fileProblem(text), "registry");
     this.#told = new Set(problems);
   }
 
   // Handlers are compiled before the first client comes, so that a slip is told when it is made.
   #unready(): string[] {
-    const { registry } = this.#services;
+    const { registry } = this.#context;
     return Array.from(this.#endpoints.all()).flatMap(({ handler, file }) => {
       const path = registry.resolve(handler, null);
       if (path === null)
@@ -160,11 +168,11 @@ function claimOf(pattern: string): RouteClaim {
   return { kind: "ws", pattern, awaitsDecision: true, hearsPings: false, limits: {} };
 }
 
-async function settled({ world, clients }: Execution): Promise<void> {
+async function settled({ globals: globals, clients }: Execution): Promise<void> {
   let known = -1;
   while (known < clients.length) {
     known = clients.length;
-    await world.idle();
+    await globals.idle();
     await Promise.all(clients.map(({ ended }) => ended));
   }
 }

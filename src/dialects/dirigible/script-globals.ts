@@ -3,41 +3,41 @@ import type { HostSession } from "../../host/api/host-session.ts";
 import { isPromise } from "./checks.ts";
 
 /** The names that every module finds and that its host owns: faults of a timer, for instance, are told to it. */
-export const WORLD_NAMES: readonly string[] = [
+export const GLOBAL_NAMES: readonly string[] = [
   ...["console", "Date", "Math", "performance", "crypto", "fetch"],
   ...["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate"],
 ];
 
 /** What the modules of one connection, or of one run, find around them. Its timers end with it. */
-export interface World {
+export interface ModuleGlobals {
   /** The values of `WORLD_NAMES`, in that order. */
   readonly values: readonly unknown[];
   idle(): Promise<void>;
   end(): void;
 }
 
-/** The worlds of a program, so that none outlives it. */
-export class Worlds {
-  readonly #side: ScriptContext;
-  readonly #living = new Set<World>();
+/** The globalsStore of a program, so that none outlives it. */
+export class ModuleGlobalsStore {
+  readonly #script: ScriptContext;
+  readonly #living = new Set<ModuleGlobals>();
 
-  constructor(side: ScriptContext) {
-    this.#side = side;
+  constructor(script: ScriptContext) {
+    this.#script = script;
   }
 
-  begin(owner: HostSession | null): World {
-    const made = this.#side.instantiate({}, owner);
-    if (isPromise(made)) throw new Error("the registry's world was not ready");
-    const values = WORLD_NAMES.map((name) => made.exports[name] ?? Reflect.get(globalThis, name));
+  create(owner: HostSession | null): ModuleGlobals {
+    const made = this.#script.instantiate({}, owner);
+    if (isPromise(made)) throw new Error("the registry's globals was not ready");
+    const values = GLOBAL_NAMES.map((name) => made.exports[name] ?? Reflect.get(globalThis, name));
     const end = (): void => {
-      if (this.#living.delete(world)) made.end();
+      if (this.#living.delete(globals)) made.end();
     };
-    const world: World = { values, idle: () => made.idle(), end };
-    this.#living.add(world);
-    return world;
+    const globals: ModuleGlobals = { values, idle: () => made.idle(), end };
+    this.#living.add(globals);
+    return globals;
   }
 
-  end(): void {
-    for (const world of this.#living) world.end();
+  endAll(): void {
+    for (const globals of this.#living) globals.end();
   }
 }

@@ -6,10 +6,10 @@ export function stringFor(call: string, what: string, value: unknown): string {
   throw new TypeError(`${call} takes a string as ${what}, got ${describePayload(value)}`);
 }
 
-export type Callback = (...args: readonly unknown[]) => unknown;
+export type ScriptFunction = (...args: readonly unknown[]) => unknown;
 
-export function functionFor(call: string, what: string, value: unknown): Callback {
-  if (typeof value === "function") return value as Callback;
+export function functionFor(call: string, what: string, value: unknown): ScriptFunction {
+  if (typeof value === "function") return value as ScriptFunction;
   throw new TypeError(`${call} takes a function as ${what}, got ${describePayload(value)}`);
 }
 

@@ -2,14 +2,14 @@ import type { ClientEvent } from "../../boundary/events.ts";
 import { stringFor } from "./checks.ts";
 import { bytesFor } from "./data/data.ts";
 import { wrongKind } from "./published-class.ts";
-import type { Wires } from "./context.ts";
+import type { ScriptingContext } from "./context.ts";
 import type { ClientRef } from "../../boundary/refs.ts";
 
 const CODES: readonly unknown[] = [1000, 1001, 1002, 1003];
 
 /** Published: the script's own `WebSocket`, a client. Its handlers are told values, not events. */
 export class ClientSocket {
-  readonly #wires: Wires;
+  readonly #context: ScriptingContext;
   readonly #client: ClientRef;
   readonly #url: string;
   #isClosed = false;
@@ -21,12 +21,12 @@ export class ClientSocket {
   /** Told the reason, if one was given. */
   onclose: unknown = null;
 
-  constructor(wires: Wires, url: unknown) {
-    this.#wires = wires;
+  constructor(context: ScriptingContext, url: unknown) {
+    this.#context = context;
     this.#url = addressFor(url);
-    this.#client = wires.nextClient();
-    wires.clients.set(this.#client, (event) => this.#tell(event));
-    wires.side.commands.connect(wires.side.info.name, this.#client, this.#url);
+    this.#client = context.nextClient();
+    context.clients.set(this.#client, (event) => this.#tell(event));
+    context.script.commands.connect(context.script.info.name, this.#client, this.#url);
   }
 
   get url(): string {
@@ -36,7 +36,7 @@ export class ClientSocket {
   /** Published: "enqueues"; before the connection is open, what is sent waits for it. */
   send(data: unknown): void {
     const payload = typeof data === "string" ? data : bytesFor("WebSocket.send", data).slice();
-    if (!this.#isClosed) this.#wires.side.commands.sendClient(this.#client, payload);
+    if (!this.#isClosed) this.#context.script.commands.sendClient(this.#client, payload);
   }
 
   close(code: unknown = CODES[0], reason: unknown = ""): void {
@@ -44,7 +44,7 @@ export class ClientSocket {
     const text = stringFor("WebSocket.close", "reason", reason);
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#wires.side.commands.closeClient(this.#client, Number(code), text);
+    this.#context.script.commands.closeClient(this.#client, Number(code), text);
   }
 
   // What a handler answers is answered: it may be a promise.
@@ -54,14 +54,14 @@ export class ClientSocket {
         return this.#call(this.onopen, []);
       case "clientMessage": {
         const { data } = event;
-        const value = typeof data === "string" ? data : this.#wires.makeData(data);
+        const value = typeof data === "string" ? data : this.#context.makeData(data);
         return this.#isClosed ? undefined : this.#call(this.onmessage, [value]);
       }
       case "clientError":
         return this.#call(this.onerror, [new Error(event.message)]);
       case "clientClose":
         this.#isClosed = true;
-        this.#wires.clients.delete(this.#client);
+        this.#context.clients.delete(this.#client);
         return this.#call(this.onclose, event.reason === "" ? [] : [event.reason]);
     }
   }

@@ -1,14 +1,14 @@
 import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { ClientEvent } from "../../boundary/events.ts";
 import { Data } from "./data/data.ts";
-import type { Site } from "./http/http-app.ts";
+import type { HttpApp } from "./http/http-app.ts";
 import type { ClientRef, ListenerRef } from "../../boundary/refs.ts";
 
 /** What all objects of one program have in common. */
-export class Wires {
-  readonly side: ScriptContext;
+export class ScriptingContext {
+  readonly script: ScriptContext;
   /** What the servers that run serve, by their ports. */
-  readonly sites = new Map<ListenerRef, Site>();
+  readonly apps = new Map<ListenerRef, HttpApp>();
   /** The outbound connections that are not gone. */
   readonly clients = new Map<ClientRef, (event: ClientEvent) => unknown>();
   #lastListener: ListenerRef = 0;
@@ -16,8 +16,8 @@ export class Wires {
   /** Called when a server has started. */
   onStart: () => void = () => undefined;
 
-  constructor(side: ScriptContext) {
-    this.side = side;
+  constructor(script: ScriptContext) {
+    this.script = script;
   }
 
   nextListener(): ListenerRef {
@@ -28,5 +28,5 @@ export class Wires {
     return ++this.#lastClient;
   }
 
-  readonly makeData = (bytes: Uint8Array): Data => new Data(bytes, this.side.platform);
+  readonly makeData = (bytes: Uint8Array): Data => new Data(bytes, this.script.platform);
 }

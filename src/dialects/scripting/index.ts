@@ -5,5 +5,5 @@ import { ScriptingProgram } from "./program.ts";
 export const scripting: Dialect = {
   name: "scripting",
   check: (): Contract => ({ handlers: [], tickRate: null, scope: "route", threads: 1 }),
-  program: (side) => new ScriptingProgram(side),
+  program: (script) => new ScriptingProgram(script),
 };

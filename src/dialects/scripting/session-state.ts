@@ -2,7 +2,7 @@ import { callHandler, type HandlerName, type WebsocketHandlers } from "./websock
 import type { WebSocketSession } from "./web-socket-session.ts";
 
 /** What a program keeps of a session: its object, and the handlers of the path that it came by. */
-export class Seat {
+export class ScriptingSessionState {
   readonly #program: object;
   readonly #api: WebSocketSession;
   readonly #handlers: WebsocketHandlers;

@@ -132,7 +132,7 @@ export class BoltApp {
     this.runtime = this.#runtime();
     this.program = new BoltProgram(this.#side(source), {
       limit,
-      patience: 60_000,
+      timeout: 60_000,
       wait: (ms, action) => {
         const timer = this.clock.after(ms, action);
         return () => timer.cancel();

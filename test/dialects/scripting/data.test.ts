@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { publishedData } from "../../../src/dialects/scripting/data/data-makers.ts";
+import { dataGlobal } from "../../../src/dialects/scripting/data/data-makers.ts";
 import { platformFor } from "../../../src/host/script/node-platform.ts";
 import { folderOf } from "../../support/running-app.ts";
 import type { Published } from "./stage.ts";
 
-const Data: Published = publishedData(platformFor(null));
+const Data: Published = dataGlobal(platformFor(null));
 
 function bytesOf(...bytes: number[]): Published {
   return Data.fromIntArray(bytes);
@@ -224,7 +224,7 @@ test("zlib comes back, all else is refused by call and name", () => {
 
 test("files are read from the app's folder, and from nowhere else", () => {
   const root = folderOf({ "notes/a.txt": "tea" });
-  const { fromFile }: Published = publishedData(platformFor(root));
+  const { fromFile }: Published = dataGlobal(platformFor(root));
   expect(fromFile("notes/a.txt").toRawString()).toBe("tea");
   expect(fromFile("notes/b.txt")).toBeNull();
   expect(fromFile("../../../../../../etc/passwd")).toBeNull();

@@ -1,24 +1,24 @@
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { Payload } from "../../../boundary/payload.ts";
 import { bytesOf } from "../base64.ts";
-import type { Clients } from "../clients.ts";
+import type { ProgramClients } from "../clients.ts";
 import { callsOf, type Call } from "../checks.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
 
 /** What the calls work on. */
 export interface ClientParts {
-  readonly side: ScriptContext;
-  readonly clients: Clients;
+  readonly script: ScriptContext;
+  readonly clients: ProgramClients;
   /** Message events that found the queue full. */
   readonly dropped: () => number;
 }
 
 /** Published: "Per-Client Send" and "Global Broadcast". */
-export function clientCalls({ side, clients, dropped }: ClientParts): Record<string, Call> {
+export function clientCalls({ script, clients, dropped }: ClientParts): Record<string, Call> {
   const send = (id: string, data: Payload | null): number => {
     const session = clients.find(id);
     if (session === null || data === null) return 0;
-    side.commands.send(session.ref, data);
+    script.commands.send(session.ref, data);
     return 1;
   };
   const close = (id: string): number => {
@@ -30,7 +30,7 @@ export function clientCalls({ side, clients, dropped }: ClientParts): Record<str
   const broadcast = (message: string): number => {
     const sessions = clients.list();
     const routes = new Set(sessions.map((session) => session.route));
-    for (const route of routes) side.commands.publish(route, message, NO_SESSION);
+    for (const route of routes) script.commands.publish(route, message, NO_SESSION);
     return sessions.length === 0 ? NOBODY_THERE : sessions.length;
   };
   return callsOf({

@@ -1,9 +1,9 @@
 import { base64Of } from "../base64.ts";
 import { callsOf, type Call } from "../checks.ts";
-import type { Turn } from "../call-context.ts";
+import type { CallContext } from "../call-context.ts";
 
 /** Published: "Event Context (use inside callbacks)". Outside of an event all of it is empty. */
-export function eventCalls(turn: Turn): Record<string, Call> {
+export function eventCalls(turn: CallContext): Record<string, Call> {
   const text = (): string => (typeof turn.event?.data === "string" ? turn.event.data : "");
   const bytes = (): Uint8Array | null => {
     const data = turn.event?.data;

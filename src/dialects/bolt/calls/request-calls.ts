@@ -1,13 +1,13 @@
 import { base64Of } from "../base64.ts";
 import { parameterOf } from "./event-calls.ts";
-import type { Exchange } from "../http/bolt-exchange.ts";
+import type { BoltExchange } from "../http/bolt-exchange.ts";
 import { parsed } from "./json-calls.ts";
 import { callsOf, type Call } from "../checks.ts";
-import type { Turn } from "../call-context.ts";
+import type { CallContext } from "../call-context.ts";
 
 /** What a handler reads of the request in hand. Outside of one all of it is empty. */
-export function requestCalls(turn: Turn): Record<string, Call> {
-  const read = (from: (exchange: Exchange) => string) => (): string =>
+export function requestCalls(turn: CallContext): Record<string, Call> {
+  const read = (from: (exchange: BoltExchange) => string) => (): string =>
     turn.exchange === null ? "" : from(turn.exchange);
   return callsOf({
     "method()": read(({ head }) => head.method),

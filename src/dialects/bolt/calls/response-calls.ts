@@ -1,8 +1,8 @@
 import { bytesOf } from "../base64.ts";
-import type { Exchange } from "../http/bolt-exchange.ts";
+import type { BoltExchange } from "../http/bolt-exchange.ts";
 import { encoded } from "./json-calls.ts";
 import { callsOf, type Call } from "../checks.ts";
-import type { Turn } from "../call-context.ts";
+import type { CallContext } from "../call-context.ts";
 
 const TEXT = "text/plain; charset=utf-8";
 const HTML = "text/html; charset=utf-8";
@@ -12,13 +12,13 @@ const BYTES = "application/octet-stream";
 type Answering = (status: number, body: string | Uint8Array, type: string | null) => void;
 
 /** What a handler answers the request in hand with. Each call answers anew: the last one counts. */
-export function responseCalls(turn: Turn): Record<string, Call> {
-  const inHand = (call: string): Exchange => {
+export function responseCalls(turn: CallContext): Record<string, Call> {
+  const inHand = (call: string): BoltExchange => {
     if (turn.exchange !== null) return turn.exchange;
     const remedy = "a WebSocket client gets messages by $bolt.wsSendTo";
     throw new TypeError(`$bolt.${call} answers an HTTP request, and none is in hand; ${remedy}`);
   };
-  const by = (call: string): Answering => inHand(call).answer.bind(inHand(call));
+  const by = (call: string): Answering => inHand(call).respond.bind(inHand(call));
   return callsOf({
     ...bodies(by),
     ...statuses(by),
@@ -60,10 +60,10 @@ function statuses(by: (call: string) => Answering): Table {
   };
 }
 
-function redirect(exchange: Exchange, status: number, url: string): void {
+function redirect(exchange: BoltExchange, status: number, url: string): void {
   checkHeader("Location", url);
   exchange.setHeader("Location", url);
-  exchange.answer(status, "", null);
+  exchange.respond(status, "", null);
 }
 
 function statusOf(call: string, status: number): number {

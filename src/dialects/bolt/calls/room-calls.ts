@@ -1,7 +1,7 @@
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { Payload } from "../../../boundary/payload.ts";
 import { bytesOf } from "../base64.ts";
-import type { Clients } from "../clients.ts";
+import type { ProgramClients } from "../clients.ts";
 import { callsOf, type Call } from "../checks.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
 
@@ -9,7 +9,10 @@ import { NO_SESSION } from "../../../boundary/refs.ts";
  * Published: "Rooms". Clients are the program's own; rooms are those of the whole server, so that other scripts reach
  * their members and count among them.
  */
-export function roomCalls({ commands, directory }: ScriptContext, clients: Clients): Record<string, Call> {
+export function roomCalls(
+  { commands, directory }: ScriptContext,
+  clients: ProgramClients,
+): Record<string, Call> {
   const join = (room: string, id: string): number => {
     const session = clients.find(id);
     if (session === null) throw new Error("WebSocket: client not found");

@@ -1,22 +1,22 @@
 import type { Commands } from "../../../boundary/commands.ts";
 import type { RequestHead } from "../../../boundary/events.ts";
-import type { HttpRoute } from "../routes/program-routes.ts";
+import type { BoltHttpRoute } from "../routes/program-routes.ts";
 
 /** A request and the answer that its callbacks put together. It leaves when they have ended. */
-export class Exchange {
+export class BoltExchange {
   readonly head: RequestHead;
-  readonly route: HttpRoute;
+  readonly route: BoltHttpRoute;
   readonly id: string;
   readonly #bytes: Uint8Array | null;
   readonly #headers = new Map<string, readonly [string, string]>();
   #status = 200;
   #body: string | Uint8Array = "";
   /** Whether something has answered: a `before` that has takes the place of the handler. */
-  isAnswered = false;
+  hasResponse = false;
   /** The client has gone: nobody waits for an answer. */
   isGone = false;
 
-  constructor(head: RequestHead, bytes: Uint8Array | null, about: { route: HttpRoute; id: string }) {
+  constructor(head: RequestHead, bytes: Uint8Array | null, about: { route: BoltHttpRoute; id: string }) {
     this.head = head;
     this.#bytes = bytes;
     this.route = about.route;
@@ -47,8 +47,8 @@ export class Exchange {
   }
 
   /** Answers; the last answer counts. `type` stands unless `setHeader` has said another. */
-  answer(status: number, body: string | Uint8Array, type: string | null): void {
-    this.isAnswered = true;
+  respond(status: number, body: string | Uint8Array, type: string | null): void {
+    this.hasResponse = true;
     this.#status = status;
     this.#body = body;
     if (type !== null && !this.#headers.has("content-type")) this.setHeader("Content-Type", type);

@@ -3,7 +3,7 @@ import { Callback } from "./callback.ts";
 import { bestOf, isSame, readPath, type BoltPath } from "./route-path.ts";
 
 /** What `before` and `after` attach to: the last registered route, be it for WebSockets or for HTTP. */
-interface Route {
+interface RegisteredRoute {
   /** How errors name it: `ws("/chat")`. */
   readonly call: string;
   readonly path: BoltPath;
@@ -13,20 +13,20 @@ interface Route {
 
 export type WsEventType = "connect" | "message" | "disconnect";
 
-export interface WsRoute extends Route {
+export interface BoltSocketRoute extends RegisteredRoute {
   readonly callbacks: Readonly<Record<WsEventType, Callback>>;
 }
 
-export interface HttpRoute extends Route {
+export interface BoltHttpRoute extends RegisteredRoute {
   readonly method: string;
   readonly handler: Callback;
 }
 
 /** The routes of a program, in the order of their registration. */
-export class Routes {
-  readonly #ws: WsRoute[] = [];
-  readonly #http: HttpRoute[] = [];
-  #last: Route | null = null;
+export class ProgramRoutes {
+  readonly #ws: BoltSocketRoute[] = [];
+  readonly #http: BoltHttpRoute[] = [];
+  #last: RegisteredRoute | null = null;
   readonly #mount: string;
   readonly #onChange: () => void;
 
@@ -74,12 +74,12 @@ export class Routes {
   readonly after = (...args: readonly unknown[]): void => this.#attach("after", args);
 
   /** The route that a session came in by. */
-  wsRoute(pattern: string): WsRoute | null {
+  wsRoute(pattern: string): BoltSocketRoute | null {
     return this.#ws.find(({ path }) => path.pattern === pattern) ?? null;
   }
 
   /** The routes that answer at a path, one for each method. */
-  httpRoutes(path: string): HttpRoute[] {
+  httpRoutes(path: string): BoltHttpRoute[] {
     return bestOf(this.#http, path);
   }
 
@@ -110,7 +110,7 @@ export class Routes {
     this.#add(this.#http, { call, path, method, handler: callback, before: [], after: [] });
   }
 
-  #add<T extends Route>(routes: T[], route: T): void {
+  #add<T extends RegisteredRoute>(routes: T[], route: T): void {
     routes.push(route);
     this.#last = route;
     this.#onChange();
@@ -137,7 +137,7 @@ function countFor(signature: string, args: readonly unknown[], count: number, hi
   throw new TypeError(`${signature} takes ${wanted}, got ${args.length}${hint}`);
 }
 
-function refuseTwice(call: string, routes: readonly Route[], path: BoltPath): void {
+function refuseTwice(call: string, routes: readonly RegisteredRoute[], path: BoltPath): void {
   const other = routes.find((route) => isSame(route.path, path));
   if (other === undefined) return;
   throw new TypeError(`${call}: the path is taken by ${other.call} of this program; give it another one`);
@@ -152,6 +152,6 @@ function claimOf(
   return { kind, pattern, awaitsDecision, hearsPings: false, limits };
 }
 
-function around({ before, after }: Route): Callback[] {
+function around({ before, after }: RegisteredRoute): Callback[] {
   return [...before, ...after];
 }

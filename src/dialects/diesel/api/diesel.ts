@@ -1,6 +1,6 @@
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import { base64ToString, stringToBase64 } from "./base64-text.ts";
-import type { Life } from "../lifetime.ts";
+import type { Lifetime } from "../lifetime.ts";
 import { Results } from "./results.ts";
 import { WebSocketService } from "./web-socket-service.ts";
 
@@ -9,21 +9,21 @@ import { WebSocketService } from "./web-socket-service.ts";
  * per connection, hence no function per object: the accessors hand one out, which also works when taken off the object.
  */
 export class Diesel {
-  readonly #side: ScriptContext;
-  readonly #life: Life;
+  readonly #script: ScriptContext;
+  readonly #life: Lifetime;
   #service: WebSocketService | null = null;
 
-  constructor(side: ScriptContext, life: Life) {
-    this.#side = side;
+  constructor(script: ScriptContext, life: Lifetime) {
+    this.#script = script;
     this.#life = life;
   }
 
   get getWebSocketService(): () => WebSocketService {
-    return () => (this.#service ??= new WebSocketService(this.#side, this.#life));
+    return () => (this.#service ??= new WebSocketService(this.#script, this.#life));
   }
 
   get randomUUID(): () => string {
-    return () => this.#side.randomUUID();
+    return () => this.#script.randomUUID();
   }
 
   get stringToBase64(): (text: unknown) => string {
@@ -36,7 +36,7 @@ export class Diesel {
 }
 
 /** The names that a script finds without an import. Published: WebSocket scripts have no `Results`, all others do. */
-export function dieselNames(side: ScriptContext, life: Life): Readonly<Record<string, unknown>> {
-  const diesel = new Diesel(side, life);
-  return side.info.kind === "ws" ? { diesel } : { diesel, Results };
+export function dieselNames(script: ScriptContext, life: Lifetime): Readonly<Record<string, unknown>> {
+  const diesel = new Diesel(script, life);
+  return script.info.kind === "ws" ? { diesel } : { diesel, Results };
 }

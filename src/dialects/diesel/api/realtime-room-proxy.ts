@@ -2,27 +2,27 @@ import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { toPayload } from "../../../boundary/payload.ts";
 import { stringFor } from "../checks.ts";
-import type { Life } from "../lifetime.ts";
+import type { Lifetime } from "../lifetime.ts";
 import { WebSocketServiceRoom } from "./web-socket-service-room.ts";
 import type { WebSocketSession } from "./web-socket-session.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
 
 /** Published: "all sessions connected to the route"; nobody has to join it. Only `onTick` receives it. */
 export class RealtimeRoomProxy {
-  readonly #side: ScriptContext;
-  readonly #life: Life;
+  readonly #script: ScriptContext;
+  readonly #life: Lifetime;
   readonly #sessionFor: (session: HostSession) => WebSocketSession;
 
   /** `sessionFor` answers the one object that the script knows a session by. */
-  constructor(side: ScriptContext, life: Life, sessionFor: (session: HostSession) => WebSocketSession) {
-    this.#side = side;
+  constructor(script: ScriptContext, life: Lifetime, sessionFor: (session: HostSession) => WebSocketSession) {
+    this.#script = script;
     this.#life = life;
     this.#sessionFor = sessionFor;
   }
 
   broadcast(message: unknown): void {
     const data = toPayload("room.broadcast", message);
-    if (!this.#life.isEnded) this.#side.commands.publish(this.#side.info.route, data, NO_SESSION);
+    if (!this.#life.isEnded) this.#script.commands.publish(this.#script.info.route, data, NO_SESSION);
   }
 
   /** Two arguments here, one in the room of a session: published so. An id that is not connected excludes nobody. */
@@ -35,7 +35,7 @@ export class RealtimeRoomProxy {
     const id = stringFor("room.broadcastExcept", "excludeSessionId", args[0]);
     const data = toPayload("room.broadcastExcept", args[1]);
     const except = this.#find(id)?.ref ?? NO_SESSION;
-    if (!this.#life.isEnded) this.#side.commands.publish(this.#side.info.route, data, except);
+    if (!this.#life.isEnded) this.#script.commands.publish(this.#script.info.route, data, except);
   }
 
   /** Published: "true if the session was found and the message was sent". */
@@ -44,7 +44,7 @@ export class RealtimeRoomProxy {
     const data = toPayload("room.send", message);
     const session = this.#find(id);
     if (session === null || this.#life.isEnded) return false;
-    this.#side.commands.send(session.ref, data);
+    this.#script.commands.send(session.ref, data);
     return true;
   }
 
@@ -54,24 +54,24 @@ export class RealtimeRoomProxy {
   }
 
   getSessionIds(): string[] {
-    return this.#side.directory.ownSessions(this.#side.info.route).map((session) => session.id);
+    return this.#script.directory.ownSessions(this.#script.info.route).map((session) => session.id);
   }
 
   getSessionCount(): number {
-    return this.#side.directory.ownSessions(this.#side.info.route).length;
+    return this.#script.directory.ownSessions(this.#script.info.route).length;
   }
 
   /** Published: "Same as diesel.getWebSocketService().room(name)". */
   room(roomName: unknown): WebSocketServiceRoom {
-    return new WebSocketServiceRoom(this.#side, this.#life, stringFor("room.room", "roomName", roomName));
+    return new WebSocketServiceRoom(this.#script, this.#life, stringFor("room.room", "roomName", roomName));
   }
 
   getRoute(): string {
-    return this.#side.info.route;
+    return this.#script.info.route;
   }
 
   #find(id: string): HostSession | null {
-    const session = this.#side.directory.ownSessionById(id);
-    return session !== null && session.isOpen && session.route === this.#side.info.route ? session : null;
+    const session = this.#script.directory.ownSessionById(id);
+    return session !== null && session.isOpen && session.route === this.#script.info.route ? session : null;
   }
 }

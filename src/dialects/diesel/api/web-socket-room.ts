@@ -1,27 +1,27 @@
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { toPayload } from "../../../boundary/payload.ts";
-import type { Wires } from "../context.ts";
+import type { DieselContext } from "../context.ts";
 import type { SessionRef } from "../../../boundary/refs.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
 
 /** A room as one session sees it: what `session.room(name)` returns. */
 export class WebSocketRoom {
-  readonly #wires: Wires;
+  readonly #context: DieselContext;
   readonly #session: HostSession;
   readonly #name: string;
 
-  constructor(wires: Wires, session: HostSession, name: string) {
-    this.#wires = wires;
+  constructor(context: DieselContext, session: HostSession, name: string) {
+    this.#context = context;
     this.#session = session;
     this.#name = name;
   }
 
   join(): void {
-    this.#wires.side.directory.join(this.#session, this.#name);
+    this.#context.script.directory.join(this.#session, this.#name);
   }
 
   leave(): void {
-    this.#wires.side.directory.leave(this.#session, this.#name);
+    this.#context.script.directory.leave(this.#session, this.#name);
   }
 
   /** Published: "to all members of this room, including the sender". */
@@ -36,7 +36,7 @@ export class WebSocketRoom {
 
   /** Published: a number, not a list. */
   members(): number {
-    return this.#wires.side.directory.memberCount(this.#name);
+    return this.#context.script.directory.memberCount(this.#name);
   }
 
   getName(): string {
@@ -46,6 +46,6 @@ export class WebSocketRoom {
   // A session whose close event is done has no effect any more, whatever of its script still runs.
   #send(call: string, message: unknown, except: SessionRef): void {
     const data = toPayload(call, message);
-    if (this.#session.state !== "closed") this.#wires.side.commands.broadcast(this.#name, data, except);
+    if (this.#session.state !== "closed") this.#context.script.commands.broadcast(this.#name, data, except);
   }
 }

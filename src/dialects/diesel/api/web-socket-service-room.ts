@@ -1,31 +1,31 @@
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import { toPayload } from "../../../boundary/payload.ts";
-import type { Life } from "../lifetime.ts";
+import type { Lifetime } from "../lifetime.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
 
 /** A room as the server sees it. Published: no `join`, `leave` and `broadcastExcept`, which "require a sender session". */
 export class WebSocketServiceRoom {
-  readonly #side: ScriptContext;
-  readonly #life: Life;
+  readonly #script: ScriptContext;
+  readonly #life: Lifetime;
   readonly #name: string;
 
-  constructor(side: ScriptContext, life: Life, name: string) {
-    this.#side = side;
+  constructor(script: ScriptContext, life: Lifetime, name: string) {
+    this.#script = script;
     this.#life = life;
     this.#name = name;
   }
 
   broadcast(message: unknown): void {
     const data = toPayload("room.broadcast", message);
-    if (!this.#life.isEnded) this.#side.commands.broadcast(this.#name, data, NO_SESSION);
+    if (!this.#life.isEnded) this.#script.commands.broadcast(this.#name, data, NO_SESSION);
   }
 
   members(): number {
-    return this.#side.directory.memberCount(this.#name);
+    return this.#script.directory.memberCount(this.#name);
   }
 
   getMemberIds(): string[] {
-    return this.#side.directory.members(this.#name).map((entry) => entry.id);
+    return this.#script.directory.members(this.#name).map((entry) => entry.id);
   }
 
   getName(): string {

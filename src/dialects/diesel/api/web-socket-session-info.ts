@@ -1,16 +1,16 @@
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import { toPayload } from "../../../boundary/payload.ts";
-import type { Life } from "../lifetime.ts";
+import type { Lifetime } from "../lifetime.ts";
 import { isSendable } from "../context.ts";
 
 /** Published: "A lightweight, read-only session proxy"; it asks the directory at every call, so it may be kept. */
 export class WebSocketSessionInfo {
-  readonly #side: ScriptContext;
-  readonly #life: Life;
+  readonly #script: ScriptContext;
+  readonly #life: Lifetime;
   readonly #id: string;
 
-  constructor(side: ScriptContext, life: Life, id: string) {
-    this.#side = side;
+  constructor(script: ScriptContext, life: Lifetime, id: string) {
+    this.#script = script;
     this.#life = life;
     this.#id = id;
   }
@@ -21,20 +21,20 @@ export class WebSocketSessionInfo {
 
   send(message: unknown): void {
     const data = toPayload("session.send", message);
-    const entry = this.#side.directory.sessionById(this.#id);
+    const entry = this.#script.directory.sessionById(this.#id);
     if (entry === null || this.#life.isEnded || !isSendable(entry)) return;
-    this.#side.commands.send(entry.ref, data);
+    this.#script.commands.send(entry.ref, data);
   }
 
   isOpen(): boolean {
-    return this.#side.directory.sessionById(this.#id)?.state === "open";
+    return this.#script.directory.sessionById(this.#id)?.state === "open";
   }
 
   getRequestPath(): string | null {
-    return this.#side.directory.sessionById(this.#id)?.path ?? null;
+    return this.#script.directory.sessionById(this.#id)?.path ?? null;
   }
 
   getRemoteAddr(): string | null {
-    return this.#side.directory.sessionById(this.#id)?.address ?? null;
+    return this.#script.directory.sessionById(this.#id)?.address ?? null;
   }
 }

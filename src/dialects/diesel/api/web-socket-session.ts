@@ -5,15 +5,15 @@ import { stringFor } from "../checks.ts";
 import { closeCode, closeReason } from "./close-arguments.ts";
 import { headerOf, parameterOf, pathParameterOf } from "../handshake-fields.ts";
 import { WebSocketRoom } from "./web-socket-room.ts";
-import { isSendable, type Wires } from "../context.ts";
+import { isSendable, type DieselContext } from "../context.ts";
 
 /** Published: "represents a single client connection". One object per session, the same in every handler. */
 export class WebSocketSession {
   readonly #session: HostSession;
-  readonly #wires: Wires;
+  readonly #context: DieselContext;
 
-  constructor(wires: Wires, session: HostSession) {
-    this.#wires = wires;
+  constructor(context: DieselContext, session: HostSession) {
+    this.#context = context;
     this.#session = session;
   }
 
@@ -23,11 +23,11 @@ export class WebSocketSession {
 
   send(message: unknown): void {
     const data = toPayload("session.send", message);
-    if (isSendable(this.#session)) this.#wires.side.commands.send(this.#session.ref, data);
+    if (isSendable(this.#session)) this.#context.script.commands.send(this.#session.ref, data);
   }
 
   close(code?: unknown, reason?: unknown): void {
-    this.#wires.side.directory.close(this.#session, closeCode(code), closeReason(reason));
+    this.#context.script.directory.close(this.#session, closeCode(code), closeReason(reason));
   }
 
   isOpen(): boolean {
@@ -56,7 +56,7 @@ export class WebSocketSession {
   }
 
   setAttribute(key: unknown, value: unknown): void {
-    setAttribute(this.#wires, this.#session, stringFor("session.setAttribute", "key", key), value);
+    setAttribute(this.#context, this.#session, stringFor("session.setAttribute", "key", key), value);
   }
 
   getAttribute(key: unknown): unknown {
@@ -74,6 +74,6 @@ export class WebSocketSession {
 
   /** Published: "Does not join the room". */
   room(roomName: unknown): WebSocketRoom {
-    return new WebSocketRoom(this.#wires, this.#session, stringFor("session.room", "roomName", roomName));
+    return new WebSocketRoom(this.#context, this.#session, stringFor("session.room", "roomName", roomName));
   }
 }

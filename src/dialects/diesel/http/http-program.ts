@@ -1,7 +1,7 @@
 import type { Instance, ScriptContext } from "../../../host/api/dialect.ts";
 import type { RequestHead } from "../../../boundary/events.ts";
 import { describePayload } from "../../../boundary/payload.ts";
-import { Answer } from "./pending-response.ts";
+import { PendingResponse } from "./pending-response.ts";
 import { isPromise } from "../checks.ts";
 import { Evaluation } from "../evaluation.ts";
 import { HttpContext } from "../api/http-context.ts";
@@ -18,7 +18,7 @@ type Handler = (...args: readonly unknown[]) => unknown;
 interface Exchange {
   readonly head: RequestHead;
   readonly body: Uint8Array | null;
-  readonly answer: Answer;
+  readonly answer: PendingResponse;
   readonly gone: AbortController;
 }
 
@@ -27,18 +27,18 @@ interface Exchange {
  * `handleRequest` has a context "new per request".
  */
 export class HttpProgram {
-  readonly #side: ScriptContext;
+  readonly #script: ScriptContext;
   readonly #evaluation = new Evaluation();
   readonly #exchanges = new Map<RequestRef, AbortController>();
 
-  constructor(side: ScriptContext) {
-    this.#side = side;
+  constructor(script: ScriptContext) {
+    this.#script = script;
   }
 
   /** A fault is answered with 500 and let through: the host logs it. */
   async request(head: RequestHead, body: Uint8Array | null): Promise<void> {
     const gone = new AbortController();
-    const answer = new Answer(this.#side.commands, head.request, head.method !== "HEAD");
+    const answer = new PendingResponse(this.#script.commands, head.request, head.method !== "HEAD");
     this.#exchanges.set(head.request, gone);
     try {
       await this.#handle({ head, body, answer, gone });
@@ -65,7 +65,7 @@ export class HttpProgram {
   }
 
   #handle(exchange: Exchange): Promise<void> | void {
-    const { exports } = this.#side.info;
+    const { exports } = this.#script.info;
     const name = this.#exportFor(exchange.head.method);
     if (name !== null) return this.#handleMethod(exchange, name);
     if (exports.includes("handleRequest")) return this.#handleIngress(exchange);
@@ -76,14 +76,14 @@ export class HttpProgram {
 
   // HEAD is GET without the body, unless the script has a better answer.
   #exportFor(method: string): string | null {
-    const { exports } = this.#side.info;
+    const { exports } = this.#script.info;
     if (!METHODS.includes(method)) return null;
     if (exports.includes(method)) return method;
     return method === "HEAD" && exports.includes("GET") ? "GET" : null;
   }
 
   #allowed(): string[] {
-    const { exports } = this.#side.info;
+    const { exports } = this.#script.info;
     const answers = (method: string): boolean => method === "OPTIONS" || this.#exportFor(method) !== null;
     return exports.includes("handleRequest") ? METHODS : METHODS.filter(answers);
   }
@@ -91,7 +91,7 @@ export class HttpProgram {
   async #handleMethod(exchange: Exchange, name: string): Promise<void> {
     const { head, body, answer, gone } = exchange;
     // Without an await if it can be: so the handler runs in its event's own time, and its faults are put on it.
-    const made = this.#evaluation.begin(this.#side, null);
+    const made = this.#evaluation.instance(this.#script, null);
     const instance = isPromise(made) ? await made : made;
     const context = { params: head.params ?? {}, address: head.address };
     const result = await handlerOf(instance, name)(webRequest(head, body, gone.signal), context);
@@ -104,7 +104,7 @@ export class HttpProgram {
     const { head, body, gone } = exchange;
     const evaluation = new Evaluation();
     try {
-      const instance = await evaluation.begin(this.#side, null);
+      const instance = await evaluation.instance(this.#script, null);
       const request = (): Request => webRequest(head, body, gone.signal);
       const context = new HttpContext({ head, body, request });
       await sendResult(exchange, await handlerOf(instance, "handleRequest")(context));

@@ -2,13 +2,13 @@ import type { Commands } from "../../../boundary/commands.ts";
 import { toPayload, type Payload } from "../../../boundary/payload.ts";
 import type { RequestRef } from "../../../boundary/refs.ts";
 
-export type Headers = readonly (readonly [string, string])[];
+export type HeaderList = readonly (readonly [string, string])[];
 
 /** A body that has one part is known to be complete after so many microtasks: no stream is that quick by accident. */
 const PATIENCE = 8;
 
 /** The answer to one request, on its way to the front. */
-export class Answer {
+export class PendingResponse {
   readonly #commands: Commands;
   readonly #request: RequestRef;
   /** HEAD: what the body would be is not sent. */
@@ -23,13 +23,13 @@ export class Answer {
   }
 
   /** Head and body at once. */
-  whole(status: number, headers: Headers, body: Payload | null): void {
+  whole(status: number, headers: HeaderList, body: Payload | null): void {
     const isBare = this.#hasBody || body === null;
     this.#begin(status, isBare ? headers : withLength(headers, bytesIn(body)));
     this.#write(body, true);
   }
 
-  text(status: number, text: string, more: Headers = []): void {
+  text(status: number, text: string, more: HeaderList = []): void {
     this.whole(status, [["content-type", "text/plain; charset=utf-8"], ...more], text);
   }
 
@@ -46,7 +46,7 @@ export class Answer {
     const { body, status } = response;
     const headers = [...response.headers];
     if (body === null) return this.whole(status, headers, null);
-    const reader = body.getReader() as Parts;
+    const reader = body.getReader() as BodyReader;
     if (!this.#hasBody) return this.whole(status, await measured(headers, reader), null);
     this.#begin(status, headers);
     const cancel = (): void => void reader.cancel().catch(() => undefined);
@@ -57,7 +57,7 @@ export class Answer {
   }
 
   // One part ahead, so that a body of one part leaves whole, its length known.
-  async #stream(reader: Parts): Promise<void> {
+  async #stream(reader: BodyReader): Promise<void> {
     let part = await reader.read();
     while (!part.done) {
       const data = toPayload("the body of a Response", part.value);
@@ -70,7 +70,7 @@ export class Answer {
     this.#write(null, true);
   }
 
-  #begin(status: number, headers: Headers): void {
+  #begin(status: number, headers: HeaderList): void {
     this.#isBegun = true;
     this.#commands.respond(this.#request, { status, headers });
   }
@@ -82,7 +82,7 @@ export class Answer {
 }
 
 /** The headers that an answer to HEAD has: those of GET, with the length of the body if it can be told at once. */
-async function measured(headers: Headers, reader: Parts): Promise<Headers> {
+async function measured(headers: HeaderList, reader: BodyReader): Promise<HeaderList> {
   const part = await reader.read();
   const end = part.done ? part : await within(PATIENCE, reader.read());
   await reader.cancel();
@@ -90,7 +90,7 @@ async function measured(headers: Headers, reader: Parts): Promise<Headers> {
   return withLength(headers, part.done ? 0 : bytesIn(toPayload("the body of a Response", part.value)));
 }
 
-function withLength(headers: Headers, bytes: number): Headers {
+function withLength(headers: HeaderList, bytes: number): HeaderList {
   if (headers.some(([name]) => name.toLowerCase() === "content-length")) return headers;
   return [...headers, ["content-length", String(bytes)]];
 }
@@ -99,16 +99,16 @@ function bytesIn(data: Payload): number {
   return typeof data === "string" ? new TextEncoder().encode(data).length : data.length;
 }
 
-type Part = { readonly done: boolean; readonly value?: unknown };
+type BodyPart = { readonly done: boolean; readonly value?: unknown };
 
-interface Parts {
-  read(): Promise<Part>;
+interface BodyReader {
+  read(): Promise<BodyPart>;
   cancel(): Promise<void>;
 }
 
 /** What a promise gives within some microtasks; `null` if it takes longer. A rejection shows when it is awaited. */
-async function within(microtasks: number, promise: Promise<Part>): Promise<Part | null> {
-  let settled: Part | null = null;
+async function within(microtasks: number, promise: Promise<BodyPart>): Promise<BodyPart | null> {
+  let settled: BodyPart | null = null;
   promise.then(
     (part) => (settled = part),
     () => undefined,

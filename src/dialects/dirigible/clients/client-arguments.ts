@@ -2,7 +2,7 @@ import { nearest } from "../../../boundary/nearest.ts";
 import { stringFor } from "../checks.ts";
 
 /** What a script gives `createWebsocket`, not yet checked. */
-export interface ClientWish {
+export interface ClientRequest {
   readonly uri: unknown;
   readonly handler: unknown;
   readonly engine: unknown;
@@ -20,7 +20,7 @@ const CALL = "websockets.createWebsocket";
 const ENGINES: readonly string[] = ["javascript", "graalvm", "rhino"];
 
 /** Refuses what no connection can be made of. */
-export function clientArguments(given: ClientWish): ClientArguments {
+export function clientArguments(given: ClientRequest): ClientArguments {
   const uri = uriFor(stringFor(CALL, "uri", given.uri));
   const handler = stringFor(CALL, "handler", given.handler);
   if (handler === "") throw new TypeError(`${CALL} takes a module's path as handler, got ""`);

@@ -1,21 +1,21 @@
 import type { MaybePromise, ScriptContext } from "../../../host/api/dialect.ts";
 import type { ClientEvent } from "../../../boundary/events.ts";
 import { isPromise } from "../checks.ts";
-import { clientArguments, type ClientWish } from "./client-arguments.ts";
-import type { ClientMetadata, Clients, Execution } from "../execution.ts";
-import type { Telling } from "../endpoints/handler-modules.ts";
+import { clientArguments, type ClientRequest } from "./client-arguments.ts";
+import type { ClientMetadata, ClientAccess, Execution } from "../execution.ts";
+import type { HandlerCall } from "../endpoints/handler-modules.ts";
 import { OutboundClient } from "./outbound-client.ts";
 import { WebsocketClient } from "./websocket-client.ts";
-import type { World, Worlds } from "../script-globals.ts";
+import type { ModuleGlobals, ModuleGlobalsStore } from "../script-globals.ts";
 import type { ClientRef } from "../../../boundary/refs.ts";
 
 /** Tells a handler module of an event. */
-export type Tell = (handler: string, telling: Telling, world: World) => MaybePromise;
+export type CallHandler = (handler: string, call: HandlerCall, globals: ModuleGlobals) => MaybePromise;
 
 interface Entry {
   readonly client: OutboundClient;
   readonly published: WebsocketClient;
-  readonly world: World;
+  readonly globals: ModuleGlobals;
   /** The last handler's promise: the events of one client are told one after the other. */
   last: PromiseLike<unknown> | null;
 }
@@ -23,31 +23,31 @@ interface Entry {
 const UNSUPPORTED_DATA = 1003;
 
 /** The outbound clients of a program: published are those that nobody has closed, in the order of their making. */
-export class ClientRegistry implements Clients {
-  readonly #side: ScriptContext;
-  readonly #worlds: Worlds;
-  readonly #tell: Tell;
+export class ClientRegistry implements ClientAccess {
+  readonly #script: ScriptContext;
+  readonly #globalsStore: ModuleGlobalsStore;
+  readonly #tell: CallHandler;
   readonly #entries = new Map<ClientRef, Entry>();
   readonly #found = new Map<ClientRef, Entry>();
   #lastRef: ClientRef = 0;
 
-  constructor(side: ScriptContext, worlds: Worlds, tell: Tell) {
-    this.#side = side;
-    this.#worlds = worlds;
+  constructor(script: ScriptContext, globalsStore: ModuleGlobalsStore, tell: CallHandler) {
+    this.#script = script;
+    this.#globalsStore = globalsStore;
     this.#tell = tell;
   }
 
   /** Published: blocks until the connection is open. Here it is registered at once, and what it is told waits. */
-  create(wish: ClientWish, execution: Execution): WebsocketClient {
+  create(wish: ClientRequest, execution: Execution): WebsocketClient {
     const checked = clientArguments(wish);
-    const { commands, info } = this.#side;
+    const { commands, info } = this.#script;
     const ref = ++this.#lastRef;
     const leave = (): void => void this.#found.delete(ref);
-    const client = new OutboundClient({ ...checked, ref, id: this.#side.randomUUID() }, commands, leave);
+    const client = new OutboundClient({ ...checked, ref, id: this.#script.randomUUID() }, commands, leave);
     const entry: Entry = {
       client,
       published: new WebsocketClient(client),
-      world: this.#worlds.begin(null),
+      globals: this.#globalsStore.create(null),
       last: null,
     };
     this.#entries.set(ref, entry);
@@ -97,7 +97,7 @@ export class ClientRegistry implements Clients {
   #received(entry: Entry, data: string | Uint8Array): MaybePromise {
     if (typeof data === "string") return this.#next(entry, { method: "onMessage", value: data });
     this.#found.delete(entry.client.ref);
-    this.#side.commands.closeClient(entry.client.ref, UNSUPPORTED_DATA, "");
+    this.#script.commands.closeClient(entry.client.ref, UNSUPPORTED_DATA, "");
     return this.#next(entry, {
       method: "onError",
       value: `${entry.client.uri} sent bytes; only text is taken`,
@@ -124,27 +124,27 @@ export class ClientRegistry implements Clients {
     this.#entries.delete(ref);
   }
 
-  #last(entry: Entry, telling: Telling): MaybePromise {
-    const told = this.#next(entry, telling);
+  #last(entry: Entry, call: HandlerCall): MaybePromise {
+    const told = this.#next(entry, call);
     const finish = (): void => {
-      entry.world.end();
+      entry.globals.end();
       entry.client.finish();
     };
     return isPromise(told) ? told.then(finish) : finish();
   }
 
-  #next(entry: Entry, telling: Telling): MaybePromise {
+  #next(entry: Entry, call: HandlerCall): MaybePromise {
     const { last } = entry;
-    const told = last === null ? this.#told(entry, telling) : last.then(() => this.#told(entry, telling));
+    const told = last === null ? this.#told(entry, call) : last.then(() => this.#told(entry, call));
     entry.last = isPromise(told) ? told : null;
     if (isPromise(told)) return Promise.resolve(told);
   }
 
   // What a handler throws is logged, and nothing else comes of it.
-  #told({ client, world }: Entry, telling: Telling): PromiseLike<unknown> | null {
-    const fault = (error: unknown): void => this.#side.fault(error, `${client.handler} ${telling.method}`);
+  #told({ client, globals }: Entry, call: HandlerCall): PromiseLike<unknown> | null {
+    const fault = (error: unknown): void => this.#script.fault(error, `${client.handler} ${call.method}`);
     try {
-      const told = this.#tell(client.handler, telling, world);
+      const told = this.#tell(client.handler, call, globals);
       return isPromise(told) ? told.then(undefined, fault) : null;
     } catch (error) {
       fault(error);

@@ -3,8 +3,8 @@ import type { HostSession } from "../../../host/api/host-session.ts";
 import type { Payload } from "../../../boundary/payload.ts";
 import { isPromise } from "../checks.ts";
 import type { Endpoint, Endpoints } from "./endpoints.ts";
-import type { Handlers } from "./handler-modules.ts";
-import type { World } from "../script-globals.ts";
+import type { HandlerModules } from "./handler-modules.ts";
+import type { ModuleGlobals } from "../script-globals.ts";
 
 /** The route of the published v4 endpoints. */
 export const ENDPOINT_ROUTE = "/websockets/v4/service/:endpoint";
@@ -17,22 +17,22 @@ const BROKEN: ReadonlyMap<number, string> = new Map([
   [1009, "the client sent a message that is too long"],
 ]);
 
-/** A session of an endpoint: which one, as last known, and its modules' world. */
-export class EndpointSeat {
+/** A session of an endpoint: which one, as last known, and its modules' globals. */
+export class EndpointSession {
   endpoint: Endpoint;
-  readonly world: World;
+  readonly globals: ModuleGlobals;
 
-  constructor(endpoint: Endpoint, world: World) {
+  constructor(endpoint: Endpoint, globals: ModuleGlobals) {
     this.endpoint = endpoint;
-    this.world = world;
+    this.globals = globals;
   }
 }
 
 interface Ports {
-  readonly side: ScriptContext;
+  readonly script: ScriptContext;
   readonly endpoints: Endpoints;
-  readonly handlers: Handlers;
-  beginWorld(session: HostSession): World;
+  readonly handlers: HandlerModules;
+  createGlobals(session: HostSession): ModuleGlobals;
 }
 
 /** Serves the clients of the registry's `*.websocket` artefacts. */
@@ -45,11 +45,15 @@ export class EndpointService {
 
   /** Upstream lets everybody in and then ignores who came to an endpoint that does not exist. */
   upgrade(session: HostSession): void {
-    const { side, endpoints } = this.#ports;
+    const { script, endpoints } = this.#ports;
     const name = nameFor(session);
-    if (endpoints.get(name) !== undefined) side.directory.accept(session);
+    if (endpoints.get(name) !== undefined) script.directory.accept(session);
     else
-      side.directory.refuse(session, 404, `no *.websocket file defines the endpoint ${JSON.stringify(name)}`);
+      script.directory.refuse(
+        session,
+        404,
+        `no *.websocket file defines the endpoint ${JSON.stringify(name)}`,
+      );
   }
 
   open(session: HostSession): MaybePromise {
@@ -59,7 +63,7 @@ export class EndpointService {
   /** A string that the handler returns is sent to who sent the message, as later versions of the platform do. */
   message(session: HostSession, data: Payload): MaybePromise {
     if (typeof data !== "string")
-      return this.#ports.side.directory.close(session, 1003, "this endpoint takes text, not bytes");
+      return this.#ports.script.directory.close(session, 1003, "this endpoint takes text, not bytes");
     const answer = this.#tell(session, "onMessage", data);
     return isPromise(answer)
       ? answer.then((settled) => this.#answer(session, settled))
@@ -75,16 +79,16 @@ export class EndpointService {
 
   /** The artefacts have changed: who is connected to an endpoint that is gone, has to go. */
   sweep(): void {
-    const { side, endpoints } = this.#ports;
-    for (const session of side.directory.allOwn()) {
+    const { script, endpoints } = this.#ports;
+    for (const session of script.directory.allOwn()) {
       if (session.route !== ENDPOINT_ROUTE || endpoints.get(nameFor(session)) !== undefined) continue;
-      side.directory.close(session, 1001, "the endpoint has been removed");
+      script.directory.close(session, 1001, "the endpoint has been removed");
     }
   }
 
   // A fault in here must not cost the handler its onClose.
   #tellError(session: HostSession, text: string): MaybePromise {
-    const fault = (error: unknown): void => this.#ports.side.fault(error, "onError");
+    const fault = (error: unknown): void => this.#ports.script.fault(error, "onError");
     try {
       const told = this.#tell(session, "onError", text);
       return isPromise(told) ? told.then(undefined, fault) : undefined;
@@ -94,7 +98,7 @@ export class EndpointService {
   }
 
   #answer(session: HostSession, answer: unknown): void {
-    if (typeof answer === "string" && session.isOpen) this.#ports.side.commands.send(session.ref, answer);
+    if (typeof answer === "string" && session.isOpen) this.#ports.script.commands.send(session.ref, answer);
   }
 
   #tell(
@@ -102,10 +106,10 @@ export class EndpointService {
     method: "onOpen" | "onMessage" | "onError" | "onClose",
     value?: string,
   ): MaybePromise {
-    const seat = this.#seatOf(session);
-    if (seat === null || !this.#canTell(seat.endpoint)) return;
-    const telling = value === undefined ? { method } : { method, value };
-    return this.#ports.handlers.tell(seat.endpoint.handler, telling, seat.world) as MaybePromise;
+    const state = this.#stateOf(session);
+    if (state === null || !this.#canTell(state.endpoint)) return;
+    const call = value === undefined ? { method } : { method, value };
+    return this.#ports.handlers.call(state.endpoint.handler, call, state.globals) as MaybePromise;
   }
 
   // With its endpoint, a handler may have been removed on purpose.
@@ -115,15 +119,15 @@ export class EndpointService {
   }
 
   // An endpoint that has been removed is told of its last sessions' ends by the handler that it had.
-  #seatOf(session: HostSession): EndpointSeat | null {
+  #stateOf(session: HostSession): EndpointSession | null {
     const endpoint = this.#ports.endpoints.get(nameFor(session));
-    const seat = session.instance instanceof EndpointSeat ? session.instance : null;
-    if (seat !== null) {
-      seat.endpoint = endpoint ?? seat.endpoint;
-      return seat;
+    const state = session.instance instanceof EndpointSession ? session.instance : null;
+    if (state !== null) {
+      state.endpoint = endpoint ?? state.endpoint;
+      return state;
     }
     if (endpoint === undefined) return null;
-    const made = new EndpointSeat(endpoint, this.#ports.beginWorld(session));
+    const made = new EndpointSession(endpoint, this.#ports.createGlobals(session));
     session.instance = made;
     return made;
   }

@@ -1,6 +1,6 @@
 import { describe } from "../../../boundary/shape.ts";
 import { isRecord } from "../checks.ts";
-import type { Registry } from "../modules/module-registry.ts";
+import type { ModuleRegistry } from "../modules/module-registry.ts";
 
 /** What a `*.websocket` file of the registry says. */
 export interface Endpoint {
@@ -19,10 +19,10 @@ const SHAPE = `{ "handler": "my-project/my-handler", "endpoint": "my-endpoint", 
 
 /** The endpoints that the registry's artefacts define. */
 export class Endpoints {
-  readonly #registry: Registry;
+  readonly #registry: ModuleRegistry;
   #byName: ReadonlyMap<string, Endpoint> = new Map();
 
-  constructor(registry: Registry) {
+  constructor(registry: ModuleRegistry) {
     this.#registry = registry;
   }
 

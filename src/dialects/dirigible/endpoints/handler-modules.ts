@@ -1,41 +1,47 @@
 import { describe } from "../../../boundary/shape.ts";
-import type { Execution, Services } from "../execution.ts";
+import type { Execution, DirigibleContext } from "../execution.ts";
 import { ExecutionContext } from "../modules/execution-context.ts";
 import { exportOf, ModuleGraph } from "../modules/module-graph.ts";
-import type { World } from "../script-globals.ts";
+import type { ModuleGlobals } from "../script-globals.ts";
 
 /** What a handler module is told. */
-export interface Telling {
+export interface HandlerCall {
   readonly method: "onOpen" | "onMessage" | "onError" | "onClose";
   /** The message, or the error's text. */
   readonly value?: string;
 }
 
 /** Runs handler modules: each event evaluates its module anew, as published. */
-export class Handlers {
-  readonly #services: Services;
+export class HandlerModules {
+  readonly #context: DirigibleContext;
   /** Handlers that were told of an event they have no function for: a line for each is enough. */
   readonly #warned = new Set<string>();
 
-  constructor(services: Services) {
-    this.#services = services;
+  constructor(context: DirigibleContext) {
+    this.#context = context;
   }
 
   /** Answers what the handler returned. What it throws is let through, for the caller to log. */
-  tell(handler: string, telling: Telling, world: World): unknown {
-    const context = new ExecutionContext(contextOf(handler, telling));
-    const execution: Execution = { services: this.#services, world, context, session: null, clients: [] };
+  call(handler: string, call: HandlerCall, globals: ModuleGlobals): unknown {
+    const context = new ExecutionContext(contextOf(handler, call));
+    const execution: Execution = {
+      program: this.#context,
+      globals: globals,
+      context,
+      session: null,
+      clients: [],
+    };
     const exports = new ModuleGraph(execution).load(handler, `handler "${handler}"`);
-    const listener = exportOf(exports, telling.method);
-    if (listener === undefined) return this.#warn(handler, telling.method);
-    if (typeof listener !== "function") throw wrongExport(handler, telling.method, listener);
-    const args = telling.value === undefined ? [] : [telling.value];
+    const listener = exportOf(exports, call.method);
+    if (listener === undefined) return this.#warn(handler, call.method);
+    if (typeof listener !== "function") throw wrongExport(handler, call.method, listener);
+    const args = call.value === undefined ? [] : [call.value];
     return (listener as (...args: readonly string[]) => unknown).apply(exports, args);
   }
 
   /** Whether the registry has the handler's module. */
   has(handler: string): boolean {
-    return this.#services.registry.resolve(handler, null) !== null;
+    return this.#context.registry.resolve(handler, null) !== null;
   }
 
   /** The files have changed: what is still missing is told again. */
@@ -47,13 +53,13 @@ export class Handlers {
     const key = `${method} ${handler}`;
     if (this.#warned.has(key)) return;
     this.#warned.add(key);
-    this.#services.side.warn(
+    this.#context.script.warn(
       `handler "${handler}" exports no ${method}, so that event is not told; add exports.${method} = function …`,
     );
   }
 }
 
-function contextOf(handler: string, { method, value }: Telling): [string, unknown][] {
+function contextOf(handler: string, { method, value }: HandlerCall): [string, unknown][] {
   const entries: [string, unknown][] = [
     ["method", method.toLowerCase()],
     ["handler", handler],

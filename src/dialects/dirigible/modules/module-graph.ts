@@ -2,8 +2,8 @@ import { nearest } from "../../../boundary/nearest.ts";
 import { isRecord } from "../checks.ts";
 import type { Execution } from "../execution.ts";
 import { plainId } from "./module-path.ts";
-import { PUBLISHED, publishedIds } from "./published-modules.ts";
-import type { Registry } from "./module-registry.ts";
+import { PUBLISHED_MODULES, publishedIds } from "./published-modules.ts";
+import type { ModuleRegistry } from "./module-registry.ts";
 
 interface Module {
   exports: unknown;
@@ -12,13 +12,13 @@ interface Module {
 /** The modules of one execution, each evaluated at most once in it: nothing survives into the next. */
 export class ModuleGraph {
   readonly #execution: Execution;
-  readonly #registry: Registry;
+  readonly #registry: ModuleRegistry;
   readonly #loaded = new Map<string, Module>();
   readonly #published = new Map<unknown, object>();
 
   constructor(execution: Execution) {
     this.#execution = execution;
-    this.#registry = execution.services.registry;
+    this.#registry = execution.program.registry;
   }
 
   /** What a module of the registry exports. `what` begins the line that tells that there is none. */
@@ -40,7 +40,7 @@ export class ModuleGraph {
   }
 
   #publishedModule(id: string): object | null {
-    const make = PUBLISHED.get(plainId(id));
+    const make = PUBLISHED_MODULES.get(plainId(id));
     if (make === undefined) return null;
     const made = this.#published.get(make) ?? make(this.#execution);
     this.#published.set(make, made);
@@ -74,10 +74,10 @@ export class ModuleGraph {
       module.exports = this.#json(path);
       return;
     }
-    const { context, world } = this.#execution;
+    const { context, globals: globals } = this.#execution;
     const require = (id: unknown): unknown => this.#require(id, path);
     const { exports } = module;
-    const body = this.#registry.factoryOf(path)(require, module, exports, context, ...world.values);
+    const body = this.#registry.factoryOf(path)(require, module, exports, context, ...globals.values);
     (body as () => unknown).call(exports);
   }
 

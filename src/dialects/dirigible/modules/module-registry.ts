@@ -1,29 +1,29 @@
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { ProgramFile } from "../../../boundary/events.ts";
 import { nearest } from "../../../boundary/nearest.ts";
-import { problem } from "../checks.ts";
+import { fileProblem } from "../checks.ts";
 import { candidatesFor, pathFrom } from "./module-path.ts";
-import { WORLD_NAMES } from "../script-globals.ts";
+import { GLOBAL_NAMES } from "../script-globals.ts";
 
 /** Answers the function that is a file's code, over the values of `PARAMETERS`. */
-export type Factory = (...values: readonly unknown[]) => unknown;
+export type ModuleFactory = (...values: readonly unknown[]) => unknown;
 
 interface Compiled {
   readonly text: string;
-  readonly factory: Factory;
+  readonly factory: ModuleFactory;
 }
 
-const PARAMETERS = ["require", "module", "exports", "__context", ...WORLD_NAMES];
+const PARAMETERS = ["require", "module", "exports", "__context", ...GLOBAL_NAMES];
 
 /** The files of the app's `dirigible/` folder; its modules are compiled once per version. */
-export class Registry {
-  readonly #side: ScriptContext;
+export class ModuleRegistry {
+  readonly #script: ScriptContext;
   #files: ReadonlyMap<string, string>;
   readonly #compiled = new Map<string, Compiled>();
 
-  constructor(side: ScriptContext) {
-    this.#side = side;
-    this.#files = textsOf(side.files);
+  constructor(script: ScriptContext) {
+    this.#script = script;
+    this.#files = textsOf(script.files);
   }
 
   /** The new files. A module in use that no longer compiles keeps serving as it was; answers what is wrong with such. */
@@ -40,7 +40,7 @@ export class Registry {
 
   /** How people find the file in their app. */
   nameOf(path: string): string {
-    return `${this.#side.info.name}/${path}`;
+    return `${this.#script.info.name}/${path}`;
   }
 
   entries(): IterableIterator<[string, string]> {
@@ -58,7 +58,7 @@ export class Registry {
     return this.#files.get(path) ?? "";
   }
 
-  factoryOf(path: string): Factory {
+  factoryOf(path: string): ModuleFactory {
     const known = this.#compiled.get(path);
     if (known !== undefined) return known.factory;
     return this.#compile(path, this.textOf(path)).factory;
@@ -79,14 +79,14 @@ export class Registry {
     try {
       this.#compile(path, text);
     } catch (error) {
-      problems.push(problem(`${(error as Error).message}; the version before goes on serving`));
+      problems.push(fileProblem(`${(error as Error).message}; the version before goes on serving`));
     }
   }
 
   #compile(path: string, text: string): Compiled {
     const name = this.nameOf(path);
     try {
-      const compiled = { text, factory: this.#side.platform.compile({ ...bodyOf(text), name }) };
+      const compiled = { text, factory: this.#script.platform.compile({ ...bodyOf(text), name }) };
       this.#compiled.set(path, compiled);
       return compiled;
     } catch (error) {
@@ -107,7 +107,7 @@ function syntaxError(name: string, error: unknown): Error {
   const hint = isModule
     ? "; modules of the registry are CommonJS: require(…), and exports.name = … for what it exports"
     : "";
-  return problem(`${name}${line === undefined ? "" : `:${line}`}: ${message}${hint}`);
+  return fileProblem(`${name}${line === undefined ? "" : `:${line}`}: ${message}${hint}`);
 }
 
 function textsOf(files: readonly ProgramFile[]): ReadonlyMap<string, string> {

@@ -6,7 +6,7 @@ import { websocketsModule } from "./websockets-module.ts";
 /** Makes a published module for one execution. */
 type MakeModule = (execution: Execution) => object;
 
-function globalsModule({ services: { globals } }: Execution): object {
+function globalsModule({ program: { sharedValues: globals } }: Execution): object {
   return {
     get: (name: unknown) => globals.get(name),
     set: (name: unknown, value: unknown) => globals.set(name, value),
@@ -22,7 +22,7 @@ function contextModule({ context }: Execution): object {
 }
 
 /** The published modules by their ids, aliases beside them. */
-export const PUBLISHED: ReadonlyMap<string, MakeModule> = new Map<string, MakeModule>([
+export const PUBLISHED_MODULES: ReadonlyMap<string, MakeModule> = new Map<string, MakeModule>([
   ["net/v4/websockets", websocketsModule],
   ["net/websockets", websocketsModule],
   ["net/websocket", websocketModule],
@@ -36,5 +36,5 @@ export const PUBLISHED: ReadonlyMap<string, MakeModule> = new Map<string, MakeMo
 ]);
 
 export function publishedIds(): Iterable<string> {
-  return PUBLISHED.keys();
+  return PUBLISHED_MODULES.keys();
 }

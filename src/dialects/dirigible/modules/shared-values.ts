@@ -1,7 +1,7 @@
 import { stringFor } from "../checks.ts";
 
 /** Published: values of the process, shared by all modules and sessions. They survive edits, not the host's end. */
-export class Globals {
+export class SharedValues {
   readonly #values = new Map<string, unknown>();
 
   /** `null` when missing: the published example tests for it. */

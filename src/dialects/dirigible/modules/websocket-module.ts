@@ -5,15 +5,15 @@ import { WebsocketSession } from "./websocket-session.ts";
 export const SCRIPT_ROUTE = "/service/:type";
 
 /** The published v2 `net/websocket`: the sessions of `/service/js`. */
-export function websocketModule({ services: { side }, session }: Execution): object {
+export function websocketModule({ program: { script }, session }: Execution): object {
   return {
     getSession(): WebsocketSession {
-      if (session !== null) return new WebsocketSession(side, session);
+      if (session !== null) return new WebsocketSession(script, session);
       throw new Error(
         "websocket.getSession: there is a session only while a message of /service/js is handled; getOpenSessions() works everywhere",
       );
     },
     getOpenSessions: (): WebsocketSession[] =>
-      side.directory.ownSessions(SCRIPT_ROUTE).map((open) => new WebsocketSession(side, open)),
+      script.directory.ownSessions(SCRIPT_ROUTE).map((open) => new WebsocketSession(script, open)),
   };
 }

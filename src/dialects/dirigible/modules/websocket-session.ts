@@ -4,11 +4,11 @@ import { textFor } from "../checks.ts";
 
 /** The published v2 WebsocketSession: a handle that stays usable in later executions and from other connections. */
 export class WebsocketSession {
-  readonly #side: ScriptContext;
+  readonly #script: ScriptContext;
   readonly #session: HostSession;
 
-  constructor(side: ScriptContext, session: HostSession) {
-    this.#side = side;
+  constructor(script: ScriptContext, session: HostSession) {
+    this.#script = script;
     this.#session = session;
   }
 
@@ -17,13 +17,13 @@ export class WebsocketSession {
     const message = textFor("WebsocketSession.sendText", text);
     if (!this.#session.isOpen)
       throw new Error(`WebsocketSession.sendText: session ${this.#session.id} is closed`);
-    this.#side.commands.send(this.#session.ref, message);
+    this.#script.commands.send(this.#session.ref, message);
   }
 
   /** To a closed session nothing is sent, and nobody is told. */
   sendTextAsync(text: unknown): void {
     const message = textFor("WebsocketSession.sendTextAsync", text);
-    if (this.#session.isOpen) this.#side.commands.send(this.#session.ref, message);
+    if (this.#session.isOpen) this.#script.commands.send(this.#session.ref, message);
   }
 
   getId(): string {
@@ -32,7 +32,7 @@ export class WebsocketSession {
 
   /** Published: it returns a string, which is not said; the session's id here. */
   close(): string {
-    this.#side.directory.close(this.#session, 1000, "");
+    this.#script.directory.close(this.#session, 1000, "");
     return this.#session.id;
   }
 }

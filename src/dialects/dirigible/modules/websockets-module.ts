@@ -5,7 +5,7 @@ import type { WebsocketClient } from "../clients/websocket-client.ts";
 /** The published `net/v4/websockets`: outbound clients, and what a handler can ask about its event. */
 export function websocketsModule(execution: Execution): object {
   const { context } = execution;
-  const { clients } = execution.services;
+  const { clients } = execution.program;
   const getMethod = (): unknown => context.get("method");
   return {
     createWebsocket: (uri: unknown, handler: unknown, engine?: unknown): WebsocketClient =>

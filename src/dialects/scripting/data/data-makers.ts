@@ -56,7 +56,7 @@ class DataMakers {
 }
 
 /** The global `Data`. */
-export function publishedData(platform: Platform): object {
+export function dataGlobal(platform: Platform): object {
   const makers = new DataMakers(platform);
   return published("Data", Data, {
     fromRawString: (text: unknown, encoding?: unknown) =>

@@ -7,7 +7,7 @@ import { mediaTypeOf } from "./media-types.ts";
 const UNSERVED = /^\.|[/\\\0]/;
 
 /** Files of the app's folder as answers; `null` when there is none. */
-export class Files {
+export class FileResponses {
   readonly #platform: Platform;
 
   constructor(platform: Platform) {

@@ -1,27 +1,27 @@
 import { describePayload } from "../../../boundary/payload.ts";
-import { isPromise, messageOf, type Callback } from "../checks.ts";
+import { isPromise, messageOf, type ScriptFunction } from "../checks.ts";
 import { HttpRequest } from "./http-request.ts";
 import { HttpResponse, textResponse } from "./http-response.ts";
-import { Router, type Match } from "./path-router.ts";
+import { PathRouter, type PathMatch } from "./path-router.ts";
 import type { WebsocketHandlers } from "../websocket-handlers.ts";
 
 /** What a path leads to. */
-export type Target =
+export type RouteTarget =
   | { readonly kind: "ws"; readonly handlers: WebsocketHandlers }
   | {
       readonly kind: "http";
       readonly answer: (request: HttpRequest, rest: readonly string[]) => unknown;
       /** Published: what an async handler's rejection says is told to the client. */
-      readonly isFrank: boolean;
+      readonly exposesErrors: boolean;
       /** For error texts. */
       readonly call: string;
     };
 
 /** What one server serves: its routes, what runs before them, and what answers for the rest. */
-export class Site {
-  readonly routes = new Router<Target>();
-  readonly middleware: Callback[] = [];
-  notFound: Callback | null = null;
+export class HttpApp {
+  readonly routes = new PathRouter<RouteTarget>();
+  readonly middleware: ScriptFunction[] = [];
+  notFound: ScriptFunction | null = null;
   readonly #fault: (error: unknown, where: string) => void;
 
   /** `fault` logs what a handler throws. */
@@ -29,7 +29,7 @@ export class Site {
     this.#fault = fault;
   }
 
-  find(request: HttpRequest): Match<Target> | null {
+  find(request: HttpRequest): PathMatch<RouteTarget> | null {
     return this.routes.match(HttpRequest.segments(request));
   }
 
@@ -55,13 +55,15 @@ export class Site {
     const { notFound } = this;
     if (notFound === null) return textResponse(404, "Not Found");
     const call = "HttpServer.setNotFoundHandler";
-    return this.#caught({ call, isFrank: true }, async () => responseFor(call, await notFound(request)));
+    return this.#caught({ call, exposesErrors: true }, async () =>
+      responseFor(call, await notFound(request)),
+    );
   }
 
   async #screen(request: HttpRequest): Promise<HttpResponse | null> {
     const call = "HttpServer.registerMiddleware";
     for (const middleware of this.middleware) {
-      const answer = await this.#caught({ call, isFrank: true }, async () => {
+      const answer = await this.#caught({ call, exposesErrors: true }, async () => {
         const given = await middleware(request);
         return given === null || given === undefined ? null : responseFor(call, given);
       });
@@ -71,7 +73,7 @@ export class Site {
   }
 
   #answerBy(
-    target: Target & { kind: "http" },
+    target: RouteTarget & { kind: "http" },
     request: HttpRequest,
     rest: readonly string[],
   ): Promise<HttpResponse> {
@@ -85,14 +87,14 @@ export class Site {
   }
 
   async #caught<T>(
-    { call, isFrank }: { readonly call: string; readonly isFrank: boolean },
+    { call, exposesErrors }: { readonly call: string; readonly exposesErrors: boolean },
     run: () => Promise<T>,
   ): Promise<T | HttpResponse> {
     try {
       return await run();
     } catch (error) {
       this.#fault(error, call);
-      return textResponse(500, isFrank ? messageOf(error) : "Internal Server Error");
+      return textResponse(500, exposesErrors ? messageOf(error) : "Internal Server Error");
     }
   }
 }

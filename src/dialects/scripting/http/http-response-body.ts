@@ -21,7 +21,7 @@ export class HttpResponseBody {
 }
 
 /** The global `HttpResponseBody`. */
-export function publishedBody(): object {
+export function httpResponseBodyGlobal(): object {
   return published("HttpResponseBody", HttpResponseBody, {
     text: (text: unknown) => new HttpResponseBody(TEXT, stringFor("HttpResponseBody.text", "text", text)),
     html: (html: unknown) => new HttpResponseBody(HTML, stringFor("HttpResponseBody.html", "html", html)),

@@ -5,7 +5,7 @@ import { published, wrongKind } from "../published-class.ts";
 
 export type HeaderPair = readonly [string, string];
 
-interface Answer {
+interface ResponseParts {
   readonly status: number;
   readonly phrase: string;
   readonly headers: readonly HeaderPair[];
@@ -14,14 +14,14 @@ interface Answer {
 
 /** Published: what a handler answers with. */
 export class HttpResponse {
-  readonly #answer: Answer;
+  readonly #answer: ResponseParts;
 
-  constructor(answer: Answer) {
+  constructor(answer: ResponseParts) {
     this.#answer = answer;
   }
 
   /** What is in it; `null` when it is something else. */
-  static read(value: unknown): Answer | null {
+  static read(value: unknown): ResponseParts | null {
     return typeof value === "object" && value !== null && #answer in value ? value.#answer : null;
   }
 
@@ -58,7 +58,7 @@ const ELSEWHERE: Readonly<Record<string, readonly [status: number, phrase: strin
 };
 
 /** The global `HttpResponse`. */
-export function publishedResponse(): object {
+export function httpResponseGlobal(): object {
   const statics: Record<string, unknown> = {};
   for (const [name, [status, phrase]] of Object.entries(WITH_BODY)) {
     statics[name] = (body?: unknown) => respond(status, phrase, bodyFor(`HttpResponse.${name}`, body));

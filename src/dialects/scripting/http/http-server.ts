@@ -1,11 +1,11 @@
-import { functionFor, recordFor, stringFor, type Callback } from "../checks.ts";
-import { Files } from "./file-responses.ts";
+import { functionFor, recordFor, stringFor, type ScriptFunction } from "../checks.ts";
+import { FileResponses } from "./file-responses.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { wrongKind } from "../published-class.ts";
-import { FILES, Site } from "./http-app.ts";
+import { FILES, HttpApp } from "./http-app.ts";
 import { startOptions, type StartOptions } from "./start-options.ts";
 import { handlersFor } from "../websocket-handlers.ts";
-import type { Wires } from "../context.ts";
+import type { ScriptingContext } from "../context.ts";
 import type { ListenerRef } from "../../../boundary/refs.ts";
 
 const GOING_AWAY = 1001;
@@ -13,7 +13,7 @@ const GOING_AWAY = 1001;
 const DEFAULTS = ["index.html", "default.html"];
 
 /** Where a server listens. */
-interface Place {
+interface ListeningPort {
   readonly listener: ListenerRef;
   readonly port: number;
   readonly isIPv4: boolean;
@@ -21,17 +21,17 @@ interface Place {
 
 /** Published: a server of the script's own, on a port of its own. */
 export class HttpServer {
-  readonly #wires: Wires;
-  readonly #site: Site;
-  readonly #files: Files;
-  #place: Place | null = null;
+  readonly #context: ScriptingContext;
+  readonly #app: HttpApp;
+  readonly #files: FileResponses;
+  #place: ListeningPort | null = null;
   #address4: string | null = null;
   #address6: string | null = null;
 
-  constructor(wires: Wires) {
-    this.#wires = wires;
-    this.#site = new Site((error, where) => wires.side.fault(error, where));
-    this.#files = new Files(wires.side.platform);
+  constructor(context: ScriptingContext) {
+    this.#context = context;
+    this.#app = new HttpApp((error, where) => context.script.fault(error, where));
+    this.#files = new FileResponses(context.script.platform);
   }
 
   /** Published also: "starting" and "stopping"; both are over when the call returns. */
@@ -74,37 +74,37 @@ export class HttpServer {
   stop(): void {
     const place = this.#place;
     if (place === null) return;
-    const { side, sites } = this.#wires;
+    const { script, apps } = this.#context;
     this.#place = null;
-    sites.delete(place.listener);
-    for (const session of side.directory.allOwn()) {
+    apps.delete(place.listener);
+    for (const session of script.directory.allOwn()) {
       if (session.handshake.listener !== place.listener) continue;
-      side.directory.refuse(session, 503, "the server has been stopped");
-      side.directory.close(session, GOING_AWAY, "the server has been stopped");
+      script.directory.refuse(session, 503, "the server has been stopped");
+      script.directory.close(session, GOING_AWAY, "the server has been stopped");
     }
-    side.ask({ kind: "unlisten", script: side.info.name, listener: place.listener });
+    script.ask({ kind: "unlisten", script: script.info.name, listener: place.listener });
   }
 
   /** Published: the last registration of a path wins, before or after `start`. */
   registerWebsocket(path: unknown, handlers: unknown): void {
     const name = stringFor("HttpServer.registerWebsocket", "path", path);
-    const checked = handlersFor(handlers, (text) => this.#wires.side.warn(text));
-    this.#site.routes.add(name, { kind: "ws", handlers: checked });
+    const checked = handlersFor(handlers, (text) => this.#context.script.warn(text));
+    this.#app.routes.add(name, { kind: "ws", handlers: checked });
   }
 
   registerHandler(path: unknown, handler: unknown): void {
-    this.#register("HttpServer.registerHandler", path, { handler, isFrank: false });
+    this.#register("HttpServer.registerHandler", path, { handler, exposesErrors: false });
   }
 
   registerAsyncHandler(path: unknown, handler: unknown): void {
-    this.#register("HttpServer.registerAsyncHandler", path, { handler, isFrank: true });
+    this.#register("HttpServer.registerAsyncHandler", path, { handler, exposesErrors: true });
   }
 
   /** The file's path is relative to the app's folder. */
   registerFile(path: unknown, file: unknown): void {
     const name = stringFor("HttpServer.registerFile", "path", path);
     const from = stringFor("HttpServer.registerFile", "filePath", file);
-    this.#site.routes.add(
+    this.#app.routes.add(
       name,
       filesTarget(() => this.#files.file(from)),
     );
@@ -115,7 +115,7 @@ export class HttpServer {
     const name = stringFor(call, "path", path);
     const folder = stringFor(call, "directory", directory);
     const defaults = namesFor(call, recordFor(call, "options", options)["defaults"] ?? DEFAULTS);
-    this.#site.routes.addTree(
+    this.#app.routes.addTree(
       name,
       filesTarget((_request, rest) => this.#files.below(folder, rest, defaults)),
     );
@@ -125,7 +125,7 @@ export class HttpServer {
     const call = "HttpServer.registerDirectoryBrowser";
     const name = stringFor(call, "path", path);
     const folder = stringFor(call, "directory", directory);
-    this.#site.routes.addTree(
+    this.#app.routes.addTree(
       name,
       filesTarget((request, rest) => this.#files.browse(folder, rest, request)),
     );
@@ -133,33 +133,33 @@ export class HttpServer {
 
   /** Published: runs before every route, upgrades included; `null` lets the request pass. */
   registerMiddleware(middleware: unknown): void {
-    this.#site.middleware.push(functionFor("HttpServer.registerMiddleware", "middleware", middleware));
+    this.#app.middleware.push(functionFor("HttpServer.registerMiddleware", "middleware", middleware));
   }
 
   setNotFoundHandler(handler: unknown): void {
-    this.#site.notFound = functionFor("HttpServer.setNotFoundHandler", "handler", handler);
+    this.#app.notFound = functionFor("HttpServer.setNotFoundHandler", "handler", handler);
   }
 
   #register(
     call: string,
     path: unknown,
-    { handler, isFrank }: { readonly handler: unknown; readonly isFrank: boolean },
+    { handler, exposesErrors }: { readonly handler: unknown; readonly exposesErrors: boolean },
   ): void {
     const name = stringFor(call, "path", path);
-    const checked: Callback = functionFor(call, "handler", handler);
-    this.#site.routes.add(name, { kind: "http", call, isFrank, answer: (request) => checked(request) });
+    const checked: ScriptFunction = functionFor(call, "handler", handler);
+    this.#app.routes.add(name, { kind: "http", call, exposesErrors, answer: (request) => checked(request) });
   }
 
   #listen({ port, forceIPv4, limits }: StartOptions): string | null {
-    const { side, sites } = this.#wires;
+    const { script, apps } = this.#context;
     const host = this.#hostFor(forceIPv4);
-    const listener = this.#wires.nextListener();
-    const answer = side.ask({ kind: "listen", script: side.info.name, listener, port, host, limits });
+    const listener = this.#context.nextListener();
+    const answer = script.ask({ kind: "listen", script: script.info.name, listener, port, host, limits });
     if (!answer.ok) return answer.reason;
     const isIPv4 = host !== null && !host.includes(":");
     this.#place = { listener, port: answer.port, isIPv4 };
-    sites.set(listener, this.#site);
-    this.#wires.onStart();
+    apps.set(listener, this.#app);
+    this.#context.onStart();
     return null;
   }
 
@@ -175,10 +175,10 @@ type FilesAnswer = (request: HttpRequest, rest: readonly string[]) => unknown;
 function filesTarget(answer: FilesAnswer): {
   kind: "http";
   call: string;
-  isFrank: false;
+  exposesErrors: false;
   answer: FilesAnswer;
 } {
-  return { kind: "http", call: FILES, isFrank: false, answer };
+  return { kind: "http", call: FILES, exposesErrors: false, answer };
 }
 
 function addressFor(what: string, value: unknown): string | null {

@@ -1,7 +1,7 @@
 import { segmentsOf } from "./path-segments.ts";
 
 /** What a path leads to, and what the path says to it. */
-export interface Match<T> {
+export interface PathMatch<T> {
   readonly target: T;
   readonly params: Readonly<Record<string, string>>;
   /** What lies below a route that takes everything below it. */
@@ -28,7 +28,7 @@ class Branch<T> {
 }
 
 /** The paths of one server, with `:param` segments. A literal segment wins over a parameter, the last registration over all before. */
-export class Router<T> {
+export class PathRouter<T> {
   readonly #root = new Branch<T>();
 
   add(path: string, value: T): void {
@@ -47,12 +47,12 @@ export class Router<T> {
     branch.below = { value, name: last.startsWith(":") ? last.slice(1) : "" };
   }
 
-  match(path: readonly string[]): Match<T> | null {
+  match(path: readonly string[]): PathMatch<T> | null {
     return find(this.#root, path, 0);
   }
 }
 
-function find<T>(branch: Branch<T>, path: readonly string[], at: number): Match<T> | null {
+function find<T>(branch: Branch<T>, path: readonly string[], at: number): PathMatch<T> | null {
   const segment = path[at];
   if (segment === undefined && branch.target !== null) {
     return { target: branch.target.value, params: {}, rest: [] };
@@ -64,7 +64,7 @@ function find<T>(branch: Branch<T>, path: readonly string[], at: number): Match<
   return { target: value, params: name === "" ? {} : { [name]: rest.join("/") }, rest };
 }
 
-function findBelow<T>(branch: Branch<T>, path: readonly string[], at: number): Match<T> | null {
+function findBelow<T>(branch: Branch<T>, path: readonly string[], at: number): PathMatch<T> | null {
   const segment = path[at] ?? "";
   const named = branch.named.get(segment);
   const literal = named === undefined ? null : find(named, path, at + 1);
