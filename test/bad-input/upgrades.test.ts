@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { LogBook } from "../support/log-book.ts";
+import { LogBook } from "../support/log-recorder.ts";
 import { RawSocket, upgradeRequest } from "../support/raw-socket.ts";
 import { serve, type ParlorServer } from "../../src/server/serve.ts";
 import { connect } from "../support/client.ts";

@@ -6,7 +6,7 @@ import { controlledServer } from "../../src/cli/control/controlled-server.ts";
 import { LastReport } from "../../src/cli/control/last-report.ts";
 import { main } from "../../src/cli/main.ts";
 import { serve } from "../../src/server/serve.ts";
-import { LogBook } from "../support/log-book.ts";
+import { LogBook } from "../support/log-recorder.ts";
 import { folderOf, RunningApp } from "../support/running-app.ts";
 import { recordingTerminal } from "./support/recording-terminal.ts";
 

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { serve } from "../../src/server/serve.ts";
 import { AppEnvironment } from "../../src/server/app-environment.ts";
 import { connect, type Client } from "../support/client.ts";
-import { LogBook } from "../support/log-book.ts";
+import { LogBook } from "../support/log-recorder.ts";
 import { RunningApp, folderOf } from "../support/running-app.ts";
 
 test("what the environment lacks comes from .env, and goes with it; the rest stays", async () => {

@@ -5,7 +5,7 @@ import { Engine } from "../../src/server/engine.ts";
 import { EMPTY_DEPLOYMENT } from "../../src/server/deployment.ts";
 import { limitsOf, resolveConfig } from "../../src/server/options.ts";
 import type { RouteOverload } from "../../src/server/overload.ts";
-import { LogBook } from "../support/log-book.ts";
+import { LogBook } from "../support/log-recorder.ts";
 import { VirtualThread } from "../support/virtual-thread.ts";
 import { defaultRunOptions } from "../../src/boundary/script-info.ts";
 

@@ -10,7 +10,7 @@ import type { FrontParts, Outcome } from "../../src/front/front-parts.ts";
 import { NO_PROGRAMS } from "../support/receivers.ts";
 import { TurnOutbox } from "../../src/front/outbox/outbox.ts";
 import { TempApp } from "../load/temp-app.ts";
-import { anyHandshake } from "../support/people.ts";
+import { anyHandshake } from "../support/any-session.ts";
 import { Guest } from "./guest.ts";
 import type { Clock } from "../../src/boundary/clock.ts";
 import type { Batch, Commit } from "../../src/boundary/batch.ts";

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import type { ParlorConfig } from "../../src/config.ts";
 import { createServer, serve, type EmbedOptions, type ParlorServer } from "../../src/server/serve.ts";
 import { connect, type Client, type ConnectOptions } from "./client.ts";
-import { LogBook, type Entry } from "./log-book.ts";
+import { LogBook, type Entry } from "./log-recorder.ts";
 import { RawSocket } from "./raw-socket.ts";
 
 /** Files of an app by their paths in it. */

@@ -13,7 +13,7 @@ import { Engine } from "../../../src/server/engine.ts";
 import { resolveConfig } from "../../../src/server/options.ts";
 import { Pusher } from "../../../src/server/pusher.ts";
 import { connect, type Client, type ConnectOptions } from "../../support/client.ts";
-import { LogBook } from "../../support/log-book.ts";
+import { LogBook } from "../../support/log-recorder.ts";
 import { folderOf, type Files } from "../../support/running-app.ts";
 
 /** Where programs run. */

@@ -6,7 +6,7 @@ import { HostSession } from "../../../src/host/api/host-session.ts";
 import { Hub, type HubPorts } from "../../../src/front/directory/hub.ts";
 import { Replica } from "../../../src/host/api/replica.ts";
 import { Session } from "../../../src/front/directory/session.ts";
-import { anyHandshake } from "../../support/people.ts";
+import { anyHandshake } from "../../support/any-session.ts";
 import { sessionsOnly } from "../../support/receivers.ts";
 
 /** A front without sockets, and hosts that follow its directory as batches and commits would have them do. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Dispatcher, type DispatchLimits } from "../../../src/front/dispatch/dispatcher.ts";
 import type { RequestHead, ScriptEvent } from "../../../src/boundary/events.ts";
-import { anyHandshake } from "../../support/people.ts";
+import { anyHandshake } from "../../support/any-session.ts";
 import { commit, FakeHost, FakeLoop } from "../../support/fake-host.ts";
 import type { DirectoryChange } from "../../../src/boundary/directory-record.ts";
 import type { HostExit, HostListener } from "../../../src/boundary/host.ts";

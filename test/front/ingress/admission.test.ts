@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ProgramLimits } from "../../../src/boundary/questions.ts";
 import { Room, Session } from "../../../src/front/directory/session.ts";
 import { refusalOf } from "../../../src/front/ingress/admission.ts";
-import { anyHandshake } from "../../support/people.ts";
+import { anyHandshake } from "../../support/any-session.ts";
 
 const route = new Room("/chat");
 

@@ -6,8 +6,8 @@ import type { Payload } from "../../../src/boundary/payload.ts";
 import { Room, type Session } from "../../../src/front/directory/session.ts";
 import type { Link } from "../../../src/front/outbox/session-queue.ts";
 import { TurnOutbox } from "../../../src/front/outbox/outbox.ts";
-import { FakeLink } from "../../support/fake-link.ts";
-import { anySession } from "../../support/people.ts";
+import { FakeLink } from "../../support/fake-socket.ts";
+import { anySession } from "../../support/any-session.ts";
 import { decodeFrames, describeFrame } from "../../support/server-frames.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Room, type Session } from "../../../src/front/directory/session.ts";
 import { TurnOutbox, type OutboxOptions } from "../../../src/front/outbox/outbox.ts";
-import { FakeLink } from "../../support/fake-link.ts";
-import { anySession } from "../../support/people.ts";
+import { FakeLink } from "../../support/fake-socket.ts";
+import { anySession } from "../../support/any-session.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
 class House {

@@ -4,7 +4,7 @@ import type { HostSpec } from "../../../src/boundary/host-spec.ts";
 import type { FrontPorts } from "../../../src/front/supervise/front-ports.ts";
 import { Supervisor } from "../../../src/front/supervise/supervisor.ts";
 import { commit, FakeHost, FakeLoop } from "../../support/fake-host.ts";
-import { anyHandshake } from "../../support/people.ts";
+import { anyHandshake } from "../../support/any-session.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
 const SPEC: HostSpec = {

@@ -1,5 +1,5 @@
 import { onTestFinished, expect, test } from "vitest";
-import { Station } from "../../support/station.ts";
+import { Station } from "../../support/transport-harness.ts";
 
 async function station(opening: Station["opening"]): Promise<Station> {
   const station = await new Station({ heartbeat: null }).start();

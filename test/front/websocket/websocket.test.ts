@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { Station } from "../../support/station.ts";
+import { Station } from "../../support/transport-harness.ts";
 
 const stations: Station[] = [];
 

@@ -6,7 +6,7 @@ import { SessionTakeover } from "../../../src/host/handover/session-takeover.ts"
 import { PendingHandlers } from "../../../src/host/runtime/pending.ts";
 import { packSession } from "../../../src/boundary/packed-sessions.ts";
 import { FakeLoop } from "../../support/fake-host.ts";
-import { anyHandshake } from "../../support/people.ts";
+import { anyHandshake } from "../../support/any-session.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
 const SLICE = 4;

@@ -7,7 +7,7 @@ import { TurnOutbox, type OutboxOptions } from "../../src/front/outbox/outbox.ts
 import type { Opening } from "../../src/front/websocket/handshake.ts";
 import { WebSocketTransport, type TransportOptions } from "../../src/front/websocket/websocket.ts";
 import { connect, type Client, type ConnectOptions } from "./client.ts";
-import { anySession } from "./people.ts";
+import { anySession } from "./any-session.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** A transport with a web server before it and somebody behind it who writes down what he is told. */
