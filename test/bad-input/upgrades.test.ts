@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { LogBook } from "../support/log-recorder.ts";
+import { LogRecorder } from "../support/log-recorder.ts";
 import { RawSocket, upgradeRequest } from "../support/raw-socket.ts";
 import { serve, type ParlorServer } from "../../src/server/serve.ts";
 import { connect } from "../support/client.ts";
@@ -70,7 +70,7 @@ async function dial({ port }: ParlorServer, bytes: string): Promise<RawSocket> {
 
 describe.each([false, true])("improper requests, deflate: %s", (deflate) => {
   let server: ParlorServer;
-  const book = new LogBook();
+  const book = new LogRecorder();
   const dir = folderOf(files, afterAll);
 
   beforeAll(async () => {
@@ -123,7 +123,7 @@ describe("clients that leave without a word", () => {
   const dir = folderOf(files, afterAll);
 
   beforeAll(async () => {
-    server = await serve({ dir, port: 0, log: new LogBook().log, handshakeTimeout: 300 });
+    server = await serve({ dir, port: 0, log: new LogRecorder().log, handshakeTimeout: 300 });
   });
   afterAll(() => server.close());
 
@@ -197,7 +197,13 @@ describe("clients that take their time", () => {
   const dir = folderOf(files, afterAll);
 
   beforeAll(async () => {
-    server = await serve({ dir, port: 0, log: new LogBook().log, handshakeTimeout: 200, shutdownGrace: 50 });
+    server = await serve({
+      dir,
+      port: 0,
+      log: new LogRecorder().log,
+      handshakeTimeout: 200,
+      shutdownGrace: 50,
+    });
   });
   afterAll(() => server.close());
 

@@ -6,7 +6,7 @@ import { controlledServer } from "../../src/cli/control/controlled-server.ts";
 import { LastReport } from "../../src/cli/control/last-report.ts";
 import { main } from "../../src/cli/main.ts";
 import { serve } from "../../src/server/serve.ts";
-import { LogBook } from "../support/log-recorder.ts";
+import { LogRecorder } from "../support/log-recorder.ts";
 import { folderOf, RunningApp } from "../support/running-app.ts";
 import { recordingTerminal } from "./support/recording-terminal.ts";
 
@@ -17,7 +17,7 @@ const script = (name: string) => `
 
 /** Serves a folder with a control socket, as `parlor serve` does. */
 async function controlledApp(dir: string): Promise<RunningApp> {
-  const book = new LogBook();
+  const book = new LogRecorder();
   const reports = new LastReport();
   const server = await serve({ dir, port: 0, log: book.log, onReload: (report) => reports.set(report) });
   const app = new RunningApp(server, book);

@@ -96,7 +96,7 @@ describe.each<Place>(["thread", "inline"])("frames, with the script in place %s"
     opened.push(raw);
     raw.write(Buffer.concat([Buffer.from(upgradeRequest("/ws/echo")), clientFrame(TEXT, "early"), bye]));
     await raw.toEnd();
-    expect(raw.heard).toMatch(/^HTTP\/1\.1 101 /);
+    expect(raw.received).toMatch(/^HTTP\/1\.1 101 /);
     expect(heardBy(raw)).toEqual(["close 1000"]);
   });
 

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { serve } from "../../src/server/serve.ts";
 import { AppEnvironment } from "../../src/server/app-environment.ts";
 import { connect, type Client } from "../support/client.ts";
-import { LogBook } from "../support/log-recorder.ts";
+import { LogRecorder } from "../support/log-recorder.ts";
 import { RunningApp, folderOf } from "../support/running-app.ts";
 
 test("what the environment lacks comes from .env, and goes with it; the rest stays", async () => {
@@ -67,7 +67,7 @@ test("a reload finds new values of .env, though no code has changed", async () =
 test("saving .env is enough where the folder is watched", async () => {
   forgetTea();
   const dir = folderOf({ ".env": "PARLOR_TEST_TEA=green", "ws/one.js": greeting });
-  const book = new LogBook();
+  const book = new LogRecorder();
   const server = await serve({ dir, port: 0, watch: true, log: book.log });
   onTestFinished(() => server.close());
   const client = connect(`${server.url.replace("http", "ws")}/ws/one`);

@@ -5,14 +5,14 @@ import { Engine } from "../../src/server/engine.ts";
 import { EMPTY_DEPLOYMENT } from "../../src/server/deployment.ts";
 import { limitsOf, resolveConfig } from "../../src/server/options.ts";
 import type { RouteOverload } from "../../src/server/overload.ts";
-import { LogBook } from "../support/log-recorder.ts";
+import { LogRecorder } from "../support/log-recorder.ts";
 import { VirtualThread } from "../support/virtual-thread.ts";
 import { defaultRunOptions } from "../../src/boundary/script-info.ts";
 
 /** A server with one route that ticks a hundred times per second for nobody; a tick takes so many ms. */
 async function serve(costs: { ms: number }) {
   const { clock, loop, ...thread } = bound(new VirtualThread());
-  const book = new LogBook();
+  const book = new LogRecorder();
   const overloads: RouteOverload[] = [];
   const config = resolveConfig({ port: 0 }, "the test");
   const engine = new Engine({

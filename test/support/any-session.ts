@@ -1,13 +1,13 @@
 import type { Handshake } from "../../src/boundary/events.ts";
 import { Room, Session } from "../../src/front/directory/session.ts";
 
-/** What is known of a request that does not matter to a test. */
+/** A handshake for tests in which its fields do not matter. */
 export function anyHandshake(id: string): Handshake {
   const nothing = { script: "ws/chat.ts", route: "/ws/chat", path: "/ws/chat", query: "", headers: "" };
   return { id, ...nothing, address: "127.0.0.1", params: null };
 }
 
-/** A session that nobody serves, in no room but its route. */
+/** A session without a host or a socket, only in its route's room. */
 export function anySession(route = new Room("/ws/chat"), ref = 1): Session {
   const session = new Session(ref, anyHandshake(`session-${ref}`), { host: 1, route });
   route.members.add(session);

@@ -14,7 +14,7 @@ import { join, resolve } from "node:path";
 
 const packageRoot = resolve(import.meta.dirname, "../..");
 
-/** A user's app on the disk, with this package installed in it as npm would. */
+/** A user's app on the disk, with this package in its node_modules, as npm installs it. */
 export interface AppFolder {
   readonly dir: string;
   remove(): void;

@@ -12,12 +12,12 @@ const flags = [
   "--disable-sync",
 ];
 
-/** A window of its own: no cookie, storage or name is shared with another. */
+/** A browser window with its own profile: it shares no cookies and no storage with another. */
 export interface Window {
   readonly page: Page;
-  /** What the server has sent over WebSockets, parsed. */
+  /** The messages that the server has sent over WebSockets, parsed. */
   readonly received: readonly Frame[];
-  /** What went wrong in the page, and what it asked of anybody but its own server. */
+  /** Errors of the page, and its requests to other servers than its own. */
   readonly complaints: readonly string[];
   close(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export async function startBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, headless: true, args: flags });
 }
 
-/** Opens an address in a window of its own. */
+/** Opens an address in a new window. */
 export async function openWindow(browser: Browser, address: string): Promise<Window> {
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
   const page = await context.newPage();
@@ -50,7 +50,7 @@ export async function openWindow(browser: Browser, address: string): Promise<Win
   return { page, received, complaints, close: () => context.close() };
 }
 
-/** `await eventually(() => page.title()).toBe("...")`: a page shows things a moment after they happened. */
+/** `await eventually(() => page.title()).toBe("...")`: a page renders some time after the message came. */
 export function eventually<T>(read: () => T | Promise<T>) {
   return expect.poll(read, { timeout: 10_000, interval: 25 });
 }

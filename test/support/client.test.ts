@@ -39,7 +39,7 @@ describe("the test client", () => {
     expect(a.unread).toBe(0);
   });
 
-  test("skips, parses JSON and tells how it was closed", async () => {
+  test("skips messages, parses JSON, and reports the close code and reason", async () => {
     const a = connect(url);
     a.send("noise");
     a.send('{"n":1}');
@@ -50,17 +50,17 @@ describe("the test client", () => {
     await expect(a.next()).rejects.toThrow("ended with 3001");
   });
 
-  test("tells a refusal with its status", async () => {
+  test("rejects with the status and the body of a refusal", async () => {
     const a = connect(`${url}/no`);
     await expect(a.opened).rejects.toThrow(Refused);
     await expect(a.opened).rejects.toMatchObject({ status: 401, body: "Unauthorized" });
     await expect(a.next()).rejects.toThrow("refused with 401");
   });
 
-  test("says what it waited for in vain", async () => {
+  test("names the event that did not come in time", async () => {
     const a = connect(url, { patience: 100 });
     await a.opened;
-    await expect(a.next()).rejects.toThrow("in vain for a message");
+    await expect(a.next()).rejects.toThrow("no message within 100 ms");
     a.send("later");
     expect(await a.next()).toBe("later");
   });

@@ -1,8 +1,9 @@
 import { WebSocket, type ClientOptions } from "ws";
+import { PATIENCE_MS } from "./patience.ts";
 
 export interface ConnectOptions extends ClientOptions {
   readonly protocols?: readonly string[];
-  /** How long `next`, `opened` and `closed` wait before they say what is missing. */
+  /** How long `next` and `opened` wait before they reject, ms; default `PATIENCE_MS`. */
   readonly patience?: number;
 }
 
@@ -11,7 +12,7 @@ export interface Closed {
   readonly reason: string;
 }
 
-/** The server answered the handshake with something else than 101. */
+/** The server responded to the handshake with another status than 101. */
 export class Refused extends Error {
   readonly status: number;
   readonly body: string;
@@ -30,15 +31,15 @@ interface Waiting {
 }
 
 /**
- * A client to talk with: `a.send("hi"); expect(await b.next()).toBe("hi")`. What it receives waits until it is asked
- * for, and what it sends before the connection is open goes out when it is.
+ * A WebSocket client: `a.send("hi"); expect(await b.next()).toBe("hi")`. Messages that it receives are kept until
+ * `next` returns them; messages that it sends before the connection is open are sent when it opens.
  */
 export class Client {
-  /** Fulfilled at the 101; rejected with `Refused`, or with what kept the socket from opening. */
+  /** Fulfilled at the 101; rejected with `Refused`, or with the error of the socket. */
   readonly opened: Promise<void>;
-  /** Fulfilled when the connection has ended, whoever ended it; with 1006 also when it never began. */
+  /** Fulfilled when the connection has ended, from either side; with 1006 if it never opened. */
   readonly closed: Promise<Closed>;
-  /** The socket itself, for tests of frames, pings and headers. */
+  /** The socket, for tests of frames, pings and headers. */
   readonly socket: WebSocket;
   readonly #patience: number;
   readonly #inbox: (string | Uint8Array)[] = [];
@@ -47,18 +48,18 @@ export class Client {
   #end: Error | null = null;
 
   constructor(url: string, options: ConnectOptions = {}) {
-    const { protocols = [], patience = 5000, ...rest } = options;
+    const { protocols = [], patience = PATIENCE_MS, ...rest } = options;
     this.#patience = patience;
     this.socket = new WebSocket(url, [...protocols], { perMessageDeflate: false, ...rest });
     this.socket.binaryType = "nodebuffer";
     this.socket.on("message", (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
     this.opened = this.#watchOpening();
     this.closed = this.#watchEnd();
-    // A test that never looks at `opened` learns of it through `next` or `closed`.
+    // For a test that does not use `opened`: `next` and `closed` report the failure as well.
     this.opened.catch(() => undefined);
   }
 
-  /** How many messages have come that nobody has read. */
+  /** How many messages have been received and not read. */
   get unread(): number {
     return this.#inbox.length;
   }
@@ -78,9 +79,9 @@ export class Client {
       this.#waiting.push((waiting = { resolve, reject }));
     });
     try {
-      return await this.#within("a message", coming);
+      return await this.#within("message", coming);
     } finally {
-      // Who gave up must not take the message from who asks later.
+      // A call that timed out must not take the message from a later call.
       const at = this.#waiting.indexOf(waiting as Waiting);
       if (at >= 0) this.#waiting.splice(at, 1);
     }
@@ -93,12 +94,12 @@ export class Client {
     return JSON.parse(message);
   }
 
-  /** Waits for some messages and throws them away. */
+  /** Reads messages and discards them. */
   async skip(count = 1): Promise<void> {
     for (let left = count; left > 0; left -= 1) await this.next();
   }
 
-  /** Closes after what was sent, also if the connection is still opening. */
+  /** Closes behind the messages that were sent, also while the connection is opening. */
   close(code = 1000, reason = ""): void {
     if (this.socket.readyState !== WebSocket.CONNECTING) return this.socket.close(code, reason);
     this.socket.once("open", () => this.socket.close(code, reason));
@@ -135,7 +136,7 @@ export class Client {
         });
       });
     });
-    return this.#within("the handshake", opening);
+    return this.#within("response to the handshake", opening);
   }
 
   #watchEnd(): Promise<Closed> {
@@ -156,14 +157,14 @@ export class Client {
 
   #within<T>(what: string, promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const complain = () => reject(new Error(`waited ${this.#patience} ms in vain for ${what}`));
+      const complain = () => reject(new Error(`no ${what} within ${this.#patience} ms`));
       const timer = setTimeout(complain, this.#patience);
       promise.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   }
 }
 
-/** Connects. It need not be awaited: `opened` tells when, and sending may begin at once. */
+/** Connects. Sending may start at once; `opened` is fulfilled when the connection is open. */
 export function connect(url: string, options: ConnectOptions = {}): Client {
   return new Client(url, options);
 }

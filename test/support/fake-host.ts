@@ -2,7 +2,7 @@ import type { Loop } from "../../src/boundary/clock.ts";
 import type { Batch, Commit } from "../../src/boundary/batch.ts";
 import type { Host, HostExit, HostListener } from "../../src/boundary/host.ts";
 
-/** A host that does what a test tells it: it takes batches and says nothing by itself. */
+/** A host under a test's control: it keeps batches, and commits or exits when the test calls for it. */
 export class FakeHost implements Host {
   readonly incarnation: number;
   readonly listener: HostListener;
@@ -14,7 +14,7 @@ export class FakeHost implements Host {
     this.listener = listener;
   }
 
-  /** What the last batch held, in words. */
+  /** The events of the last batch: a message's data, else the event's kind. */
   get last(): string[] {
     return (this.batches.at(-1)?.events ?? []).map((event) =>
       "data" in event ? String(event.data) : event.kind,
@@ -30,7 +30,7 @@ export class FakeHost implements Host {
     return Promise.resolve();
   }
 
-  /** Acknowledges the last batch, all of it done unless told otherwise. */
+  /** Acknowledges the last batch, by default as a whole. */
   done(more: Partial<Commit> = {}): void {
     const { first, events } = this.batches.at(-1) as Batch;
     this.listener.onCommit({ ...commit(first + events.length - 1), ...more });
@@ -47,7 +47,7 @@ export function commit(through: number, more: Partial<Commit> = {}): Commit {
   return { through, ...nothing, ...more };
 }
 
-/** An event loop that turns when it is told to. */
+/** An event loop that a test turns. */
 export class FakeLoop implements Loop {
   #actions: (() => void)[] = [];
 
@@ -59,7 +59,7 @@ export class FakeLoop implements Loop {
     this.#actions.push(action);
   }
 
-  /** Ends the turn, and those that this brings about. */
+  /** Ends the turn, and the turns that its actions ask for. */
   turn(): void {
     while (this.#actions.length > 0) for (const action of this.#actions.splice(0)) action();
   }

@@ -2,14 +2,14 @@ import type { Link } from "../../src/front/outbox/session-queue.ts";
 import { decodeFrames, describeFrame, type ServerFrame } from "./server-frames.ts";
 
 /**
- * A connection without a network. It keeps the very memory it was given and looks into it only when asked, so that
- * memory which is written to again shows.
+ * A WebSocket without a network. It keeps the written buffers without a copy and decodes them when asked, so that a
+ * test sees a buffer that was reused too early.
  */
-export class FakeLink implements Link {
+export class FakeSocket implements Link {
   readyState = 1;
   writes = 0;
   terminated = false;
-  /** A reader that has stopped: everything written counts as unsent. */
+  /** The peer has stopped to read: everything written counts as unsent. */
   isStalled = false;
   readonly inflates: boolean;
   readonly written: Uint8Array[] = [];
@@ -34,7 +34,7 @@ export class FakeLink implements Link {
     return decodeFrames(Buffer.concat(this.written));
   }
 
-  /** Everything that it was sent, in words. */
+  /** Each frame that was written, as text. */
   get received(): string[] {
     return this.frames.map(describeFrame);
   }
@@ -50,7 +50,7 @@ export class FakeLink implements Link {
     this.readyState = 3;
   }
 
-  /** The reader goes on. */
+  /** The peer reads again. */
   drain(): void {
     this.isStalled = false;
     this.#unsent = 0;

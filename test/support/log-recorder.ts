@@ -1,30 +1,31 @@
 import type { Log } from "../../src/log.ts";
 import type { LogLevel } from "../../src/boundary/log-line.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** A line of the log. */
-export interface Entry {
+export interface LogEntry {
   readonly level: LogLevel;
   readonly text: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** A log that remembers, and tells when a line has come. */
-export class LogBook {
-  readonly entries: Entry[] = [];
+/** A log that keeps its lines, and that a test can wait on. */
+export class LogRecorder {
+  readonly entries: LogEntry[] = [];
   readonly log: Log = {
     debug: (fields, text) => this.#add({ level: "debug", fields, text }),
     info: (fields, text) => this.#add({ level: "info", fields, text }),
     warn: (fields, text) => this.#add({ level: "warn", fields, text }),
     error: (fields, text) => this.#add({ level: "error", fields, text }),
   };
-  readonly #watchers = new Set<(entry: Entry) => void>();
+  readonly #watchers = new Set<(entry: LogEntry) => void>();
 
   get texts(): string[] {
     return this.entries.map(({ text }) => text);
   }
 
-  /** The first line that fits, also if it has come before. */
-  find(pattern: RegExp, patience = 5000): Promise<Entry> {
+  /** The first line that matches; one that was logged earlier counts as well. */
+  find(pattern: RegExp, patience = PATIENCE_MS): Promise<LogEntry> {
     const found = this.entries.find(({ text }) => pattern.test(text));
     if (found !== undefined) return Promise.resolve(found);
     return new Promise((resolve, reject) => {
@@ -32,7 +33,7 @@ export class LogBook {
         clearTimeout(timer);
         this.#watchers.delete(look);
       };
-      const look = (entry: Entry): void => {
+      const look = (entry: LogEntry): void => {
         if (!pattern.test(entry.text)) return;
         stop();
         resolve(entry);
@@ -45,7 +46,7 @@ export class LogBook {
     });
   }
 
-  /** Resolves when so many lines have come that fit. */
+  /** Resolves when `count` lines that match have been logged. */
   async count(pattern: RegExp, count: number): Promise<void> {
     const isEnough = (): boolean => this.texts.filter((text) => pattern.test(text)).length >= count;
     while (!isEnough()) await this.#next(pattern, count);
@@ -62,12 +63,12 @@ export class LogBook {
         this.#watchers.delete(look);
         reject(new Error(`no ${count} lines ${String(pattern)} in the log:\n${this.texts.join("\n")}`));
       };
-      const timer = setTimeout(complain, 5000);
+      const timer = setTimeout(complain, PATIENCE_MS);
       this.#watchers.add(look);
     });
   }
 
-  #add(entry: Entry): void {
+  #add(entry: LogEntry): void {
     this.entries.push(entry);
     for (const look of this.#watchers) look(entry);
   }

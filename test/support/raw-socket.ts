@@ -1,16 +1,17 @@
 import { connect, type Socket } from "node:net";
+import { PATIENCE_MS } from "./patience.ts";
 
-/** A TCP connection that says what it is told to, and remembers what it hears. */
+/** A TCP connection that sends any bytes, and keeps what it receives. */
 export class RawSocket {
   readonly socket: Socket;
-  #heard = Buffer.alloc(0);
+  #received = Buffer.alloc(0);
   #hasEnded = false;
   readonly #watchers = new Set<() => void>();
 
   constructor(socket: Socket) {
     this.socket = socket;
     socket.on("data", (bytes: Buffer) => {
-      this.#heard = Buffer.concat([this.#heard, bytes]);
+      this.#received = Buffer.concat([this.#received, bytes]);
       this.#look();
     });
     socket.on("error", () => undefined);
@@ -29,14 +30,14 @@ export class RawSocket {
     return new RawSocket(socket);
   }
 
-  get heard(): string {
-    return this.#heard.toString("latin1");
+  get received(): string {
+    return this.#received.toString("latin1");
   }
 
-  /** What has come after the head of the response. */
+  /** The bytes behind the head of the response. */
   get body(): Buffer {
-    const end = this.#heard.indexOf("\r\n\r\n");
-    return end < 0 ? Buffer.alloc(0) : this.#heard.subarray(end + 4);
+    const end = this.#received.indexOf("\r\n\r\n");
+    return end < 0 ? Buffer.alloc(0) : this.#received.subarray(end + 4);
   }
 
   write(bytes: string | Uint8Array): void {
@@ -45,18 +46,18 @@ export class RawSocket {
 
   /** The status of the response. */
   async status(): Promise<number> {
-    await this.until(() => this.heard.includes("\r\n\r\n"), "a response");
-    return Number(/^HTTP\/1\.1 (\d{3}) /.exec(this.heard)?.[1]);
+    await this.until(() => this.received.includes("\r\n\r\n"), "a response");
+    return Number(/^HTTP\/1\.1 (\d{3}) /.exec(this.received)?.[1]);
   }
 
-  /** Everything that came until the other side ended the connection. */
-  async toEnd(patience = 5000): Promise<string> {
+  /** Everything that was received until the peer ended the connection. */
+  async toEnd(patience = PATIENCE_MS): Promise<string> {
     await this.until(() => this.#hasEnded, "the end", patience);
-    return this.heard;
+    return this.received;
   }
 
-  /** Waits until what has come fulfils a condition. */
-  until(holds: () => boolean, what: string, patience = 5000): Promise<void> {
+  /** Resolves when the condition holds; rejects when the connection ends before, or after `patience` ms. */
+  until(holds: () => boolean, what: string, patience = PATIENCE_MS): Promise<void> {
     if (holds()) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const stop = (): void => {
@@ -67,17 +68,17 @@ export class RawSocket {
         if (!holds() && !this.#hasEnded) return;
         stop();
         if (holds()) resolve();
-        else reject(new Error(`the connection ended before ${what}: ${this.heard.slice(0, 300)}`));
+        else reject(new Error(`the connection ended before ${what}: ${this.received.slice(0, 300)}`));
       };
       const timer = setTimeout(() => {
         stop();
-        reject(new Error(`waited ${patience} ms in vain for ${what}: ${this.heard.slice(0, 300)}`));
+        reject(new Error(`no ${what} within ${patience} ms: ${this.received.slice(0, 300)}`));
       }, patience);
       this.#watchers.add(look);
     });
   }
 
-  /** Ends without a word: the other side gets a RST. */
+  /** Ends the connection with a RST. */
   reset(): void {
     this.socket.resetAndDestroy();
   }
@@ -111,7 +112,7 @@ export function upgradeRequest(
   return `${[start, ...lines].join("\r\n")}\r\n\r\n`;
 }
 
-/** A frame as a client sends it; masked with zeros, so that what it carries can be read. */
+/** A frame as a client sends it; masked with zeros, so that its payload stays readable. */
 export function clientFrame(firstByte: number, payload: Buffer | string = "", announced?: number): Buffer {
   const body = Buffer.from(payload);
   const length = announced ?? body.length;

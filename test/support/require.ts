@@ -3,8 +3,8 @@ import { accessSync, constants, statSync, writeSync } from "node:fs";
 import { delimiter, join, relative } from "node:path";
 import { expect } from "vitest";
 
-/** What some tests need beyond Node; each is skipped with one line where it is missing. */
-export type Tool = "chromium" | "python-websockets" | "redis" | "nats";
+/** A program that some tests need besides Node. Where it is missing, they are skipped with one line. */
+export type Tool = "chromium" | "python-websockets";
 
 /** `describe.skipIf(tool.skip)`; `path` is the program to start, `""` when `skip` is true. */
 export interface Need {
@@ -13,7 +13,7 @@ export interface Need {
   readonly path: string;
 }
 
-/** Where to look and to whom to say it; tests of `needs` itself use others. */
+/** Where to look, and where to report; tests of `needs` replace it. */
 export interface Where {
   readonly env: { readonly [name: string]: string | undefined };
   readonly folders: readonly string[];
@@ -29,8 +29,6 @@ interface Recipe {
 const recipes: Readonly<Record<Tool, Recipe>> = {
   chromium: { programs: ["chromium", "chromium-browser", "google-chrome"], install: "chromium" },
   "python-websockets": { programs: ["python3"], install: "python3-websockets", works: importsWebsockets },
-  redis: { programs: ["redis-server"], install: "redis-server" },
-  nats: { programs: ["nats-server"], install: "nats-server" },
 };
 
 // Debian installs python3-websockets for /usr/bin/python3, which another python3 on the PATH may hide.
@@ -43,7 +41,7 @@ const here: Where = {
   say: (line) => void writeSync(2, `${line}\n`),
 };
 
-/** Looks for a tool. Missing, it is one line in the output, or an error with `PARLOR_REQUIRE_ALL=1`. */
+/** Looks for a tool. A missing one is one line of output, or an error with `PARLOR_REQUIRE_ALL=1`. */
 export function needs(tool: Tool, where: Where = here): Need {
   const recipe = recipes[tool];
   const path = candidates(recipe, where).find(recipe.works ?? (() => true));

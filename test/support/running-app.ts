@@ -5,13 +5,13 @@ import { onTestFinished } from "vitest";
 import type { ParlorConfig } from "../../src/config.ts";
 import { createServer, serve, type EmbedOptions, type ParlorServer } from "../../src/server/serve.ts";
 import { connect, type Client, type ConnectOptions } from "./client.ts";
-import { LogBook, type Entry } from "./log-recorder.ts";
+import { LogRecorder, type LogEntry } from "./log-recorder.ts";
 import { RawSocket } from "./raw-socket.ts";
 
 /** Files of an app by their paths in it. */
 export type Files = Readonly<Record<string, string>>;
 
-/** A folder with these files; gone when the test is over, or whenever `whenOver` says. */
+/** Creates a folder with these files; removes it when the test ends, or when `whenOver` calls back. */
 export function folderOf(files: Files, whenOver: (remove: () => void) => void = onTestFinished): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "parlor-test-")));
   whenOver(() => rmSync(dir, { recursive: true, force: true }));
@@ -22,28 +22,28 @@ export function folderOf(files: Files, whenOver: (remove: () => void) => void = 
   return dir;
 }
 
-/** A server on a free port, and those who talk to it; all gone when the test is over. */
+/** A server on a free port with its clients and its log; all are closed when the test ends. */
 export class RunningApp {
   readonly server: ParlorServer;
-  readonly book: LogBook;
+  readonly book: LogRecorder;
   readonly #clients: { terminate(): void }[] = [];
 
-  constructor(server: ParlorServer, book: LogBook) {
+  constructor(server: ParlorServer, book: LogRecorder) {
     this.server = server;
     this.book = book;
   }
 
-  /** Serves a folder's scripts on threads, as `parlor serve` does. */
+  /** Serves the scripts of a folder on threads, as `parlor serve` does. */
   static async serve(dir: string, settings: ParlorConfig = {}): Promise<RunningApp> {
-    const book = new LogBook();
+    const book = new LogRecorder();
     const app = new RunningApp(await serve({ ...settings, dir, port: 0, log: book.log }), book);
     onTestFinished(() => app.close());
     return app;
   }
 
-  /** Serves functions of this thread. */
+  /** Serves scripts that are functions in this thread, as `createServer` does. */
   static async embed(options: EmbedOptions): Promise<RunningApp> {
-    const book = new LogBook();
+    const book = new LogRecorder();
     const app = new RunningApp(createServer({ port: 0, log: book.log, ...options }), book);
     onTestFinished(() => app.close());
     await app.server.listen();
@@ -56,7 +56,7 @@ export class RunningApp {
     return client;
   }
 
-  /** A TCP connection that says what no HTTP library would. */
+  /** A TCP connection, for bytes that no HTTP library would send. */
   async dial(bytes: string | Uint8Array = ""): Promise<RawSocket> {
     const socket = await RawSocket.open(this.server.port);
     this.#clients.push(socket);
@@ -64,11 +64,11 @@ export class RunningApp {
     return socket;
   }
 
-  logged(pattern: RegExp): Promise<Entry> {
+  logged(pattern: RegExp): Promise<LogEntry> {
     return this.book.find(pattern);
   }
 
-  /** What anybody sees at `/_parlor/health`. */
+  /** The public answer of `/_parlor/health`. */
   async health(): Promise<Health> {
     const response = await fetch(`${this.server.url}/_parlor/health`);
     return (await response.json()) as Health;
@@ -80,7 +80,7 @@ export class RunningApp {
   }
 }
 
-/** What the tests ask of the health page. */
+/** The fields of the health page that tests read. */
 export interface Health {
   readonly status: string;
   readonly sessions: number;

@@ -7,7 +7,7 @@ export interface ServerFrame {
   readonly payload: Buffer;
 }
 
-/** Takes apart what a server wrote, strictly: anything that is not a whole, unmasked, final frame is an error. */
+/** Decodes the bytes of a server, strictly: anything but whole, unmasked, final frames is an error. */
 export function decodeFrames(bytes: Buffer): ServerFrame[] {
   const frames: ServerFrame[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -18,7 +18,7 @@ export function decodeFrames(bytes: Buffer): ServerFrame[] {
   return frames;
 }
 
-/** A frame in words: a text as it is, bytes as `<hex>`, a close as `close 1000 reason`. */
+/** A frame as text: a text as it is, bytes as `<hex>`, a close as `close 1000 reason`. */
 export function describeFrame({ opcode, payload }: ServerFrame): string {
   if (opcode === 1) return payload.toString();
   if (opcode === 2) return `<${payload.toString("hex")}>`;
@@ -29,7 +29,8 @@ export function describeFrame({ opcode, payload }: ServerFrame): string {
 function decodeOne(bytes: Buffer, at: number): { frame: ServerFrame; end: number } {
   const first = bytes.readUInt8(at);
   const short = bytes.readUInt8(at + 1);
-  if ((first & 0xb0) !== 0x80) throw new Error(`byte ${at}: ${first.toString(16)} begins no whole message`);
+  if ((first & 0xb0) !== 0x80)
+    throw new Error(`byte ${at}: ${first.toString(16)} does not start a whole message`);
   if (short > 127) throw new Error(`byte ${at}: a server must not mask`);
   const header = short < 126 ? 2 : short === 126 ? 4 : 10;
   const size =

@@ -10,19 +10,19 @@ import { connect, type Client, type ConnectOptions } from "./client.ts";
 import { anySession } from "./any-session.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
-/** A transport with a web server before it and somebody behind it who writes down what he is told. */
-export class Station {
+/** A WebSocket transport behind a real HTTP server, with a listener that records each event of each session. */
+export class TransportHarness {
   readonly clock = new VirtualClock();
   readonly route = new Room("/ws/chat");
   readonly outbox: TurnOutbox;
   readonly transport: WebSocketTransport;
   readonly http: Server = createServer();
   readonly sessions: Session[] = [];
-  readonly told: string[] = [];
+  readonly events: string[] = [];
   readonly messages: Payload[] = [];
   /** Whether sessions wait for `accept` or `refuse`. */
   awaitsDecision = false;
-  /** What else is said of the next sessions. */
+  /** Other options of the next sessions' openings. */
   opening: Partial<Opening> = {};
   onMessage: (session: Session, data: Payload) => void = () => undefined;
   onOpen: (session: Session) => void = () => undefined;
@@ -32,28 +32,28 @@ export class Station {
   constructor(options: Partial<TransportOptions> = {}, outbox: Partial<OutboxOptions> = {}) {
     this.outbox = new TurnOutbox(this.clock, outbox);
     const listener = {
-      onUpgrade: (session: Session) => this.#tell(session, "upgrade"),
+      onUpgrade: (session: Session) => this.#record(session, "upgrade"),
       onOpen: (session: Session) => {
         session.state = "open";
-        this.#tell(session, "open");
+        this.#record(session, "open");
         this.onOpen(session);
       },
       onMessage: (session: Session, data: Payload) => {
         this.messages.push(data);
-        this.#tell(session, `message ${data.length}`);
+        this.#record(session, `message ${data.length}`);
         this.onMessage(session, data);
       },
-      onPong: (session: Session) => this.#tell(session, "pong"),
-      onPing: (session: Session) => this.#tell(session, "ping"),
+      onPong: (session: Session) => this.#record(session, "pong"),
+      onPing: (session: Session) => this.#record(session, "ping"),
       onClosed: (session: Session, code: number, reason: string) => {
         session.state = "closed";
         this.route.members.delete(session);
-        this.#tell(session, `closed ${code} ${reason}`.trimEnd());
+        this.#record(session, `closed ${code} ${reason}`.trimEnd());
       },
     };
     this.transport = new WebSocketTransport({ clock: this.clock, outbox: this.outbox, listener }, options);
     this.http.on("upgrade", (request, socket, head) => {
-      const begin = () => this.#begin();
+      const begin = () => this.#createSession();
       const arrival = { request, socket: socket as Socket, head };
       this.transport.upgrade(arrival, { begin, awaitsDecision: this.awaitsDecision, ...this.opening });
     });
@@ -74,15 +74,15 @@ export class Station {
   }
 
   /** A connected client and its session. */
-  async meet(options: ConnectOptions = {}): Promise<[Client, Session]> {
+  async connected(options: ConnectOptions = {}): Promise<[Client, Session]> {
     const client = this.connect(options);
     const number = this.sessions.length + 1;
     await client.opened;
-    await this.hears(`${number} open`);
+    await this.seen(`${number} open`);
     return [client, this.sessions[number - 1]!];
   }
 
-  /** A socket that has sent what is given, by default a proper handshake. */
+  /** A TCP socket that has sent these bytes: by default a valid handshake. */
   async dial(bytes: string | Buffer = this.handshake()): Promise<Socket> {
     const socket = connectSocket(this.port, "127.0.0.1");
     this.#raw.push(socket);
@@ -105,9 +105,9 @@ export class Station {
     return `${lines.join("\r\n")}\r\n\r\n`;
   }
 
-  /** Waits until it has been told this: the session's number and what happened to it. */
-  hears(text: string): Promise<void> {
-    if (this.told.includes(text)) return Promise.resolve();
+  /** Resolves when this event has come: the session's number and what happened, `2 message 5`. */
+  seen(text: string): Promise<void> {
+    if (this.events.includes(text)) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push({ text, resolve }));
   }
 
@@ -121,15 +121,15 @@ export class Station {
     this.http.closeAllConnections();
   }
 
-  #begin(): Session {
+  #createSession(): Session {
     const session = anySession(this.route, this.sessions.length + 1);
     this.sessions.push(session);
     return session;
   }
 
-  #tell(session: Session, what: string): void {
+  #record(session: Session, what: string): void {
     const text = `${session.ref} ${what}`;
-    this.told.push(text);
+    this.events.push(text);
     for (const waiting of this.#waiting) if (waiting.text === text) waiting.resolve();
   }
 }

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import ts from "typescript";
 
-/** What `tsc -p` says of a folder, one line each: `ws/chat.ts:3 Property ... does not exist`. */
+/** The errors of `tsc -p` for a folder, a line each: `ws/chat.ts:3 Property ... does not exist`. */
 export function typeErrors(dir: string): string[] {
   const config = configOf(dir);
   const program = ts.createProgram(config.fileNames, config.options);
-  return [...config.errors, ...ts.getPreEmitDiagnostics(program)].map((found) => tell(found, dir));
+  return [...config.errors, ...ts.getPreEmitDiagnostics(program)].map((found) => lineOf(found, dir));
 }
 
-/** The names that an editor offers right behind the first occurrence of `after` in a file. */
+/** The names that an editor offers at the end of the first occurrence of `after` in a file. */
 export function completions(dir: string, file: string, after: string): string[] {
   const config = configOf(dir);
   const host: ts.LanguageServiceHost = {
@@ -40,7 +40,7 @@ function refuse(found: ts.Diagnostic): never {
   throw new Error(ts.flattenDiagnosticMessageText(found.messageText, " "));
 }
 
-function tell(found: ts.Diagnostic, dir: string): string {
+function lineOf(found: ts.Diagnostic, dir: string): string {
   const text = ts.flattenDiagnosticMessageText(found.messageText, " ");
   if (found.file === undefined || found.start === undefined) return text;
   const { line } = found.file.getLineAndCharacterOfPosition(found.start);

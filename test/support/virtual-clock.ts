@@ -5,7 +5,7 @@ interface Pending {
   readonly action: () => void;
 }
 
-/** A clock that stands still until it is told to advance. Due actions run in the order in which they are due. */
+/** A clock that only `advance` moves. Actions run in the order in which they are due. */
 export class VirtualClock implements Clock {
   #time = 0;
   readonly #pending = new Set<Pending>();
@@ -18,7 +18,7 @@ export class VirtualClock implements Clock {
     return this.#time;
   }
 
-  /** How many timers wait. */
+  /** How many timers are pending. */
   get waiting(): number {
     return this.#pending.size;
   }
@@ -29,7 +29,7 @@ export class VirtualClock implements Clock {
     return { cancel: () => void this.#pending.delete(pending) };
   }
 
-  /** Lets time pass, and what is due in it happen, including what that sets up in turn. */
+  /** Moves the time forward and runs the actions that are due on the way, those that they set up included. */
   advance(ms: number): void {
     const end = this.#time + ms;
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {

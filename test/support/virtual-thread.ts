@@ -1,7 +1,7 @@
 import { VirtualClock } from "./virtual-clock.ts";
 import type { Loop } from "../../src/boundary/clock.ts";
 
-/** A thread in virtual time: its turns take next to none, a block is time that passes. */
+/** A thread in virtual time: a turn of its loop takes almost none; an action that blocks advances the clock. */
 export class VirtualThread {
   readonly clock = new VirtualClock();
   readonly loop: Loop = {
@@ -11,13 +11,13 @@ export class VirtualThread {
   #actions: (() => void)[] = [];
   #arrivals: { readonly at: number; readonly action: () => void }[] = [];
 
-  /** Something comes from outside at this time: it is seen when the loop turns, and not before. */
+  /** Schedules an event from outside: its action runs at the first turn of the loop from this time on. */
   arrives(at: number, action: () => void): void {
     this.#arrivals.push({ at, action });
     this.#arrivals.sort((a, b) => a.at - b.at);
   }
 
-  /** Lives for some ms; a turn of the loop takes this many. */
+  /** Runs the loop for `ms`; a turn with actions takes `turn` ms. */
   live(ms: number, turn = 0.01): void {
     const end = this.clock.ticks() + ms;
     while (this.clock.ticks() < end) {

@@ -13,7 +13,7 @@ import { Engine } from "../../../src/server/engine.ts";
 import { resolveConfig } from "../../../src/server/options.ts";
 import { Pusher } from "../../../src/server/pusher.ts";
 import { connect, type Client, type ConnectOptions } from "../../support/client.ts";
-import { LogBook } from "../../support/log-recorder.ts";
+import { LogRecorder } from "../../support/log-recorder.ts";
 import { folderOf, type Files } from "../../support/running-app.ts";
 
 /** Where programs run. */
@@ -30,11 +30,11 @@ const PORT = /(?:port |ws:\/\/localhost:)(\d+)/;
 /** An app whose programs say by which port they can be reached. */
 export class ServedApp {
   readonly dir: string;
-  readonly book = new LogBook();
+  readonly book = new LogRecorder();
   readonly #clients: Client[] = [];
   readonly server: ParlorServer;
 
-  private constructor(dir: string, book: LogBook, server: ParlorServer) {
+  private constructor(dir: string, book: LogRecorder, server: ParlorServer) {
     this.dir = dir;
     this.book = book;
     this.server = server;
@@ -42,7 +42,7 @@ export class ServedApp {
 
   static async serve(place: Place, files: Files, settings: ParlorConfig = {}): Promise<ServedApp> {
     const dir = folderOf(files);
-    const book = new LogBook();
+    const book = new LogRecorder();
     const { log } = book;
     const app = await loadApp(dir, { warnings: false });
     const config = resolveConfig({ ...settings, port: 0 }, "the test");

@@ -6,7 +6,7 @@ import type { Payload } from "../../../src/boundary/payload.ts";
 import { Room, type Session } from "../../../src/front/directory/session.ts";
 import type { Link } from "../../../src/front/outbox/session-queue.ts";
 import { TurnOutbox } from "../../../src/front/outbox/outbox.ts";
-import { FakeLink } from "../../support/fake-socket.ts";
+import { FakeSocket } from "../../support/fake-socket.ts";
 import { anySession } from "../../support/any-session.ts";
 import { decodeFrames, describeFrame } from "../../support/server-frames.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
@@ -211,14 +211,14 @@ class Play {
 
   #lose(person: number): void {
     const link = this.links[person]!;
-    if (!(link instanceof FakeLink) || this.expected[person]!.isConnecting) return;
+    if (!(link instanceof FakeSocket) || this.expected[person]!.isConnecting) return;
     this.expected[person]!.isLost = true;
     link.readyState = 3;
   }
 
   #stall(person: number, isStalled: boolean): void {
     const link = this.links[person]!;
-    if (!(link instanceof FakeLink)) return;
+    if (!(link instanceof FakeSocket)) return;
     if (isStalled) link.isStalled = true;
     else link.drain();
   }
@@ -247,7 +247,7 @@ describe("whatever happens, each gets what was sent to it, in order", () => {
     const steps = fc.array(stepOf({}), { maxLength: 80, size: "max" });
     fc.assert(
       fc.property(steps, (played) => {
-        const links = Array.from({ length: PEOPLE }, (_, n) => new FakeLink(n % 2 === 0));
+        const links = Array.from({ length: PEOPLE }, (_, n) => new FakeSocket(n % 2 === 0));
         const play = new Play(links, deflateThreshold);
         play.run(played);
         for (const [index, link] of links.entries())

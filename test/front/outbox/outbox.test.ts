@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Room, type Session } from "../../../src/front/directory/session.ts";
 import { TurnOutbox, type OutboxOptions } from "../../../src/front/outbox/outbox.ts";
-import { FakeLink } from "../../support/fake-socket.ts";
+import { FakeSocket } from "../../support/fake-socket.ts";
 import { anySession } from "../../support/any-session.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
@@ -18,7 +18,7 @@ class House {
     return anySession(this.route);
   }
 
-  enter(session: Session, link = new FakeLink()): FakeLink {
+  enter(session: Session, link = new FakeSocket()): FakeSocket {
     session.state = "open";
     this.outbox.attach(session, link);
     return link;
@@ -36,7 +36,7 @@ class House {
     session.rooms?.delete(room);
   }
 
-  people(count: number, room: Room): { session: Session; link: FakeLink }[] {
+  people(count: number, room: Room): { session: Session; link: FakeSocket }[] {
     return Array.from({ length: count }, () => {
       const session = this.guest();
       this.join(session, room);
@@ -95,8 +95,8 @@ describe("a turn", () => {
     const house = new House();
     const room = new Room("chat");
     const [{ link: stays }, { session: leaves, link: left }] = house.people(2, room) as [never, never] as [
-      { link: FakeLink },
-      { session: Session; link: FakeLink },
+      { link: FakeSocket },
+      { session: Session; link: FakeSocket },
     ];
     const comes = house.guest();
     const came = house.enter(comes);
@@ -187,7 +187,7 @@ describe("closing", () => {
   it("delivers what was sent before and nothing that comes after", () => {
     const house = new House();
     const room = new Room("chat");
-    const [{ session, link }] = house.people(1, room) as [{ session: Session; link: FakeLink }];
+    const [{ session, link }] = house.people(1, room) as [{ session: Session; link: FakeSocket }];
     house.outbox.send(session, "Goodbye");
     house.outbox.close(session, 4000, "bye");
     house.outbox.send(session, "too late");
@@ -396,7 +396,7 @@ describe("compression", () => {
     const room = new Room("chat");
     const sessions = [house.guest(), house.guest(), house.guest()];
     for (const session of sessions) house.join(session, room);
-    const [plain, one, two] = sessions.map((session, n) => house.enter(session, new FakeLink(n > 0)));
+    const [plain, one, two] = sessions.map((session, n) => house.enter(session, new FakeSocket(n > 0)));
     for (const text of ["short", long, "short", Buffer.from(long)]) house.outbox.broadcast(room, text, null);
     house.outbox.send(sessions[2]!, "more");
     house.outbox.flush();
@@ -414,7 +414,7 @@ describe("compression", () => {
     for (const deflateThreshold of [10, null]) {
       const house = new House({ deflateThreshold });
       const session = house.guest();
-      const link = house.enter(session, new FakeLink(true));
+      const link = house.enter(session, new FakeSocket(true));
       house.outbox.send(session, deflateThreshold === null ? long : noise);
       house.outbox.flush();
       expect(link.frames.map(({ isCompressed }) => isCompressed)).toEqual([false]);

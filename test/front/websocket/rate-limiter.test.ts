@@ -1,43 +1,43 @@
 import { onTestFinished, expect, test } from "vitest";
-import { Station } from "../../support/transport-harness.ts";
+import { TransportHarness } from "../../support/transport-harness.ts";
 
-async function station(opening: Station["opening"]): Promise<Station> {
-  const station = await new Station({ heartbeat: null }).start();
+async function station(opening: TransportHarness["opening"]): Promise<TransportHarness> {
+  const station = await new TransportHarness({ heartbeat: null }).start();
   station.opening = opening;
   onTestFinished(() => station.stop());
   return station;
 }
 
 /** Lets the sockets be read: a message and its answer have gone to and fro by another way. */
-async function settle(station: Station): Promise<void> {
+async function settle(station: TransportHarness): Promise<void> {
   const paced = station.opening;
   station.opening = {};
-  const [other, session] = await station.meet();
+  const [other, session] = await station.connected();
   station.onMessage = (from) => {
     if (from === session) station.outbox.send(session, "read");
   };
   other.send("x");
-  await station.hears(`${session.ref} message 1`);
+  await station.seen(`${session.ref} message 1`);
   station.opening = paced;
 }
 
 /** Lets time pass in steps, in each of which the sockets are read. */
-async function pass(place: Station, ms: number): Promise<void> {
+async function pass(place: TransportHarness, ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= 100) {
     place.clock.advance(100);
     await settle(place);
   }
 }
 
-function messagesOf(station: Station, ref: number): string[] {
-  return station.told.filter((text) => text.startsWith(`${ref} message`));
+function messagesOf(station: TransportHarness, ref: number): string[] {
+  return station.events.filter((text) => text.startsWith(`${ref} message`));
 }
 
 test("a second's worth of messages comes at once, the rest as time goes by, in order, none dropped", async () => {
   const place = await station({ messageRate: 10 });
-  const [client] = await place.meet();
+  const [client] = await place.connected();
   for (let i = 1; i <= 35; i += 1) client.send("x".repeat(i));
-  await place.hears("1 message 10");
+  await place.seen("1 message 10");
   await settle(place);
   expect(messagesOf(place, 1)).toHaveLength(10);
   await pass(place, 1000);
@@ -50,7 +50,7 @@ test("a second's worth of messages comes at once, the rest as time goes by, in o
 
 test("who pauses has a second's worth again, and no more", async () => {
   const place = await station({ messageRate: 5 });
-  const [client] = await place.meet();
+  const [client] = await place.connected();
   for (let i = 0; i < 5; i += 1) client.send("first");
   await settle(place);
   place.clock.advance(60_000);
@@ -61,10 +61,10 @@ test("who pauses has a second's worth again, and no more", async () => {
 
 test("the socket is not read while its messages wait", async () => {
   const place = await station({ messageRate: 1 });
-  const [client, session] = await place.meet();
+  const [client, session] = await place.connected();
   client.send("a");
   client.send("b");
-  await place.hears("1 message 1");
+  await place.seen("1 message 1");
   await settle(place);
   const read = place.messages.length;
   client.send("c".repeat(3));
@@ -79,37 +79,37 @@ test("the socket is not read while its messages wait", async () => {
 
 test("a peer's close comes after all that it sent", async () => {
   const place = await station({ messageRate: 1 });
-  const [client] = await place.meet();
+  const [client] = await place.connected();
   // All in one piece, so that the close has been read when the first message is let through.
   client.socket.pause();
   for (const text of ["a", "bb", "ccc"]) client.send(text);
   client.close(1000, "");
   client.socket.resume();
-  await place.hears("1 closed 1000");
-  expect(place.told.slice(1)).toEqual(["1 message 1", "1 message 2", "1 message 3", "1 closed 1000"]);
+  await place.seen("1 closed 1000");
+  expect(place.events.slice(1)).toEqual(["1 message 1", "1 message 2", "1 message 3", "1 closed 1000"]);
 });
 
 test("pings are told only of who hears them, and answered for all", async () => {
   const place = await station({ hearsPings: true });
-  const [hearing] = await place.meet();
+  const [hearing] = await place.connected();
   place.opening = {};
-  const [plain] = await place.meet();
+  const [plain] = await place.connected();
   const pongs = [hearing, plain].map(
     ({ socket }) => new Promise<void>((resolve) => void socket.once("pong", () => resolve())),
   );
   hearing.socket.ping();
   plain.socket.ping();
   await Promise.all(pongs);
-  expect(place.told.filter((text) => text.endsWith("ping"))).toEqual(["1 ping"]);
+  expect(place.events.filter((text) => text.endsWith("ping"))).toEqual(["1 ping"]);
 });
 
 test("one route's bound of a message is not another's", async () => {
   const place = await station({ maxPayload: 10 });
-  const [small] = await place.meet();
+  const [small] = await place.connected();
   place.opening = { maxPayload: 2 * 1024 * 1024 };
-  const [large] = await place.meet();
+  const [large] = await place.connected();
   large.send("x".repeat(1_500_000));
   small.send("x".repeat(11));
-  await place.hears("2 message 1500000");
+  await place.seen("2 message 1500000");
   expect(await small.closed).toMatchObject({ code: 1009 });
 });

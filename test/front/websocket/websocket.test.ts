@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { Station } from "../../support/transport-harness.ts";
+import { TransportHarness } from "../../support/transport-harness.ts";
 
-const stations: Station[] = [];
+const stations: TransportHarness[] = [];
 
-function station(...options: ConstructorParameters<typeof Station>): Promise<Station> {
-  const made = new Station(...options);
+function station(...options: ConstructorParameters<typeof TransportHarness>): Promise<TransportHarness> {
+  const made = new TransportHarness(...options);
   stations.push(made);
   return made.start();
 }
@@ -37,16 +37,16 @@ describe("the handshake", () => {
     const here = await station();
     const client = here.connect();
     for (const text of ["one", "", "three"]) client.send(text);
-    await here.hears("1 message 5");
-    expect(here.told).toEqual(["1 open", "1 message 3", "1 message 0", "1 message 5"]);
+    await here.seen("1 message 5");
+    expect(here.events).toEqual(["1 open", "1 message 3", "1 message 0", "1 message 5"]);
     expect(here.messages).toEqual(["one", "", "three"]);
   });
 
   it("delivers frames that came with the request", async () => {
     const here = await station();
     await here.dial(Buffer.concat([Buffer.from(here.handshake()), clientFrame(0x81, "early")]));
-    await here.hears("1 message 5");
-    expect(here.told).toEqual(["1 open", "1 message 5"]);
+    await here.seen("1 message 5");
+    expect(here.events).toEqual(["1 open", "1 message 5"]);
   });
 
   it.each([
@@ -64,29 +64,29 @@ describe("the handshake", () => {
     const here = await station();
     here.awaitsDecision = true;
     const client = here.connect();
-    await here.hears("1 upgrade");
+    await here.seen("1 upgrade");
     here.outbox.send(here.sessions[0]!, "while connecting");
     here.outbox.flush();
-    expect(here.told).toEqual(["1 upgrade"]);
+    expect(here.events).toEqual(["1 upgrade"]);
     here.transport.accept(here.sessions[0]!);
     here.transport.accept(here.sessions[0]!);
     here.outbox.send(here.sessions[0]!, "after");
     here.outbox.flush();
     expect([await client.next(), await client.next()]).toEqual(["while connecting", "after"]);
-    expect(here.told).toEqual(["1 upgrade", "1 open"]);
+    expect(here.events).toEqual(["1 upgrade", "1 open"]);
   });
 
   it("refuses with a complete HTTP response, and tells nobody of a close", async () => {
     const here = await station();
     here.awaitsDecision = true;
     const client = here.connect();
-    await here.hears("1 upgrade");
+    await here.seen("1 upgrade");
     here.outbox.send(here.sessions[0]!, "never");
     here.outbox.flush();
     here.transport.refuse(here.sessions[0]!, 401, "who are you?");
     await expect(client.opened).rejects.toMatchObject({ status: 401, body: "who are you?\n" });
     here.transport.accept(here.sessions[0]!);
-    expect(here.told).toEqual(["1 upgrade"]);
+    expect(here.events).toEqual(["1 upgrade"]);
     expect(here.outbox.counts).toMatchObject({ offered: 1, droppedClosed: 1, queued: 0 });
   });
 
@@ -94,7 +94,7 @@ describe("the handshake", () => {
     const here = await station();
     here.awaitsDecision = true;
     const client = here.connect();
-    await here.hears("1 upgrade");
+    await here.seen("1 upgrade");
     here.transport.refuse(here.sessions[0]!, status, "");
     await expect(client.opened).rejects.toMatchObject({ status: 403 });
   });
@@ -103,12 +103,12 @@ describe("the handshake", () => {
     const here = await station({ handshakeTimeout: 10_000 });
     here.awaitsDecision = true;
     const client = here.connect();
-    await here.hears("1 upgrade");
+    await here.seen("1 upgrade");
     here.clock.advance(9999);
-    expect(here.told).toEqual(["1 upgrade"]);
+    expect(here.events).toEqual(["1 upgrade"]);
     here.clock.advance(1);
     await expect(client.opened).rejects.toMatchObject({ status: 503 });
-    expect(here.told).toEqual(["1 upgrade", "1 closed 1006 no decision in time"]);
+    expect(here.events).toEqual(["1 upgrade", "1 closed 1006 no decision in time"]);
   });
 
   it("notices a client that leaves while it is being decided", async () => {
@@ -116,11 +116,11 @@ describe("the handshake", () => {
     here.awaitsDecision = true;
     for (let number = 1; number <= 10; number++) {
       const socket = await here.dial();
-      await here.hears(`${number} upgrade`);
+      await here.seen(`${number} upgrade`);
       here.outbox.send(here.sessions[number - 1]!, "never");
       here.outbox.flush();
       socket.resetAndDestroy();
-      await here.hears(`${number} closed 1006`);
+      await here.seen(`${number} closed 1006`);
       here.transport.accept(here.sessions[number - 1]!);
     }
     expect(here.outbox.counts).toMatchObject({ offered: 10, droppedClosed: 10, queued: 0 });
@@ -134,7 +134,7 @@ describe("the handshake", () => {
       here.http.on("upgrade", (_request, socket) => {
         socket.destroy();
         here.transport.accept(here.sessions[0]!);
-        resolve([...here.told]);
+        resolve([...here.events]);
       });
     });
     await here.dial();
@@ -146,7 +146,7 @@ describe("the handshake", () => {
     here.awaitsDecision = true;
     for (let n = 0; n < 20; n++) {
       const socket = await here.dial();
-      if (n % 4 === 0) await here.hears(`${here.sessions.length + 1} upgrade`);
+      if (n % 4 === 0) await here.seen(`${here.sessions.length + 1} upgrade`);
       if (n % 4 === 1) await once(here.http, "upgrade");
       socket.resetAndDestroy();
       for (const session of here.sessions) here.transport.accept(session);
@@ -168,18 +168,18 @@ describe("receiving", () => {
     socket.write(clientFrame(0x8a, ""));
     socket.write(clientFrame(0x00, "men"));
     socket.write(clientFrame(0x80, "ted"));
-    await here.hears("1 message 10");
+    await here.seen("1 message 10");
     expect(here.messages).toEqual(["fragmented"]);
-    expect(here.told).toEqual(["1 open", "1 pong", "1 message 10"]);
+    expect(here.events).toEqual(["1 open", "1 pong", "1 message 10"]);
   });
 
   it("takes 64 KiB, text beyond ASCII, and bytes that own their memory", async () => {
     const here = await station();
-    const [client] = await here.meet();
+    const [client] = await here.connected();
     client.send("x".repeat(65_536));
     client.send("grüß € 😀");
     client.send(new Uint8Array([1, 2]));
-    await here.hears("1 message 2");
+    await here.seen("1 message 2");
     const [long, text, bytes] = here.messages as [string, string, Uint8Array];
     expect(long).toBe("x".repeat(65_536));
     expect(text).toBe("grüß € 😀");
@@ -199,41 +199,41 @@ describe("receiving", () => {
     const socket = await here.dial();
     const reply = readToEnd(socket);
     socket.write(Buffer.concat([clientFrame(0x81, "good"), bytes]));
-    await here.hears(`1 closed ${code}`);
+    await here.seen(`1 closed ${code}`);
     socket.end();
     expect(await reply).toMatch(new RegExp(`\x88\x02${String.fromCharCode(code >> 8, code & 255)}$`, "s"));
-    expect(here.told).toEqual(["1 open", "1 message 4", `1 closed ${code}`]);
+    expect(here.events).toEqual(["1 open", "1 message 4", `1 closed ${code}`]);
   });
 
   it("takes a message of just the limit", async () => {
     const here = await station({ maxPayload: 1024 });
-    const [client] = await here.meet();
+    const [client] = await here.connected();
     client.send("x".repeat(1024));
-    await here.hears("1 message 1024");
+    await here.seen("1 message 1024");
   });
 
   it("leaves what a client sends in the network while reading is paused", async () => {
     const here = await station();
-    const [client, session] = await here.meet();
-    const [other] = await here.meet();
+    const [client, session] = await here.connected();
+    const [other] = await here.connected();
     here.transport.pauseReading(session);
     await new Promise((resolve) => client.socket.send("waits", resolve));
     other.send("overtakes!");
-    await here.hears("2 message 10");
-    expect(here.told).not.toContain("1 message 5");
+    await here.seen("2 message 10");
+    expect(here.events).not.toContain("1 message 5");
     here.transport.resumeReading(session);
-    await here.hears("1 message 5");
+    await here.seen("1 message 5");
   });
 });
 
 describe("closing", () => {
   it("delivers what was sent before: Goodbye, then the close", async () => {
     const here = await station();
-    const [client, session] = await here.meet();
+    const [client, session] = await here.connected();
     here.outbox.send(session, "Goodbye");
     here.outbox.close(session, 4000, "enough");
     here.outbox.flush();
-    expect(here.told.at(-1)).toBe("1 closed 4000 enough");
+    expect(here.events.at(-1)).toBe("1 closed 4000 enough");
     expect(await client.next()).toBe("Goodbye");
     expect(await client.closed).toEqual({ code: 4000, reason: "enough" });
   });
@@ -242,23 +242,23 @@ describe("closing", () => {
     const here = await station();
     here.awaitsDecision = true;
     const client = here.connect();
-    await here.hears("1 upgrade");
+    await here.seen("1 upgrade");
     here.outbox.send(here.sessions[0]!, "no room");
     here.outbox.close(here.sessions[0]!, 1013, "full");
     here.outbox.flush();
     here.transport.accept(here.sessions[0]!);
     expect(await client.next()).toBe("no room");
     expect(await client.closed).toEqual({ code: 1013, reason: "full" });
-    expect(here.told).toEqual(["1 upgrade", "1 open", "1 closed 1013 full"]);
+    expect(here.events).toEqual(["1 upgrade", "1 open", "1 closed 1013 full"]);
   });
 
   it("tells a peer's close after all that it sent, with its code and reason", async () => {
     const here = await station();
-    const [client] = await here.meet();
+    const [client] = await here.connected();
     client.send("last words");
     client.close(4001, "tschüß");
-    await here.hears("1 closed 4001 tschüß");
-    expect(here.told).toEqual(["1 open", "1 message 10", "1 closed 4001 tschüß"]);
+    await here.seen("1 closed 4001 tschüß");
+    expect(here.events).toEqual(["1 open", "1 message 10", "1 closed 4001 tschüß"]);
     expect(await client.closed).toEqual({ code: 4001, reason: "tschüß" });
   });
 
@@ -266,27 +266,27 @@ describe("closing", () => {
     const here = await station();
     const socket = await here.dial();
     socket.write(clientFrame(0x88, Buffer.from([0x03, 0xe8])));
-    await here.hears("1 closed 1000");
+    await here.seen("1 closed 1000");
     expect(here.transport.size).toBe(1);
     expect(socket.destroyed).toBe(false);
   });
 
   it("tells a close without a code as 1005, and a lost connection as 1006", async () => {
     const here = await station();
-    const [client] = await here.meet();
+    const [client] = await here.connected();
     client.socket.close();
-    await here.hears("1 closed 1005");
-    const [other] = await here.meet();
+    await here.seen("1 closed 1005");
+    const [other] = await here.connected();
     other.terminate();
-    await here.hears("2 closed 1006");
-    expect(here.told.filter((text) => text.includes("closed"))).toHaveLength(2);
+    await here.seen("2 closed 1006");
+    expect(here.events.filter((text) => text.includes("closed"))).toHaveLength(2);
   });
 
   it("writes nothing after a peer's close, and counts it", async () => {
     const here = await station();
-    const [client, session] = await here.meet();
+    const [client, session] = await here.connected();
     client.close();
-    await here.hears("1 closed 1000");
+    await here.seen("1 closed 1000");
     here.outbox.send(session, "too late");
     here.outbox.flush();
     await client.closed;
@@ -296,7 +296,7 @@ describe("closing", () => {
 
   it("ends although the peer's answer comes while reading is paused", async () => {
     const here = await station();
-    const [client, session] = await here.meet();
+    const [client, session] = await here.connected();
     here.transport.pauseReading(session);
     here.outbox.close(session, 1000, "");
     here.outbox.flush();
@@ -305,11 +305,11 @@ describe("closing", () => {
 
   it("cuts a reader that has stopped", async () => {
     const here = await station({}, { unsentLimit: 1024 * 1024, slowGrace: 5000 });
-    const [slow, session] = await here.meet();
-    const [quick] = await here.meet();
+    const [slow, session] = await here.connected();
+    const [quick] = await here.connected();
     slow.socket.pause();
     const part = "x".repeat(512 * 1024);
-    while (!here.told.includes("1 closed 1013 slow consumer")) {
+    while (!here.events.includes("1 closed 1013 slow consumer")) {
       here.outbox.broadcast(here.route, part, null);
       here.outbox.flush();
       expect((await quick.next()).length).toBe(part.length);
@@ -336,7 +336,7 @@ describe("compression", () => {
       here.handshake(...(offer === "" ? [] : [`Sec-WebSocket-Extensions: ${offer}`])),
     );
     const reply = readToEnd(socket);
-    await here.hears("1 open");
+    await here.seen("1 open");
     here.outbox.send(here.sessions[0]!, long);
     here.outbox.close(here.sessions[0]!, 1000, "");
     here.outbox.flush();
@@ -348,7 +348,7 @@ describe("compression", () => {
 
   it("is understood by a client, both ways, message after message", async () => {
     const here = await station({ deflate: true }, { deflateThreshold: 100 });
-    const [client, session] = await here.meet({ perMessageDeflate: { threshold: 0 } });
+    const [client, session] = await here.connected({ perMessageDeflate: { threshold: 0 } });
     for (let n = 0; n < 3; n++) {
       here.outbox.send(session, `${n} ${long}`);
       here.outbox.send(session, "short");
@@ -358,7 +358,7 @@ describe("compression", () => {
       client.send(`${n} ${long}`);
     }
     client.send("done");
-    await here.hears("1 message 4");
+    await here.seen("1 message 4");
     expect(here.messages).toEqual([0, 1, 2].map((n) => `${n} ${long}`).concat("done"));
   });
 });
@@ -368,7 +368,7 @@ describe("signs of life", () => {
 
   it("are asked for after a silence, and whoever answers stays", async () => {
     const here = await station(beat);
-    const [client] = await here.meet();
+    const [client] = await here.connected();
     let pings = 0;
     client.socket.on("ping", () => pings++);
     for (let n = 1; n <= 3; n++) {
@@ -376,40 +376,40 @@ describe("signs of life", () => {
       await new Promise((resolve) => client.socket.once("ping", resolve));
       expect(pings).toBe(n);
       client.send("x".repeat(n));
-      await here.hears(`1 message ${n}`);
+      await here.seen(`1 message ${n}`);
     }
-    expect(here.told.filter((text) => text === "1 pong").length).toBeGreaterThan(0);
-    expect(here.told.some((text) => text.includes("closed"))).toBe(false);
+    expect(here.events.filter((text) => text === "1 pong").length).toBeGreaterThan(0);
+    expect(here.events.some((text) => text.includes("closed"))).toBe(false);
   });
 
   it("that do not come end the connection", async () => {
     const here = await station(beat);
-    const [client] = await here.meet({ autoPong: false });
+    const [client] = await here.connected({ autoPong: false });
     here.clock.advance(25_000 + 19_999);
     await new Promise((resolve) => client.socket.once("ping", resolve));
-    expect(here.told).toEqual(["1 open"]);
+    expect(here.events).toEqual(["1 open"]);
     here.clock.advance(2_501);
-    await here.hears("1 closed 1006");
+    await here.seen("1 closed 1006");
     expect((await client.closed).code).toBe(1006);
   });
 
   it("are not waited for while we do not read", async () => {
     const here = await station(beat);
-    const [client, session] = await here.meet({ autoPong: false });
+    const [client, session] = await here.connected({ autoPong: false });
     here.transport.pauseReading(session);
     here.clock.advance(3_600_000);
     here.transport.resumeReading(session);
     client.send("hello");
-    await here.hears("1 message 5");
+    await here.seen("1 message 5");
   });
 
   it("need no timer when nobody is connected", async () => {
     const here = await station(beat);
-    const [client] = await here.meet();
+    const [client] = await here.connected();
     expect(here.clock.waiting).toBe(1);
     client.close();
     await client.closed;
-    await here.hears("1 closed 1000");
+    await here.seen("1 closed 1000");
     here.clock.advance(10_000);
     expect(here.clock.waiting).toBe(0);
   });
@@ -422,7 +422,7 @@ describe("shutting down", () => {
     await Promise.all(people.map((client) => client.opened));
     here.awaitsDecision = true;
     const waiting = here.connect();
-    await here.hears("301 upgrade");
+    await here.seen("301 upgrade");
     here.outbox.broadcast(here.route, "we are closing", null);
     const gone = here.transport.shutdown(1001, "restart", 1000);
     await expect(waiting.opened).rejects.toMatchObject({ status: 503 });
@@ -432,16 +432,16 @@ describe("shutting down", () => {
       expect(await client.closed).toEqual({ code: 1001, reason: "restart" });
     }
     await gone;
-    expect(here.told.filter((text) => text.endsWith("closed 1001 restart"))).toHaveLength(300);
+    expect(here.events.filter((text) => text.endsWith("closed 1001 restart"))).toHaveLength(300);
     expect(here.transport.size).toBe(0);
   });
 
   it("cuts who does not go within the grace", async () => {
     const here = await station();
     const socket = await here.dial();
-    await here.hears("1 open");
+    await here.seen("1 open");
     const gone = here.transport.shutdown(1001, "", 1000);
-    await here.hears("1 closed 1001");
+    await here.seen("1 closed 1001");
     expect(here.transport.size).toBe(1);
     here.clock.advance(1000);
     await gone;
