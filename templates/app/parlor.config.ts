@@ -1,6 +1,6 @@
 import { defineConfig } from "parlor";
 
-// What is left out has a good default. An option that does not exist is refused when the server starts.
+// Every option has a default. The server does not start with an option that does not exist.
 export default defineConfig({
   port: 8080,
 });

@@ -51,7 +51,7 @@ function run({ code }: Example): Promise<parlor.ParlorServer | null> {
 const examples = publicSymbols().flatMap(examplesOf);
 
 describe("docstrings of the package", () => {
-  test("everything that is exported has one", () => {
+  test("exist for every export", () => {
     const bare = publicSymbols().filter((symbol) => symbol.getDocumentationComment(checker).length === 0);
     expect(bare.map(({ name }) => name)).toEqual([]);
     expect(existsSync(entry)).toBe(true);

@@ -38,17 +38,17 @@ function isBroken(from: string, link: string): boolean {
 }
 
 describe.each(pages)("$name", ({ name, text }) => {
-  test("links to what is there", () => {
+  test("links only to targets that exist", () => {
     expect(linksIn(text).filter((link) => isBroken(name, link))).toEqual([]);
   });
 
-  test("names files that are there", () => {
+  test("names only files that exist", () => {
     const named = [...prose(text).matchAll(/`((?:src|test|bench|types|templates|examples)\/[^`\s*]*)`/g)];
     expect(named.map(([, path = ""]) => path).filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 });
 
-test("a broken link is seen", () => {
+test("a broken link is found", () => {
   expect(linksIn("[a](x.md) [b](https://example.org) ![c](y.svg)\n```\n[d](z.md)\n```\n")).toEqual([
     "x.md",
     "y.svg",

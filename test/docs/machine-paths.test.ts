@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** The folder this was written in; put together here so that this file does not name it. */
+/** The folder in which the project is written, assembled so that this file does not contain it. */
 const workplace = ["", "work", ""].join("/");
 
 function trackedFiles(): string[] {
@@ -15,10 +15,10 @@ function trackedFiles(): string[] {
 
 // A downloaded archive has no list of files.
 describe.skipIf(!existsSync(join(root, ".git")))("the repository", () => {
-  test("names no folder of the machine it was written on", () => {
+  test("contains no path of the machine on which it is written", () => {
     const files = trackedFiles();
     expect(files).toContain("package.json");
-    const naming = files.filter((file) => readFileSync(join(root, file), "utf8").includes(workplace));
-    expect(naming).toEqual([]);
+    const found = files.filter((file) => readFileSync(join(root, file), "utf8").includes(workplace));
+    expect(found).toEqual([]);
   });
 });

@@ -6,12 +6,12 @@ import { appsOf, type PageApp } from "./page-app.ts";
 import { playProgram } from "./program.ts";
 import { Talk } from "./talk.ts";
 
-// What a page shows is done: its files are an app that is served, its talks and commands are played in the order of
-// the page, its programs are run.
+// Everything that a page shows is executed: its files are an app that is served, its talks and commands are played in
+// the order of the page, and its programs are run.
 const KINDS = new Set(["file", "run", "talk", "problems", "warnings", "log"]);
 
-describe("what is done with pages", () => {
-  test("blocks are told apart by what stands behind their language", () => {
+describe("the blocks of a page", () => {
+  test("are distinguished by the word behind their language", () => {
     const page = "a\n```ts file=ws/a.ts app=tea\nlet a;\n```\n````text talk\n```\n````\n```sh\nls\n```\n";
     expect(blocksOf(page).map(({ kind, file, app, text, line }) => [kind, file, app, text, line])).toEqual([
       ["file", "ws/a.ts", "tea", "let a;", 3],
@@ -21,7 +21,7 @@ describe("what is done with pages", () => {
     expect(() => blocksOf("```ts\nlet a;")).toThrow("does not end");
   });
 
-  test("an ellipsis stands for anything, and nothing else does", () => {
+  test("match any text at an ellipsis, and only there", () => {
     expect(shows('{"at":…}', '{"at":17}')).toBe(true);
     expect(shows("a.c", "abc")).toBe(false);
     expect(shows("a", "ab")).toBe(false);
@@ -29,7 +29,7 @@ describe("what is done with pages", () => {
 });
 
 describe.each(readPages())("$name", (page) => {
-  test("has no code that nobody tries", () => {
+  test("has no code that is not executed", () => {
     const untried = page.blocks.filter(({ language, kind }) => {
       return (/^(?:ts|js)$/.test(language) && kind === "") || (kind !== "" && !KINDS.has(kind));
     });
@@ -39,7 +39,7 @@ describe.each(readPages())("$name", (page) => {
   const apps = appsOf(page);
   afterAll(() => apps.forEach((app) => app.remove()));
   describe.each(apps)("app $name", (app) => {
-    if (app.hasFiles) test("is found in order", () => expectInOrder(app));
+    if (app.hasFiles) test("has the problems and warnings of the page", () => expectInOrder(app));
     play(app);
   });
 });
@@ -58,7 +58,7 @@ function play({ dir, steps, hasFiles }: PageApp): void {
   const played = steps.filter(({ kind, language }) => {
     return /^(?:talk|log)$/.test(kind) || language === "console";
   });
-  if (hasFiles && played.length > 0) test("does what the page says", () => playServed(dir, played));
+  if (hasFiles && played.length > 0) test("behaves as the page shows", () => playServed(dir, played));
   for (const step of steps.filter(({ kind }) => kind === "run")) {
     test(`prints what line ${step.line} says`, () => playProgram(step, dir));
   }

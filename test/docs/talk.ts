@@ -18,7 +18,7 @@ export class Talk {
     for (const line of text.split("\n")) if (line.trim() !== "") await this.#step(line.trim());
   }
 
-  /** Nobody was sent more than the page says. */
+  /** Expects that no client got more messages than the page shows. */
   expectSilence(): void {
     for (const [name, client] of this.#clients) expect(client.unread, `unread messages of ${name}`).toBe(0);
   }

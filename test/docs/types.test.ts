@@ -16,7 +16,7 @@ const tsconfig = (types: string) => ({
   exclude: ["node_modules", "public"],
 });
 
-/** Programs in another API have its names in place of Diesel's: their folder has a tsconfig of its own. */
+/** Programs in another API use its names instead of Diesel's, so their folder has a separate tsconfig. */
 function typesFor(page: string): string {
   const dialect = /dialects\/(bolt|scripting|dirigible)\.md$/.exec(page)?.[1];
   return `parlor/${dialect ?? "globals"}`;

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { serve } from "../../src/server/serve.ts";
 import { appFolderFrom } from "../support/app-folder.ts";
 
-test("the chat's announcements need the token, when there is one", async () => {
+test("examples/chat refuses an announcement without the token of .env", async () => {
   const app = appFolderFrom("examples/chat");
   onTestFinished(() => {
     app.remove();

@@ -9,13 +9,13 @@ import { needs } from "../support/require.ts";
 
 const chromium = needs("chromium");
 
-/** So many messages does each say under the script as it was, and under the new one. */
+/** The number of messages that each person sends under the old script, and under the new one. */
 const EACH = 5;
-/** Who has said so much has waited long enough for the new one. */
-const PATIENCE = 300;
+/** After this many messages the new script should serve. */
+const MOST_MESSAGES = 300;
 
 /** A window of the chat, and the sockets that its page has opened. */
-interface Seat extends Window {
+interface ChatWindow extends Window {
   readonly name: string;
   readonly sockets: readonly WebSocket[];
 }
@@ -37,7 +37,7 @@ describe.skipIf(chromium.skip)("examples/chat, edited while two people type", ()
     app?.remove();
   });
 
-  async function enter(name: string): Promise<Seat> {
+  async function enter(name: string): Promise<ChatWindow> {
     const window = await openWindow(browser, server.url);
     const sockets: WebSocket[] = [];
     window.page.on("websocket", (socket) => sockets.push(socket));
@@ -47,7 +47,7 @@ describe.skipIf(chromium.skip)("examples/chat, edited while two people type", ()
     return { ...window, name, sockets };
   }
 
-  /** From now on every message is said with an exclamation mark. */
+  /** Adds an exclamation mark to every later message. */
   function edit(): void {
     const file = join(app.dir, "ws/chat.ts");
     const text = readFileSync(file, "utf8");
@@ -59,50 +59,50 @@ describe.skipIf(chromium.skip)("examples/chat, edited while two people type", ()
     writeFileSync(file, edited);
   }
 
-  const said = ({ received }: Window): string[] =>
+  const messages = ({ received }: Window): string[] =>
     received.filter(({ type }) => type === "message").map(({ text }) => String(text));
   const names = ({ page }: Window) => page.locator("#people li span:nth-child(2)").allTextContents();
 
-  /** Types one message after the other until enough of them have come back in the new way; answers how many. */
-  async function type(seat: Seat, midway: () => void): Promise<number> {
-    const isOwn = (text: string): boolean => text.startsWith(seat.name) && text.endsWith("!");
-    const field = seat.page.getByLabel("Message", { exact: true });
-    for (let number = 1; number <= PATIENCE; number += 1) {
-      await field.pressSequentially(`${seat.name} ${number}`);
+  /** Types messages until enough of them have come back with an exclamation mark. Returns how many it typed. */
+  async function type(window: ChatWindow, midway: () => void): Promise<number> {
+    const isOwn = (text: string): boolean => text.startsWith(window.name) && text.endsWith("!");
+    const field = window.page.getByLabel("Message", { exact: true });
+    for (let number = 1; number <= MOST_MESSAGES; number += 1) {
+      await field.pressSequentially(`${window.name} ${number}`);
       await field.press("Enter");
       if (number === EACH) midway();
-      if (said(seat).filter(isOwn).length >= EACH) return number;
+      if (messages(window).filter(isOwn).length >= EACH) return number;
     }
-    throw new Error(`${PATIENCE} messages said, and the new script does not serve`);
+    throw new Error(`${MOST_MESSAGES} messages sent, and the new script does not serve`);
   }
 
-  it("nobody notices but the new behaviour", { timeout: 60_000 }, async () => {
-    const seats = [await enter("Ada"), await enter("Grace")] as const;
-    let behind = seats.length;
+  it("keeps every socket, message and name during the reload", { timeout: 60_000 }, async () => {
+    const windows = [await enter("Ada"), await enter("Grace")] as const;
+    let behind = windows.length;
     const midway = (): void => {
       behind -= 1;
       if (behind === 0) edit();
     };
-    const typed = await Promise.all([type(seats[0], midway), type(seats[1], midway)]);
+    const typed = await Promise.all([type(windows[0], midway), type(windows[1], midway)]);
 
     const total = typed[0] + typed[1];
-    for (const seat of seats) await eventually(() => said(seat).length).toBe(total);
-    for (const [index, { name }] of seats.entries()) {
-      const numbers = Array.from({ length: typed[index] ?? 0 }, (_, before) => `${name} ${before + 1}`);
-      for (const seat of seats) {
-        const theirs = said(seat).filter((text) => text.startsWith(name));
+    for (const window of windows) await eventually(() => messages(window).length).toBe(total);
+    for (const [number, { name }] of windows.entries()) {
+      const numbers = Array.from({ length: typed[number] ?? 0 }, (_, index) => `${name} ${index + 1}`);
+      for (const window of windows) {
+        const theirs = messages(window).filter((text) => text.startsWith(name));
         expect(theirs.map((text) => text.replace("!", ""))).toEqual(numbers);
         expect(theirs.map((text) => (text.endsWith("!") ? "new" : "old")).join(" ")).toMatch(
           /^(old ){5,}(new ?){5,}$/,
         );
       }
     }
-    for (const seat of seats) {
-      const shown = await seat.page.locator("#log p").allTextContents();
-      expect(shown).toEqual(said(seats[0]));
-      expect(seat.sockets.map((socket) => socket.isClosed())).toEqual([false]);
-      await eventually(async () => (await names(seat)).toSorted()).toEqual(["Ada", "Grace"]);
-      expect(seat.complaints).toEqual([]);
+    for (const window of windows) {
+      const shown = await window.page.locator("#log p").allTextContents();
+      expect(shown).toEqual(messages(windows[0]));
+      expect(window.sockets.map((socket) => socket.isClosed())).toEqual([false]);
+      await eventually(async () => (await names(window)).toSorted()).toEqual(["Ada", "Grace"]);
+      expect(window.complaints).toEqual([]);
     }
     expect(server.sessionCount).toBe(2);
     expect(server.status.scripts.find(({ route }) => route === "/ws/chat")).toMatchObject({ reloads: 1 });

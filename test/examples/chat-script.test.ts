@@ -43,18 +43,18 @@ describe("examples/chat without a browser", () => {
   });
 });
 
-describe("names and texts", () => {
-  it("are free of what cannot be seen", () => {
+describe("tidy, tidyName and freeName", () => {
+  it("remove invisible characters", () => {
     expect(tidyName("  A\u0000d\u200ba \n Lovelace ")).toBe("Ada Lovelace");
     expect(tidy(" a\nb\u202e ", 10)).toBe("a\nb");
   });
 
-  it("are cut between characters, not within one", () => {
+  it("cut between characters, not within one", () => {
     expect(tidy("🙂🙂🙂", 2)).toBe("🙂🙂");
     expect([...tidyName("x".repeat(100))]).toHaveLength(24);
   });
 
-  it("get the first free number, whatever the case", () => {
+  it("add the first free number, ignoring case", () => {
     expect(freeName("Ada", [])).toBe("Ada");
     expect(freeName("ada", ["Ada", "ADA 2"])).toBe("ada 3");
   });

@@ -57,7 +57,7 @@ describe.skipIf(chromium.skip)("examples/chat in a browser", () => {
   it("asks the first visitor to open a second window", async () => {
     const ada = await enter("Ada");
 
-    expect(await ada.page.getByRole("heading", { name: "You are the first one here" }).isVisible()).toBe(
+    expect(await ada.page.getByRole("heading", { name: "You are the first person here" }).isVisible()).toBe(
       true,
     );
     const opened = ada.page.context().waitForEvent("page");
@@ -65,7 +65,7 @@ describe.skipIf(chromium.skip)("examples/chat in a browser", () => {
     expect((await opened).url()).toBe(address());
   });
 
-  it("carries messages between windows, as the text they are", async () => {
+  it("shows messages in every window as plain text", async () => {
     const ada = await enter("Ada");
     const grace = await enter("Grace");
 
@@ -80,41 +80,41 @@ describe.skipIf(chromium.skip)("examples/chat in a browser", () => {
     expect(await grace.page.locator("#log .message:not(.mine) header").textContent()).toContain("Ada");
   });
 
-  it("shows who is online, who comes and who leaves", async () => {
+  it("shows the people online, and who joins and leaves", async () => {
     const ada = await enter("Ada");
     const grace = await enter("Grace");
 
     await eventually(() => names(ada)).toEqual(["Ada", "Grace"]);
     expect(await names(grace)).toEqual(["Grace", "Ada"]);
-    expect((await notices(ada)).at(-1)).toContain("Grace came in");
+    expect((await notices(ada)).at(-1)).toContain("Grace joined");
     await leave(grace);
 
     await eventually(() => names(ada)).toEqual(["Ada"]);
     expect((await notices(ada)).at(-1)).toContain("Grace left");
   });
 
-  it("gives a second Ada a number", async () => {
+  it("adds a number to a name that is taken", async () => {
     await enter("Ada");
     const second = await enter("ADA");
 
     expect(await second.page.locator("#status-text").textContent()).toBe("You are ADA 2");
   });
 
-  it("tells a newcomer what was said before", async () => {
+  it("shows earlier messages to a person who joins later", async () => {
     const ada = await enter("Ada");
-    await say(ada, "Written before Grace came");
-    await eventually(async () => (await texts(ada)).at(-1)).toBe("Written before Grace came");
+    await say(ada, "Written before Grace joined");
+    await eventually(async () => (await texts(ada)).at(-1)).toBe("Written before Grace joined");
 
     const grace = await enter("Grace");
-    expect((await texts(grace)).at(-1)).toBe("Written before Grace came");
+    expect((await texts(grace)).at(-1)).toBe("Written before Grace joined");
   });
 
-  it("says that somebody is writing", async () => {
+  it("shows that a person is typing", async () => {
     const ada = await enter("Ada");
     const grace = await enter("Grace");
 
     await grace.page.getByLabel("Message", { exact: true }).fill("I am");
-    await ada.page.getByText("Grace is writing…").waitFor();
+    await ada.page.getByText("Grace is typing…").waitFor();
     await say(grace, "I am done");
     await eventually(() => ada.page.locator("#typing").textContent()).toBe("");
   });
@@ -122,7 +122,7 @@ describe.skipIf(chromium.skip)("examples/chat in a browser", () => {
   it("counts unread messages in the title", async () => {
     const ada = await enter("Ada");
     const grace = await enter("Grace");
-    // Every window of this browser believes that it is in front.
+    // Every window of this browser reports that it is in front.
     await ada.page.evaluate("document.hasFocus = () => false");
 
     await say(grace, "Psst");
@@ -132,7 +132,7 @@ describe.skipIf(chromium.skip)("examples/chat in a browser", () => {
     expect(await grace.page.title()).toBe("Parlor chat");
   });
 
-  it("shows an announcement that came by HTTP", async () => {
+  it("shows an announcement sent by HTTP", async () => {
     const ada = await enter("Ada");
     const grace = await enter("Grace");
 
@@ -142,12 +142,12 @@ describe.skipIf(chromium.skip)("examples/chat in a browser", () => {
     expect((await fetch(address("/announce"), { method: "POST", body: " " })).status).toBe(400);
   });
 
-  it("comes back by itself when the server does", async () => {
+  it("reconnects by itself when the server is back", async () => {
     const ada = await enter("Ada");
     const { port } = server;
 
     await server.close();
-    await ada.page.getByText(/Connection lost|Connecting again/).waitFor();
+    await ada.page.getByText(/Connection lost|Reconnecting/).waitFor();
     expect(await ada.page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
     server = await start(port);
 

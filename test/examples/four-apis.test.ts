@@ -8,7 +8,7 @@ import type { Client } from "../support/client.ts";
 import { needs } from "../support/require.ts";
 import { RunningApp } from "../support/running-app.ts";
 
-/** The example, with a port of its own that is free. */
+/** The example, with a free port for its Scripting server. */
 async function serve(): Promise<RunningApp> {
   const folder = appFolderFrom("examples/four-apis");
   onTestFinished(() => folder.remove());
@@ -17,12 +17,12 @@ async function serve(): Promise<RunningApp> {
   return await RunningApp.serve(folder.dir);
 }
 
-/** Reads until a message comes that fits. */
-async function hears(client: Client, wanted: string): Promise<void> {
+/** Reads messages until the wanted one. */
+async function receives(client: Client, wanted: string): Promise<void> {
   while ((await client.next()) !== wanted);
 }
 
-test("all four APIs serve in one app, and nothing is wrong with it", async () => {
+test("examples/four-apis serves all four APIs in one app, without problems", async () => {
   const app = await serve();
   expect([...app.server.problems, ...app.server.warnings]).toEqual([]);
   expect(app.server.routes.map(({ kind, script }) => `${kind} ${script}`)).toEqual([
@@ -43,60 +43,63 @@ test("all four APIs serve in one app, and nothing is wrong with it", async () =>
   await board.opened;
 });
 
-test("what one API says in a room is heard by those who came in by another", async () => {
+test("a message to a room reaches the sessions of every API", async () => {
   const app = await serve();
   const ada = app.connect("/ws/chat?user=Ada");
   expect(await ada.next()).toBe("Welcome to the tea room, Ada.");
   const bob = app.connect("/bolt/chat/tea");
   bob.send("I am Bob");
-  await hears(ada, "Bob is here: 2 in the room");
+  await receives(ada, "Bob joined: 2 in the room");
   ada.send("from Diesel");
-  await hears(bob, "Ada: from Diesel");
+  await receives(bob, "Ada: from Diesel");
   bob.send("from Bolt");
-  await hears(ada, "Bob: from Bolt");
+  await receives(ada, "Bob: from Bolt");
   const response = await fetch(`${app.server.url}/announce`, { method: "POST", body: "tea is ready" });
-  expect(await response.json()).toEqual({ heard: 2 });
-  await hears(ada, "Announcement: tea is ready");
-  await hears(bob, "Announcement: tea is ready");
+  expect(await response.json()).toEqual({ reached: 2 });
+  await receives(ada, "Announcement: tea is ready");
+  await receives(bob, "Announcement: tea is ready");
   bob.close();
-  await hears(ada, "Bob has left");
+  await receives(ada, "Bob left");
 });
 
 const chromium = needs("chromium");
 
-test.skipIf(chromium.skip)("the pages of two APIs share a room, and the index speaks to it", async () => {
-  const app = await serve();
-  const browser = await startBrowser(chromium.path);
-  onTestFinished(() => browser.close());
-  const open = async (path: string): Promise<Page> => {
-    const page = await (await browser.newContext()).newPage();
-    page.on("pageerror", (error) => expect.unreachable(error.message));
-    await page.goto(`${app.server.url}${path}`);
-    return page;
-  };
-  const lines = (page: Page) => page.locator("#log li").allTextContents();
-  const say = async (page: Page, text: string): Promise<void> => {
-    await page.getByLabel("Message").fill(text);
-    await page.keyboard.press("Enter");
-  };
-  const [index, diesel, bolt] = [
-    await open("/"),
-    await open("/diesel.html?user=Ada"),
-    await open("/bolt.html"),
-  ];
-  await eventually(() => lines(diesel)).toEqual(["Welcome to the tea room, Ada."]);
-  await eventually(async () => (await lines(bolt)).length).toBe(1);
-  await say(bolt, "I am Bob");
-  await eventually(() => lines(diesel)).toContain("Bob is here: 2 in the room");
-  await say(diesel, "<i>hi</i>");
-  await eventually(() => lines(bolt)).toContain("Ada: <i>hi</i>");
-  await index.getByLabel("Announcement").fill("Tea is ready");
-  await index.getByText("Announce", { exact: true }).click();
-  await eventually(() => lines(diesel)).toContain("Announcement: Tea is ready");
-  await eventually(() => index.locator("#heard").textContent()).toBe("Heard by 2.");
-  for (const name of ["DieselEngine", "Bolt", "Scripting", "Eclipse Dirigible"]) {
-    await index.goto(app.server.url);
-    await index.getByRole("link", { name }).click();
-    await eventually(() => index.locator("h1").textContent()).toContain(name.split(" ").at(-1));
-  }
-});
+test.skipIf(chromium.skip)(
+  "the pages of two APIs share a room, and the index page sends an announcement to it",
+  async () => {
+    const app = await serve();
+    const browser = await startBrowser(chromium.path);
+    onTestFinished(() => browser.close());
+    const open = async (path: string): Promise<Page> => {
+      const page = await (await browser.newContext()).newPage();
+      page.on("pageerror", (error) => expect.unreachable(error.message));
+      await page.goto(`${app.server.url}${path}`);
+      return page;
+    };
+    const lines = (page: Page) => page.locator("#log li").allTextContents();
+    const say = async (page: Page, text: string): Promise<void> => {
+      await page.getByLabel("Message").fill(text);
+      await page.keyboard.press("Enter");
+    };
+    const [index, diesel, bolt] = [
+      await open("/"),
+      await open("/diesel.html?user=Ada"),
+      await open("/bolt.html"),
+    ];
+    await eventually(() => lines(diesel)).toEqual(["Welcome to the tea room, Ada."]);
+    await eventually(async () => (await lines(bolt)).length).toBe(1);
+    await say(bolt, "I am Bob");
+    await eventually(() => lines(diesel)).toContain("Bob joined: 2 in the room");
+    await say(diesel, "<i>hi</i>");
+    await eventually(() => lines(bolt)).toContain("Ada: <i>hi</i>");
+    await index.getByLabel("Announcement").fill("Tea is ready");
+    await index.getByText("Announce", { exact: true }).click();
+    await eventually(() => lines(diesel)).toContain("Announcement: Tea is ready");
+    await eventually(() => index.locator("#reached").textContent()).toBe("Sent to 2.");
+    for (const name of ["DieselEngine", "Bolt", "Scripting", "Eclipse Dirigible"]) {
+      await index.goto(app.server.url);
+      await index.getByRole("link", { name }).click();
+      await eventually(() => index.locator("h1").textContent()).toContain(name.split(" ").at(-1));
+    }
+  },
+);

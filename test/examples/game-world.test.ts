@@ -19,7 +19,7 @@ describe("the world of examples/game", () => {
     return { world, player };
   }
 
-  it("moves a player as it steers, the same way at any rate of steps", () => {
+  it("moves a player in its direction, equally far at any tick rate", () => {
     const [slow, fast] = [30, 60].map((rate) => {
       const { world, player } = worldOf({ x: 100, y: 100, steer: { x: 1, y: 0 } });
       for (let n = 0; n < rate; n++) step(world, 1 / rate);
@@ -31,14 +31,14 @@ describe("the world of examples/game", () => {
     expect(slow.y).toBe(100);
   });
 
-  it("keeps everybody on the field", () => {
+  it("keeps all players on the field", () => {
     const { world, player } = worldOf({ x: 30, y: HEIGHT - 30, steer: steerFrom(-1, 1) });
     for (let n = 0; n < 60; n++) step(world, 1 / 30);
     expect([player.x, player.y]).toEqual([20, HEIGHT - 20]);
     expect(player.x).toBeLessThan(WIDTH);
   });
 
-  it("gives a coin to who reaches it, and lays out another", () => {
+  it("gives a coin to the player who reaches it, and places another", () => {
     const { world, player } = worldOf({ x: 100, y: 100 });
     world.coins = [{ id: 0, x: 120, y: 100, worth: 5 }, ...world.coins.slice(1)];
 
@@ -48,7 +48,7 @@ describe("the world of examples/game", () => {
     expect(world.coins.some((coin) => coin.id === 0)).toBe(false);
   });
 
-  it("starts a round from nothing", () => {
+  it("starts a round with all scores at zero", () => {
     const { world, player } = worldOf({ score: 30 });
     startRound(world);
     expect(player.score).toBe(0);

@@ -40,7 +40,7 @@ describe.skipIf(chromium.skip)("examples/game in a browser", () => {
   const numberOf = (window: Window) => ofType(window, "welcome").at(-1)?.["you"] as number;
   const latest = (window: Window) => snapshots(window).at(-1)!;
 
-  /** Where a player is, as a window was last told. */
+  /** The position of a player in the latest snapshot of a window. */
   function place(seenBy: Window, player: number): { x: number; y: number } {
     const [, x = NaN, y = NaN] = latest(seenBy).p.find(([n]) => n === player) ?? [];
     return { x, y };
@@ -75,11 +75,11 @@ describe.skipIf(chromium.skip)("examples/game in a browser", () => {
       .slice(seen)
       .map(({ t }) => t);
     const steps = times.slice(1).map((t, n) => t - times[n]!);
-    // The middle one: on a busy machine ticks are skipped, and then some steps are longer.
+    // The median: on a busy machine ticks are skipped, and some steps are longer.
     expect(steps.toSorted((x, y) => x - y)[Math.floor(steps.length / 2)]).toBeCloseTo(1000 / 30, -1);
   });
 
-  it("names and ranks the players, and forgets the one who leaves", async () => {
+  it("lists the players by score, and removes one who leaves", async () => {
     const [a, b] = [await play(), await play()];
     await b.page.getByLabel("Your name").fill("Heron of Alexandria, the elder");
     await b.page.keyboard.press("Enter");
@@ -90,7 +90,7 @@ describe.skipIf(chromium.skip)("examples/game in a browser", () => {
     await eventually(() => latest(a).p.map(([n]) => n)).toEqual([numberOf(a)]);
   });
 
-  it("draws the player where it is", async () => {
+  it("draws the player at its position", async () => {
     const a = await play();
     const self = numberOf(a);
     await hold(a, "ArrowLeft", () => place(a, self).x === 20);

@@ -10,13 +10,13 @@ interface Person {
   name: string;
 }
 
-describe("the chat, when its script is loaded anew", () => {
+describe("examples/chat after a crash of its script", () => {
   let app: AppFolder;
   let server: Awaited<ReturnType<typeof serve>>;
 
   beforeEach(async () => {
     app = appFolderFrom("examples/chat");
-    // Writing this makes the script's thread end, whoever is connected.
+    // Bytes from any client end the script's thread.
     appendFileSync(join(app.dir, "ws/chat.ts"), "\nexport function onBinary() {\n  process.exit(1);\n}\n");
     server = await serve({ dir: app.dir, port: 0, logLevel: "silent" });
   });
@@ -25,7 +25,7 @@ describe("the chat, when its script is loaded anew", () => {
     app.remove();
   });
 
-  it("still knows who is there", async () => {
+  it("still lists all people who are connected", async () => {
     const visit = (name: string) => connect(`ws://127.0.0.1:${server.port}/ws/chat?user=${name}`);
     const ada = visit("Ada");
     await ada.skip();
@@ -38,8 +38,8 @@ describe("the chat, when its script is loaded anew", () => {
 
     const present = new Set<string>();
     while (present.size < 3) {
-      const told = (await eve.nextJson()) as { people?: Person[]; person?: Person };
-      for (const person of [...(told.people ?? []), told.person]) if (person) present.add(person.name);
+      const message = (await eve.nextJson()) as { people?: Person[]; person?: Person };
+      for (const person of [...(message.people ?? []), message.person]) if (person) present.add(person.name);
     }
     expect([...present].toSorted()).toEqual(["Ada", "Bob", "Eve"]);
   });

@@ -36,7 +36,7 @@ describe("examples/ticker", () => {
     watchers = [];
   });
 
-  it("pushes all prices by cron, from where they were", async () => {
+  it("pushes all prices by cron, starting from the latest ones", async () => {
     const watcher = watch();
     const [first, second] = [await watcher.nextJson(), await watcher.nextJson()] as unknown as [
       Prices,
@@ -50,19 +50,19 @@ describe("examples/ticker", () => {
     }
   });
 
-  it("remembers a pushed price in the next cron run, which starts its own file anew", async () => {
+  it("keeps a pushed price for the next cron run, which evaluates its file again", async () => {
     const watcher = watch();
     await watcher.opened;
     await push('{"symbol":"TEAP","price":900}');
 
-    const told: number[] = [];
-    for (let run = 0; run < 3 && told.length < 2; run++) {
+    const seen: number[] = [];
+    for (let run = 0; run < 3 && seen.length < 2; run++) {
       const { quotes } = (await watcher.nextJson()) as unknown as Prices;
       const price = quotes.find(({ symbol }) => symbol === "TEAP")!.price;
-      if (told.length > 0 || price === 900) told.push(price);
+      if (seen.length > 0 || price === 900) seen.push(price);
     }
-    expect(told[0]).toBe(900);
-    expect(told[1]).toBeGreaterThan(890);
+    expect(seen[0]).toBe(900);
+    expect(seen[1]).toBeGreaterThan(890);
   });
 
   it.each([
@@ -81,7 +81,7 @@ describe("examples/ticker", () => {
     expect(await answer.text()).toContain(why);
   });
 
-  it("counts who watches, by a script in the published style", async () => {
+  it("counts the subscribers by a script in the published style", async () => {
     const watcher = watch();
     await eventually(async () => (await fetch(address("/subscribers"))).json()).toEqual({ count: 1 });
     watcher.close();
@@ -101,7 +101,7 @@ describe("examples/ticker", () => {
     });
     afterAll(() => browser?.close());
 
-    it("lists every company with its course", async () => {
+    it("lists every company with its trend", async () => {
       await window.page.getByText("Live, 1 watching").waitFor();
       await eventually(() => window.page.locator("tbody tr").count()).toBeGreaterThanOrEqual(5);
       const drawn = await window.page.evaluate<boolean>(`(() => {

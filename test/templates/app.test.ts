@@ -14,17 +14,17 @@ describe("the template of parlor new", () => {
   });
   afterAll(() => app.remove());
 
-  it("fits its own types", () => {
+  it("type-checks", () => {
     expect(typeErrors(app.dir)).toEqual([]);
   });
 
-  it("is named everywhere as the user named it", () => {
+  it("has the given name everywhere", () => {
     const { name } = JSON.parse(readFileSync(join(app.dir, "package.json"), "utf8"));
     expect(name).toBe("tea-room");
     expect(readFileSync(join(app.dir, "public/index.html"), "utf8")).not.toContain("{{");
   });
 
-  it("holds no file that npm leaves out of a package", () => {
+  it("has no file that npm leaves out of a package", () => {
     expect(readdirSync("templates/app")).not.toContain(".gitignore");
     expect(readdirSync("templates/app")).toContain("_gitignore");
   });

@@ -21,7 +21,7 @@ describe("the template of parlor new, served", () => {
     app.remove();
   });
 
-  /** The next message that is not the clock's. */
+  /** The next message that is not from the clock. */
   async function heard(client: Client): Promise<unknown> {
     for (;;) {
       const message = (await client.nextJson()) as { user?: string };
@@ -29,21 +29,21 @@ describe("the template of parlor new, served", () => {
     }
   }
 
-  it("has nothing to complain of", async () => {
+  it("has no problems and no warnings", async () => {
     const { problems, warnings, routes } = await checkApp(app.dir);
     expect([...problems, ...warnings]).toEqual([]);
     const kinds = routes.map(({ kind }) => kind);
     expect(kinds.toSorted()).toEqual(["cron", "http", "static", "task", "ws", "ws"]);
   });
 
-  it("lets people chat, and speaks to them by HTTP and by a task", async () => {
+  it("carries a chat, and messages to it from HTTP and from a task", async () => {
     const ada = ws("/ws/chat?user=ada");
     expect(await heard(ada)).toEqual({ type: "join", user: "ada", online: 1 });
     const bob = ws("/ws/chat");
-    expect(await heard(ada)).toEqual({ type: "join", user: "somebody", online: 2 });
+    expect(await heard(ada)).toEqual({ type: "join", user: "guest", online: 2 });
 
     bob.send("hi");
-    expect(await heard(ada)).toEqual({ type: "message", user: "somebody", text: "hi" });
+    expect(await heard(ada)).toEqual({ type: "message", user: "guest", text: "hi" });
     expect(await (await fetch(http("/hello"))).json()).toEqual({ online: 2 });
     const answer = await fetch(http("/hello"), { method: "POST", body: "Good morning" });
     expect(await answer.json()).toEqual({ reached: 2 });
@@ -52,15 +52,15 @@ describe("the template of parlor new, served", () => {
     const lines: string[] = [];
     const { signal } = new AbortController();
     await server.runTask("shout", { signal, onLine: (line) => lines.push(line.text) });
-    expect(await heard(ada)).toEqual({ type: "message", user: "server", text: "Is anybody there?" });
-    expect(lines).toEqual(["Asked 2 people"]);
+    expect(await heard(ada)).toEqual({ type: "message", user: "server", text: "Hello from a task" });
+    expect(lines).toEqual(["Sent to 2 people"]);
 
     bob.close();
-    expect(await heard(ada)).toEqual({ type: "leave", user: "somebody", online: 1 });
+    expect(await heard(ada)).toEqual({ type: "leave", user: "guest", online: 1 });
     ada.close();
   });
 
-  it("answers from its JavaScript route", async () => {
+  it("serves its JavaScript route", async () => {
     const client = ws("/ws/hello?name=Ada");
     expect(await client.next()).toBe("Hello, Ada!");
     client.send("tea?");

@@ -1,11 +1,11 @@
 import { TEXT_LENGTH, tidy } from "../lib/names.ts";
 
 /**
- * An HTTP request that reaches everybody in the chat:
+ * Sends an announcement to all clients of the chat:
  * curl -d "Tea is ready" http://127.0.0.1:8080/announce
  *
- * Whoever reaches the server may send it, which is right for a demo on your own machine only. With ANNOUNCE_TOKEN in
- * .env it asks for that: curl -H "Authorization: Bearer TOKEN" -d "Tea is ready" http://127.0.0.1:8080/announce
+ * Every client that reaches the server can use this route, which is only right for a demo on your own machine. If .env
+ * has ANNOUNCE_TOKEN, requests need it: curl -H "Authorization: Bearer TOKEN" -d "Tea is ready" http://127.0.0.1:8080/announce
  */
 export async function POST(request: Request) {
   const token = process.env["ANNOUNCE_TOKEN"];

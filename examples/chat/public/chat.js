@@ -22,7 +22,7 @@ const SUGGESTIONS = [
 const people = new People(at("people"), at("people-count"));
 const log = new Log(at("log"), at("scroller"), at("newer"));
 const text = at("text");
-// A reconnected window is a new session: its earlier messages are still its own.
+// A window that reconnects gets a new session id, and its earlier messages are still shown as its own.
 const mine = new Set();
 let connection = null;
 let you = null;
@@ -47,7 +47,7 @@ const handlers = {
   },
   join({ person, at: when }) {
     people.add(person);
-    log.notice(`${person.name} came in`, when);
+    log.notice(`${person.name} joined`, when);
   },
   here({ person }) {
     people.add(person);
@@ -106,12 +106,12 @@ function toDoor(problem = "") {
   at("door").hidden = false;
   at("name").value =
     sessionStorage.getItem("name") ?? SUGGESTIONS[Math.floor(Math.random() * SUGGESTIONS.length)];
-  tellName(problem);
+  showNameProblem(problem);
   at("name").select();
   at("name").focus();
 }
 
-function tellName(problem) {
+function showNameProblem(problem) {
   at("name-help").textContent = problem;
   at("name").setAttribute("aria-invalid", String(problem !== ""));
 }
@@ -126,14 +126,12 @@ function lost(until) {
   away ||= you !== null;
   showState("waiting", "Not connected");
   clearInterval(countdown);
-  const tell = () => {
+  const showCountdown = () => {
     const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
-    at("banner-text").textContent = seconds
-      ? `Connection lost. Next try in ${seconds} s.`
-      : "Connecting again…";
+    at("banner-text").textContent = seconds ? `Connection lost. Next try in ${seconds} s.` : "Reconnecting…";
   };
-  tell();
-  countdown = setInterval(tell, 500);
+  showCountdown();
+  countdown = setInterval(showCountdown, 500);
   at("banner").hidden = false;
 }
 
@@ -145,10 +143,10 @@ function hideBanner() {
 function showEmpty() {
   at("empty").hidden = !log.isEmpty;
   const [other] = people.others;
-  at("empty-title").textContent = other ? `Say hello to ${other.name}` : "You are the first one here";
+  at("empty-title").textContent = other ? `Say hello to ${other.name}` : "You are the first person here";
   at("empty-text").textContent = other
-    ? "Whatever you write appears in every window at once."
-    : "Open this page in a second window. Each window is a visitor of its own.";
+    ? "Every message appears in all windows at once."
+    : "Open this page in a second window. Each window is a separate visitor.";
   at("empty-link").hidden = other !== undefined;
 }
 
@@ -156,7 +154,7 @@ function showWriters() {
   const names = [...writers.values()].map(({ name }) => name);
   const who =
     names.length > 2 ? "Several people are" : `${names.join(" and ")} ${names.length > 1 ? "are" : "is"}`;
-  at("typing").textContent = names.length ? `${who} writing…` : "";
+  at("typing").textContent = names.length ? `${who} typing…` : "";
 }
 
 function stopWriting(id) {
@@ -182,14 +180,14 @@ function showSend() {
   at("send").disabled = !connection?.isOpen || text.value.trim() === "";
 }
 
-function say() {
+function sendText() {
   if (text.value.trim() === "" || !connection?.send({ type: "say", text: text.value })) return;
   text.value = "";
   typedAt = 0;
   showSend();
 }
 
-function tellTyping() {
+function sendTyping() {
   showSend();
   if (text.value.trim() === "" || Date.now() - typedAt < TYPING_EVERY) return;
   if (connection?.send({ type: "typing" })) typedAt = Date.now();
@@ -198,21 +196,21 @@ function tellTyping() {
 at("join").addEventListener("submit", (event) => {
   event.preventDefault();
   const name = at("name").value.trim();
-  if (name === "") return tellName("Please type a name.");
+  if (name === "") return showNameProblem("Please type a name.");
   enter(name);
 });
-at("name").addEventListener("input", () => tellName(""));
+at("name").addEventListener("input", () => showNameProblem(""));
 at("composer").addEventListener("submit", (event) => {
   event.preventDefault();
-  say();
+  sendText();
   text.focus();
 });
-text.addEventListener("input", tellTyping);
+text.addEventListener("input", sendTyping);
 text.addEventListener("keydown", (event) => {
-  // While an input method composes a word, Enter picks the word.
+  // While an input method composes a word, Enter selects the word.
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  say();
+  sendText();
 });
 at("retry").addEventListener("click", () => connection?.retry());
 at("leave").addEventListener("click", () => toDoor());
@@ -224,7 +222,7 @@ for (const link of document.querySelectorAll(".second-window")) {
   link.addEventListener("click", (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    // A window beside this one rather than a tab over it; with noopener it does not inherit this window's name.
+    // Opens a window beside this one. With noopener it does not get this window's session storage, and so its name.
     window.open("/", "_blank", "noopener,popup,width=560,height=760");
   });
 }

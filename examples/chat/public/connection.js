@@ -3,8 +3,8 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 
 /**
- * A socket that comes back by itself, with waits that grow from half a second to fifteen.
- * `on` is told `open()`, `message(value)`, `waiting(until)` and `refused(reason)`.
+ * A socket that reconnects by itself, after waits that grow from half a second to fifteen seconds.
+ * Calls `open()`, `message(value)`, `waiting(until)` and `refused(reason)` of `on`.
  */
 export class Connection {
   #address;
@@ -67,10 +67,10 @@ export class Connection {
   }
 
   #closed({ code, reason }) {
-    // The server does not want this name: to come back the same would change nothing.
+    // The server refuses this name, so reconnecting with it would not help.
     if (code === NO_NAME) return this.#on.refused(reason);
     const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures++);
-    // Not all clients of a server that went away may come back in the same moment.
+    // A random wait keeps all clients of a restarted server from reconnecting at the same time.
     const wait = longest * (0.5 + Math.random() / 2);
     this.#timer = setTimeout(() => this.#connect(), wait);
     this.#on.waiting(Date.now() + wait);

@@ -25,7 +25,7 @@ export class Log {
     return this.#seen.size === 0;
   }
 
-  /** Adds a message, unless it is there already: after a reconnection the server tells the latest ones again. */
+  /** Adds a message, unless it is already shown: after a reconnection the server sends the latest ones again. */
   message({ id, from, text, at }, mine) {
     if (this.#seen.has(id)) return false;
     this.#seen.add(id);

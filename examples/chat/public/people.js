@@ -6,7 +6,7 @@ export function element(tag, className, ...content) {
   return made;
 }
 
-/** A round face for a name: its initials on a colour of its own. */
+/** A round avatar for a name: its initials on a colour that depends on the name. */
 export function avatar(name) {
   const face = element("span", "avatar", initials(name));
   face.style.setProperty("--hue", String(hue(name)));
@@ -26,7 +26,7 @@ function hue(name) {
   return sum / 10;
 }
 
-/** The live list of who is in the room. */
+/** The live list of the people in the room. */
 export class People {
   #list;
   #count;

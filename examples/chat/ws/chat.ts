@@ -1,6 +1,6 @@
 import { freeName, TEXT_LENGTH, tidy, tidyName } from "../lib/names.ts";
 
-// One state for everybody on this route. Without this line each connection would have a state of its own.
+// All connections of this route share the variables below. Without this line each connection would have its own copy.
 export const scope = "route";
 
 interface Person {
@@ -15,7 +15,7 @@ interface Message {
   at: number;
 }
 
-/** The close code that tells the page to ask for another name instead of coming back. */
+/** The close code after which the page asks for another name instead of reconnecting. */
 const NO_NAME = 4001;
 const REMEMBERED = 50;
 const people = new Map<string, Person>();
@@ -51,20 +51,20 @@ export function onClose(session: WebSocketSession) {
   const name = session.getAttribute("name");
   if (name === null) return;
   people.delete(session.id);
-  // The one who leaves is a member until this returns, and is not sent its own farewell.
+  // The session is still a member until this returns, so it is left out.
   session
     .room("lobby")
     .broadcastExcept(JSON.stringify({ type: "leave", person: { id: session.id, name }, at: Date.now() }));
 }
 
-// The map above begins empty when the script is loaded anew, but everybody is still here, with their attributes.
+// After a reload the map above is empty, but all sessions are still connected and have their attributes.
 export function onReload(session: WebSocketSession) {
   if (session.getAttribute("name") === null) return;
   session.room("lobby").broadcastExcept(JSON.stringify({ type: "here", person: personOf(session) }));
 }
 
-function say(session: WebSocketSession, said: unknown) {
-  const text = typeof said === "string" ? tidy(said, TEXT_LENGTH) : "";
+function say(session: WebSocketSession, input: unknown) {
+  const text = typeof input === "string" ? tidy(input, TEXT_LENGTH) : "";
   if (text === "")
     return session.send(JSON.stringify({ type: "refused", reason: "That message was empty." }));
 

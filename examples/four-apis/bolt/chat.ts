@@ -1,23 +1,26 @@
-/** Who has said a name, by client. Forgotten when the program is loaded anew: then it asks again. */
+/** The names of clients by id. A reload clears them, and the program asks again. */
 const names = new Map<string, string>();
 
 ws("/bolt/chat/:room", "on_connect", "on_message", "on_disconnect");
 before("must_be_known");
 after(() => $bolt.log(`bolt chat: ${$bolt.wsEventType()} of ${nameOf($bolt.wsClientId())}`));
 
-/** Middleware: whoever has no name yet is asked for one, and nothing else that they say is heard. */
+/** Middleware: asks a client without a name for one, and ignores its other messages. */
 export function must_be_known(): void {
   const id = $bolt.wsClientId();
   if ($bolt.wsEventType() !== "message" || names.has(id)) return;
   const [, name] = /^I am (\S.{0,23})$/.exec($bolt.wsEventMessage()) ?? [];
-  if (name === undefined) $bolt.wsSendTo(id, "Say your name first: I am Ada");
+  if (name === undefined) $bolt.wsSendTo(id, "Send your name first: I am Ada");
   else enter(id, name);
   $bolt.wsEventAbort();
 }
 
-/** Runs before the client is let in: what it is sent here is the first thing that it hears. */
+/** Runs before the client is accepted, so this is the first message that it gets. */
 export function on_connect(): void {
-  $bolt.wsSendTo($bolt.wsClientId(), `Welcome to the ${$bolt.wsParam("room")} room. Say your name: I am Ada`);
+  $bolt.wsSendTo(
+    $bolt.wsClientId(),
+    `Welcome to the ${$bolt.wsParam("room")} room. Send your name: I am Ada`,
+  );
 }
 
 export function on_message(): void {
@@ -27,10 +30,10 @@ export function on_message(): void {
   else $bolt.wsRoomBroadcast(room, `${name}: ${$bolt.wsEventMessage()}`);
 }
 
-/** The client has left its room already. */
+/** The client has already left its room. */
 export function on_disconnect(): void {
   const id = $bolt.wsClientId();
-  if (names.has(id)) $bolt.wsRoomBroadcast($bolt.wsParam("room"), `${nameOf(id)} has left`);
+  if (names.has(id)) $bolt.wsRoomBroadcast($bolt.wsParam("room"), `${nameOf(id)} left`);
   names.delete(id);
 }
 
@@ -43,9 +46,9 @@ function enter(id: string, name: string): void {
   const room = $bolt.wsParam("room");
   names.set(id, name);
   $bolt.wsRoomJoin(room, id);
-  $bolt.wsRoomBroadcast(room, `${name} is here: ${$bolt.wsRoomCount(room)} in the room`);
+  $bolt.wsRoomBroadcast(room, `${name} joined: ${$bolt.wsRoomCount(room)} in the room`);
 }
 
 function nameOf(id: string): string {
-  return names.get(id) ?? "somebody";
+  return names.get(id) ?? "guest";
 }

@@ -1,11 +1,11 @@
 /**
- * Says something to everybody in the tea room, by whichever API they came in. So may whoever reaches the server: a demo
- * for your own machine. How to ask for a token is in examples/chat/http/announce.ts.
+ * Sends an announcement to all sessions in the tea room, of every API. Every client that reaches the server can use this
+ * route, which is only right for a demo on your own machine. examples/chat/http/announce.ts shows how to ask for a token.
  */
 export async function POST(request: Request): Promise<Response> {
   const text = (await request.text()).trim();
-  if (text === "") return new Response("say something", { status: 400 });
+  if (text === "") return new Response("send the announcement as the body", { status: 400 });
   const room = diesel.getWebSocketService().room("tea");
   room.broadcast(`Announcement: ${text}`);
-  return Response.json({ heard: room.members() });
+  return Response.json({ reached: room.members() });
 }

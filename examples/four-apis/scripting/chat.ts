@@ -3,23 +3,23 @@ import type { WebSocketSession } from "scripting";
 
 const PORT = 8091;
 
-/** Everybody in the room, by the name that they were given. */
+/** The names of the sessions in the room. */
 const guests = new Map<WebSocketSession, string>();
 const server = new HttpServer();
 
 server.registerWebsocket("/chat", {
   onConnected: (session) => {
     welcome(session);
-    say(`${guests.get(session)} has come.`);
+    say(`${guests.get(session)} joined.`);
   },
-  // The program is loaded anew at every change: who was here is given a new name, and stays.
+  // A reload starts the program again: connected sessions stay and get new names.
   onReload: welcome,
   handleText: (session, text) => say(`${guests.get(session)}: ${text}`),
-  handleBinary: (session, data) => say(`${guests.get(session)} has sent ${data.size} bytes.`),
+  handleBinary: (session, data) => say(`${guests.get(session)} sent ${data.size} bytes.`),
   onDisconnected: (session) => {
     const name = guests.get(session);
     guests.delete(session);
-    say(`${name} has left.`);
+    say(`${name} left.`);
   },
 });
 
@@ -31,13 +31,17 @@ server.registerHandler("/guests", () => {
 
 const problem = server.start({ port: PORT });
 if (problem === null) console.log(`the Scripting chat is at ws://localhost:${server.port}/chat`);
-else console.error(`the Scripting chat is not open: ${problem}`);
+else console.error(`the Scripting chat did not start: ${problem}`);
 
 function welcome(session: WebSocketSession): void {
   guests.set(session, `guest-${UUID.string().slice(0, 4)}`);
-  session.writeText(`You are ${guests.get(session)}. There are ${guests.size} of you.`);
+  session.writeText(`You are ${guests.get(session)}. ${online(guests.size)}.`);
   const cup = Data.fromHexString("f09f8db5");
   if (cup !== null) session.writeData(cup);
+}
+
+function online(count: number): string {
+  return count === 1 ? "1 person online" : `${count} people online`;
 }
 
 function say(text: string): void {

@@ -15,7 +15,7 @@ export interface Steer {
 }
 
 export interface Player {
-  /** A short number that stands for the player in the snapshots. */
+  /** A short number that identifies the player in the snapshots. */
   n: number;
   name: string;
   hue: number;
@@ -54,14 +54,14 @@ export function newPlayer(world: World, name: string): Player {
   return { n, name, hue, ...somewhere(RADIUS), vx: 0, vy: 0, score: 0, steer: { x: 0, y: 0 } };
 }
 
-/** What a client sent as its direction, at most 1 long; standing still if it was no direction. */
+/** The direction that a client sent, at most 1 long; no movement if it is not a direction. */
 export function steerFrom(x: unknown, y: unknown): Steer {
   if (!Number.isFinite(x) || !Number.isFinite(y)) return { x: 0, y: 0 };
   const length = Math.max(1, Math.hypot(x as number, y as number));
   return { x: (x as number) / length, y: (y as number) / length };
 }
 
-/** Moves everybody on by some time. Returns whether a coin was taken. */
+/** Moves all players by a time step. Returns whether a coin was taken. */
 export function step(world: World, seconds: number): boolean {
   const before = world.coinsMade;
   for (const player of world.players.values()) {

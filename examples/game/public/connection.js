@@ -1,6 +1,6 @@
 /**
- * Connects, and comes back with growing waits when the connection is lost. `on` is told `message(value)` and `lost()`.
- * Returns a function that sends a value and says whether it could.
+ * Connects, and reconnects after growing waits when the connection is lost. Calls `message(value)` and `lost()` of `on`.
+ * Returns a function that sends a value and returns whether it was sent.
  */
 export function connect(path, parameters, on) {
   let socket;
@@ -8,7 +8,7 @@ export function connect(path, parameters, on) {
   const open = () => {
     const address = new URL(path, location.href);
     address.protocol = address.protocol.replace("http", "ws");
-    // Asked for at each attempt: the name may have changed since.
+    // Evaluated at each attempt, because the name can change.
     for (const [name, value] of Object.entries(parameters())) address.searchParams.set(name, value);
     socket = new WebSocket(address);
     socket.addEventListener("open", () => (failures = 0));

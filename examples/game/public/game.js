@@ -36,7 +36,7 @@ const handlers = {
     at("goal").textContent = String(goal);
     at("status").textContent = `Connected, ${message.tickRate} ticks per second`;
     motion.reset();
-    // The server has just met this player and knows no direction of it.
+    // The player is new to the server, which has no direction for it yet.
     steer = "0 0";
   },
   players(message) {
@@ -89,8 +89,8 @@ function scoreRow({ n, name, hue, score }) {
   return row;
 }
 
-/** Tells the server only when the direction has changed. */
-function tellSteer() {
+/** Sends the direction, but only when it has changed. */
+function sendSteer() {
   const { x, y } = finger ? fingerDirection() : keysDirection();
   const next = `${x.toFixed(2)} ${y.toFixed(2)}`;
   if (next === steer || !send({ type: "steer", x, y })) return;
@@ -110,7 +110,7 @@ function fingerDirection() {
   const self = motion.latest.get(you);
   if (!self) return { x: 0, y: 0 };
   const [dx, dy] = [finger.x - self.x, finger.y - self.y];
-  // Slower when near, so that it stops under the finger instead of trembling there.
+  // Slower when near, so that the player stops under the finger instead of oscillating.
   const pace = Math.min(1, Math.hypot(dx, dy) / 60) / Math.max(1, Math.hypot(dx, dy));
   return { x: dx * pace, y: dy * pace };
 }
@@ -125,11 +125,11 @@ addEventListener("keydown", (event) => {
     return;
   event.preventDefault();
   held.add(event.code);
-  tellSteer();
+  sendSteer();
 });
 addEventListener("keyup", (event) => {
   held.delete(event.code);
-  tellSteer();
+  sendSteer();
 });
 addEventListener("blur", letGo);
 canvas.addEventListener("pointerdown", (event) => {
@@ -154,7 +154,7 @@ at("second").addEventListener("click", (event) => {
 });
 
 function frame(now) {
-  tellSteer();
+  sendSteer();
   picture.draw(now, motion.positions(now), players, you);
   requestAnimationFrame(frame);
 }

@@ -1,13 +1,13 @@
 // Three ticks at 30 per second: one may be late and the picture still moves evenly.
 const BEHIND_MS = 100;
 
-/** Snapshots in, positions between two snapshots out. It shows the world a little in the past, so that there are two. */
+/** Interpolates positions between two snapshots. It shows the world slightly in the past, so that both are known. */
 export class Motion {
   #snapshots = [];
   #offset = Infinity;
 
   add(t, players, now) {
-    // The quickest snapshot tells the clocks apart best; the slow rise follows clocks that drift.
+    // The snapshot with the smallest delay gives the best clock offset; the slow rise follows clocks that drift.
     this.#offset = Math.min(now - t, this.#offset + 0.5);
     if (t <= (this.#snapshots.at(-1)?.t ?? -1)) this.reset(now - t);
     this.#snapshots.push({ t, players: new Map(players.map(([n, x, y, score]) => [n, { x, y, score }])) });
@@ -19,12 +19,12 @@ export class Motion {
     this.#offset = offset;
   }
 
-  /** The latest snapshot, for what does not move. */
+  /** The latest snapshot, for values that are not interpolated. */
   get latest() {
     return this.#snapshots.at(-1)?.players ?? new Map();
   }
 
-  /** Where everybody is at a moment of `performance.now()`. */
+  /** The positions of all players at a time of `performance.now()`. */
   positions(now) {
     const t = now - this.#offset - BEHIND_MS;
     const next = this.#snapshots.findIndex((snapshot) => snapshot.t > t);

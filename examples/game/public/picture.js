@@ -1,6 +1,6 @@
 const POP_MS = 500;
 
-/** Draws the world on a canvas, in the world's own units whatever the size of the canvas on the screen. */
+/** Draws the world on a canvas, in the world's units at any size of the canvas. */
 export class Picture {
   #canvas;
   #size = { width: 1200, height: 750 };
@@ -16,7 +16,7 @@ export class Picture {
     this.#size = size;
   }
 
-  /** The new coins; those that are gone burst. */
+  /** Sets the coins. Coins that have disappeared burst. */
   setCoins(rows, now) {
     const coins = new Map(rows.map(([id, x, y, worth]) => [id, { x, y, worth }]));
     for (const [id, coin] of this.#coins) if (!coins.has(id)) this.#pops.push({ ...coin, at: now });
@@ -106,11 +106,11 @@ export class Picture {
       disc(pen, x + side + look.x * 4, y - 3 + look.y * 4, 5.5, "#fff");
       disc(pen, x + side + look.x * 6.5, y - 3 + look.y * 6.5, 2.8, "#222");
     }
-    // Under the player where there is no room above it.
+    // Below the player if there is too little space above.
     label(pen, name, x, y < 60 ? y + 46 : y - 34, ink, "600 17px");
   }
 
-  /** The eyes turn to where the player moves, gently, and stay there. */
+  /** The eyes turn gradually in the direction of movement, and stay there. */
   #look(n, dx, dy) {
     const look = this.#faces.get(n) ?? { x: 0, y: 0 };
     const length = Math.hypot(dx, dy);

@@ -1,7 +1,7 @@
 import { GOAL, HEIGHT, newPlayer, newWorld, startRound, steerFrom, step, WIDTH } from "../lib/world.ts";
 import type { Player } from "../lib/world.ts";
 
-// With a tick rate the route has one state for everybody, and a thread of its own: nothing below ever overlaps.
+// With a tick rate, all connections share one state and one thread, and the functions below never overlap.
 export const tickRate = 30;
 
 const PAUSE_MS = 4000;
@@ -23,14 +23,14 @@ export function onMessage(session: WebSocketSession, data: string) {
   if (message?.type === "name") rename(session, player, message.name);
 }
 
-// The world begins anew when the script is loaded anew, but everybody is still connected.
+// A reload creates a new world, but all sessions are still connected.
 export function onReload(session: WebSocketSession) {
   enter(session);
 }
 
 export function onClose(session: WebSocketSession) {
   world.players.delete(session.id);
-  tellPlayers();
+  sendPlayers();
 }
 
 export function onTick(room: RealtimeRoomProxy, deltaMs: number) {
@@ -60,7 +60,7 @@ function enter(session: WebSocketSession) {
   session.send(JSON.stringify({ type: "welcome", you: player.n, size, goal: GOAL, tickRate }));
   session.send(coins());
   session.room("game").join();
-  tellPlayers();
+  sendPlayers();
 }
 
 function rename(session: WebSocketSession, player: Player, name: unknown) {
@@ -68,11 +68,11 @@ function rename(session: WebSocketSession, player: Player, name: unknown) {
   if (tidied === "") return;
   session.setAttribute("name", tidied);
   player.name = tidied;
-  tellPlayers();
+  sendPlayers();
 }
 
-/** Names and colours change rarely: they are not in the snapshots. */
-function tellPlayers() {
+/** Names and colours change rarely, so they are not in the snapshots. */
+function sendPlayers() {
   const players = [...world.players.values()].map(({ n, name, hue }) => ({ n, name, hue }));
   diesel
     .getWebSocketService()

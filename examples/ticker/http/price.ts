@@ -6,8 +6,8 @@ const EXAMPLE = '{"symbol":"TEAP","price":431.5}';
  * Pushes a price to every open page:
  * curl -d '{"symbol":"TEAP","price":431.5}' http://127.0.0.1:8080/price
  *
- * Whoever reaches the server may do so: a demo for your own machine. How to ask for a token is in
- * examples/chat/http/announce.ts.
+ * Every client that reaches the server can use this route, which is only right for a demo on your own machine.
+ * examples/chat/http/announce.ts shows how to ask for a token.
  */
 export async function POST(request: Request) {
   const body = parse(await request.text());

@@ -1,5 +1,5 @@
 /** Draws prices as a line from left to right, in the colour of the row's trend. */
-export function drawCourse(canvas, prices) {
+export function drawTrend(canvas, prices) {
   const ratio = devicePixelRatio || 1;
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   Object.assign(canvas, { width: width * ratio, height: height * ratio });

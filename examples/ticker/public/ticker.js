@@ -1,5 +1,5 @@
 import { connect } from "/connection.js";
-import { drawCourse } from "/sparkline.js";
+import { drawTrend } from "/sparkline.js";
 
 const at = (id) => document.getElementById(id);
 const REMEMBERED = 60;
@@ -17,10 +17,10 @@ connect("/ws/prices", () => ({}), {
   message: show,
   lost: () => (at("status").textContent = "Connection lost, trying again"),
 });
-void loadCourse();
+void loadHistory();
 
-/** How the prices came to be what they are; what is pushed meanwhile is newer and comes behind it. */
-async function loadCourse() {
+/** Loads the earlier prices. Prices that are pushed meanwhile are newer and come after them. */
+async function loadHistory() {
   const { quotes, history } = await (await fetch("/prices")).json();
   for (const quote of quotes) {
     prices.set(
@@ -34,23 +34,23 @@ async function loadCourse() {
 function show({ quotes, watching }) {
   at("status").textContent = `Live, ${watching} watching`;
   for (const quote of quotes) {
-    const course = prices.get(quote.symbol) ?? [];
-    const before = course.at(-1) ?? quote.price;
-    prices.set(quote.symbol, [...course, quote.price].slice(-REMEMBERED));
+    const history = prices.get(quote.symbol) ?? [];
+    const previous = history.at(-1) ?? quote.price;
+    prices.set(quote.symbol, [...history, quote.price].slice(-REMEMBERED));
     showQuote(quote);
-    flash(rows.get(quote.symbol).price, quote.price - before);
+    flash(rows.get(quote.symbol).price, quote.price - previous);
   }
 }
 
 function showQuote({ symbol, name, open }) {
-  const course = prices.get(symbol);
-  const price = course.at(-1);
+  const history = prices.get(symbol);
+  const price = history.at(-1);
   const row = rows.get(symbol) ?? addRow(symbol, name);
   const change = price / open - 1;
   row.line.dataset.trend = trend(change);
   row.price.textContent = money.format(price);
   row.change.textContent = `${{ up: "▲", down: "▼", flat: "" }[trend(change)]} ${percent.format(change)}`;
-  drawCourse(row.course, course);
+  drawTrend(row.trend, history);
 }
 
 function trend(difference) {
@@ -61,7 +61,7 @@ function trend(difference) {
 function flash(cell, difference) {
   cell.classList.remove("rose", "fell");
   if (difference === 0) return;
-  // Reading a size makes the browser notice that the class was gone, so that the animation starts again.
+  // Reading a size makes the browser apply the removal of the class, so that the animation starts again.
   void cell.offsetWidth;
   cell.classList.add(difference > 0 ? "rose" : "fell");
 }
@@ -76,10 +76,10 @@ function addRow(symbol, name) {
   head.append(symbol, full);
   const [graph, price, change] = [0, 1, 2].map(() => line.appendChild(document.createElement("td")));
   price.className = change.className = "number";
-  const course = graph.appendChild(document.createElement("canvas"));
-  course.setAttribute("aria-hidden", "true");
+  const trendLine = graph.appendChild(document.createElement("canvas"));
+  trendLine.setAttribute("aria-hidden", "true");
   at("rows").append(line);
-  const row = { line, course, price, change };
+  const row = { line, trend: trendLine, price, change };
   rows.set(symbol, row);
   return row;
 }
@@ -95,5 +95,5 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 addEventListener("resize", redraw);
 
 function redraw() {
-  for (const [symbol, row] of rows) drawCourse(row.course, prices.get(symbol));
+  for (const [symbol, row] of rows) drawTrend(row.trend, prices.get(symbol));
 }

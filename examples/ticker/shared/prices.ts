@@ -1,11 +1,11 @@
-// Files in shared/ are evaluated once and shared by the HTTP and cron scripts, which run side by side.
-// A cron script itself starts anew at each run, so what must last from run to run lives here.
+// Files in shared/ are evaluated once, and the HTTP and cron scripts share them.
+// A cron script is evaluated again at each run, so state that must last is here.
 
 export interface Quote {
   symbol: string;
   name: string;
   price: number;
-  /** The price at the start: changes are told against it. */
+  /** The price at the start; changes are relative to it. */
   open: number;
 }
 
@@ -24,7 +24,7 @@ for (const [symbol, name, price] of [
   record({ symbol, name, price, open: price });
 }
 
-/** All quotes as they stand. */
+/** The current quotes. */
 export function allQuotes(): Quote[] {
   return [...quotes.values()];
 }
@@ -41,7 +41,7 @@ export function walk(): void {
   }
 }
 
-/** Sets a price; a new symbol is listed from then on. Returns `null` if there is no room for another symbol. */
+/** Sets a price; a new symbol is added to the list. Returns `null` if the list is full. */
 export function setPrice(symbol: string, price: number): Quote | null {
   const known = quotes.get(symbol);
   if (!known && quotes.size >= MOST_SYMBOLS) return null;

@@ -1,4 +1,4 @@
-// Watchers only listen. What happened before they came, the page asks GET /prices for.
+// Clients only listen. The page loads earlier prices from GET /prices.
 export function onOpen(session: WebSocketSession) {
   session.room("prices").join();
 }

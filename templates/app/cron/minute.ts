@@ -1,4 +1,4 @@
-// Runs from top to bottom at the beginning of every minute: second, minute, hour, day, month, weekday.
+// Runs from top to bottom at the start of every minute: second, minute, hour, day, month, weekday.
 export const schedule = "0 * * * * *";
 
 const room = diesel.getWebSocketService().room("chat");

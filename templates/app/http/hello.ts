@@ -1,4 +1,4 @@
-// Served at /hello: GET says how many are connected, POST tells them all something.
+// Served at /hello: GET returns the number of connected clients, POST sends a message to all of them.
 // curl http://127.0.0.1:8080/hello
 // curl -d "Good morning" http://127.0.0.1:8080/hello
 

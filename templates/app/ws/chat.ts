@@ -1,7 +1,7 @@
-// Served at /ws/chat. Every connection has module variables of its own; what all should see goes through a room.
+// Served at /ws/chat. Every connection has its own module variables; shared messages go through a room.
 
 export function onOpen(session: WebSocketSession) {
-  const user = session.getParameter("user") || "somebody";
+  const user = session.getParameter("user") || "guest";
   const room = session.room("chat");
   session.setAttribute("user", user);
   room.join();
@@ -14,7 +14,7 @@ export function onMessage(session: WebSocketSession, text: string) {
 }
 
 export function onClose(session: WebSocketSession) {
-  // Until this returns, the one who leaves still counts as a member.
+  // The session counts as a member until this returns.
   const room = session.room("chat");
   const user = session.getAttribute("user");
   room.broadcastExcept(JSON.stringify({ type: "leave", user, online: room.members() - 1 }));

@@ -1,4 +1,4 @@
-// Served at /ws/hello: a script in JavaScript. The comments in front of the handlers give the editor their types.
+// Served at /ws/hello: a script in JavaScript. The comments before the handlers give the editor their types.
 
 /** @type {OnOpen} */
 export const onOpen = (session) => {

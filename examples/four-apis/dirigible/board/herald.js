@@ -1,4 +1,4 @@
-// Run it with `parlor run board/herald.js`: a client of its own server, with a handler that is told how it goes.
+// Run it with `parlor run board/herald.js`: it connects to its own server and has a handler for the events.
 const websockets = require("net/v4/websockets");
 
 const client = websockets.createWebsocket(

@@ -1,4 +1,4 @@
-// Modules are evaluated anew for each event: what is to last is in the globals.
+// Modules are evaluated for each event, so state that must last is in the globals.
 const globals = require("core/v4/globals");
 const KEPT = 20;
 

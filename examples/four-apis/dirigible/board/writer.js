@@ -3,12 +3,12 @@ const notes = require("./notes");
 const websocket = require("net/websocket");
 
 exports.onOpen = function () {
-  console.log("a writer has come");
+  console.log("a writer has connected");
 };
 
 exports.onMessage = function (message) {
   const text = message.trim();
-  if (text === "") return "An empty note is none";
+  if (text === "") return "The note is empty";
   const note = notes.add(text.slice(0, 200));
   const line = JSON.stringify({ note: note });
   websocket.getOpenSessions().forEach((reader) => reader.sendTextAsync(line));
@@ -16,9 +16,9 @@ exports.onMessage = function (message) {
 };
 
 exports.onError = function (error) {
-  console.error("a writer was lost: " + error);
+  console.error("a writer's connection failed: " + error);
 };
 
 exports.onClose = function () {
-  console.log("a writer has gone");
+  console.log("a writer has disconnected");
 };
