@@ -1,13 +1,17 @@
 import { configDefaults, defineConfig } from "vitest/config";
 
-export default defineConfig({
-  test: {
-    include: ["test/**/*.test.ts"],
-    exclude: [...configDefaults.exclude, "**/fixtures/**"],
-    pool: "forks",
-    // Tests open real sockets and start threads; more files at once only measure each other.
-    maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
-  },
+// `--mode slow` runs the tests that take long and that a change seldom breaks; all other runs leave them out.
+export default defineConfig(({ mode }) => {
+  const isSlow = mode === "slow";
+  return {
+    test: {
+      include: [isSlow ? "test/**/*.slow.test.ts" : "test/**/*.test.ts"],
+      exclude: [...configDefaults.exclude, "**/fixtures/**", ...(isSlow ? [] : ["**/*.slow.test.ts"])],
+      pool: "forks",
+      // Tests open real sockets and start threads; more files at once only measure each other.
+      maxWorkers: 2,
+      testTimeout: isSlow ? 120_000 : 20_000,
+      hookTimeout: 20_000,
+    },
+  };
 });
