@@ -7,6 +7,7 @@ export default defineConfig(({ mode }) => {
     test: {
       include: [isSlow ? "test/**/*.slow.test.ts" : "test/**/*.test.ts"],
       exclude: [...configDefaults.exclude, "**/fixtures/**", ...(isSlow ? [] : ["**/*.slow.test.ts"])],
+      passWithNoTests: isSlow,
       pool: "forks",
       // Tests open real sockets and start threads; more files at once only measure each other.
       maxWorkers: 2,

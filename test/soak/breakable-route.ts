@@ -6,16 +6,16 @@ import { sumOf, type Wrongs } from "./stream-check.ts";
 /** How long a route may take to come back, ms. */
 const PATIENCE = 60_000;
 
-/** Those who talk to a route in numbers while it is broken again and again. */
+/** The clients of a route that is broken again and again; each sends numbers and checks their echo. */
 export class BreakableRoute {
   readonly name: string;
   readonly #clients: readonly NumberedClient[];
   readonly #load: Load;
-  /** When the attacker broke it, was told that it is back, and was then answered what it had said since, ms. */
+  /** When the attacker broke the route, got the notice that it is back, and got the first echo of a later number, ms. */
   #brokenAt = 0;
-  #toldAt = 0;
+  #noticedAt = 0;
   #answeredAt = 0;
-  /** Waits of the messages of all clients since they were last taken, ms. */
+  /** Waits of the messages of all clients since the last `takeWaits`, ms. */
   #waits: number[] = [];
 
   private constructor(name: string, clients: readonly NumberedClient[], perSecond: number) {
@@ -23,11 +23,11 @@ export class BreakableRoute {
     this.#clients = clients;
     for (const client of clients) client.onAnswer = (sentAt, now) => this.#waits.push(now - sentAt);
     this.#attacker.onNotice = (text) => {
-      if (text.startsWith("back")) this.#toldAt = performance.now();
+      if (text.startsWith("back")) this.#noticedAt = performance.now();
     };
     this.#attacker.onAnswer = (sentAt, now) => {
       this.#waits.push(now - sentAt);
-      if (this.#toldAt > 0 && sentAt > this.#brokenAt) this.#answeredAt ||= now;
+      if (this.#noticedAt > 0 && sentAt > this.#brokenAt) this.#answeredAt ||= now;
     };
     this.#load = new Load(clients, perSecond);
   }
@@ -51,7 +51,7 @@ export class BreakableRoute {
     return this.#clients[0]!;
   }
 
-  /** How long the messages waited that were answered since this was asked last, ms. */
+  /** The waits of messages that were echoed since the last call, ms. */
   takeWaits(): readonly number[] {
     const waits = this.#waits;
     this.#waits = [];
@@ -59,18 +59,18 @@ export class BreakableRoute {
   }
 
   /**
-   * Sends what breaks the route, and answers after how many ms it serves again; null when never. Whoever broke it is
-   * the one to tell: what that client says next comes after all that its message has done, however often it comes again.
+   * Sends what breaks the route; resolves with the ms until it serves again, or null when it never does. The client
+   * that broke it measures: its next message comes after all effects of the first, redelivery included.
    */
   async break(text: string): Promise<number | null> {
-    this.#toldAt = this.#answeredAt = 0;
+    this.#noticedAt = this.#answeredAt = 0;
     this.#brokenAt = performance.now();
     this.#attacker.client.send(text);
     const isBack = await within(PATIENCE, () => this.#answeredAt > 0);
     return isBack ? this.#answeredAt - this.#brokenAt : null;
   }
 
-  /** Says nothing more, and hears what was said. */
+  /** Stops to send, and waits for the last echo. */
   async end(): Promise<void> {
     this.#load.end();
     await within(PATIENCE, () => this.#clients.every((client) => client.isAnswered));

@@ -1,6 +1,6 @@
 import { faultsSource } from "./faults.ts";
 
-/** What takes memory without end: the table of what Node's threads contain and what they do not. */
+/** Leaks: ways to take memory without end. A Node thread contains some of them. */
 export const LEAKS = {
   "small objects": `const all = []; for (;;) all.push({ a: [1, 2, 3], text: "x" + all.length });`,
   strings: `const all = []; for (;;) all.push("x".repeat(100) + all.length);`,
@@ -12,7 +12,7 @@ export const LEAKS = {
   "growing array, in a timer": `const all = []; setInterval(() => { for (let i = 0; i < 1e6; i += 1) all.push(i); }, 1);`,
 } as const;
 
-/** What never returns, each in its own way. */
+/** Handlers that never return. */
 export const LOOPS = {
   "for(;;)": `for (;;);`,
   "catastrophic regex": `/^(a+)+$/.test("a".repeat(60) + "!");`,
@@ -21,10 +21,10 @@ export const LOOPS = {
   "Atomics.wait": `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`,
 } as const;
 
-/** How a host ends at once. */
+/** Faults that end a host at once. */
 export const CRASHES = ["exit sync", "exit timer", "exit await", "emitter sync", "callback sync"] as const;
 
-/** Answers each number, and breaks when told to; `onReload` tells every client that it is back. */
+/** A script that echoes each number, and breaks at a command; its `onReload` notifies each client. */
 export function breakableScript(isolation: "thread" | "process"): string {
   const endless = Object.entries({ ...LEAKS, ...LOOPS }).map(
     ([name, body]) => `${JSON.stringify(name)}: () => { ${body} }`,
@@ -43,5 +43,5 @@ export function onReload(session, reason) { session.send("back after a " + reaso
 `;
 }
 
-/** A route that has nothing to do with any of it. */
+/** The script of a healthy route. */
 export const ECHO = `export function onMessage(session, text) { session.send(text); }`;

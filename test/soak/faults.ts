@@ -1,12 +1,12 @@
-/** What ends nothing: it is told, and the host goes on. */
+/** Faults that are reported, and that the host survives. */
 const CONTAINED = ["throw", "reject", "overflow"];
-/** What ends a host at once. */
+/** Faults that end a host at once. */
 const CRASHES = ["exit", "emitter", "callback"];
-/** What never returns. */
+/** Faults that never return. */
 const HANGS = ["loop", "regex"];
-/** What takes memory until there is none. */
+/** Faults that take all memory. */
 const LEAKS = ["objects", "array", "map", "buffers"];
-/** What happens to a process from outside. */
+/** Signals to a process from outside. */
 const SIGNALS = ["killed", "stopped"];
 
 const KINDS = {
@@ -15,16 +15,16 @@ const KINDS = {
   process: [...CONTAINED, ...CRASHES, ...HANGS, ...LEAKS],
 };
 
-/** Where it strikes. `committed` is behind the commit of the message that brought it, whose acknowledgement is on its way. */
+/** Where a fault happens. `committed` is after the commit of its message, before the front has acknowledged it. */
 const POINTS = ["sync", "await", "microtask", "timer", "committed", "close", "late-close"];
 
-/** Something to be done to a route. */
+/** A fault at a point. */
 export interface Attack {
   readonly kind: string;
   readonly point: string;
 }
 
-/** Everything that can be done to a route on one kind of host. */
+/** All attacks on a route on one kind of host. */
 export function attacksOn(isolation: "thread" | "process", { ticks }: { readonly ticks: boolean }): Attack[] {
   const points = ticks ? [...POINTS, "tick"] : POINTS;
   const fromInside = KINDS[isolation].flatMap((kind) => points.map((point) => ({ kind, point })));
@@ -32,7 +32,7 @@ export function attacksOn(isolation: "thread" | "process", { ticks }: { readonly
   return [...fromInside, ...fromOutside];
 }
 
-/** What a script must contain to be attacked: `attack(kind, point)` answers a promise where a handler would. */
+/** Source for scripts under attack: `attack(kind, point)` returns a promise where a handler would. */
 export const faultsSource = `
 import { EventEmitter } from "node:events";
 import { readFile } from "node:fs";

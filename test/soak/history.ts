@@ -1,5 +1,5 @@
-/** How many entries tell what led to one. */
-const BEFORE = 12;
+/** How many earlier entries a report shows. */
+const EARLIER = 12;
 
 interface Entry {
   readonly at: number;
@@ -7,7 +7,7 @@ interface Entry {
   readonly text: string;
 }
 
-/** What was done and what was seen, with the time, so that a failure can be told. */
+/** Faults, reloads and observations with their times, for the report of a failure. */
 export class History {
   readonly #start = performance.now();
   readonly #entries: Entry[] = [];
@@ -16,8 +16,8 @@ export class History {
     this.#entries.push({ at: performance.now() - this.#start, route, text });
   }
 
-  /** Of each route the first entry that matches, with what was done to the route before it. */
-  tell(pattern: RegExp): string {
+  /** The first entry of each route that matches, with the entries that led to it. */
+  report(pattern: RegExp): string {
     const odd = this.#entries.filter(({ text }) => pattern.test(text));
     const first = [...new Set(odd.map(({ route }) => route))].map((name) => {
       return odd.find(({ route }) => route === name) as Entry;
@@ -31,7 +31,7 @@ export class History {
   #around(odd: Entry): string {
     const at = this.#entries.indexOf(odd);
     const earlier = this.#entries.slice(0, at).filter(({ route }) => route === odd.route);
-    return [...earlier.slice(-BEFORE), odd]
+    return [...earlier.slice(-EARLIER), odd]
       .map(
         ({ at: ms, route, text }) => `  ${(ms / 1000).toFixed(3).padStart(8)} s  ${route.padEnd(13)} ${text}`,
       )

@@ -5,10 +5,10 @@ import type { Random } from "./random.ts";
 import type { ServedApp } from "./served-app.ts";
 import type { TalkGroup } from "./talk-group.ts";
 
-/** For how long a route may be away before it counts as gone, ms. */
+/** A route that is away for longer counts as gone, ms. */
 const PATIENCE = 30_000;
 
-/** Does everything to one route that can be done to it, in an order that its seed decides, again and again. */
+/** Attacks one route in all ways, again and again, in an order that the seed decides. */
 export class Injector {
   readonly #app: ServedApp;
   readonly #group: TalkGroup;
@@ -31,7 +31,7 @@ export class Injector {
     this.#attacks = how.attacks;
   }
 
-  /** How many different attacks there are. */
+  /** How many attacks there are. */
   get all(): number {
     return this.#attacks.length;
   }
@@ -64,7 +64,7 @@ export class Injector {
     try {
       (await this.#app.open(path)).close();
     } catch (error) {
-      // While a route hangs, handshakes may take longer than they have.
+      // While a route hangs, a handshake may time out.
       this.#history.add(this.#group.route.name, `no entry: ${String(error)}`);
     }
   }
@@ -76,12 +76,12 @@ export class Injector {
       process.kill(pid, signal);
       this.#group.signals += 1;
     } catch {
-      // Something else has ended it.
+      // The process has ended already.
     }
   }
 
   async #untilBack(what: string, witness: number): Promise<void> {
-    const isBack = this.#group.saySurely(witness);
+    const isBack = this.#group.sayCertain(witness);
     if (await within(PATIENCE, isBack)) return;
     const failure = `${this.#group.route.name} was not back ${PATIENCE / 1000} s after ${what}`;
     this.#history.add(this.#group.route.name, `GONE: ${failure}`);

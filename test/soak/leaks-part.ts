@@ -10,7 +10,7 @@ import { sumOf } from "./stream-check.ts";
 const MEBIBYTE = 1024 * 1024;
 
 /** Every way to take all memory, in a process of its own, beside another route. */
-export async function leaksPart({ isLong, tell }: SoakSettings): Promise<Target[]> {
+export async function leaksPart({ isLong, print }: SoakSettings): Promise<Target[]> {
   const memoryLimit = isLong ? 512 : 96;
   const app = await ServedApp.start(
     { "ws/process.js": breakableScript("process"), "ws/healthy.js": ECHO },
@@ -33,7 +33,7 @@ export async function leaksPart({ isLong, tell }: SoakSettings): Promise<Target[
   const closed = healthy.closed + route.closed;
   const neverBack = back.filter((ms) => ms === null).length;
   const times = leaks.map((leak, index) => `${leak} ${back[index]?.toFixed(0)}`);
-  tell(`leaks: memoryLimit ${memoryLimit} MiB; back after, ms: ${times.join(", ")}`);
+  print(`leaks: memoryLimit ${memoryLimit} MiB; back after, ms: ${times.join(", ")}`);
   expect({ server: app.end, closed, ...wrongs, neverBack }).toEqual({
     server: null,
     closed: 0,

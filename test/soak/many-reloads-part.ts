@@ -6,9 +6,9 @@ import type { SoakSettings } from "./settings.ts";
 import { loads, type Target } from "./soak-table.ts";
 import { sumOf } from "./stream-check.ts";
 
-/** How long after each reload the next one comes, ms. */
+/** The pause after each reload, ms. */
 const SETTLING = 100;
-/** Stretches of time before the reloads, to compare with. */
+/** How many periods without a reload are measured, for comparison. */
 const QUIET = 10;
 const ROUTE = "/ws/count";
 
@@ -28,12 +28,12 @@ export function onMessage(session, text) {
 
 type Kind = "quiet" | "reload" | "collection";
 
-/** The longest wait of any message, by the stretch of time that it was sent in. */
+/** The longest wait of any message, by the period that it was sent in. */
 class Waits {
   readonly #stretches: { readonly start: number; readonly kind: Kind; longest: number }[] = [];
 
-  /** A stretch of time begins. */
-  begin(kind: Kind): void {
+  /** Starts a period. */
+  start(kind: Kind): void {
     this.#stretches.push({ start: performance.now(), kind, longest: 0 });
   }
 
@@ -52,7 +52,7 @@ const ratio = (values: readonly number[]): string => {
   return `${(to / from).toFixed(2)}× (${from.toFixed(0)} to ${to.toFixed(0)} MiB)`;
 };
 
-/** The least of the last five values at every so many: what a collector has not come to yet is no growth. */
+/** The least of the last five values at each multiple of `step`: memory not collected yet does not count as growth. */
 function every(values: readonly number[], step: number): string[] {
   const ends = Array.from({ length: Math.floor(values.length / step) }, (_, index) => (index + 1) * step);
   return ends.map((end) => least(values.slice(end - 5, end)).toFixed(0));
@@ -70,12 +70,12 @@ export async function manyReloadsPart(settings: SoakSettings): Promise<Target[]>
     client.onNotice = (text) => notices.push(text);
   }
   const load = new Load(clients, rate);
-  // Everybody has been heard, so that every connection has a state to hand on.
+  // Each client has been answered, so that each connection has a state to hand over.
   expect(await within(60_000, () => clients.every((client) => client.sent > 0 && client.isAnswered))).toBe(
     true,
   );
   for (let left = QUIET; left > 0; left -= 1) {
-    waits.begin("quiet");
+    waits.start("quiet");
     await sleep(settings.isLong ? 500 : 50);
   }
   const pauses: number[] = [];
@@ -84,14 +84,14 @@ export async function manyReloadsPart(settings: SoakSettings): Promise<Target[]>
   const start = performance.now();
   for (let version = 1; version <= reloads; version += 1) {
     app.write("ws/count.js", script(version));
-    waits.begin("reload");
+    waits.start("reload");
     await app.reload();
     const { scripts } = await app.status();
     pauses.push(...scripts.map(({ lastPause }) => lastPause));
     await sleep(SETTLING);
     memory.push(app.residentMebibytes());
     if (!settings.isLong || (version !== 10 && version !== reloads)) continue;
-    waits.begin("collection");
+    waits.start("collection");
     collected.push(await app.collectedMebibytes());
   }
   const seconds = (performance.now() - start) / 1000;
@@ -106,13 +106,13 @@ export async function manyReloadsPart(settings: SoakSettings): Promise<Target[]>
   const [quiet, waited] = [waits.longest("quiet"), waits.longest("reload")];
   const three = (values: readonly number[]): string =>
     [quantile(values, 0.5), quantile(values, 0.99), most(values)].map((ms) => ms.toFixed(1)).join(" / ");
-  settings.tell(
+  settings.print(
     [
       `reloads: ${reloads} under ${sockets} sockets in ${seconds.toFixed(0)} s, ${rate} messages/s asked for, ${said} sent, load ${loads()}`,
-      `  pause as the server tells it, p50 / p99 / max: ${three(pauses)} ms`,
-      `  longest wait of a message around each reload: ${three(waited)} ms; in stretches of 0.5 s before: ${three(quiet)} ms`,
+      `  pause by the server's own figures, p50 / p99 / max: ${three(pauses)} ms`,
+      `  longest wait of a message around each reload: ${three(waited)} ms; without reloads, in periods of 0.5 s: ${three(quiet)} ms`,
       `  resident memory, least of 5 reloads, MiB: ${every(memory, 10).join(" ")}`,
-      `  answers without the state of the version before: ${notices.length} ${notices.slice(0, 3).join("; ")}`,
+      `  answers without the state of the previous version: ${notices.length} ${notices.slice(0, 3).join("; ")}`,
     ].join("\n"),
   );
   expect({ server: app.end, closed, ...wrongs, withoutState: notices.length }).toEqual({
@@ -134,7 +134,7 @@ export async function manyReloadsPart(settings: SoakSettings): Promise<Target[]>
       isReached: true,
     },
     {
-      target: "pause per reload, p50 / p99 / max, as the server tells it",
+      target: "pause per reload, p50 / p99 / max, by the server's own figures",
       wanted: "p99 ≤ 50 ms",
       measured: `${three(pauses)} ms`,
       isReached: p99 <= 50,

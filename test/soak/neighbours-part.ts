@@ -67,7 +67,7 @@ async function breakBeside(
   const [q99, b99] = [quantile(quiet, 0.99), quantile([...besideCrashes, ...besideLoops], 0.99)];
   const waits = (all: readonly number[]): string =>
     `${quantile(all, 0.5).toFixed(2)} / ${quantile(all, 0.99).toFixed(2)} ms`;
-  settings.tell(
+  settings.print(
     [
       `neighbours, ${kind}: ${crashes.length} crashes, ${loops.length} loops (hang limit ${HANG_LIMIT} ms), restarts ${row?.restarts}, load ${loads()}`,
       `  healthy route p50 / p99: quiet ${waits(quiet)}, beside crashes ${waits(besideCrashes)}, beside loops ${waits(besideLoops)}`,

@@ -16,7 +16,7 @@ export class NumberedClient {
 
   constructor(client: RawClient) {
     this.client = client;
-    client.onText = (text) => this.#hear(text);
+    client.onText = (text) => this.#receive(text);
   }
 
   say(): void {
@@ -38,11 +38,11 @@ export class NumberedClient {
     return this.#stream.wrongs(this.sent);
   }
 
-  #hear(text: string): void {
+  #receive(text: string): void {
     const number = Number.parseInt(text, 10);
     if (String(number) !== text) this.onNotice(text);
     if (Number.isNaN(number)) return;
-    this.#stream.hear(number);
+    this.#stream.receive(number);
     const now = performance.now();
     for (; this.#first <= number; this.#first += 1) this.onAnswer(this.#sentAt.shift() ?? now, now);
   }

@@ -12,7 +12,7 @@ import { sumOf, type Wrongs } from "./stream-check.ts";
 import { TalkGroup } from "./talk-group.ts";
 import { talkRoutes, talkScript } from "./talk-scripts.ts";
 
-/** Long enough that a host which only waits for a core is not taken for one that hangs, ms. */
+/** Long enough that a host which waits for a core is not reported as a hang, ms. */
 const HANG_LIMIT = 1000;
 const MEMORY_LIMIT = 128 * 1024 * 1024;
 const SAY_EVERY = 20;
@@ -20,23 +20,23 @@ const ODD = /^(ODD|CUT|GONE)/;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
-/** What must not have happened, with what a person needs to see it happen again. */
+/** Failures: all of these must be zero, null or empty. */
 interface Found extends Wrongs {
   /** How the server ended, if it did. */
   readonly server: string | null;
   readonly closed: number;
-  /** Messages behind a promise that some have heard and others have not. */
-  readonly partlyTold: number;
+  /** Messages sent after a promise that only some clients have received. */
+  readonly partlyReceived: number;
   /** Routes and reloads that were not back in time. */
   readonly gone: string;
 }
 
 const nothing: Found = {
   ...{ server: null, closed: 0, lost: 0, doubled: 0, disordered: 0 },
-  ...{ partlyTold: 0, gone: "" },
+  ...{ partlyReceived: 0, gone: "" },
 };
 
-/** Faults and reloads at random, while everybody talks; each client's stream is held against the model. */
+/** Faults and reloads at random under load; the stream of each client is checked against the model. */
 export async function randomPart(settings: SoakSettings): Promise<Target[]> {
   const { seed, seconds, isLong } = settings;
   const history = new History();
@@ -55,15 +55,15 @@ export async function randomPart(settings: SoakSettings): Promise<Target[]> {
   const found = judge(app, groups, [...injectors, reloader]);
   const [faults, said] = [sum(injectors.map(({ count }) => count)), sum(groups.map((group) => group.said))];
   const [done, all] = [sum(injectors.map((one) => one.done.size)), sum(injectors.map((one) => one.all))];
-  settings.tell(
+  settings.print(
     [
-      `random: ${seconds} s, seed ${seed}; ${said} messages, each to everybody in its room`,
+      `random: ${seconds} s, seed ${seed}; ${said} messages, each to all in its room`,
       `  faults ${faults} (${done} of ${all} different ones), reloads ${reloader.count}, versions that do not load ${reloader.broken}`,
-      `  messages that were in hand when a signal from outside came, and given up: ${sum(groups.map((group) => group.inHand))}`,
-      `  instances that had to do without the state before them: ${sum(groups.map((group) => group.withoutState))}`,
+      `  messages in flight that were given up at a signal from outside: ${sum(groups.map((group) => group.inFlight))}`,
+      `  instances that started without the previous state: ${sum(groups.map((group) => group.withoutState))}`,
     ].join("\n"),
   );
-  if (JSON.stringify(found) !== JSON.stringify(nothing)) console.log(howToSee(settings, history, app));
+  if (JSON.stringify(found) !== JSON.stringify(nothing)) console.log(howToRepeat(settings, history, app));
   expect(found).toEqual(nothing);
   await checkInterrupted(app, groups);
   return [
@@ -86,7 +86,7 @@ function attacksOf({ route }: TalkGroup, wanted: RegExp): ReturnType<typeof atta
   return all.filter(({ kind, point }) => wanted.test(`${route.name} ${kind} ${point}`));
 }
 
-/** Everybody talks while it is played, and is then waited for. */
+/** Runs the injectors and the reloader under load, then waits for the last messages. */
 async function play(
   groups: readonly TalkGroup[],
   players: readonly (Injector | Reloader)[],
@@ -97,8 +97,8 @@ async function play(
   }, SAY_EVERY);
   await Promise.all(players.map((player) => player.run(until)));
   clearInterval(talking);
-  for (const group of groups) for (let index = 0; index < group.size; index += 1) group.saySurely(index);
-  await within(30_000, () => groups.every((group) => group.isAllHeard()));
+  for (const group of groups) for (let index = 0; index < group.size; index += 1) group.sayCertain(index);
+  await within(30_000, () => groups.every((group) => group.isAllReceived()));
 }
 
 function judge(
@@ -110,23 +110,23 @@ function judge(
     server: app.end,
     closed: sum(groups.map((group) => group.cut)),
     ...sumOf(groups.map((group) => group.wrongs())),
-    partlyTold: sum(groups.map((group) => group.unsure().bySome)),
+    partlyReceived: sum(groups.map((group) => group.uncertain().bySome)),
     gone: players.flatMap(({ failures }) => failures).join("; "),
   };
 }
 
-function howToSee({ seed, seconds }: SoakSettings, history: History, app: ServedApp): string {
+function howToRepeat({ seed, seconds }: SoakSettings, history: History, app: ServedApp): string {
   return [
     `the same faults in the same order: PARLOR_SEED=${seed} PARLOR_SOAK=${seconds} npm run soak -- -t random`,
     "(PARLOR_FAULTS='chat-thread exit' leaves only those whose route, kind and point match)",
-    history.tell(ODD),
+    history.report(ODD),
     ...app.logged(/ended|gave|given up|failed/).slice(-40),
   ].join("\n");
 }
 
-// What waits for a promise is told at most once, and each that is not told is counted by the server.
+// A message sent after a promise arrives at most once; the server counts each that is lost.
 async function checkInterrupted(app: ServedApp, groups: readonly TalkGroup[]): Promise<void> {
   const { interrupted } = await app.health();
-  const untold = sum(groups.map((group) => group.unsure().byNobody));
-  expect(untold).toBeLessThanOrEqual(Number(interrupted));
+  const unreceived = sum(groups.map((group) => group.uncertain().byNone));
+  expect(unreceived).toBeLessThanOrEqual(Number(interrupted));
 }

@@ -7,8 +7,8 @@ const PONG = 0xa;
 const HANDSHAKE_LIMIT = 30_000;
 
 /**
- * A WebSocket client that costs little enough to have ten thousand of them in one process. It sends short texts, hears
- * texts, answers pings, and tells when it was closed.
+ * A WebSocket client that costs little enough to have ten thousand of them in one process. It sends and receives
+ * short texts, answers pings, and reports when it was closed.
  */
 export class RawClient {
   readonly #socket: Socket;
@@ -100,7 +100,7 @@ export class RawClient {
       this.#take(bytes[at]! & 15, bytes.subarray(at + headOf(bytes, at), at + size));
       at += size;
     }
-    // The buffer is everybody's: what is not whole yet is copied.
+    // The buffer is shared by all clients: an incomplete frame is copied.
     this.#rest = at === bytes.length ? null : Buffer.from(bytes.subarray(at));
   }
 

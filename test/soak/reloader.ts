@@ -4,10 +4,10 @@ import type { Random } from "./random.ts";
 import type { ServedApp } from "./served-app.ts";
 import { brokenScripts, talkRoutes, talkScript } from "./talk-scripts.ts";
 
-/** Longer than this no reload may take, ms: handlers that wait have 5 s of grace. */
+/** A reload that takes longer fails the soak, ms: pending handlers have a grace of 5 s. */
 const PATIENCE = 30_000;
 
-/** Writes new versions of scripts and has them loaded, at random; one in ten does not load. */
+/** Writes new versions of scripts and reloads them, at random; one in ten does not load. */
 export class Reloader {
   readonly #app: ServedApp;
   readonly #random: Random;
@@ -43,7 +43,7 @@ export class Reloader {
     else this.count += 1;
     this.#app.write(`ws/${route.name}.js`, isBroken ? broken : talkScript(route, this.count));
     this.#history.add(route.name, isBroken ? "reload, broken" : `reload, version ${this.count}`);
-    const tooLong = sleep(PATIENCE).then(() => Promise.reject(new Error(`it takes over ${PATIENCE} ms`)));
+    const tooLong = sleep(PATIENCE).then(() => Promise.reject(new Error(`it took more than ${PATIENCE} ms`)));
     try {
       await Promise.race([this.#app.reload(), tooLong]);
       this.#history.add(route.name, "reloaded");

@@ -1,23 +1,23 @@
 /** How much the soak does. */
 export interface SoakSettings {
   readonly isLong: boolean;
-  /** Of the random part, and of the one that counts ticks. */
+  /** Duration of the random part and of the tick part. */
   readonly seconds: number;
   readonly seed: number;
-  /** Which faults the random part plays, as `route kind point`; all of them where nothing is asked for. */
+  /** Which faults the random part injects, matched against `route kind point`; by default all. */
   readonly faults: RegExp;
   readonly sockets: number;
   readonly reloads: number;
   /** Messages per second over all sockets. */
   readonly rate: number;
-  /** Prints what was measured; the suite is silent unless something is wrong. */
-  tell(text: string): void;
+  /** Prints a measurement; the short soak of the suite prints none. */
+  print(text: string): void;
 }
 
 const numberFrom = (text: string | undefined, otherwise: number): number =>
   text === undefined || text === "" ? otherwise : Number(text);
 
-/** Short in the suite, where `PARLOR_SOAK` is not set; `npm run soak` sets it. */
+/** The settings: short in the suite, long where `PARLOR_SOAK` is set, as `npm run soak` does. */
 export function settingsFrom(env: Readonly<Record<string, string | undefined>>): SoakSettings {
   const isLong = numberFrom(env["PARLOR_SOAK"], 0) > 0;
   return {
@@ -28,6 +28,6 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
     sockets: numberFrom(env["PARLOR_SOCKETS"], isLong ? 10_000 : 200),
     reloads: numberFrom(env["PARLOR_RELOADS"], isLong ? 100 : 6),
     rate: numberFrom(env["PARLOR_RATE"], isLong ? 5000 : 2000),
-    tell: (text) => isLong && console.log(text),
+    print: (text) => isLong && console.log(text),
   };
 }

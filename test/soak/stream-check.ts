@@ -1,4 +1,4 @@
-/** What was wrong with what somebody heard. */
+/** The errors in the numbers that a client received. */
 export interface Wrongs {
   readonly lost: number;
   readonly doubled: number;
@@ -18,16 +18,16 @@ export function sumOf(all: readonly Wrongs[]): Wrongs {
   );
 }
 
-/** One speaker's numbers as one listener hears them: each once, in order, from 0. It keeps only what is missing. */
+/** One speaker's numbers as one listener receives them: each once, in order, from 0. Only missing ones are kept. */
 export class StreamCheck {
-  /** The number that is to come next. */
+  /** The number that must come next. */
   next = 0;
   readonly #missing = new Set<number>();
   #doubled = 0;
   #disordered = 0;
 
-  /** Answers what is wrong with it, if anything. */
-  hear(number: number): "doubled" | "disordered" | "gap" | null {
+  /** Checks the next number; null when it is right. */
+  receive(number: number): "doubled" | "disordered" | "gap" | null {
     if (number === this.next) {
       this.next += 1;
       return null;
@@ -45,14 +45,14 @@ export class StreamCheck {
     return "doubled";
   }
 
-  /** Numbers below `end` that were not heard. */
+  /** Numbers below `end` that were not received. */
   missing(end: number): number[] {
     const missing = [...this.#missing];
     for (let number = this.next; number < end; number += 1) missing.push(number);
     return missing;
   }
 
-  /** What was wrong, where the numbers below `end` were sent. */
+  /** The errors, when the numbers below `end` were sent. */
   wrongs(end: number): Wrongs {
     return { lost: this.missing(end).length, doubled: this.#doubled, disordered: this.#disordered };
   }

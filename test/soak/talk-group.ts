@@ -5,11 +5,11 @@ import type { ServedApp } from "./served-app.ts";
 import { StreamCheck, sumOf, type Wrongs } from "./stream-check.ts";
 import type { TalkRoute } from "./talk-scripts.ts";
 
-/** A client that tells a route its numbers, and holds what it hears of every member against what that one said. */
+/** A client that sends numbers to a route, and checks the stream of numbers that it receives from each member. */
 class Talker {
   readonly name: string;
   readonly client: RawClient;
-  readonly heard = new Map<string, StreamCheck>();
+  readonly received = new Map<string, StreamCheck>();
   said = 0;
 
   constructor(name: string, client: RawClient) {
@@ -17,31 +17,31 @@ class Talker {
     this.client = client;
   }
 
-  earFor(speaker: string): StreamCheck {
-    let ear = this.heard.get(speaker);
-    if (ear === undefined) this.heard.set(speaker, (ear = new StreamCheck()));
-    return ear;
+  streamOf(speaker: string): StreamCheck {
+    let stream = this.received.get(speaker);
+    if (stream === undefined) this.received.set(speaker, (stream = new StreamCheck()));
+    return stream;
   }
 }
 
-/** Those who talk on one route of the random part. */
+/** The clients of one route of the random part. */
 export class TalkGroup {
   readonly route: TalkRoute;
   readonly #talkers: readonly Talker[];
   readonly #history: History;
   #onPid: (pid: number) => void = () => undefined;
-  /** How often an instance did not have the state that its attributes say it should have. */
+  /** How often an instance lacked the state that its attributes prove. */
   withoutState = 0;
-  /** How many signals its process was sent, and how many messages that has cost which were in hand. */
+  /** How many signals its process was sent, and how many messages in flight were given up because of them. */
   signals = 0;
-  inHand = 0;
+  inFlight = 0;
 
   private constructor(route: TalkRoute, talkers: readonly Talker[], history: History) {
     this.route = route;
     this.#talkers = talkers;
     this.#history = history;
     for (const talker of talkers) {
-      talker.client.onText = (text) => this.#hear(talker, text);
+      talker.client.onText = (text) => this.#receive(talker, text);
       talker.client.onCut = () => history.add(route.name, `CUT: ${talker.name} was ${talker.client.cut}`);
     }
   }
@@ -60,10 +60,10 @@ export class TalkGroup {
     );
   }
 
-  /** Everybody says something and hears it: then everybody is in the room, and hears what comes next. */
+  /** Each client sends a number and receives it: then all are in the room. */
   async gather(): Promise<boolean> {
     this.sayAll();
-    return await within(20_000, () => this.#talkers.every((talker) => talker.earFor(talker.name).next > 0));
+    return await within(20_000, () => this.#talkers.every((talker) => talker.streamOf(talker.name).next > 0));
   }
 
   get size(): number {
@@ -78,71 +78,71 @@ export class TalkGroup {
     return this.#talkers.filter(({ client }) => client.cut !== null).length;
   }
 
-  /** Everybody says the next number. */
+  /** Each client sends its next number. */
   sayAll(): void {
     for (const talker of this.#talkers) this.#say(talker);
   }
 
-  /** Says what everybody must hear, and answers how to find out whether it was heard by the one who said it. */
-  saySurely(index: number): () => boolean {
+  /** Sends a number that all must receive; returns a function that says whether its sender has received it. */
+  sayCertain(index: number): () => boolean {
     const talker = this.#talker(index);
-    if (!this.isSure(talker.said)) this.#say(talker);
+    if (!this.isCertain(talker.said)) this.#say(talker);
     const number = talker.said;
     this.#say(talker);
-    return () => talker.earFor(talker.name).next > number;
+    return () => talker.streamOf(talker.name).next > number;
   }
 
   send(index: number, text: string): void {
     this.#talker(index).client.send(text);
   }
 
-  /** The number of the process that serves the route. */
+  /** The id of the process that serves the route. */
   pid(index: number): Promise<number> {
-    const told = new Promise<number>((resolve) => (this.#onPid = resolve));
+    const answer = new Promise<number>((resolve) => (this.#onPid = resolve));
     this.send(index, "pid");
-    return told;
+    return answer;
   }
 
-  /** Whether a number must be heard whatever happens: all are in the room, and its handler returns no promise. */
-  isSure(number: number): boolean {
+  /** Whether all must receive a number despite any fault: all are in the room, and its handler returns no promise. */
+  isCertain(number: number): boolean {
     return number > 0 && (this.route.ticks || number % 10 !== 9);
   }
 
-  /** Whether everybody has heard the last of everybody. */
-  isAllHeard(): boolean {
+  /** Whether each client has received the last number of each other. */
+  isAllReceived(): boolean {
     return this.#talkers.every((speaker) =>
-      this.#talkers.every((listener) => listener.earFor(speaker.name).next >= speaker.said),
+      this.#talkers.every((listener) => listener.streamOf(speaker.name).next >= speaker.said),
     );
   }
 
-  /** A signal from outside may strike while any message is in hand: that one is given up, and heard by nobody. */
+  /** A signal from outside may come while any message is in flight: that message is given up, and no client gets it. */
   wrongs(): Wrongs {
     const streams = this.#talkers.flatMap((speaker) =>
-      this.#talkers.map((listener) => listener.earFor(speaker.name).wrongs(speaker.said)),
+      this.#talkers.map((listener) => listener.streamOf(speaker.name).wrongs(speaker.said)),
     );
-    const deaf = this.#deaf((number) => this.isSure(number));
-    const byNobody = deaf.filter((count) => count === this.size).length;
-    this.inHand = Math.min(byNobody, this.signals);
-    const lost = deaf.reduce((sum, count) => sum + count, 0) - this.inHand * this.size;
+    const counts = this.#missing((number) => this.isCertain(number));
+    const byNone = counts.filter((count) => count === this.size).length;
+    this.inFlight = Math.min(byNone, this.signals);
+    const lost = counts.reduce((sum, count) => sum + count, 0) - this.inFlight * this.size;
     return { ...sumOf(streams), lost };
   }
 
-  /** Numbers that need not be heard: how many were heard by nobody, and how many by some and not by others. */
-  unsure(): { readonly byNobody: number; readonly bySome: number } {
-    const deaf = this.#deaf((number) => number > 0 && !this.isSure(number));
-    const byNobody = deaf.filter((count) => count === this.size).length;
-    return { byNobody, bySome: deaf.length - byNobody };
+  /** Numbers that may be lost: how many no client has received, and how many only some have received. */
+  uncertain(): { readonly byNone: number; readonly bySome: number } {
+    const counts = this.#missing((number) => number > 0 && !this.isCertain(number));
+    const byNone = counts.filter((count) => count === this.size).length;
+    return { byNone, bySome: counts.length - byNone };
   }
 
-  // Of each number that counts and that somebody has not heard, how many have not.
-  #deaf(counts: (number: number) => boolean): number[] {
+  // For each number that matches and that a client lacks: how many clients lack it.
+  #missing(matches: (number: number) => boolean): number[] {
     return this.#talkers.flatMap((speaker) => {
-      const deaf = new Map<number, number>();
+      const lacking = new Map<number, number>();
       const missing = this.#talkers.flatMap((listener) =>
-        listener.earFor(speaker.name).missing(speaker.said),
+        listener.streamOf(speaker.name).missing(speaker.said),
       );
-      for (const number of missing.filter(counts)) deaf.set(number, (deaf.get(number) ?? 0) + 1);
-      return [...deaf.values()];
+      for (const number of missing.filter(matches)) lacking.set(number, (lacking.get(number) ?? 0) + 1);
+      return [...lacking.values()];
     });
   }
 
@@ -158,12 +158,12 @@ export class TalkGroup {
     return talker;
   }
 
-  #hear(talker: Talker, text: string): void {
+  #receive(talker: Talker, text: string): void {
     const [first = "", number = ""] = text.split(" ", 2);
-    if (first === "tick") for (const one of text.slice(5).split(";")) this.#hearNumber(talker, one);
+    if (first === "tick") for (const one of text.slice(5).split(";")) this.#receiveNumber(talker, one);
     else if (first === "pid") this.#onPid(Number(number));
     else if (first === "wrong:") this.#withoutState(talker, text);
-    else this.#hearNumber(talker, text);
+    else this.#receiveNumber(talker, text);
   }
 
   #withoutState(talker: Talker, text: string): void {
@@ -171,20 +171,20 @@ export class TalkGroup {
     this.#history.add(this.route.name, `NO STATE: ${talker.name}: ${text}`);
   }
 
-  #hearNumber(talker: Talker, text: string): void {
+  #receiveNumber(talker: Talker, text: string): void {
     const [speaker = "", number = ""] = text.split(" ");
-    const ear = talker.earFor(speaker);
-    const before = ear.next;
-    const odd = ear.hear(Number(number));
+    const stream = talker.streamOf(speaker);
+    const expected = stream.next;
+    const odd = stream.receive(Number(number));
     if (odd === null) return;
     const skipped = Array.from(
-      { length: Math.max(0, Number(number) - before) },
-      (_, index) => before + index,
+      { length: Math.max(0, Number(number) - expected) },
+      (_, index) => expected + index,
     );
-    if (odd === "gap" && !skipped.some((one) => this.isSure(one))) return;
+    if (odd === "gap" && !skipped.some((one) => this.isCertain(one))) return;
     this.#history.add(
       this.route.name,
-      `ODD: ${talker.name} hears ${number} of ${speaker} after ${before - 1}: ${odd}`,
+      `ODD: ${talker.name} receives ${number} of ${speaker} after ${expected - 1}: ${odd}`,
     );
   }
 }

@@ -18,32 +18,32 @@ export const talkRoutes: readonly TalkRoute[] = [
 
 /** The script of a route; each version is other code. */
 export function talkScript(route: TalkRoute, version: number): string {
-  const wishes = [
+  const header = [
     `const ROOM = "${route.name}";`,
     `export const version = ${version};`,
     route.threads > 1
       ? `export const threads = ${route.threads};`
       : `export const isolation = "${route.isolation}";`,
   ];
-  return [...wishes, faultsSource, route.ticks ? GAME : CHAT].join("\n");
+  return [...header, faultsSource, route.ticks ? GAME : CHAT].join("\n");
 }
 
-/** Versions that must never replace a good one. */
+/** Versions that do not load, and must never replace a good one. */
 export const brokenScripts: readonly string[] = [
   "export function (",
   `throw new Error("not today"); export function onMessage() {}`,
   "export const onMessage = 5;",
 ];
 
-// What ends as an odd one goes on its way, and what its client is for is to break something as it leaves.
+// A client with the parameter `last` exists only to break its route when it leaves.
 const COMMON = `
 const isMeantToBreak = (session) => session.getParameter("last") !== null;
 const byeWith = (session) => attack(...session.getParameter("last").split("-at-"));
 `;
 
 /**
- * Each number is told to everybody in the room, every tenth after a promise. How many messages each connection has sent
- * is counted twice, in the module and in an attribute: an instance that was handed its state must agree with the attribute.
+ * Broadcasts each number to the room, every tenth after a promise. The messages of each connection are counted twice, in
+ * the module and in an attribute: an instance that was handed the state must agree with the attribute.
  */
 const CHAT = `${COMMON}
 let count = 0;
@@ -67,9 +67,9 @@ export function onMessage(session, text) {
   if (count !== session.getAttribute("count")) session.send("wrong: counted " + count + ", attribute " + session.getAttribute("count"));
   count = session.getAttribute("count") + 1;
   session.setAttribute("count", count);
-  const tell = () => session.room(ROOM).broadcast(name + " " + number);
-  if (what === "say") return tell();
-  return new Promise((resolve) => setTimeout(resolve, 2)).then(tell);
+  const share = () => session.room(ROOM).broadcast(name + " " + number);
+  if (what === "say") return share();
+  return new Promise((resolve) => setTimeout(resolve, 2)).then(share);
 }
 export function onClose(session) {
   if (isMeantToBreak(session)) return byeWith(session);
@@ -77,8 +77,8 @@ export function onClose(session) {
 `;
 
 /**
- * What is said waits in the route's state for the next tick, which tells it to everybody. How far each has been heard and
- * told is in attributes, so that what the state held at a crash can be made again.
+ * Keeps numbers in the route's state until the next tick broadcasts them. Attributes hold the last number received and the
+ * last number sent of each session, so that the state can be rebuilt after a crash.
  */
 const GAME = `${COMMON}
 export const tickRate = 60;
@@ -89,19 +89,19 @@ export const restoreState = (saved) => { inbox = saved; isHandedOn = true; };
 export function onOpen(session) {
   if (isMeantToBreak(session)) return;
   session.setAttribute("name", session.getParameter("name"));
-  session.setAttribute("heard", -1);
-  session.setAttribute("told", -1);
+  session.setAttribute("received", -1);
+  session.setAttribute("sent", -1);
 }
 export function onReload(session, reason) {
-  const [name, heard, told] = ["name", "heard", "told"].map((key) => session.getAttribute(key));
+  const [name, received, sent] = ["name", "received", "sent"].map((key) => session.getAttribute(key));
   if (isHandedOn || name === null) return;
-  for (let number = told + 1; number <= heard; number += 1) inbox.push([session.id, name, number]);
+  for (let number = sent + 1; number <= received; number += 1) inbox.push([session.id, name, number]);
 }
 export function onMessage(session, text) {
   const [what, number, point] = text.split(" ");
   if (what === "pid") return session.send("pid " + process.pid);
   if (what === "fault") return attack(number, point);
-  session.setAttribute("heard", Number(number));
+  session.setAttribute("received", Number(number));
   inbox.push([session.id, session.getAttribute("name"), Number(number)]);
 }
 export function onTick(room) {
@@ -109,10 +109,10 @@ export function onTick(room) {
   doomedTick = null;
   if (die !== null) return die();
   if (inbox.length === 0) return;
-  const told = inbox;
+  const sent = inbox;
   inbox = [];
-  room.broadcast("tick " + told.map(([, name, number]) => name + " " + number).join(";"));
-  for (const [id, , number] of told) room.getSession(id)?.setAttribute("told", number);
+  room.broadcast("tick " + sent.map(([, name, number]) => name + " " + number).join(";"));
+  for (const [id, , number] of sent) room.getSession(id)?.setAttribute("sent", number);
 }
 export function onClose(session) {
   if (isMeantToBreak(session)) return byeWith(session);
