@@ -3,14 +3,14 @@ import { join, resolve } from "node:path";
 
 export const root = resolve(import.meta.dirname, "../..");
 
-/** A fenced block of a page, with what its info string says: ```ts file=ws/chat.ts app=tea. */
+/** A fenced block of a page with the settings of its info string: ```ts file=ws/chat.ts app=tea. */
 export interface Block {
   readonly language: string;
-  /** What is to be done with it: the first word behind the language that is no setting. */
+  /** How the test uses it: the first word after the language that is not a setting. */
   readonly kind: string;
-  /** Its name in the app, of a block that is a file. */
+  /** The path in the app, for a block that is a file. */
   readonly file: string | null;
-  /** A page may show several apps. */
+  /** Which app of the page it belongs to. */
   readonly app: string;
   readonly text: string;
   /** The line of its first line of text, counted from 1. */
@@ -41,7 +41,7 @@ export function blocksOf(page: string): Block[] {
     const fence = /^(`{3,})(.*)$/.exec(lines[at] ?? "");
     if (fence === null) continue;
     const end = lines.indexOf(fence[1] ?? "", at + 1);
-    if (end < 0) throw new Error(`line ${at + 1}: a block that does not end`);
+    if (end < 0) throw new Error(`line ${at + 1}: a block without an end`);
     blocks.push(blockOf(fence[2] ?? "", lines.slice(at + 1, end).join("\n"), at + 2));
     at = end;
   }
@@ -61,7 +61,7 @@ function pairOf(word: string): [string, string] {
   return [word.slice(0, at), word.slice(at + 1)];
 }
 
-/** Whether a text is what a page shows; `…` stands there for anything. */
+/** Whether a text matches what a page shows, in which `…` matches anything. */
 export function shows(shown: string, text: string): boolean {
   const pattern = shown
     .split("…")

@@ -2,8 +2,8 @@ import { expect } from "vitest";
 import { shows } from "./blocks.ts";
 
 /**
- * Runs the `$ curl` commands of a console block, as far as a page needs curl: `-d`, `-X`, `-H` and `-i`. What is below
- * a command is what it prints.
+ * Runs the `$ curl` commands of a console block and compares their output with the lines below them. Supports `-d`,
+ * `-X`, `-H` and `-i`.
  */
 export async function playConsole(text: string, address: string): Promise<void> {
   for (const part of text.split(/^\$ /m).slice(1)) {

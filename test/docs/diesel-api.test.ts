@@ -27,7 +27,7 @@ const CLASSES = {
   HttpContext,
   IngressResult,
 };
-/** What the factory needs of a result and scripts do not. */
+/** Members for the factory of results, not for scripts. */
 const INTERNAL = ["IngressResult.location"];
 
 /** The names in the first column of the table below a heading: `send(message)` is `send`. */
@@ -56,8 +56,8 @@ describe("docs/scripts.md", () => {
   const found = (name: string): string =>
     JSON.stringify(checkWsExports({ exports: shapeOf(name) })).replace(name, "NAME");
 
-  // An export that is known is refused by its own name when it is neither a function nor a value.
-  test.each(documented)("lists %s, which a script is held to", (name) => {
+  // A known export with a wrong type is refused by name.
+  test.each(documented)("lists %s, whose type is checked", (name) => {
     expect(found(name)).toContain("NAME must be");
   });
 

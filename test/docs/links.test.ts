@@ -9,18 +9,18 @@ const pages = [
   ...more.map((name) => ({ name, text: readFileSync(join(root, name), "utf8") })),
 ];
 
-/** A page as people read it, without its blocks of code. */
+/** The text of a page without its code blocks. */
 function prose(text: string): string {
   return text.replaceAll(/^(`{3,}).*\n[^]*?^\1$/gm, "");
 }
 
-/** Where the page's links lead, those to other sites left out. */
+/** The targets of a page's links inside the repository. */
 function linksIn(text: string): string[] {
   const targets = [...prose(text).matchAll(/\]\(([^()\s]+)\)/g)].map(([, target = ""]) => target);
   return targets.filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** The fragments that a page's headings can be reached by, as GitHub makes them. */
+/** The anchors of a page's headings, as GitHub makes them. */
 function anchorsIn(text: string): string[] {
   return [...prose(text).matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
     title

@@ -8,11 +8,11 @@ const PACKAGES = ["@types/node", "@types/ws", "croner", "ws"];
 
 const served = /^(?:ws|http|cron|tasks)\//;
 
-/** What a page shows of one app, put on the disk with this package installed in it. */
+/** One app of a page, written to the disk, with this package in its node_modules. */
 export interface PageApp {
   readonly name: string;
   readonly dir: string;
-  /** What is to be done with it, in the order of the page. */
+  /** The blocks to play, in the order of the page. */
   readonly steps: readonly Block[];
   readonly hasFiles: boolean;
   remove(): void;

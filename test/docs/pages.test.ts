@@ -4,6 +4,7 @@ import { blocksOf, readPages, shows, type Block } from "./blocks.ts";
 import { playConsole } from "./curl.ts";
 import { appsOf, type PageApp } from "./page-app.ts";
 import { playProgram } from "./program.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { Talk } from "./talk.ts";
 
 // Everything that a page shows is executed: its files are an app that is served, its talks and commands are played in
@@ -18,7 +19,7 @@ describe("the blocks of a page", () => {
       ["talk", null, "main", "```", 6],
       ["", null, "main", "ls", 9],
     ]);
-    expect(() => blocksOf("```ts\nlet a;")).toThrow("does not end");
+    expect(() => blocksOf("```ts\nlet a;")).toThrow("without an end");
   });
 
   test("match any text at an ellipsis, and only there", () => {
@@ -60,7 +61,7 @@ function play({ dir, steps, hasFiles }: PageApp): void {
   });
   if (hasFiles && played.length > 0) test("behaves as the page shows", () => playServed(dir, played));
   for (const step of steps.filter(({ kind }) => kind === "run")) {
-    test(`prints what line ${step.line} says`, () => playProgram(step, dir));
+    test(`prints what the program at line ${step.line} shows`, () => playProgram(step, dir));
   }
 }
 
@@ -83,7 +84,7 @@ async function playServed(dir: string, steps: readonly Block[]): Promise<void> {
 
 async function expectLogged(lines: readonly string[], shown: readonly string[]): Promise<void> {
   const missing = (): string[] => shown.filter((text) => !lines.some((line) => shows(text, line)));
-  await expect.poll(missing, { timeout: 5000 }).toEqual([]);
+  await expect.poll(missing, { timeout: PATIENCE_MS }).toEqual([]);
 }
 
 function logInto(lines: string[]): Log {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { shows, type Block } from "./blocks.ts";
 
-/** Runs a program of a page, with the built package, and holds what it prints against the page. */
+/** Runs a program of a page with the built package, and compares its output with the page. */
 export async function playProgram(block: Block, dir: string): Promise<void> {
   const file = join(dir, `program-${block.line}.mjs`);
   writeFileSync(file, block.text);
@@ -13,10 +13,10 @@ export async function playProgram(block: Block, dir: string): Promise<void> {
   const shown = shownBy(block.text);
   const printed = out.trimEnd().split("\n");
   const same = shown.length === printed.length && shown.every((line, at) => shows(line, printed[at] ?? ""));
-  if (!same) expect(printed, `what the program at line ${block.line} prints`).toEqual(shown);
+  if (!same) expect(printed, `output of the program at line ${block.line}`).toEqual(shown);
 }
 
-/** What is behind the arrows: `console.log(1 + 1); // → 2`. */
+/** The texts behind the arrows: `console.log(1 + 1); // → 2`. */
 function shownBy(text: string): string[] {
   return text.split("\n").flatMap((line) => {
     const at = line.indexOf("// → ");
@@ -27,9 +27,9 @@ function shownBy(text: string): string[] {
 function run(file: string, cwd: string): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [file], { cwd, timeout: 15_000, env: { ...process.env } });
-    const said = { out: "", err: "" };
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (said.out += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (said.err += text));
-    child.on("close", (code) => resolve({ code, ...said }));
+    const output = { out: "", err: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output.out += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (output.err += text));
+    child.on("close", (code) => resolve({ code, ...output }));
   });
 }

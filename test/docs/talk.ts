@@ -5,7 +5,7 @@ import { shows } from "./blocks.ts";
 const STEP =
   /^(\S+)\s+(connects to|is refused at|sends bytes|gets bytes|sends|gets|leaves|is closed with)(?:\s+(.*))?$/;
 
-/** Plays the talks of a page, `ada sends hello`, with real clients that stay from one talk to the next. */
+/** Plays the talks of a page, `ada sends hello`, with real clients that stay connected between talks. */
 export class Talk {
   readonly #address: string;
   readonly #clients = new Map<string, Client>();
@@ -31,7 +31,7 @@ export class Talk {
 
   async #step(line: string): Promise<void> {
     const [, name, verb, rest = ""] = STEP.exec(line) ?? [];
-    if (name === undefined || verb === undefined) throw new Error(`not understood: ${line}`);
+    if (name === undefined || verb === undefined) throw new Error(`unknown step: ${line}`);
     if (verb === "connects to") return await this.#connect(name, rest);
     if (verb === "is refused at") return await this.#refused(line, rest);
     const client = this.#clients.get(name);
