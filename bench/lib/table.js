@@ -21,7 +21,7 @@ function ratioText(result, name, { key, ratio }) {
   const base = medianOf(result, BASE, key);
   if (own === null || base === null) return "";
   const value = own / base;
-  return `${value.toFixed(value < 10 ? 2 : 1)}×${ratio === "less" ? " (less is better)" : ""}`;
+  return `${value.toFixed(value < 10 ? 2 : 1)}×${ratio === "less" ? " (lower is better)" : ""}`;
 }
 
 function cells(column, entry) {

@@ -37,7 +37,7 @@ function addedRoundTrip(rate, most) {
 }
 
 const memory = {
-  text: "resident memory per idle connection, parlor-thread less ws",
+  text: "resident memory per idle connection, parlor-thread minus ws",
   wanted: `≤ 4 KB`,
   value: (results) => {
     const [own, base] = ["parlor-thread", "ws"].map((name) =>
@@ -85,7 +85,7 @@ const targets = [
     digits: 3,
   }),
   ofTicks("the same: lateness p99", "p99", { most: 1.5, unit: "ms", digits: 3 }),
-  ofTicks("the same: error of the rate, to be taken over 60 s", "rateError", {
+  ofTicks("the same: error of the rate, over 60 s", "rateError", {
     most: 0.01,
     unit: "%",
     digits: 4,

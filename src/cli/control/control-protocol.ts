@@ -1,5 +1,6 @@
 // CLI: the messages between a running server and `parlor run`, `reload` and `top`, one line of JSON each.
 import type { Socket } from "node:net";
+import { isRecord } from "../../boundary/checks.ts";
 
 /** What `parlor run`, `reload` and `top` send to the server. */
 export type ControlRequest =
@@ -105,8 +106,4 @@ function isTaskLine(value: unknown): value is TaskLine {
   if (!isRecord(value) || typeof value["text"] !== "string") return false;
   const levels: unknown[] = ["debug", "info", "warn", "error"];
   return levels.includes(value["level"]) && (value["at"] === null || typeof value["at"] === "string");
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -15,16 +15,16 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** The first line of an error's message: messages of Node and of tools can continue with a stack or a code frame. */
+/** The first line of an error's message, with its code if it has one. */
 export function firstLineOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const line = error.message.split("\n", 1)[0] ?? "";
-  return line === "" ? error.name : line;
+  return linesOf(error)[0] ?? "";
 }
 
-// The message of a ParlorError has a line for each thing that is wrong; its code belongs to the first.
+// The message of a ParlorError has a line for each thing that is wrong, and its code belongs to the first. Messages of Node
+// and of tools can continue with a stack or a code frame, so only their first line is used.
 function linesOf(error: unknown): string[] {
-  if (!(error instanceof ParlorError)) return [firstLineOf(error)];
+  if (!(error instanceof Error)) return [String(error)];
   const [first = "", ...others] = error.message.split("\n");
-  return [withCode(first, error.code), ...others];
+  if (error instanceof ParlorError) return [withCode(first, error.code), ...others];
+  return [first === "" ? error.name : first];
 }
