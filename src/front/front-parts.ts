@@ -4,6 +4,7 @@ import type { ScriptEvent } from "../boundary/events.ts";
 import type { LogLine } from "../boundary/log-line.ts";
 import type { Answer, Question } from "../boundary/questions.ts";
 import type { Session } from "./directory/session.ts";
+import type { HostReport } from "./supervise/host-report.ts";
 
 /** The parts of a server that the front works with. A `slot` is the number of a host's place, whatever its incarnation. */
 export interface FrontParts {
@@ -32,6 +33,8 @@ export interface HostObserver {
   onReady?(slot: number): void;
   /** An incarnation of a host is over; another may follow. */
   onGivenUp?(slot: number): void;
+  /** A host serves nothing until it is reloaded; its sessions have been closed. */
+  onFailed?(slot: number): void;
   /** Too many events wait for a host (or no longer): sources other than its sessions must pause. */
   onPressure?(slot: number, high: boolean): void;
 }
@@ -39,11 +42,7 @@ export interface HostObserver {
 /** Receives what a person should know. */
 export interface FrontReports {
   onLog(line: LogLine, slot: number): void;
-  /** A host has crashed, in one line. */
-  onCrash(text: string, slot: number): void;
-  onWarning(text: string, slot: number): void;
-  /** A host is given up until it is reloaded; its sessions have been closed. */
-  onFailed(name: string, slot: number): void;
+  onReport(report: HostReport, slot: number): void;
 }
 
 /** How an event ended. */

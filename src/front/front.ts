@@ -1,59 +1,47 @@
+// Front: owns sessions and rooms, hands events to the hosts, and applies their commands.
+import type { Timer } from "../boundary/clock.ts";
+import { playCommands, type CommandReceivers } from "../boundary/commands.ts";
 import { INTERNAL_ERROR } from "../boundary/close-codes.ts";
-import { REFUSALS } from "../boundary/refusals.ts";
-import { playCommands, type CommandList, type CommandReceivers } from "../boundary/commands.ts";
-import type { FrontParts, Outcome } from "./front-parts.ts";
-import { Directory } from "./directory/directory.ts";
-import type { DispatchLimits } from "./dispatch/dispatcher.ts";
 import type { ScriptEvent } from "../boundary/events.ts";
-import { Hub } from "./directory/hub.ts";
-import type { Session } from "./directory/session.ts";
 import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
-import { NO_CULPRIT } from "./supervise/crash-message.ts";
-import { Supervisor } from "./supervise/supervisor.ts";
-import type { SessionRef } from "../boundary/refs.ts";
-import type { Clock, Loop, Timer } from "../boundary/clock.ts";
 import type { LogLine } from "../boundary/log-line.ts";
+import type { SessionRef } from "../boundary/refs.ts";
+import { REFUSALS } from "../boundary/refusals.ts";
+import { Directory } from "./directory/directory.ts";
+import { Hub } from "./directory/hub.ts";
 import type { Outbox } from "./directory/outbox-port.ts";
+import type { Session } from "./directory/session.ts";
+import { slotFeed, slotSessions } from "./directory/slot-ports.ts";
+import type { DispatchLimits } from "./dispatch/event-queue.ts";
+import type { FrontParts, Outcome } from "./front-parts.ts";
+import { HostSlot } from "./host-slot.ts";
+import type { FrontPorts, FrontTime } from "./supervise/front-ports.ts";
+import { StartLimiter } from "./supervise/start-limiter.ts";
+import { NO_CULPRIT, Supervisor } from "./supervise/supervisor.ts";
 
-/** How often hosts are looked at, ms. */
-const WATCH_EVERY = 50;
-
-export interface FrontOptions {
-  readonly clock: Clock;
-  readonly loop: Loop;
-  readonly limits: DispatchLimits;
-  /** For how long a flush may be put off while more waits for a host, ms. */
-  readonly holdMs: number;
-  /** Whether somebody debugs this process: what stands still then does not hang. */
-  isDebugged?(): boolean;
-}
-
-/**
- * The side of the boundary that owns sessions and rooms. It hands events to the hosts and applies what they command;
- * it never runs a line of user code and never waits for one.
- */
+/** It never runs a line of user code and never waits for one. */
 export class Front {
   readonly directory: Directory;
   readonly hub: Hub;
   readonly counts: FrontCounts = { discarded: 0, interrupted: 0, faults: 0 };
   readonly #options: FrontOptions;
   readonly #outbox: Outbox;
-  readonly #slots = new Map<number, Slot>();
+  readonly #unlimited: StartLimiter;
+  readonly #slots = new Map<number, HostSlot>();
   #parts!: FrontParts;
-  #lastRef: SessionRef = 0;
-  #lastSlot = 0;
-  #lastIncarnation = 0;
+  readonly #last = { ref: 0, slot: 0, incarnation: 0 };
   #watchTimer: Timer | null = null;
 
   constructor(options: FrontOptions, outbox: Outbox) {
     this.#options = options;
     this.#outbox = outbox;
+    this.#unlimited = new StartLimiter(options.clock, Infinity);
     this.directory = new Directory((slot) => this.#slots.get(slot)?.supervisor.dispatcher.wake());
     this.hub = new Hub(this.directory, {
       outbox,
       accept: (session) => this.#parts.sockets.accept(session),
       refuse: (session, status, reason) => this.#parts.sockets.refuse(session, status, reason),
-      tell: (session, event) => this.tell(session.host, event),
+      push: (session, event) => this.push(session.host, event),
     });
   }
 
@@ -64,21 +52,16 @@ export class Front {
 
   /** A number for a fresh session. */
   nextRef(): SessionRef {
-    this.#lastRef += 1;
-    return this.#lastRef;
+    return (this.#last.ref += 1);
   }
 
-  /** Makes a place for a host; it starts with its first event. Answers the slot's number. */
-  addHost(spec: HostSpec, makeHost: HostFactory): number {
-    this.#lastSlot += 1;
-    const number = this.#lastSlot;
-    const slot: Slot = {
-      receivers: { sessions: this.hub, ...this.#parts.receivers(number) },
-      supervisor: this.#supervise(number, spec, makeHost),
-      paused: null,
-      received: 0,
-      sent: 0,
-    };
+  /** Makes a slot for a host, which starts with its first event. Returns the slot's number. */
+  addHost(spec: HostSpec, makeHost: HostFactory, limiter: StartLimiter = this.#unlimited): number {
+    const number = (this.#last.slot += 1);
+    const slot = new HostSlot(
+      this.#parts.sockets,
+      (own) => new Supervisor(spec, { makeHost, limiter }, this.#portsOf(number, own)),
+    );
     this.#slots.set(number, slot);
     this.#watchTimer ??= this.#options.clock.after(WATCH_EVERY, this.#watch);
     return number;
@@ -88,38 +71,22 @@ export class Front {
     return this.#slots.get(slot)?.supervisor;
   }
 
-  supervisors(): Supervisor[] {
-    return Array.from(this.#slots.values(), (slot) => slot.supervisor);
-  }
-
   /**
-   * A host ends, and others serve its scripts: its sessions go to those that `heirOf` names, with all that waits, as
-   * after a crash. Those that have no heir must have been closed.
+   * A host ends, and others serve its scripts: as after a crash, its sessions and waiting events go to the slots that
+   * `newSlotOf` returns. Sessions without a new slot must have been closed.
    */
-  async replaceHost(slot: number, heirOf: (session: Session) => number | undefined): Promise<void> {
+  async replaceHost(slot: number, newSlotOf: (session: Session) => number | undefined): Promise<void> {
     const supervisor = this.supervisor(slot);
-    // Nothing that it still says counts any more.
     const ended = this.removeHost(slot);
     supervisor?.dispatcher.disconnect(NO_CULPRIT);
     const waiting = supervisor?.dispatcher.drop() ?? [];
-    for (const [heir, refs] of this.#moveSessions(slot, heirOf))
-      this.tell(heir, { kind: "takeover", sessions: this.hub.snapshotsOf(refs), reason: "reload" });
+    for (const [newSlot, refs] of this.#moveSessions(slot, newSlotOf))
+      this.push(newSlot, { kind: "takeover", sessions: this.hub.snapshotsOf(refs), reason: "reload" });
     for (const event of waiting) {
       const session = "session" in event ? this.directory.session(event.session) : undefined;
-      if (session !== undefined && session.host !== slot) this.tell(session.host, event);
+      if (session !== undefined && session.host !== slot) this.push(session.host, event);
     }
     await ended;
-  }
-
-  #moveSessions(slot: number, heirOf: (session: Session) => number | undefined): Map<number, SessionRef[]> {
-    const moved = new Map<number, SessionRef[]>();
-    for (const session of this.directory.sessions()) {
-      const heir = session.host === slot ? heirOf(session) : undefined;
-      if (heir === undefined) continue;
-      session.host = heir;
-      moved.set(heir, [...(moved.get(heir) ?? []), session.ref]);
-    }
-    return moved;
   }
 
   async removeHost(slot: number): Promise<void> {
@@ -129,11 +96,11 @@ export class Front {
     await supervisor?.stop();
   }
 
-  tell(slot: number, event: ScriptEvent): void {
-    this.#slots.get(slot)?.supervisor.push(event);
+  push(slot: number, event: ScriptEvent): void {
+    this.supervisor(slot)?.push(event);
   }
 
-  /** A message has been received. The hot path: no more than a look at the session's state and a push. */
+  /** A message has been received. The hot path: a look at the session's state, and a push. */
   message(session: Session, data: string | Uint8Array): void {
     if (session.state !== "open") {
       this.counts.discarded += 1;
@@ -141,97 +108,110 @@ export class Front {
     }
     const slot = this.#slots.get(session.host);
     if (slot === undefined) return;
-    slot.received += 1;
-    slot.supervisor.push({ kind: "message", session: session.ref, data });
-    if (slot.paused !== null) this.#pause(session, slot.paused);
+    slot.traffic.received += 1;
+    slot.receive(session, { kind: "message", session: session.ref, data });
   }
 
-  /** A ping or a pong has been received of a session whose script hears of them. */
+  /** A ping or a pong has been received from a session whose script handles them. */
   beat(session: Session, kind: "ping" | "pong"): void {
-    const slot = this.#slots.get(session.host);
-    if (slot === undefined || session.state !== "open") return;
-    slot.supervisor.push({ kind, session: session.ref });
-    if (slot.paused !== null) this.#pause(session, slot.paused);
+    if (session.state === "open")
+      this.#slots.get(session.host)?.receive(session, { kind, session: session.ref });
   }
 
   async stop(): Promise<void> {
     this.#watchTimer?.cancel();
-    await Promise.all(this.supervisors().map((supervisor) => supervisor.stop()));
+    await Promise.all(Array.from(this.#slots.values(), ({ supervisor }) => supervisor.stop()));
   }
 
-  // However long a turn of the front has taken: no more than one period is counted.
+  /** The messages that have gone through a host since it was added. */
+  traffic(slot: number): { readonly received: number; readonly sent: number } {
+    return this.#slots.get(slot)?.traffic ?? { received: 0, sent: 0 };
+  }
+
+  /** How many sessions a host serves. */
+  sessionsOf(slot: number): number {
+    return this.hub.sessionsOf(slot).length;
+  }
+
+  // However long a turn of the front has taken, no more than one period is counted.
   readonly #watch = (): void => {
     this.#watchTimer = this.#options.clock.after(WATCH_EVERY, this.#watch);
     if (this.#options.isDebugged?.() === true) return;
     for (const { supervisor } of this.#slots.values()) supervisor.watch(WATCH_EVERY);
   };
 
-  #supervise(slot: number, spec: HostSpec, makeHost: HostFactory): Supervisor {
-    const { clock, loop, limits } = this.#options;
-    return new Supervisor(spec, makeHost, {
-      clock,
-      loop,
-      limits,
-      nextIncarnation: () => (this.#lastIncarnation += 1),
-      apply: (commit) => {
-        this.counts.discarded += commit.discarded;
-        this.#apply(commit.commands, slot);
+  #moveSessions(
+    slot: number,
+    newSlotOf: (session: Session) => number | undefined,
+  ): Map<number, SessionRef[]> {
+    const moved = new Map<number, SessionRef[]>();
+    for (const session of this.directory.sessions()) {
+      const newSlot = session.host === slot ? newSlotOf(session) : undefined;
+      if (newSlot === undefined) continue;
+      session.host = newSlot;
+      moved.set(newSlot, [...(moved.get(newSlot) ?? []), session.ref]);
+    }
+    return moved;
+  }
+
+  #portsOf(number: number, slot: HostSlot): FrontPorts {
+    const routes = (): string[] =>
+      (this.supervisor(number)?.spec.scripts ?? []).map(({ info }) => info.route);
+    return {
+      time: this.#options,
+      sessions: slotSessions(this.hub, this.directory, { slot: number, routes }),
+      feed: slotFeed(this.directory, number),
+      dispatch: this.#dispatchPorts(number, slot),
+      output: this.#outputOf(number, slot),
+      reports: {
+        onLog: (line) => this.#log(line, number),
+        onReport: (report) => this.#parts.reports.onReport(report, number),
+        idOf: (session) => this.directory.session(session)?.handshake.id ?? `no. ${session}`,
       },
-      flush: (mayHold) => this.#flush(mayHold),
-      onLog: (line) => this.#log(line, slot),
-      onDone: (event) => this.#settle(slot, event, "done"),
-      onLost: (event, why) => this.#settle(slot, event, why),
-      onPressure: (high) => this.#press(slot, high),
-      onCrash: (text) => this.#parts.reports.onCrash(text, slot),
-      onWarning: (text) => this.#parts.reports.onWarning(text, slot),
-      idOf: (session) => this.directory.session(session)?.handshake.id ?? `no. ${session}`,
-      onFailed: () => this.#fail(slot),
-      follow: (successor) => this.directory.follow(slot, successor === null ? slot : -successor),
-      forget: (successor) => this.directory.unfollow(-successor),
-      succeed: (successor) => this.directory.succeed(slot, -successor),
-      ask: (question, reply) => this.#parts.onQuestion(question, reply, slot),
-      onReady: () => this.#parts.hosts.onReady?.(slot),
+      lifecycle: this.#lifecycleOf(number),
+    };
+  }
+
+  #dispatchPorts(number: number, slot: HostSlot): FrontPorts["dispatch"] {
+    return {
+      limits: this.#options.limits,
+      onDone: (event) => this.#settle(number, event, "done"),
+      onLost: (event, why) => this.#settle(number, event, why),
+      onPressure: (high) => {
+        this.#parts.hosts.onPressure?.(number, high);
+        slot.setPressure(high);
+      },
+    };
+  }
+
+  #outputOf(number: number, { traffic }: HostSlot): FrontPorts["output"] {
+    const receivers: CommandReceivers = { sessions: this.hub, ...this.#parts.receivers(number) };
+    return {
+      apply: ({ commands, discarded }) => {
+        this.counts.discarded += discarded;
+        if (commands.length === 0) return;
+        const before = this.#outbox.counts?.offered ?? 0;
+        playCommands(commands, receivers);
+        traffic.sent += (this.#outbox.counts?.offered ?? 0) - before;
+      },
+      flush: (mayHold) => {
+        if (mayHold && !this.#outbox.hasClose) this.#outbox.hold(this.#options.holdMs);
+        else this.#outbox.flush();
+      },
+    };
+  }
+
+  #lifecycleOf(number: number): FrontPorts["lifecycle"] {
+    return {
+      nextIncarnation: () => (this.#last.incarnation += 1),
+      onReady: () => this.#parts.hosts.onReady?.(number),
       onGivenUp: () => {
-        this.directory.unfollow(slot);
-        this.#parts.hosts.onGivenUp?.(slot);
+        this.directory.unfollow(number);
+        this.#parts.hosts.onGivenUp?.(number);
       },
-      takeChanges: () => this.directory.takeChanges(slot),
-      population: () => this.#populationOf(slot),
-      sessions: () => this.hub.sessionsOf(slot),
-      snapshotsOf: (sessions) => this.hub.snapshotsOf(sessions),
-      watchSessions: () => this.directory.watch(slot),
-      unwatchSessions: () => this.directory.unwatch(slot),
-      refresh: (session, key, value) => this.hub.refresh(session, key, value),
-    });
-  }
-
-  /** What has gone through a host since it was added. */
-  traffic(slot: number): { readonly received: number; readonly sent: number } {
-    const { received, sent } = this.#slots.get(slot) ?? { received: 0, sent: 0 };
-    return { received, sent };
-  }
-
-  /** The sessions that a host serves. */
-  sessionsOf(slot: number): number {
-    return this.hub.sessionsOf(slot).length;
-  }
-
-  #apply(commands: CommandList, number: number): void {
-    const slot = this.#slots.get(number);
-    if (slot === undefined || commands.length === 0) return;
-    const before = this.#outbox.counts?.offered ?? 0;
-    playCommands(commands, slot.receivers);
-    slot.sent += (this.#outbox.counts?.offered ?? 0) - before;
-  }
-
-  #populationOf(slot: number): number {
-    const scripts = this.supervisor(slot)?.spec.scripts ?? [];
-    return scripts.reduce((sum, { info }) => sum + this.directory.route(info.route).members.size, 0);
-  }
-
-  #flush(mayHold: boolean): void {
-    if (mayHold && !this.#outbox.hasClose) this.#outbox.hold(this.#options.holdMs);
-    else this.#outbox.flush();
+      onFailed: () => this.#fail(number),
+      onQuestion: (question, reply) => this.#parts.onQuestion(question, reply, number),
+    };
   }
 
   #log(line: LogLine, slot: number): void {
@@ -239,17 +219,14 @@ export class Front {
     this.#parts.reports.onLog(line, slot);
   }
 
-  // Whatever became of a close event, the session ends; whatever became of an upgrade, the client gets an answer.
+  // However a close event ended, its session ends; however an upgrade ended, its client gets a response.
   #settle(slot: number, event: ScriptEvent, outcome: Outcome): void {
     if (outcome === "interrupted") this.counts.interrupted += 1;
     if (event.kind === "close") {
       const session = this.directory.session(event.session);
       if (session !== undefined) this.hub.finish(session);
     } else if (event.kind === "open") {
-      const session = this.directory.session(event.session);
-      if (session === undefined) return;
-      session.isOpened = true;
-      this.directory.touch(session);
+      this.#noteOpened(event.session);
     } else if (event.kind === "upgrade" && outcome !== "done") {
       const { status, text } = REFUSALS.UPGRADE_INTERRUPTED;
       this.hub.refuse(event.session, status, text);
@@ -258,35 +235,30 @@ export class Front {
     }
   }
 
+  #noteOpened(ref: SessionRef): void {
+    const session = this.directory.session(ref);
+    if (session === undefined) return;
+    session.isOpened = true;
+    this.directory.touch(session);
+  }
+
   #fail(slot: number): void {
     const supervisor = this.supervisor(slot);
     if (supervisor === undefined) return;
     for (const event of supervisor.dispatcher.drop()) this.#settle(slot, event, "dropped");
-    for (const session of [...this.directory.sessions()]) {
-      if (session.host !== slot) continue;
-      this.hub.close(session.ref, INTERNAL_ERROR, "script failed");
-      this.hub.finish(session);
-    }
-    supervisor.dispatcher.drop();
+    for (const session of [...this.directory.sessions()])
+      if (session.host === slot) this.hub.terminate(session, INTERNAL_ERROR, "script failed");
     this.#outbox.flush();
-    this.#parts.reports.onFailed(supervisor.name, slot);
+    this.#parts.hosts.onFailed?.(slot);
   }
+}
 
-  #press(number: number, high: boolean): void {
-    const slot = this.#slots.get(number);
-    if (slot === undefined) return;
-    const paused = slot.paused;
-    slot.paused = high ? new Set() : null;
-    this.#parts.hosts.onPressure?.(number, high);
-    for (const session of paused ?? []) this.#parts.sockets.resumeReading(session);
-  }
-
-  // A socket is paused when it brings the next message: those that are silent need not be.
-  #pause(session: Session, paused: Set<Session>): void {
-    if (paused.has(session)) return;
-    paused.add(session);
-    this.#parts.sockets.pauseReading(session);
-  }
+export interface FrontOptions extends FrontTime {
+  readonly limits: DispatchLimits;
+  /** A flush may be held for this long while more events wait for a host, ms. */
+  readonly holdMs: number;
+  /** Whether a debugger is attached: a host that stands still then does not hang. */
+  isDebugged?(): boolean;
 }
 
 /** Counts since the front started. */
@@ -299,13 +271,5 @@ export interface FrontCounts {
   faults: number;
 }
 
-interface Slot {
-  readonly receivers: CommandReceivers;
-  readonly supervisor: Supervisor;
-  /** The sessions whose sockets are not read while too much waits for the host; null when all are read. */
-  paused: Set<Session> | null;
-  /** Messages of its sessions. */
-  received: number;
-  /** Messages that its scripts have sent, one for each receiver. */
-  sent: number;
-}
+/** How often hosts are looked at, ms. */
+const WATCH_EVERY = 50;

@@ -48,7 +48,7 @@ export class TaskRuns {
       watch.signal.addEventListener("abort", () => end({ ok: false }), { once: true });
       if (watch.signal.aborted) end({ ok: false });
     });
-    this.#front.tell(slot, event);
+    this.#front.push(slot, event);
     const ended = await outcome;
     this.#runs.delete(event);
     return ended;

@@ -6,6 +6,7 @@ import type { Session } from "../front/directory/session.ts";
 import type { Log } from "../log.ts";
 import { CronSchedule } from "../front/supervise/cron.ts";
 import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
+import type { StartLimiter } from "../front/supervise/start-limiter.ts";
 import type { Supervisor } from "../front/supervise/supervisor.ts";
 import type { HttpTransport } from "../front/http/http.ts";
 import { TurnOutbox } from "../front/outbox/outbox.ts";
@@ -33,6 +34,8 @@ export interface EngineParts {
   readonly log: Log;
   readonly publicDir: string | null;
   readonly makeHost: HostFactory;
+  /** Bounds how many hosts start at the same time; without it, nothing does. */
+  readonly limiter?: StartLimiter;
   readonly clock: Clock;
   readonly loop: Loop;
   /** Told when the ticks of a route begin to take too long. */
@@ -90,7 +93,7 @@ export class Engine {
       parts.log.error(script === null ? {} : this.#about(script), text);
     this.#http = new HttpGateway({ ...parts, front, claims, onFault, health: () => this.health() });
     const listeners = new Listeners({ gateway: this.gateway, http: this.http });
-    const tell = (slot: number, event: ScriptEvent): void => front.tell(slot, event);
+    const tell = (slot: number, event: ScriptEvent): void => front.push(slot, event);
     this.programs = new Programs({ clock, config, claims, listeners, tell });
     this.tasks = new TaskRuns(this.front);
     front.attach(this.#frontParts(listeners));
@@ -213,7 +216,7 @@ export class Engine {
     const files = changes.isFresh ? null : changedFiles(supervisor.spec, spec);
     if (files !== null && supervisor.state !== "failed") {
       supervisor.update(spec);
-      this.front.tell(known, files);
+      this.front.push(known, files);
     } else if (changes.isFresh || !isSameHost(supervisor.spec, spec)) {
       changes.endings.push(this.#replace(supervisor, spec, changes.refused));
     }
@@ -222,9 +225,9 @@ export class Engine {
 
   // What ticks also while nobody is connected does not wait for the first one.
   #addHost(spec: HostSpec): number {
-    const slot = this.front.addHost(spec, this.#parts.makeHost);
+    const { makeHost, limiter, onOverload } = this.#parts;
+    const slot = this.front.addHost(spec, makeHost, limiter);
     const supervisor = this.front.supervisor(slot);
-    const { onOverload } = this.#parts;
     if (supervisor !== undefined && onOverload !== undefined) reportOverload(supervisor, onOverload);
     if (spec.scripts.some(({ info }) => info.runOptions?.tickWhenEmpty === true)) supervisor?.start();
     return slot;
@@ -291,7 +294,7 @@ export class Engine {
 
   #runJob(script: string, due: number): void {
     const slot = this.#jobs.get(script);
-    if (slot !== undefined) this.front.tell(slot, { kind: "run", script, due });
+    if (slot !== undefined) this.front.push(slot, { kind: "run", script, due });
   }
 
   #frontParts(listeners: Listeners): FrontParts {
@@ -312,12 +315,7 @@ export class Engine {
       aboutHost(this.front.supervisor(slot)?.spec);
     return {
       onLog: (line, slot) => this.#onLog(line, slot),
-      onCrash: (text, slot) => log.error(about(slot), text),
-      onWarning: (text, slot) => log.warn(about(slot), text),
-      onFailed: (name, slot) => {
-        log.error(about(slot), `${name}: died while loading again and again; 503 until it is reloaded`);
-        this.programs.giveUp(slot);
-      },
+      onReport: ({ code, level, text }, slot) => log[level]({ ...about(slot), code }, text),
     };
   }
 

@@ -73,10 +73,9 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   if (logsProblems)
     for (const problem of app.problems) log.error({ code: problem.code }, formatProblem(problem));
   const { publicDir } = app.files;
-  const gate = new StartLimiter(realClock, 2 * availableParallelism());
-  const hosts = gate.guard(makeHost);
+  const limiter = new StartLimiter(realClock, 2 * availableParallelism());
   const time = { clock: realClock, loop: realLoop };
-  const engine = new Engine({ config, log, publicDir, makeHost: hosts, ...time, onOverload });
+  const engine = new Engine({ config, log, publicDir, makeHost, limiter, ...time, onOverload });
   const serving = new AppServing(app, { engine, config, environment, log, onReload });
   await serving.install();
   const watcher = watch ? await watchFolder(app.files.root, () => void serving.reload()) : null;

@@ -55,7 +55,7 @@ function rowsOf(
   supervisor: Supervisor,
   { name, slot }: { readonly name: string; readonly slot: number },
 ): ScriptStatus[] {
-  const { spec, state, dispatcher, restarts, reloads, lastPause, ticks } = supervisor;
+  const { spec, state, dispatcher, restarts, handover, ticks } = supervisor;
   return spec.scripts.map(({ info }) => ({
     route: info.route,
     script: info.name,
@@ -68,7 +68,7 @@ function rowsOf(
     ...front.traffic(slot),
     ticks: ticks.figures(info.name),
     restarts,
-    reloads,
-    lastPause,
+    reloads: handover.count,
+    lastPause: handover.lastPause,
   }));
 }

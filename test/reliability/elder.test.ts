@@ -101,10 +101,10 @@ describe.each(["thread", "process"])("a version that has been replaced and dies,
     expect(await client.next()).toBe("a 1");
     writeFileSync(join(dir, "ws/chat.js"), text("b"));
     await app.server.reload();
-    const line = await app.book.find(/the version before of \/ws\/chat ended/);
+    const line = await app.book.find(/the previous version of \/ws\/chat/);
     expect(line.text).toMatch(what);
-    expect(line.text).toContain("its sessions go on with the version that serves");
-    expect(line.text).toContain("1 handler that waited for a promise is not run again");
+    expect(line.text).toContain("its sessions continue on the current version");
+    expect(line.text).toContain("1 handler that waited for a promise does not run again");
     expect(await client.next()).toBe(`b: ${reason}`);
   });
 });

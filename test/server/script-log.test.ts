@@ -28,7 +28,7 @@ test("every line about a script says which version of it", async () => {
   expect((await app.logged(/begins/)).fields).toMatchObject(about("ws/chat.js"));
   expect((await app.logged(/thrown on purpose/)).fields).toMatchObject(about("ws/chat.js"));
   client.send("exit");
-  expect((await app.logged(/ended while handling message/)).fields).toEqual(about("ws/chat.js"));
+  expect((await app.logged(/crashed on a message/)).fields).toEqual(about("ws/chat.js"));
 });
 
 test("a version that cannot take over is named, and so is the one that is given up", async () => {
@@ -49,7 +49,7 @@ test("a version that cannot take over is named, and so is the one that is given 
   expect(fields).toEqual({ script: "ws/chat.js", version: expect.stringMatching(/^\w{8}$/) as string });
   expect(fields["version"]).not.toBe(before);
   app.connect("/ws/dies");
-  expect((await app.logged(/died while loading again and again/)).fields).toEqual(about("ws/dies.js"));
+  expect((await app.logged(/crashed while loading again and again/)).fields).toEqual(about("ws/dies.js"));
 });
 
 test("a host of several scripts names them all", async () => {

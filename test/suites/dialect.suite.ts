@@ -90,7 +90,7 @@ export function dialectSuite(dialect: SpokenDialect, place: Place): void {
     const anna = dial();
     await anna.opened;
     anna.send("exit");
-    await app.book.find(/ended while handling message of session/);
+    await app.book.find(/crashed on a message from session/);
     const ben = dial();
     ben.send("again");
     expect(await ben.next()).toBe("you said again");

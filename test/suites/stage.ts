@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import type { DispatchLimits } from "../../src/front/dispatch/dispatcher.ts";
+import type { DispatchLimits } from "../../src/front/dispatch/event-queue.ts";
 import type { ScriptEvent } from "../../src/boundary/events.ts";
 import { Session } from "../../src/front/directory/session.ts";
 import { compileSource } from "../../src/load/bundle/bundle.ts";
@@ -168,12 +168,14 @@ export class Stage {
         pauseReading: (session) => void this.paused.add(session),
         resumeReading: (session) => void this.paused.delete(session),
       },
-      hosts: {},
+      hosts: { onFailed: (slot) => (this.failed.push(this.front.supervisor(slot)?.name ?? ""), this.look()) },
       reports: {
         onLog: (line) => (this.lines.push(line), this.look()),
-        onCrash: (text) => (this.deaths.push(text), this.look()),
-        onWarning: (text) => void this.warnings.push(text),
-        onFailed: (name) => (this.failed.push(name), this.look()),
+        onReport: ({ code, level, text }) => {
+          if (level === "warn") this.warnings.push(text);
+          else if (code !== "PARLOR_HOST_FAILED") this.deaths.push(text);
+          this.look();
+        },
       },
       receivers: () => ({
         http: {
@@ -212,7 +214,7 @@ export class Stage {
     const guest = this.guests.get(session);
     if (guest === undefined || session.state !== "connecting") return;
     this.front.directory.setState(session, "open");
-    this.front.tell(session.host, { kind: "open", session: session.ref, handshake: session.handshake });
+    this.front.push(session.host, { kind: "open", session: session.ref, handshake: session.handshake });
     this.outbox.attach(session, guest.link);
   }
 
@@ -276,7 +278,7 @@ export class Route {
   }
 
   tell(event: ScriptEvent): void {
-    this.#stage.front.tell(this.slot, event);
+    this.#stage.front.push(this.slot, event);
   }
 
   request(request: number, path = "/"): void {

@@ -117,8 +117,8 @@ export class Directory {
     this.#feeds.delete(key);
   }
 
-  /** The successor of a host is the host from now on. */
-  succeed(host: number, key: number): void {
+  /** The follower under this key is the host from now on: it follows in its place, or nothing does. */
+  promote(host: number, key: number): void {
     const feed = this.#feeds.get(key);
     this.#feeds.delete(key);
     if (feed === undefined) this.#feeds.delete(host);

@@ -12,7 +12,7 @@ export interface HubPorts {
   accept(session: Session): void;
   refuse(session: Session, status: number, reason: string): void;
   /** Puts an event into the queue of the session's host. */
-  tell(session: Session, event: ScriptEvent): void;
+  push(session: Session, event: ScriptEvent): void;
 }
 
 /** Applies commands to sessions, rooms and sockets. What names a session that has gone has no effect. */
@@ -92,7 +92,7 @@ export class Hub implements SessionCommands {
     session.isClosedHere = true;
     this.#directory.setState(session, "closing");
     this.#outbox.close(session, code, reason);
-    this.#ports.tell(session, { kind: "close", session: ref, code, reason });
+    this.#ports.push(session, { kind: "close", session: ref, code, reason });
   }
 
   /** The peer has closed, or the socket is gone. */
@@ -101,9 +101,19 @@ export class Hub implements SessionCommands {
     const wasLetIn = session.state === "open" || session.isAccepted;
     this.#directory.setState(session, "closing");
     this.#outbox.close(session, code, reason);
-    this.#ports.tell(session, { kind: "close", session: session.ref, code, reason });
+    this.#ports.push(session, { kind: "close", session: session.ref, code, reason });
     // Its script is still making up its mind, perhaps for long: nobody need wait for that.
     if (!wasLetIn) this.finish(session);
+  }
+
+  /** Closes a session that no script serves any more: it gets no close event. */
+  terminate(session: Session, code: number, reason: string): void {
+    if (session.isSendable) {
+      session.isClosedHere = true;
+      this.#directory.setState(session, "closing");
+      this.#outbox.close(session, code, reason);
+    }
+    this.finish(session);
   }
 
   /** The close event is done: the session leaves its rooms and the directory. */

@@ -1,191 +1,224 @@
-import type { SessionSnapshot } from "../../boundary/events.ts";
-import type { HandoverState, HandoverResult, PackedSessions } from "../../boundary/handover.ts";
-import type { FrontPorts } from "../supervise/front-ports.ts";
+// Front: the handover of one host's place from the version that serves to a new one.
+import type { ReloadReason, ScriptEvent, TakeoverEvent } from "../../boundary/events.ts";
+import type { HandoverResult, HandoverState, PackedSessions } from "../../boundary/handover.ts";
+import type { Host, HostExit } from "../../boundary/host.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
-import { forEachAttribute } from "../../boundary/packed-sessions.ts";
-import type { SessionRef } from "../../boundary/refs.ts";
-import type { Commit } from "../../boundary/batch.ts";
-import type { Host } from "../../boundary/host.ts";
-
-/** Sessions that the new host is told of in one turn of the front. */
-const SLICE = 200;
-
-/** More sessions than this that have changed while they were told are told again before the swap, so many times. */
-const FEW = 100;
-const ROUNDS = 3;
-
-/** A version that is to take over may load for this long at least, ms. */
-const LOADING = 10_000;
-
-type SwapFront = Pick<
-  FrontPorts,
-  "loop" | "sessions" | "snapshotsOf" | "watchSessions" | "unwatchSessions" | "refresh" | "apply" | "flush"
->;
-
-/** What a swap needs of the supervisor and the front. */
-export interface CoordinatorPorts {
-  readonly front: SwapFront;
-  /** The new host is ready: the one that serves is to give its place up, between two batches. */
-  onPrepared(swap: HandoverCoordinator): void;
-  /** It has: the new one takes over. */
-  onRetired(takeOver: Takeover): void;
-  /** The one that serves stays. */
-  onRefused(problem: string): void;
-}
-
-/** All that the new host needs to be told at the moment of taking over. */
-export interface Takeover {
-  readonly state: HandoverState;
-  readonly sessions: readonly SessionSnapshot[];
-  /** Sessions that the new host was told of and that have ended since. */
-  readonly ended: readonly SessionRef[];
-}
+import type { Dispatcher } from "../dispatch/dispatcher.ts";
+import type { FrontPorts } from "../supervise/front-ports.ts";
+import type { Incarnation } from "../supervise/incarnation.ts";
+import { DrainingHost, type DrainingEnd } from "./draining-host.ts";
+import type { HostRole } from "./host-message-router.ts";
+import { IncomingHost } from "./incoming-host.ts";
 
 /**
- * One version taking the place of another. The new host is started, told of the sessions in slices and loaded beside the
- * one that serves; only what has changed meanwhile is left for the moment between two batches in which they swap.
+ * The new version is prepared beside the one that serves. Then nothing is delivered until the last batch is
+ * acknowledged and the serving host has handed over its state: the new one takes over between two batches.
  */
 export class HandoverCoordinator {
-  readonly spec: HostSpec;
-  readonly host: Host;
+  /** How many handovers have succeeded. */
+  count = 0;
+  /** For how long nothing was handled in the last handover, ms. */
+  lastPause = 0;
   readonly #ports: CoordinatorPorts;
-  readonly #early: Commit[] = [];
-  /** Sessions that the new host has been told of and that had not ended then. */
-  readonly #told = new Set<SessionRef>();
-  #gone: SessionRef[] = [];
-  readonly #left: PackedSessions[] = [];
-  #untold: SessionRef[] = [];
-  #rounds = 0;
-  #changed: ReadonlySet<SessionRef> = new Set();
-  /** For how long the new host has been loading, in turns of the front, ms. */
-  #loading = 0;
-  isPrepared = false;
-  /** Since when nothing is delivered, in monotonic time, ms. */
-  pausedAt = 0;
-  /** Resolves with null when the new version serves, or with the reason, in one line, why the old one still does. */
-  readonly outcome: Promise<string | null>;
-  #decide: (problem: string | null) => void = () => undefined;
+  #phase: HandoverPhase = NO_HANDOVER;
+  #draining: DrainingHost | null = null;
 
-  constructor(spec: HostSpec, host: Host, ports: CoordinatorPorts) {
-    this.spec = spec;
-    this.host = host;
+  constructor(ports: CoordinatorPorts) {
     this.#ports = ports;
-    this.outcome = new Promise((resolve) => (this.#decide = resolve));
   }
 
-  onReady(): void {
-    this.#changed = this.#ports.front.watchSessions();
-    this.#untold = this.#ports.front.sessions();
-    this.#tell();
+  /** Whether a new version is about to take over. */
+  get isUnderWay(): boolean {
+    return this.#incoming !== null;
   }
 
-  onPrepared(problem: string | null): void {
-    if (problem !== null) {
-      this.#ports.onRefused(problem);
-      return;
-    }
-    this.#rounds += 1;
-    if (this.#changed.size > FEW && this.#rounds < ROUNDS) this.#tellChanged();
-    else {
-      this.isPrepared = true;
-      this.#ports.onPrepared(this);
-    }
+  /** Whether the serving host has been asked to hand over and has not done so yet. */
+  get isAsked(): boolean {
+    return this.#phase.kind === "handingOver";
   }
 
-  onCommit(commit: Commit): void {
-    this.#early.push(commit);
+  get isDraining(): boolean {
+    return this.#draining !== null;
   }
 
-  /** Nothing is delivered any more: what has changed until now is told, so that what is left comes on top of it. */
-  onQuiet(): void {
-    const changed = [...this.#changed];
-    this.#changed = this.#ports.front.watchSessions();
-    if (changed.length > 0) this.host.prepare?.(this.#adoptionsOf(changed), false);
+  /** Resolves when the previous handover is over; undefined when it is. */
+  get previous(): Promise<unknown> | undefined {
+    if (this.#draining !== null) return this.#draining.ended;
+    return this.#phase.kind === "confirming" ? this.#phase.incoming.outcome : undefined;
   }
 
-  /** The serving host leaves something: the new one takes it while there is more to come. */
-  onLeft(left: PackedSessions): void {
-    this.#left.push(left);
-    this.host.receiveState?.(left);
+  /** The role of an incarnation that does not serve. */
+  roleOf(incarnation: number): HostRole | null {
+    const incoming = this.#incoming;
+    if (incoming?.incarnation.number === incarnation) return incoming;
+    return this.#draining?.host.incarnation === incarnation ? this.#draining : null;
   }
 
-  /** The serving host has answered. */
-  onRetired(retirement: HandoverResult): void {
-    if ("refusal" in retirement) this.#ports.onRefused(retirement.refusal);
-    else this.#ports.onRetired(this.#takeOver(retirement.legacy));
-  }
-
-  /** The new version serves: the front takes over, once, what the new host has inherited, and commanded while it loaded. */
-  settle(): void {
-    const { front } = this.#ports;
-    this.#refresh();
-    const early = this.#early.splice(0);
-    for (const commit of early) front.apply(commit);
-    if (early.length > 0) front.flush(false);
-  }
-
-  #refresh(): void {
-    const { front } = this.#ports;
-    for (const left of this.#left.splice(0))
-      forEachAttribute(left, (session, key, value) => front.refresh(session, key, value));
-  }
-
-  /** A turn of the front. Answers whether the new host has been loading for longer than it may. */
-  isStuck(ms: number, limit: number): boolean {
-    // One that waits until there is room for it loads nothing.
-    if ((this.host.progress?.() ?? 0) < 0) return false;
-    this.#loading += ms;
-    return !this.isPrepared && limit > 0 && this.#loading >= Math.max(limit, LOADING);
-  }
-
-  /** Nobody need be told any more. */
-  end(): void {
-    this.#untold = [];
-    this.#ports.front.unwatchSessions();
-  }
-
-  /** Whoever waits for the outcome has it. */
-  decide(problem: string | null): void {
-    this.#decide(problem);
-  }
-
-  #tellChanged(): void {
-    this.#untold = [...this.#changed];
-    this.#changed = this.#ports.front.watchSessions();
-    this.#tell();
-  }
-
-  readonly #tell = (): void => {
-    const part = this.#untold.splice(0, SLICE);
-    const isLast = this.#untold.length === 0;
-    this.host.prepare?.(this.#adoptionsOf(part), isLast);
-    if (!isLast) this.#ports.front.loop.atTurnEnd(this.#tell);
-  };
-
-  // What a host has been told once it is not told again: a handshake never changes.
-  #adoptionsOf(sessions: readonly SessionRef[]): SessionSnapshot[] {
-    const adoptions = this.#ports.front.snapshotsOf(sessions);
-    const living = new Set(adoptions.map(({ session }) => session));
-    this.#gone.push(...sessions.filter((session) => !living.has(session) && this.#told.delete(session)));
-    return adoptions.map((adoption) => {
-      if (this.#told.has(adoption.session)) return { ...adoption, handshake: null };
-      this.#told.add(adoption.session);
-      return adoption;
+  /** Starts a new version. Resolves with null when it serves, or with the reason, in one line, why it does not. */
+  async start(incarnation: Incarnation, reason: ReloadReason): Promise<string | null> {
+    const incoming = new IncomingHost(incarnation, {
+      front: this.#ports.front,
+      onPrepared: () => this.#pause(),
+      onRefused: (problem) => this.#refuse(problem),
+      onDied: (problem) => this.#onIncomingDied(problem),
     });
+    this.#phase = { kind: "preparing", incoming, reason };
+    return await incoming.outcome;
   }
 
-  #takeOver(legacy: HandoverState): Takeover {
-    const staying = new Set(legacy.draining);
-    // Whoever has changed in these last moments is told again, as the front knows them: so it must know all.
-    if (this.#changed.size > 0) this.#refresh();
-    const adoptions = this.#adoptionsOf([...new Set([...this.#changed, ...staying])]).map((adoption) =>
-      staying.has(adoption.session) ? { ...adoption, isDraining: true } : adoption,
-    );
-    return { state: legacy, sessions: adoptions, ended: this.#gone };
+  /** A turn of the front: `ms` have passed, or less. */
+  watch(ms: number, limit: number): void {
+    if (this.#incoming?.isStuck(ms, limit) === true) this.#refuse("it does not finish loading");
+    this.#draining?.watch(ms, limit);
+  }
+
+  /** The client of a request has left: the previous version may be handling it. */
+  abort(event: ScriptEvent): void {
+    this.#draining?.abort(event);
+  }
+
+  /** The serving host has acknowledged a batch: when it was the last one, it is asked to hand over. */
+  proceed(): void {
+    const phase = this.#phase;
+    if (phase.kind !== "pausing" || this.#ports.dispatcher.isInFlight) return;
+    this.#phase = { ...phase, kind: "handingOver" };
+    this.#ports.onAsked();
+    phase.incoming.catchUp();
+    phase.old.handOver?.();
+  }
+
+  onSessionState(packed: PackedSessions): void {
+    if (this.#phase.kind === "handingOver") this.#phase.incoming.receiveState(packed);
+  }
+
+  onHandedOver(result: HandoverResult): void {
+    if (this.#phase.kind !== "handingOver") return;
+    if ("refusal" in result) this.#refuse(result.refusal);
+    else this.#takeOver(this.#phase, result.legacy);
+  }
+
+  /** The new version has committed, or crashed: either way it has taken over. */
+  confirm(): void {
+    if (this.#phase.kind !== "confirming") return;
+    const { incoming, pausedAt } = this.#phase;
+    this.#phase = NO_HANDOVER;
+    incoming.settle();
+    this.lastPause = this.#ports.front.time.clock.ticks() - pausedAt;
+    incoming.decide(null);
+  }
+
+  /** The serving host has died. Returns the spec of the version that was about to take over, if any. */
+  abandon(): HostSpec | null {
+    const incoming = this.#incoming;
+    if (incoming === null) return null;
+    this.#end(incoming, null);
+    void incoming.incarnation.stop();
+    return incoming.incarnation.spec;
+  }
+
+  async stop(): Promise<void> {
+    const [draining, incoming] = [this.#draining, this.#incoming];
+    draining?.end();
+    if (this.#phase.kind === "confirming") this.#phase.incoming.decide(null);
+    if (incoming !== null) this.#end(incoming, null);
+    await Promise.all([draining?.host.stop(), incoming?.incarnation.stop()]);
+  }
+
+  get #incoming(): IncomingHost | null {
+    const phase = this.#phase;
+    return phase.kind === "none" || phase.kind === "confirming" ? null : phase.incoming;
+  }
+
+  // From here on nothing is delivered until one of the versions serves.
+  #pause(): void {
+    const phase = this.#phase;
+    const old = this.#ports.dispatcher.pause();
+    if (phase.kind !== "preparing" || old === null) return;
+    this.#phase = { ...phase, kind: "pausing", old, pausedAt: this.#ports.front.time.clock.ticks() };
+    this.proceed();
+  }
+
+  #takeOver({ incoming, old, pausedAt, reason }: AskedPhase, state: HandoverState): void {
+    const { incarnation } = incoming;
+    const { feed, time } = this.#ports.front;
+    const event = incoming.takeoverEvent(state, reason);
+    feed.promote(incarnation.number);
+    this.count += 1;
+    this.#ports.onTakeover(incarnation, event);
+    // At the end of this turn the new host has its takeover event: it waits for nothing here.
+    time.loop.atTurnEnd(() => incoming.settle());
+    this.#drain(old);
+    this.#phase = { kind: "confirming", incoming, pausedAt };
+    incoming.detach();
+  }
+
+  #drain(old: Host): void {
+    const { front, dispatcher, onDrainingDied } = this.#ports;
+    const draining = new DrainingHost(old, { front, dispatcher, onDied: onDrainingDied });
+    this.#draining = draining;
+    void draining.ended.then(() => this.#draining === draining && (this.#draining = null));
+    draining.endIfDone();
+  }
+
+  // The version that serves continues.
+  #refuse(problem: string): void {
+    const phase = this.#phase;
+    if (phase.kind === "none" || phase.kind === "confirming") return;
+    if (phase.kind !== "preparing") this.#ports.dispatcher.resume(phase.old);
+    this.#end(phase.incoming, problem);
+    void phase.incoming.incarnation.stop();
+  }
+
+  // A host that has been asked may have handed over already: it restarts, as after a crash.
+  #onIncomingDied(problem: string): void {
+    const wasAsked = this.isAsked;
+    this.#refuse(problem);
+    if (wasAsked) this.#ports.onServingLost();
+  }
+
+  #end(incoming: IncomingHost, problem: string | null): void {
+    this.#phase = NO_HANDOVER;
+    incoming.detach();
+    incoming.decide(problem);
   }
 }
 
-/** Whether a host can give its place up while it serves. A program listens on ports of its own, which two cannot. */
+export interface CoordinatorPorts {
+  readonly front: Pick<FrontPorts, "time" | "sessions" | "feed" | "output">;
+  readonly dispatcher: Dispatcher;
+  /** The serving host is asked to hand over. */
+  onAsked(): void;
+  /** The new incarnation serves from now on; `event` is its first event. */
+  onTakeover(incarnation: Incarnation, event: TakeoverEvent): void;
+  /** The serving host may have handed over to a version that has died: it must be restarted. */
+  onServingLost(): void;
+  onDrainingDied(exit: HostExit, end: DrainingEnd): void;
+}
+
+type HandoverPhase =
+  | { readonly kind: "none" }
+  /** The new version loads. */
+  | { readonly kind: "preparing"; readonly incoming: IncomingHost; readonly reason: ReloadReason }
+  /** Nothing is delivered; the last batch is in flight. */
+  | (PausedPhase & { readonly kind: "pausing" })
+  | AskedPhase
+  /** The new version has taken over, and has not committed yet. */
+  | { readonly kind: "confirming"; readonly incoming: IncomingHost; readonly pausedAt: number };
+
+interface PausedPhase {
+  readonly incoming: IncomingHost;
+  readonly reason: ReloadReason;
+  readonly old: Host;
+  /** In monotonic time, ms. */
+  readonly pausedAt: number;
+}
+
+/** The serving host has been asked to hand over. */
+type AskedPhase = PausedPhase & { readonly kind: "handingOver" };
+
+const NO_HANDOVER: HandoverPhase = { kind: "none" };
+
+/** Whether a host can hand over while it serves. Two versions of a program cannot listen on the same port. */
 export function canHandOver(spec: HostSpec, host: Host | null): boolean {
   const isProgram = spec.scripts.some(({ info }) => info.kind === "program");
   return !isProgram && host?.handOver !== undefined;

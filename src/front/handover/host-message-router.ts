@@ -1,68 +1,38 @@
-import type { HandoverResult, PackedSessions } from "../../boundary/handover.ts";
-import type { DrainingHost } from "./draining-host.ts";
-import type { FrontPorts } from "../supervise/front-ports.ts";
-import type { HandoverCoordinator } from "./handover-coordinator.ts";
-import type { Snapshot } from "../../boundary/directory-record.ts";
-import type { Commit } from "../../boundary/batch.ts";
-import type { Host, HostExit, HostListener } from "../../boundary/host.ts";
+// Front: routes the messages of one incarnation by the role that it has when they come.
+import type { HostListener } from "../../boundary/host.ts";
+import type { LogLine } from "../../boundary/log-line.ts";
 
-type Pulse = Parameters<NonNullable<HostListener["onTickSample"]>>[0];
-
-/** Who plays which part at the moment, and what is done with what the host that serves says. */
-export interface HostRoles {
-  readonly front: FrontPorts;
-  host(): Host | null;
-  swap(): HandoverCoordinator | null;
-  elder(): DrainingHost | null;
-  onReady(): void;
-  onLeft(left: PackedSessions): void;
-  onRetired(retirement: HandoverResult): void;
-  onCommit(commit: Commit): void;
-  onPulse(pulse: Pulse): void;
-  onExit(exit: HostExit): void;
-  refuse(problem: string): void;
-}
-
-/** Hears one incarnation, by the part that it plays when it speaks; whoever plays none is not heard but for its log. */
+/**
+ * An incarnation serves, is about to take over, or has been replaced and drains. Without a role, its messages are
+ * ignored, except its log lines.
+ */
 export function hostMessageRouter(incarnation: number, roles: HostRoles): HostListener {
-  const { front } = roles;
-  const isCurrent = (): boolean => roles.host()?.incarnation === incarnation;
-  const swap = (): HandoverCoordinator | null =>
-    roles.swap()?.host.incarnation === incarnation ? roles.swap() : null;
-  const elder = (): DrainingHost | null =>
-    roles.elder()?.host.incarnation === incarnation ? roles.elder() : null;
+  const role = (): HostRole | null => roles.roleOf(incarnation);
   return {
-    onReady: () => (isCurrent() ? roles.onReady() : swap()?.onReady()),
-    onPrepared: (problem) => swap()?.onPrepared(problem),
-    onSessionState: (left) => void (isCurrent() && roles.onLeft(left)),
-    onHandedOver: (retirement) => void (isCurrent() && roles.onRetired(retirement)),
-    onSessionReleased: (legacy) => elder()?.onReleased(legacy),
-    onCommit: (commit) => {
-      if (isCurrent()) roles.onCommit(commit);
-      else (swap() ?? elder())?.onCommit(commit);
-    },
-    onLog: (line) => front.onLog(line),
-    onTickSample: (pulse) => void (isCurrent() && roles.onPulse(pulse)),
-    onExit: (exit) => {
-      if (isCurrent()) roles.onExit(exit);
-      else if (swap() !== null) roles.refuse(exit.reason);
-      else elder()?.die(exit);
-    },
-    onFollow: () => {
-      if (isCurrent()) return front.follow(null);
-      if (swap() !== null) return front.follow(incarnation);
-      return elder() === null ? [] : glance(front, incarnation);
-    },
+    onReady: () => role()?.onReady?.(),
+    onPrepared: (problem) => role()?.onPrepared?.(problem),
+    onSessionState: (packed) => role()?.onSessionState?.(packed),
+    onHandedOver: (result) => role()?.onHandedOver?.(result),
+    onSessionReleased: (session) => role()?.onSessionReleased?.(session),
+    onCommit: (commit) => role()?.onCommit(commit),
+    onLog: (line) => roles.onLog(line),
+    onTickSample: (sample) => role()?.onTickSample?.(sample),
+    onExit: (exit) => role()?.onExit(exit),
+    onFollow: () => role()?.onFollow() ?? [],
     onQuestion: (question, reply) => {
-      if (isCurrent()) front.ask(question, reply);
+      const current = role();
+      if (current?.onQuestion !== undefined) current.onQuestion(question, reply);
       else reply({ ok: false, reason: "this version does not serve" });
     },
   };
 }
 
-// What has been replaced reads for the few seconds that it still has; it does not follow.
-function glance(front: FrontPorts, incarnation: number): Snapshot {
-  const snapshot = front.follow(incarnation);
-  front.forget(incarnation);
-  return snapshot;
+/** Handles the messages of an incarnation in one role. */
+export type HostRole = Pick<HostListener, "onCommit" | "onExit" | "onFollow"> &
+  Partial<Omit<HostListener, "onLog">>;
+
+/** Finds the role of each incarnation. */
+export interface HostRoles {
+  roleOf(incarnation: number): HostRole | null;
+  onLog(line: LogLine): void;
 }

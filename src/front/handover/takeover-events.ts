@@ -1,36 +1,44 @@
-import type { SessionSnapshot, ReloadReason, ScriptEvent } from "../../boundary/events.ts";
+// Front: the takeover events that give sessions to a host which did not open them.
+import type { ReloadReason, ScriptEvent, SessionSnapshot, TakeoverEvent } from "../../boundary/events.ts";
 import type { SessionHandover } from "../../boundary/handover.ts";
-import type { FrontPorts } from "../supervise/front-ports.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import { packSession } from "../../boundary/packed-sessions.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
+import type { SlotSessions } from "../supervise/front-ports.ts";
 
-/** What a fresh incarnation is told before all that waits: whom it takes over, and from what. */
+/** The events that a new incarnation gets before all that wait. `reason` is null for the first one of a host. */
 export function takeoverEvents(
   spec: HostSpec,
-  front: Pick<FrontPorts, "sessions" | "snapshotsOf">,
-  before: { readonly reason: ReloadReason | null; readonly held: Iterable<SessionRef> },
+  sessions: Pick<SlotSessions, "refs" | "snapshotsOf">,
+  previous: { readonly reason: ReloadReason | null; readonly draining: Iterable<SessionRef> },
 ): ScriptEvent[] {
-  const isRestless = spec.scripts.some(({ info }) => info.runOptions?.tickWhenEmpty === true);
-  if (before.reason === null) return isRestless ? [NOBODY_YET] : [];
-  const held = new Set(before.held);
-  const adoptions = front
-    .snapshotsOf(front.sessions())
-    .map((adoption) => (held.has(adoption.session) ? { ...adoption, isDraining: true } : adoption));
-  if (adoptions.length === 0 && !isRestless) return [];
-  return [{ kind: "takeover", sessions: adoptions, reason: before.reason }];
+  const ticksWhenEmpty = spec.scripts.some(({ info }) => info.runOptions?.tickWhenEmpty === true);
+  if (previous.reason === null) return ticksWhenEmpty ? [NO_SESSIONS_YET] : [];
+  const snapshots = markDraining(sessions.snapshotsOf(sessions.refs()), new Set(previous.draining));
+  if (snapshots.length === 0 && !ticksWhenEmpty) return [];
+  return [{ kind: "takeover", sessions: snapshots, reason: previous.reason }];
 }
 
-/** A session that had stayed with the version before comes to the one that serves; null when it has ended. */
+/** Marks the sessions whose events still go to the previous version. */
+export function markDraining(
+  snapshots: readonly SessionSnapshot[],
+  draining: ReadonlySet<SessionRef>,
+): SessionSnapshot[] {
+  return snapshots.map((snapshot) =>
+    draining.has(snapshot.session) ? { ...snapshot, isDraining: true } : snapshot,
+  );
+}
+
+/** A session comes from the previous version to the one that serves. Null when it has ended. */
 export function rejoinEvent(
-  adoptions: SessionSnapshot[],
-  legacy: SessionHandover | null,
+  snapshots: SessionSnapshot[],
+  left: SessionHandover | null,
   reason: ReloadReason,
 ): ScriptEvent | null {
-  if (adoptions.length === 0) return null;
-  const adopt: ScriptEvent = { kind: "takeover", sessions: adoptions, reason };
-  return legacy === null ? adopt : { ...adopt, packed: packSession(legacy) };
+  if (snapshots.length === 0) return null;
+  const event: TakeoverEvent = { kind: "takeover", sessions: snapshots, reason };
+  return left === null ? event : { ...event, packed: packSession(left) };
 }
 
-// What ticks also while nobody is connected begins when it is told that there is nobody.
-const NOBODY_YET: ScriptEvent = { kind: "takeover", sessions: [], reason: "reload" };
+// A script that ticks without sessions starts to tick with its first takeover.
+const NO_SESSIONS_YET: ScriptEvent = { kind: "takeover", sessions: [], reason: "reload" };

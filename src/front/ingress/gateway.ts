@@ -210,7 +210,7 @@ export class Gateway implements SessionSockets {
   #listener(): ConstructorParameters<typeof WebSocketTransport>[0]["listener"] {
     const front = this.#front;
     return {
-      onUpgrade: ({ ref, host, handshake }) => front.tell(host, { kind: "upgrade", session: ref, handshake }),
+      onUpgrade: ({ ref, host, handshake }) => front.push(host, { kind: "upgrade", session: ref, handshake }),
       onOpen: (session) => this.#open(session),
       onMessage: (session, data) => front.message(session, data),
       onPong: (session) => {
@@ -225,7 +225,7 @@ export class Gateway implements SessionSockets {
     if (session.state !== "connecting") return;
     const { ref, host, handshake } = session;
     this.#front.directory.setState(session, "open");
-    this.#front.tell(host, { kind: "open", session: ref, handshake });
+    this.#front.push(host, { kind: "open", session: ref, handshake });
   }
 }
 

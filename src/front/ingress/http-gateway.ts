@@ -44,7 +44,7 @@ export class HttpGateway {
       {
         match: (path) => this.#match(path),
         deliver: (head, body) => this.#deliver(head, body),
-        abort: (request, script) => this.#front.tell(this.#slotOf(script), { kind: "abort", request }),
+        abort: (request, script) => this.#front.push(this.#slotOf(script), { kind: "abort", request }),
         health: () => parts.health(),
         onFault: (...args) => parts.onFault(...args),
       },
@@ -75,7 +75,7 @@ export class HttpGateway {
   }
 
   #deliver(head: RequestHead, body: Uint8Array | null): void {
-    this.#front.tell(this.#slotOf(head.script), { kind: "request", head, body });
+    this.#front.push(this.#slotOf(head.script), { kind: "request", head, body });
   }
 
   #isDown(script: string): boolean {

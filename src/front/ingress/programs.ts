@@ -57,8 +57,8 @@ export class Programs implements HostObserver {
     this.#waiting.delete(slot);
   }
 
-  /** A host is not going to begin: nobody needs to wait for it. */
-  giveUp(slot: number): void {
+  /** A host will not start: its programs are not waited for. */
+  onFailed(slot: number): void {
     this.#waiting.get(slot)?.();
   }
 
@@ -66,7 +66,7 @@ export class Programs implements HostObserver {
   remove(slot: number): void {
     this.#begun.delete(slot);
     this.#times.delete(slot);
-    this.giveUp(slot);
+    this.onFailed(slot);
     this.outbound.end(slot);
     this.#parts.claims.remove(slot);
     this.#parts.listeners.remove(slot);

@@ -1,53 +1,82 @@
-import type { Answer, Question } from "../../boundary/questions.ts";
-import type { DispatchLimits } from "../dispatch/dispatcher.ts";
-import type { SessionSnapshot, ScriptEvent } from "../../boundary/events.ts";
-import type { SessionRef } from "../../boundary/refs.ts";
+// Front: what a supervisor needs of the front, cut by purpose.
+import type { Commit } from "../../boundary/batch.ts";
 import type { Clock, Loop } from "../../boundary/clock.ts";
 import type { DirectoryChange, Snapshot } from "../../boundary/directory-record.ts";
-import type { Commit } from "../../boundary/batch.ts";
+import type { SessionSnapshot } from "../../boundary/events.ts";
 import type { LogLine } from "../../boundary/log-line.ts";
+import type { Answer, Question } from "../../boundary/questions.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import type { DispatchListener } from "../dispatch/dispatcher.ts";
+import type { DispatchLimits } from "../dispatch/event-queue.ts";
+import type { HostReport } from "./host-report.ts";
 
-/** What a supervisor needs of the front. */
+/** All of it: each part of the supervision takes the members that it uses. */
 export interface FrontPorts {
+  readonly time: FrontTime;
+  readonly dispatch: DispatchPorts;
+  readonly sessions: SlotSessions;
+  readonly feed: SlotFeed;
+  readonly output: CommitOutput;
+  readonly reports: HostReports;
+  readonly lifecycle: HostLifecycle;
+}
+
+export interface FrontTime {
   readonly clock: Clock;
   readonly loop: Loop;
+}
+
+export interface DispatchPorts extends Omit<DispatchListener, "takeChanges"> {
   readonly limits: DispatchLimits;
-  /** A number for a fresh host, never used before. */
-  nextIncarnation(): number;
+}
+
+/** The sessions of one slot. */
+export interface SlotSessions {
+  refs(): SessionRef[];
+  /** How many sessions the routes of its scripts have, on this slot and on others. */
+  population(): number;
+  snapshotsOf(sessions: Iterable<SessionRef>): SessionSnapshot[];
+  /** Collects from now on, in the set that it returns, which sessions change. */
+  watch(): ReadonlySet<SessionRef>;
+  unwatch(): void;
+  /** Notes the live value of a session's attribute, as the script had it last. */
+  refresh(session: SessionRef, key: string, value: unknown): void;
+}
+
+/** By which the incarnations on one slot follow the directory. */
+export interface SlotFeed {
+  /** A snapshot, followed by changes. An incarnation that does not serve yet follows under its number. */
+  follow(incarnation: number | null): Snapshot;
+  /** An incarnation that does not serve ceases to follow. */
+  forget(incarnation: number): void;
+  /** The incarnation serves from now on: it follows, if it did, as the slot's host. */
+  promote(incarnation: number): void;
+  takeChanges(): readonly DirectoryChange[];
+}
+
+/** Where commits take effect. */
+export interface CommitOutput {
   apply(commit: Commit): void;
   /** Writes to the sockets now, or holds the writing for one more batch. */
   flush(mayHold: boolean): void;
+}
+
+export interface HostReports {
   onLog(line: LogLine): void;
-  onDone(event: ScriptEvent): void;
-  onLost(event: ScriptEvent, why: "culprit" | "interrupted"): void;
-  onPressure(high: boolean): void;
-  /** The host has died, or cannot be started; what it was told in one line. */
-  onCrash(text: string): void;
+  onReport(report: HostReport): void;
   /** A session's public id. */
   idOf(session: SessionRef): string;
-  /** Something that a person should look at, in one line. */
-  onWarning(text: string): void;
-  /** The host has died while loading, time and again: nobody is served until it is reloaded. */
-  onFailed(): void;
-  /** A snapshot of the directory, followed by changes; for an incarnation that does not serve yet, under its number. */
-  follow(successor: number | null): Snapshot;
-  /** No successor after all. */
-  forget(successor: number): void;
-  /** The successor is the host: it follows, or does not, from now on. */
-  succeed(successor: number): void;
-  ask(question: Question, reply: (answer: Answer) => void): void;
-  /** The host has begun. */
+}
+
+/** The steps of a host's life that the front takes part in. */
+export interface HostLifecycle {
+  /** A number for a new incarnation, never used before. */
+  nextIncarnation(): number;
+  /** The host has started. */
   onReady(): void;
   /** The incarnation is over: it follows nothing and owns nothing any more. */
   onGivenUp(): void;
-  takeChanges(): readonly DirectoryChange[];
-  /** How many sessions its routes have. */
-  population(): number;
-  sessions(): SessionRef[];
-  snapshotsOf(sessions: Iterable<SessionRef>): SessionSnapshot[];
-  /** Collects which of its sessions change from now on. */
-  watchSessions(): ReadonlySet<SessionRef>;
-  unwatchSessions(): void;
-  /** The live value of a session's attribute, as its script had it last. */
-  refresh(session: SessionRef, key: string, value: unknown): void;
+  /** The host has crashed again and again while loading: it serves nothing until it is reloaded. */
+  onFailed(): void;
+  onQuestion(question: Question, reply: (answer: Answer) => void): void;
 }

@@ -1,34 +1,19 @@
+// Front: detects that a host makes no progress although it has something to do.
 import type { ScriptEvent } from "../../boundary/events.ts";
-import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { Host } from "../../boundary/host.ts";
+import type { HostSpec } from "../../boundary/host-spec.ts";
 
-/** Loading may take this long whatever the limit: a thread has to start on a busy machine first, ms. */
-const LOADING = 10_000;
-
-/** What a host is at, as far as its watch needs to know. */
-export interface Watched {
-  readonly host: Host;
-  /** Without any progress for so long it hangs, ms; 0 is never. */
-  readonly limit: number;
-  readonly isLoading: boolean;
-  /** Whether the front waits for it. */
-  readonly isAwaited: boolean;
-}
-
-/**
- * Tells a host that hangs from one that works or rests. Time is counted in turns of the front, so that a laptop that
- * slept, or a front that stood still itself, blames nobody.
- */
+/** Time is counted in turns of the front: a laptop that slept, or a front that stood still, puts no host at fault. */
 export class HangWatch {
-  #beat = -1;
+  #progress = -1;
   #stood = 0;
 
-  /** The front has turned; `ms` have passed, or less. Answers for how long nothing has moved when that is too long. */
+  /** A turn of the front: `ms` have passed, or less. Returns for how long nothing has moved, if that is too long. */
   check({ host, limit, isLoading, isAwaited }: Watched, ms: number): number | null {
-    const beat = host.progress?.();
-    if (beat === undefined || limit === 0) return null;
-    if (beat !== this.#beat || !(isLoading || isAwaited || isAtWork(host))) {
-      this.#beat = beat;
+    const progress = host.progress?.();
+    if (progress === undefined || limit === 0) return null;
+    if (progress !== this.#progress || !(isLoading || isAwaited || hasWork(host))) {
+      this.#progress = progress;
       this.#stood = 0;
       return null;
     }
@@ -36,23 +21,41 @@ export class HangWatch {
     return this.#stood >= (isLoading ? Math.max(limit, LOADING) : limit) ? this.#stood : null;
   }
 
-  /** Another incarnation is watched from now on. */
+  /** Another incarnation is watched from now on, or the same one for another reason. */
   reset(): void {
-    this.#beat = -1;
+    this.#progress = -1;
     this.#stood = 0;
   }
 }
 
-/** Whether it has something in hand: a handler, a tick, a timer. */
-export function isAtWork(host: Host): boolean {
+/** The state of a host, as far as its watch needs it. */
+export interface Watched {
+  readonly host: Host;
+  /** Without any progress for this long it hangs, ms; 0 is never. */
+  readonly limit: number;
+  readonly isLoading: boolean;
+  /** Whether the front waits for it. */
+  readonly isAwaited: boolean;
+}
+
+/** Whether it is in a handler, a tick or a timer. */
+export function hasWork(host: Host): boolean {
   return (host.inspect?.("").phase ?? "idle") !== "idle";
 }
 
+/** The limit for the event that a host handles: cron jobs share a host with handlers that must be quick. */
+export function limitFor(spec: HostSpec, limit: number, current: () => ScriptEvent | undefined): number {
+  if (limit === 0 || !spec.scripts.some(({ info }) => info.kind === "cron")) return limit;
+  return current()?.kind === "run" ? Math.max(limit, JOB_LIMIT) : limit;
+}
+
+/** Why a host that hangs has ended. */
+export function hangReason(stood: number): string {
+  return `no progress for ${(stood / 1000).toFixed(1)} s (hangLimit)`;
+}
+
+/** Loading may take this long whatever the limit: on a busy machine the thread has to start first, ms. */
+const LOADING = 10_000;
+
 /** A cron job may take this long, ms. */
 const JOB_LIMIT = 60_000;
-
-/** The limit for what a host has in hand: cron jobs share a host with handlers that must be quick. */
-export function limitFor(spec: HostSpec, limit: number, inHand: () => ScriptEvent | undefined): number {
-  if (limit === 0 || !spec.scripts.some(({ info }) => info.kind === "cron")) return limit;
-  return inHand()?.kind === "run" ? Math.max(limit, JOB_LIMIT) : limit;
-}

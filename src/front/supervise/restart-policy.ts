@@ -1,51 +1,35 @@
-import type { HostSpec } from "../../boundary/host-spec.ts";
+// Front: decides when a crashed host restarts, with which version, and when it is given up.
 import type { Clock } from "../../boundary/clock.ts";
 import type { HostExit } from "../../boundary/host.ts";
-
-/** Deaths in a row without any progress after which a version is given up. */
-const LOADS_TO_FAIL = 3;
-const BACKOFF_MIN = 100;
-const BACKOFF_MAX = 5000;
-/** More deaths than this in so many ms are told: each has cost an event. */
-const MANY_DEATHS = 10;
-const MANY_DEATHS_WITHIN = 10_000;
-/** A host that has lived for so long has loaded, even if no event came, ms. */
-const LOADED = 10_000;
-
-/** What is to be done about a death: start again after so many ms, with this version; or nothing any more. */
-export interface Verdict {
-  readonly spec: HostSpec;
-  /** Null when the host is given up. */
-  readonly delay: number | null;
-  /** Something that a person should look at. */
-  readonly warning: string | null;
-}
+import type { HostSpec } from "../../boundary/host-spec.ts";
+import type { HostReport } from "./host-report.ts";
 
 /**
- * Decides what becomes of a host that has died. A death by an event only restarts it: the event is gone, so there is
- * progress. Deaths while loading are waited after, and a version that does nothing else gives way to the last good one.
+ * A host that crashed by an event restarts at once: the event is gone, so there is progress. A host that crashed while
+ * loading restarts after a pause, and a version that only does so is replaced by the last good one.
  */
 export class RestartPolicy {
   readonly #clock: Clock;
-  #loadDeaths = 0;
-  /** The last version that has handled something: what a newer one gives way to. */
+  #failedLoads = 0;
+  /** The last version that has handled an event. */
   #good: HostSpec | null = null;
-  #deaths: number[] = [];
+  /** When the last crashes were, in monotonic time, ms. */
+  #crashes: number[] = [];
   /** Since when the incarnation has served, in monotonic time, ms; null while it starts. */
   #servesSince: number | null = null;
-  /** The number of its first event beyond the sessions that it takes over. */
+  /** The number of its first event beyond its takeover. */
   #firstEvent = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Another version is to be tried, as often as the first. */
+  /** Another version is tried, as often as the first. */
   renew(): void {
-    this.#loadDeaths = 0;
+    this.#failedLoads = 0;
   }
 
-  /** A version has handled something. */
+  /** A version has handled an event. */
   approve(spec: HostSpec): void {
     this.#good = spec;
   }
@@ -55,7 +39,7 @@ export class RestartPolicy {
     this.#servesSince = null;
   }
 
-  /** It serves: the first event that is news to it has this number. */
+  /** An incarnation serves: its first event beyond its takeover has this number. */
   serves(firstEvent: number): void {
     this.#servesSince = this.#clock.ticks();
     this.#firstEvent = firstEvent;
@@ -63,39 +47,62 @@ export class RestartPolicy {
 
   died(spec: HostSpec, exit: HostExit): Verdict {
     if (!this.#hasProgressed(exit)) return this.#diedLoading(spec);
-    this.#loadDeaths = 0;
+    this.#failedLoads = 0;
     this.#good = spec;
-    return { spec, delay: 0, warning: this.#manyDeaths(spec.name) };
+    return { spec, delay: 0, report: this.#oftenReport(spec.name) };
   }
 
-  // A death by an event restarts at once, because the event is gone with it. What dies of the take-over, or of its first
-  // tick, would die for ever.
+  // A crash by an event takes the event with it. A crash by the takeover, or by the first tick, would recur for ever.
   #hasProgressed(exit: HostExit): boolean {
     if (this.#servesSince === null) return false;
     return exit.event >= this.#firstEvent || this.#clock.ticks() - this.#servesSince >= LOADED;
   }
 
   #diedLoading(spec: HostSpec): Verdict {
-    this.#loadDeaths += 1;
-    if (this.#loadDeaths < LOADS_TO_FAIL) return { spec, delay: this.#backoff(), warning: null };
+    this.#failedLoads += 1;
+    if (this.#failedLoads < LOADS_TO_FAIL)
+      return { spec, delay: FIRST_PAUSE * 2 ** (this.#failedLoads - 1), report: null };
     const good = this.#good;
     this.#good = null;
-    if (good === null || good === spec) return { spec, delay: null, warning: null };
-    this.#loadDeaths = 0;
-    const warning = `${spec.name}: died ${LOADS_TO_FAIL} times while loading; the version before it serves again`;
-    return { spec: good, delay: BACKOFF_MIN, warning };
+    if (good === null || good === spec) return { spec, delay: null, report: null };
+    this.#failedLoads = 0;
+    return { spec: good, delay: FIRST_PAUSE, report: rolledBackReport(spec.name) };
   }
 
-  #backoff(): number {
-    return Math.min(BACKOFF_MAX, BACKOFF_MIN * 2 ** (this.#loadDeaths - 1));
-  }
-
-  #manyDeaths(name: string): string | null {
+  #oftenReport(name: string): HostReport | null {
     const now = this.#clock.ticks();
-    this.#deaths = [...this.#deaths.filter((at) => at > now - MANY_DEATHS_WITHIN), now];
-    const count = this.#deaths.length;
-    if (count <= MANY_DEATHS) return null;
-    this.#deaths = [];
-    return `${name}: ended ${count} times in ${MANY_DEATHS_WITHIN / 1000} s, each time by an event`;
+    this.#crashes = [...this.#crashes.filter((at) => at > now - MANY_WITHIN), now];
+    const count = this.#crashes.length;
+    if (count <= MANY_CRASHES) return null;
+    this.#crashes = [];
+    const text = `${name} crashed ${count} times in ${MANY_WITHIN / 1000} s, each time by an event, which is lost`;
+    return { code: "PARLOR_HOST_CRASHES_OFTEN", level: "warn", text };
   }
 }
+
+/** What follows a crash. */
+export interface Verdict {
+  /** The version that starts next. */
+  readonly spec: HostSpec;
+  /** After this pause, ms; null when the host is given up. */
+  readonly delay: number | null;
+  readonly report: HostReport | null;
+}
+
+function rolledBackReport(name: string): HostReport {
+  const text = `${name} crashed ${LOADS_TO_FAIL} times while loading; the previous version serves again`;
+  return { code: "PARLOR_HOST_ROLLED_BACK", level: "warn", text };
+}
+
+/** After this many crashes in a row without progress, a version is given up. */
+const LOADS_TO_FAIL = 3;
+
+/** The pause before the second load, ms; it doubles with each further one. */
+const FIRST_PAUSE = 100;
+
+/** More crashes than this, within so many ms, are reported: each has cost an event. */
+const MANY_CRASHES = 10;
+const MANY_WITHIN = 10_000;
+
+/** A host that has served for this long has loaded, even if no event came, ms. */
+const LOADED = 10_000;

@@ -1,22 +1,15 @@
-import type { SessionSnapshot } from "../../boundary/events.ts";
-import type { PackedSessions } from "../../boundary/handover.ts";
-import type { HostFactory } from "../../boundary/host-spec.ts";
+// Front: bounds how many hosts start at the same time.
 import type { Clock, Timer } from "../../boundary/clock.ts";
-import type { Batch } from "../../boundary/batch.ts";
-import type { Host, HostExit, HostListener } from "../../boundary/host.ts";
-
-/** A start that takes longer than this makes room for others, ms: it is not the machine that it waits for. */
-const LONGEST = 1000;
 
 /**
- * Lets only so many hosts start at once: a hundred threads that start together on two cores take a minute, one after
- * the other they take seconds. Those that have served before go first, because somebody waits for them.
+ * A hundred threads that start together on two cores take a minute; a few at a time, they take seconds. Hosts that have
+ * served before go first, because clients wait for them.
  */
 export class StartLimiter {
   readonly #clock: Clock;
   readonly #limit: number;
-  readonly #urgent: Pass[] = [];
-  readonly #others: Pass[] = [];
+  readonly #urgent: PendingStart[] = [];
+  readonly #others: PendingStart[] = [];
   readonly #known = new Set<string>();
   #starting = 0;
 
@@ -25,115 +18,68 @@ export class StartLimiter {
     this.#limit = limit;
   }
 
-  /** Hosts of this factory, but not too many at once. */
-  guard(makeHost: HostFactory): HostFactory {
-    return (incarnation, spec, listener) => {
-      const make = (guarded: HostListener): Host => makeHost(incarnation, spec, guarded);
-      const host = new WaitingHost(incarnation, make, listener);
-      this.#enter(host.pass, this.#known.has(spec.name));
-      this.#known.add(spec.name);
-      return host;
-    };
+  /** Calls `start` once, now or when there is room. The permit must be released when the host has started or ended. */
+  admit(name: string, start: () => void): Permit {
+    const pending = new PendingStart(start, (hasStarted) => this.#onReleased(pending, hasStarted));
+    (this.#known.has(name) ? this.#urgent : this.#others).push(pending);
+    this.#known.add(name);
+    this.#startNext();
+    return pending;
   }
 
-  #enter(pass: Pass, isUrgent: boolean): void {
-    pass.onLeave = (hasBegun) => this.#left(pass, hasBegun);
-    (isUrgent ? this.#urgent : this.#others).push(pass);
-    this.#admit();
+  #onReleased(pending: PendingStart, hasStarted: boolean): void {
+    if (hasStarted) this.#starting -= 1;
+    else for (const queue of [this.#urgent, this.#others]) removeFrom(queue, pending);
+    this.#startNext();
   }
 
-  #left(pass: Pass, hasBegun: boolean): void {
-    if (hasBegun) this.#starting -= 1;
-    else for (const queue of [this.#urgent, this.#others]) removeFrom(queue, pass);
-    this.#admit();
-  }
-
-  #admit(): void {
+  #startNext(): void {
     while (this.#starting < this.#limit) {
-      const pass = this.#urgent.shift() ?? this.#others.shift();
-      if (pass === undefined) return;
+      const pending = this.#urgent.shift() ?? this.#others.shift();
+      if (pending === undefined) return;
       this.#starting += 1;
-      pass.begin(this.#clock);
+      pending.start(this.#clock);
     }
   }
 }
 
-/** One start: it waits, begins and leaves, each once. */
-class Pass {
-  onLeave: (hasBegun: boolean) => void = () => undefined;
+/** The right to start, taken or waited for. */
+export interface Permit {
+  /** Makes room for another host. A host that has not started yet never does. */
+  release(): void;
+}
+
+/** A start that takes longer than this makes room for others, ms: more room on the machine would not speed it up. */
+const LONGEST = 1000;
+
+/** One start: it waits, starts and is released, each once. */
+class PendingStart implements Permit {
   readonly #start: () => void;
-  #hasBegun = false;
-  #hasLeft = false;
+  readonly #onReleased: (hasStarted: boolean) => void;
+  #hasStarted = false;
+  #isReleased = false;
   #limit: Timer | null = null;
 
-  constructor(start: () => void) {
+  constructor(start: () => void, onReleased: (hasStarted: boolean) => void) {
     this.#start = start;
+    this.#onReleased = onReleased;
   }
 
-  begin(clock: Clock): void {
-    this.#hasBegun = true;
-    this.#limit = clock.after(LONGEST, () => this.leave());
+  start(clock: Clock): void {
+    this.#hasStarted = true;
+    this.#limit = clock.after(LONGEST, () => this.release());
     this.#start();
   }
 
-  leave(): void {
-    if (this.#hasLeft) return;
-    this.#hasLeft = true;
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
     this.#limit?.cancel();
-    this.onLeave(this.#hasBegun);
+    this.#onReleased(this.#hasStarted);
   }
 }
 
-/** A host that is not there yet: it comes into being when there is room. Nobody tells it anything before it is ready. */
-class WaitingHost implements Host {
-  readonly incarnation: number;
-  readonly pass: Pass;
-  #host: Host | null = null;
-  #looks = 0;
-
-  constructor(incarnation: number, make: (listener: HostListener) => Host, listener: HostListener) {
-    this.incarnation = incarnation;
-    const leave = (): void => this.pass.leave();
-    const guarded: HostListener = {
-      ...listener,
-      onReady: () => (leave(), listener.onReady()),
-      onExit: (exit) => (leave(), listener.onExit(exit)),
-    };
-    this.pass = new Pass(() => (this.#host = make(guarded)));
-  }
-
-  deliver(batch: Batch): void {
-    this.#host?.deliver(batch);
-  }
-
-  prepare(adoptions: readonly SessionSnapshot[], isLast: boolean): void {
-    this.#host?.prepare?.(adoptions, isLast);
-  }
-
-  receiveState(left: PackedSessions): void {
-    this.#host?.receiveState?.(left);
-  }
-
-  handOver(): void {
-    this.#host?.handOver?.();
-  }
-
-  /** Moves while it waits: it cannot do better. */
-  progress(): number {
-    return this.#host === null ? (this.#looks -= 1) : (this.#host.progress?.() ?? 0);
-  }
-
-  inspect(reason: string): HostExit {
-    return this.#host?.inspect?.(reason) ?? { reason, event: 0, phase: "loading", promised: [] };
-  }
-
-  async stop(): Promise<void> {
-    this.pass.leave();
-    await this.#host?.stop();
-  }
-}
-
-function removeFrom(queue: Pass[], pass: Pass): void {
-  const at = queue.indexOf(pass);
+function removeFrom(queue: PendingStart[], pending: PendingStart): void {
+  const at = queue.indexOf(pending);
   if (at >= 0) queue.splice(at, 1);
 }

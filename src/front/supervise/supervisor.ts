@@ -1,370 +1,279 @@
-import { Dispatcher } from "../dispatch/dispatcher.ts";
-import type { ReloadReason, ScriptEvent } from "../../boundary/events.ts";
-import type { HandoverResult } from "../../boundary/handover.ts";
-import { crashMessage, CrashReport, drainingCrashMessage, NO_CULPRIT } from "./crash-message.ts";
-import { DrainingHost } from "../handover/draining-host.ts";
-import { takeoverEvents } from "../handover/takeover-events.ts";
-import type { FrontPorts } from "./front-ports.ts";
-import { HangWatch, isAtWork, limitFor } from "./hang-watch.ts";
-import { defaultBounds, type HostFactory, type HostSpec } from "../../boundary/host-spec.ts";
-import { IdleWatch, keepsNothing } from "./idle-watch.ts";
-import { RestartPolicy } from "./restart-policy.ts";
-import { hostMessageRouter, type HostRoles } from "../handover/host-message-router.ts";
-import { TickWindow } from "./tick-window.ts";
-import { canHandOver, HandoverCoordinator, type Takeover } from "../handover/handover-coordinator.ts";
-import type { Timer } from "../../boundary/clock.ts";
+// Front: keeps one host running: starts it, restarts it after a crash or a hang, and lets a new version take over.
 import type { Commit } from "../../boundary/batch.ts";
+import type { ReloadReason, ScriptEvent, TakeoverEvent } from "../../boundary/events.ts";
 import type { Host, HostExit } from "../../boundary/host.ts";
+import { defaultBounds, type HostSpec } from "../../boundary/host-spec.ts";
+import type { Timer } from "../../boundary/clock.ts";
+import { Dispatcher, type Losses } from "../dispatch/dispatcher.ts";
+import { canHandOver, HandoverCoordinator } from "../handover/handover-coordinator.ts";
+import { hostMessageRouter, type HostRole, type HostRoles } from "../handover/host-message-router.ts";
+import { takeoverEvents } from "../handover/takeover-events.ts";
+import { crashReport, drainingCrashReport, eventText, failureReport } from "./host-report.ts";
+import type { FrontPorts } from "./front-ports.ts";
+import { HangWatch, hangReason, hasWork, limitFor } from "./hang-watch.ts";
+import { IdleWatch, keepsNothing } from "./idle-watch.ts";
+import { Incarnation, type HostStarter } from "./incarnation.ts";
+import { RestartPolicy } from "./restart-policy.ts";
+import { TickWindow } from "./tick-window.ts";
 
-export type SupervisorState = "idle" | "starting" | "serving" | "swapping" | "restarting" | "failed";
-
-/**
- * Keeps one host running: starts it when its first event comes, a fresh incarnation when it has died, and a new version
- * beside it, which takes its place. Whatever an incarnation says that has been given up is discarded.
- */
+/** The host starts with its first event. Messages from an incarnation that has been given up are discarded. */
 export class Supervisor {
   readonly dispatcher: Dispatcher;
-  #spec: HostSpec;
-  readonly #makeHost: HostFactory;
-  readonly #front: FrontPorts;
-  readonly #policy: RestartPolicy;
-  readonly #roles: HostRoles;
-  readonly #watch = new HangWatch();
-  readonly #idle: IdleWatch;
-  #host: Host | null = null;
-  #state: Exclude<SupervisorState, "swapping"> = "idle";
-  /** A version that is to take the host's place. */
-  #swap: HandoverCoordinator | null = null;
-  /** One that has taken it and has not said anything yet. */
-  #successor: HandoverCoordinator | null = null;
-  /** A version that has given its place up and is not done. */
-  #elder: DrainingHost | null = null;
-  /** The host keeps still until it has retired, or refused to. */
-  #paused: Host | null = null;
-  #isRetiring = false;
-  /** Whether the host has shown that it works. */
-  #hasCommitted = false;
-  readonly #toll = new CrashReport();
-  #backoff: Timer | null = null;
-  #isStopped = false;
-  /** Why the next incarnation takes sessions over; null when there was none before. */
-  #reason: ReloadReason | null = null;
-  /** Whether the last flush was held: it is held for one batch at most. */
-  #isHeld = false;
+  readonly handover: HandoverCoordinator;
   readonly ticks = new TickWindow();
   restarts = 0;
-  reloads = 0;
-  /** How long it took in the last swap from the last event of the old version to the first of the new one, ms. */
-  lastPause = 0;
+  readonly #front: FrontPorts;
+  readonly #launch: (spec: HostSpec) => Incarnation;
+  readonly #policy: RestartPolicy;
+  readonly #watches: { readonly hang: HangWatch; readonly idle: IdleWatch };
+  #current: Incarnation | null = null;
+  #state: RunState = { kind: "idle" };
+  /** The start of the next incarnation; `reason` is null when no other one had the sessions before. */
+  #next: { readonly spec: HostSpec; readonly reason: ReloadReason | null };
 
-  constructor(spec: HostSpec, makeHost: HostFactory, front: FrontPorts) {
-    this.#spec = spec;
-    this.#makeHost = makeHost;
+  constructor(spec: HostSpec, starter: HostStarter, front: FrontPorts) {
+    this.#next = { spec, reason: null };
     this.#front = front;
-    this.#policy = new RestartPolicy(front.clock);
-    this.#roles = this.#rolesOf();
-    this.#idle = new IdleWatch((spec.bounds ?? defaultBounds).idleLimit);
-    this.dispatcher = new Dispatcher(front.loop, front.limits, {
-      onDone: (event) => front.onDone(event),
-      onLost: (event, why) => this.#lose(event, why),
-      onPressure: (high) => front.onPressure(high),
-      takeChanges: () => front.takeChanges(),
+    this.#policy = new RestartPolicy(front.time.clock);
+    this.#watches = { hang: new HangWatch(), idle: new IdleWatch((spec.bounds ?? defaultBounds).idleLimit) };
+    this.dispatcher = new Dispatcher(front.time.loop, front.dispatch.limits, {
+      onDone: (event) => front.dispatch.onDone(event),
+      onLost: (event, why) => front.dispatch.onLost(event, why),
+      onPressure: (high) => front.dispatch.onPressure(high),
+      takeChanges: () => front.feed.takeChanges(),
     });
+    this.handover = this.#coordinator();
+    const roles = this.#roles();
+    this.#launch = (wanted) => {
+      const number = front.lifecycle.nextIncarnation();
+      return new Incarnation(number, wanted, { ...starter, listener: hostMessageRouter(number, roles) });
+    };
   }
 
   get state(): SupervisorState {
-    return this.#swap === null ? this.#state : "swapping";
+    if (this.handover.isUnderWay) return "reloading";
+    return this.#state.kind === "stopped" ? "failed" : this.#state.kind;
   }
 
   get name(): string {
-    return this.#spec.name;
+    return this.#next.spec.name;
   }
 
   get spec(): HostSpec {
-    return this.#spec;
+    return this.#next.spec;
   }
 
   push(event: ScriptEvent): void {
-    if (event.kind === "abort") this.#elder?.abort(event);
+    if (event.kind === "abort") this.handover.abort(event);
     this.dispatcher.push(event);
-    if (this.#state === "idle") this.start();
+    if (this.#state.kind === "idle") this.start();
   }
 
   start(): void {
-    if (this.#isStopped || this.#state === "serving" || this.#state === "starting") return;
-    this.#state = "starting";
+    if (STARTED.has(this.#state.kind)) return;
+    this.#state = { kind: "starting" };
     this.#policy.starts();
-    this.#watch.reset();
-    this.#hasCommitted = false;
-    this.#host = this.#make(this.#spec);
+    this.#watches.hang.reset();
+    this.#current = this.#launch(this.spec);
   }
 
-  /** What the next incarnation is started with; the one that runs goes on. */
+  /** The next incarnation is started with this spec; the current one continues. */
   update(spec: HostSpec): void {
-    this.#spec = spec;
+    this.#next = { ...this.#next, spec };
   }
 
-  /** A turn of the front: `ms` have passed, or less. A host that hangs is ended, and replaced like one that died. */
+  /** A turn of the front: `ms` have passed, or less. A host that hangs is stopped, and restarted as after a crash. */
   watch(ms: number): void {
-    const limit = (this.#spec.bounds ?? defaultBounds).hangLimit;
-    if (this.#swap?.isStuck(ms, limit) === true) this.#refuse("it does not finish loading");
-    this.#elder?.watch(ms, limit);
-    const host = this.#host;
-    if (host === null) return;
-    if (this.#idle.check(this.#mayRest, ms)) {
-      this.#rest(host);
-      return;
-    }
-    const isAwaited = this.dispatcher.isInFlight || this.#isRetiring;
-    // A thread that starts among a hundred others may wait long for its first turn: that is not its script's doing.
-    const isLoading = this.#state === "starting" || (!this.#hasCommitted && !isAtWork(host));
-    const stood = this.#watch.check(
-      {
-        host,
-        limit: limitFor(this.#spec, limit, () => this.dispatcher.delivered(host.inspect?.("").event ?? 0)),
-        isLoading,
-        isAwaited,
-      },
-      ms,
-    );
+    const limit = (this.spec.bounds ?? defaultBounds).hangLimit;
+    this.handover.watch(ms, limit);
+    const incarnation = this.#current;
+    const host = incarnation?.host ?? null;
+    if (incarnation === null || host === null) return;
+    if (this.#watches.idle.check(this.#mayRest, ms)) return this.#rest(incarnation);
+    const stood = this.#watches.hang.check(this.#watched(incarnation, host, limit), ms);
     if (stood === null) return;
-    const exit = host.inspect?.(`no progress for ${(stood / 1000).toFixed(1)} s, so it was ended`);
-    void host.stop();
-    this.#onExit(exit ?? NO_CULPRIT, "hang");
+    const exit = host.inspect?.(hangReason(stood)) ?? NO_CULPRIT;
+    void incarnation.stop();
+    this.#onExit(exit, "hang");
   }
 
   /**
-   * Puts other scripts into the place of those that run, which serve until the new ones are ready. Resolves when that
-   * is done, with null; or, when the old ones stay, with the reason in one line.
+   * Puts other scripts in place of those that run, which serve until the new ones are ready. Resolves with null when
+   * the new ones serve, or with the reason, in one line, why the old ones still do.
    */
   async replace(spec: HostSpec, reason: ReloadReason): Promise<string | null> {
-    await this.#elder?.ended;
-    if (this.#isStopped) return null;
+    do await this.handover.previous;
+    while (this.handover.previous !== undefined);
+    if (this.#state.kind === "stopped") return null;
     this.#policy.renew();
-    if (this.#state !== "serving" || !canHandOver(this.#spec, this.#host))
+    if (this.#state.kind !== "serving" || !canHandOver(this.spec, this.#current?.host ?? null))
       return await this.#restart(spec, reason);
-    if (this.#swap !== null) return "another version is about to take over";
-    this.#reason = reason;
-    this.#swap = new HandoverCoordinator(spec, this.#make(spec), this.#swapPorts());
-    return await this.#swap.outcome;
+    if (this.handover.isUnderWay) return "another version is about to take over";
+    return await this.handover.start(this.#launch(spec), reason);
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#backoff?.cancel();
-    const hosts = [this.#host, this.#swap?.host, this.#elder?.host].flatMap((host) => host ?? []);
-    this.#elder?.end();
-    this.#swap?.decide(null);
-    this.#successor?.decide(null);
-    this.#endSwap();
-    this.#host = null;
-    this.#state = "failed";
-    await Promise.all(hosts.map((host) => host.stop()));
+    const incarnation = this.#current;
+    this.#cancelRestart();
+    this.#state = { kind: "stopped" };
+    this.#current = null;
+    await Promise.all([this.handover.stop(), incarnation?.stop()]);
   }
 
   get #mayRest(): boolean {
-    const isQuiet = this.state === "serving" && this.#elder === null && this.dispatcher.isIdle;
-    return isQuiet && keepsNothing(this.#spec) && this.#front.population() === 0;
+    const isQuiet = this.state === "serving" && !this.handover.isDraining && this.dispatcher.isIdle;
+    return isQuiet && keepsNothing(this.spec) && this.#front.sessions.population() === 0;
   }
 
-  // Nobody is served and nothing is kept: the next event starts it again.
-  #rest(host: Host): void {
+  // No session is served and nothing is kept: the next event starts the host again.
+  #rest(incarnation: Incarnation): void {
     this.#giveUp(NO_CULPRIT);
-    this.#state = "idle";
-    void host.stop();
+    this.#state = { kind: "idle" };
+    void incarnation.stop();
   }
 
-  // Without a host that serves, or with one that hands nothing over, a new version simply starts.
+  #watched(incarnation: Incarnation, host: Host, limit: number): Parameters<HangWatch["check"]>[0] {
+    const current = (): ScriptEvent | undefined => this.dispatcher.delivered(host.inspect?.("").event ?? 0);
+    return {
+      host,
+      limit: limitFor(this.spec, limit, current),
+      // Among a hundred threads that start, one may wait long for its first turn: its script is not at fault.
+      isLoading: this.#state.kind === "starting" || (!incarnation.hasCommitted && !hasWork(host)),
+      isAwaited: this.dispatcher.isInFlight || this.handover.isAsked,
+    };
+  }
+
+  // Without a host that serves, or with one that cannot hand over, the new version simply starts.
   async #restart(spec: HostSpec, reason: ReloadReason): Promise<null> {
-    const old = this.#host;
-    const isNew = this.#state === "idle";
-    this.#spec = spec;
+    const old = this.#current;
+    const isNeeded = this.#state.kind !== "idle";
+    // Sessions that a crash has left without a state are notified of the crash.
+    this.#next = { spec, reason: this.#next.reason ?? reason };
     this.#giveUp(NO_CULPRIT);
-    this.#backoff?.cancel();
-    // Whom a death had left without a state is told of the death.
-    this.#reason ??= reason;
-    this.#state = "idle";
-    if (!isNew) this.start();
+    this.#cancelRestart();
+    this.#state = { kind: "idle" };
+    if (isNeeded) this.start();
     await old?.stop();
     return null;
   }
 
-  #make(spec: HostSpec): Host {
-    const incarnation = this.#front.nextIncarnation();
-    return this.#makeHost(incarnation, spec, hostMessageRouter(incarnation, this.#roles));
+  #coordinator(): HandoverCoordinator {
+    return new HandoverCoordinator({
+      front: this.#front,
+      dispatcher: this.dispatcher,
+      onAsked: () => this.#watches.hang.reset(),
+      onTakeover: (incarnation, event) => this.#onTakeover(incarnation, event),
+      onServingLost: () => void this.#restart(this.spec, "crash"),
+      onDrainingDied: (exit, end) =>
+        this.#front.reports.onReport(drainingCrashReport({ name: this.name, exit, culprit: "", ...end })),
+    });
   }
 
-  #rolesOf(): HostRoles {
-    return {
-      front: this.#front,
-      host: () => this.#host,
-      swap: () => this.#swap,
-      elder: () => this.#elder,
+  #roles(): HostRoles {
+    const { feed, lifecycle, reports } = this.#front;
+    const serving: HostRole = {
       onReady: () => this.#onReady(),
-      onLeft: (left) => void (this.#isRetiring && this.#swap?.onLeft(left)),
-      onRetired: (retirement) => this.#onRetired(retirement),
       onCommit: (commit) => this.#onCommit(commit),
-      onPulse: (pulse) => this.ticks.add(pulse),
       onExit: (exit) => this.#onExit(exit),
-      refuse: (problem) => this.#fallBack(problem),
+      onSessionState: (packed) => this.handover.onSessionState(packed),
+      onHandedOver: (result) => this.handover.onHandedOver(result),
+      onTickSample: (sample) => this.ticks.add(sample),
+      onFollow: () => feed.follow(null),
+      onQuestion: (question, reply) => lifecycle.onQuestion(question, reply),
+    };
+    return {
+      roleOf: (number) => (this.#current?.number === number ? serving : this.handover.roleOf(number)),
+      onLog: (line) => reports.onLog(line),
     };
   }
 
   #onReady(): void {
-    if (this.#host === null) return;
-    this.#state = "serving";
-    this.#policy.serves(this.dispatcher.connect(this.#host, this.#firstEvents()));
-    this.#reason = null;
-    this.#front.onReady();
+    const host = this.#current?.host ?? null;
+    if (host === null) return;
+    this.#state = { kind: "serving" };
+    const previous = { reason: this.#next.reason, draining: this.dispatcher.heldSessions };
+    const first = takeoverEvents(this.spec, this.#front.sessions, previous);
+    this.#policy.serves(this.dispatcher.connect(host, first));
+    this.#next = { spec: this.spec, reason: null };
+    this.#front.lifecycle.onReady();
   }
 
-  #firstEvents(): ScriptEvent[] {
-    return takeoverEvents(this.#spec, this.#front, {
-      reason: this.#reason,
-      held: this.dispatcher.heldSessions,
-    });
-  }
-
-  #swapPorts(): ConstructorParameters<typeof HandoverCoordinator>[2] {
-    return {
-      front: this.#front,
-      onPrepared: (swap) => this.#pause(swap),
-      onRetired: (takeOver) => this.#succeed(takeOver),
-      onRefused: (problem) => this.#refuse(problem),
-    };
-  }
-
-  // From here on nothing is delivered until the place has changed hands.
-  #pause(swap: HandoverCoordinator): void {
-    swap.pausedAt = this.#front.clock.ticks();
-    this.#paused = this.dispatcher.pause();
-    this.#retireIfQuiet();
-  }
-
-  #retireIfQuiet(): void {
-    if (this.#paused === null || this.#isRetiring || this.dispatcher.isInFlight) return;
-    this.#isRetiring = true;
-    this.#watch.reset();
-    this.#swap?.onQuiet();
-    this.#paused.handOver?.();
-  }
-
-  #onRetired(retirement: HandoverResult): void {
-    if (this.#isRetiring) this.#swap?.onRetired(retirement);
-  }
-
-  #succeed({ state: legacy, sessions: adoptions, ended: gone }: Takeover): void {
-    const [swap, old] = [this.#swap, this.#host];
-    if (swap === null || old === null) return;
-    this.#front.succeed(swap.host.incarnation);
-    this.#policy.approve(this.#spec);
-    this.#host = swap.host;
-    this.#spec = swap.spec;
-    this.#watch.reset();
-    this.reloads += 1;
-    const reason = this.#reason ?? "reload";
-    this.#reason = null;
-    const adopt: ScriptEvent = { kind: "takeover", sessions: adoptions, ended: gone, state: legacy, reason };
-    this.#policy.serves(this.dispatcher.handOver(swap.host, adopt, legacy.draining));
-    // When the new host has been told, which is at the end of this turn: it waits for nothing here.
-    this.#front.loop.atTurnEnd(() => swap.settle());
-    this.#retain(old);
-    this.#successor = swap;
-    this.#endSwap();
-  }
-
-  #retain(old: Host): void {
-    this.#toll.reset();
-    const text = (exit: HostExit): string => drainingCrashMessage(this.#spec.name, exit, this.#toll);
-    const onDeath = (exit: HostExit): void => this.#front.onCrash(text(exit));
-    const elder = new DrainingHost(old, { front: this.#front, dispatcher: this.dispatcher, onDeath });
-    this.#elder = elder;
-    void elder.ended.then(() => this.#elder === elder && (this.#elder = null));
-    elder.endIfDone();
-  }
-
-  // A version that does not come into its own never replaces a good one.
-  #refuse(problem: string): void {
-    const swap = this.#swap;
-    if (this.#paused !== null) this.dispatcher.resume(this.#paused);
-    this.#reason = null;
-    this.#endSwap();
-    if (swap === null) return;
-    swap.decide(problem);
-    void swap.host.stop();
-  }
-
-  // The version that serves may have given its place up already: then it begins anew, as after a crash.
-  #fallBack(problem: string): void {
-    const hasRetired = this.#isRetiring;
-    this.#refuse(problem);
-    if (hasRetired) void this.#restart(this.#spec, "crash");
-  }
-
-  // Whoever has not succeeded follows the directory no longer: nobody would ever take what gathers for it.
-  #endSwap(): void {
-    if (this.#swap !== null) this.#front.forget(this.#swap.host.incarnation);
-    this.#swap?.end();
-    this.#swap = null;
-    this.#paused = null;
-    this.#isRetiring = false;
-  }
-
-  // The pause is over when the new version has handled something, were it only the take-over.
-  #greetSuccessor(swap: HandoverCoordinator): void {
-    swap.settle();
-    this.lastPause = this.#front.clock.ticks() - swap.pausedAt;
-    this.#successor = null;
-    swap.decide(null);
+  #onTakeover(incarnation: Incarnation, event: TakeoverEvent): void {
+    if (incarnation.host === null) return;
+    this.#policy.approve(this.spec);
+    incarnation.hasCommitted = true;
+    this.#current = incarnation;
+    this.#next = { spec: incarnation.spec, reason: null };
+    this.#watches.hang.reset();
+    const draining = event.state?.draining ?? [];
+    this.#policy.serves(this.dispatcher.handOver(incarnation.host, event, draining));
   }
 
   // While events wait for the host, the flush is held for one more batch: many small turns would mean a round of
   // socket writes for each.
   #onCommit(commit: Commit): void {
-    this.#hasCommitted = true;
-    if (this.#successor !== null) this.#greetSuccessor(this.#successor);
-    this.#front.apply(commit);
-    const more = this.dispatcher.acknowledge(commit);
-    this.#isHeld = more && !commit.urgent && !this.#isHeld;
-    this.#front.flush(this.#isHeld);
-    if (this.#paused !== null) this.#retireIfQuiet();
+    const incarnation = this.#current;
+    if (incarnation === null) return;
+    incarnation.hasCommitted = true;
+    this.handover.confirm();
+    this.#front.output.apply(commit);
+    const hasMore = this.dispatcher.acknowledge(commit);
+    incarnation.isFlushHeld = hasMore && !commit.urgent && !incarnation.isFlushHeld;
+    this.#front.output.flush(incarnation.isFlushHeld);
+    this.handover.proceed();
   }
 
   #onExit(exit: HostExit, reason: "crash" | "hang" = "crash"): void {
-    const swap = this.#swap;
-    this.#giveUp(exit);
+    const { output, reports } = this.#front;
+    const { culprit, interrupted } = this.#giveUp(exit);
+    const cause = culprit === null ? "" : eventText(culprit, (session) => reports.idOf(session));
     this.restarts += 1;
-    this.#front.onCrash(crashMessage(this.#spec.name, exit, this.#toll));
-    this.#front.flush(false);
-    this.#reason = reason;
-    const verdict = this.#policy.died(this.#spec, exit);
-    // What was about to take over does so now: it loads, as far as is known.
-    this.#spec = swap?.spec ?? verdict.spec;
-    this.#endSwap();
-    swap?.decide(null);
-    void swap?.host.stop();
-    if (verdict.warning !== null) this.#front.onWarning(verdict.warning);
-    this.#startAgain(swap === null ? verdict.delay : 0);
+    reports.onReport(crashReport({ name: this.name, exit, reason, culprit: cause, interrupted }));
+    output.flush(false);
+    const verdict = this.#policy.died(this.spec, exit);
+    // The version that was about to take over does so now: as far as is known, it loads.
+    const incoming = this.handover.abandon();
+    this.#next = { spec: incoming ?? verdict.spec, reason };
+    if (verdict.report !== null) reports.onReport(verdict.report);
+    this.#startAgain(incoming === null ? verdict.delay : 0);
   }
 
   #startAgain(delay: number | null): void {
-    this.#state = delay === null ? "failed" : "restarting";
-    if (delay === null) this.#front.onFailed();
-    else if (delay === 0) this.start();
-    else this.#backoff = this.#front.clock.after(delay, () => this.start());
+    if (delay === null) {
+      this.#state = { kind: "failed" };
+      this.#front.lifecycle.onFailed();
+      this.#front.reports.onReport(failureReport(this.name));
+    } else {
+      const timer = delay === 0 ? null : this.#front.time.clock.after(delay, () => this.start());
+      this.#state = { kind: "restarting", timer };
+      if (timer === null) this.start();
+    }
   }
 
-  #lose(event: ScriptEvent, why: "culprit" | "interrupted"): void {
-    this.#toll.add(event, why, (session) => this.#front.idOf(session));
-    this.#front.onLost(event, why);
+  #cancelRestart(): void {
+    if (this.#state.kind === "restarting") this.#state.timer?.cancel();
   }
 
-  #giveUp(exit: HostExit): void {
-    this.#host = null;
-    this.#isHeld = false;
-    if (this.#successor !== null) this.#greetSuccessor(this.#successor);
-    this.#toll.reset();
-    this.#front.onGivenUp();
-    this.dispatcher.disconnect(exit);
+  #giveUp(exit: HostExit): Losses {
+    this.#current = null;
+    this.handover.confirm();
+    this.#front.lifecycle.onGivenUp();
+    return this.dispatcher.disconnect(exit);
   }
 }
+
+export type SupervisorState = Exclude<RunState["kind"], "stopped"> | "reloading";
+
+type RunState =
+  | { readonly kind: "idle" }
+  | { readonly kind: "starting" }
+  | { readonly kind: "serving" }
+  | { readonly kind: "restarting"; readonly timer: Timer | null }
+  | { readonly kind: "failed" }
+  | { readonly kind: "stopped" };
+
+/** States in which a host runs already, or must not run any more. */
+const STARTED: ReadonlySet<RunState["kind"]> = new Set(["starting", "serving", "stopped"]);
+
+/** The end of a host that no event caused. */
+export const NO_CULPRIT: HostExit = { reason: "", event: 0, phase: "idle", promised: [] };

@@ -48,7 +48,7 @@ export class Front {
         this.clients.get(session.ref)!.refused = { status, reason };
         this.hub.finish(session);
       },
-      tell: (session, event) => this.apps[session.host]!.dispatcher.push(event),
+      push: (session, event) => this.apps[session.host]!.dispatcher.push(event),
     });
     const http: HttpCommands = {
       respond: (request, head) => void this.answers.get(request)?.heads.push(head),

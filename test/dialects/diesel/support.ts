@@ -44,7 +44,7 @@ export class Front {
         this.#client(session).refused = { status, reason };
         this.hub.finish(session);
       },
-      tell: () => undefined,
+      push: () => undefined,
     });
     const http: HttpCommands = {
       respond: (request, head) => void this.#answer(request).heads.push(head),

@@ -73,7 +73,7 @@ function quiet(): HubPorts {
     ...{ send: nothing, broadcast: nothing, joining: nothing, leaving: nothing, close: nothing },
     ...{ flush: nothing, hold: nothing, hasClose: false },
   };
-  const rest = { accept: nothing, refuse: nothing, tell: nothing };
+  const rest = { accept: nothing, refuse: nothing, push: nothing };
   return { outbox, ...rest } as unknown as HubPorts;
 }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { Dispatcher, type DispatchLimits } from "../../../src/front/dispatch/dispatcher.ts";
+import { Dispatcher } from "../../../src/front/dispatch/dispatcher.ts";
+import type { DispatchLimits } from "../../../src/front/dispatch/event-queue.ts";
 import type { RequestHead, ScriptEvent } from "../../../src/boundary/events.ts";
 import { anyHandshake } from "../../support/any-session.ts";
 import { commit, FakeHost, FakeLoop } from "../../support/fake-host.ts";
@@ -71,7 +72,7 @@ function begin(limits: Partial<DispatchLimits> = {}): void {
 
 /** A fresh host takes over. */
 function restart(end: Partial<HostExit>): ScriptEvent | null {
-  const culprit = dispatcher.disconnect(exit(end));
+  const { culprit } = dispatcher.disconnect(exit(end));
   host = freshHost();
   dispatcher.connect(host, [adopt]);
   loop.turn();

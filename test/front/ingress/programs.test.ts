@@ -176,14 +176,14 @@ describe("claimed paths", () => {
     const app = await serve({
       "bolt/room.ts": `ws("/room", "", "", ""); setImmediate(() => process.exit(3));`,
     });
-    await app.book.find(/bolt\/room\.ts: died while loading again and again/);
+    await app.book.find(/bolt\/room\.ts crashed while loading again and again/);
     expect(await statusOf(dial(app, "/room"))).toBe(503);
   });
 });
 
 test("a program that never loads keeps neither the server nor others waiting", async () => {
   const app = await serve({ "bolt/dead.ts": "process.exit(3);", "bolt/room.ts": ROOM });
-  await app.book.find(/bolt\/dead\.ts: died while loading again and again/);
+  await app.book.find(/bolt\/dead\.ts crashed while loading again and again/);
   expect(await statusOf(dial(app, "/room"))).toBe(101);
 });
 
@@ -349,7 +349,7 @@ test("dirigible/ is told of its files while it runs, and a fresh incarnation has
   expect(await anna.next()).toBe("new b");
   const ben = dial(app, "/websockets/v4/service/two");
   ben.send("exit");
-  await app.book.find(/dirigible ended while handling message of session/);
+  await app.book.find(/dirigible crashed on a message from session/);
   ben.send("c");
   expect(await ben.next()).toBe("new c");
   rmSync(join(app.dir, "dirigible/talk/two.websocket"));

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { SessionSnapshot, ScriptEvent } from "../../../src/boundary/events.ts";
 import type { HostSpec } from "../../../src/boundary/host-spec.ts";
 import type { FrontPorts } from "../../../src/front/supervise/front-ports.ts";
+import { StartLimiter, type Permit } from "../../../src/front/supervise/start-limiter.ts";
 import { Supervisor } from "../../../src/front/supervise/supervisor.ts";
 import { commit, FakeHost, FakeLoop } from "../../support/fake-host.ts";
 import { anyHandshake } from "../../support/any-session.ts";
@@ -14,7 +15,7 @@ const SPEC: HostSpec = {
   limits: { slice: 4, handlerTimeout: 60_000 },
 };
 
-const ADOPTION: SessionSnapshot = {
+const SNAPSHOT: SessionSnapshot = {
   session: 1,
   handshake: anyHandshake("a"),
   state: "open",
@@ -28,91 +29,103 @@ const say = (text: string): ScriptEvent => ({ kind: "message", session: 1, data:
 let clock: VirtualClock;
 let loop: FakeLoop;
 let hosts: FakeHost[];
-let told: string[];
-let adoptions: SessionSnapshot[];
+let noted: string[];
+let snapshots: SessionSnapshot[];
+let limiter: StartLimiter;
 let supervisor: Supervisor;
 
 const host = (): FakeHost => hosts.at(-1) as FakeHost;
 
 function ports(): FrontPorts {
   let incarnation = 0;
-  const tell = (text: string): void => void told.push(text);
+  const note = (text: string): void => void noted.push(text);
   return {
-    clock,
-    loop,
-    limits: { batchEvents: 4, batchBytes: 1e6, waitingEvents: 100, waitingBytes: 1e6 },
-    nextIncarnation: () => (incarnation += 1),
-    apply: ({ commands }) => tell(`apply ${commands.join()}`),
-    flush: (mayHold) => tell(mayHold ? "hold" : "flush"),
-    onLog: ({ text }) => tell(`log ${text}`),
-    onDone: ({ kind }) => tell(`done ${kind}`),
-    onLost: (event, why) => tell(`${why} ${event.kind}`),
-    onPressure: () => undefined,
-    onCrash: (text) => tell(text),
-    onWarning: (text) => tell(text),
-    onFailed: () => tell("failed"),
-    onReady: () => undefined,
-    idOf: (session) => `session-${session}`,
-    follow: () => (tell("follow"), []),
-    ask: () => undefined,
-    onGivenUp: () => undefined,
-    takeChanges: () => [],
-    population: () => adoptions.length,
-    sessions: () => adoptions.map(({ session }) => session),
-    snapshotsOf: () => adoptions,
-    watchSessions: () => new Set(),
-    unwatchSessions: () => undefined,
-    refresh: () => undefined,
-    succeed: () => undefined,
-    forget: (successor) => tell(`forget ${successor}`),
+    time: { clock, loop },
+    dispatch: {
+      limits: { batchEvents: 4, batchBytes: 1e6, waitingEvents: 100, waitingBytes: 1e6 },
+      onDone: ({ kind }) => note(`done ${kind}`),
+      onLost: (event, why) => note(`${why} ${event.kind}`),
+      onPressure: () => undefined,
+    },
+    sessions: {
+      refs: () => snapshots.map(({ session }) => session),
+      population: () => snapshots.length,
+      snapshotsOf: () => snapshots,
+      watch: () => new Set(),
+      unwatch: () => undefined,
+      refresh: () => undefined,
+    },
+    feed: {
+      follow: () => (note("follow"), []),
+      forget: (number) => note(`forget ${number}`),
+      promote: () => undefined,
+      takeChanges: () => [],
+    },
+    output: {
+      apply: ({ commands }) => note(`apply ${commands.join()}`),
+      flush: (mayHold) => note(mayHold ? "hold" : "flush"),
+    },
+    reports: {
+      onLog: ({ text }) => note(`log ${text}`),
+      onReport: ({ text }) => note(text),
+      idOf: (session) => `session-${session}`,
+    },
+    lifecycle: {
+      nextIncarnation: () => (incarnation += 1),
+      onReady: () => undefined,
+      onGivenUp: () => undefined,
+      onFailed: () => note("failed"),
+      onQuestion: () => undefined,
+    },
   };
 }
 
-/** What has been told since the last look. */
-const news = (): string[] => told.splice(0);
+/** The calls since the last look. */
+const news = (): string[] => noted.splice(0);
 
 beforeEach(() => {
   clock = new VirtualClock();
   loop = new FakeLoop();
   hosts = [];
-  told = [];
-  adoptions = [ADOPTION];
+  noted = [];
+  snapshots = [SNAPSHOT];
   const makeHost = (incarnation: number, _spec: HostSpec, listener: FakeHost["listener"]): FakeHost => {
     hosts.push(new FakeHost(incarnation, listener));
     return host();
   };
-  supervisor = new Supervisor(SPEC, makeHost, ports());
+  limiter = new StartLimiter(clock, 2);
+  supervisor = new Supervisor(SPEC, { makeHost, limiter }, ports());
 });
 
 function serve(...texts: string[]): void {
-  adoptions = [];
+  snapshots = [];
   for (const text of texts) supervisor.push(say(text));
   host().listener.onReady();
   loop.turn();
-  adoptions = [ADOPTION];
+  snapshots = [SNAPSHOT];
 }
 
-describe("a host", () => {
-  test("starts at its first event, which waits until it is ready", () => {
+describe("a host that serves", () => {
+  test("a host starts at its first event, which waits until the host is ready", () => {
     expect(hosts).toHaveLength(0);
     supervisor.push(say("a"));
     supervisor.push(say("b"));
     loop.turn();
     expect(hosts).toHaveLength(1);
     expect(host().batches).toHaveLength(0);
-    adoptions = [];
+    snapshots = [];
     host().listener.onReady();
     loop.turn();
     expect(host().last).toEqual(["a", "b"]);
   });
 
-  test("gets the next batch with the acknowledgement, and the flush is held for it once", () => {
+  test("a host gets its next batch with the acknowledgement, and the flush is held for one batch", () => {
     serve("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m");
     for (let batch = 0; batch < 4; batch += 1) host().done();
     expect(news().filter((text) => !text.startsWith("apply"))).toEqual(["hold", "flush", "hold", "flush"]);
   });
 
-  test("a tick is flushed at once, whatever waits", () => {
+  test("a tick is flushed at once although events wait", () => {
     serve("a", "b", "c", "d", "e");
     host().done({ urgent: true });
     expect(news()).toEqual(["apply ", "flush"]);
@@ -121,7 +134,7 @@ describe("a host", () => {
 });
 
 describe("an incarnation that is given up", () => {
-  test("has no effect any more: neither commits nor death, nor does it follow the directory", async () => {
+  test("a given up incarnation has no effect by commits, by its end or by reading the directory", async () => {
     serve("a");
     const old = host();
     await supervisor.replace(SPEC, "reload");
@@ -138,7 +151,7 @@ describe("an incarnation that is given up", () => {
     expect(host().incarnation).toBeGreaterThan(old.incarnation);
   });
 
-  test("because of a death is followed by one that is told of the death, though a reload came between", async () => {
+  test("the next incarnation is notified of the crash although a reload came in between", async () => {
     serve("a");
     host().dies({ phase: "event", event: 1 });
     await supervisor.replace(SPEC, "reload");
@@ -147,7 +160,7 @@ describe("an incarnation that is given up", () => {
     expect(host().batches[0]?.events[0]).toMatchObject({ kind: "takeover", reason: "crash" });
   });
 
-  test("still says its last words", async () => {
+  test("log lines of a given up incarnation are logged", async () => {
     serve("a");
     const old = host();
     await supervisor.replace(SPEC, "reload");
@@ -165,25 +178,25 @@ describe("an incarnation that is given up", () => {
   });
 });
 
-describe("a death", () => {
-  test("by an event restarts at once; the event is gone and named, the others come again", () => {
+describe("a crash", () => {
+  test("a host that crashes by an event restarts at once, without that event, which is named", () => {
     serve("a", "b", "c");
     host().dies({ event: 2, phase: "event", reason: "boom" });
     expect(hosts).toHaveLength(2);
     const [lost, line] = news();
     expect(lost).toBe("culprit message");
-    expect(line).toMatch(/^\/ws\/chat ended while handling message of session session-1: boom; /);
+    expect(line).toMatch(/^\/ws\/chat crashed on a message from session session-1 \(boom\); restarting, /);
     host().listener.onReady();
     loop.turn();
     expect(host().last).toEqual(["takeover", "a", "c"]);
     expect(host().batches[0]?.events[0]).toMatchObject({
       kind: "takeover",
       reason: "crash",
-      sessions: [ADOPTION],
+      sessions: [SNAPSHOT],
     });
   });
 
-  test("by an event is no failed load, however often it comes", () => {
+  test("crashes by events never count as failed loads", () => {
     serve("a");
     for (let death = 0; death < 20; death += 1) {
       const { batches } = host();
@@ -197,7 +210,7 @@ describe("a death", () => {
     expect(news()).not.toContain("failed");
   });
 
-  test("while loading waits: 100 ms, 200 ms, and at the third time it is given up", () => {
+  test("a host that crashes while loading restarts after 100 and 200 ms and is then given up", () => {
     supervisor.push(say("a"));
     host().dies();
     expect(hosts).toHaveLength(1);
@@ -218,7 +231,7 @@ describe("a death", () => {
     expect(hosts).toHaveLength(3);
   });
 
-  test("of the take-over counts like one while loading", () => {
+  test("a crash by the takeover counts as a failed load", () => {
     serve("a");
     host().done();
     host().dies({ event: 1, phase: "timer" });
@@ -233,7 +246,7 @@ describe("a death", () => {
     expect(news()).toContain("failed");
   });
 
-  test("after ten quiet seconds does not", () => {
+  test("a crash after ten quiet seconds does not count as a failed load", () => {
     serve("a");
     host().done();
     for (let death = 0; death < 6; death += 1) {
@@ -245,7 +258,7 @@ describe("a death", () => {
     expect(news()).not.toContain("failed");
   });
 
-  test("of a host that is stopped is none", async () => {
+  test("the end of a stopped host is not a crash", async () => {
     serve("a");
     await supervisor.stop();
     host().dies();
@@ -255,7 +268,7 @@ describe("a death", () => {
 });
 
 describe("a replacement", () => {
-  test("while the host is down takes the sessions over, too, and does not wait for the back-off", async () => {
+  test("a new version of a host that is down takes the sessions over and does not wait for the pause", async () => {
     serve("a");
     host().done();
     host().dies({ event: 1, phase: "event" });
@@ -264,19 +277,19 @@ describe("a replacement", () => {
     expect(hosts).toHaveLength(3);
     host().listener.onReady();
     loop.turn();
-    expect(host().batches[0]?.events[0]).toMatchObject({ kind: "takeover", sessions: [ADOPTION] });
+    expect(host().batches[0]?.events[0]).toMatchObject({ kind: "takeover", sessions: [SNAPSHOT] });
     clock.advance(1e6);
     expect(hosts).toHaveLength(3);
   });
 
-  test("of a host that nobody has needed starts none", async () => {
+  test("a new version of a host without events does not start it", async () => {
     await supervisor.replace(SPEC, "reload");
     expect(hosts).toHaveLength(0);
     supervisor.push(say("a"));
     expect(hosts).toHaveLength(1);
   });
 
-  test("brings one back that was given up", async () => {
+  test("a new version restarts a host that was given up", async () => {
     supervisor.push(say("a"));
     for (let death = 0; death < 3; death += 1) {
       host().dies();
@@ -284,7 +297,7 @@ describe("a replacement", () => {
     }
     await supervisor.replace(SPEC, "reload");
     expect(hosts).toHaveLength(4);
-    adoptions = [];
+    snapshots = [];
     host().listener.onReady();
     loop.turn();
     expect(supervisor.state).toBe("serving");
@@ -293,7 +306,7 @@ describe("a replacement", () => {
 
 describe("a version that takes over", () => {
   /** Both at the point at which the old one has been asked to give its place up. */
-  async function swapping(): Promise<{ outcome: Promise<string | null>; old: FakeHost; young: FakeHost }> {
+  async function reloading(): Promise<{ outcome: Promise<string | null>; old: FakeHost; young: FakeHost }> {
     serve("a");
     host().done();
     const old = Object.assign(host(), { handOver: () => undefined });
@@ -307,15 +320,15 @@ describe("a version that takes over", () => {
     return { outcome, old, young };
   }
 
-  test("and has not said anything yet keeps nobody waiting when all is stopped", async () => {
-    const { outcome, old } = await swapping();
+  test("a reload ends when the supervisor stops before the new version has committed", async () => {
+    const { outcome, old } = await reloading();
     old.listener.onHandedOver?.({ legacy: { scripts: [], draining: [] } });
     await supervisor.stop();
     expect(await outcome).toBeNull();
   });
 
-  test("tells what it did while it loaded before what it does now", async () => {
-    const { old, young } = await swapping();
+  test("commands made while loading are applied before later ones", async () => {
+    const { old, young } = await reloading();
     young.listener.onCommit(commit(0, { commands: ["early"] }));
     old.listener.onHandedOver?.({ legacy: { scripts: [], draining: [] } });
     young.listener.onCommit(commit(0, { commands: ["late"] }));
@@ -326,14 +339,14 @@ describe("a version that takes over", () => {
     ]);
   });
 
-  test("is followed no longer when the one before dies first", async () => {
-    const { old, young } = await swapping();
+  test("a new version ceases to follow under its number when the previous one crashes first", async () => {
+    const { old, young } = await reloading();
     old.dies({ phase: "tick" });
     expect(news()).toContain(`forget ${young.incarnation}`);
   });
 
-  test("waits for what the one before still does, and is not started when all is stopped meanwhile", async () => {
-    const { outcome, old, young } = await swapping();
+  test("a reload that waits for a draining host starts nothing once the supervisor is stopped", async () => {
+    const { outcome, old, young } = await reloading();
     Object.assign(young, { handOver: () => undefined });
     old.listener.onHandedOver?.({ legacy: { scripts: [], draining: [1] } });
     loop.turn();
@@ -346,17 +359,71 @@ describe("a version that takes over", () => {
   });
 });
 
-test("a version that waits until it may start is not taken for one that does not finish loading", async () => {
+test("a version whose code does not run yet is not taken for one that does not finish loading", async () => {
   serve("a");
   host().done();
   Object.assign(host(), { handOver: () => undefined });
   const outcome = supervisor.replace(SPEC, "reload");
   await Promise.resolve();
-  let beat = -1;
-  Object.assign(host(), { progress: () => beat });
+  let progress = -1;
+  Object.assign(host(), { progress: () => progress });
   for (let turn = 0; turn < 400; turn += 1) supervisor.watch(50);
-  expect(supervisor.state).toBe("swapping");
-  beat = 0;
+  expect(supervisor.state).toBe("reloading");
+  progress = 0;
   for (let turn = 0; turn < 200; turn += 1) supervisor.watch(50);
   expect(await outcome).toBe("it does not finish loading");
+});
+
+describe("a host that waits for its permit to start", () => {
+  let others: Permit[];
+
+  beforeEach(() => {
+    others = ["other", "another"].map((name) => limiter.admit(name, () => undefined));
+  });
+
+  test("events wait until the permit comes, and the host is not taken for one that hangs", () => {
+    supervisor.push(say("a"));
+    for (let turn = 0; turn < 400; turn += 1) supervisor.watch(50);
+    expect([hosts.length, supervisor.state]).toEqual([0, "starting"]);
+    others[0]!.release();
+    expect(hosts).toHaveLength(1);
+    snapshots = [];
+    host().listener.onReady();
+    loop.turn();
+    expect(host().last).toEqual(["a"]);
+  });
+
+  test("a host that is ready or has crashed makes room for the next one", () => {
+    const started: string[] = [];
+    supervisor.push(say("a"));
+    for (const name of ["b", "c"]) limiter.admit(name, () => void started.push(name));
+    others[0]!.release();
+    host().listener.onReady();
+    expect(started).toEqual(["b"]);
+    others[1]!.release();
+    expect(started).toEqual(["b", "c"]);
+  });
+
+  test("a host that is stopped while it waits never starts", async () => {
+    supervisor.push(say("a"));
+    await supervisor.stop();
+    for (const other of others) other.release();
+    expect(hosts).toHaveLength(0);
+  });
+
+  test("a new version that waits is not taken for one that does not finish loading", async () => {
+    others[0]!.release();
+    serve("a");
+    host().done();
+    Object.assign(host(), { handOver: () => undefined });
+    limiter.admit("more", () => undefined);
+    const outcome = supervisor.replace(SPEC, "reload");
+    await Promise.resolve();
+    for (let turn = 0; turn < 400; turn += 1) supervisor.watch(50);
+    expect([hosts.length, supervisor.state]).toEqual([1, "reloading"]);
+    others[1]!.release();
+    expect(hosts).toHaveLength(2);
+    for (let turn = 0; turn < 200; turn += 1) supervisor.watch(50);
+    expect(await outcome).toBe("it does not finish loading");
+  });
 });

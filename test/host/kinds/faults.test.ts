@@ -126,7 +126,7 @@ describe("a fault costs what did it, and nothing else", () => {
         expect(reloads).toBeGreaterThan(0);
         expect(reloads).toBeLessThanOrEqual(stage.deaths.length);
         if (!isDone && (code.startsWith("return die") || code.startsWith("return void")))
-          expect(stage.deaths.at(-1)).toContain(`while handling message of session ${a.id}`);
+          expect(stage.deaths.at(-1)).toContain(`a message from session ${a.id}`);
         if (fault === "emitter") expect(stage.deaths[0]).toMatch(/Error: nobody listens \(ws\/r1\.js:3:/);
         if (fault === "exit") expect(stage.deaths[0]).toContain("exit code 3");
         for (const line of stage.deaths) expect(line.split("\n")).toHaveLength(1);
@@ -146,7 +146,7 @@ describe("a fault costs what did it, and nothing else", () => {
       await stage.sees(() => a.isGone && b.inbox.at(-1) === "2 two");
       expect(withoutReload(b)).toEqual(["open", "1 one", "2 two"]);
       expect(stage.front.directory.room("hall")?.members.size).toBe(1);
-      expect(stage.deaths.at(-1)).toContain(`while handling close of session ${a.id}`);
+      expect(stage.deaths.at(-1)).toContain(`the close of session ${a.id}`);
     });
   }
 
@@ -216,7 +216,7 @@ describe("promises", () => {
     expect(b.inbox).toEqual(["before", "after"]);
     expect(stage.log.filter((line) => line === "run wait")).toHaveLength(1);
     expect(stage.front.counts.interrupted).toBe(1);
-    expect(stage.deaths[0]).toContain("1 handler that waited for a promise is not run again");
+    expect(stage.deaths[0]).toContain("1 handler that waited for a promise does not run again");
     await route.idle();
   });
 });
@@ -246,7 +246,7 @@ describe("what has no session", () => {
     );
     expect(outcomes.get(3)).toBe("culprit");
     expect(outcomes.get(1)).toBe("interrupted");
-    expect(stage.deaths[0]).toContain("while handling request");
+    expect(stage.deaths[0]).toContain("crashed on GET /");
   });
 
   test("an upgrade that kills its thread is refused with 503, others are let in", async () => {
@@ -301,7 +301,7 @@ describe("the last words", () => {
     expect(stage.log).toEqual(["one", "two", "three"]);
     await workers.at(-1)?.terminate();
     await stage.sees(() => stage.deaths.length === 1);
-    expect(stage.deaths[0]).toContain(`while handling message of session ${guest.id}`);
+    expect(stage.deaths[0]).toContain(`a message from session ${guest.id}`);
   });
 });
 

@@ -1,0 +1,129 @@
+// Front: the host of a new version, prepared beside the one that serves.
+import type { Commit } from "../../boundary/batch.ts";
+import type { ReloadReason, TakeoverEvent } from "../../boundary/events.ts";
+import type { HandoverState, PackedSessions } from "../../boundary/handover.ts";
+import type { HostExit } from "../../boundary/host.ts";
+import { forEachAttribute } from "../../boundary/packed-sessions.ts";
+import type { FrontPorts } from "../supervise/front-ports.ts";
+import type { Incarnation } from "../supervise/incarnation.ts";
+import type { HostRole } from "./host-message-router.ts";
+import { SessionSync, type SyncParts } from "./session-sync.ts";
+import { markDraining } from "./takeover-events.ts";
+
+/**
+ * It is started, informed of the sessions and loaded while the previous version serves. What it commands before it has
+ * taken over is kept, and applied once it has.
+ */
+export class IncomingHost implements HostRole {
+  readonly incarnation: Incarnation;
+  /** Resolves with null when the new version serves, or with the reason, in one line, why it does not. */
+  readonly outcome: Promise<string | null>;
+  readonly #parts: IncomingParts;
+  readonly #sync: SessionSync;
+  readonly #early: Commit[] = [];
+  readonly #states: PackedSessions[] = [];
+  #decide: (problem: string | null) => void = () => undefined;
+  #isPrepared = false;
+  /** How long it has been loading, in turns of the front, ms. */
+  #loading = 0;
+
+  constructor(incarnation: Incarnation, parts: IncomingParts) {
+    this.incarnation = incarnation;
+    this.#parts = parts;
+    this.outcome = new Promise((resolve) => (this.#decide = resolve));
+    const { time, sessions } = parts.front;
+    const prepare: SyncParts["prepare"] = (snapshots, isLast) =>
+      this.incarnation.host?.prepare?.(snapshots, isLast);
+    this.#sync = new SessionSync({ loop: time.loop, sessions, prepare });
+  }
+
+  onReady(): void {
+    this.#sync.start();
+  }
+
+  onPrepared(problem: string | null): void {
+    if (problem !== null) this.#parts.onRefused(problem);
+    else if (!this.#sync.repeat()) {
+      this.#isPrepared = true;
+      this.#parts.onPrepared();
+    }
+  }
+
+  onCommit(commit: Commit): void {
+    this.#early.push(commit);
+  }
+
+  onFollow(): ReturnType<HostRole["onFollow"]> {
+    return this.#parts.front.feed.follow(this.incarnation.number);
+  }
+
+  onExit({ reason }: HostExit): void {
+    this.#parts.onDied(reason);
+  }
+
+  /** Nothing is delivered any more. */
+  catchUp(): void {
+    this.#sync.catchUp();
+  }
+
+  /** The previous host hands over a part of its sessions' state: this one takes it while more is to come. */
+  receiveState(packed: PackedSessions): void {
+    this.#states.push(packed);
+    this.incarnation.host?.receiveState?.(packed);
+  }
+
+  /** The event by which it takes over. */
+  takeoverEvent(state: HandoverState, reason: ReloadReason): TakeoverEvent {
+    // Changed sessions are sent from the front's copy: it must be up to date.
+    if (this.#sync.hasChanges) this.#refresh();
+    const draining = new Set(state.draining);
+    const { sessions, ended } = this.#sync.takeLast(draining);
+    return { kind: "takeover", sessions: markDraining(sessions, draining), ended, state, reason };
+  }
+
+  /** It has taken over: the front notes, once, the state that it received, and applies what it commanded before. */
+  settle(): void {
+    const { output } = this.#parts.front;
+    this.#refresh();
+    const early = this.#early.splice(0);
+    for (const commit of early) output.apply(commit);
+    if (early.length > 0) output.flush(false);
+  }
+
+  /** A turn of the front. Returns whether it has been loading for longer than it may. */
+  isStuck(ms: number, limit: number): boolean {
+    const { host } = this.incarnation;
+    // Until its code runs, it waits for the machine and not for its script.
+    if (host === null || (host.progress?.() ?? 0) < 0) return false;
+    this.#loading += ms;
+    return !this.#isPrepared && limit > 0 && this.#loading >= Math.max(limit, LOADING);
+  }
+
+  /** It has taken over, or never will: the sync ends, and it follows the directory under its number no longer. */
+  detach(): void {
+    this.#parts.front.feed.forget(this.incarnation.number);
+    this.#sync.stop();
+  }
+
+  decide(problem: string | null): void {
+    this.#decide(problem);
+  }
+
+  #refresh(): void {
+    const { sessions } = this.#parts.front;
+    for (const packed of this.#states.splice(0))
+      forEachAttribute(packed, (session, key, value) => sessions.refresh(session, key, value));
+  }
+}
+
+export interface IncomingParts {
+  readonly front: Pick<FrontPorts, "time" | "sessions" | "feed" | "output">;
+  /** It is ready to take over. */
+  onPrepared(): void;
+  /** It cannot take over, for this reason. */
+  onRefused(problem: string): void;
+  onDied(reason: string): void;
+}
+
+/** A new version may load for at least this long, ms. */
+const LOADING = 10_000;

@@ -1,0 +1,103 @@
+// Front: informs the host of a new version of the sessions, in slices, while the previous version still serves them.
+import type { Loop } from "../../boundary/clock.ts";
+import type { SessionSnapshot } from "../../boundary/events.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import type { SlotSessions } from "../supervise/front-ports.ts";
+
+/** Sends each session once, then only those that have changed since: little is left for the moment of the takeover. */
+export class SessionSync {
+  readonly #parts: SyncParts;
+  /** Sessions that the new host knows and that have not ended. */
+  readonly #known = new Set<SessionRef>();
+  readonly #ended: SessionRef[] = [];
+  #unsent: SessionRef[] = [];
+  #changed: ReadonlySet<SessionRef> = new Set();
+  #rounds = 0;
+
+  constructor(parts: SyncParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether sessions have changed that the new host has not been informed of. */
+  get hasChanges(): boolean {
+    return this.#changed.size > 0;
+  }
+
+  start(): void {
+    this.#changed = this.#parts.sessions.watch();
+    this.#unsent = this.#parts.sessions.refs();
+    this.#sendSlice();
+  }
+
+  /** Sends the sessions that have changed, if they are many. Returns whether it does: the host prepares once more. */
+  repeat(): boolean {
+    this.#rounds += 1;
+    if (this.#changed.size <= FEW || this.#rounds >= ROUNDS) return false;
+    this.#unsent = this.#takeChanged();
+    this.#sendSlice();
+    return true;
+  }
+
+  /** Sends the sessions that have changed, at once: state that the previous host leaves comes on top of them. */
+  catchUp(): void {
+    const changed = this.#takeChanged();
+    if (changed.length > 0) this.#parts.prepare(this.#snapshotsOf(changed), false);
+  }
+
+  /** The sessions that the takeover event must hold: those that have changed, and those that drain. */
+  takeLast(draining: Iterable<SessionRef>): LastSessions {
+    const sessions = this.#snapshotsOf([...new Set([...this.#changed, ...draining])]);
+    return { sessions, ended: this.#ended };
+  }
+
+  stop(): void {
+    this.#unsent = [];
+    this.#parts.sessions.unwatch();
+  }
+
+  #takeChanged(): SessionRef[] {
+    const changed = [...this.#changed];
+    this.#changed = this.#parts.sessions.watch();
+    return changed;
+  }
+
+  readonly #sendSlice = (): void => {
+    const slice = this.#unsent.splice(0, SLICE);
+    const isLast = this.#unsent.length === 0;
+    this.#parts.prepare(this.#snapshotsOf(slice), isLast);
+    if (!isLast) this.#parts.loop.atTurnEnd(this.#sendSlice);
+  };
+
+  // A handshake never changes, so it is sent once.
+  #snapshotsOf(refs: readonly SessionRef[]): SessionSnapshot[] {
+    const snapshots = this.#parts.sessions.snapshotsOf(refs);
+    const living = new Set(snapshots.map(({ session }) => session));
+    this.#ended.push(...refs.filter((ref) => !living.has(ref) && this.#known.delete(ref)));
+    return snapshots.map((snapshot) => {
+      if (this.#known.has(snapshot.session)) return { ...snapshot, handshake: null };
+      this.#known.add(snapshot.session);
+      return snapshot;
+    });
+  }
+}
+
+export interface SyncParts {
+  readonly loop: Loop;
+  readonly sessions: SlotSessions;
+  /** Informs the new host of these sessions. After the last slice it loads what it can. */
+  prepare(snapshots: readonly SessionSnapshot[], isLast: boolean): void;
+}
+
+/** The part of a takeover event that only the front knows. */
+export interface LastSessions {
+  readonly sessions: readonly SessionSnapshot[];
+  /** Sessions that the new host was informed of and that have ended since. */
+  readonly ended: readonly SessionRef[];
+}
+
+/** Sessions per turn of the front. */
+const SLICE = 200;
+
+/** When more sessions than this have changed, they are sent before the takeover; after so many rounds, with it. */
+const FEW = 100;
+const ROUNDS = 3;

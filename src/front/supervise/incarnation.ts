@@ -1,0 +1,45 @@
+// Front: one life of a host: it waits for its permit to start, runs, and is stopped.
+import type { Host, HostListener } from "../../boundary/host.ts";
+import type { HostFactory, HostSpec } from "../../boundary/host-spec.ts";
+import type { Permit, StartLimiter } from "./start-limiter.ts";
+
+/** Numbers are never reused: a message from an incarnation that has been given up is discarded by its number. */
+export class Incarnation {
+  readonly number: number;
+  readonly spec: HostSpec;
+  /** Null while it waits for its permit. */
+  host: Host | null = null;
+  /** Whether it has shown that it works. */
+  hasCommitted = false;
+  /** Whether the last flush was held: a flush is held for one batch at most. */
+  isFlushHeld = false;
+  readonly #permit: Permit;
+
+  constructor(number: number, spec: HostSpec, { makeHost, limiter, listener }: IncarnationParts) {
+    this.number = number;
+    this.spec = spec;
+    const free = (): void => this.#permit.release();
+    const freeing: HostListener = {
+      ...listener,
+      onReady: () => (free(), listener.onReady()),
+      onExit: (exit) => (free(), listener.onExit(exit)),
+    };
+    this.#permit = limiter.admit(spec.name, () => (this.host = makeHost(number, spec, freeing)));
+  }
+
+  /** Ends it without waiting for scripts. If it still waits for its permit, it never starts. */
+  async stop(): Promise<void> {
+    this.#permit.release();
+    await this.host?.stop();
+  }
+}
+
+/** How the hosts of a supervisor are started. */
+export interface HostStarter {
+  readonly makeHost: HostFactory;
+  readonly limiter: StartLimiter;
+}
+
+interface IncarnationParts extends HostStarter {
+  readonly listener: HostListener;
+}
