@@ -17,7 +17,7 @@ export function slotSessions(hub: Hub, directory: Directory, { slot, routes }: S
 
 export interface SlotParts {
   readonly slot: number;
-  routes(): readonly string[];
+  readonly routes: () => readonly string[];
 }
 
 // The host that serves follows under its slot's number, another incarnation under its own number, negated.

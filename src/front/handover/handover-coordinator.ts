@@ -6,7 +6,7 @@ import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { FrontPorts } from "../supervise/front-ports.ts";
 import type { Incarnation } from "../supervise/incarnation.ts";
-import { DrainingHost, type DrainingEnd } from "./draining-host.ts";
+import { DrainingHost, type DrainingEnd, type DrainingPorts } from "./draining-host.ts";
 import type { HostRole } from "./host-message-router.ts";
 import { IncomingHost } from "./incoming-host.ts";
 
@@ -153,8 +153,9 @@ export class HandoverCoordinator {
   }
 
   #drain(old: Host): void {
-    const { front, dispatcher, onDrainingDied } = this.#ports;
-    const draining = new DrainingHost(old, { front, dispatcher, onDied: onDrainingDied });
+    const { front, dispatcher } = this.#ports;
+    const onDied: DrainingPorts["onDied"] = (...end) => this.#ports.onDrainingDied(...end);
+    const draining = new DrainingHost(old, { front, dispatcher, onDied });
     this.#draining = draining;
     void draining.ended.then(() => this.#draining === draining && (this.#draining = null));
     draining.endIfDone();
