@@ -1,29 +1,11 @@
+// Front: tasks that run on their own hosts, and modules that run on the host of a program.
 import type { RunEvent, ScriptEvent } from "../boundary/events.ts";
 import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
 import type { Front } from "./front.ts";
 import type { Outcome } from "./front-parts.ts";
 import type { LogLine } from "../boundary/log-line.ts";
 
-/** How a task ended. */
-export interface TaskOutcome {
-  /** False when it threw, was ended, or took its thread down. */
-  readonly ok: boolean;
-}
-
-/** How somebody who started a task follows it. */
-export interface TaskWatch {
-  readonly onLine: (line: LogLine) => void;
-  readonly signal: AbortSignal;
-}
-
-interface Run {
-  readonly slot: number;
-  readonly onLine: (line: LogLine) => void;
-  readonly end: (outcome: TaskOutcome) => void;
-  hasFailed: boolean;
-}
-
-/** What was asked to run: tasks, each on a thread of its own that ends with it, and modules of a program's folder. */
+/** The host of a task ends with it. */
 export class TaskRuns {
   readonly #front: Front;
   readonly #runs = new Map<ScriptEvent, Run>();
@@ -32,7 +14,7 @@ export class TaskRuns {
     this.#front = front;
   }
 
-  /** Runs a task on a host of its own. */
+  /** Runs a task on its own host. */
   async run(spec: HostSpec, makeHost: HostFactory, watch: TaskWatch): Promise<TaskOutcome> {
     const slot = this.#front.addHost(spec, makeHost);
     const event: RunEvent = { kind: "run", script: spec.scripts[0]?.info.name ?? "", due: 0 };
@@ -41,7 +23,7 @@ export class TaskRuns {
     return ended;
   }
 
-  /** Runs something on a host that there is, and that goes on when it has ended or is not waited for any more. */
+  /** Runs something on an existing host, which continues after it. */
   async runOn(slot: number, event: RunEvent, watch: TaskWatch): Promise<TaskOutcome> {
     const outcome = new Promise<TaskOutcome>((end) => {
       this.#runs.set(event, { slot, onLine: watch.onLine, end, hasFailed: false });
@@ -54,12 +36,12 @@ export class TaskRuns {
     return ended;
   }
 
-  /** A host has gone for good: what runs on it has failed. */
+  /** A host has been removed: all that ran on it has failed. */
   drop(slot: number): void {
     for (const run of this.#runs.values()) if (run.slot === slot) run.end({ ok: false });
   }
 
-  /** Lines of a host go to whoever has something running on it, too. */
+  /** A log line of a host also goes to those who follow a run on it. */
   onLog(slot: number, line: LogLine): void {
     for (const run of this.#runs.values()) {
       if (run.slot !== slot) continue;
@@ -68,10 +50,29 @@ export class TaskRuns {
     }
   }
 
-  /** A run has ended; false when it is nobody's here. */
+  /** A run has ended. Returns false when it was not started here. */
   onSettled(event: RunEvent, outcome: Outcome): boolean {
     const run = this.#runs.get(event);
     run?.end({ ok: outcome === "done" && !run.hasFailed });
     return run !== undefined;
   }
+}
+
+/** How a task ended. */
+export interface TaskOutcome {
+  /** False when it threw, was ended, or took its thread down. */
+  readonly ok: boolean;
+}
+
+/** Follows a task: its log lines, and a signal that ends it. */
+export interface TaskWatch {
+  readonly onLine: (line: LogLine) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Run {
+  readonly slot: number;
+  readonly onLine: (line: LogLine) => void;
+  readonly end: (outcome: TaskOutcome) => void;
+  hasFailed: boolean;
 }

@@ -1,3 +1,4 @@
+// Front: the directory: all sessions and rooms, and what each host that follows them has not got yet.
 import { Room, type Session } from "./session.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type {
@@ -7,27 +8,24 @@ import type {
   Snapshot,
 } from "../../boundary/directory-record.ts";
 
-/**
- * Who is connected and who is in which room: the front's truth. Each host that has read beyond its own sessions
- * follows it; all others receive nothing.
- */
+/** A host follows it from its first read beyond its own sessions. A host that does not follow receives nothing. */
 export class Directory {
   readonly #sessions = new Map<SessionRef, Session>();
   readonly #ids = new Map<string, Session>();
   readonly #rooms = new Map<string, Room>();
   readonly #routes = new Map<string, Room>();
   readonly #feeds = new Map<number, Feed>();
-  /** Hosts whose own sessions are watched, and those that have changed. */
+  /** Slots whose own sessions are watched, each with the sessions that have changed. */
   readonly #watched = new Map<number, Set<SessionRef>>();
   readonly #onChanges: (host: number) => void;
   readonly #onEmpty: (() => void)[] = [];
 
-  /** `onChanges` is called when a follower's feed ceases to be empty. */
+  /** `onChanges` is called when a follower's feed is no longer empty. */
   constructor(onChanges: (host: number) => void) {
     this.#onChanges = onChanges;
   }
 
-  /** Resolves when nobody is connected. */
+  /** Resolves when there are no sessions. */
   async emptied(): Promise<void> {
     if (this.#sessions.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
@@ -56,7 +54,7 @@ export class Directory {
     return this.#rooms.values();
   }
 
-  /** All sessions of a route; it exists from the first time it is asked for. */
+  /** All sessions of a route; made at the first call. */
   route(pattern: string): Room {
     let route = this.#routes.get(pattern);
     if (route === undefined) this.#routes.set(pattern, (route = new Room(pattern)));
@@ -67,26 +65,26 @@ export class Directory {
     this.#sessions.set(session.ref, session);
     this.#ids.set(session.handshake.id, session);
     session.route.members.add(session);
-    if (this.#feeds.size > 0) this.#tell(session, { kind: "added", record: recordOf(session) });
+    if (this.#feeds.size > 0) this.#publish(session, { kind: "added", record: recordOf(session) });
     else this.touch(session);
   }
 
   setState(session: Session, state: SessionState): void {
     session.state = state;
-    this.#tell(session, { kind: "state", ref: session.ref, state });
+    this.#publish(session, { kind: "state", ref: session.ref, state });
   }
 
-  /** Forgets a session; its rooms must have been left. */
+  /** Removes a session, which must have left its rooms. */
   remove(session: Session): void {
     session.state = "closed";
     session.route.members.delete(session);
     this.#ids.delete(session.handshake.id);
     this.#sessions.delete(session.ref);
-    this.#tell(session, { kind: "removed", ref: session.ref });
+    this.#publish(session, { kind: "removed", ref: session.ref });
     if (this.#sessions.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 
-  /** The room that `join` will put a session into; made when it does not exist. */
+  /** The room of this name; a new one, which exists from the first `join`, if there is none. */
   roomFor(name: string): Room {
     return this.#rooms.get(name) ?? new Room(name);
   }
@@ -95,17 +93,17 @@ export class Directory {
     this.#rooms.set(room.name, room);
     room.members.add(session);
     (session.rooms ??= new Set()).add(room);
-    this.#tell(session, { kind: "joined", ref: session.ref, room: room.name });
+    this.#publish(session, { kind: "joined", ref: session.ref, room: room.name });
   }
 
   leave(session: Session, room: Room): void {
     session.rooms?.delete(room);
     room.members.delete(session);
     if (room.members.size === 0) this.#rooms.delete(room.name);
-    this.#tell(session, { kind: "left", ref: session.ref, room: room.name });
+    this.#publish(session, { kind: "left", ref: session.ref, room: room.name });
   }
 
-  /** A snapshot for a host, which follows from now on. One that will take another's place follows under a key of its own. */
+  /** A snapshot for a host, which follows from now on. A host that does not serve yet follows under its own key. */
   follow(host: number, key = host): Snapshot {
     this.#feeds.set(key, { host, changes: [] });
     const others: DirectoryRecord[] = [];
@@ -125,7 +123,7 @@ export class Directory {
     else this.#feeds.set(host, feed);
   }
 
-  /** What a follower has not been told yet; empty for all who do not follow. */
+  /** Takes the changes that a follower has not got yet; none if the host does not follow. */
   takeChanges(host: number): readonly DirectoryChange[] {
     const feed = this.#feeds.get(host);
     if (feed === undefined || feed.changes.length === 0) return NO_CHANGES;
@@ -134,7 +132,7 @@ export class Directory {
     return changes;
   }
 
-  /** Collects which of a host's own sessions change from now on, in the set that it answers. */
+  /** Collects from now on, in the set that it returns, which of a host's own sessions change. */
   watch(host: number): ReadonlySet<SessionRef> {
     const changed = new Set<SessionRef>();
     this.#watched.set(host, changed);
@@ -145,13 +143,13 @@ export class Directory {
     this.#watched.delete(host);
   }
 
-  /** Something of a session has changed that is no one's but its host's. */
+  /** Something of a session has changed that only its own host may know. */
   touch(session: Session): void {
     if (this.#watched.size > 0) this.#watched.get(session.host)?.add(session.ref);
   }
 
   // A host's own sessions are not echoed to it: it has applied its own commands already.
-  #tell(session: Session, change: DirectoryChange): void {
+  #publish(session: Session, change: DirectoryChange): void {
     this.touch(session);
     for (const [key, { host, changes }] of this.#feeds) {
       if (host === session.host) continue;

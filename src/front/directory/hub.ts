@@ -1,3 +1,4 @@
+// Front: carries out commands on sessions and rooms.
 import type { SessionCommands } from "../../boundary/commands.ts";
 import type { Directory } from "./directory.ts";
 import type { SessionSnapshot, ScriptEvent } from "../../boundary/events.ts";
@@ -6,16 +7,7 @@ import type { Session } from "./session.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { Outbox } from "./outbox-port.ts";
 
-/** What the hub leaves to others: sockets before the 101, and the queue of a session's host. */
-export interface HubPorts {
-  readonly outbox: Outbox;
-  accept(session: Session): void;
-  refuse(session: Session, status: number, reason: string): void;
-  /** Puts an event into the queue of the session's host. */
-  push(session: Session, event: ScriptEvent): void;
-}
-
-/** Applies commands to sessions, rooms and sockets. What names a session that has gone has no effect. */
+/** A command on a session that has ended has no effect. */
 export class Hub implements SessionCommands {
   readonly #directory: Directory;
   readonly #ports: HubPorts;
@@ -27,7 +19,7 @@ export class Hub implements SessionCommands {
     this.#outbox = ports.outbox;
   }
 
-  /** A session comes into being: it is in the directory and can be sent to. */
+  /** Adds a session: it is in the directory and can be sent to. */
   admit(session: Session): void {
     this.#outbox.joining(session, session.route);
     this.#directory.add(session);
@@ -102,7 +94,7 @@ export class Hub implements SessionCommands {
     this.#directory.setState(session, "closing");
     this.#outbox.close(session, code, reason);
     this.#ports.push(session, { kind: "close", session: session.ref, code, reason });
-    // Its script is still making up its mind, perhaps for long: nobody need wait for that.
+    // Its script may take long to decide about a client that has left: the session does not wait for that.
     if (!wasLetIn) this.finish(session);
   }
 
@@ -127,7 +119,7 @@ export class Hub implements SessionCommands {
     this.#directory.remove(session);
   }
 
-  /** The value of an attribute as the script had it last; it may have changed it since it was set. */
+  /** Notes the live value of an attribute: the script may have changed it since it set it. */
   refresh(ref: SessionRef, key: string, value: unknown): void {
     this.#directory.session(ref)?.attributes?.set(key, value);
   }
@@ -139,14 +131,14 @@ export class Hub implements SessionCommands {
     return refs;
   }
 
-  /** All that the front keeps of sessions, for the incarnation that takes them over. Those that have gone are left out. */
+  /** All that the front keeps of these sessions, without those that have ended, for the host that takes them over. */
   snapshotsOf(refs: Iterable<SessionRef>): SessionSnapshot[] {
-    const adoptions: SessionSnapshot[] = [];
+    const snapshots: SessionSnapshot[] = [];
     for (const ref of refs) {
       const session = this.#directory.session(ref);
-      if (session !== undefined && session.state !== "closed") adoptions.push(adoptionOf(session));
+      if (session !== undefined && session.state !== "closed") snapshots.push(snapshotOf(session));
     }
-    return adoptions;
+    return snapshots;
   }
 
   #exception(ref: SessionRef): Session | null {
@@ -154,7 +146,16 @@ export class Hub implements SessionCommands {
   }
 }
 
-function adoptionOf(session: Session): SessionSnapshot {
+/** The sockets before the 101, and the queues of hosts. */
+export interface HubPorts {
+  readonly outbox: Outbox;
+  accept(session: Session): void;
+  refuse(session: Session, status: number, reason: string): void;
+  /** Puts an event into the queue of the session's host. */
+  push(session: Session, event: ScriptEvent): void;
+}
+
+function snapshotOf(session: Session): SessionSnapshot {
   return {
     session: session.ref,
     handshake: session.handshake,
@@ -165,8 +166,8 @@ function adoptionOf(session: Session): SessionSnapshot {
   };
 }
 
-// For the script a session opens and ends with its events, however far the front is ahead: what a client sent before it
-// closed is still to be handled.
+// To its script, a session opens and closes with its events, however far the front is ahead: messages that a client sent
+// before it closed are still to be handled.
 function stateForScript({ isClosedHere, isOpened }: Session): SessionSnapshot["state"] {
   if (isClosedHere) return "closing";
   return isOpened ? "open" : "connecting";

@@ -1,8 +1,9 @@
+// Front: a connected client, and a room of such, as the front keeps them.
 import type { Handshake } from "../../boundary/events.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { SessionState } from "../../boundary/directory-record.ts";
 
-/** A connected client, as the front keeps it. There are many, and most are idle: collections are made when needed. */
+/** Sessions are many, and most are idle: their collections are made at the first use. */
 export class Session {
   readonly ref: SessionRef;
   readonly handshake: Handshake;
@@ -11,16 +12,16 @@ export class Session {
   /** All sessions of its route. */
   readonly route: Room;
   state: SessionState = "connecting";
-  /** Whether its script has let it in, where the script decides. */
+  /** Whether its script has accepted it, if the script decides. */
   isAccepted = false;
   rooms: Set<Room> | null = null;
-  /** Clones of what `setAttribute` was given, kept so that they survive the script. */
+  /** Clones of the values passed to `setAttribute`: they survive the script. */
   attributes: Map<string, unknown> | null = null;
-  /** Owned by the outbox: what it has collected for this session, and its socket. */
+  /** Owned by the outbox: the frames collected for this session, and its socket. */
   outboxState: object | null = null;
-  /** Whether the script has been told that it opened. */
+  /** Whether its open event is done. */
   isOpened = false;
-  /** Whether it was closed on this side: what its client has sent before is not wanted any more. */
+  /** Whether it was closed on this side: messages that its client has sent are discarded. */
   isClosedHere = false;
 
   constructor(ref: SessionRef, handshake: Handshake, place: { host: number; route: Room }) {
@@ -30,17 +31,17 @@ export class Session {
     this.route = place.route;
   }
 
-  /** Whether something sent now may still reach the client. */
+  /** Whether a message sent now may reach the client. */
   get isSendable(): boolean {
     return this.state === "open" || this.state === "connecting";
   }
 }
 
-/** A set of sessions that are sent to together: a named room, or all sessions of a route. */
+/** Sessions that are sent to together: a named room, or all sessions of a route. */
 export class Room {
   readonly name: string;
   readonly members = new Set<Session>();
-  /** Owned by the outbox: what it has collected for this room in this turn. */
+  /** Owned by the outbox: the frames collected for this room in this turn. */
   outboxState: object | null = null;
 
   constructor(name: string) {

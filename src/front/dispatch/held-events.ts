@@ -1,7 +1,8 @@
+// Front: the events of sessions that are between two hosts.
 import type { ScriptEvent } from "../../boundary/events.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 
-/** Events of sessions that are between two hosts: each is kept until its session has arrived. */
+/** An event is held until its session has come to the new host. */
 export class HeldEvents {
   readonly #held: Map<SessionRef, ScriptEvent[]>;
 
@@ -21,14 +22,14 @@ export class HeldEvents {
     return this.#held.has(session);
   }
 
-  /** Keeps an event if it is one of theirs. */
+  /** Holds an event if it is of one of these sessions. Returns whether it does. */
   take(event: ScriptEvent): boolean {
     const events = "session" in event ? this.#held.get(event.session) : undefined;
     events?.push(event);
     return events !== undefined;
   }
 
-  /** Hands over what was kept for a session, which is kept no longer. */
+  /** Returns the events of a session, which are not held any more. */
   release(session: SessionRef): ScriptEvent[] {
     const events = this.#held.get(session) ?? [];
     this.#held.delete(session);

@@ -1,28 +1,9 @@
+// Front: starts cron scripts when they are due.
 import type { Cron } from "croner";
 import type { Clock, Timer } from "../../boundary/clock.ts";
 import { cronPattern } from "../../cron-pattern.ts";
 
-/** A cron script, by what it exports. */
-export interface CronJob {
-  readonly script: string;
-  /** Six fields with seconds first, or five. */
-  readonly schedule: string;
-  /** An IANA time zone; `null` is the machine's. */
-  readonly timezone: string | null;
-}
-
-export interface CronPorts {
-  readonly clock: Clock;
-  /** Starts a run that was due at this time of day. */
-  run(script: string, due: number): void;
-  /** A run was due while the one before was still going: it is left out. */
-  onOverlap(script: string): void;
-}
-
-/** A longer sleep would overflow a timer, and a laptop may wake in between. */
-const LONGEST_SLEEP = 60 * 60 * 1000;
-
-/** Starts cron scripts when they are due, never two runs of one at a time. */
+/** Two runs of one script never overlap. */
 export class CronSchedule {
   readonly #entries = new Map<string, Entry>();
   readonly #ports: CronPorts;
@@ -31,7 +12,7 @@ export class CronSchedule {
     this.#ports = ports;
   }
 
-  /** Puts a script on the schedule, in place of what stood there under its name. */
+  /** Schedules a script, in place of its previous schedule. */
   set(job: CronJob): void {
     this.remove(job.script);
     const pattern = cronPattern(job.schedule, job.timezone);
@@ -45,7 +26,7 @@ export class CronSchedule {
     this.#entries.delete(script);
   }
 
-  /** A run has ended: the next one may begin. */
+  /** A run has ended: the next one may start. */
   done(script: string): void {
     const entry = this.#entries.get(script);
     if (entry !== undefined) entry.isRunning = false;
@@ -78,7 +59,7 @@ export class CronSchedule {
       return;
     }
     this.#fire(entry);
-    // From now on, not from the due time: after a long sleep, missed runs are not made up for.
+    // From now, not from the due time: after a long sleep, missed runs are not made up for.
     this.#plan(entry, Math.max(entry.due, this.#ports.clock.now()));
   }
 
@@ -99,3 +80,23 @@ interface Entry {
   isRunning: boolean;
   due: number;
 }
+
+/** A cron script and its exports. */
+export interface CronJob {
+  readonly script: string;
+  /** Six fields with seconds first, or five. */
+  readonly schedule: string;
+  /** An IANA time zone; `null` is the machine's. */
+  readonly timezone: string | null;
+}
+
+export interface CronPorts {
+  readonly clock: Clock;
+  /** Starts a run that was due at this time of day. */
+  run(script: string, due: number): void;
+  /** A run was due while the previous one was still running: it is skipped. */
+  onOverlap(script: string): void;
+}
+
+/** A timer must not overflow, and a laptop may wake in between, ms. */
+const LONGEST_SLEEP = 60 * 60 * 1000;

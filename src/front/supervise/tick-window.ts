@@ -1,41 +1,43 @@
+// Front: the last tick samples of a host, and their statistics.
 import { Histogram } from "../../boundary/histogram.ts";
 import type { TickOverload, TickSample } from "../../boundary/tick-sample.ts";
 
-/** For how many pulses, of a second each, ticks are remembered. */
-const KEPT = 10;
-
-/** How the ticks of a script have gone lately, ms. */
-export interface TickStats {
-  readonly lateness: { readonly p50: number; readonly p99: number };
-  readonly cost: { readonly p50: number; readonly p99: number };
-  readonly skipped: number;
-}
-
-/** Remembers how the ticks of a host have gone. */
+/** A sample covers a second. */
 export class TickWindow {
-  #pulses: TickSample[] = [];
-  /** Told when the ticks of a script begin to take longer than there is time for them. */
+  #samples: TickSample[] = [];
+  /** Called when the ticks of a script start to take longer than their period. */
   onOverload: (script: string, overload: TickOverload) => void = () => undefined;
 
-  add(pulse: TickSample): void {
-    const others = this.#pulses.filter(({ script }) => script !== pulse.script);
-    const own = this.#pulses.filter(({ script }) => script === pulse.script);
-    this.#pulses = [...others, ...own.slice(1 - KEPT), pulse];
-    if (pulse.overload !== null) this.onOverload(pulse.script, pulse.overload);
+  add(sample: TickSample): void {
+    const others = this.#samples.filter(({ script }) => script !== sample.script);
+    const own = this.#samples.filter(({ script }) => script === sample.script);
+    this.#samples = [...others, ...own.slice(1 - KEPT), sample];
+    if (sample.overload !== null) this.onOverload(sample.script, sample.overload);
   }
 
-  /** Null when it has none. */
+  /** The statistics of a script; null when it has no samples. */
   figures(script: string): TickStats | null {
-    const own = this.#pulses.filter((pulse) => pulse.script === script);
+    const own = this.#samples.filter((sample) => sample.script === script);
     if (own.length === 0) return null;
     const [lateness, cost] = [new Histogram(), new Histogram()];
-    for (const pulse of own) {
-      lateness.merge(pulse.lateness);
-      cost.merge(pulse.cost);
+    for (const sample of own) {
+      lateness.merge(sample.lateness);
+      cost.merge(sample.cost);
     }
     return { lateness: shares(lateness), cost: shares(cost), skipped: own.at(-1)?.skipped ?? 0 };
   }
 }
+
+/** How the ticks of a script went in the last seconds, ms. */
+export interface TickStats {
+  readonly lateness: { readonly p50: number; readonly p99: number };
+  readonly cost: { readonly p50: number; readonly p99: number };
+  /** Ticks that were left out since the host started. */
+  readonly skipped: number;
+}
+
+/** How many samples of a script are kept. */
+const KEPT = 10;
 
 function shares(histogram: Histogram): { p50: number; p99: number } {
   return { p50: histogram.quantile(0.5), p99: histogram.quantile(0.99) };
