@@ -3,7 +3,8 @@ import { url as inspectorUrl } from "node:inspector";
 import type { ResolvedConfig } from "../config.ts";
 import type { RunEvent, ScriptEvent } from "../boundary/events.ts";
 import type { Session } from "../front/directory/session.ts";
-import type { Log } from "../log.ts";
+import { ERRORS } from "../boundary/errors.ts";
+import { logEntry, type Log } from "../log.ts";
 import { CronSchedule } from "../front/supervise/cron.ts";
 import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
 import type { StartLimiter } from "../front/supervise/start-limiter.ts";
@@ -100,8 +101,7 @@ export class Engine {
     this.cron = new CronSchedule({
       clock,
       run: (script, due) => this.#runJob(script, due),
-      onOverlap: (script) =>
-        parts.log.warn(this.#about(script), `${script}: still running when it was due again; left out`),
+      onOverlap: (script) => logEntry(parts.log, "PARLOR_CRON_OVERLAP", { script }, this.#about(script)),
     });
   }
 
@@ -315,7 +315,7 @@ export class Engine {
       aboutHost(this.front.supervisor(slot)?.spec);
     return {
       onLog: (line, slot) => this.#onLog(line, slot),
-      onReport: ({ code, level, text }, slot) => log[level]({ ...about(slot), code }, text),
+      onReport: ({ code, text }, slot) => log[ERRORS[code].level]({ ...about(slot), code }, text),
     };
   }
 

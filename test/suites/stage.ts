@@ -6,6 +6,7 @@ import { compileSource } from "../../src/load/bundle/bundle.ts";
 import type { HostFactory, HostSpec, ScriptSpec } from "../../src/boundary/host-spec.ts";
 import { realClock, realLoop } from "../../src/real-clock.ts";
 import { Front } from "../../src/front/front.ts";
+import { ERRORS } from "../../src/boundary/errors.ts";
 import type { FrontParts, Outcome } from "../../src/front/front-parts.ts";
 import { NO_PROGRAMS } from "../support/receivers.ts";
 import { TurnOutbox } from "../../src/front/outbox/outbox.ts";
@@ -171,8 +172,8 @@ export class Stage {
       hosts: { onFailed: (slot) => (this.failed.push(this.front.supervisor(slot)?.name ?? ""), this.look()) },
       reports: {
         onLog: (line) => (this.lines.push(line), this.look()),
-        onReport: ({ code, level, text }) => {
-          if (level === "warn") this.warnings.push(text);
+        onReport: ({ code, text }) => {
+          if (ERRORS[code].level === "warn") this.warnings.push(text);
           else if (code !== "PARLOR_HOST_FAILED") this.deaths.push(text);
           this.look();
         },

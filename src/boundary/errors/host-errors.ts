@@ -1,4 +1,53 @@
 // Boundary: errors of scripts while they run in a host, and of the hosts themselves.
 import type { ErrorTable } from "./error-table.ts";
 
-export const hostErrors = {} as const satisfies ErrorTable;
+export const hostErrors = {
+  PARLOR_CRON_OVERLAP: {
+    level: "warn",
+    text: "{script} was still running when it was due again, so that run was skipped",
+    help: "A cron script takes longer than the time between two of its runs. Parlor never runs a script twice at the same time, so it leaves the second run out.",
+    remedy: "Run the script less often, or make it faster.",
+  },
+  PARLOR_HOST_CRASHED: {
+    level: "error",
+    text: {
+      serving: "{name} crashed {where} ({reason}); restarting, all sessions stay connected{lost}",
+      draining:
+        "the previous version of {name} crashed {where} ({reason}); its sessions continue on the current version{lost}",
+    },
+    help: "The thread or process of a script ended: the script called `process.exit()`, used more memory than `memoryLimit`, or an error happened where Parlor cannot catch it. Parlor restarts it at once. The event that caused the crash is lost; all others are delivered, and no session is closed.",
+    remedy:
+      "The line names the event and the reason. Handle the error where it happens, for example with an `error` listener on the emitter that raised it.",
+  },
+  PARLOR_HOST_CRASHES_OFTEN: {
+    level: "warn",
+    text: "{name} crashed {count} times in {seconds} s, each time by an event, which is lost",
+    help: "A script crashes again and again, each time by another event. Parlor keeps restarting it, but each crash costs an event, and the state that the script keeps in variables.",
+    remedy: "Look for the lines with `PARLOR_HOST_CRASHED`: they name the events and the reasons.",
+  },
+  PARLOR_HOST_FAILED: {
+    level: "error",
+    text: "{name} crashed while loading again and again, so it is stopped; fix the script and reload it, until then clients get 503",
+    help: "A script crashed three times in a row before it handled an event, and there is no earlier version that worked. Its sessions were closed with 1011, and new clients get 503.",
+    remedy:
+      "The lines before this one name the reason. Fix the script; saving it under `parlor dev`, or `parlor reload`, starts it again.",
+  },
+  PARLOR_HOST_HANGS: {
+    level: "error",
+    text: {
+      serving:
+        "{name} was stopped {where}: {reason}; look for an endless loop; restarting, all sessions stay connected{lost}",
+      draining:
+        "the previous version of {name} was stopped {where}: {reason}; look for an endless loop; its sessions continue on the current version{lost}",
+    },
+    help: "A handler, a timer or a tick did not return within `hangLimit`, so its script served no other client. Parlor stopped the thread and restarted it. The event that hung is lost; all others are delivered, and no session is closed.",
+    remedy:
+      "Look for an endless loop in the handler of the event that the line names. If the work takes this long, split it, move it into a task, or raise `hangLimit`.",
+  },
+  PARLOR_HOST_ROLLED_BACK: {
+    level: "warn",
+    text: "{name} crashed {count} times while loading; the previous version serves again",
+    help: "A new version of a script crashed three times in a row before it handled an event. Parlor starts the last version that had handled one.",
+    remedy: "The lines with `PARLOR_HOST_CRASHED` name the reason. Fix the script and reload it.",
+  },
+} as const satisfies ErrorTable;

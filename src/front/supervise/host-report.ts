@@ -1,21 +1,14 @@
 // Front: the lines that the supervision logs about a host.
+import { codeOf, errorText, type ErrorCode } from "../../boundary/errors.ts";
 import type { ScriptEvent } from "../../boundary/events.ts";
 import type { HostExit } from "../../boundary/host.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 
-/** A line for the log about a host. */
+/** A line for the log about a host. Its level is that of its code. */
 export interface HostReport {
-  readonly code: HostReportCode;
-  readonly level: "warn" | "error";
+  readonly code: ErrorCode;
   readonly text: string;
 }
-
-export type HostReportCode =
-  | "PARLOR_HOST_CRASHED"
-  | "PARLOR_HOST_HANGS"
-  | "PARLOR_HOST_CRASHES_OFTEN"
-  | "PARLOR_HOST_ROLLED_BACK"
-  | "PARLOR_HOST_FAILED";
 
 /** The end of an incarnation, and what it cost. */
 export interface Crash {
@@ -30,22 +23,19 @@ export interface Crash {
 
 /** A host that served has crashed or hung. */
 export function crashReport(crash: Crash): HostReport {
-  return report(crash, `${crash.name}`, "restarting, all sessions stay connected");
+  const key = crash.reason === "hang" ? "PARLOR_HOST_HANGS/serving" : "PARLOR_HOST_CRASHED/serving";
+  return { code: codeOf(key), text: errorText(key, valuesOf(crash)) };
 }
 
 /** A host that had been replaced and was not done has crashed or hung. */
 export function drainingCrashReport(crash: Crash): HostReport {
-  const sessions = "its sessions continue on the current version";
-  return report(crash, `the previous version of ${crash.name}`, sessions);
+  const key = crash.reason === "hang" ? "PARLOR_HOST_HANGS/draining" : "PARLOR_HOST_CRASHED/draining";
+  return { code: codeOf(key), text: errorText(key, valuesOf(crash)) };
 }
 
-/** A host is given up until it is reloaded. */
+/** A host serves nothing until it is reloaded. */
 export function failureReport(name: string): HostReport {
-  return {
-    code: "PARLOR_HOST_FAILED",
-    level: "error",
-    text: `${name} crashed while loading again and again, and is stopped; fix the script and reload it, until then clients get 503`,
-  };
+  return { code: "PARLOR_HOST_FAILED", text: errorText("PARLOR_HOST_FAILED", { name }) };
 }
 
 /** An event, in words: `a message from session 7f…`. */
@@ -53,9 +43,7 @@ export function eventText(event: ScriptEvent, idOf: (session: SessionRef) => str
   if (event.kind === "request") return `${event.head.method} ${pathOf(event.head.url)}`;
   if (event.kind === "run") return `a run of ${event.script}`;
   if (!("session" in event)) return `an event (${event.kind})`;
-  const session = `session ${idOf(event.session)}`;
-  const words = EVENT_WORDS[event.kind];
-  return `${words} ${session}`;
+  return `${EVENT_WORDS[event.kind]} session ${idOf(event.session)}`;
 }
 
 const EVENT_WORDS = {
@@ -76,16 +64,14 @@ const PHASE_WORDS: Readonly<Record<HostExit["phase"], string>> = {
   timer: "in a timer",
 };
 
-function report(crash: Crash, name: string, sessions: string): HostReport {
-  const where = crash.culprit === "" ? PHASE_WORDS[crash.exit.phase] : `on ${crash.culprit}`;
-  const { reason } = crash.exit;
-  const lost = lostText(crash.interrupted);
-  if (crash.reason === "hang") {
-    const text = `${name} was stopped ${where}: ${reason}; look for an endless loop; ${sessions}${lost}`;
-    return { code: "PARLOR_HOST_HANGS", level: "error", text };
-  }
-  const text = `${name} crashed ${where} (${reason}); ${sessions}${lost}`;
-  return { code: "PARLOR_HOST_CRASHED", level: "error", text };
+function valuesOf({
+  name,
+  exit,
+  culprit,
+  interrupted,
+}: Crash): Record<"name" | "where" | "reason" | "lost", string> {
+  const where = culprit === "" ? PHASE_WORDS[exit.phase] : `on ${culprit}`;
+  return { name, where, reason: exit.reason, lost: lostText(interrupted) };
 }
 
 function lostText(interrupted: number): string {

@@ -1,5 +1,6 @@
 // Front: decides when a crashed host restarts, with which version, and when it is given up.
 import type { Clock } from "../../boundary/clock.ts";
+import { errorText } from "../../boundary/errors.ts";
 import type { HostExit } from "../../boundary/host.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { HostReport } from "./host-report.ts";
@@ -75,8 +76,8 @@ export class RestartPolicy {
     const count = this.#crashes.length;
     if (count <= MANY_CRASHES) return null;
     this.#crashes = [];
-    const text = `${name} crashed ${count} times in ${MANY_WITHIN / 1000} s, each time by an event, which is lost`;
-    return { code: "PARLOR_HOST_CRASHES_OFTEN", level: "warn", text };
+    const text = errorText("PARLOR_HOST_CRASHES_OFTEN", { name, count, seconds: MANY_WITHIN / 1000 });
+    return { code: "PARLOR_HOST_CRASHES_OFTEN", text };
   }
 }
 
@@ -90,8 +91,8 @@ export interface Verdict {
 }
 
 function rolledBackReport(name: string): HostReport {
-  const text = `${name} crashed ${LOADS_TO_FAIL} times while loading; the previous version serves again`;
-  return { code: "PARLOR_HOST_ROLLED_BACK", level: "warn", text };
+  const text = errorText("PARLOR_HOST_ROLLED_BACK", { name, count: LOADS_TO_FAIL });
+  return { code: "PARLOR_HOST_ROLLED_BACK", text };
 }
 
 /** After this many crashes in a row without progress, a version is given up. */
