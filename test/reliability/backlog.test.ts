@@ -1,24 +1,24 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { Gate } from "../support/gate.ts";
 import { RunningApp, folderOf } from "../support/running-app.ts";
 
 const MESSAGES = 6000;
 
-test("what a session catches up with is handled once, by one version or the next", async () => {
+test("each event that waited behind a promise is handled once, by one version or the next", async () => {
+  const gate = await Gate.create();
   const dir = folderOf({ "ws/chat.js": "" });
   const book = join(dir, "book.txt");
   writeFileSync(book, "");
-  // What is written into a file nobody can take back, unlike what is sent.
+  // A crash or a handover cannot undo what was written to a file.
   const save = (name: string): void =>
     writeFileSync(
       join(dir, "ws/chat.js"),
       `import { appendFileSync } from "node:fs";
+      const wait = async () => { ${gate.wait} };
       export function onMessage(session, text) {
-        if (text === "wait") {
-          session.send("waiting");
-          return new Promise((resolve) => setTimeout(resolve, 250));
-        }
+        if (text === "wait") return wait();
         for (const end = performance.now() + 0.1; performance.now() < end;);
         appendFileSync(${JSON.stringify(book)}, text + " ${name}\\n");
         session.send(text);
@@ -28,8 +28,9 @@ test("what a session catches up with is handled once, by one version or the next
   const app = await RunningApp.serve(dir);
   const client = app.connect("/ws/chat");
   client.send("wait");
-  expect(await client.next()).toBe("waiting");
+  await gate.reached();
   for (let number = 0; number < MESSAGES; number += 1) client.send(String(number));
+  gate.open();
   expect(await client.next()).toBe("0");
   save("b");
   await app.server.reload();

@@ -18,7 +18,7 @@ export function onMessage(session, text) {
   else if (what === "leave") session.room(value).leave();
   else if (what === "set") {
     const list = session.getAttribute("value");
-    // As often as not it is changed where it is: the server learns of that when the version ends.
+    // Every other value is changed in place: the front gets it when the version hands over.
     if (list === null || value % 2 === 0) session.setAttribute("value", [value]);
     else list[0] = value;
   }
@@ -53,9 +53,9 @@ class Member {
   }
 }
 
-/** Whoever comes, goes, joins and leaves while a version takes another's place is known to the next. */
+/** Sessions open, close, join and leave while versions hand over. */
 export function churnSuite(kind: "thread" | "process"): void {
-  test(`a reload in a ${kind} misses nothing of what changes meanwhile`, async () => {
+  test(`the new version in a ${kind} knows all changes that were made during the reload`, async () => {
     const dir = folderOf({ "ws/rooms.js": script(kind, 0) });
     const app = await RunningApp.serve(dir);
     const members = new Set<Member>();
@@ -78,7 +78,7 @@ export function churnSuite(kind: "thread" | "process"): void {
     clearInterval(churning);
     await expect.poll(() => app.server.status.sessions, { timeout: 10_000 }).toBe(members.size);
     const sizes = ROOMS.map((name) => [...members].filter(({ rooms }) => rooms.has(name)).length);
-    // The last of what was sent has been handled when each has answered once.
+    // After the first response of each session, all changes have been handled.
     for (const { client } of members) client.send("who");
     for (const { client } of members) await client.next();
     for (const { client } of members) client.send("who");

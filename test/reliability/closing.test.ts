@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { RunningApp, folderOf } from "../support/running-app.ts";
 
-test("a reload that is under way when the server closes starts nothing after it", async () => {
+test("a reload that is under way when the server closes starts no host", async () => {
   const app = await RunningApp.serve(
     folderOf({ "ws/chat.js": "export function onMessage(session, text) { session.send(text); }" }),
   );
@@ -20,7 +20,7 @@ test.each([
     `import { parentPort } from "node:worker_threads"; const say = (words) => parentPort.postMessage(words);`,
   ],
   ["process", `const say = (words) => process.send(words);`],
-])("what a script in a %s says to the server in its own words ends nothing", async (isolation, how) => {
+])("messages that a script in a %s sends to the server by itself are ignored", async (isolation, how) => {
   const app = await RunningApp.serve(
     folderOf({
       "ws/chat.js": `

@@ -64,42 +64,48 @@ export function faultSuite(kind: "thread" | "process"): void {
       ["late loop", "hang"],
       ["exit", "crash"],
       ["emitter", "crash"],
-    ])("%s ends the host and no connection; what else was sent is handled once", async (fault, reason) => {
-      const { app, ada, bob } = await start();
-      const beside = app.connect("/ws/beside");
-      beside.send("still here?");
-      ada.send(fault);
-      bob.send("after");
-      expect(await beside.next()).toBe("still here?");
-      ada.send("again");
-      for (const [client, name] of [
-        [bob, "bob"],
-        [ada, "ada"],
-      ] as const) {
-        const { said, reloads } = await heard(client, 2);
-        expect(said).toEqual(expect.arrayContaining(["bob: after", "ada: again"]));
-        expect(reloads).toContain(`reloaded ${reason} ${name}`);
-      }
-      expect((await app.logged(/ws\/chat (crashed|was stopped)/)).text).toMatch(/sessions stay connected/);
-    });
+    ])(
+      "%s in a handler restarts the host, and all other messages are handled once",
+      async (fault, reason) => {
+        const { app, ada, bob } = await start();
+        const beside = app.connect("/ws/beside");
+        beside.send("still here?");
+        ada.send(fault);
+        bob.send("after");
+        expect(await beside.next()).toBe("still here?");
+        ada.send("again");
+        for (const [client, name] of [
+          [bob, "bob"],
+          [ada, "ada"],
+        ] as const) {
+          const { said, reloads } = await heard(client, 2);
+          expect(said).toEqual(expect.arrayContaining(["bob: after", "ada: again"]));
+          expect(reloads).toContain(`reloaded ${reason} ${name}`);
+        }
+        expect((await app.logged(/ws\/chat (crashed|was stopped)/)).text).toMatch(/sessions stay connected/);
+      },
+    );
 
-    test("the event that loops is named", async () => {
+    test("the log names the event that loops", async () => {
       const { app, ada } = await start();
       ada.send("loop");
       const { text } = await app.logged(/was stopped on a message from session/);
       expect(text).toMatch(/no progress for 0\.\d s/);
     });
 
-    test.each(["timer throw", "forgotten", "overflow"])("%s is told and ends nothing", async (fault) => {
-      const { app, ada } = await start();
-      ada.send(fault);
-      ada.send("after");
-      expect(await ada.next()).toBe("ada: after");
-      await app.logged(/in a timer|forgotten|call stack/);
-      expect((await app.health()).faults).toBe(1);
-    });
+    test.each(["timer throw", "forgotten", "overflow"])(
+      "%s is logged and restarts nothing",
+      async (fault) => {
+        const { app, ada } = await start();
+        ada.send(fault);
+        ada.send("after");
+        expect(await ada.next()).toBe("ada: after");
+        await app.logged(/in a timer|forgotten|call stack/);
+        expect((await app.health()).faults).toBe(1);
+      },
+    );
 
-    test("a loop in onClose costs the others nothing, and the one who left is gone", async () => {
+    test("a loop in onClose closes only the session that left", async () => {
       const { app, ada, bob } = await start();
       const last = app.connect("/ws/chat?name=cy&last=loop");
       expect(await last.next()).toBe("welcome");

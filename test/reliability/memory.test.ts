@@ -34,49 +34,55 @@ async function start(isolation: "thread" | "process", mebibytes = 128) {
   return { app, leak, beside };
 }
 
-/** The connections that were there are there, and everybody is served. */
-async function goesOn(app: RunningApp, leak: Client, beside: Client): Promise<void> {
+/** All sessions are still connected, and both routes serve. */
+async function expectServing(app: RunningApp, leak: Client, beside: Client): Promise<void> {
   leak.send("back");
-  const told = [];
-  do told.push(await leak.next());
-  while (told.at(-1) !== "back");
-  expect(told.join()).toMatch(/reloaded (crash|hang)/);
+  const received = [];
+  do received.push(await leak.next());
+  while (received.at(-1) !== "back");
+  expect(received.join()).toMatch(/reloaded (crash|hang)/);
   beside.send("unharmed");
   expect(await beside.next()).toBe("unharmed");
   expect((await app.health()).sessions).toBe(2);
 }
 
-describe("in a process, whatever takes all memory, or the process itself, costs no connection", () => {
-  test.each(["objects", "array", "map", "filled", "buffers", "abort", "kill"])("%s", async (what) => {
-    const { app, leak, beside } = await start("process");
-    leak.send(what);
-    await app.logged(/ended .*(memoryLimit|out of memory|SIGKILL|SIGABRT)/);
-    await goesOn(app, leak, beside);
-  });
+describe("a process host that runs out of memory or is killed", () => {
+  test.each(["objects", "array", "map", "filled", "buffers", "abort", "kill"])(
+    "%s in a process closes no session",
+    async (what) => {
+      const { app, leak, beside } = await start("process");
+      leak.send(what);
+      await app.logged(/crashed .*(memoryLimit|out of memory|SIGKILL|SIGABRT)/);
+      await expectServing(app, leak, beside);
+    },
+  );
 });
 
-describe("on a thread", () => {
-  test("a leak of small objects in one handler is contained", async () => {
+describe("a thread that runs out of memory", () => {
+  test("a thread whose handler leaks small objects is stopped, and closes no session", async () => {
     const { app, leak, beside } = await start("thread", 64);
     leak.send("objects");
     // Near its limit V8 does little but collect: it may look like a hang.
     await app.book.find(/(crashed|was stopped) .*(memory|no progress)/, 15_000);
-    await goesOn(app, leak, beside);
+    await expectServing(app, leak, beside);
   });
 
-  test.each(["a little", "a buffer"])("%s with every message is ended in time", async (what) => {
-    const { app, leak, beside } = await start("thread");
-    const ended = app.logged(/ended .*over memoryLimit/);
-    let isEnded = false;
-    void ended.then(() => (isEnded = true));
-    while (!isEnded) {
-      leak.send(what);
-      await leak.next();
-    }
-    leak.send("back");
-    while ((await leak.next()) !== "back");
-    beside.send("unharmed");
-    expect(await beside.next()).toBe("unharmed");
-    expect((await app.health()).sessions).toBe(2);
-  });
+  test.each(["a little", "a buffer"])(
+    "a thread that leaks %s with every message is stopped at its limit",
+    async (what) => {
+      const { app, leak, beside } = await start("thread");
+      const ended = app.logged(/crashed .*over memoryLimit/);
+      let isEnded = false;
+      void ended.then(() => (isEnded = true));
+      while (!isEnded) {
+        leak.send(what);
+        await leak.next();
+      }
+      leak.send("back");
+      while ((await leak.next()) !== "back");
+      beside.send("unharmed");
+      expect(await beside.next()).toBe("unharmed");
+      expect((await app.health()).sessions).toBe(2);
+    },
+  );
 });

@@ -1,17 +1,20 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { connect } from "../support/client.ts";
 import { folderOf } from "../support/running-app.ts";
 
 const BIN = new URL("../../bin/parlor.js", import.meta.url).pathname;
 
-const LOOP = `
+// The file holds the process id once the loop is the next statement.
+const loop = (file: string): string => `
+import { renameSync, writeFileSync } from "node:fs";
 export const isolation = "process";
-export function onMessage(session) {
-  session.send("now");
-  console.log("pid " + process.pid);
-  setTimeout(() => { for (;;); }, 1500);
+export function onMessage() {
+  writeFileSync("${file}.part", String(process.pid));
+  renameSync("${file}.part", "${file}");
+  for (;;);
 }`;
 
 const isRunning = (pid: number): boolean => {
@@ -23,7 +26,7 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-/** Resolves with what the pattern finds in what a process prints. */
+/** Resolves with the first match in the output of a process. */
 function printed(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<string> {
   return new Promise((resolve) => {
     let text = "";
@@ -36,20 +39,19 @@ function printed(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<string
 }
 
 test.skipIf(!existsSync("/proc"))(
-  "a process that loops does not outlive a server that was killed",
+  "a process host that loops ends when its server is killed",
   async () => {
-    const dir = folderOf({ "ws/loop.js": LOOP, "parlor.config.js": "export default { hangLimit: 60_000 };" });
+    const dir = folderOf({ "parlor.config.js": "export default { hangLimit: 60_000 };" });
+    const file = join(dir, "looping");
+    mkdirSync(join(dir, "ws"));
+    writeFileSync(join(dir, "ws/loop.js"), loop(file));
     const server = spawn(process.execPath, [BIN, "serve", dir, "--port", "0"], {
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const said = printed(server.stderr, /pid (\d+)/);
     const url = await printed(server.stdout, /(http:\/\/[\d.]+:\d+)/);
-    const client = connect(`${url.replace("http", "ws")}/ws/loop`);
-    client.send("go");
-    expect(await client.next()).toBe("now");
-    const pid = Number(await said);
-    // When the loop has begun, nothing that the process is told reaches it.
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    connect(`${url.replace("http", "ws")}/ws/loop`).send("go");
+    await expect.poll(() => existsSync(file), { timeout: 10_000 }).toBe(true);
+    const pid = Number(readFileSync(file, "utf8"));
     server.kill("SIGKILL");
     await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
   },
@@ -59,10 +61,10 @@ test.skipIf(!existsSync("/proc"))(
 const POLITE = `
 export const isolation = "process";
 export function onMessage(session) { session.send("hello"); }
-export function onClose() { console.log("told of the end"); }`;
+export function onClose() { console.log("onClose has run"); }`;
 
 test.skipIf(process.platform === "win32")(
-  "Ctrl-C, which all processes of a terminal get, tells the sessions of a process first",
+  "the sessions of a process host are closed before it ends by Ctrl-C, which all processes of a terminal get",
   async () => {
     const dir = folderOf({ "ws/polite.js": POLITE });
     const server = spawn(process.execPath, [BIN, "serve", dir, "--port", "0"], {
@@ -79,7 +81,7 @@ test.skipIf(process.platform === "win32")(
     process.kill(-(server.pid ?? 0), "SIGINT");
     expect((await client.closed).code).toBe(1001);
     await ended;
-    expect(log).toContain("told of the end");
+    expect(log).toContain("onClose has run");
     expect(log).not.toContain("restarting");
   },
   30_000,

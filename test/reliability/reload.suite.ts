@@ -2,11 +2,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Client } from "../support/client.ts";
+import { Gate } from "../support/gate.ts";
 import { RunningApp, folderOf } from "../support/running-app.ts";
 
 type Kind = "thread" | "process";
 
-/** An app of one script, which can be written anew. */
+/** An app of one script that can be saved again. */
 async function start(kind: Kind, text: string) {
   const script = (body: string) => `export const isolation = "${kind}";\n${body}`;
   const dir = folderOf({ "ws/chat.js": script(text) });
@@ -33,10 +34,10 @@ export function onMessage(session, text) { session.send("${name} " + text); }
 export function onReload(session, reason) { session.send("${name} has taken over: " + reason); }
 `;
 
-/** A new version in the place of an old one, on one kind of host. */
+/** Reloads of a script in one kind of host. */
 export function reloadSuite(kind: Kind): void {
   describe(`a reload in a ${kind}`, () => {
-    test("tells onReload before the session's first event, and no onOpen", async () => {
+    test("onReload runs before the session's first event, and onOpen does not run", async () => {
       const { app, reload } = await start(kind, version("a"));
       const client = app.connect("/ws/chat");
       client.send("1");
@@ -46,7 +47,7 @@ export function reloadSuite(kind: Kind): void {
       expect(await all(client, 2)).toEqual(["b has taken over: reload", "b 2"]);
     });
 
-    test("loses, doubles and swaps nothing of what is sent meanwhile", async () => {
+    test("messages sent during reloads are handled once, in order", async () => {
       const { app, reload } = await start(kind, version("a"));
       const clients = Array.from({ length: 20 }, () => app.connect("/ws/chat"));
       const received = clients.map(() => [] as string[]);
@@ -76,7 +77,7 @@ export function reloadSuite(kind: Kind): void {
       expect((await app.health()).sessions).toBe(20);
     });
 
-    test("hands on the state of each connection, and of a route", async () => {
+    test("a reload hands over the state of each connection, and of a route", async () => {
       const counting = (step: number, scope: string) => `
         export const scope = "${scope}";
         let count = 0;
@@ -101,7 +102,7 @@ export function reloadSuite(kind: Kind): void {
       }
     });
 
-    test("keeps attributes as the script had them last, and the rooms", async () => {
+    test("a reload keeps the live values of attributes, and the rooms", async () => {
       const text = (name: string) => `
         export function onOpen(session) { session.setAttribute("list", [1]); session.room("all").join(); }
         export function onMessage(session, text) {
@@ -117,10 +118,11 @@ export function reloadSuite(kind: Kind): void {
       expect(await client.next()).toBe('b [1,"x","y"]');
     });
 
-    test("leaves a session with the version before until its promise has settled", async () => {
+    test("a session stays with the previous version until its promise has settled", async () => {
+      const gate = await Gate.create();
       const slow = (name: string) => `
         export async function onMessage(session, text) {
-          if (text.startsWith("wait")) await new Promise((resolve) => setTimeout(resolve, 2000));
+          if (text === "wait") { ${gate.wait} }
           session.send("${name} " + text);
         }`;
       const { app, reload } = await start(kind, slow("a"));
@@ -134,6 +136,7 @@ export function reloadSuite(kind: Kind): void {
       other.send("second");
       expect(await other.next()).toBe("b second");
       waiting.send("last");
+      gate.open();
       expect(await all(waiting, 4)).toEqual(["a wait", "b behind", "b behind too", "b last"]);
     });
 
@@ -154,7 +157,7 @@ export function reloadSuite(kind: Kind): void {
       expect(await all(client, 2)).toEqual(["b has taken over: reload", "b 3"]);
     });
 
-    test("a state that cannot be cloned is one line, and the version before stays", async () => {
+    test("a state that cannot be cloned is logged in one line, and the previous version stays", async () => {
       const { app, reload } = await start(
         kind,
         version("a", "export const saveState = () => ({ no: () => 1 });"),
@@ -172,7 +175,7 @@ export function reloadSuite(kind: Kind): void {
       expect(app.server.routes[0]?.version).toBe(before);
     });
 
-    test("ends the intervals of the version before", async () => {
+    test("a reload ends the intervals of the previous version", async () => {
       const ticking = (name: string) => `
         export const scope = "route";
         setInterval(() => diesel.getWebSocketService().room("all").broadcast("${name}"), 5);
@@ -185,7 +188,7 @@ export function reloadSuite(kind: Kind): void {
       expect(new Set(await all(client, 20))).toEqual(new Set(["b"]));
     });
 
-    test("goes on with the ticks where they were", async () => {
+    test("ticks continue after a reload with the next number", async () => {
       const ticks = (name: string) => `
         export const tickRate = 50;
         export function onTick(room, deltaMs, tick) { room.broadcast("${name} " + tick + " " + deltaMs); }`;

@@ -13,7 +13,7 @@ export function onMessage(session, text) {
 }
 `;
 
-test("a reload that changes how many threads a route has keeps its sessions, and loses nothing", async () => {
+test("a reload that changes the number of threads of a route keeps its sessions and their messages", async () => {
   const dir = folderOf({ "ws/count.js": script(1) });
   const app = await RunningApp.serve(dir);
   const clients = Array.from({ length: 12 }, () => app.connect("/ws/count", { patience: 20_000 }));

@@ -6,7 +6,7 @@ const WHERE = `
   export function onMessage(session) { session.send(String(threadId)); }
 `;
 
-/** The threads that so many clients in a row are served by. */
+/** The threads that serve `count` clients. */
 async function threadsOf(app: RunningApp, path: string, count: number): Promise<Set<unknown>> {
   const clients = Array.from({ length: count }, () => app.connect(path));
   const threads = new Set<unknown>();
@@ -21,7 +21,7 @@ async function threadsOf(app: RunningApp, path: string, count: number): Promise<
   return threads;
 }
 
-test("a route has a thread of its own, or as many as it asks for", async () => {
+test("a route has its own thread, or as many as its script asks for", async () => {
   const dir = folderOf({
     "ws/one.js": WHERE,
     "ws/other.js": WHERE,
@@ -35,7 +35,7 @@ test("a route has a thread of its own, or as many as it asks for", async () => {
   expect(app.server.routes.map(({ thread }) => thread)).toContain("/ws/busy × 3");
 });
 
-test("routes that ask for nothing share threads where the config says so", async () => {
+test("routes share threads if the config says so, except those that ask for their own", async () => {
   const names = Array.from({ length: 8 }, (_, index) => `route${index}`);
   const files = Object.fromEntries(names.map((name) => [`ws/${name}.js`, WHERE]));
   const dir = folderOf({ ...files, "ws/ticks.js": `export const tickRate = 1;${WHERE}` });
@@ -46,7 +46,7 @@ test("routes that ask for nothing share threads where the config says so", async
   expect(threads).not.toContain([...(await threadsOf(app, "/ws/ticks", 1))][0]);
 });
 
-/** The thread that serves a client who comes and goes. */
+/** The thread that serves a client, which then leaves. */
 async function visit(app: RunningApp, path: string): Promise<unknown> {
   const client = app.connect(path);
   client.send("");
@@ -56,15 +56,13 @@ async function visit(app: RunningApp, path: string): Promise<unknown> {
   return thread;
 }
 
-test("a thread that keeps nothing ends when nobody is there, and starts again", async () => {
+test("a thread without state ends when it has no sessions, and starts again with the next one", async () => {
   const dir = folderOf({ "ws/a.js": WHERE, "ws/kept.js": `export const scope = "route";${WHERE}` });
   const app = await RunningApp.serve(dir, { idleThread: 200 });
   const [first, kept] = [await visit(app, "/ws/a"), await visit(app, "/ws/kept")];
-  let now = first;
-  for (let tries = 0; now === first && tries < 20; tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    now = await visit(app, "/ws/a");
-  }
-  expect(now).not.toBe(first);
+  const stateOf = (script: string) => app.server.status.scripts.find((row) => row.script === script)?.state;
+  await expect.poll(() => stateOf("ws/a.js"), { timeout: 10_000 }).toBe("idle");
+  expect(await visit(app, "/ws/a")).not.toBe(first);
+  expect(stateOf("ws/kept.js")).toBe("serving");
   expect(await visit(app, "/ws/kept")).toBe(kept);
 });

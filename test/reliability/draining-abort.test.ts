@@ -1,19 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { Gate } from "../support/gate.ts";
 import { RunningApp, folderOf } from "../support/running-app.ts";
 
-test("a replaced version that was told of a client's leaving is still heard, and ends when it is done", async () => {
+test("a draining version that has aborted a request still sends its other responses, and ends when it is done", async () => {
+  const gate = await Gate.create();
   const text = (name: string) => `
-    let free;
-    const freed = new Promise((resolve) => { free = resolve; });
     export async function GET(request) {
       const isPatient = request.url.endsWith("?patient");
       console.log("${name} " + (isPatient ? "patient" : "hasty"));
-      if (isPatient) await freed;
+      if (isPatient) { ${gate.wait} }
       else await new Promise((resolve) => request.signal.addEventListener("abort", resolve));
-      // In a turn of its own, after what the abort did has been told.
-      if (!isPatient) setTimeout(free, 50);
+      if (!isPatient) console.log("${name} has aborted");
       return new Response("${name}");
     }`;
   const dir = folderOf({ "http/slow.js": text("a") });
@@ -26,12 +25,14 @@ test("a replaced version that was told of a client's leaving is still heard, and
   const hasty = fetch(`${app.server.url}/slow`, { signal: leaving.signal }).catch(() => "gone");
   await app.book.find(/a hasty/);
   const patient = fetch(`${app.server.url}/slow?patient`);
-  await app.book.find(/a patient/);
+  await gate.reached();
   await reload("b");
   leaving.abort();
   expect(await hasty).toBe("gone");
+  await app.book.find(/a has aborted/);
+  gate.open();
   expect(await (await patient).text()).toBe("a");
-  // It waits for the version before: until its grace is over, had that not said that it is done.
+  // The reload waits for the draining version: if that had not reported its end, until its grace is over.
   await reload("c");
   expect(app.server.health["interrupted"]).toBe(0);
 });

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { Gate } from "../support/gate.ts";
 import { RunningApp, folderOf, type Files } from "../support/running-app.ts";
 
 async function start(files: Files) {
@@ -15,16 +16,14 @@ async function start(files: Files) {
   };
 }
 
-/** What waits for a promise while another version takes the place. */
-describe.each(["thread", "process"])("a version that has been replaced, in a %s", (kind) => {
-  test("still reads who is where, for the first time too", async () => {
+describe.each(["thread", "process"])("a draining version in a %s", (kind) => {
+  test("a draining version can read the directory for the first time", async () => {
+    const gate = await Gate.create();
     const text = (name: string) => `
       export const isolation = "${kind}";
-      let go;
-      export async function onMessage(session, text) {
-        if (text === "go") return;
+      export async function onMessage(session) {
         session.send("waiting");
-        await new Promise((resolve) => setTimeout(resolve, 1500));
+        ${gate.wait}
         session.send("${name} " + session.room("lobby").members());
       }`;
     const { app, reload } = await start({
@@ -36,12 +35,14 @@ describe.each(["thread", "process"])("a version that has been replaced, in a %s"
     const client = app.connect("/ws/slow");
     client.send("wait");
     expect(await client.next()).toBe("waiting");
+    await gate.reached();
     await reload("ws/slow.js", text("b"));
+    gate.open();
     expect(await client.next()).toBe("a 2");
   });
 });
 
-test("a request that its client gives up is aborted in the version that handles it", async () => {
+test("a request whose client leaves is aborted in the version that handles it", async () => {
   const text = (name: string) => `
     export async function GET(request) {
       console.log("${name} waits");
@@ -60,10 +61,11 @@ test("a request that its client gives up is aborted in the version that handles 
 });
 
 test("the first event of a session waits until an asynchronous onReload has settled", async () => {
+  const gate = await Gate.create();
   const text = (name: string) => `
     export async function onReload(session) {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      session.send("${name} is told");
+      ${gate.wait}
+      session.send("${name} is notified");
     }
     export function onMessage(session, text) { session.send("${name} " + text); }`;
   const { app, reload } = await start({ "ws/chat.js": text("a") });
@@ -71,26 +73,28 @@ test("the first event of a session waits until an asynchronous onReload has sett
   client.send("1");
   expect(await client.next()).toBe("a 1");
   await reload("ws/chat.js", text("b"));
-  // It is told in a slice of its own, before anything comes; then something does.
-  await app.book.find(/reloaded/);
+  // onReload is called in its own slice, before the first event comes.
+  await gate.reached();
   for (const words of ["2", "3"]) client.send(words);
+  gate.open();
   expect([await client.next(), await client.next(), await client.next()]).toEqual([
-    "b is told",
+    "b is notified",
     "b 2",
     "b 3",
   ]);
 });
 
-describe.each(["thread", "process"])("a version that has been replaced and dies, in a %s", (kind) => {
+describe.each(["thread", "process"])("a draining version that ends early in a %s", (kind) => {
   test.each([
     ["crash", "process.exit(3)", /exit code 3/],
     ["hang", "for (;;);", /no progress/],
-  ])("is told as a %s, and so are its sessions", async (reason, fault, what) => {
+  ])("a %s of a draining version is logged, and its sessions are notified", async (reason, fault, what) => {
+    const gate = await Gate.create();
     const text = (name: string) => `
       export const isolation = "${kind}";
       export async function onMessage(session, text) {
         session.send("${name} " + text);
-        await new Promise((resolve) => setTimeout(resolve, 1200));
+        ${gate.wait}
         ${fault};
       }
       export function onReload(session, reason) { session.send("${name}: " + reason); }`;
@@ -99,8 +103,10 @@ describe.each(["thread", "process"])("a version that has been replaced and dies,
     const client = app.connect("/ws/chat");
     client.send("1");
     expect(await client.next()).toBe("a 1");
+    await gate.reached();
     writeFileSync(join(dir, "ws/chat.js"), text("b"));
     await app.server.reload();
+    gate.open();
     const line = await app.book.find(/the previous version of \/ws\/chat/);
     expect(line.text).toMatch(what);
     expect(line.text).toContain("its sessions continue on the current version");
@@ -109,12 +115,13 @@ describe.each(["thread", "process"])("a version that has been replaced and dies,
   });
 });
 
-test("its intervals end with the swap, also while a request of it is still handled", async () => {
+test("the intervals of a version end with the handover, although it still handles a request", async () => {
+  const gate = await Gate.create();
   const text = (name: string) => `
     setInterval(() => console.log("${name} beats"), 20);
     export async function GET() {
       console.log("${name} waits");
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      ${gate.wait}
       return new Response("${name}");
     }`;
   const { app, reload } = await start({ "http/slow.js": text("a") });
@@ -122,9 +129,11 @@ test("its intervals end with the swap, also while a request of it is still handl
   await app.book.find(/a waits/);
   await app.book.find(/a beats/);
   await reload("http/slow.js", text("b"));
-  const beats = (): number => app.book.texts.filter((line) => line === "a beats").length;
-  const before = beats();
+  const beats = (name: string): number => app.book.texts.filter((line) => line === `${name} beats`).length;
+  const before = beats("a");
+  await expect.poll(() => beats("b"), { timeout: 10_000 }).toBeGreaterThan(5);
+  gate.open();
   expect(await (await answer).text()).toBe("a");
   // One may have been on its way.
-  expect(beats()).toBeLessThanOrEqual(before + 1);
+  expect(beats("a")).toBeLessThanOrEqual(before + 1);
 });
