@@ -1,65 +1,75 @@
-import type { Answer, Question } from "./questions.ts";
+// Boundary: a script host and its front, as each sees the other.
+import type { Batch, Commit } from "./batch.ts";
+import type { Snapshot } from "./directory-record.ts";
 import type { SessionSnapshot } from "./events.ts";
 import type { HandoverResult, PackedSessions, SessionHandover } from "./handover.ts";
-import type { Snapshot } from "./directory-record.ts";
-import type { Batch, Commit } from "./batch.ts";
 import type { LogLine } from "./log-line.ts";
+import type { Answer, Question } from "./questions.ts";
 import type { TickSample } from "./tick-sample.ts";
 
-/** How a host ended. */
-export interface HostExit {
-  readonly reason: string;
-  /** The number of the event it was at, and whether that event did it (not so in the microtask phase). */
-  readonly event: number;
-  readonly phase: Phase;
-  /** Numbers of unacknowledged events whose handlers had returned a promise: they are not run again. */
-  readonly promised: readonly number[];
-}
-
-/** What a host is doing, written to where the front can read it after the host's death. */
-export const PHASES = ["idle", "loading", "event", "microtasks", "tick", "timer"] as const;
-
-export type Phase = (typeof PHASES)[number];
-
 /** One incarnation of a script host, as the front sees it. */
-export interface Host {
-  /** Never reused: whatever comes from an incarnation that has been given up is discarded. */
+export interface Host extends HandoverHost {
+  /** Never reused: messages from an incarnation that has been given up are discarded. */
   readonly incarnation: number;
   deliver(batch: Batch): void;
-  /**
-   * Moves while the host does, and is below 0 until it has begun; absent where nobody can look on, as in the front's own
-   * thread.
-   */
+  /** Changes while the host makes progress; below 0 until its code runs. Absent in the front's own thread. */
   progress?(): number;
-  /** What it is at, as if it ended now for this reason; absent with `beat`. */
+  /** The host's exit as it would be if it ended now, with this reason. Absent with `progress`. */
   inspect?(reason: string): HostExit;
-  /** Tells it beforehand whom it will take over; after the last part it loads what it can and calls `onPrepared`. */
-  prepare?(adoptions: readonly SessionSnapshot[], isLast: boolean): void;
-  /** Tells it, after that, what the version before has left of these sessions. */
-  receiveState?(left: PackedSessions): void;
-  /** Asks it to give its place up: it begins nothing more and calls `onRetired`. Absent where that is not possible. */
-  handOver?(): void;
   /** Ends it without waiting for scripts. */
   stop(): Promise<void>;
 }
 
-/** What a host tells the front. */
-export interface HostListener {
+/** A host in a handover. */
+export interface HandoverHost {
+  /** Informs the new host of the sessions that it will take over. After the last part it loads and calls `onPrepared`. */
+  prepare?(sessions: readonly SessionSnapshot[], isLast: boolean): void;
+  /** Gives the new host, after that, the state of sessions that the previous version has left. */
+  receiveState?(packed: PackedSessions): void;
+  /** Asks the serving host to hand over: it starts nothing more and calls `onHandedOver`. Absent if it cannot. */
+  handOver?(): void;
+}
+
+/** Receives the messages of a host. */
+export interface HostListener extends HandoverListener, QuestionListener {
   /** The host is loaded and takes batches. */
   onReady(): void;
   onCommit(commit: Commit): void;
   onLog(line: LogLine): void;
-  /** It can take over; or it cannot, and says why in one line. */
-  onPrepared?(problem: string | null): void;
-  /** A host that gives its place up leaves this of some of its sessions; there may be more, then it has retired. */
-  onSessionState?(left: PackedSessions): void;
-  onHandedOver?(retirement: HandoverResult): void;
-  /** A session that had stayed with a retired host is free. */
-  onSessionReleased?(legacy: SessionHandover): void;
-  onTickSample?(pulse: TickSample): void;
+  onTickSample?(sample: TickSample): void;
   onExit(exit: HostExit): void;
-  /** A host's first read beyond its own sessions: answered at once, and followed by changes from then on. */
+}
+
+/** Receives the messages of a host that takes part in a handover. */
+export interface HandoverListener {
+  /** The host can take over, or cannot, for the reason given in one line. */
+  onPrepared?(problem: string | null): void;
+  /** The serving host leaves state of some of its sessions. More may come before `onHandedOver`. */
+  onSessionState?(packed: PackedSessions): void;
+  onHandedOver?(result: HandoverResult): void;
+  /** The pending handler of a session on a draining host has settled. */
+  onSessionReleased?(session: SessionHandover): void;
+}
+
+/** Receives the questions of a host. */
+export interface QuestionListener {
+  /** The host's first read beyond its own sessions. It gets the snapshot at once, and changes from then on. */
   onFollow(): Snapshot;
-  /** A program waits for the answer; a host in the front's own thread must be given it before this returns. */
+  /** A program waits for the answer. A host in the front's own thread must get it before this returns. */
   onQuestion(question: Question, reply: (answer: Answer) => void): void;
 }
+
+/** How a host ended. */
+export interface HostExit {
+  readonly reason: string;
+  /** The number of the event that it handled. The event caused the end, except in the microtask phase. */
+  readonly event: number;
+  readonly phase: Phase;
+  /** Numbers of unacknowledged events whose handlers had returned a promise: they do not run again. */
+  readonly promised: readonly number[];
+}
+
+/** What a host is doing, kept where the front can read it after the host has ended. */
+export const PHASES = ["idle", "loading", "event", "microtasks", "tick", "timer"] as const;
+
+export type Phase = (typeof PHASES)[number];

@@ -28,7 +28,10 @@ test("every line about a script says which version of it", async () => {
   expect((await app.logged(/begins/)).fields).toMatchObject(about("ws/chat.js"));
   expect((await app.logged(/thrown on purpose/)).fields).toMatchObject(about("ws/chat.js"));
   client.send("exit");
-  expect((await app.logged(/crashed on a message/)).fields).toEqual(about("ws/chat.js"));
+  expect((await app.logged(/crashed on a message/)).fields).toEqual({
+    ...about("ws/chat.js"),
+    code: "PARLOR_HOST_CRASHED",
+  });
 });
 
 test("a version that cannot take over is named, and so is the one that is given up", async () => {
@@ -49,7 +52,10 @@ test("a version that cannot take over is named, and so is the one that is given 
   expect(fields).toEqual({ script: "ws/chat.js", version: expect.stringMatching(/^\w{8}$/) as string });
   expect(fields["version"]).not.toBe(before);
   app.connect("/ws/dies");
-  expect((await app.logged(/crashed while loading again and again/)).fields).toEqual(about("ws/dies.js"));
+  expect((await app.logged(/crashed while loading again and again/)).fields).toEqual({
+    ...about("ws/dies.js"),
+    code: "PARLOR_HOST_FAILED",
+  });
 });
 
 test("a host of several scripts names them all", async () => {
@@ -59,7 +65,7 @@ test("a host of several scripts names them all", async () => {
   });
   await fetch(`${app.server.url}/one`);
   const named = ["http/one.js", "http/two.js"].map((name) => `${name}@${about(name).version}`);
-  expect((await app.logged(/^http ended/)).fields).toEqual({ scripts: named });
+  expect((await app.logged(/^http crashed/)).fields).toEqual({ scripts: named, code: "PARLOR_HOST_CRASHED" });
 });
 
 test("so does an answer that comes too late", async () => {

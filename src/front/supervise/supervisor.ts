@@ -225,10 +225,13 @@ export class Supervisor {
 
   #onExit(exit: HostExit, reason: "crash" | "hang" = "crash"): void {
     const { output, reports } = this.#front;
-    const { culprit, interrupted } = this.#giveUp(exit);
-    const cause = culprit === null ? "" : eventText(culprit, (session) => reports.idOf(session));
+    // Before it is given up: a session whose close is lost has no id any more.
+    const suspect = this.dispatcher.delivered(exit.event);
+    const words = suspect === undefined ? "" : eventText(suspect, (session) => reports.idOf(session));
+    const losses = this.#giveUp(exit);
+    const culprit = losses.culprit === null ? "" : words;
     this.restarts += 1;
-    reports.onReport(crashReport({ name: this.name, exit, reason, culprit: cause, interrupted }));
+    reports.onReport(crashReport({ ...losses, name: this.name, exit, reason, culprit }));
     output.flush(false);
     const verdict = this.#policy.died(this.spec, exit);
     // The version that was about to take over does so now: as far as is known, it loads.
