@@ -81,5 +81,5 @@ function lostText(interrupted: number): string {
 }
 
 function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url;
+  return /^\w+:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? url;
 }
