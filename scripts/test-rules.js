@@ -25,6 +25,14 @@ const CLOCK_WAITS = [
 /** Files that may use the clock, each with the reason. */
 const CLOCK_ALLOWED = new Map([
   [
+    "test/host/kinds/faults.test.ts",
+    "gives a dead thread 20 ms to look dead; a shorter wait tests less, and still passes",
+  ],
+  [
+    "test/host/ticks/tick-pace.test.ts",
+    "blocks the front for 600 ms of real time; a longer block passes as well",
+  ],
+  [
     "test/suites/host.suite.ts",
     "handlers work for some milliseconds, so that their batch is cut; longer is fine",
   ],

@@ -7,16 +7,22 @@ test.each(["thread", "process"])("a gate holds a handler in a %s until the test 
   const dir = folderOf({
     "ws/chat.js": `
       export const isolation = "${kind}";
-      export async function onMessage(session) { session.send("waits"); ${gate.wait} session.send("passed"); }`,
+      export async function onMessage(session, text) {
+        if (text === "pass") { ${gate.wait} }
+        session.send(text);
+      }`,
   });
   const app = await RunningApp.serve(dir);
-  const [early, late] = [app.connect("/ws/chat"), app.connect("/ws/chat")];
-  early.send("go");
+  const [held, other] = [app.connect("/ws/chat"), app.connect("/ws/chat")];
+  held.send("pass");
   await gate.reached();
-  expect(await early.next()).toBe("waits");
-  expect(early.unread).toBe(0);
+  for (const text of ["1", "2", "3", "4", "5"]) {
+    other.send(text);
+    expect(await other.next()).toBe(text);
+  }
+  expect(held.unread).toBe(0);
   gate.open();
-  expect(await early.next()).toBe("passed");
-  late.send("go");
-  expect([await late.next(), await late.next()]).toEqual(["waits", "passed"]);
+  expect(await held.next()).toBe("pass");
+  other.send("pass");
+  expect(await other.next()).toBe("pass");
 });
