@@ -68,20 +68,20 @@ describe.skipIf(chromium.skip)("examples/game in a browser", () => {
 
   it("ticks thirty times per second", async () => {
     const a = await play();
-    const seen = snapshots(a).length;
-    await eventually(() => snapshots(a).length).toBeGreaterThan(seen + 30);
-
-    const times = snapshots(a)
-      .slice(seen)
-      .map(({ t }) => t);
-    const steps = times.slice(1).map((t, n) => t - times[n]!);
-    // The median: on a busy machine ticks are skipped, and some steps are longer.
-    expect(steps.toSorted((x, y) => x - y)[Math.floor(steps.length / 2)]).toBeCloseTo(1000 / 30, -1);
+    // The median of a second in which the machine has time: on a busy one ticks are skipped, and some steps are longer.
+    const medianStep = (): number => {
+      const times = snapshots(a)
+        .slice(-31)
+        .map(({ t }) => t);
+      const steps = times.slice(1).map((t, n) => t - times[n]!);
+      return steps.length < 30 ? NaN : steps.toSorted((x, y) => x - y)[15]!;
+    };
+    await eventually(medianStep).toBeCloseTo(1000 / 30, -1);
   });
 
   it("lists the players by score, and removes one who leaves", async () => {
     const [a, b] = [await play(), await play()];
-    await b.page.getByLabel("Your name").fill("Heron of Alexandria, the elder");
+    await b.page.getByLabel("Your name").fill("Heron of Alexandria, the engineer");
     await b.page.keyboard.press("Enter");
 
     await eventually(() => a.page.locator("#scores span").allTextContents()).toContain("Heron of Alexand");

@@ -24,7 +24,7 @@ export async function runTask(task: string, dir: string, terminal: Terminal): Pr
   }
 }
 
-/** How long the server may take to stop a task after Ctrl-C, in ms. When this process ends, the task ends in any case. */
+/** How long the server may take to stop a task after Ctrl-C, in ms. The task ends in any case with this process. */
 const cancelTimeout = 2000;
 
 function noServer(dir: string): UsageError {
@@ -44,7 +44,7 @@ async function cancel(running: RemoteTask): Promise<number> {
   return 130;
 }
 
-// A task's output is its result, so it goes to standard output and can be piped; warnings and errors go to standard error.
+// The output of a task is its result and can be piped. Warnings and errors go to standard error.
 function printLine(terminal: Terminal, { level, text, at }: TaskLine): void {
   const lines = text.split("\n").map((line) => visible(line, terminal.interactive));
   if (level === "debug" || level === "info") return void lines.forEach((line) => terminal.out(line));

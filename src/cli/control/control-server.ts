@@ -10,7 +10,7 @@ import type { ControlReply, TaskLine } from "./control-protocol.ts";
 import type { ControlledServer } from "./controlled-server.ts";
 import { withLock } from "./lock-file.ts";
 
-/** Opens the control socket of an app. Rejects with one line when another server holds it, or its folder is not safe. */
+/** Opens the control socket of an app. Rejects with one line if another server holds it, or its folder is not safe. */
 export async function openControl(dir: string, app: ControlledServer): Promise<ControlServer> {
   const address = await controlAddress(dir);
   await prepareControlFolder(address);

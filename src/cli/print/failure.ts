@@ -20,8 +20,8 @@ export function firstLineOf(error: unknown): string {
   return linesOf(error)[0] ?? "";
 }
 
-// The message of a ParlorError has a line for each thing that is wrong, and its code belongs to the first. Messages of Node
-// and of tools can continue with a stack or a code frame, so only their first line is used.
+// The message of a ParlorError has a line for each thing that is wrong, and its code belongs to the first. Messages of
+// Node and of tools can continue with a stack or a code frame, so only their first line is used.
 function linesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   const [first = "", ...others] = error.message.split("\n");
