@@ -9,7 +9,7 @@ import { CronSchedule } from "../front/supervise/cron.ts";
 import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
 import type { StartLimiter } from "../front/supervise/start-limiter.ts";
 import type { Supervisor } from "../front/supervise/supervisor.ts";
-import type { HttpTransport } from "../front/http/http.ts";
+import type { HttpTransport } from "../front/http/http-transport.ts";
 import { TurnOutbox } from "../front/outbox/outbox.ts";
 import { Front } from "../front/front.ts";
 import type { FrontParts, FrontReports, Outcome } from "../front/front-parts.ts";

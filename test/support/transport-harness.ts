@@ -5,7 +5,7 @@ import type { Payload } from "../../src/boundary/payload.ts";
 import { Room, type Session } from "../../src/front/directory/session.ts";
 import { TurnOutbox, type OutboxOptions } from "../../src/front/outbox/outbox.ts";
 import type { Opening } from "../../src/front/websocket/handshake.ts";
-import { WebSocketTransport, type TransportOptions } from "../../src/front/websocket/websocket.ts";
+import { WebSocketTransport, type TransportOptions } from "../../src/front/websocket/websocket-transport.ts";
 import { connect, type Client, type ConnectOptions } from "./client.ts";
 import { anySession } from "./any-session.ts";
 import { VirtualClock } from "./virtual-clock.ts";

@@ -12,7 +12,7 @@ import type { TurnOutbox } from "../outbox/outbox.ts";
 import { asksForWebSocket } from "../websocket/declined-upgrade.ts";
 import { refuseUpgrade } from "../websocket/refuse-upgrade.ts";
 import type { Arrival } from "../websocket/handshake.ts";
-import { WebSocketTransport } from "../websocket/websocket.ts";
+import { WebSocketTransport } from "../websocket/websocket-transport.ts";
 import { refusalOf, type AdmissionRefusal } from "./admission.ts";
 import type { Claims, Claimed } from "./route-claims.ts";
 import type { Front } from "../front.ts";

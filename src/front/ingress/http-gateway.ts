@@ -1,7 +1,7 @@
 import type { ResolvedConfig } from "../../config.ts";
 import type { RequestHead } from "../../boundary/events.ts";
 import type { HttpRoute } from "../http/request-head.ts";
-import { HttpTransport } from "../http/http.ts";
+import { HttpTransport } from "../http/http-transport.ts";
 import type { Claims } from "./route-claims.ts";
 import type { Front } from "../front.ts";
 import { Router } from "./router.ts";

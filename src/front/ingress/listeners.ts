@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { Answer, Question } from "../../boundary/questions.ts";
 import { normalizePath } from "../../boundary/path.ts";
-import type { HttpTransport } from "../http/http.ts";
+import type { HttpTransport } from "../http/http-transport.ts";
 import { httpServerOptions } from "../http/http-server.ts";
 import { refuseUpgrade } from "../websocket/refuse-upgrade.ts";
 import type { Gateway } from "./gateway.ts";

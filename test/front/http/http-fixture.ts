@@ -7,7 +7,7 @@ import {
   HttpTransport,
   type HttpListener,
   type HttpOptions,
-} from "../../../src/front/http/http.ts";
+} from "../../../src/front/http/http-transport.ts";
 import { httpServerOptions, type HttpServerLimits } from "../../../src/front/http/http-server.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import type { RequestRef } from "../../../src/boundary/refs.ts";
