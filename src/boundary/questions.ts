@@ -8,7 +8,7 @@ export interface RouteClaim {
   /** `ws`: whether the program decides before the 101, by `accept` or `refuse`. */
   readonly awaitsDecision: boolean;
   /** `ws`: whether the program hears of ping and pong frames. */
-  readonly hearsPings: boolean;
+  readonly wantsPings: boolean;
   /** Bounds of its own, where they differ from the server's. */
   readonly limits: ProgramLimits;
 }

@@ -1,9 +1,13 @@
 // Boundary: the HTTP responses with which Parlor itself refuses a request or a handshake.
 
-/** A refusal: its status, and the one line that is the body of the response. */
+/** A response that refuses: its status, and the one line that is its body. */
 export interface HttpRefusal {
   readonly status: number;
   readonly text: string;
+}
+
+/** A refusal that `docs/errors.md` lists. */
+interface ListedRefusal extends HttpRefusal {
   readonly meaning: string;
   /** Whether the same request can succeed later. */
   readonly mayRetry: boolean;
@@ -38,6 +42,7 @@ export const REFUSALS = {
     "the requested range lies beyond the file's end",
     false,
   ),
+  CHUNKS_TOO_LONG: row(413, "the chunk extensions are too long", "more than Node accepts", false),
   ADDRESS_FULL: row(429, "Too many connections from this address", "the script's own limit is reached", true),
   HEADERS_TOO_LONG: row(431, "the request's headers are too long", "more than 16 KiB", false),
   SCRIPT_FAILED: row(500, "the script failed", "it threw an error, or its response cannot be sent", false),
@@ -48,8 +53,8 @@ export const REFUSALS = {
   NO_DECISION: row(503, "no decision in time", "the script did not decide about the handshake in time", true),
   PROGRAM_FULL: row(503, "Too many connections", "the script's own limit is reached", true),
   SHUTTING_DOWN: row(503, "the server is shutting down", "it takes no new requests", true),
-} as const satisfies Readonly<Record<string, HttpRefusal>>;
+} as const satisfies Readonly<Record<string, ListedRefusal>>;
 
-function row(status: number, text: string, meaning: string, mayRetry: boolean): HttpRefusal {
+function row(status: number, text: string, meaning: string, mayRetry: boolean): ListedRefusal {
   return { status, text, meaning, mayRetry };
 }

@@ -1,4 +1,5 @@
 import { GOING_AWAY } from "../boundary/close-codes.ts";
+import { REFUSALS } from "../boundary/refusals.ts";
 import { url as inspectorUrl } from "node:inspector";
 import type { ResolvedConfig } from "../config.ts";
 import type { RunEvent, ScriptEvent } from "../boundary/events.ts";
@@ -13,7 +14,7 @@ import type { HttpTransport } from "../front/http/http-transport.ts";
 import { TurnOutbox } from "../front/outbox/outbox.ts";
 import { Front } from "../front/front.ts";
 import type { FrontParts, FrontReports, Outcome } from "../front/front-parts.ts";
-import { Claims } from "../front/ingress/route-claims.ts";
+import { RouteClaims } from "../front/ingress/route-claims.ts";
 import { Gateway } from "../front/ingress/gateway.ts";
 import { HttpGateway } from "../front/ingress/http-gateway.ts";
 import { newHostIn, EMPTY_DEPLOYMENT, spreadOf, type Deployment } from "./deployment.ts";
@@ -65,7 +66,7 @@ export class Engine {
   readonly outbox: TurnOutbox;
   readonly cron: CronSchedule;
   readonly #parts: EngineParts;
-  readonly #claims: Claims;
+  readonly #claims: RouteClaims;
   readonly #http: HttpGateway;
   #installed: Deployment = EMPTY_DEPLOYMENT;
   #slots = new Map<string, number>();
@@ -85,7 +86,7 @@ export class Engine {
     const limits = { batchEvents: BATCH_EVENTS, batchBytes: BATCH_BYTES, waitingEvents, waitingBytes };
     this.front = new Front({ clock, loop, limits, holdMs: HOLD_MS, isDebugged }, this.outbox);
     const { front, outbox } = this;
-    const claims = new Claims((text, script) =>
+    const claims = new RouteClaims((text, script) =>
       parts.log.error({ ...this.#about(script), code: "PARLOR_ROUTE_TAKEN" }, text),
     );
     this.#claims = claims;
@@ -94,8 +95,8 @@ export class Engine {
       parts.log.error(script === null ? {} : this.#about(script), text);
     this.#http = new HttpGateway({ ...parts, front, claims, onFault, health: () => this.health() });
     const listeners = new Listeners({ gateway: this.gateway, http: this.http });
-    const tell = (slot: number, event: ScriptEvent): void => front.push(slot, event);
-    this.programs = new Programs({ clock, config, claims, listeners, tell });
+    const send = (slot: number, event: ScriptEvent): void => front.push(slot, event);
+    this.programs = new Programs({ clock, config, claims, listeners, send });
     this.tasks = new TaskRuns(this.front);
     front.attach(this.#frontParts(listeners));
     this.cron = new CronSchedule({
@@ -261,7 +262,7 @@ export class Engine {
   // A new version is waited for as well: whoever asked for it finds it served.
   async #begun(next: Deployment): Promise<void> {
     const coming = this.#programSlots(next).filter((slot) => this.front.supervisor(slot)?.state !== "failed");
-    await Promise.all(coming.map((slot) => this.programs.begun(slot)));
+    await Promise.all(coming.map((slot) => this.programs.starts.wait(slot)));
   }
 
   #programSlots({ hosts }: Deployment): number[] {
@@ -280,9 +281,9 @@ export class Engine {
     }
     this.#scripts = slots;
     this.#jobs = jobs;
-    this.gateway.route(socketTargets(next, spread), failedRoutes(next, "ws"));
+    this.gateway.routes.set(socketTargets(next, spread), failedRoutes(next, "ws"));
     this.#http.route(httpTargets(next), slots);
-    this.#claims.setTaken({ ws: takenPaths(next, "ws"), http: takenPaths(next, "http") });
+    this.#claims.setFiles({ ws: takenPaths(next, "ws"), http: takenPaths(next, "http") });
     this.#schedule(next);
   }
 
@@ -303,7 +304,7 @@ export class Engine {
       sockets: gateway,
       hosts: programs,
       reports: this.#reports(),
-      receivers: (slot) => ({ http, programs: programs.commandsOf(slot) }),
+      receivers: (slot) => ({ http: http.scripts, programs: programs.commandsOf(slot) }),
       onSettled: (_slot, event, outcome) => this.#onSettled(event, outcome),
       onQuestion: (question, reply, slot) => listeners.answer(question, reply, slot),
     };
@@ -336,7 +337,8 @@ export class Engine {
 
   #onSettled(event: ScriptEvent, outcome: Outcome): void {
     if (event.kind === "request" && outcome !== "done") {
-      this.http.fail(event.head.request, outcome === "culprit" ? 500 : 503);
+      const refusal = outcome === "culprit" ? REFUSALS.SCRIPT_FAILED : REFUSALS.INTERRUPTED;
+      this.http.scripts.fail(event.head.request, refusal);
     }
     if (event.kind !== "run") return;
     if (!this.tasks.onSettled(event, outcome)) this.cron.done(event.script);

@@ -1,4 +1,4 @@
-import type { SocketTarget } from "../front/ingress/gateway.ts";
+import type { SocketTarget } from "../front/ingress/socket-routes.ts";
 import type { HttpTarget } from "../front/ingress/http-gateway.ts";
 import type { Deployment } from "./deployment.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";

@@ -53,9 +53,9 @@ export class TransportHarness {
     };
     this.transport = new WebSocketTransport({ clock: this.clock, outbox: this.outbox, listener }, options);
     this.http.on("upgrade", (request, socket, head) => {
-      const begin = () => this.#createSession();
+      const start = () => this.#createSession();
       const arrival = { request, socket: socket as Socket, head };
-      this.transport.upgrade(arrival, { begin, awaitsDecision: this.awaitsDecision, ...this.opening });
+      this.transport.upgrade(arrival, { start, awaitsDecision: this.awaitsDecision, ...this.opening });
     });
   }
 

@@ -165,7 +165,7 @@ function isEndpoint(session: HostSession): boolean {
 }
 
 function claimOf(pattern: string): RouteClaim {
-  return { kind: "ws", pattern, awaitsDecision: true, hearsPings: false, limits: {} };
+  return { kind: "ws", pattern, awaitsDecision: true, wantsPings: false, limits: {} };
 }
 
 async function settled({ globals: globals, clients }: Execution): Promise<void> {

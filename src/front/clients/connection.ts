@@ -1,3 +1,4 @@
+// Front: one outbound WebSocket connection.
 import { WebSocket } from "ws";
 import {
   ABNORMAL_CLOSURE,
@@ -8,27 +9,7 @@ import {
 } from "../../boundary/close-codes.ts";
 import { sizeOf, type Payload } from "../../boundary/payload.ts";
 
-/** Bounds of one outbound connection. */
-export interface ConnectionLimits {
-  /** Ms within which it must be open. */
-  readonly handshakeTimeout: number;
-  /** Ms that the peer may take over its part of a close. */
-  readonly closeTimeout: number;
-  /** Bytes of a received message. */
-  readonly maxPayload: number;
-  /** Bytes that may wait for the connection to open, or for its peer to read. */
-  readonly unsentLimit: number;
-}
-
-export interface ConnectionListener {
-  onOpen(): void;
-  onMessage(data: Payload): void;
-  onError(message: string): void;
-  /** Comes once, and last. */
-  onClose(code: number, reason: string): void;
-}
-
-/** One outbound WebSocket connection. It can be sent to and closed from the first moment: both wait for the opening. */
+/** Messages and a close may be sent before it is open: they wait for the opening. */
 export class Connection {
   readonly #limits: ConnectionLimits;
   #listener: ConnectionListener | null;
@@ -54,7 +35,7 @@ export class Connection {
     }
   }
 
-  /** Answers whether the message is on its way. */
+  /** Returns whether the message was sent, or waits for the opening. */
   send(data: Payload): boolean {
     const socket = this.#socket;
     if (socket === null || this.#closing !== null) return false;
@@ -72,7 +53,7 @@ export class Connection {
     if (socket.readyState === WebSocket.OPEN) this.#sendClose(socket);
   }
 
-  /** Nobody listens any more. */
+  /** Ends the connection; the listener is not notified any more. */
   leave(): void {
     this.#listener = null;
     const socket = this.#socket;
@@ -121,7 +102,7 @@ export class Connection {
     return false;
   }
 
-  // A close with a code that no close frame may carry is one without a code.
+  // A code that no close frame may carry is left out.
   #sendClose(socket: WebSocket): void {
     const { code, reason } = this.#closing ?? { code: NO_STATUS, reason: "" };
     if (!isSendableCode(code)) return socket.close();
@@ -129,7 +110,7 @@ export class Connection {
     if (socket.isPaused) socket.resume();
   }
 
-  // What follows from an error is not another one.
+  // Only the first error is reported: later ones follow from it.
   #fail(error: unknown): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
@@ -144,7 +125,28 @@ export class Connection {
   }
 }
 
-// A name with several addresses fails with one error for each, and no text of its own.
+/** Bounds of one connection. */
+export interface ConnectionLimits {
+  /** For how long the opening may take, in ms. */
+  readonly handshakeTimeout: number;
+  /** For how long the peer may delay its part of a close, in ms. */
+  readonly closeTimeout: number;
+  /** The largest message that is accepted, in bytes; 1009 above it. */
+  readonly maxPayload: number;
+  /** Bytes that may wait for the connection to open, or for its peer to read. */
+  readonly unsentLimit: number;
+}
+
+/** Is notified of what happens to a connection. */
+export interface ConnectionListener {
+  onOpen(): void;
+  onMessage(data: Payload): void;
+  onError(message: string): void;
+  /** Once, and last. */
+  onClose(code: number, reason: string): void;
+}
+
+// A name with several addresses fails with one error for each, and an empty message.
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "")
     return error.errors.map((one: unknown) => messageOf(one)).join("; ");

@@ -1,34 +1,10 @@
+// Front: the outbound WebSocket connections of all hosts.
 import type { ClientEvent } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
-import { Connection, type ConnectionLimits } from "./connection.ts";
 import type { ClientRef } from "../../boundary/refs.ts";
+import { Connection, type ConnectionLimits, type ConnectionListener } from "./connection.ts";
 
-/** Counted since the start. */
-export interface OutboundCounts {
-  /** Connections that scripts have asked for. */
-  asked: number;
-  opened: number;
-  /** Connections that never opened, or that an error has ended. */
-  failed: number;
-  sent: number;
-  received: number;
-  /** Messages to connections that had gone. */
-  dropped: number;
-}
-
-/** Who opened a connection: a host, and the script in it. */
-export interface Owner {
-  readonly slot: number;
-  readonly script: string;
-}
-
-export interface OutboundPorts {
-  readonly limits: ConnectionLimits;
-  /** Tells a host what has become of one of its connections. */
-  tell(slot: number, event: ClientEvent): void;
-}
-
-/** The outbound WebSocket connections of all hosts. Each belongs to the host that has asked for it, and ends with it. */
+/** Each connection belongs to the host that asked for it, and ends with the host. */
 export class Outbound {
   readonly counts: OutboundCounts = { asked: 0, opened: 0, failed: 0, sent: 0, received: 0, dropped: 0 };
   readonly #ports: OutboundPorts;
@@ -38,14 +14,15 @@ export class Outbound {
     this.#ports = ports;
   }
 
-  /** Connections that are not gone yet. */
+  /** Connections that are not closed yet. */
   get size(): number {
     let size = 0;
     for (const connections of this.#hosts.values()) size += connections.size;
     return size;
   }
 
-  connect(owner: Owner, client: ClientRef, url: string): void {
+  /** Opens a connection. Its progress is sent to the owner as client events. */
+  connect(owner: ClientOwner, client: ClientRef, url: string): void {
     const connections = this.#hosts.get(owner.slot) ?? new Map<ClientRef, Connection>();
     if (connections.has(client)) return;
     this.#hosts.set(owner.slot, connections);
@@ -65,7 +42,7 @@ export class Outbound {
     this.#hosts.get(slot)?.get(client)?.close(code, reason);
   }
 
-  /** A host is over: nobody is there to be told how its connections end. */
+  /** The host is over: its connections end, and no event is sent for them. */
   end(slot: number): void {
     const connections = this.#hosts.get(slot);
     this.#hosts.delete(slot);
@@ -76,30 +53,55 @@ export class Outbound {
     for (const slot of [...this.#hosts.keys()]) this.end(slot);
   }
 
-  /** Too much waits for the host: its connections are not read until that has changed. */
+  /** `high`: too many events wait for the host, so its connections are not read until this is called with `false`. */
   setPressure(slot: number, high: boolean): void {
     for (const connection of this.#hosts.get(slot)?.values() ?? []) connection.setReading(!high);
   }
 
-  #listenerFor({ slot, script }: Owner, client: ClientRef): ConstructorParameters<typeof Connection>[1] {
-    const tell = (event: ClientEvent): void => this.#ports.tell(slot, event);
+  #listenerFor({ slot, script }: ClientOwner, client: ClientRef): ConnectionListener {
+    const send = (event: ClientEvent): void => this.#ports.send(slot, event);
     return {
       onOpen: () => {
         this.counts.opened += 1;
-        tell({ kind: "clientOpen", script, client });
+        send({ kind: "clientOpen", script, client });
       },
       onMessage: (data) => {
         this.counts.received += 1;
-        tell({ kind: "clientMessage", script, client, data });
+        send({ kind: "clientMessage", script, client, data });
       },
       onError: (message) => {
         this.counts.failed += 1;
-        tell({ kind: "clientError", script, client, message });
+        send({ kind: "clientError", script, client, message });
       },
       onClose: (code, reason) => {
         this.#hosts.get(slot)?.delete(client);
-        tell({ kind: "clientClose", script, client, code, reason });
+        send({ kind: "clientClose", script, client, code, reason });
       },
     };
   }
+}
+
+/** Counted since the start. */
+export interface OutboundCounts {
+  /** Connections that scripts asked for. */
+  asked: number;
+  opened: number;
+  /** Connections that never opened, or that an error ended. */
+  failed: number;
+  sent: number;
+  received: number;
+  /** Messages to connections that had closed. */
+  dropped: number;
+}
+
+/** Which script asked for a connection, and the slot of its host. */
+export interface ClientOwner {
+  readonly slot: number;
+  readonly script: string;
+}
+
+export interface OutboundPorts {
+  readonly limits: ConnectionLimits;
+  /** Sends an event of a connection to the host that owns it. */
+  send(slot: number, event: ClientEvent): void;
 }

@@ -1,3 +1,4 @@
+// Front: the address of a client.
 import type { IncomingMessage } from "node:http";
 import { isIPv4 } from "node:net";
 
@@ -11,7 +12,7 @@ export function addressOf(socket: { readonly remoteAddress?: string | undefined 
   return isIPv4(mapped) ? mapped : address;
 }
 
-/** The client's address: the peer's, or what a trusted proxy in front says of it; the last entry is that proxy's own. */
+/** The client's address: the peer's, or the last entry of `X-Forwarded-For`, which a trusted proxy has added. */
 export function clientAddress(request: IncomingMessage, trustProxy: boolean): string {
   const forwarded = trustProxy ? String(request.headers["x-forwarded-for"] ?? "") : "";
   const nearest = forwarded.slice(forwarded.lastIndexOf(",") + 1).trim();

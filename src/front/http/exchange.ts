@@ -1,74 +1,73 @@
+// Front: one HTTP request and its response.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Timer } from "../../boundary/clock.ts";
 import type { ResponseHead } from "../../boundary/commands.ts";
 import type { RequestHead } from "../../boundary/events.ts";
-import type { HttpRefusal } from "../../boundary/refusals.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
-import type { Timer } from "../../boundary/clock.ts";
+import type { HttpRefusal } from "../../boundary/refusals.ts";
 
-// How a message is framed and when a connection ends is the front's to say, not a script's.
-const HOP_BY_HOP = /^(?:connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
-const LENGTH = "content-length";
-
-/** One request and its answer. */
+/** Writes one response: a script's, in parts, or a single line of text. */
 export class HttpExchange {
   readonly ref: RequestRef;
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  /** Set when it was delivered to a host. */
+  /** Set when the request was delivered to a host. */
   head: RequestHead | null = null;
-  /** Runs while the script has not begun to answer. */
+  /** Runs until the script has started its response, or until a body that is not wanted has been read. */
   timer: Timer | null = null;
-  /** Nothing is sent any more: its answer is complete, or given up. */
+  /** Nothing more is sent: the response is complete, or was given up. */
   isEnded = false;
-  #held: ResponseHead | null = null;
-  /** Bytes that a declared length leaves; `null` when none was declared. */
-  #left: number | null = null;
-  /** Whether the client holds its body back until it is asked for. */
-  readonly #isHeldBack: boolean;
+  /** The head of a script's response, until it is sent. */
+  #heldHead: ResponseHead | null = null;
+  /** Bytes that the declared length still leaves; `null` when no length was declared. */
+  #bytesLeft: number | null = null;
+  readonly #asksToContinue: boolean;
 
-  constructor(ref: RequestRef, req: IncomingMessage, res: ServerResponse, isHeldBack: boolean) {
+  /** `asksToContinue`: the client holds its body back until it is asked for. */
+  constructor(ref: RequestRef, req: IncomingMessage, res: ServerResponse, asksToContinue: boolean) {
     this.ref = ref;
     this.req = req;
     this.res = res;
-    this.#isHeldBack = isHeldBack;
+    this.#asksToContinue = asksToContinue;
   }
 
-  /** Whether the answer's head is on its way, so that another status cannot be told. */
-  get isAnswered(): boolean {
+  /** Whether the response's head has left, so that its status is final. */
+  get hasSentHead(): boolean {
     return this.res.headersSent;
   }
 
-  /** Whether the script has answered already, sent or not. */
-  get isBegun(): boolean {
-    return this.#held !== null || this.res.headersSent;
+  /** Whether the script has started its response, sent or not. */
+  get hasStarted(): boolean {
+    return this.#heldHead !== null || this.res.headersSent;
   }
 
+  /** Bytes of the response that the client has not taken. */
   get unsentBytes(): number {
     return this.res.writableLength;
   }
 
   /** Asks for a body that the client holds back. */
   proceed(): void {
-    if (this.#isHeldBack) this.res.writeContinue();
+    if (this.#asksToContinue) this.res.writeContinue();
   }
 
-  /** Begins the answer. The head waits for the end of the turn: with a body that is complete by then goes its length. */
-  begin(head: ResponseHead): void {
-    this.#held = head;
+  /** Starts a response. Its head leaves at the end of the turn: if the body is complete by then, with its length. */
+  start(head: ResponseHead): void {
+    this.#heldHead = head;
     process.nextTick(() => {
-      if (this.#held !== null && !this.isEnded) this.#sendHead(this.#held, null).flushHeaders();
+      if (this.#heldHead !== null && !this.isEnded) this.#sendHead(this.#heldHead, null).flushHeaders();
     });
   }
 
-  /** Sends a part of the body. `false` when it is not as long as the script has declared. */
+  /** Sends a part of the body. Returns `false` if the body is not as long as the script declared. */
   write(data: Payload | null, last: boolean): boolean {
     const bytes = data === null ? null : Buffer.from(data);
     const size = bytes?.byteLength ?? 0;
-    if (this.#held !== null) this.#sendHead(this.#held, last ? size : null);
-    if (this.#left !== null && this.#hasBody) {
-      this.#left -= size;
-      if (this.#left < 0 || (last && this.#left > 0)) return false;
+    if (this.#heldHead !== null) this.#sendHead(this.#heldHead, last ? size : null);
+    if (this.#bytesLeft !== null && this.#hasBody) {
+      this.#bytesLeft -= size;
+      if (this.#bytesLeft < 0 || (last && this.#bytesLeft > 0)) return false;
     }
     this.isEnded = last;
     const sent = this.#hasBody && size > 0 ? bytes : null;
@@ -77,32 +76,31 @@ export class HttpExchange {
     return true;
   }
 
-  /** Responds with a refusal, unless a response has started: then the connection is cut. */
-  refuse({ status, text }: HttpRefusal, headers?: OutgoingHttpHeaders): void {
-    this.answer(status, text, headers);
-  }
-
-  /** Answers in one line of text, unless an answer has begun: then the connection is cut. */
-  answer(status: number, text: string, headers: OutgoingHttpHeaders = {}): void {
+  /** Responds with one line of text. If another response has started, the connection is cut instead. */
+  respond(status: number, text: string, headers: OutgoingHttpHeaders = {}): void {
     if (this.isEnded) return;
     this.isEnded = true;
-    if (this.isAnswered) return this.cut();
+    if (this.hasSentHead) return this.cut();
     this.res.end(this.#writeLine(status, text, headers));
   }
 
+  refuse({ status, text }: HttpRefusal, headers?: OutgoingHttpHeaders): void {
+    this.respond(status, text, headers);
+  }
+
   /**
-   * As `answer`, for a request whose body is not wanted. A connection that is closed with unread bytes is reset, which
-   * may cost the client the answer: so what comes is read and dropped for as long as `linger` waits.
+   * Refuses a request whose body is not wanted. A connection that is closed with unread bytes is reset, which may cost
+   * the client the response: so the body is read and dropped until it ends or the timer of `startTimer` does.
    */
-  answerAndDrain(status: number, text: string, linger: (end: () => void) => Timer): void {
+  refuseAndDrain({ status, text }: HttpRefusal, startTimer: (end: () => void) => Timer): void {
     this.isEnded = true;
     this.res.write(this.#writeLine(status, text, { connection: "close" }));
     const end = (): void => void this.res.end();
-    this.timer = linger(end);
+    this.timer = startTimer(end);
     this.req.once("end", end).resume();
   }
 
-  /** Ends the connection with what is unsent. */
+  /** Destroys the connection, unsent bytes included. */
   cut(): void {
     this.req.socket.destroy();
   }
@@ -121,17 +119,22 @@ export class HttpExchange {
     return line;
   }
 
+  /** `size`: of the whole body, when it is known. */
   #sendHead(head: ResponseHead, size: number | null): ServerResponse {
-    this.#held = null;
+    this.#heldHead = null;
     const isBodiless = head.status === 204 || head.status === 304;
     const headers = head.headers.filter(([name]) => !HOP_BY_HOP.test(name) && !isLength(name)).flat();
     const declared = head.headers.find(([name]) => isLength(name))?.[1];
     const length = declared ?? (size === null || isBodiless ? null : String(size));
     if (length !== null && head.status !== 204) headers.push(LENGTH, length);
-    this.#left = declared === undefined ? null : Number(declared);
+    this.#bytesLeft = declared === undefined ? null : Number(declared);
     return this.res.writeHead(head.status, headers);
   }
 }
+
+// The front decides how a message is framed and when a connection ends, not a script.
+const HOP_BY_HOP = /^(?:connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
+const LENGTH = "content-length";
 
 function isLength(name: string): boolean {
   return name.toLowerCase() === LENGTH;

@@ -1,176 +1,93 @@
+// Front: HTTP requests. Those for scripts become events; files, the health page and refusals are responded to here.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { HttpCommands, ResponseHead } from "../../boundary/commands.ts";
-import { errorText } from "../../boundary/errors.ts";
 import type { RequestHead } from "../../boundary/events.ts";
-import { REFUSALS } from "../../boundary/refusals.ts";
 import { normalizePath } from "../../boundary/path.ts";
-import type { Payload } from "../../boundary/payload.ts";
-import { announcedBody, readBody } from "./request-body.ts";
-import { HttpExchange } from "./exchange.ts";
-import { headOf, type HttpRoute } from "./request-head.ts";
-import { responseProblem } from "./response-check.ts";
-import { answerClientError } from "./http-server.ts";
-import { StaticFiles } from "./static-files.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
-import type { Clock } from "../../boundary/clock.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/refusals.ts";
+import { HttpExchange } from "./exchange.ts";
+import { respondToClientError } from "./http-server.ts";
+import { OpenExchanges } from "./open-exchanges.ts";
+import { announcedBody, readBody } from "./request-body.ts";
+import { headOf, type ScriptTarget } from "./request-head.ts";
+import {
+  ScriptExchanges,
+  type ScriptExchangeLimits,
+  type ScriptExchangeListener,
+} from "./script-exchanges.ts";
+import { StaticFiles } from "./static-files.ts";
 
-const READ_ONLY = { allow: "GET, HEAD" };
-const HEALTH = "/_parlor/health";
-const LINGER = 2000;
-
-/** What the HTTP side of the front is made with. */
-export interface HttpOptions {
-  /** Bytes of a request's body above which it is refused. */
-  readonly bodyLimit: number;
-  /** Unsent bytes of one response above which it is cut. */
-  readonly unsentLimit: number;
-  /** Ms after which a request that a script has not begun to answer is answered 503. */
-  readonly handlerTimeout: number;
-  /** The folder of static files; null when there is none. */
-  readonly publicDir: string | null;
-  readonly clock: Clock;
-  /** Whether `X-Forwarded-For` is believed. Default `false`. */
-  readonly trustProxy?: boolean;
-}
-
-/** The HTTP side's own bounds. */
-export const HTTP_DEFAULTS = {
-  bodyLimit: 1024 * 1024,
-  unsentLimit: 16 * 1024 * 1024,
-  handlerTimeout: 60_000,
-} as const satisfies Partial<HttpOptions>;
-
-/** What the HTTP side asks and tells. */
-export interface HttpListener {
-  /** The script at a path, a refusal when it cannot serve, or null when there is none. */
-  match(path: string): HttpRoute | { readonly status: number; readonly text: string } | null;
-  /** A request for a script has arrived whole. */
-  deliver(head: RequestHead, body: Uint8Array | null): void;
-  /** The client of a delivered request has gone, or its time is over. Told once, and not after the answer's end. */
-  abort(request: RequestRef, script: string): void;
-  /** What `GET /_parlor/health` answers, as JSON. */
-  health(): unknown;
-  /** Something went wrong with a request; `script` had it, if any. */
-  onFault(text: string, script: string | null): void;
-}
-
-/** Counted since the start. */
-export interface HttpCounts {
-  /** Delivered to scripts. */
-  requests: number;
-  /** Broken off before the end of the answer, by either side. */
-  aborted: number;
-  /** Cut because the client did not read. */
-  cutSlow: number;
-}
-
-/** HTTP requests: those for scripts become events, all others are answered here. */
-export class HttpTransport implements HttpCommands {
-  readonly counts: HttpCounts = { requests: 0, aborted: 0, cutSlow: 0 };
+/** Handles the events of `node:http` servers. A request's path goes to a script first, then to a static file. */
+export class HttpTransport {
+  /** What scripts respond goes here. */
+  readonly scripts: ScriptExchanges;
   readonly #options: HttpOptions;
   readonly #listener: HttpListener;
   readonly #files: StaticFiles | null;
-  readonly #delivered = new Map<RequestRef, HttpExchange>();
-  readonly #bySocket = new Map<Duplex, Set<HttpExchange>>();
-  #lastRef = 0;
+  readonly #open = new OpenExchanges((exchange) => this.scripts.closed(exchange));
+  #lastRef: RequestRef = 0;
   #isClosed = false;
 
   constructor(options: HttpOptions, listener: HttpListener) {
     this.#options = options;
     this.#listener = listener;
     this.#files = options.publicDir === null ? null : new StaticFiles(options.publicDir);
-  }
-
-  /** How many requests scripts have not finished to answer. */
-  get open(): number {
-    return this.#delivered.size;
+    this.scripts = new ScriptExchanges(options, listener);
   }
 
   /** For the server's `request` event. */
-  readonly handle = (req: IncomingMessage, res: ServerResponse): void => this.#begin(req, res, false);
+  readonly handle = (req: IncomingMessage, res: ServerResponse): void => this.#start(req, res, false);
 
   /** For its `checkContinue` event: a body that will be refused is not asked for. */
-  readonly handleContinue = (req: IncomingMessage, res: ServerResponse): void => this.#begin(req, res, true);
+  readonly handleContinue = (req: IncomingMessage, res: ServerResponse): void => this.#start(req, res, true);
 
   /** For the `request` event of a program's own port: all its paths are the program's. */
-  handleFor(route: HttpRoute, req: IncomingMessage, res: ServerResponse, asksToContinue: boolean): void {
-    this.#begin(req, res, asksToContinue, route);
+  handleFor(target: ScriptTarget, req: IncomingMessage, res: ServerResponse, asksToContinue: boolean): void {
+    this.#start(req, res, asksToContinue, target);
   }
 
   /** For its `clientError` event. */
   readonly handleClientError = (error: Error, socket: Duplex): void => {
-    const exchanges = [...(this.#bySocket.get(socket) ?? [])];
-    // Whatever were written now would be read as the answer to a request before.
-    if (exchanges.some((exchange) => exchange.isAnswered || exchange.head !== null)) socket.destroy();
-    else answerClientError(error, socket, this.#options.clock);
+    const exchanges = this.#open.on(socket);
+    // Anything written now would be read as the response to an earlier request.
+    if (exchanges.some((exchange) => exchange.hasSentHead || exchange.head !== null)) socket.destroy();
+    else respondToClientError(error, socket, this.#options.clock);
   };
 
-  respond(request: RequestRef, head: ResponseHead): void {
-    const exchange = this.#delivered.get(request);
-    if (exchange === undefined || exchange.isEnded || exchange.isBegun) return;
-    exchange.timer?.cancel();
-    const problem = responseProblem(head);
-    if (problem === null) return exchange.begin(head);
-    const known = { ...about(exchange), ...problem, outcome: "the client got 500" };
-    this.#fault(exchange, errorText("PARLOR_HTTP_RESPONSE", known));
-    this.fail(request);
-  }
-
-  write(request: RequestRef, data: Payload | null, last: boolean): void {
-    const exchange = this.#delivered.get(request);
-    if (exchange === undefined || exchange.isEnded || !exchange.isBegun) return;
-    if (exchange.unsentBytes > this.#options.unsentLimit) return this.#cutSlow(exchange);
-    if (exchange.write(data, last)) return;
-    const what = "a body that is not as long as its content-length";
-    const known = {
-      ...about(exchange),
-      what,
-      outcome: "the connection was cut",
-      fix: "leave content-length out",
-    };
-    this.#fault(exchange, errorText("PARLOR_HTTP_RESPONSE", known));
-    this.#cut(exchange);
-  }
-
-  /** The script will not answer any more: it did something fatal (500) or was interrupted (503). */
-  fail(request: RequestRef, status = 500): void {
-    this.#delivered.get(request)?.answer(status, status === 503 ? "try again later" : "the script failed");
-  }
-
-  /** Answers 503 to all that wait and to all that come; answers that have begun are cut. */
+  /** Responds 503 to all requests that wait or come later; responses that have started are cut. */
   close(): void {
     this.#isClosed = true;
-    for (const exchange of this.#delivered.values())
-      exchange.answer(503, "shutting down", { connection: "close" });
+    this.scripts.close();
   }
 
-  #begin(req: IncomingMessage, res: ServerResponse, asksToContinue: boolean, route?: HttpRoute): void {
-    const exchange = this.#track(new HttpExchange(++this.#lastRef, req, res, asksToContinue));
+  #start(req: IncomingMessage, res: ServerResponse, asksToContinue: boolean, target?: ScriptTarget): void {
+    this.#lastRef += 1;
+    const exchange = new HttpExchange(this.#lastRef, req, res, asksToContinue);
+    this.#open.add(exchange);
     try {
-      if (route === undefined || this.#isClosed) this.#route(exchange);
-      else this.#receive(exchange, route);
+      if (target === undefined || this.#isClosed) this.#route(exchange);
+      else this.#receive(exchange, target);
     } catch (error) {
-      this.#listener.onFault(`${req.method} ${req.url}: ${String(error)}`, route?.script ?? null);
-      exchange.answer(500, "internal error");
+      this.#listener.onFault(`${req.method} ${req.url}: ${String(error)}`, target?.script ?? null);
+      exchange.refuse(REFUSALS.INTERNAL_ERROR);
     }
   }
 
   #route(exchange: HttpExchange): void {
-    if (this.#isClosed) return exchange.answer(503, "shutting down", { connection: "close" });
+    if (this.#isClosed) return exchange.refuse(REFUSALS.SHUTTING_DOWN, CLOSE);
     const path = normalizePath(exchange.req.url ?? "");
-    if (path === null) return exchange.answer(404, "not found");
+    if (path === null) return exchange.refuse(REFUSALS.NOT_FOUND);
     if (path === HEALTH) return this.#health(exchange);
     const match = this.#listener.match(path);
     if (match === null) this.#serveFile(path, exchange);
-    else if ("status" in match) exchange.answer(match.status, match.text);
+    else if ("status" in match) exchange.refuse(match);
     else this.#receive(exchange, match);
   }
 
   #health(exchange: HttpExchange): void {
     if (!isRead(exchange.req)) return exchange.refuse(REFUSALS.METHOD_NOT_ALLOWED, READ_ONLY);
     const json = JSON.stringify(this.#listener.health());
-    exchange.answer(200, json, { "content-type": "application/json", "cache-control": "no-store" });
+    exchange.respond(200, json, { "content-type": "application/json", "cache-control": "no-store" });
   }
 
   #serveFile(path: string, exchange: HttpExchange): void {
@@ -180,11 +97,11 @@ export class HttpTransport implements HttpCommands {
     this.#files.serve(file, exchange);
   }
 
-  #receive(exchange: HttpExchange, route: HttpRoute): void {
+  #receive(exchange: HttpExchange, target: ScriptTarget): void {
     const { req } = exchange;
-    const bodyLimit = route.bodyLimit ?? this.#options.bodyLimit;
-    const head = headOf(req, exchange.ref, route, this.#options.trustProxy);
-    if (head === null) return exchange.answer(400, "the Host header names no host", { connection: "close" });
+    const bodyLimit = target.bodyLimit ?? this.#options.bodyLimit;
+    const head = headOf(req, exchange.ref, target, this.#options.trustProxy);
+    if (head === null) return exchange.refuse(REFUSALS.BAD_HOST, CLOSE);
     const announced = announcedBody(req, bodyLimit);
     if (announced === "too long") return this.#refuseBody(exchange, bodyLimit);
     exchange.proceed();
@@ -195,79 +112,43 @@ export class HttpTransport implements HttpCommands {
     });
   }
 
+  // The body may have arrived after the close.
   #deliver(exchange: HttpExchange, head: RequestHead, body: Uint8Array | null): void {
-    if (this.#isClosed) return exchange.answer(503, "shutting down", { connection: "close" });
-    exchange.head = head;
-    exchange.timer = this.#options.clock.after(this.#options.handlerTimeout, () => this.#giveUp(exchange));
-    this.#delivered.set(exchange.ref, exchange);
-    this.counts.requests++;
-    this.#listener.deliver(head, body);
+    if (this.#isClosed) return exchange.refuse(REFUSALS.SHUTTING_DOWN, CLOSE);
+    this.scripts.deliver(exchange, head, body);
   }
 
   #refuseBody(exchange: HttpExchange, bodyLimit: number): void {
-    const text = `the body is longer than ${bodyLimit} bytes`;
-    exchange.answerAndDrain(413, text, (end) => this.#options.clock.after(LINGER, end));
-  }
-
-  #giveUp(exchange: HttpExchange): void {
-    const seconds = this.#options.handlerTimeout / 1000;
-    this.#fault(exchange, errorText("PARLOR_HTTP_TIMEOUT", { ...about(exchange), seconds }));
-    this.#listener.abort(exchange.ref, exchange.head?.script ?? "");
-    this.fail(exchange.ref, 503);
-  }
-
-  #cutSlow(exchange: HttpExchange): void {
-    this.counts.cutSlow++;
-    const bytes = exchange.unsentBytes;
-    this.#fault(exchange, errorText("PARLOR_HTTP_SLOW_READER", { ...about(exchange), bytes }));
-    this.#cut(exchange);
-  }
-
-  // Forgotten at once: what the script has written already must not find it again.
-  #cut(exchange: HttpExchange): void {
-    exchange.cut();
-    this.#forget(exchange);
-  }
-
-  #fault({ head }: HttpExchange, text: string): void {
-    this.#listener.onFault(text, head?.script ?? null);
-  }
-
-  // A pipelined answer that waits for the one before is told nothing of its socket's end, so the socket is asked.
-  #track(exchange: HttpExchange): HttpExchange {
-    const { socket } = exchange.req;
-    const exchanges = this.#bySocket.get(socket) ?? new Set();
-    if (!this.#bySocket.has(socket)) {
-      this.#bySocket.set(socket, exchanges);
-      socket.once("close", () => this.#socketClosed(socket));
-    }
-    exchanges.add(exchange);
-    exchange.res.once("close", () => this.#forget(exchange));
-    // Whatever goes wrong with a connection, its close is told; unheard, an error would end the process.
-    exchange.res.on("error", () => {});
-    return exchange;
-  }
-
-  #socketClosed(socket: Duplex): void {
-    for (const exchange of [...(this.#bySocket.get(socket) ?? [])]) this.#forget(exchange);
-    this.#bySocket.delete(socket);
-  }
-
-  #forget(exchange: HttpExchange): void {
-    this.#bySocket.get(exchange.req.socket)?.delete(exchange);
-    exchange.timer?.cancel();
-    if (!this.#delivered.delete(exchange.ref) || exchange.isEnded) return;
-    exchange.isEnded = true;
-    this.counts.aborted++;
-    this.#listener.abort(exchange.ref, exchange.head?.script ?? "");
+    const { status, text } = REFUSALS.BODY_TOO_LONG;
+    const refusal = { status, text: text.replace("{limit}", String(bodyLimit)) };
+    exchange.refuseAndDrain(refusal, (end) => this.#options.clock.after(DRAIN_TIME, end));
   }
 }
+
+/** Bounds and choices of the HTTP transport. */
+export interface HttpOptions extends ScriptExchangeLimits {
+  /** Bytes of a request's body above which it is refused; a script may have its own. */
+  readonly bodyLimit: number;
+  /** The folder of static files; null when there is none. */
+  readonly publicDir: string | null;
+  /** Whether `X-Forwarded-For` is believed. Default `false`. */
+  readonly trustProxy?: boolean;
+}
+
+/** What the HTTP transport asks, and whom it notifies. */
+export interface HttpListener extends ScriptExchangeListener {
+  /** The script at a path, a refusal when the script cannot serve, or null when there is no script. */
+  match(path: string): ScriptTarget | HttpRefusal | null;
+  /** The content of `GET /_parlor/health`, as JSON. */
+  health(): unknown;
+}
+
+const HEALTH = "/_parlor/health";
+const CLOSE = { connection: "close" } as const;
+const READ_ONLY = { allow: "GET, HEAD" } as const;
+/** For how long a body that is not wanted is read, so that its client can read the refusal; ms. */
+const DRAIN_TIME = 2000;
 
 function isRead({ method }: IncomingMessage): boolean {
   return method === "GET" || method === "HEAD";
-}
-
-function about({ head, req }: HttpExchange): { script: string; method: string; path: string } {
-  const path = normalizePath(req.url ?? "") ?? "";
-  return { script: head?.script ?? "", method: req.method ?? "", path };
 }

@@ -1,12 +1,7 @@
+// Front: the body of a request, buffered up to a limit.
 import type { IncomingMessage } from "node:http";
 
-/** Where a body's three ends are told; exactly one of them, unless the client goes. */
-export interface BodyListener {
-  complete(body: Uint8Array | null): void;
-  tooLong(): void;
-}
-
-/** Whether the request announces a body, and one that is too long already. */
+/** Whether the headers announce a body, and one of more than `limit` bytes. */
 export function announcedBody({ headers }: IncomingMessage, limit: number): "none" | "some" | "too long" {
   if (headers["transfer-encoding"] !== undefined) return "some";
   const length = Number(headers["content-length"] ?? 0);
@@ -14,7 +9,7 @@ export function announcedBody({ headers }: IncomingMessage, limit: number): "non
   return length > limit ? "too long" : "some";
 }
 
-/** Buffers a body. Of a request that breaks off nothing is told. */
+/** Buffers a body of up to `limit` bytes. A request that breaks off is not reported. */
 export function readBody(req: IncomingMessage, limit: number, listener: BodyListener): void {
   let chunks: Uint8Array[] = [];
   let size = 0;
@@ -29,7 +24,13 @@ export function readBody(req: IncomingMessage, limit: number, listener: BodyList
   req.on("data", onData).once("end", onEnd);
 }
 
-// Not Buffer.concat: what crosses to a host has memory of exactly its own length.
+/** Is called once, by one of its members, unless the client goes. */
+export interface BodyListener {
+  complete(body: Uint8Array | null): void;
+  tooLong(): void;
+}
+
+// Not Buffer.concat: bytes that cross to a host must have memory of exactly their own length.
 function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const body = new Uint8Array(size);
   let at = 0;

@@ -1,39 +1,26 @@
+// Front: the head of a request as scripts get it.
 import type { IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
 import type { RequestHead } from "../../boundary/events.ts";
-import { clientAddress } from "./client-address.ts";
 import type { ListenerRef, RequestRef } from "../../boundary/refs.ts";
+import { clientAddress } from "./client-address.ts";
 
-const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
-
-/** The script that answers at a path, and what the path says to it. */
-export interface HttpRoute {
-  readonly script: string;
-  /** The route's pattern. */
-  readonly route: string;
-  readonly params: Readonly<Record<string, string>> | null;
-  /** Bytes of a body above which it is refused, where it is not what holds for all. */
-  readonly bodyLimit?: number | undefined;
-  /** The program's own port that it came in by. */
-  readonly listener?: ListenerRef;
-}
-
-/** What a host is told of a request; `null` when its Host header is missing, given twice or no host. */
+/** The head of a request for a script; `null` when its Host header is missing, repeated, or not a host. */
 export function headOf(
   req: IncomingMessage,
   request: RequestRef,
-  route: HttpRoute,
+  target: ScriptTarget,
   trustProxy = false,
 ): RequestHead | null {
   const headers = pairsOf(req.rawHeaders);
   const url = urlOf(req, headers);
   if (url === null) return null;
-  const { script, route: pattern, params, listener } = route;
+  const { script, route, params, listener } = target;
   return {
     ...(listener === undefined ? {} : { listener }),
     request,
     script,
-    route: pattern,
+    route,
     method: req.method ?? "GET",
     url,
     headers,
@@ -42,8 +29,22 @@ export function headOf(
   };
 }
 
-/** Node's flat list of headers as pairs, names in lower case, repeated ones kept. */
-export function pairsOf(rawHeaders: readonly string[]): [string, string][] {
+/** The script that handles a request, and the parameters of the path. */
+export interface ScriptTarget {
+  readonly script: string;
+  /** The route's pattern. */
+  readonly route: string;
+  readonly params: Readonly<Record<string, string>> | null;
+  /** Bytes of a body above which it is refused; left out for the server's `bodyLimit`. */
+  readonly bodyLimit?: number | undefined;
+  /** The program's own port that the request came in by; left out for the server's. */
+  readonly listener?: ListenerRef;
+}
+
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+// Node's flat list as pairs, names in lower case, repeated ones kept.
+function pairsOf(rawHeaders: readonly string[]): [string, string][] {
   const pairs: [string, string][] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     pairs.push([(rawHeaders[at] ?? "").toLowerCase(), rawHeaders[at + 1] ?? ""]);
@@ -61,6 +62,6 @@ function urlOf(req: IncomingMessage, headers: readonly [string, string][]): stri
 function hostOf(req: IncomingMessage, headers: readonly [string, string][]): string | null {
   const hosts = headers.filter(([name]) => name === "host");
   if (hosts.length > 1) return null;
-  // HTTP/1.0 knows no Host header; Node refuses everything else that has none.
+  // An HTTP/1.0 request may have no Host header; Node refuses all others without one.
   return hosts[0]?.[1] ?? `localhost:${req.socket.localPort ?? 80}`;
 }

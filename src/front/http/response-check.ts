@@ -1,14 +1,9 @@
+// Front: whether HTTP can carry the head of a response that a script made.
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { ResponseHead } from "../../boundary/commands.ts";
 import { describePayload } from "../../boundary/payload.ts";
 
-/** Why a script's answer cannot be sent, and what its author can do. */
-export interface ResponseProblem {
-  readonly what: string;
-  readonly fix: string;
-}
-
-/** What is wrong with a head; `null` when it can be sent. Heads come from user code: nothing is taken on trust. */
+/** The first problem of a head; `null` when it can be sent. Heads come from user code, so every part is checked. */
 export function responseProblem({ status, headers }: ResponseHead): ResponseProblem | null {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     const got = typeof status === "number" ? String(status) : describePayload(status);
@@ -25,10 +20,19 @@ export function responseProblem({ status, headers }: ResponseHead): ResponseProb
     }
     if (name.toLowerCase() !== "content-length") continue;
     if (++lengths > 1 || !/^\d{1,15}$/.test(value)) {
-      return { what: `content-length ${quote(value)}`, fix: "leave it out: it is set as the body is long" };
+      return {
+        what: `content-length ${quote(value)}`,
+        fix: "leave it out: it is set to the length of the body",
+      };
     }
   }
   return null;
+}
+
+/** Why a head cannot be sent, and what the script's author can do. */
+export interface ResponseProblem {
+  readonly what: string;
+  readonly fix: string;
 }
 
 function isName(name: unknown): boolean {
@@ -48,7 +52,7 @@ function passes(check: () => void): boolean {
   }
 }
 
-// A broken name is shown so that it cannot break the log's line.
+// Quoted, so that a name with a line break cannot break the line of the log.
 function quote(text: unknown): string {
   return JSON.stringify(String(text).slice(0, 100));
 }

@@ -1,52 +1,34 @@
-import type { ResolvedConfig } from "../../config.ts";
-import type { RequestHead } from "../../boundary/events.ts";
-import type { HttpRoute } from "../http/request-head.ts";
-import { HttpTransport } from "../http/http-transport.ts";
-import type { Claims } from "./route-claims.ts";
-import type { Front } from "../front.ts";
-import { Router } from "./router.ts";
+// Front: where HTTP requests come in: finds the script of a path and the host that runs it.
 import type { Clock } from "../../boundary/clock.ts";
+import type { RequestHead } from "../../boundary/events.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/refusals.ts";
+import type { ResolvedConfig } from "../../config.ts";
+import type { Front } from "../front.ts";
+import { HttpTransport } from "../http/http-transport.ts";
+import type { ScriptTarget } from "../http/request-head.ts";
+import type { RouteClaims } from "./route-claims.ts";
+import { Router } from "./router.ts";
 
-export interface HttpGatewayParts {
-  readonly config: ResolvedConfig;
-  readonly clock: Clock;
-  readonly publicDir: string | null;
-  readonly front: Front;
-  readonly claims: Claims;
-  health(): unknown;
-  onFault(text: string, script: string | null): void;
-}
-
-/** An HTTP path of a file. */
-export interface HttpTarget {
-  readonly route: string;
-  /** `null` when the script does not load. */
-  readonly script: string | null;
-}
-
-type Matched = HttpRoute | { readonly status: number; readonly text: string } | null;
-
-/** Where requests come in: finds the script of a path, and the host that it runs on. */
+/** Joins the HTTP transport and the front. */
 export class HttpGateway {
   readonly transport: HttpTransport;
   readonly #front: Front;
-  readonly #claims: Claims;
+  readonly #claims: RouteClaims;
   #routes = new Router<HttpTarget>();
   #slots: ReadonlyMap<string, number> = new Map();
 
-  constructor(parts: HttpGatewayParts) {
-    this.#front = parts.front;
-    this.#claims = parts.claims;
-    const { config, clock, publicDir } = parts;
+  constructor({ config, clock, publicDir, front, claims, ...reports }: HttpGatewayParts) {
+    this.#front = front;
+    this.#claims = claims;
     const { bodyLimit, unsentLimit, handlerTimeout, trustProxy } = config;
     this.transport = new HttpTransport(
       { bodyLimit, unsentLimit, handlerTimeout, publicDir, clock, trustProxy },
       {
         match: (path) => this.#match(path),
         deliver: (head, body) => this.#deliver(head, body),
-        abort: (request, script) => this.#front.push(this.#slotOf(script), { kind: "abort", request }),
-        health: () => parts.health(),
-        onFault: (...args) => parts.onFault(...args),
+        abort: (request, script) => front.push(this.#slotOf(script), { kind: "abort", request }),
+        health: reports.health,
+        onFault: reports.onFault,
       },
     );
   }
@@ -58,19 +40,19 @@ export class HttpGateway {
     for (const target of targets) this.#routes.add(target.route, target);
   }
 
-  #match(path: string): Matched {
+  #match(path: string): ScriptTarget | HttpRefusal | null {
     const match = this.#routes.match(path);
     if (match === null) return this.#matchClaim(path);
     const { script, route } = match.data;
-    if (script === null || this.#isDown(script)) return DOWN;
+    if (script === null || this.#isDown(script)) return REFUSALS.NOT_LOADED;
     return { script, route, params: match.params };
   }
 
-  #matchClaim(path: string): Matched {
+  #matchClaim(path: string): ScriptTarget | HttpRefusal | null {
     const match = this.#claims.match("http", path);
     if (match === null) return null;
     const { script, claim } = match.data;
-    if (this.#isDown(script)) return DOWN;
+    if (this.#isDown(script)) return REFUSALS.NOT_LOADED;
     return { script, route: claim.pattern, params: match.params, bodyLimit: claim.limits.maxBody };
   }
 
@@ -87,4 +69,21 @@ export class HttpGateway {
   }
 }
 
-const DOWN = { status: 503, text: "the script of this path does not load" } as const;
+export interface HttpGatewayParts {
+  readonly config: ResolvedConfig;
+  readonly clock: Clock;
+  /** The folder of static files; null when there is none. */
+  readonly publicDir: string | null;
+  readonly front: Front;
+  readonly claims: RouteClaims;
+  /** The content of the health page. */
+  readonly health: () => unknown;
+  readonly onFault: (text: string, script: string | null) => void;
+}
+
+/** An HTTP path of a file. */
+export interface HttpTarget {
+  readonly route: string;
+  /** `null` when the script does not load. */
+  readonly script: string | null;
+}

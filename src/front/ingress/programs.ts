@@ -1,81 +1,45 @@
+// Front: what programs have beyond sessions: claimed paths, ports of their own and outbound connections.
+import type { Clock } from "../../boundary/clock.ts";
+import type { ProgramCommands } from "../../boundary/commands.ts";
+import type { ClientEvent } from "../../boundary/events.ts";
 import type { ResolvedConfig } from "../../config.ts";
 import { Outbound } from "../clients/outbound.ts";
-import type { ScriptEvent } from "../../boundary/events.ts";
-import type { Claims } from "./route-claims.ts";
 import type { HostObserver } from "../front-parts.ts";
-import type { ProgramCommands } from "../../boundary/commands.ts";
 import type { Listeners } from "./listeners.ts";
-import type { Clock } from "../../boundary/clock.ts";
+import { ProgramStarts } from "./program-starts.ts";
+import type { RouteClaims } from "./route-claims.ts";
 
-export interface ProgramsParts {
-  readonly clock: Clock;
-  readonly config: ResolvedConfig;
-  readonly claims: Claims;
-  readonly listeners: Listeners;
-  tell(slot: number, event: ScriptEvent): void;
-}
-
-/** For how long what an incarnation had waits for the next one to ask for it anew, ms. */
-const GRACE = 5000;
-/** How long the server waits at its start for programs to begin, ms. */
-const PATIENCE = 5000;
-const CLOSE_TIMEOUT = 10_000;
-
-/** What programs have beyond sessions: claimed paths, ports of their own and outbound connections. */
+/** Keeps what a program has while its host restarts, and removes it with the host. */
 export class Programs implements HostObserver {
+  readonly starts: ProgramStarts;
   readonly outbound: Outbound;
   readonly #parts: ProgramsParts;
-  /** The hosts that have begun and are not over. */
-  readonly #begun = new Set<number>();
-  /** How often each slot has begun. */
-  readonly #times = new Map<number, number>();
-  readonly #waiting = new Map<number, () => void>();
 
   constructor(parts: ProgramsParts) {
     this.#parts = parts;
+    this.starts = new ProgramStarts(parts.clock);
     const { handshakeTimeout, maxPayload, unsentLimit } = parts.config;
     const limits = { handshakeTimeout, closeTimeout: CLOSE_TIMEOUT, maxPayload, unsentLimit };
-    this.outbound = new Outbound({ limits, tell: (slot, event) => parts.tell(slot, event) });
+    this.outbound = new Outbound({ limits, send: (slot, event) => parts.send(slot, event) });
   }
 
-  /** What the health page says of them. */
+  /** The programs' part of the health page. */
   get health(): Readonly<Record<string, unknown>> {
     const { counts, size } = this.outbound;
-    return { listeners: this.#parts.listeners.size, clients: { open: size, ...counts } };
+    return { listeners: this.#parts.listeners.leases.size, clients: { open: size, ...counts } };
   }
 
-  /** Resolves when a program's host has begun, or is not going to soon. */
-  async begun(slot: number): Promise<void> {
-    if (this.#begun.has(slot)) return;
-    await new Promise<void>((resolve) => {
-      const timer = this.#parts.clock.after(PATIENCE, resolve);
-      this.#waiting.set(slot, () => {
-        timer.cancel();
-        resolve();
-      });
-    });
-    this.#waiting.delete(slot);
-  }
-
-  /** A host will not start: its programs are not waited for. */
-  onFailed(slot: number): void {
-    this.#waiting.get(slot)?.();
-  }
-
-  /** A host has gone for good, and all that it had with it. */
+  /** A host is gone for good, and with it all that its programs had. */
   remove(slot: number): void {
-    this.#begun.delete(slot);
-    this.#times.delete(slot);
-    this.onFailed(slot);
+    this.starts.remove(slot);
     this.outbound.end(slot);
-    this.#parts.claims.remove(slot);
-    this.#parts.listeners.remove(slot);
+    for (const leases of this.#leases) leases.removeSlot(slot);
   }
 
   stop(): void {
     this.outbound.endAll();
-    this.#parts.listeners.closeAll();
-    for (const resolve of this.#waiting.values()) resolve();
+    this.#parts.listeners.leases.clear();
+    this.starts.giveUpAll();
   }
 
   /** Carries out the commands of the programs on one host. */
@@ -83,38 +47,54 @@ export class Programs implements HostObserver {
     const { outbound } = this;
     const { claims } = this.#parts;
     return {
-      claim: (script, claimed) => claims.set(script, slot, claimed),
+      claim: (script, claimed) => claims.claim(script, claimed, slot),
       connect: (script, client, url) => outbound.connect({ slot, script }, client, url),
       sendClient: (client, data) => outbound.send(slot, client, data),
       closeClient: (client, code, reason) => outbound.close(slot, client, code, reason),
     };
   }
 
-  // What the program asks for in an awaited part of its beginning comes later than this.
+  // A program that awaits something while it starts asks for ports and paths later than this: hence the grace.
   onReady(slot: number): void {
-    const times = (this.#times.get(slot) ?? 0) + 1;
-    this.#times.set(slot, times);
-    this.#begun.add(slot);
-    this.#waiting.get(slot)?.();
-    if (times === 1) return;
+    this.starts.started(slot);
+    const count = this.starts.count(slot);
+    if (count === 1) return;
     this.#parts.clock.after(GRACE, () => {
-      if (this.#times.get(slot) === times) this.#dropStale(slot);
+      if (this.starts.count(slot) !== count) return;
+      for (const leases of this.#leases) leases.removeExpired(slot);
     });
   }
 
+  /** The host will not start: its programs are not waited for. */
+  onFailed(slot: number): void {
+    this.starts.giveUp(slot);
+  }
+
   onGivenUp(slot: number): void {
-    this.#begun.delete(slot);
+    this.starts.ended(slot);
     this.outbound.end(slot);
-    this.#parts.claims.age(slot);
-    this.#parts.listeners.age(slot);
+    for (const leases of this.#leases) leases.expire(slot);
   }
 
   onPressure(slot: number, high: boolean): void {
     this.outbound.setPressure(slot, high);
   }
 
-  #dropStale(slot: number): void {
-    this.#parts.claims.dropStale(slot);
-    this.#parts.listeners.dropStale(slot);
+  get #leases(): readonly [RouteClaims["leases"], Listeners["leases"]] {
+    return [this.#parts.claims.leases, this.#parts.listeners.leases];
   }
 }
+
+export interface ProgramsParts {
+  readonly clock: Clock;
+  readonly config: ResolvedConfig;
+  readonly claims: RouteClaims;
+  readonly listeners: Listeners;
+  /** Sends an event of an outbound connection to its host. */
+  send(slot: number, event: ClientEvent): void;
+}
+
+/** For how long what an incarnation had is kept for the next one to ask for again; ms. */
+const GRACE = 5000;
+/** For how long a peer may delay its part of the close of an outbound connection; ms. */
+const CLOSE_TIMEOUT = 10_000;

@@ -1,118 +1,103 @@
+// Front: the paths on the server's own port that programs have claimed.
 import type { RouteClaim } from "../../boundary/questions.ts";
-import { patternProblem, Router, type Match } from "./router.ts";
 import { routeKey } from "../../boundary/route-pattern.ts";
+import { Leases, type Lease } from "./leases.ts";
+import { patternProblem, Router, type Match } from "./router.ts";
+
+/**
+ * A path belongs to a file if there is one, else to the first program that claimed it. A program that claims a path
+ * later is warned, once, and not served there.
+ */
+export class RouteClaims {
+  /** The claims of each program, by its script's name. */
+  readonly leases = new Leases<string, readonly RouteClaim[]>(() => this.#route());
+  readonly #onConflict: (text: string, script: string) => void;
+  /** The conflicts that have been reported and still exist. */
+  readonly #reported = new Set<string>();
+  #files = NO_FILES;
+  #routers = emptyRouters();
+
+  constructor(onConflict: (text: string, script: string) => void) {
+    this.#onConflict = onConflict;
+  }
+
+  /** From now on these files' paths take precedence over all claims. */
+  setFiles(files: FilePaths): void {
+    this.#files = files;
+    this.#route();
+  }
+
+  /** The paths that a program claims, in place of its earlier claims. */
+  claim(script: string, claims: readonly RouteClaim[], slot: number): void {
+    this.leases.set(script, slot, claims);
+    this.#route();
+  }
+
+  /** `path` is decoded and normalized. */
+  match(kind: RouteClaim["kind"], path: string): Match<ClaimedRoute> | null {
+    return this.#routers[kind].match(path);
+  }
+
+  /** The patterns of a program's WebSocket paths. */
+  socketPatterns(script: string): readonly string[] {
+    const claims = this.leases.get(script)?.value ?? [];
+    return claims.flatMap(({ kind, pattern }) => (kind === "ws" ? [pattern] : []));
+  }
+
+  #route(): void {
+    this.#routers = emptyRouters();
+    const holders = { ws: new Map(this.#files.ws), http: new Map(this.#files.http) };
+    const conflicts = new Set<string>();
+    for (const [script, lease] of this.leases.all()) {
+      for (const claim of lease.value) {
+        const conflict = this.#add(claim, script, lease, holders[claim.kind]);
+        if (conflict !== null) conflicts.add(conflict);
+      }
+    }
+    for (const text of this.#reported) if (!conflicts.has(text)) this.#reported.delete(text);
+  }
+
+  #add(
+    claim: RouteClaim,
+    script: string,
+    { slot }: Lease<unknown>,
+    holders: Map<string, string>,
+  ): string | null {
+    const { kind, pattern } = claim;
+    const problem = patternProblem(pattern);
+    if (problem !== null) return this.#report(`${script}: ${pattern} is not a path (${problem})`, script);
+    const key = routeKey(pattern);
+    const holder = holders.get(key);
+    if (holder === script) return null;
+    if (holder !== undefined) return this.#report(conflictText(claim, script, holder), script);
+    holders.set(key, script);
+    this.#routers[kind].add(pattern, { script, slot, claim });
+    return null;
+  }
+
+  #report(text: string, script: string): string {
+    if (!this.#reported.has(text)) this.#onConflict(text, script);
+    this.#reported.add(text);
+    return text;
+  }
+}
 
 /** What a claimed path leads to. */
-export interface Claimed {
+export interface ClaimedRoute {
   readonly script: string;
   readonly slot: number;
   readonly claim: RouteClaim;
 }
 
-interface Holding {
-  readonly slot: number;
-  readonly claims: readonly RouteClaim[];
-  /** Claimed by an incarnation that is over. */
-  readonly isStale: boolean;
+/** The paths of files: the name of the script, by the path's `routeKey`. */
+export type FilePaths = Readonly<Record<RouteClaim["kind"], ReadonlyMap<string, string>>>;
+
+const NO_FILES: FilePaths = { ws: new Map(), http: new Map() };
+
+function emptyRouters(): Record<RouteClaim["kind"], Router<ClaimedRoute>> {
+  return { ws: new Router(), http: new Router() };
 }
 
-type Kind = RouteClaim["kind"];
-
-/** Paths of files, which go before those that programs claim: the script by the path's key. */
-export type TakenPaths = Readonly<Record<Kind, ReadonlyMap<string, string>>>;
-
-const NOBODY: TakenPaths = { ws: new Map(), http: new Map() };
-
-/**
- * The paths on the server's own port that programs answer. A path goes to a file if there is one, else to the first
- * program that has claimed it; who comes later is told, once, who has it.
- */
-export class Claims {
-  readonly #onTaken: (text: string, script: string) => void;
-  /** In the order of each program's first claim. */
-  readonly #holdings = new Map<string, Holding>();
-  readonly #told = new Set<string>();
-  #taken = NOBODY;
-  #routers: Record<Kind, Router<Claimed>> = { ws: new Router(), http: new Router() };
-
-  constructor(onTaken: (text: string, script: string) => void) {
-    this.#onTaken = onTaken;
-  }
-
-  /** These files' paths go before all claims from now on. */
-  setTaken(taken: TakenPaths): void {
-    this.#taken = taken;
-    this.#route();
-  }
-
-  /** What a program claims, in place of what it has claimed before. */
-  set(script: string, slot: number, claims: readonly RouteClaim[]): void {
-    this.#holdings.set(script, { slot, claims, isStale: false });
-    this.#route();
-  }
-
-  /** An incarnation is over. What it claimed waits for the next one, which claims anew. */
-  age(slot: number): void {
-    for (const [script, holding] of this.#holdings)
-      if (holding.slot === slot) this.#holdings.set(script, { ...holding, isStale: true });
-  }
-
-  /** Withdraws what has not been claimed anew. */
-  dropStale(slot: number): void {
-    this.#drop((holding) => holding.slot === slot && holding.isStale);
-  }
-
-  /** A host has gone for good, and what its programs claimed with it. */
-  remove(slot: number): void {
-    this.#drop((holding) => holding.slot === slot);
-  }
-
-  /** `path` is decoded and normalized. */
-  match(kind: Kind, path: string): Match<Claimed> | null {
-    return this.#routers[kind].match(path);
-  }
-
-  /** The patterns of a program's WebSocket paths, and what it says of all of them. */
-  socketsOf(script: string): readonly RouteClaim[] {
-    return this.#holdings.get(script)?.claims.filter(({ kind }) => kind === "ws") ?? [];
-  }
-
-  #drop(isOver: (holding: Holding) => boolean): void {
-    for (const [script, holding] of this.#holdings) if (isOver(holding)) this.#holdings.delete(script);
-    this.#route();
-  }
-
-  #route(): void {
-    const routers: Record<Kind, Router<Claimed>> = { ws: new Router(), http: new Router() };
-    const holders = { ws: new Map(this.#taken.ws), http: new Map(this.#taken.http) };
-    const conflicts = new Set<string>();
-    for (const [script, { slot, claims }] of this.#holdings) {
-      for (const claim of claims) {
-        const problem = patternProblem(claim.pattern);
-        if (problem !== null) {
-          conflicts.add(this.#tellOnce(`${script}: ${claim.pattern} is no path (${problem})`, script));
-          continue;
-        }
-        const key = routeKey(claim.pattern);
-        const holder = holders[claim.kind].get(key);
-        if (holder === undefined) {
-          holders[claim.kind].set(key, script);
-          routers[claim.kind].add(claim.pattern, { script, slot, claim });
-        } else if (holder !== script) conflicts.add(this.#tell(claim, script, holder));
-      }
-    }
-    this.#routers = routers;
-    for (const text of this.#told) if (!conflicts.has(text)) this.#told.delete(text);
-  }
-
-  #tell({ kind, pattern }: RouteClaim, script: string, holder: string): string {
-    const text = `${script}: ${holder} has the path ${pattern} already (${kind}), so it stays with ${holder}; rename one of the two`;
-    return this.#tellOnce(text, script);
-  }
-
-  #tellOnce(text: string, script: string): string {
-    if (!this.#told.has(text)) this.#onTaken(text, script);
-    this.#told.add(text);
-    return text;
-  }
+function conflictText({ kind, pattern }: RouteClaim, script: string, holder: string): string {
+  return `${script}: ${holder} has the path ${pattern} already (${kind}), so it stays with ${holder}; rename one of the two`;
 }

@@ -1,12 +1,7 @@
+// Front: from paths to what serves them.
 import { addRoute, createRouter, findRoute, type RouterContext } from "rou3";
 
-/** A route that a path leads to, with the path's parameters; `null` where the route has none. */
-export interface Match<T> {
-  readonly data: T;
-  readonly params: Readonly<Record<string, string>> | null;
-}
-
-/** From paths to what serves them. Patterns are those of file names: `/ws/rooms/:id`, `/files/**:rest`. */
+/** Patterns are those of file names: `/ws/rooms/:id`, `/files/**:rest`. The most specific one wins. */
 export class Router<T> {
   readonly #context: RouterContext<T> = createRouter<T>();
 
@@ -24,7 +19,13 @@ export class Router<T> {
   }
 }
 
-// rou3 encodes these in its patterns, and looks a path up as it is: `/café` would never be found. The percent sign is
+/** The data of a matching route, and the path's parameters; `null` where the route has none. */
+export interface Match<T> {
+  readonly data: T;
+  readonly params: Readonly<Record<string, string>> | null;
+}
+
+// rou3 encodes these characters in its patterns, and looks a path up as it is: `/café` would never be found. The percent sign is
 // encoded beside them, so that decoding gives back what a parameter was.
 const SPECIAL = /[%\0- "#<>?^`{}\x7F-\uFFFC]/;
 const SPECIALS = /[%\0- "#<>?^`{}\x7F-\uFFFC]+/g;
@@ -39,7 +40,7 @@ function plain(
   return Object.assign(Object.create(null) as Record<string, string>, Object.fromEntries(entries));
 }
 
-/** What a router has against a pattern, in words; `null` when nothing. */
+/** Why a pattern is not a route, in words; `null` when it is one. */
 export function patternProblem(pattern: string): string | null {
   try {
     new Router<null>().add(pattern, null);

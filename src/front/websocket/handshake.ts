@@ -1,36 +1,18 @@
+// Front: a WebSocket handshake, from its request to the 101.
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { Session } from "../directory/session.ts";
 import type { Timer } from "../../boundary/clock.ts";
+import type { Session } from "../directory/session.ts";
 
-/** What `upgrade` of a `node:http` server hands over. */
-export interface Arrival {
-  readonly request: IncomingMessage;
-  readonly socket: Socket;
-  readonly head: Buffer;
-}
-
-/** What is to become of an arrival. */
-export interface Opening {
-  /** Makes the session, in state `connecting`. Called once, when the request has been found in order. */
-  begin(): Session;
-  /** Whether somebody decides later, by `accept` or `refuse`; otherwise it is accepted at once. */
-  readonly awaitsDecision: boolean;
-  /** The largest message that is accepted; left out, what the transport accepts. */
-  readonly maxPayload?: number | undefined;
-  /** Messages a second above which reading is delayed; 0 or left out for no bound. */
-  readonly messageRate?: number | undefined;
-  /** Whether the listener is told of pings. */
-  readonly hearsPings?: boolean | undefined;
-}
-
-/** An arrival between its request and the 101. */
+/** A handshake that has not been decided, or whose 101 has not been written. */
 export class UpgradeHandshake {
   readonly socket: Socket;
   readonly opening: Opening;
   session: Session | null = null;
   /** Lets `ws` write the 101. */
   proceed: (() => void) | null = null;
+  /** Whether the 101 has been written. */
+  isOpen = false;
   #onLeft: (() => void) | null = null;
   #timer: Timer | null = null;
 
@@ -39,7 +21,7 @@ export class UpgradeHandshake {
     this.opening = opening;
   }
 
-  /** Until the decision: what happens when the client leaves, and what limits the time. */
+  /** Until the decision: `onLeft` is called when the client leaves, `timer` limits the time. */
   wait(onLeft: () => void, timer: Timer): void {
     this.#onLeft = onLeft;
     this.#timer = timer;
@@ -51,4 +33,25 @@ export class UpgradeHandshake {
     this.#timer?.cancel();
     if (this.#onLeft !== null) this.socket.off("close", this.#onLeft);
   }
+}
+
+/** The arguments of the `upgrade` event of a `node:http` server. */
+export interface Arrival {
+  readonly request: IncomingMessage;
+  readonly socket: Socket;
+  readonly head: Buffer;
+}
+
+/** How a handshake is handled, and the session's own limits. */
+export interface Opening {
+  /** Makes the session, in state `connecting`. Called once, after the request was found to be in order. */
+  start(): Session;
+  /** Whether a script decides by `accept` or `refuse`; otherwise the handshake is accepted at once. */
+  readonly awaitsDecision: boolean;
+  /** The largest message that is accepted, in bytes; left out for the transport's. */
+  readonly maxPayload?: number | undefined;
+  /** Messages per second above which reading is delayed; 0 or left out for no limit. */
+  readonly messageRate?: number | undefined;
+  /** Whether the listener is notified of pings. Default `false`. */
+  readonly wantsPings?: boolean | undefined;
 }

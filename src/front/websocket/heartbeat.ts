@@ -1,48 +1,28 @@
+// Front: finds clients that vanished without closing, by their silence.
 import type { Clock, Timer } from "../../boundary/clock.ts";
 
-/** A socket as the heartbeat sees it. */
-export interface Beating {
-  bytesHeard: number;
-  silence: number;
-  readonly rawSocket: { readonly bytesRead: number; isPaused(): boolean };
-  ping(): void;
-  terminate(): void;
-}
-
-/** When a silent client is asked, and when it is given up; milliseconds. */
-export interface HeartbeatOptions {
-  /** Silence after which a ping is sent. */
-  readonly interval: number;
-  /** Silence after a ping after which the connection is cut. */
-  readonly timeout: number;
-}
-
-// How many looks fall into the shorter of the two times.
-const LOOKS = 8;
-
 /**
- * Finds clients that are gone without a word. Any received byte is a sign of life. It looks at all sockets at once, so
- * that 10,000 idle ones need one timer; and it counts looks in place of time, so that after a pause of the whole
- * process nobody is blamed.
+ * Any received byte is a sign of life. All sockets are checked at once, so that 10,000 idle ones need one timer. Checks
+ * are counted in place of time, so that a pause of the whole process is not taken for the silence of its clients.
  */
 export class Heartbeat {
   readonly #clock: Clock;
-  readonly #sockets: () => Iterable<Beating>;
+  readonly #sockets: () => Iterable<HeartbeatSocket>;
   readonly #period: number;
-  readonly #asksAt: number;
-  readonly #cutsAt: number;
+  readonly #pingAt: number;
+  readonly #cutAt: number;
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, options: HeartbeatOptions, sockets: () => Iterable<Beating>) {
+  constructor(clock: Clock, options: HeartbeatOptions, sockets: () => Iterable<HeartbeatSocket>) {
     this.#clock = clock;
     this.#sockets = sockets;
-    this.#period = Math.min(options.interval, options.timeout) / LOOKS;
-    this.#asksAt = Math.ceil(options.interval / this.#period);
-    this.#cutsAt = this.#asksAt + Math.ceil(options.timeout / this.#period);
+    this.#period = Math.min(options.interval, options.timeout) / CHECKS;
+    this.#pingAt = Math.ceil(options.interval / this.#period);
+    this.#cutAt = this.#pingAt + Math.ceil(options.timeout / this.#period);
   }
 
   start(): void {
-    this.#timer ??= this.#clock.after(this.#period, () => this.#look());
+    this.#timer ??= this.#clock.after(this.#period, () => this.#checkAll());
   }
 
   stop(): void {
@@ -50,26 +30,46 @@ export class Heartbeat {
     this.#timer = null;
   }
 
-  #look(): void {
-    let isAnybodyThere = false;
+  #checkAll(): void {
+    let hasSockets = false;
     for (const socket of this.#sockets()) {
-      isAnybodyThere = true;
-      this.#lookAt(socket);
+      hasSockets = true;
+      this.#check(socket);
     }
     this.#timer = null;
-    if (isAnybodyThere) this.start();
+    if (hasSockets) this.start();
   }
 
-  #lookAt(socket: Beating): void {
+  #check(socket: HeartbeatSocket): void {
     const bytes = socket.rawSocket.bytesRead;
-    // What we do not read cannot be a sign of life.
-    if (bytes !== socket.bytesHeard || socket.rawSocket.isPaused()) {
-      socket.bytesHeard = bytes;
-      socket.silence = 0;
+    // While we pause reading, silence says nothing.
+    if (bytes !== socket.bytesSeen || socket.rawSocket.isPaused()) {
+      socket.bytesSeen = bytes;
+      socket.silentChecks = 0;
       return;
     }
-    socket.silence++;
-    if (socket.silence === this.#asksAt) socket.ping();
-    else if (socket.silence === this.#cutsAt) socket.terminate();
+    socket.silentChecks++;
+    if (socket.silentChecks === this.#pingAt) socket.ping();
+    else if (socket.silentChecks === this.#cutAt) socket.terminate();
   }
 }
+
+/** A socket as the heartbeat needs it. */
+export interface HeartbeatSocket {
+  bytesSeen: number;
+  silentChecks: number;
+  readonly rawSocket: { readonly bytesRead: number; isPaused(): boolean };
+  ping(): void;
+  terminate(): void;
+}
+
+/** When a silent client is sent a ping, and when its connection is cut; in ms. */
+export interface HeartbeatOptions {
+  /** Silence after which a ping is sent. */
+  readonly interval: number;
+  /** Further silence after which the connection is cut. */
+  readonly timeout: number;
+}
+
+/** How many checks fall into the shorter of the two times. */
+const CHECKS = 8;

@@ -1,23 +1,17 @@
+// Front: refuses a WebSocket handshake with an HTTP response.
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import type { HttpRefusal } from "../../boundary/refusals.ts";
+import { rawResponse } from "../http/raw-response.ts";
 
-/** Answers a handshake with a complete HTTP response and ends the connection. A client that has gone does no harm. */
-export function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
+/** Responds with a complete HTTP response and ends the connection. A status that cannot refuse becomes 403. */
+export function refuseUpgrade(socket: Duplex, { status, text }: HttpRefusal): void {
+  // The client may have gone; an error without a listener would end the process.
   socket.on("error", destroy);
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const code = STATUS_CODES[status] === undefined || status < 300 ? 403 : status;
-  const body = Buffer.from(`${reason}\n`);
-  const head = [
-    `HTTP/1.1 ${code} ${STATUS_CODES[code]}`,
-    "Connection: close",
-    "Content-Type: text/plain; charset=utf-8",
-    `Content-Length: ${body.length}`,
-  ];
+  if (!socket.writable) return void socket.destroy();
+  const isRefusal = STATUS_CODES[status] !== undefined && status >= 300;
   socket.once("finish", destroy);
-  socket.end(Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`), body]));
+  socket.end(rawResponse({ status: isRefusal ? status : 403, text }));
 }
 
 function destroy(this: Duplex): void {

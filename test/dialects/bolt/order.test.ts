@@ -60,7 +60,7 @@ describe("one callback at a time", () => {
       ws("/chat", () => log.push("connect"), "", "");
       return {};
     }, front);
-    app.claims = [{ kind: "ws", pattern: "/chat", awaitsDecision: true, hearsPings: false, limits: {} }];
+    app.claims = [{ kind: "ws", pattern: "/chat", awaitsDecision: true, wantsPings: false, limits: {} }];
     const anna = await app.connect("/chat");
     expect([log, anna.isOpen]).toEqual([[], false]);
     held.open();

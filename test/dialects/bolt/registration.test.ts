@@ -42,7 +42,7 @@ describe("ws", () => {
       maxPerAddress: 10,
       sameOrigin: true,
     };
-    const common = { kind: "ws", hearsPings: false, limits };
+    const common = { kind: "ws", wantsPings: false, limits };
     expect(app.claims).toEqual([
       { ...common, pattern: "/chat/:room_1", awaitsDecision: true },
       { ...common, pattern: "/files/**:path", awaitsDecision: false },
@@ -207,7 +207,7 @@ describe("a program that does not load", () => {
       await Promise.reject(new Error("no database"));
       return {};
     });
-    app.claims = [{ kind: "ws", pattern: "/chat", awaitsDecision: true, hearsPings: false, limits: {} }];
+    app.claims = [{ kind: "ws", pattern: "/chat", awaitsDecision: true, wantsPings: false, limits: {} }];
     const client = await app.connect("/chat");
     expect(client.refused).toEqual({ status: 503, reason: "Service Unavailable" });
   });

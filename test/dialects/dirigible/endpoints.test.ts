@@ -24,10 +24,10 @@ describe("a .websocket artefact", () => {
         kind: "ws",
         pattern: "/websockets/v4/service/:endpoint",
         awaitsDecision: true,
-        hearsPings: false,
+        wantsPings: false,
         limits: {},
       },
-      { kind: "ws", pattern: "/service/:type", awaitsDecision: true, hearsPings: false, limits: {} },
+      { kind: "ws", pattern: "/service/:type", awaitsDecision: true, wantsPings: false, limits: {} },
     ]);
     for (const name of ["top", "deep"]) expect((await stage.connect(name)).session.isOpen).toBe(true);
     expect(stage.lines).toEqual(["log open 0", "log open 0"]);

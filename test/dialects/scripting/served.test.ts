@@ -55,7 +55,7 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
     const reason =
       place === "inline"
         ? "a program in the server's own thread cannot wait for 192.0.2.1 to be opened; leave the address out"
-        : "192.0.2.1 is no address of this machine";
+        : "192.0.2.1 is not an address of this machine";
     expect(text).toBe(`told ${reason} stopped`);
   });
 

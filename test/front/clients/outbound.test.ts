@@ -17,7 +17,7 @@ class Teller {
   constructor(limits: Partial<typeof LIMITS> = {}) {
     this.outbound = new Outbound({
       limits: { ...LIMITS, ...limits },
-      tell: (slot, event) => {
+      send: (slot, event) => {
         this.told.push(`${slot}:${textOf(event)}`);
         for (const look of [...this.#waiting]) look();
       },

@@ -3,7 +3,6 @@ import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import type { RequestHead } from "../../../src/boundary/events.ts";
 import {
-  HTTP_DEFAULTS,
   HttpTransport,
   type HttpListener,
   type HttpOptions,
@@ -18,6 +17,8 @@ export interface Delivered {
   readonly head: RequestHead;
   readonly body: Uint8Array | null;
 }
+
+const LIMITS = { bodyLimit: 1024 * 1024, unsentLimit: 16 * 1024 * 1024, handlerTimeout: 60_000 };
 
 type Match = ReturnType<HttpListener["match"]>;
 
@@ -93,7 +94,7 @@ export async function openSite({
 }: SiteOptions = {}): Promise<Site> {
   const front = new FakeFront();
   const clock = new VirtualClock();
-  const http = new HttpTransport({ ...HTTP_DEFAULTS, publicDir: null, clock, ...options }, front);
+  const http = new HttpTransport({ ...LIMITS, publicDir: null, clock, ...options }, front);
   const server = createServer(httpServerOptions(limits), http.handle);
   server.on("checkContinue", http.handleContinue).on("clientError", http.handleClientError);
   await once(server.listen(0, host), "listening");

@@ -10,8 +10,8 @@ afterEach(() => site.close());
 async function open(options: SiteOptions = {}): Promise<Site> {
   site = await openSite(options);
   site.front.onDeliver = ({ request }, body) => {
-    site.http.respond(request, { status: 200, headers: [] });
-    site.http.write(request, body, true);
+    site.http.scripts.respond(request, { status: 200, headers: [] });
+    site.http.scripts.write(request, body, true);
   };
   return site;
 }
@@ -102,7 +102,7 @@ describe("a request's body", () => {
     await client.ended;
     expect(site.front.delivered).toHaveLength(1);
     expect(site.front.aborted).toEqual([]);
-    expect(site.http.open).toBe(0);
+    expect(site.clock.waiting).toBe(0);
   });
 });
 

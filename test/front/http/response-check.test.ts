@@ -1,3 +1,4 @@
+import { REFUSALS } from "../../../src/boundary/refusals.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ResponseHead } from "../../../src/boundary/commands.ts";
 import { openSite, requestText, type RawClient, type Site, type SiteOptions } from "./http-fixture.ts";
@@ -23,13 +24,13 @@ describe("a streamed response", () => {
   test("leaves in parts, its head before its first part", async () => {
     await open();
     const { ref, client } = await ask("GET /notify", "Connection: close");
-    site.http.respond(ref, OK);
+    site.http.scripts.respond(ref, OK);
     await client.hears("\r\n\r\n");
     for (const part of ["one", "two"]) {
-      site.http.write(ref, part, false);
+      site.http.scripts.write(ref, part, false);
       await client.hears(part);
     }
-    site.http.write(ref, null, true);
+    site.http.scripts.write(ref, null, true);
     expect(await client.ended).toMatch(
       /transfer-encoding: chunked[^]*\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n$/i,
     );
@@ -39,33 +40,30 @@ describe("a streamed response", () => {
   test("ends when the client goes: told once, and later parts have no effect", async () => {
     await open();
     const { ref, client } = await ask();
-    site.http.respond(ref, OK);
-    site.http.write(ref, "one", false);
+    site.http.scripts.respond(ref, OK);
+    site.http.scripts.write(ref, "one", false);
     await client.hears("one");
     client.socket.destroy();
     await site.front.until(() => site.front.aborted.length > 0);
-    site.http.write(ref, "two", false);
-    site.http.write(ref, "three", true);
-    site.http.fail(ref, 500);
+    site.http.scripts.write(ref, "two", false);
+    site.http.scripts.write(ref, "three", true);
+    site.http.scripts.fail(ref, REFUSALS.SCRIPT_FAILED);
     expect(site.front.aborted).toEqual([ref]);
-    expect(site.http.counts).toEqual({ requests: 1, aborted: 1, cutSlow: 0 });
-    expect(site.http.open).toBe(0);
   });
 
   test("is cut when the client does not read it", async () => {
     await open({ unsentLimit: 100_000 });
     const { ref, client } = await ask();
     client.socket.pause();
-    site.http.respond(ref, OK);
+    site.http.scripts.respond(ref, OK);
     const part = new Uint8Array(1024 * 1024);
-    for (let n = 0; n < 100 && site.http.counts.cutSlow === 0; n++) {
-      site.http.write(ref, part, false);
+    for (let n = 0; n < 100 && site.front.faults.length === 0; n++) {
+      site.http.scripts.write(ref, part, false);
     }
-    site.http.write(ref, part, false);
-    site.http.write(ref, part, true);
+    site.http.scripts.write(ref, part, false);
+    site.http.scripts.write(ref, part, true);
     await site.front.until(() => site.front.aborted.length > 0);
     expect(site.front.aborted).toEqual([ref]);
-    expect(site.http.counts).toEqual({ requests: 1, aborted: 1, cutSlow: 1 });
     expect(site.front.faults).toHaveLength(1);
     expect(site.front.faults[0]).toMatch(
       /^http\/notify.ts: the client of GET \/notify left \d+ bytes unread/,
@@ -75,14 +73,14 @@ describe("a streamed response", () => {
   test("longer than the bound reaches a client that reads it", async () => {
     await open({ unsentLimit: 100_000 });
     const { ref, client } = await ask("GET /notify", "Connection: close");
-    site.http.respond(ref, OK);
+    site.http.scripts.respond(ref, OK);
     for (let n = 0; n < 20; n++) {
-      site.http.write(ref, `${n}.`.padEnd(50_000, "x"), false);
+      site.http.scripts.write(ref, `${n}.`.padEnd(50_000, "x"), false);
       await client.hears(new RegExp(`${n}\\.x{49000}`));
     }
-    site.http.write(ref, null, true);
+    site.http.scripts.write(ref, null, true);
     expect((await client.ended).length).toBeGreaterThan(1_000_000);
-    expect(site.http.counts.cutSlow).toBe(0);
+    expect(site.front.faults).toEqual([]);
   });
 });
 
@@ -94,8 +92,8 @@ describe("an answer without a body", () => {
   ])("%s with %i carries none, whatever the script writes", async (line, status, header) => {
     await open();
     const { ref, client } = await ask(line, "Connection: close");
-    site.http.respond(ref, { status, headers: [] });
-    site.http.write(ref, "hello", true);
+    site.http.scripts.respond(ref, { status, headers: [] });
+    site.http.scripts.write(ref, "hello", true);
     const heard = await client.ended;
     expect(heard).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(heard).toMatch(/\r\n\r\n$/);
@@ -107,8 +105,8 @@ describe("an answer without a body", () => {
   test("is not taken for one that is too short", async () => {
     await open();
     const { ref, client } = await ask("HEAD /notify", "Connection: close");
-    site.http.respond(ref, { status: 200, headers: [["content-length", "1000"]] });
-    site.http.write(ref, null, true);
+    site.http.scripts.respond(ref, { status: 200, headers: [["content-length", "1000"]] });
+    site.http.scripts.write(ref, null, true);
     expect(await client.ended).toContain("content-length: 1000");
     expect(site.front.faults).toEqual([]);
   });
@@ -116,8 +114,8 @@ describe("an answer without a body", () => {
   test("with 204 loses the length that its script declares", async () => {
     await open();
     const { ref, client } = await ask("GET /notify", "Connection: close");
-    site.http.respond(ref, { status: 204, headers: [["Content-Length", "0"]] });
-    site.http.write(ref, null, true);
+    site.http.scripts.respond(ref, { status: 204, headers: [["Content-Length", "0"]] });
+    site.http.scripts.write(ref, null, true);
     expect(await client.ended).not.toMatch(/content-length/i);
   });
 });
@@ -151,8 +149,8 @@ describe("what a script may not answer", () => {
   ])("%s is answered 500 and told", async (_what, head, said) => {
     await open();
     const { ref, client } = await ask("GET /notify?secret", "Connection: close");
-    site.http.respond(ref, head);
-    site.http.write(ref, "hello", true);
+    site.http.scripts.respond(ref, head);
+    site.http.scripts.write(ref, "hello", true);
     expect(await client.ended).toMatch(/^HTTP\/1.1 500 [^]*\r\n\r\nthe script failed\n$/);
     expect(site.front.faults).toHaveLength(1);
     expect(site.front.faults[0]).toContain(said);
@@ -171,8 +169,8 @@ describe("what a script may not answer", () => {
       ["Keep-Alive", "x"],
       ["Upgrade", "h2c"],
     ];
-    site.http.respond(ref, { status: 200, headers: [...headers, ["x-kept", "yes"]] });
-    site.http.write(ref, "hello", true);
+    site.http.scripts.respond(ref, { status: 200, headers: [...headers, ["x-kept", "yes"]] });
+    site.http.scripts.write(ref, "hello", true);
     const heard = await client.ended;
     expect(heard).toContain("x-kept: yes");
     expect(heard).not.toMatch(/gzip|upgrade|keep-alive/i);
@@ -187,8 +185,8 @@ describe("what a script may not answer", () => {
     async (_what, length, body) => {
       await open();
       const { ref, client } = await ask();
-      site.http.respond(ref, { status: 200, headers: [["content-length", length]] });
-      site.http.write(ref, body, true);
+      site.http.scripts.respond(ref, { status: 200, headers: [["content-length", length]] });
+      site.http.scripts.write(ref, body, true);
       expect(await client.ended).not.toContain("hello");
       expect(site.front.faults[0]).toContain("a body that is not as long as its content-length");
     },
@@ -197,9 +195,9 @@ describe("what a script may not answer", () => {
   test("a body as long as it declares is sent", async () => {
     await open();
     const { ref, client } = await ask("GET /notify", "Connection: close");
-    site.http.respond(ref, { status: 200, headers: [["Content-Length", "5"]] });
-    site.http.write(ref, "he", false);
-    site.http.write(ref, "llo", true);
+    site.http.scripts.respond(ref, { status: 200, headers: [["Content-Length", "5"]] });
+    site.http.scripts.write(ref, "he", false);
+    site.http.scripts.write(ref, "llo", true);
     const heard = await client.ended;
     expect(heard).toMatch(/content-length: 5\r\n[^]*\r\n\r\nhello$/);
     expect(heard).not.toContain("chunked");
@@ -208,49 +206,49 @@ describe("what a script may not answer", () => {
   test("a second head, and anything after the end, has no effect", async () => {
     await open();
     const { ref, client } = await ask("GET /notify", "Connection: close");
-    site.http.write(ref, "too early", false);
-    site.http.respond(ref, OK);
-    site.http.respond(ref, { status: 404, headers: [] });
-    site.http.write(ref, "hello", true);
-    site.http.write(ref, "more", true);
-    site.http.respond(ref, OK);
-    site.http.fail(ref, 500);
-    site.http.respond(9999, OK);
-    site.http.write(9999, "x", true);
-    site.http.fail(9999, 500);
+    site.http.scripts.write(ref, "too early", false);
+    site.http.scripts.respond(ref, OK);
+    site.http.scripts.respond(ref, { status: 404, headers: [] });
+    site.http.scripts.write(ref, "hello", true);
+    site.http.scripts.write(ref, "more", true);
+    site.http.scripts.respond(ref, OK);
+    site.http.scripts.fail(ref, REFUSALS.SCRIPT_FAILED);
+    site.http.scripts.respond(9999, OK);
+    site.http.scripts.write(9999, "x", true);
+    site.http.scripts.fail(9999, REFUSALS.SCRIPT_FAILED);
     expect(await client.ended).toMatch(/^HTTP\/1.1 200 [^]*\r\n\r\nhello$/);
   });
 });
 
 describe("a script that fails", () => {
   test.each([
-    [500, "the script failed\n"],
-    [503, "try again later\n"],
-  ])("before it answers is answered for with %i", async (status, text) => {
+    [500, REFUSALS.SCRIPT_FAILED],
+    [503, REFUSALS.INTERRUPTED],
+  ])("before it responds is refused with %i", async (status, refusal) => {
     await open();
     const { ref, client } = await ask();
-    site.http.fail(ref, status);
-    await client.hears(text);
+    site.http.scripts.fail(ref, refusal);
+    await client.hears(`${refusal.text}\n`);
     expect(client.heard).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(site.front.aborted).toEqual([]);
-    expect(site.http.open).toBe(0);
+    expect(site.clock.waiting).toBe(0);
   });
 
   test("in the turn of its head has told nothing yet", async () => {
     await open();
     const { ref, client } = await ask();
-    site.http.respond(ref, OK);
-    site.http.fail(ref, 500);
+    site.http.scripts.respond(ref, OK);
+    site.http.scripts.fail(ref, REFUSALS.SCRIPT_FAILED);
     expect(await client.hears("the script failed\n")).toMatch(/^HTTP\/1.1 500 /);
   });
 
   test("in the middle of its answer cuts it, so that it is not taken for whole", async () => {
     await open();
     const { ref, client } = await ask();
-    site.http.respond(ref, OK);
-    site.http.write(ref, "one", false);
+    site.http.scripts.respond(ref, OK);
+    site.http.scripts.write(ref, "one", false);
     await client.hears("one");
-    site.http.fail(ref, 500);
+    site.http.scripts.fail(ref, REFUSALS.SCRIPT_FAILED);
     expect(await client.ended).toMatch(/one\r\n$/);
     expect(site.front.aborted).toEqual([]);
   });
@@ -271,9 +269,9 @@ describe("a script that fails", () => {
   test("to end its answer is waited for", async () => {
     await open({ handlerTimeout: 60_000 });
     const { ref, client } = await ask();
-    site.http.respond(ref, OK);
+    site.http.scripts.respond(ref, OK);
     site.clock.advance(600_000);
-    site.http.write(ref, "late", true);
+    site.http.scripts.write(ref, "late", true);
     await client.hears("late");
     expect(site.front.faults).toEqual([]);
     expect(site.clock.waiting).toBe(0);
@@ -286,8 +284,8 @@ describe("a client that goes", () => {
     const { ref, client } = await ask();
     client.socket.destroy();
     await site.front.until(() => site.front.aborted.length > 0);
-    site.http.respond(ref, OK);
-    site.http.write(ref, "hello", true);
+    site.http.scripts.respond(ref, OK);
+    site.http.scripts.write(ref, "hello", true);
     expect(site.front.aborted).toEqual([ref]);
     expect(site.clock.waiting).toBe(0);
   });

@@ -92,8 +92,8 @@ describe("a file in public", () => {
   test("is below the scripts", async () => {
     site.front.routes.set("/about", { script: "http/about.ts", route: "/about", params: null });
     site.front.onDeliver = ({ request }) => {
-      site.http.respond(request, { status: 200, headers: [] });
-      site.http.write(request, "script", true);
+      site.http.scripts.respond(request, { status: 200, headers: [] });
+      site.http.scripts.write(request, "script", true);
     };
     expect(bodyOf(await ask("GET /about"))).toBe("script");
     expect(bodyOf(await ask("GET /about.html"))).toBe("<h1>about</h1>");

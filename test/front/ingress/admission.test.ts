@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
 import type { ProgramLimits } from "../../../src/boundary/questions.ts";
 import { Room, Session } from "../../../src/front/directory/session.ts";
-import { refusalOf } from "../../../src/front/ingress/admission.ts";
+import { limitRefusal } from "../../../src/front/ingress/admission.ts";
 import { anyHandshake } from "../../support/any-session.ts";
 
 const route = new Room("/chat");
@@ -22,7 +22,7 @@ function statusFor(
 ): number {
   const { headers = {}, address = "192.0.2.1", sessions = [] } = who;
   const request = { headers } as unknown as IncomingMessage;
-  return refusalOf(limits, { request, address, sessions: () => sessions })?.status ?? 0;
+  return limitRefusal(limits, { request, address, sessions: () => sessions })?.status ?? 0;
 }
 
 test.each([

@@ -62,7 +62,7 @@ function alone(): {
   const listeners = new Listeners({ http, gateway: {} } as unknown as ConstructorParameters<
     typeof Listeners
   >[0]);
-  onTestFinished(() => listeners.closeAll());
+  onTestFinished(() => listeners.leases.clear());
   const ask = ({
     kind,
     port = 0,
@@ -211,16 +211,16 @@ describe("ports of a program's own", () => {
 
   test.each([70_000, -1, 1.5])("that there cannot be are an error text: %d", async (port) => {
     const { listeners, ask } = alone();
-    expect(await ask({ port })).toEqual({ ok: false, reason: `${port} is no port: there are 0 to 65535` });
-    expect(listeners.size).toBe(0);
+    expect(await ask({ port })).toEqual({ ok: false, reason: `port ${port} is out of range (0–65535)` });
+    expect(listeners.leases.size).toBe(0);
   });
 
   test("at an address that this machine has not, or that is none, are an error text", async () => {
     const { listeners, ask } = alone();
-    const reason = (host: string): string => `${host} is no address of this machine`;
+    const reason = (host: string): string => `${host} is not an address of this machine`;
     expect(await ask({ host: "192.0.2.1" })).toEqual({ ok: false, reason: reason("192.0.2.1") });
     expect(await ask({ host: "no host" })).toEqual({ ok: false, reason: reason("no host") });
-    expect(listeners.size).toBe(0);
+    expect(listeners.leases.size).toBe(0);
   });
 
   test("at one address are opened there, and closed by their number", async () => {
@@ -228,7 +228,7 @@ describe("ports of a program's own", () => {
     const answer = await ask({ host: "127.0.0.1" });
     expect(answer).toMatchObject({ ok: true, port: expect.any(Number) });
     expect(await ask({ kind: "unlisten" })).toEqual({ ok: true, port: 0 });
-    expect(listeners.size).toBe(0);
+    expect(listeners.leases.size).toBe(0);
   });
 
   test("that are stopped close every client's socket without a close frame", async () => {

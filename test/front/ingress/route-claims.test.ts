@@ -1,21 +1,21 @@
 import { expect, test } from "vitest";
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
-import { Claims } from "../../../src/front/ingress/route-claims.ts";
+import { RouteClaims } from "../../../src/front/ingress/route-claims.ts";
 
 function claim(pattern: string, kind: RouteClaim["kind"] = "ws"): RouteClaim {
-  return { kind, pattern, awaitsDecision: false, hearsPings: false, limits: {} };
+  return { kind, pattern, awaitsDecision: false, wantsPings: false, limits: {} };
 }
 
 /** Claims, and the lines that were logged of them. */
-function book(): { claims: Claims; lines: string[]; whose: (path: string) => string | null } {
+function book(): { claims: RouteClaims; lines: string[]; whose: (path: string) => string | null } {
   const lines: string[] = [];
-  const claims = new Claims((text) => lines.push(text));
+  const claims = new RouteClaims((text) => lines.push(text));
   return { claims, lines, whose: (path) => claims.match("ws", path)?.data.script ?? null };
 }
 
 test("a path leads to who has claimed it, with its parameters", () => {
   const { claims } = book();
-  claims.set("bolt/a.ts", 4, [claim("/chat/:room"), claim("/files/**:rest", "http")]);
+  claims.claim("bolt/a.ts", [claim("/chat/:room"), claim("/files/**:rest", "http")], 4);
   expect(claims.match("ws", "/chat/red")).toMatchObject({
     data: { script: "bolt/a.ts", slot: 4 },
     params: { room: "red" },
@@ -27,16 +27,16 @@ test("a path leads to who has claimed it, with its parameters", () => {
 
 test("claims replace those before them", () => {
   const { claims, whose } = book();
-  claims.set("bolt/a.ts", 4, [claim("/one")]);
-  claims.set("bolt/a.ts", 4, [claim("/two")]);
+  claims.claim("bolt/a.ts", [claim("/one")], 4);
+  claims.claim("bolt/a.ts", [claim("/two")], 4);
   expect([whose("/one"), whose("/two")]).toEqual([null, "bolt/a.ts"]);
 });
 
 test("a path taken twice stays with the first, and one line names both", () => {
   const { claims, lines, whose } = book();
-  claims.set("bolt/a.ts", 1, [claim("/chat/:room")]);
-  claims.set("bolt/b.ts", 2, [claim("/chat/:name"), claim("/own")]);
-  claims.set("bolt/b.ts", 2, [claim("/chat/:name"), claim("/own")]);
+  claims.claim("bolt/a.ts", [claim("/chat/:room")], 1);
+  claims.claim("bolt/b.ts", [claim("/chat/:name"), claim("/own")], 2);
+  claims.claim("bolt/b.ts", [claim("/chat/:name"), claim("/own")], 2);
   expect(whose("/chat/x")).toBe("bolt/a.ts");
   expect(whose("/own")).toBe("bolt/b.ts");
   expect(lines).toEqual([
@@ -46,58 +46,58 @@ test("a path taken twice stays with the first, and one line names both", () => {
 
 test("who was second gets the path when the first lets it go, and is told again when it is taken again", () => {
   const { claims, lines, whose } = book();
-  claims.set("bolt/a.ts", 1, [claim("/chat")]);
-  claims.set("bolt/b.ts", 2, [claim("/chat")]);
-  claims.set("bolt/a.ts", 1, []);
+  claims.claim("bolt/a.ts", [claim("/chat")], 1);
+  claims.claim("bolt/b.ts", [claim("/chat")], 2);
+  claims.claim("bolt/a.ts", [], 1);
   expect(whose("/chat")).toBe("bolt/b.ts");
-  claims.set("bolt/a.ts", 1, [claim("/chat")]);
+  claims.claim("bolt/a.ts", [claim("/chat")], 1);
   expect(whose("/chat")).toBe("bolt/a.ts");
   expect(lines).toHaveLength(2);
 });
 
 test("a program that claims one path twice is not told that it has taken it from itself", () => {
   const { claims, lines } = book();
-  claims.set("bolt/a.ts", 1, [claim("/chat"), claim("/chat")]);
+  claims.claim("bolt/a.ts", [claim("/chat"), claim("/chat")], 1);
   expect(lines).toEqual([]);
 });
 
 test("files go before claims, also when they come later", () => {
   const { claims, lines, whose } = book();
-  claims.set("bolt/a.ts", 1, [claim("/ws/chat"), claim("/other")]);
-  claims.setTaken({ ws: new Map([["/ws/chat", "ws/chat.ts"]]), http: new Map() });
+  claims.claim("bolt/a.ts", [claim("/ws/chat"), claim("/other")], 1);
+  claims.setFiles({ ws: new Map([["/ws/chat", "ws/chat.ts"]]), http: new Map() });
   expect([whose("/ws/chat"), whose("/other")]).toEqual([null, "bolt/a.ts"]);
   expect(lines).toEqual([
     "bolt/a.ts: ws/chat.ts has the path /ws/chat already (ws), so it stays with ws/chat.ts; rename one of the two",
   ]);
-  claims.setTaken({ ws: new Map(), http: new Map() });
+  claims.setFiles({ ws: new Map(), http: new Map() });
   expect(whose("/ws/chat")).toBe("bolt/a.ts");
 });
 
 test("what an incarnation claimed is kept for the next one, until it is withdrawn", () => {
   const { claims, whose } = book();
-  claims.set("bolt/a.ts", 1, [claim("/a")]);
-  claims.set("bolt/b.ts", 2, [claim("/b")]);
-  claims.age(1);
-  claims.age(2);
+  claims.claim("bolt/a.ts", [claim("/a")], 1);
+  claims.claim("bolt/b.ts", [claim("/b")], 2);
+  claims.leases.expire(1);
+  claims.leases.expire(2);
   expect(whose("/a")).toBe("bolt/a.ts");
-  claims.set("bolt/b.ts", 2, [claim("/b")]);
-  claims.dropStale(1);
-  claims.dropStale(2);
+  claims.claim("bolt/b.ts", [claim("/b")], 2);
+  claims.leases.removeExpired(1);
+  claims.leases.removeExpired(2);
   expect([whose("/a"), whose("/b")]).toEqual([null, "bolt/b.ts"]);
 });
 
 test("a host that is gone for good holds nothing", () => {
   const { claims, whose } = book();
-  claims.set("bolt/a.ts", 1, [claim("/a")]);
-  claims.remove(1);
+  claims.claim("bolt/a.ts", [claim("/a")], 1);
+  claims.leases.removeSlot(1);
   expect(whose("/a")).toBeNull();
-  expect(claims.socketsOf("bolt/a.ts")).toEqual([]);
+  expect(claims.socketPatterns("bolt/a.ts")).toEqual([]);
 });
 
 test("a path that no router takes is told once, and costs nobody else theirs", () => {
   const { claims, lines, whose } = book();
-  claims.set("bolt/a.ts", 1, [claim("/chat/:1st"), claim("/own")]);
-  claims.set("bolt/b.ts", 2, [claim("/other")]);
+  claims.claim("bolt/a.ts", [claim("/chat/:1st"), claim("/own")], 1);
+  claims.claim("bolt/b.ts", [claim("/other")], 2);
   expect([whose("/chat/x"), whose("/own"), whose("/other")]).toEqual([null, "bolt/a.ts", "bolt/b.ts"]);
-  expect(lines).toEqual([expect.stringContaining("bolt/a.ts: /chat/:1st is no path")]);
+  expect(lines).toEqual([expect.stringContaining("bolt/a.ts: /chat/:1st is not a path")]);
 });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { Gate } from "../../support/gate.ts";
 import { RunningApp, folderOf } from "../../support/running-app.ts";
 
 const OFFER = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
@@ -13,7 +14,7 @@ const start = (): Promise<RunningApp> =>
     }),
   );
 
-test("a request that offers HTTP/2 is answered as if it had offered nothing", async () => {
+test("a request that offers HTTP/2 is handled as if it had offered nothing", async () => {
   const app = await start();
   const socket = await app.dial(`GET /hello HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
   const answer = await socket.toEnd();
@@ -22,33 +23,35 @@ test("a request that offers HTTP/2 is answered as if it had offered nothing", as
   expect(answer).toMatch(/hello$/);
 });
 
-test("one with a body, which nobody would read, is refused", async () => {
+test("a request that offers HTTP/2 and has a body is refused, because Node does not read the body", async () => {
   const app = await start();
   const socket = await app.dial(`POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n${OFFER}\r\nhi`);
   expect(await socket.toEnd()).toMatch(/^HTTP\/1\.1 400 /);
 });
 
-test("so is one for a WebSocket route", async () => {
+test("a request that offers HTTP/2 at a WebSocket route is refused", async () => {
   const app = await start();
   const socket = await app.dial(`GET /ws/chat HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
   expect(await socket.toEnd()).toMatch(/^HTTP\/1\.1 400 /);
 });
 
-// Of two answers at once Node would make a fault that nobody can catch.
-test("one that comes while the request before is still being answered ends the connection, and nothing else", async () => {
+// Node throws where it cannot be caught when two responses are written to one socket at once.
+test("a request that offers HTTP/2 while the previous one has no response yet costs its own connection only", async () => {
+  const gate = await Gate.create();
   const app = await RunningApp.serve(
     folderOf({
-      "http/slow.js": `export const GET = async () => { await new Promise((resolve) => setTimeout(resolve, 50)); return new Response("slow"); };`,
+      "http/slow.js": `export const GET = async () => { ${gate.wait} return new Response("slow"); };`,
       "http/hello.js": `export const GET = () => new Response("hello");`,
     }),
   );
   const slow = "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n";
   const socket = await app.dial(`${slow}GET /hello HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
   await socket.toEnd();
+  gate.open();
   expect(await (await fetch(`${app.server.url}/hello`)).text()).toBe("hello");
 });
 
-test("nobody who leaves the connection open after the answer keeps the server from closing", async () => {
+test("a client that keeps its side open after the response does not keep the server from closing", async () => {
   const app = await start();
   const socket = connect({ port: app.server.port, host: "127.0.0.1", allowHalfOpen: true });
   onTestFinished(() => void socket.destroy());
@@ -58,7 +61,7 @@ test("nobody who leaves the connection open after the answer keeps the server fr
   await app.server.close();
 });
 
-test("nor does one who does not wait for it", async () => {
+test("a client that waits for a response that never comes does not keep the server from closing", async () => {
   const app = await RunningApp.serve(
     folderOf({ "http/never.js": `export const GET = () => new Promise(() => console.log("asked"));` }),
     { shutdownGrace: 100 },
@@ -71,7 +74,7 @@ test("nor does one who does not wait for it", async () => {
   await app.server.close();
 });
 
-test("nor one who does not read it", async () => {
+test("a client that does not read its response does not keep the server from closing", async () => {
   const app = await RunningApp.serve(folderOf({ "public/big.txt": "x".repeat(16 * 1024 * 1024) }));
   const socket = connect({ port: app.server.port, host: "127.0.0.1" });
   onTestFinished(() => void socket.destroy());

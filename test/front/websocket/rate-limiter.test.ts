@@ -90,7 +90,7 @@ test("a peer's close comes after all that it sent", async () => {
 });
 
 test("pings are told only of who hears them, and answered for all", async () => {
-  const place = await station({ hearsPings: true });
+  const place = await station({ wantsPings: true });
   const [hearing] = await place.connected();
   place.opening = {};
   const [plain] = await place.connected();

@@ -6,7 +6,7 @@ import { refuseUpgrade } from "../../../src/front/websocket/refuse-upgrade.ts";
 describe("a refused handshake", () => {
   it("is answered with a complete response, and the connection ends", async () => {
     const socket = new PassThrough();
-    refuseUpgrade(socket, 404, "no route at /wß");
+    refuseUpgrade(socket, { status: 404, text: "no route at /wß" });
     const [bytes] = (await once(socket, "data")) as [Buffer];
     const [head, body] = bytes.toString().split("\r\n\r\n") as [string, string];
     expect(head.split("\r\n")).toEqual([
@@ -21,12 +21,12 @@ describe("a refused handshake", () => {
 
   it("does no harm when the client resets the connection meanwhile, or has left", async () => {
     const resets = new PassThrough();
-    refuseUpgrade(resets, 503, "busy");
+    refuseUpgrade(resets, { status: 503, text: "busy" });
     resets.destroy(new Error("ECONNRESET"));
     await new Promise((resolve) => resets.once("close", resolve));
     const left = new PassThrough();
     left.destroy();
-    refuseUpgrade(left, 503, "busy");
+    refuseUpgrade(left, { status: 503, text: "busy" });
     expect(left.destroyed).toBe(true);
   });
 });

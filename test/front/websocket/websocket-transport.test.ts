@@ -68,8 +68,8 @@ describe("the handshake", () => {
     here.outbox.send(here.sessions[0]!, "while connecting");
     here.outbox.flush();
     expect(here.events).toEqual(["1 upgrade"]);
-    here.transport.accept(here.sessions[0]!);
-    here.transport.accept(here.sessions[0]!);
+    here.transport.upgrades.accept(here.sessions[0]!);
+    here.transport.upgrades.accept(here.sessions[0]!);
     here.outbox.send(here.sessions[0]!, "after");
     here.outbox.flush();
     expect([await client.next(), await client.next()]).toEqual(["while connecting", "after"]);
@@ -83,9 +83,9 @@ describe("the handshake", () => {
     await here.seen("1 upgrade");
     here.outbox.send(here.sessions[0]!, "never");
     here.outbox.flush();
-    here.transport.refuse(here.sessions[0]!, 401, "who are you?");
+    here.transport.upgrades.refuse(here.sessions[0]!, { status: 401, text: "who are you?" });
     await expect(client.opened).rejects.toMatchObject({ status: 401, body: "who are you?\n" });
-    here.transport.accept(here.sessions[0]!);
+    here.transport.upgrades.accept(here.sessions[0]!);
     expect(here.events).toEqual(["1 upgrade"]);
     expect(here.outbox.counts).toMatchObject({ offered: 1, droppedClosed: 1, queued: 0 });
   });
@@ -95,7 +95,7 @@ describe("the handshake", () => {
     here.awaitsDecision = true;
     const client = here.connect();
     await here.seen("1 upgrade");
-    here.transport.refuse(here.sessions[0]!, status, "");
+    here.transport.upgrades.refuse(here.sessions[0]!, { status, text: "" });
     await expect(client.opened).rejects.toMatchObject({ status: 403 });
   });
 
@@ -121,7 +121,7 @@ describe("the handshake", () => {
       here.outbox.flush();
       socket.resetAndDestroy();
       await here.seen(`${number} closed 1006`);
-      here.transport.accept(here.sessions[number - 1]!);
+      here.transport.upgrades.accept(here.sessions[number - 1]!);
     }
     expect(here.outbox.counts).toMatchObject({ offered: 10, droppedClosed: 10, queued: 0 });
     expect(here.transport.size).toBe(0);
@@ -133,7 +133,7 @@ describe("the handshake", () => {
     const accepted = new Promise<string[]>((resolve) => {
       here.http.on("upgrade", (_request, socket) => {
         socket.destroy();
-        here.transport.accept(here.sessions[0]!);
+        here.transport.upgrades.accept(here.sessions[0]!);
         resolve([...here.events]);
       });
     });
@@ -149,7 +149,7 @@ describe("the handshake", () => {
       if (n % 4 === 0) await here.seen(`${here.sessions.length + 1} upgrade`);
       if (n % 4 === 1) await once(here.http, "upgrade");
       socket.resetAndDestroy();
-      for (const session of here.sessions) here.transport.accept(session);
+      for (const session of here.sessions) here.transport.upgrades.accept(session);
     }
     here.awaitsDecision = false;
     const client = here.connect();
@@ -246,7 +246,7 @@ describe("closing", () => {
     here.outbox.send(here.sessions[0]!, "no room");
     here.outbox.close(here.sessions[0]!, 1013, "full");
     here.outbox.flush();
-    here.transport.accept(here.sessions[0]!);
+    here.transport.upgrades.accept(here.sessions[0]!);
     expect(await client.next()).toBe("no room");
     expect(await client.closed).toEqual({ code: 1013, reason: "full" });
     expect(here.events).toEqual(["1 upgrade", "1 open", "1 closed 1013 full"]);

@@ -149,7 +149,7 @@ function claimOf(
   awaitsDecision: boolean,
   limits: ProgramLimits,
 ): RouteClaim {
-  return { kind, pattern, awaitsDecision, hearsPings: false, limits };
+  return { kind, pattern, awaitsDecision, wantsPings: false, limits };
 }
 
 function around({ before, after }: RegisteredRoute): Callback[] {

@@ -1,0 +1,126 @@
+// Front: the HTTP requests that scripts handle, from their delivery to the end of the response.
+import type { Clock } from "../../boundary/clock.ts";
+import type { HttpCommands, ResponseHead } from "../../boundary/commands.ts";
+import { errorText } from "../../boundary/errors.ts";
+import type { RequestHead } from "../../boundary/events.ts";
+import { normalizePath } from "../../boundary/path.ts";
+import type { Payload } from "../../boundary/payload.ts";
+import type { RequestRef } from "../../boundary/refs.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/refusals.ts";
+import type { HttpExchange } from "./exchange.ts";
+import { responseProblem } from "./response-check.ts";
+
+/** Hands requests to scripts, and carries out what scripts respond. A request that is over ignores all commands. */
+export class ScriptExchanges implements HttpCommands {
+  readonly #limits: ScriptExchangeLimits;
+  readonly #listener: ScriptExchangeListener;
+  readonly #delivered = new Map<RequestRef, HttpExchange>();
+
+  constructor(limits: ScriptExchangeLimits, listener: ScriptExchangeListener) {
+    this.#limits = limits;
+    this.#listener = listener;
+  }
+
+  /** The request is complete: its script handles it from now on. */
+  deliver(exchange: HttpExchange, head: RequestHead, body: Uint8Array | null): void {
+    const { clock, handlerTimeout } = this.#limits;
+    exchange.head = head;
+    exchange.timer = clock.after(handlerTimeout, () => this.#timeOut(exchange));
+    this.#delivered.set(exchange.ref, exchange);
+    this.#listener.deliver(head, body);
+  }
+
+  /** A script starts its response. A head that HTTP cannot carry is reported, and the client gets 500. */
+  respond(request: RequestRef, head: ResponseHead): void {
+    const exchange = this.#delivered.get(request);
+    if (exchange === undefined || exchange.isEnded || exchange.hasStarted) return;
+    exchange.timer?.cancel();
+    const problem = responseProblem(head);
+    if (problem === null) return exchange.start(head);
+    const known = { ...about(exchange), ...problem, outcome: "the client got 500" };
+    this.#fault(exchange, errorText("PARLOR_HTTP_RESPONSE", known));
+    this.fail(request);
+  }
+
+  /** A part of the body. A client that leaves more than `unsentLimit` bytes unread is cut. */
+  write(request: RequestRef, data: Payload | null, last: boolean): void {
+    const exchange = this.#delivered.get(request);
+    if (exchange === undefined || exchange.isEnded || !exchange.hasStarted) return;
+    const { unsentBytes } = exchange;
+    if (unsentBytes > this.#limits.unsentLimit) {
+      const known = { ...about(exchange), bytes: unsentBytes };
+      this.#fault(exchange, errorText("PARLOR_HTTP_SLOW_READER", known));
+      return this.#cut(exchange);
+    }
+    if (exchange.write(data, last)) return;
+    this.#fault(exchange, errorText("PARLOR_HTTP_RESPONSE", { ...about(exchange), ...WRONG_LENGTH }));
+    this.#cut(exchange);
+  }
+
+  /** The script will not respond any more: the client gets the refusal, or is cut if a response has started. */
+  fail(request: RequestRef, refusal: HttpRefusal = REFUSALS.SCRIPT_FAILED): void {
+    this.#delivered.get(request)?.refuse(refusal);
+  }
+
+  /** Refuses all requests that wait for a script, and cuts responses that have started. */
+  close(): void {
+    for (const exchange of this.#delivered.values()) exchange.refuse(REFUSALS.SHUTTING_DOWN, CLOSE);
+  }
+
+  /** The exchange's response or connection has closed. A script that has not finished its response is notified. */
+  closed(exchange: HttpExchange): void {
+    exchange.timer?.cancel();
+    if (!this.#delivered.delete(exchange.ref) || exchange.isEnded) return;
+    exchange.isEnded = true;
+    this.#listener.abort(exchange.ref, exchange.head?.script ?? "");
+  }
+
+  #timeOut(exchange: HttpExchange): void {
+    const seconds = this.#limits.handlerTimeout / 1000;
+    this.#fault(exchange, errorText("PARLOR_HTTP_TIMEOUT", { ...about(exchange), seconds }));
+    this.#listener.abort(exchange.ref, exchange.head?.script ?? "");
+    this.fail(exchange.ref, REFUSALS.INTERRUPTED);
+  }
+
+  // Closed at once: commands of the script that are under way must not find it again.
+  #cut(exchange: HttpExchange): void {
+    exchange.cut();
+    this.closed(exchange);
+  }
+
+  #fault({ head }: HttpExchange, text: string): void {
+    this.#listener.onFault(text, head?.script ?? null);
+  }
+}
+
+/** Bounds of the requests that scripts handle. */
+export interface ScriptExchangeLimits {
+  readonly clock: Clock;
+  /** Unsent bytes of one response above which its client is cut. */
+  readonly unsentLimit: number;
+  /** For how long a script may take to start its response, in ms; 503 after it. */
+  readonly handlerTimeout: number;
+}
+
+/** Receives the requests that scripts handle. */
+export interface ScriptExchangeListener {
+  /** A request for a script has arrived whole. */
+  deliver(head: RequestHead, body: Uint8Array | null): void;
+  /** The client of a delivered request has gone, or its time is over. Once, and not after the end of the response. */
+  abort(request: RequestRef, script: string): void;
+  /** A request failed; `script` handled it, if any. */
+  onFault(text: string, script: string | null): void;
+}
+
+const CLOSE = { connection: "close" } as const;
+
+const WRONG_LENGTH = {
+  what: "a body that is not as long as its content-length",
+  outcome: "the connection was cut",
+  fix: "leave content-length out",
+} as const;
+
+function about({ head, req }: HttpExchange): { script: string; method: string; path: string } {
+  const path = normalizePath(req.url ?? "") ?? "";
+  return { script: head?.script ?? "", method: req.method ?? "", path };
+}

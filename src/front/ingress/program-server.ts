@@ -1,0 +1,87 @@
+// Front: the HTTP server of a port that a program has opened.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Answer, Question } from "../../boundary/questions.ts";
+import { httpServerOptions } from "../http/http-server.ts";
+import type { Arrival } from "../websocket/handshake.ts";
+
+/** All requests and handshakes of the port go to the handlers. */
+export class ProgramServer {
+  readonly #server = createServer(httpServerOptions());
+  readonly #sockets = new Set<Socket>();
+  #isClosed = false;
+
+  constructor(handlers: ProgramServerHandlers) {
+    this.#server.on("request", (req, res) => handlers.onRequest({ req, res, asksToContinue: false }));
+    this.#server.on("checkContinue", (req, res) => handlers.onRequest({ req, res, asksToContinue: true }));
+    this.#server.on("clientError", handlers.onClientError);
+    this.#server.on("upgrade", (request, socket: Socket, head) => {
+      handlers.onUpgrade({ request, socket, head });
+    });
+    this.#server.on("connection", (socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** The port's number; 0 until it is open. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo | null)?.port ?? 0;
+  }
+
+  /** Replies when the port is open or cannot be opened; never if it was closed before. */
+  open(question: ListenQuestion, reply: (answer: Answer) => void): void {
+    const server = this.#server;
+    server.once("error", (error) => reply({ ok: false, reason: reasonOf(error, question) }));
+    server.once("listening", () => this.#opened(reply));
+    const { port, host } = question;
+    try {
+      server.listen({ port, backlog: 4096, ...(host === null ? {} : { host }) });
+    } catch (error) {
+      // Node throws at port numbers that cannot exist.
+      return void server.emit("error", error);
+    }
+    // Without an address the port is bound by now, and a host on this thread cannot wait for the event.
+    if (server.listening) this.#opened(reply);
+  }
+
+  /** Every client's socket ends at once, without a close frame. */
+  close(): void {
+    this.#isClosed = true;
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #opened(reply: (answer: Answer) => void): void {
+    if (this.#isClosed) return void this.#server.close();
+    this.#server.removeAllListeners("error").removeAllListeners("listening");
+    // A later error of the port costs a client, not the process.
+    this.#server.on("error", () => undefined);
+    reply({ ok: true, port: this.port });
+  }
+}
+
+export type ListenQuestion = Extract<Question, { readonly kind: "listen" }>;
+
+/** A request with its response. `asksToContinue`: the client holds its body back until it is asked for. */
+export interface RequestArrival {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly asksToContinue: boolean;
+}
+
+export interface ProgramServerHandlers {
+  onRequest(arrival: RequestArrival): void;
+  onUpgrade(arrival: Arrival): void;
+  readonly onClientError: (error: Error, socket: Duplex) => void;
+}
+
+function reasonOf(error: NodeJS.ErrnoException, { port, host }: ListenQuestion): string {
+  if (error.code === "EADDRINUSE") return `port ${port} is in use`;
+  if (error.code === "ERR_SOCKET_BAD_PORT") return `port ${port} is out of range (0–65535)`;
+  if (error.code === "EACCES") return `port ${port} needs rights that this user lacks`;
+  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND")
+    return `${host ?? "the address"} is not an address of this machine`;
+  return error.message;
+}

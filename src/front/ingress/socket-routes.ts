@@ -1,0 +1,55 @@
+// Front: which script a WebSocket path leads to: a file's, or that of the program that has claimed the path.
+import type { ProgramLimits } from "../../boundary/questions.ts";
+import type { ListenerRef } from "../../boundary/refs.ts";
+import type { ClaimedRoute, RouteClaims } from "./route-claims.ts";
+import { Router, type Match } from "./router.ts";
+
+/** A path leads to a file's script if there is one, else to a program. */
+export class SocketRoutes {
+  readonly #claims: RouteClaims;
+  #files = new Router<SocketTarget | null>();
+
+  constructor(claims: RouteClaims) {
+    this.#claims = claims;
+  }
+
+  /** From now on these files' routes are served; `failed` are the routes of scripts that do not load. */
+  set(targets: readonly SocketTarget[], failed: readonly string[]): void {
+    this.#files = new Router();
+    for (const target of targets) this.#files.add(target.route, target);
+    for (const pattern of failed) this.#files.add(pattern, null);
+  }
+
+  /** `path` is decoded and normalized. The match's data is null where the script does not load. */
+  match(path: string): Match<SocketTarget | null> | null {
+    const file = this.#files.match(path);
+    if (file !== null) return file;
+    const claimed = this.#claims.match("ws", path);
+    return claimed === null ? null : { data: targetOf(claimed.data), params: claimed.params };
+  }
+}
+
+/** What a WebSocket path leads to. */
+export interface SocketTarget {
+  readonly script: string;
+  readonly route: string;
+  readonly slot: number;
+  /** The hosts over which its sessions are spread; left out for one. */
+  readonly spread?: readonly number[];
+  /** Whether the script decides before the 101. */
+  readonly awaitsDecision: boolean;
+  /** What a program asks for beyond that; null for scripts in `ws/`. */
+  readonly program: ProgramPart | null;
+}
+
+export interface ProgramPart {
+  readonly wantsPings: boolean;
+  readonly limits: ProgramLimits;
+  /** The program's own port; left out for the server's. */
+  readonly listener?: ListenerRef;
+}
+
+function targetOf({ script, slot, claim }: ClaimedRoute): SocketTarget {
+  const { pattern, awaitsDecision, wantsPings, limits } = claim;
+  return { script, route: pattern, slot, awaitsDecision, program: { wantsPings, limits } };
+}

@@ -1,0 +1,87 @@
+// Front: WebSocket handshakes that wait for a decision: accepted, refused, timed out, or left by their client.
+import { ABNORMAL_CLOSURE } from "../../boundary/close-codes.ts";
+import type { Clock } from "../../boundary/clock.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/refusals.ts";
+import type { Session } from "../directory/session.ts";
+import type { TurnOutbox } from "../outbox/outbox.ts";
+import type { UpgradeHandshake } from "./handshake.ts";
+import { refuseUpgrade } from "./refuse-upgrade.ts";
+
+/** The sessions in state `connecting`. A decision about a session that has left has no effect. */
+export class PendingUpgrades {
+  readonly #parts: PendingUpgradesParts;
+  readonly #undecided = new Map<Session, UpgradeHandshake>();
+
+  constructor(parts: PendingUpgradesParts) {
+    this.#parts = parts;
+  }
+
+  /** The handshake's request is in order: the session is made, and its script asked where it decides. */
+  start(handshake: UpgradeHandshake, proceed: () => void): void {
+    const session = handshake.opening.start();
+    handshake.session = session;
+    handshake.proceed = proceed;
+    this.#undecided.set(session, handshake);
+    if (!handshake.opening.awaitsDecision) return this.accept(session);
+    const { clock, handshakeTimeout } = this.#parts;
+    const timer = clock.after(handshakeTimeout, () => this.#giveUp(session, REFUSALS.NO_DECISION));
+    handshake.wait(() => this.#leave(session), timer);
+    this.#parts.onUpgrade(session);
+  }
+
+  accept(session: Session): void {
+    const handshake = this.#decide(session);
+    if (handshake === null) return;
+    handshake.proceed?.();
+    // The client had left, and its socket had not noticed yet.
+    if (!handshake.isOpen) this.#lose(session, "");
+  }
+
+  /** The client gets an HTTP response; its session's close is not reported. */
+  refuse(session: Session, refusal: HttpRefusal): void {
+    const handshake = this.#decide(session);
+    if (handshake === null) return;
+    this.#parts.outbox.forget(session);
+    refuseUpgrade(handshake.socket, refusal);
+  }
+
+  /** Gives up all sessions that wait: their clients get the refusal, and their scripts are notified of the close. */
+  giveUpAll(refusal: HttpRefusal): void {
+    for (const session of [...this.#undecided.keys()]) this.#giveUp(session, refusal);
+  }
+
+  #decide(session: Session): UpgradeHandshake | null {
+    const handshake = this.#undecided.get(session);
+    if (handshake === undefined) return null;
+    this.#undecided.delete(session);
+    handshake.end();
+    return handshake;
+  }
+
+  #leave(session: Session): void {
+    if (this.#decide(session) !== null) this.#lose(session, "");
+  }
+
+  #giveUp(session: Session, refusal: HttpRefusal): void {
+    const handshake = this.#decide(session);
+    if (handshake === null) return;
+    refuseUpgrade(handshake.socket, refusal);
+    this.#lose(session, refusal.text);
+  }
+
+  #lose(session: Session, reason: string): void {
+    this.#parts.outbox.forget(session);
+    this.#parts.onClosed(session, ABNORMAL_CLOSURE, reason);
+  }
+}
+
+export interface PendingUpgradesParts {
+  readonly clock: Clock;
+  readonly outbox: TurnOutbox;
+  /** For how long a decision may take, in ms; 503 after it. */
+  readonly handshakeTimeout: number;
+  /** A decision is awaited: `accept` or `refuse` the session. */
+  onUpgrade(session: Session): void;
+  /** The session's client has left, or was given up. */
+  onClosed(session: Session, code: number, reason: string): void;
+}
