@@ -3,7 +3,7 @@ import type { Timer } from "../boundary/clock.ts";
 import { playCommands, type CommandReceivers } from "../boundary/commands.ts";
 import { INTERNAL_ERROR } from "../boundary/close-codes.ts";
 import type { ScriptEvent } from "../boundary/events.ts";
-import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
+import type { HostSpec } from "../boundary/host-spec.ts";
 import type { LogLine } from "../boundary/log-line.ts";
 import type { SessionRef } from "../boundary/refs.ts";
 import { REFUSALS } from "../boundary/refusals.ts";
@@ -16,6 +16,7 @@ import type { DispatchLimits } from "./dispatch/event-queue.ts";
 import type { FrontParts, Outcome } from "./front-parts.ts";
 import { HostSlot } from "./host-slot.ts";
 import type { FrontPorts, FrontTime } from "./supervise/front-ports.ts";
+import type { HostStarter } from "./supervise/incarnation.ts";
 import { StartLimiter } from "./supervise/start-limiter.ts";
 import { NO_CULPRIT, Supervisor } from "./supervise/supervisor.ts";
 
@@ -56,7 +57,7 @@ export class Front {
   }
 
   /** Makes a slot for a host, which starts with its first event. Returns the slot's number. */
-  addHost(spec: HostSpec, makeHost: HostFactory, limiter: StartLimiter = this.#unlimited): number {
+  addHost(spec: HostSpec, { makeHost, limiter = this.#unlimited }: HostStarter): number {
     const number = (this.#last.slot += 1);
     const slot = new HostSlot(
       this.#parts.sockets,

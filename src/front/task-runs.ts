@@ -16,7 +16,7 @@ export class TaskRuns {
 
   /** Runs a task on its own host. */
   async run(spec: HostSpec, makeHost: HostFactory, watch: TaskWatch): Promise<TaskOutcome> {
-    const slot = this.#front.addHost(spec, makeHost);
+    const slot = this.#front.addHost(spec, { makeHost });
     const event: RunEvent = { kind: "run", script: spec.scripts[0]?.info.name ?? "", due: 0 };
     const ended = await this.runOn(slot, event, watch);
     await this.#front.removeHost(slot);

@@ -92,7 +92,7 @@ export function createServer(options: EmbedOptions): ParlorServer {
     config,
     log,
     publicDir,
-    makeHost: inlineHost,
+    hosts: { makeHost: inlineHost },
     clock: realClock,
     loop: realLoop,
     onOverload,

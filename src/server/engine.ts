@@ -7,8 +7,8 @@ import type { Session } from "../front/directory/session.ts";
 import { ERRORS } from "../boundary/errors.ts";
 import { logEntry, type Log } from "../log.ts";
 import { CronSchedule } from "../front/supervise/cron.ts";
-import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
-import type { StartLimiter } from "../front/supervise/start-limiter.ts";
+import type { HostSpec } from "../boundary/host-spec.ts";
+import type { HostStarter } from "../front/supervise/incarnation.ts";
 import type { Supervisor } from "../front/supervise/supervisor.ts";
 import type { HttpTransport } from "../front/http/http-transport.ts";
 import { TurnOutbox } from "../front/outbox/outbox.ts";
@@ -35,9 +35,7 @@ export interface EngineParts {
   readonly config: ResolvedConfig;
   readonly log: Log;
   readonly publicDir: string | null;
-  readonly makeHost: HostFactory;
-  /** Bounds how many hosts start at the same time; without it, nothing does. */
-  readonly limiter?: StartLimiter;
+  readonly hosts: HostStarter;
   readonly clock: Clock;
   readonly loop: Loop;
   /** Told when the ticks of a route begin to take too long. */
@@ -226,8 +224,8 @@ export class Engine {
 
   // What ticks also while nobody is connected does not wait for the first one.
   #addHost(spec: HostSpec): number {
-    const { makeHost, limiter, onOverload } = this.#parts;
-    const slot = this.front.addHost(spec, makeHost, limiter);
+    const { hosts, onOverload } = this.#parts;
+    const slot = this.front.addHost(spec, hosts);
     const supervisor = this.front.supervisor(slot);
     if (supervisor !== undefined && onOverload !== undefined) reportOverload(supervisor, onOverload);
     if (spec.scripts.some(({ info }) => info.runOptions?.tickWhenEmpty === true)) supervisor?.start();

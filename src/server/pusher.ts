@@ -44,7 +44,7 @@ export class Pusher {
 
   #make(): PushService {
     let host: InlineHost | null = null;
-    const slot = this.#front.addHost(SPEC, (...args) => (host = inlineHost(...args)));
+    const slot = this.#front.addHost(SPEC, { makeHost: (...args) => (host = inlineHost(...args)) });
     this.#front.supervisor(slot)?.start();
     if (host === null) throw new Error("the host of the embedding program did not start");
     return new WebSocketService((host as InlineHost).kernel.contextForEmbedder(INFO), { isEnded: false });

@@ -75,7 +75,7 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   const { publicDir } = app.files;
   const limiter = new StartLimiter(realClock, 2 * availableParallelism());
   const time = { clock: realClock, loop: realLoop };
-  const engine = new Engine({ config, log, publicDir, makeHost, limiter, ...time, onOverload });
+  const engine = new Engine({ config, log, publicDir, hosts: { makeHost, limiter }, ...time, onOverload });
   const serving = new AppServing(app, { engine, config, environment, log, onReload });
   await serving.install();
   const watcher = watch ? await watchFolder(app.files.root, () => void serving.reload()) : null;

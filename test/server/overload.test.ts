@@ -19,8 +19,10 @@ async function serve(costs: { ms: number }) {
     config,
     log: book.log,
     publicDir: null,
-    makeHost: (incarnation, spec, listener) =>
-      new InlineHost(incarnation, spec, listener, { dialects, clock, loop }),
+    hosts: {
+      makeHost: (incarnation, spec, listener) =>
+        new InlineHost(incarnation, spec, listener, { dialects, clock, loop }),
+    },
     clock,
     loop,
     onOverload: (overload) => void overloads.push(overload),

@@ -90,7 +90,7 @@ export class Stage {
   async route(text: string, options: RouteOptions = {}): Promise<Route> {
     this.#routes += 1;
     const spec = await hostSpec(`${options.kind ?? "ws"}/r${this.#routes}.js`, text, options);
-    return new Route(this, this.front.addHost(spec, this.#watched(this.#routes)), spec);
+    return new Route(this, this.front.addHost(spec, { makeHost: this.#watched(this.#routes) }), spec);
   }
 
   get log(): string[] {

@@ -127,8 +127,8 @@ export class Dispatcher {
 
   /** A session comes from the previous host; `first`, unless null, is delivered before the events held for it. */
   release(session: SessionRef, first: ScriptEvent | null): void {
-    if (this.#draining?.has(session) !== true) return;
-    const events = this.#draining.release(session);
+    const events = this.#draining?.release(session);
+    if (events === undefined) return;
     if (first !== null) {
       this.#queue.count(first);
       this.#queue.push(first);

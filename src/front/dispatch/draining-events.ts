@@ -1,7 +1,6 @@
 // Front: the events that belong to a host that has been replaced: its pending ones, and those of its sessions.
 import type { ScriptEvent } from "../../boundary/events.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
-import { HeldEvents } from "./held-events.ts";
 
 /**
  * After a handover, the previous host keeps the handlers that wait for a promise. The events of their sessions are held
@@ -9,11 +8,11 @@ import { HeldEvents } from "./held-events.ts";
  */
 export class DrainingEvents {
   readonly #pending: Map<number, ScriptEvent>;
-  #held: HeldEvents;
+  readonly #held: Map<SessionRef, ScriptEvent[]>;
 
   constructor(pending: Map<number, ScriptEvent>, sessions: Iterable<SessionRef>) {
     this.#pending = pending;
-    this.#held = new HeldEvents(sessions);
+    this.#held = new Map(Array.from(sessions, (session) => [session, []]));
   }
 
   /** How many handlers wait for a promise. */
@@ -26,22 +25,22 @@ export class DrainingEvents {
   }
 
   /** The sessions that have not come yet. */
-  get sessions(): readonly SessionRef[] {
-    return this.#held.sessions();
-  }
-
-  has(session: SessionRef): boolean {
-    return this.#held.has(session);
+  get sessions(): SessionRef[] {
+    return [...this.#held.keys()];
   }
 
   /** Holds an event if its session has not come yet. Returns whether it does. */
   hold(event: ScriptEvent): boolean {
-    return this.#held.take(event);
+    const events = "session" in event ? this.#held.get(event.session) : undefined;
+    events?.push(event);
+    return events !== undefined;
   }
 
-  /** A session has come: returns its events, which are not held any more. */
-  release(session: SessionRef): ScriptEvent[] {
-    return this.#held.release(session);
+  /** A session has come: returns its events, which are not held any more; undefined if it had come before. */
+  release(session: SessionRef): ScriptEvent[] | undefined {
+    const events = this.#held.get(session);
+    this.#held.delete(session);
+    return events;
   }
 
   /** Takes the event of a handler whose promise has settled. */
@@ -59,8 +58,8 @@ export class DrainingEvents {
   }
 
   takeHeld(): ScriptEvent[] {
-    const events = this.#held.all();
-    this.#held = new HeldEvents([]);
+    const events = [...this.#held.values()].flat();
+    this.#held.clear();
     return events;
   }
 }

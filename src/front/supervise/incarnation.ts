@@ -34,12 +34,13 @@ export class Incarnation {
   }
 }
 
-/** How the hosts of a supervisor are started. */
+/** How hosts are started. */
 export interface HostStarter {
   readonly makeHost: HostFactory;
-  readonly limiter: StartLimiter;
+  /** Bounds how many start at the same time; without it, all start at once. */
+  readonly limiter?: StartLimiter;
 }
 
-interface IncarnationParts extends HostStarter {
+export interface IncarnationParts extends Required<HostStarter> {
   readonly listener: HostListener;
 }

@@ -31,17 +31,14 @@ export class Supervisor {
   /** The start of the next incarnation; `reason` is null when no other one had the sessions before. */
   #next: { readonly spec: HostSpec; readonly reason: ReloadReason | null };
 
-  constructor(spec: HostSpec, starter: HostStarter, front: FrontPorts) {
+  constructor(spec: HostSpec, starter: Required<HostStarter>, front: FrontPorts) {
     this.#next = { spec, reason: null };
     this.#front = front;
     this.#policy = new RestartPolicy(front.time.clock);
     this.#watches = { hang: new HangWatch(), idle: new IdleWatch((spec.bounds ?? defaultBounds).idleLimit) };
-    this.dispatcher = new Dispatcher(front.time.loop, front.dispatch.limits, {
-      onDone: (event) => front.dispatch.onDone(event),
-      onLost: (event, why) => front.dispatch.onLost(event, why),
-      onPressure: (high) => front.dispatch.onPressure(high),
-      takeChanges: () => front.feed.takeChanges(),
-    });
+    const { dispatch, feed, time } = front;
+    const listener = { ...dispatch, takeChanges: () => feed.takeChanges() };
+    this.dispatcher = new Dispatcher(time.loop, dispatch.limits, listener);
     this.handover = this.#coordinator();
     const roles = this.#roles();
     this.#launch = (wanted) => {

@@ -62,7 +62,7 @@ async function serveInline(dir: string, log: Log): Promise<ParlorServer> {
     config,
     log,
     publicDir: null,
-    makeHost: inlineHost,
+    hosts: { makeHost: inlineHost },
     clock: realClock,
     loop: realLoop,
   });

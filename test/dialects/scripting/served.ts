@@ -46,7 +46,7 @@ export class ServedApp {
     const { log } = book;
     const app = await loadApp(dir, { warnings: false });
     const config = resolveConfig({ ...settings, port: 0 }, "the test");
-    const ports = { clock: realClock, loop: realLoop, makeHost: HOSTS[place] };
+    const ports = { clock: realClock, loop: realLoop, hosts: { makeHost: HOSTS[place] } };
     const engine = new Engine({ config, log, publicDir: null, ...ports });
     const environment = { load: () => Promise.resolve(false) };
     const serving = new AppServing(app, { engine, config, environment, log, onReload: () => undefined });

@@ -9,8 +9,8 @@ import { Session } from "../../../src/front/directory/session.ts";
 import { anyHandshake } from "../../support/any-session.ts";
 import { sessionsOnly } from "../../support/receivers.ts";
 
-/** A front without sockets, and hosts that follow its directory as batches and commits would have them do. */
-class World {
+/** A front without sockets, and hosts that follow its directory as they do by batches and commits. */
+class Network {
   readonly woken: number[] = [];
   readonly directory = new Directory((host) => void this.woken.push(host));
   readonly hub = new Hub(this.directory, quiet());
@@ -44,24 +44,24 @@ class HostSide {
   readonly log = new CommandLog(() => undefined);
   readonly replica: Replica;
   follows = 0;
-  readonly #world: World;
+  readonly #network: Network;
   readonly #number: number;
 
-  constructor(world: World, number: number) {
-    this.#world = world;
+  constructor(network: Network, number: number) {
+    this.#network = network;
     this.#number = number;
     this.replica = new Replica(this.log, () => {
       this.follows += 1;
-      return world.directory.follow(number);
+      return network.directory.follow(number);
     });
   }
 
   commit(): void {
-    playCommands(this.log.take(), sessionsOnly(this.#world.hub));
+    playCommands(this.log.take(), sessionsOnly(this.#network.hub));
   }
 
   hear(): number {
-    const changes = this.#world.directory.takeChanges(this.#number);
+    const changes = this.#network.directory.takeChanges(this.#number);
     this.replica.apply(changes);
     return changes.length;
   }
@@ -82,73 +82,73 @@ const byNumber = (a: number, b: number): number => a - b;
 const ROOMS = ["a", "b", "__proto__"];
 
 describe("the directory and its replicas", () => {
-  test("nobody is told anything before the first read", () => {
-    const world = new World();
-    world.come(1);
-    world.come(2);
-    expect(world.woken).toEqual([]);
-    expect(world.directory.takeChanges(1)).toEqual([]);
-    world.host(1).replica.ownSessions("/ws/1");
-    expect(world.host(1).follows).toBe(0);
-    expect(world.host(1).replica.sessionCount()).toBe(2);
-    expect(world.host(1).follows).toBe(1);
-    world.come(2);
-    expect(world.woken).toEqual([1]);
-    expect(world.host(1).hear()).toBe(2);
-    expect(world.host(1).replica.sessionCount()).toBe(3);
+  test("a host gets no changes before its first read beyond its own sessions", () => {
+    const network = new Network();
+    network.come(1);
+    network.come(2);
+    expect(network.woken).toEqual([]);
+    expect(network.directory.takeChanges(1)).toEqual([]);
+    network.host(1).replica.ownSessions("/ws/1");
+    expect(network.host(1).follows).toBe(0);
+    expect(network.host(1).replica.sessionCount()).toBe(2);
+    expect(network.host(1).follows).toBe(1);
+    network.come(2);
+    expect(network.woken).toEqual([1]);
+    expect(network.host(1).hear()).toBe(2);
+    expect(network.host(1).replica.sessionCount()).toBe(3);
   });
 
-  test("a host is not told of its own sessions", () => {
-    const world = new World();
-    const session = world.come(1);
-    world.host(1).replica.sessions();
-    world.come(1);
-    const own = world.host(1).replica.own(session.ref) as HostSession;
-    world.host(1).replica.join(own, "a");
-    world.host(1).commit();
-    expect(world.host(1).hear()).toBe(0);
-    expect(world.host(1).replica.memberCount("a")).toBe(1);
-    expect(world.directory.room("a")?.members.size).toBe(1);
+  test("a host gets no changes of its own sessions", () => {
+    const network = new Network();
+    const session = network.come(1);
+    network.host(1).replica.sessions();
+    network.come(1);
+    const own = network.host(1).replica.own(session.ref) as HostSession;
+    network.host(1).replica.join(own, "a");
+    network.host(1).commit();
+    expect(network.host(1).hear()).toBe(0);
+    expect(network.host(1).replica.memberCount("a")).toBe(1);
+    expect(network.directory.room("a")?.members.size).toBe(1);
   });
 
   test("a session that closes stays in its rooms until its close event is done", () => {
-    const world = new World();
-    const session = world.come(1);
-    world.hub.join(session.ref, "a");
-    const { replica } = world.host(2);
+    const network = new Network();
+    const session = network.come(1);
+    network.hub.join(session.ref, "a");
+    const { replica } = network.host(2);
     expect(replica.memberCount("a")).toBe(1);
-    world.hub.closed(session, 1000, "");
-    world.host(2).hear();
+    network.hub.closed(session, 1000, "");
+    network.host(2).hear();
     expect(replica.memberCount("a")).toBe(1);
     expect(replica.sessionById(session.handshake.id)?.state).toBe("closing");
-    world.hub.finish(session);
-    world.host(2).hear();
+    network.hub.finish(session);
+    network.host(2).hear();
     expect([replica.memberCount("a"), replica.sessionById(session.handshake.id)]).toEqual([0, null]);
     expect(replica.roomNames()).toEqual([]);
-    world.hub.finish(session);
-    expect(world.host(2).hear()).toBe(0);
+    network.hub.finish(session);
+    expect(network.host(2).hear()).toBe(0);
   });
 
-  test("whoever stops following is told no more, and starts with a whole snapshot again", () => {
-    const world = new World();
-    world.host(1).replica.sessions();
-    world.directory.unfollow(1);
-    world.come(2);
-    expect(world.directory.takeChanges(1)).toEqual([]);
-    expect(world.directory.follow(1)).toHaveLength(1);
+  test("a host that has stopped following gets no changes, and starts with a whole snapshot again", () => {
+    const network = new Network();
+    network.host(1).replica.sessions();
+    network.directory.unfollow(1);
+    network.come(2);
+    expect(network.directory.takeChanges(1)).toEqual([]);
+    expect(network.directory.follow(1)).toHaveLength(1);
   });
 
   test("commands that name who has gone have no effect", () => {
-    const world = new World();
-    const session = world.come(1);
-    world.hub.join(session.ref, "a");
-    world.hub.finish(session);
-    world.hub.join(session.ref, "a");
-    world.hub.leave(session.ref, "a");
-    world.hub.setAttribute(session.ref, "key", 1);
-    world.hub.close(session.ref, 1000, "");
-    world.hub.send(session.ref, "text");
-    expect(world.directory.room("a")).toBeUndefined();
+    const network = new Network();
+    const session = network.come(1);
+    network.hub.join(session.ref, "a");
+    network.hub.finish(session);
+    network.hub.join(session.ref, "a");
+    network.hub.leave(session.ref, "a");
+    network.hub.setAttribute(session.ref, "key", 1);
+    network.hub.close(session.ref, 1000, "");
+    network.hub.send(session.ref, "text");
+    expect(network.directory.room("a")).toBeUndefined();
     expect(session.attributes).toBeNull();
   });
 
@@ -171,39 +171,39 @@ describe("the directory and its replicas", () => {
       room: fc.constantFrom(...ROOMS),
     });
     const property = fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
-      const world = new World();
+      const network = new Network();
       const sessions: Session[] = [];
       for (const { do: what, host, who, room } of steps) {
-        const side = world.host(host);
+        const side = network.host(host);
         const session = sessions[who % (sessions.length || 1)];
-        if (what === "come") sessions.push(world.come(host));
+        if (what === "come") sessions.push(network.come(host));
         else if (what === "commit") side.commit();
         else if (what === "hear") side.hear();
         else if (what === "read") side.replica.sessions();
         else if (session === undefined) continue;
         else if (what === "join" || what === "leave") {
-          const { replica } = world.host(session.host);
+          const { replica } = network.host(session.host);
           const own = replica.own(session.ref);
           if (own === undefined) continue;
           replica[what](own, room);
           expect(own.rooms?.has(room) ?? false).toBe(what === "join");
           if (what === "join") expect(replica.members(room)).toContain(own);
-        } else if (what === "close") world.hub.closed(session, 1000, "");
+        } else if (what === "close") network.hub.closed(session, 1000, "");
         else {
           // The close event is done: at the host, and then at the front.
-          const owner = world.host(session.host);
+          const owner = network.host(session.host);
           const own = owner.replica.own(session.ref);
           if (own === undefined) continue;
           owner.replica.remove(own);
           owner.commit();
-          world.hub.finish(session);
+          network.hub.finish(session);
         }
       }
-      for (const side of world.hosts.values()) side.commit();
-      for (const side of world.hosts.values()) {
+      for (const side of network.hosts.values()) side.commit();
+      for (const side of network.hosts.values()) {
         side.hear();
         for (const room of ROOMS) {
-          const truth = [...(world.directory.room(room)?.members ?? [])].map(({ ref }) => ref);
+          const truth = [...(network.directory.room(room)?.members ?? [])].map(({ ref }) => ref);
           expect(
             side.replica
               .members(room)
@@ -212,7 +212,7 @@ describe("the directory and its replicas", () => {
           ).toEqual(truth.sort(byNumber));
           expect(side.replica.memberCount(room)).toBe(truth.length);
         }
-        const names = [...world.directory.rooms()].map(({ name }) => name);
+        const names = [...network.directory.rooms()].map(({ name }) => name);
         expect(side.replica.roomNames().sort()).toEqual(names.sort());
       }
     });

@@ -12,7 +12,7 @@ const LIMITS: DispatchLimits = { batchEvents: 4, batchBytes: 1000, waitingEvents
 const say = (text: string, session = 1): ScriptEvent => ({ kind: "message", session, data: text });
 const open = (session = 1): ScriptEvent => ({ kind: "open", session, handshake: anyHandshake("a") });
 const close = (session = 1): ScriptEvent => ({ kind: "close", session, code: 1000, reason: "" });
-const adopt: ScriptEvent = { kind: "takeover", sessions: [], reason: "crash" };
+const takeover: ScriptEvent = { kind: "takeover", sessions: [], reason: "crash" };
 const anyRequest = (): RequestHead => ({
   request: 1,
   script: "http/a.ts",
@@ -32,7 +32,7 @@ const exit = (more: Partial<HostExit>): HostExit => ({
 });
 
 let loop: FakeLoop;
-let told: string[];
+let noted: string[];
 let changes: DirectoryChange[];
 let dispatcher: Dispatcher;
 let host: FakeHost;
@@ -53,16 +53,16 @@ function freshHost(): FakeHost {
 
 function begin(limits: Partial<DispatchLimits> = {}): void {
   loop = new FakeLoop();
-  told = [];
+  noted = [];
   changes = [];
   dispatcher = new Dispatcher(
     loop,
     { ...LIMITS, ...limits },
     {
-      onDone: (event) => void told.push(`done ${event.kind}`),
+      onDone: (event) => void noted.push(`done ${event.kind}`),
       onLost: (event, why) =>
-        void told.push(`${why} ${event.kind === "message" ? String(event.data) : event.kind}`),
-      onPressure: (high) => void told.push(high ? "high" : "low"),
+        void noted.push(`${why} ${event.kind === "message" ? String(event.data) : event.kind}`),
+      onPressure: (high) => void noted.push(high ? "high" : "low"),
       takeChanges: () => changes.splice(0),
     },
   );
@@ -70,16 +70,16 @@ function begin(limits: Partial<DispatchLimits> = {}): void {
   dispatcher.connect(host, []);
 }
 
-/** A fresh host takes over. */
+/** The host ends, and a new one starts. */
 function restart(end: Partial<HostExit>): ScriptEvent | null {
   const { culprit } = dispatcher.disconnect(exit(end));
   host = freshHost();
-  dispatcher.connect(host, [adopt]);
+  dispatcher.connect(host, [takeover]);
   loop.turn();
   return culprit;
 }
 
-/** All that the host gets from now on, each batch acknowledged as done. */
+/** All events that the host gets from now on, each batch acknowledged as done. */
 function rest(): string[] {
   const all: string[] = [];
   for (let seen = -1; seen !== host.batches.length;) {
@@ -93,7 +93,7 @@ function rest(): string[] {
 beforeEach(() => begin());
 
 describe("batches", () => {
-  test("what comes in a turn goes together, numbered", () => {
+  test("events of one turn are delivered together, numbered", () => {
     for (const text of ["a", "b"]) dispatcher.push(say(text));
     expect(host.batches).toEqual([]);
     loop.turn();
@@ -102,7 +102,7 @@ describe("batches", () => {
     expect(host.last).toEqual(["a", "b"]);
   });
 
-  test("one is in flight; what comes meanwhile gathers", () => {
+  test("one batch is in flight, and events that come meanwhile are the next one", () => {
     dispatcher.push(say("a"));
     loop.turn();
     for (const text of ["b", "c"]) dispatcher.push(say(text));
@@ -113,7 +113,7 @@ describe("batches", () => {
     expect(host.batches[1]?.first).toBe(2);
   });
 
-  test("a part that is acknowledged is not the whole", () => {
+  test("the next batch waits until all events of a batch are acknowledged", () => {
     for (const text of ["a", "b", "c"]) dispatcher.push(say(text));
     loop.turn();
     dispatcher.push(say("d"));
@@ -124,7 +124,7 @@ describe("batches", () => {
     expect(host.last).toEqual(["d"]);
   });
 
-  test("they are bounded by count and by bytes", () => {
+  test("a batch is bounded by count and by bytes", () => {
     for (const text of ["a", "b", "c", "d", "e"]) dispatcher.push(say(text));
     loop.turn();
     expect(host.last).toHaveLength(4);
@@ -138,7 +138,7 @@ describe("batches", () => {
     expect(host.last).toHaveLength(1);
   });
 
-  test("1 MiB of messages is several batches; one message of more goes alone", () => {
+  test("1 MiB of messages is several batches, and a longer message ends its batch", () => {
     begin({ batchEvents: 256, batchBytes: 1 << 20, waitingBytes: 1 << 26 });
     for (const size of [1 << 19, 1 << 19, 1, 3 << 20, 1]) dispatcher.push(say("x".repeat(size)));
     loop.turn();
@@ -149,7 +149,7 @@ describe("batches", () => {
     expect(host.last.map(({ length }) => length)).toEqual([1]);
   });
 
-  test("changes go along, or alone, and need no acknowledgement", () => {
+  test("directory changes are delivered with events or alone, and need no acknowledgement", () => {
     changes.push({ kind: "removed", ref: 7 });
     dispatcher.wake();
     loop.turn();
@@ -163,7 +163,7 @@ describe("batches", () => {
     expect(host.batches[2]).toMatchObject({ first: 2, events: [], changes: [{ ref: 8 }] });
   });
 
-  test("of a long queue nothing is lost", () => {
+  test("a long queue is delivered without a loss", () => {
     begin({ batchEvents: 256, waitingEvents: 1e6 });
     const texts = Array.from({ length: 20_000 }, (_, index) => String(index));
     for (const text of texts) dispatcher.push(say(text));
@@ -174,16 +174,16 @@ describe("batches", () => {
 });
 
 describe("acknowledgements", () => {
-  test("done, pending and waiting are told apart, and settle later", () => {
+  test("pending and waiting events settle after the done ones", () => {
     for (const event of [open(), close(), open(2)]) dispatcher.push(event);
     loop.turn();
     host.done({ pending: [1], waiting: [2] });
-    expect(told).toEqual(["done open"]);
+    expect(noted).toEqual(["done open"]);
     expect([dispatcher.pending, dispatcher.waiting]).toEqual([1, 1]);
     dispatcher.acknowledge(commit(3, { settled: [1], pending: [2] }));
-    expect(told).toEqual(["done open", "done open"]);
+    expect(noted).toEqual(["done open", "done open"]);
     dispatcher.acknowledge(commit(3, { settled: [2] }));
-    expect(told.at(-1)).toBe("done close");
+    expect(noted.at(-1)).toBe("done close");
     expect(dispatcher.isIdle).toBe(true);
   });
 
@@ -197,17 +197,17 @@ describe("acknowledgements", () => {
 });
 
 describe("after a fault", () => {
-  test("what was not acknowledged comes again, in order, before newer events, without the culprit", () => {
+  test("unacknowledged events are delivered again, in order, before newer ones, without the culprit", () => {
     for (const text of ["a", "b", "c", "d"]) dispatcher.push(say(text));
     loop.turn();
     dispatcher.push(say("new"));
     expect(restart({ event: 3 })).toEqual(say("c"));
-    expect(told).toEqual(["culprit c"]);
+    expect(noted).toEqual(["culprit c"]);
     expect(rest()).toEqual(["takeover", "a", "b", "d", "new"]);
     expect(dispatcher.isIdle).toBe(true);
   });
 
-  test("of a batch that is acknowledged in part only the rest comes again", () => {
+  test("a batch that is acknowledged in part is delivered again from there", () => {
     for (const text of ["a", "b", "c", "d"]) dispatcher.push(say(text));
     loop.turn();
     dispatcher.acknowledge(commit(2));
@@ -215,7 +215,7 @@ describe("after a fault", () => {
     expect(rest()).toEqual(["takeover", "d"]);
   });
 
-  test("an event that was acknowledged is no culprit, whatever the mark says", () => {
+  test("an acknowledged event is never the culprit", () => {
     for (const text of ["a", "b"]) dispatcher.push(say(text));
     loop.turn();
     dispatcher.acknowledge(commit(2));
@@ -223,15 +223,15 @@ describe("after a fault", () => {
     expect(rest()).toEqual(["takeover"]);
   });
 
-  test("pending ones are interrupted; what waited behind them comes first", () => {
+  test("pending events are interrupted, and events that waited behind them come first", () => {
     for (const text of ["a", "b", "c"]) dispatcher.push(say(text));
     loop.turn();
     host.done({ pending: [1], waiting: [2, 3] });
     for (const text of ["d", "e"]) dispatcher.push(say(text));
     loop.turn();
     expect(restart({ event: 4 })).toEqual(say("d"));
-    // What it carried is not kept: it is never delivered again.
-    expect(told).toEqual(["culprit d", "interrupted "]);
+    // The payload is not kept: a pending event is never delivered again.
+    expect(noted).toEqual(["culprit d", "interrupted "]);
     expect(rest()).toEqual(["takeover", "b", "c", "e"]);
   });
 
@@ -247,11 +247,11 @@ describe("after a fault", () => {
     for (const text of ["a", "b", "c"]) dispatcher.push(say(text));
     loop.turn();
     expect(restart({ event: 3, promised: [1] })).toEqual(say("c"));
-    expect(told).toEqual(["culprit c", "interrupted a"]);
+    expect(noted).toEqual(["culprit c", "interrupted a"]);
     expect(rest()).toEqual(["takeover", "b"]);
   });
 
-  test("in a timer or a tick nobody is to blame, and all come again", () => {
+  test("a fault in a timer or a tick has no culprit, and all events come again", () => {
     for (const phase of ["timer", "tick", "idle"] as const) {
       begin();
       for (const text of ["a", "b"]) dispatcher.push(say(text));
@@ -261,14 +261,14 @@ describe("after a fault", () => {
     }
   });
 
-  test("in the microtasks of a batch of one it is that one's", () => {
+  test("a fault in the microtasks of a batch of one event is blamed on that event", () => {
     dispatcher.push(say("bad"));
     loop.turn();
     expect(restart({ event: 1, phase: "microtasks" })).toEqual(say("bad"));
-    expect(told).toEqual(["culprit bad"]);
+    expect(noted).toEqual(["culprit bad"]);
   });
 
-  test("in the microtasks nobody is to blame at first; alone the culprit shows, and the others go on", () => {
+  test("a fault in the microtasks of a batch is blamed on an event once each is delivered alone", () => {
     for (const text of ["a", "bad", "c"]) dispatcher.push(say(text));
     loop.turn();
     expect(restart({ event: 3, phase: "microtasks" })).toBeNull();
@@ -278,14 +278,14 @@ describe("after a fault", () => {
     host.done();
     expect(host.last).toEqual(["bad"]);
     expect(restart({ event: host.batches.at(-1)?.first ?? 0, phase: "microtasks" })).toEqual(say("bad"));
-    expect(told).toEqual(["done takeover", "culprit bad"]);
+    expect(noted).toEqual(["done takeover", "culprit bad"]);
     expect(rest()).toEqual(["takeover", "c"]);
     for (const text of ["d", "e"]) dispatcher.push(say(text));
     loop.turn();
     expect(host.last).toEqual(["d", "e"]);
   });
 
-  test("a death twice in a row delivers each event once more, and one take-over only", () => {
+  test("two crashes in a row deliver each event once more, with one takeover", () => {
     for (const text of ["a", "b"]) dispatcher.push(say(text));
     loop.turn();
     restart({ event: 1, phase: "timer" });
@@ -294,16 +294,16 @@ describe("after a fault", () => {
     expect(dispatcher.waiting).toBe(0);
   });
 
-  test("the number of the first event beyond the take-over is told", () => {
+  test("connecting a host returns the number of its first event beyond the takeover", () => {
     dispatcher.push(say("a"));
     loop.turn();
     host.done();
     dispatcher.disconnect(exit({}));
     host = freshHost();
-    expect(dispatcher.connect(host, [adopt])).toBe(3);
+    expect(dispatcher.connect(host, [takeover])).toBe(3);
   });
 
-  test("what waits for a host that never comes is handed back", () => {
+  test("dropping returns all events that wait", () => {
     for (const text of ["a", "b"]) dispatcher.push(say(text));
     loop.turn();
     dispatcher.push(say("c"));
@@ -314,26 +314,26 @@ describe("after a fault", () => {
 });
 
 describe("pressure", () => {
-  test("reading pauses above the limit and goes on at half of it", () => {
+  test("reading pauses above the limit and resumes at half of it", () => {
     for (let count = 0; count < 10; count += 1) dispatcher.push(say("x"));
-    expect(told).toEqual([]);
+    expect(noted).toEqual([]);
     dispatcher.push(say("x"));
-    expect(told).toEqual(["high"]);
+    expect(noted).toEqual(["high"]);
     loop.turn();
     host.done();
-    expect(told).toEqual(["high"]);
+    expect(noted).toEqual(["high"]);
     host.done();
-    expect(told).toEqual(["high", "low"]);
+    expect(noted).toEqual(["high", "low"]);
     expect(dispatcher.waiting).toBe(3);
   });
 
-  test("bytes press, too", () => {
+  test("reading pauses above the limit of bytes", () => {
     dispatcher.push(say("x".repeat(2001)));
     dispatcher.push(say("y"));
-    expect(told).toEqual(["high"]);
+    expect(noted).toEqual(["high"]);
     loop.turn();
     host.done();
-    expect(told).toEqual(["high", "low"]);
+    expect(noted).toEqual(["high", "low"]);
   });
 
   test.each<[string, ScriptEvent]>([
@@ -342,31 +342,31 @@ describe("pressure", () => {
       { kind: "clientMessage", script: "bolt/a.ts", client: 1, data: "x".repeat(2001) },
     ],
     ["a request", { kind: "request", head: anyRequest(), body: new Uint8Array(2001) }],
-  ])("what %s brings presses, too", (_who, event) => {
+  ])("the bytes of %s count towards the limit", (_who, event) => {
     dispatcher.push(event);
-    expect(told).toEqual(["high"]);
+    expect(noted).toEqual(["high"]);
     loop.turn();
     host.done();
-    expect(told).toEqual(["high", `done ${event.kind}`, "low"]);
+    expect(noted).toEqual(["high", `done ${event.kind}`, "low"]);
   });
 
-  test("what waits behind a promise presses; the promise itself does not", () => {
+  test("events that wait behind a promise count towards the limit, and the pending one does not", () => {
     for (let count = 0; count < 11; count += 1) dispatcher.push(say("x"));
     loop.turn();
     host.done({ pending: [1], waiting: [2, 3, 4] });
     host.done({ waiting: [5, 6, 7, 8] });
     host.done({ waiting: [9, 10, 11] });
-    expect(told).toEqual(["high"]);
+    expect(noted).toEqual(["high"]);
     dispatcher.acknowledge(commit(11, { settled: [1, 2, 3, 4, 5] }));
-    expect(told).toEqual(["high"]);
+    expect(noted).toEqual(["high"]);
     dispatcher.acknowledge(commit(11, { settled: [6] }));
-    expect(told).toEqual(["high", "low"]);
+    expect(noted).toEqual(["high", "low"]);
   });
 
-  test("a fault that takes the last event away lets reading go on", () => {
+  test("reading resumes when a fault takes the last event away", () => {
     dispatcher.push(say("x".repeat(3000)));
     loop.turn();
     dispatcher.disconnect(exit({ event: 1 }));
-    expect(told).toEqual(["high", expect.stringMatching(/^culprit/), "low"]);
+    expect(noted).toEqual(["high", expect.stringMatching(/^culprit/), "low"]);
   });
 });

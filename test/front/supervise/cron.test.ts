@@ -34,7 +34,7 @@ class Day {
 }
 
 describe("cron", () => {
-  test("six fields begin with seconds", () => {
+  test("the first of six fields is seconds", () => {
     const day = new Day("2026-03-01T11:59:50Z").plan("*/20 * * * * *");
     day.clock.advance(71_000);
     expect(day.runs).toEqual([
@@ -51,13 +51,13 @@ describe("cron", () => {
     expect(day.runs).toEqual(["2026-03-01T12:00:00Z", "2026-03-01T12:02:00Z"]);
   });
 
-  test("a run that was due at the very start is not made up for", () => {
+  test("a run that was due at the very start is skipped", () => {
     const day = new Day("2026-03-01T12:00:00Z").plan("0 * * * *");
     day.clock.advance(HOUR);
     expect(day.runs).toEqual(["2026-03-01T13:00:00Z"]);
   });
 
-  test("a far day is slept for in parts, and hit exactly", () => {
+  test("a run on a far day starts exactly when it is due", () => {
     const day = new Day("2026-01-01T00:00:00Z").plan("30 4 1 6 *");
     expect(day.schedule.next("cron/job.js")).toBe(Date.parse("2026-06-01T04:30:00Z"));
     day.clock.advance(200 * 24 * HOUR);
@@ -93,7 +93,7 @@ describe("cron", () => {
     expect(day.runs.map((run) => run.slice(0, 10))).toEqual(["2026-10-25", "2026-10-26"]);
   });
 
-  test("of two runs of one script only one is under way; what is left out is told", () => {
+  test("a run that is due while the previous one is running is skipped and reported", () => {
     const day = new Day("2026-03-01T12:00:30Z").plan("* * * * *");
     day.isQuick = false;
     day.clock.advance(3 * 60_000);
@@ -104,7 +104,7 @@ describe("cron", () => {
     expect(day.runs).toHaveLength(2);
   });
 
-  test("another script's run is no overlap", () => {
+  test("runs of two scripts may overlap", () => {
     const day = new Day("2026-03-01T12:00:30Z");
     day.isQuick = false;
     day.plan("* * * * *", "UTC", "cron/a.js").plan("* * * * *", "UTC", "cron/b.js");
@@ -113,7 +113,7 @@ describe("cron", () => {
     expect(day.overlaps).toEqual([]);
   });
 
-  test("a new schedule replaces the old one; a stopped one runs nothing", () => {
+  test("a new schedule replaces the old one, and a stopped schedule runs nothing", () => {
     const day = new Day("2026-03-01T12:00:30Z").plan("* * * * *").plan("0 * * * *");
     day.clock.advance(59 * 60_000);
     expect(day.runs).toEqual([]);

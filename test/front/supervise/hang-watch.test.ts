@@ -22,11 +22,11 @@ function watching(host: Host, more: Partial<Watched> = {}) {
   return { watch, turns: (count: number) => Array.from({ length: count }, () => watch.check(watched, 100)) };
 }
 
-test("a host whose beat stands still for the limit hangs", () => {
+test("a host without progress for the limit hangs", () => {
   expect(watching(new StandIn()).turns(4)).toEqual([null, null, null, 300]);
 });
 
-test("a host that moves does not, however busy", () => {
+test("a host that makes progress does not hang, however busy it is", () => {
   const host = new StandIn();
   const { turns } = watching(host);
   for (let turn = 0; turn < 10; turn += 1) {
@@ -35,14 +35,14 @@ test("a host that moves does not, however busy", () => {
   }
 });
 
-test("a host that rests may rest for ever, unless the front waits for it", () => {
+test("an idle host hangs only if the front waits for it", () => {
   const host = new StandIn();
   host.phase = "idle";
   expect(watching(host).turns(20)).toEqual(Array(20).fill(null));
   expect(watching(host, { isAwaited: true }).turns(4)[3]).toBe(300);
 });
 
-test("a limit of 0 is none; a thread that starts has time", () => {
+test("a limit of 0 never ends, and a host that loads has more time", () => {
   expect(watching(new StandIn(), { limit: 0 }).turns(20)).toEqual(Array(20).fill(null));
   expect(watching(new StandIn(), { isLoading: true }).turns(100)).toEqual(Array(100).fill(null));
 });
