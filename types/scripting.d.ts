@@ -125,7 +125,7 @@ interface WebsocketHandlers {
   onPong?: ((session: WebSocketSession) => void | Promise<void>) | undefined;
   handleText?: ((session: WebSocketSession, text: string) => void | Promise<void>) | undefined;
   handleBinary?: ((session: WebSocketSession, data: Data) => void | Promise<void>) | undefined;
-  /** Parlor adds: the program was loaded anew, and the session is still there. Without it, it is closed with 1012. */
+  /** Parlor adds: the program was reloaded, and the session is still there. Without it, it is closed with 1012. */
   onReload?: ((session: WebSocketSession) => void | Promise<void>) | undefined;
 }
 

@@ -1,21 +1,12 @@
+// Dialect: the event or request that a Bolt callback runs for, so that calls without arguments know their subject.
 import type { MaybePromise } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { BoltExchange } from "./http/bolt-exchange.ts";
+import type { BoltSocketRoute, WsEventType } from "./routes/program-routes.ts";
 import { after } from "./sequence.ts";
-import type { WsEventType, BoltSocketRoute } from "./routes/program-routes.ts";
 
-/** A WebSocket event while its callbacks run. */
-export interface BoltEvent {
-  readonly type: WsEventType;
-  readonly session: HostSession;
-  readonly route: BoltSocketRoute;
-  /** Of a message. */
-  readonly data: Payload | null;
-  isAborted: boolean;
-}
-
-/** Whose turn it is. One at a time, so that calls without arguments know what they are about. */
+/** Holds one event or one request at a time: a program's callbacks never overlap. */
 export class CallContext {
   #event: BoltEvent | null = null;
   #exchange: BoltExchange | null = null;
@@ -28,7 +19,7 @@ export class CallContext {
     return this.#exchange;
   }
 
-  /** Holds the context until what is run has settled. */
+  /** Runs the callbacks of an event; it is the context until they have settled. */
   runEvent(event: BoltEvent, run: () => MaybePromise): MaybePromise {
     this.#event = event;
     return after(run(), () => {
@@ -36,6 +27,7 @@ export class CallContext {
     });
   }
 
+  /** Runs the callbacks of a request; it is the context until they have settled. */
   runExchange(exchange: BoltExchange, run: () => MaybePromise): MaybePromise {
     this.#exchange = exchange;
     return after(run(), () => {
@@ -43,9 +35,19 @@ export class CallContext {
     });
   }
 
-  /** The one whose turn it was is not waited for any more. */
+  /** Drops an event or request whose callback has timed out. */
   clear(): void {
     this.#event = null;
     this.#exchange = null;
   }
+}
+
+/** A WebSocket event while its callbacks run. */
+export interface BoltEvent {
+  readonly type: WsEventType;
+  readonly session: HostSession;
+  readonly route: BoltSocketRoute;
+  /** The data of a message; null for other events. */
+  readonly data: Payload | null;
+  isAborted: boolean;
 }

@@ -1,36 +1,15 @@
+// Dialect: the queue of a Bolt program, which runs one callback at a time.
+import { isPromiseLike } from "../../boundary/checks.ts";
+import type { Clock } from "../../boundary/clock.ts";
 import type { MaybePromise } from "../../host/api/dialect.ts";
-import { isPromise } from "./sequence.ts";
-
-/** One thing to do when its turn comes. It must not throw or reject: whoever makes it deals with its faults. */
-export interface Job {
-  /** For the log, should it never end. */
-  readonly what: string;
-  run(): MaybePromise;
-}
-
-export interface CallbackQueueOptions {
-  /** How many messages may wait. */
-  readonly limit: number;
-  /** A job that has not ended by then is given up, ms. */
-  readonly timeout: number;
-  /** Calls back once after some ms, unless it is cancelled before. */
-  wait(ms: number, action: () => void): () => void;
-  onTimeout(what: string): void;
-}
-
-interface Waiting {
-  readonly job: Job;
-  readonly isMessage: boolean;
-  readonly done: () => void;
-}
 
 /**
- * Published: one virtual machine runs every callback of a program, so one ends before the next begins. Requests go before
- * WebSocket events; of these, messages are dropped when too many wait, and all others wait however long it takes.
+ * Published: one virtual machine runs every callback of a program, so one ends before the next starts. Requests run
+ * before WebSocket events. Of the events, messages are dropped when too many wait; all others wait as long as needed.
  */
 export class CallbackQueue {
-  readonly #requests: Waiting[] = [];
-  readonly #events: Waiting[] = [];
+  readonly #requests: WaitingJob[] = [];
+  readonly #events: WaitingJob[] = [];
   readonly #options: CallbackQueueOptions;
   #isHeld = true;
   #isBusy = false;
@@ -46,7 +25,7 @@ export class CallbackQueue {
     return this.#dropped;
   }
 
-  /** The program is ready: what has come meanwhile begins. */
+  /** The program is ready: waiting jobs start. */
   open(): void {
     this.#isHeld = false;
     this.#drain();
@@ -60,10 +39,10 @@ export class CallbackQueue {
     return this.#add(this.#events, job);
   }
 
-  /** A message waits for nobody to wait for it: else the next of its client would never come here to be counted. */
+  /** Returns at once: otherwise the client's next message would wait in the host, where the limit does not see it. */
   message(job: Job): void {
-    const waiting: Waiting = { job, isMessage: true, done: nothing };
-    if (this.#isFree) return void this.#begin(waiting);
+    const waiting: WaitingJob = { job, isMessage: true, done: nothing };
+    if (this.#isFree) return void this.#start(waiting);
     if (this.#messages >= this.#options.limit) {
       this.#dropped += 1;
       return;
@@ -76,13 +55,13 @@ export class CallbackQueue {
     return !this.#isHeld && !this.#isBusy;
   }
 
-  #add(lane: Waiting[], job: Job): MaybePromise {
+  #add(queue: WaitingJob[], job: Job): MaybePromise {
     if (!this.#isFree) {
-      return new Promise<void>((resolve) => lane.push({ job, isMessage: false, done: resolve }));
+      return new Promise<void>((resolve) => queue.push({ job, isMessage: false, done: resolve }));
     }
-    let tell = nothing;
-    if (this.#begin({ job, isMessage: false, done: () => tell() })) return;
-    return new Promise<void>((resolve) => (tell = resolve));
+    let finish = nothing;
+    if (this.#start({ job, isMessage: false, done: () => finish() })) return;
+    return new Promise<void>((resolve) => (finish = resolve));
   }
 
   #drain(): void {
@@ -90,15 +69,15 @@ export class CallbackQueue {
       const next = this.#requests.shift() ?? this.#events.shift();
       if (next === undefined) return;
       if (next.isMessage) this.#messages -= 1;
-      this.#begin(next);
+      this.#start(next);
     }
   }
 
-  /** Answers whether the job has ended already. */
-  #begin({ job, done }: Waiting): boolean {
+  /** Returns whether the job has ended already. */
+  #start({ job, done }: WaitingJob): boolean {
     this.#isBusy = true;
     const result = job.run();
-    if (isPromise(result)) {
+    if (isPromiseLike(result)) {
       this.#await(job, result, done);
       return false;
     }
@@ -107,23 +86,45 @@ export class CallbackQueue {
     return true;
   }
 
-  // A promise that never settles would otherwise end the program for everybody.
+  // Without the timeout, one promise that never settles would stop the program for all clients.
   #await(job: Job, result: PromiseLike<unknown>, done: () => void): void {
     let isOver = false;
     const end = (): void => {
       if (isOver) return;
       isOver = true;
-      cancel();
+      timer.cancel();
       this.#isBusy = false;
       done();
       this.#drain();
     };
-    const cancel = this.#options.wait(this.#options.timeout, () => {
-      if (!isOver) this.#options.onTimeout(job.what);
+    const timer = this.#options.clock.after(this.#options.timeout, () => {
+      if (!isOver) this.#options.onTimeout(job.name);
       end();
     });
     void Promise.resolve(result).then(end);
   }
+}
+
+/** One thing to run. It handles its own faults: it must not throw or reject. */
+export interface Job {
+  /** For the log, if the job times out. */
+  readonly name: string;
+  run(): MaybePromise;
+}
+
+export interface CallbackQueueOptions {
+  /** How many messages may wait. */
+  readonly limit: number;
+  /** How long a job may take, ms; then the next one starts. */
+  readonly timeout: number;
+  readonly clock: Clock;
+  onTimeout(job: string): void;
+}
+
+interface WaitingJob {
+  readonly job: Job;
+  readonly isMessage: boolean;
+  readonly done: () => void;
 }
 
 function nothing(): void {}

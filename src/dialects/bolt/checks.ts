@@ -1,17 +1,8 @@
+// Dialect: checks of the arguments of Bolt's calls, by their published signatures.
 import { describePayload } from "../../boundary/payload.ts";
 
-/** A call as scripts see it: whatever it is given, it has been looked at before anything happens. */
-export type Call = (...args: readonly unknown[]) => unknown;
-
-type Run = (...args: never[]) => unknown;
-
-interface Parameter {
-  readonly name: string;
-  readonly kind: "string" | "number" | "any";
-}
-
 /**
- * Calls by their published signatures. Ring knows no types in signatures, so the names carry them: `cMessage` is text,
+ * Calls by their published signatures. Ring has no types in signatures, so the first letter of a name is its type: `cMessage` is text,
  * `nStatus` a number, `aData` anything. Published: a wrong type and a wrong number of arguments are errors.
  */
 export function callsOf(table: Readonly<Record<string, Run>>): Record<string, Call> {
@@ -19,6 +10,16 @@ export function callsOf(table: Readonly<Record<string, Run>>): Record<string, Ca
     return [signature.slice(0, signature.indexOf("(")), published(`$bolt.${signature}`, run)] as const;
   });
   return Object.fromEntries(calls);
+}
+
+/** A call as scripts see it: it checks its arguments before it does anything. */
+export type Call = (...args: readonly unknown[]) => unknown;
+
+type Run = (...args: never[]) => unknown;
+
+interface Parameter {
+  readonly name: string;
+  readonly kind: "string" | "number" | "any";
 }
 
 function published(signature: string, run: Run): Call {
@@ -51,7 +52,7 @@ function checkArgument(signature: string, { name, kind }: Parameter, value: unkn
   throw new TypeError(`${signature} takes a ${kind} as ${name}, got ${describePayload(value)}${remedy}`);
 }
 
-// Ring has no way from a number to text but a concatenation; what looks like data is likely meant as JSON.
+// Ring turns a number into text by concatenation only; an object is likely meant as JSON.
 function textRemedy(value: unknown): string {
   if (value instanceof Uint8Array) return "; bytes go by wsSendBinaryTo or wsRoomBroadcastBinary, as base64";
   if (typeof value === "object" && value !== null) return "; did you mean $bolt.jsonEncode(value)?";

@@ -1,18 +1,18 @@
+// Dialect: Bolt for Ring: WebSocket routes with callbacks, `$bolt`, and HTTP in the same program.
 import type { Contract, Dialect } from "../../host/api/dialect.ts";
 import { BoltProgram } from "./program.ts";
-import { wait } from "./patience.ts";
 
-/** Published: the channel to the virtual machine holds so many events. */
-const WAITING_MESSAGES = 256;
-/** As long as the server waits for any handler's promise, ms. */
-const PATIENCE = 60_000;
-
-/** Bolt for Ring: WebSocket routes with callbacks, `$bolt`, and HTTP in the same program. */
+/** The API of Bolt, in JavaScript. */
 export const bolt: Dialect = {
   name: "bolt",
   check: () => CONTRACT,
-  program: (script) => new BoltProgram(script, { limit: WAITING_MESSAGES, timeout: PATIENCE, wait }),
+  program: (script) => new BoltProgram(script, { limit: WAITING_MESSAGES, timeout: CALLBACK_TIMEOUT }),
 };
 
-/** A program promises nothing by its exports: what it serves it says while it runs. */
+/** Published: the channel to the virtual machine holds this many events. */
+const WAITING_MESSAGES = 256;
+/** As long as the server waits for any handler's promise, ms. */
+const CALLBACK_TIMEOUT = 60_000;
+
+/** The exports of a program promise nothing: it registers its routes while it runs. */
 const CONTRACT: Contract = { handlers: [], tickRate: null, scope: "route", threads: 1 };

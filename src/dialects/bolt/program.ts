@@ -1,106 +1,98 @@
-import type { Instance, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
+// Dialect: runs a Bolt program: one evaluation for all sessions, one callback at a time.
+import { isPromiseLike } from "../../boundary/checks.ts";
+import { SERVICE_RESTART } from "../../boundary/close-codes.ts";
 import type { RequestHead } from "../../boundary/events.ts";
-import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
-import type { Callback } from "./routes/callback.ts";
-import { ProgramClients } from "./clients.ts";
-import { BoltExchange } from "./http/bolt-exchange.ts";
-import { after, inSequence, isPromise } from "./sequence.ts";
-import { boltGlobals } from "./script-globals.ts";
-import { sendPlainResponse, routeFor } from "./http/plain-response.ts";
-import { CallbackQueue, type CallbackQueueOptions } from "./callback-queue.ts";
-import { ProgramRoutes, type WsEventType } from "./routes/program-routes.ts";
-import { Settings } from "./calls/settings.ts";
-import { CallContext, type BoltEvent } from "./call-context.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
+import type { Instance, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
+import type { HostSession } from "../../host/api/host-session.ts";
+import { CallContext, type BoltEvent } from "./call-context.ts";
+import { CallbackQueue, type CallbackQueueOptions } from "./callback-queue.ts";
+import { Settings } from "./calls/settings.ts";
+import { BoltExchange } from "./http/bolt-exchange.ts";
+import { routeFor, sendPlainResponse } from "./http/plain-response.ts";
+import { ProgramClients } from "./program-clients.ts";
+import type { Callback } from "./routes/callback.ts";
+import { ProgramRoutes, type WsEventType } from "./routes/program-routes.ts";
+import { boltGlobals } from "./script-globals.ts";
+import { after, inSequence } from "./sequence.ts";
 
-/** What a queue is given by whoever makes the program. */
-export type QueueBounds = Omit<CallbackQueueOptions, "onTimeout">;
-
-/** Close code for sessions that the program, loaded anew, has no route for. */
-const SERVICE_RESTART = 1012;
-
-/**
- * Runs a Bolt program: one evaluation for all, one callback at a time. What a callback throws or returns has no effect on
- * the connection: it is logged, and that is all.
- */
+/** A callback that throws, and a value that it returns, have no effect on the connection; a fault is logged. */
 export class BoltProgram implements Program {
   readonly #script: ScriptContext;
   readonly #queue: CallbackQueue;
-  readonly #turn = new CallContext();
+  readonly #call = new CallContext();
   readonly #clients: ProgramClients;
   readonly #routes: ProgramRoutes;
   readonly #settings = new Settings(() => this.#planClaim());
   readonly #exchanges = new Map<RequestRef, BoltExchange>();
-  /** `null` until the program has been evaluated, and for good if it could not be. */
+  /** `null` until the program has been evaluated; it stays null if the evaluation fails. */
   #instance: Instance | null = null;
   #isClaimPlanned = false;
   #isEnded = false;
 
-  constructor(script: ScriptContext, bounds: QueueBounds) {
+  constructor(script: ScriptContext, bounds: Pick<CallbackQueueOptions, "limit" | "timeout">) {
     this.#script = script;
     this.#clients = new ProgramClients(script);
     this.#routes = new ProgramRoutes(script.info.route, () => this.#planClaim());
-    this.#queue = new CallbackQueue({ ...bounds, onTimeout: (what) => this.#giveUp(what, bounds.timeout) });
+    const onTimeout = (job: string): void => this.#timeOut(job, bounds.timeout);
+    this.#queue = new CallbackQueue({ ...bounds, clock: script.platform.clock, onTimeout });
   }
 
   start(): MaybePromise {
-    const names = boltGlobals({
+    const globals = boltGlobals({
       script: this.#script,
       routes: this.#routes,
       settings: this.#settings,
       clients: this.#clients,
-      turn: this.#turn,
+      call: this.#call,
       dropped: () => this.#queue.dropped,
     });
-    return this.#evaluate(() => this.#script.instantiate(names, null));
+    return this.#evaluate(() => this.#script.instantiate(globals, null));
   }
 
-  /** Published: the connect callback runs before the 101, and whatever it does the client is let in. */
+  /** Published: the connect callback runs before the 101, and the client is let in whatever its result. */
   upgrade(session: HostSession): MaybePromise {
     return this.#queue.event({
-      what: `onConnect of ${session.route}`,
+      name: `onConnect of ${session.route}`,
       run: () => {
         if (this.#instance === null)
           return this.#script.directory.refuse(session, 503, "Service Unavailable");
-        return after(this.#tell(session, "connect", null), () => this.#clients.admit(session));
+        return after(this.#runCallbacks(session, "connect", null), () => this.#clients.admit(session));
       },
     });
   }
 
-  /** Nothing is left to tell: the connect callback has run. */
-  open(): void {}
-
   message(session: HostSession, data: Payload): void {
     this.#queue.message({
-      what: `onMessage of ${session.route}`,
-      run: () => (this.#clients.isShut(session) ? undefined : this.#tell(session, "message", data)),
+      name: `onMessage of ${session.route}`,
+      run: () => (this.#clients.isShut(session) ? undefined : this.#runCallbacks(session, "message", data)),
     });
   }
 
-  /** Published: rooms and client list are without the client before its disconnect callback runs. */
+  /** Published: the client has left the rooms and the client list before its disconnect callback runs. */
   close(session: HostSession): MaybePromise {
     this.#clients.remove(session);
     return this.#queue.event({
-      what: `onDisconnect of ${session.route}`,
-      run: () => this.#tell(session, "disconnect", null),
+      name: `onDisconnect of ${session.route}`,
+      run: () => this.#runCallbacks(session, "disconnect", null),
     });
   }
 
-  /** Clients, rooms and ids outlive the program's evaluation; only a route that is no more cannot go on. */
+  /** Clients, rooms and ids outlive the program's evaluation; only a client whose route is gone is closed. */
   takeOver(session: HostSession): MaybePromise {
     return this.#queue.event({
-      what: `taking over a client of ${session.route}`,
+      name: `taking over a client of ${session.route}`,
       run: () => {
         const isServed = this.#instance === null || this.#routes.wsRoute(session.route) !== null;
-        if (!isServed) this.#script.directory.close(session, SERVICE_RESTART, "the route is no more");
+        if (!isServed) this.#script.directory.close(session, SERVICE_RESTART, "the route no longer exists");
       },
     });
   }
 
   request(head: RequestHead, body: Uint8Array | null): MaybePromise {
-    const run = (): MaybePromise => this.#answer(head, body);
-    return this.#queue.request({ what: `${head.method} ${head.url}`, run });
+    const run = (): MaybePromise => this.#respond(head, body);
+    return this.#queue.request({ name: `${head.method} ${head.url}`, run });
   }
 
   /** The client has gone. Its callbacks run to their end, as they would in Bolt. */
@@ -108,16 +100,6 @@ export class BoltProgram implements Program {
     const exchange = this.#exchanges.get(request);
     if (exchange !== undefined) exchange.isGone = true;
   }
-
-  /** Published nowhere: pings are answered, and a program does not see them. */
-  pong(): void {}
-
-  tick(): void {}
-
-  run(): void {}
-
-  /** Published nowhere: what fails is logged. */
-  error(): void {}
 
   endSession(session: HostSession): void {
     session.instance = null;
@@ -128,13 +110,13 @@ export class BoltProgram implements Program {
     this.#instance?.end();
   }
 
-  // Whatever becomes of it, what waits goes on: to callbacks, or to the answer that there are none.
+  // Waiting jobs continue in either case: with callbacks, or with the response that there are none.
   #evaluate(instantiate: () => Instance | Promise<Instance>): MaybePromise {
     try {
       const made = instantiate();
-      if (!isPromise(made)) return this.#begin(made);
+      if (!isPromiseLike(made)) return this.#open(made);
       return made.then(
-        (instance) => this.#begin(instance),
+        (instance) => this.#open(instance),
         (error: unknown) => this.#fail(error),
       );
     } catch (error) {
@@ -142,7 +124,7 @@ export class BoltProgram implements Program {
     }
   }
 
-  #begin(instance: Instance): void {
+  #open(instance: Instance): void {
     if (this.#isEnded) return instance.end();
     this.#instance = instance;
     for (const problem of this.#routes.problems(instance.exports)) this.#script.warn(problem);
@@ -155,11 +137,11 @@ export class BoltProgram implements Program {
     throw error;
   }
 
-  // Until the program has been evaluated nothing is claimed: a version that does not load replaces no good one.
+  // Nothing is claimed before the evaluation has ended: a version that does not load replaces no good one.
   #planClaim(): void {
     if (this.#instance === null || this.#isClaimPlanned) return;
     this.#isClaimPlanned = true;
-    queueMicrotask(() => this.#claim());
+    void Promise.resolve().then(() => this.#claim());
   }
 
   #claim(): void {
@@ -169,18 +151,18 @@ export class BoltProgram implements Program {
     this.#script.commands.claim(this.#script.info.name, this.#routes.claims(ws, http));
   }
 
-  // Middleware belongs to a route's callbacks: an event that has none runs none.
-  #tell(session: HostSession, type: WsEventType, data: Payload | null): MaybePromise {
+  // Middleware belongs to a route's callbacks: an event without a callback runs no middleware.
+  #runCallbacks(session: HostSession, type: WsEventType, data: Payload | null): MaybePromise {
     const route = this.#routes.wsRoute(session.route);
     if (route === null || route.callbacks[type].isNone) return;
     const event: BoltEvent = { type, session, route, data, isAborted: false };
     const steps = this.#steps([...route.before, route.callbacks[type], ...route.after]);
     const where = `${route.callbacks[type].where} (client ${session.id})`;
     const chain = (): MaybePromise => inSequence(steps, () => !event.isAborted);
-    return this.#turn.runEvent(event, () => this.#guarded(where, chain));
+    return this.#call.runEvent(event, () => this.#guarded(where, chain));
   }
 
-  #answer(head: RequestHead, body: Uint8Array | null): MaybePromise {
+  #respond(head: RequestHead, body: Uint8Array | null): MaybePromise {
     const found = routeFor(this.#instance === null ? null : this.#routes, head);
     if ("status" in found) return sendPlainResponse(this.#script.commands, head, found);
     const { route } = found;
@@ -189,7 +171,7 @@ export class BoltProgram implements Program {
     const failed = (): void => exchange.respond(500, "Internal Server Error", "text/plain; charset=utf-8");
     const chain = (): MaybePromise => this.#handle(exchange);
     return after(
-      this.#turn.runExchange(exchange, () => this.#guarded(route.handler.where, chain, failed)),
+      this.#call.runExchange(exchange, () => this.#guarded(route.handler.where, chain, failed)),
       () => {
         this.#exchanges.delete(head.request);
         exchange.send(this.#script.commands);
@@ -197,7 +179,7 @@ export class BoltProgram implements Program {
     );
   }
 
-  // Published: a `before` that answers ends it; neither the handler nor an `after` follows.
+  // Published: a `before` that responds ends the request; neither the handler nor an `after` follows.
   #handle(exchange: BoltExchange): MaybePromise {
     const { before, handler, after: afters } = exchange.route;
     const isOpen = (): boolean => !exchange.hasResponse;
@@ -217,18 +199,17 @@ export class BoltProgram implements Program {
     };
     try {
       const result = run();
-      return isPromise(result) ? Promise.resolve(result).catch(caught) : undefined;
+      return isPromiseLike(result) ? Promise.resolve(result).catch(caught) : undefined;
     } catch (error) {
       caught(error);
     }
   }
 
-  #giveUp(what: string, patience: number): void {
-    this.#turn.clear();
-    const seconds = patience / 1000;
-    const text = `its promise has not settled after ${seconds} s: given up, the program's next callback goes on`;
+  #timeOut(job: string, timeout: number): void {
+    this.#call.clear();
+    const text = `its promise has not settled after ${timeout / 1000} s; the program's next callback runs now`;
     const error = new Error(text);
     error.stack = "";
-    this.#script.fault(error, what);
+    this.#script.fault(error, job);
   }
 }

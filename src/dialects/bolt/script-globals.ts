@@ -1,31 +1,18 @@
-import type { ScriptContext } from "../../host/api/dialect.ts";
+// Dialect: the names that a Bolt program finds without an import.
 import { clientCalls } from "./calls/client-calls.ts";
-import type { ProgramClients } from "./clients.ts";
 import { eventCalls } from "./calls/event-calls.ts";
 import { jsonCalls } from "./calls/json-calls.ts";
-import { callsOf } from "./checks.ts";
 import { requestCalls } from "./calls/request-calls.ts";
 import { responseCalls } from "./calls/response-calls.ts";
 import { roomCalls } from "./calls/room-calls.ts";
-import type { ProgramRoutes } from "./routes/program-routes.ts";
-import type { Settings } from "./calls/settings.ts";
-import type { CallContext } from "./call-context.ts";
+import { callsOf } from "./checks.ts";
+import type { BoltContext } from "./context.ts";
 
-/** What the published names act on. */
-export interface BoltContext {
-  readonly script: ScriptContext;
-  readonly routes: ProgramRoutes;
-  readonly settings: Settings;
-  readonly clients: ProgramClients;
-  readonly turn: CallContext;
-  readonly dropped: () => number;
-}
-
-/** The names that a program finds: those of Bolt without their `@`, which JavaScript has another use for. */
-export function boltGlobals(parts: BoltContext): Readonly<Record<string, unknown>> {
-  const { routes } = parts;
+/** Bolt's published names without their `@`, which means something else in JavaScript. */
+export function boltGlobals(context: BoltContext): Readonly<Record<string, unknown>> {
+  const { routes } = context;
   return {
-    $bolt: boltObject(parts),
+    $bolt: boltObject(context),
     ws: routes.ws,
     get: routes.http("get", "GET"),
     post: routes.http("post", "POST"),
@@ -38,14 +25,15 @@ export function boltGlobals(parts: BoltContext): Readonly<Record<string, unknown
   };
 }
 
-function boltObject({ script, settings, clients, turn, dropped }: BoltContext): object {
+function boltObject(context: BoltContext): object {
+  const { script, settings, call } = context;
   return Object.freeze({
-    ...eventCalls(turn),
-    ...clientCalls({ script, clients, dropped }),
-    ...roomCalls(script, clients),
-    ...requestCalls(turn),
-    ...responseCalls(turn),
-    ...jsonCalls(),
+    ...eventCalls(script.platform.encodings, call),
+    ...clientCalls(context),
+    ...roomCalls(context),
+    ...requestCalls(script.platform, call),
+    ...responseCalls(script.platform, call),
+    ...jsonCalls(script.platform.clock),
     ...settings.calls(),
     ...callsOf({ "log(cMessage)": (message: string) => script.warn(message) }),
   });

@@ -1,9 +1,11 @@
+// Dialect: a session's attributes, which outlive a crash of the script.
+import { messageOf } from "../../boundary/checks.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { DieselContext } from "./context.ts";
 
 /**
- * The host keeps the live value, so that it has the same identity at every read; the front is told a clone of this
- * moment, which outlives the script. `null` and `undefined` remove.
+ * Sets an attribute; `null` and `undefined` remove it. The host keeps the live value, so that every read returns the
+ * same object. The front gets a clone of this moment, which outlives the script.
  */
 export function setAttribute(
   context: DieselContext,
@@ -21,25 +23,25 @@ export function setAttribute(
   commands.setAttribute(session.ref, key, cloneOf(context, key, value));
 }
 
-// What cannot be cloned stays in the host, and the front forgets the key's earlier value: after a crash none is better
-// than an old one.
+// A value without a clone stays in the host, and the front forgets the key's earlier value: after a crash, no value is
+// better than an old one.
 function cloneOf(context: DieselContext, key: string, value: unknown): unknown {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   try {
-    const clone: unknown = structuredClone(value);
+    const clone: unknown = context.script.platform.clone(value);
     if (isWithin(DEEPEST, clone, new Set())) return clone;
     throw new Error(`it is nested more than ${DEEPEST} levels deep`);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     context.warnOnce(key, `attribute ${JSON.stringify(key)} will not survive a crash of the script: ${why}`);
     return undefined;
   }
 }
 
-/** What a thread can clone may be too deep for another one to read: the front's stack is a quarter of a worker's. */
+/** A clone that a worker thread can write may be too deep for the front to read: its stack is a quarter as large. */
 const DEEPEST = 500;
 
-// In the order in which a clone is written: the depth of what is met twice is that of its first meeting.
+// In the order in which a clone is written: an object that occurs twice counts at its first occurrence.
 function isWithin(levels: number, value: unknown, seen: Set<object>): boolean {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value))
     return true;

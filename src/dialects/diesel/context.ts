@@ -1,7 +1,8 @@
+// Dialect: what all objects of one Diesel program share.
 import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 
-/** What all objects that one program hands to its script have in common: one reference each. */
+/** One per program, so that each of its many objects holds a single reference. */
 export class DieselContext {
   readonly script: ScriptContext;
   readonly #warned = new Set<string>();
@@ -18,7 +19,7 @@ export class DieselContext {
   }
 }
 
-/** Whether what is sent to a session now may still reach it. */
+/** Whether a message that is sent to the session now may still reach its client. */
 export function isSendable(session: Pick<HostSession, "state">): boolean {
   return session.state === "open" || session.state === "connecting";
 }

@@ -1,9 +1,12 @@
+// Dialect: the exports that Diesel's API and Parlor's additions to it accept.
 import type { Contract } from "../../host/api/dialect.ts";
 import type { ScriptShape } from "../../boundary/shape.ts";
-import { checkCronExports, checkHttpExports, checkWsExports } from "./contract/ws-exports.ts";
+import { checkCronExports } from "./contract/cron-exports.ts";
+import { checkHttpExports } from "./contract/http-exports.ts";
+import { checkWsExports } from "./contract/ws-exports.ts";
 import type { ScriptInfo } from "../../boundary/script-info.ts";
 
-/** Holds a script's exports against Diesel's API and Parlor's additions to it. */
+/** Checks a script's exports by its kind: the contract, or the problems. */
 export function checkContract(
   kind: ScriptInfo["kind"],
   shape: ScriptShape,

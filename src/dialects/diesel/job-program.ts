@@ -1,11 +1,12 @@
-import type { Instance, ScriptContext } from "../../host/api/dialect.ts";
+// Dialect: runs a cron or task script.
+import type { Instance, Program, ScriptContext } from "../../host/api/dialect.ts";
 import { Evaluation } from "./evaluation.ts";
 
 /**
- * Runs a cron or task script. Published: its code is that of the module's top level, in a context "new per run". A
- * function `run`, or the default export, is called when the module has been evaluated.
+ * Published: the code of a job is its module's top level, in a context "new per run". An exported function `run`, or the
+ * default export, is called when the module has been evaluated.
  */
-export class JobProgram {
+export class JobProgram implements Program {
   readonly #script: ScriptContext;
   readonly #living = new Set<Evaluation>();
 
@@ -14,13 +15,13 @@ export class JobProgram {
   }
 
   async run(): Promise<void> {
-    // What a cron job left over, a timer for instance, goes on until the next run; a task's lasts as long as its host.
+    // The timers of a cron run last until the next run; those of a task last as long as its host.
     if (this.#script.info.kind === "cron") this.dispose();
     const evaluation = new Evaluation();
     this.#living.add(evaluation);
     const instance = await evaluation.instance(this.#script, null);
     await entryOf(instance)?.();
-    // A standalone script that still has timers still has something to do.
+    // A task runs until its last timer has fired.
     if (this.#script.info.kind === "task") await instance.idle();
   }
 

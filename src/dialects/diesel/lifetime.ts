@@ -1,4 +1,6 @@
-/** What an acting object asks before it acts: a script's instance that has ended has no effect. */
+// Dialect: whether a script's instance still acts.
+
+/** Asked before each action of a published object: an instance that has ended has no effect. */
 export interface Lifetime {
   readonly isEnded: boolean;
 }

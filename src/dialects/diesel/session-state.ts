@@ -1,9 +1,10 @@
-import type { Evaluation } from "./evaluation.ts";
+// Dialect: what a Diesel program keeps of a session.
 import type { WebSocketSession } from "./api/web-socket-session.ts";
+import type { Evaluation } from "./evaluation.ts";
 
-/** What a program keeps of a session: its published object, and the evaluation that serves it. */
+/** A session's published object, and the evaluation that serves it. */
 export class DieselSessionState {
-  /** The program it belongs to, so that a later one does not take it for its own. */
+  /** The program that it belongs to: a later program does not use it. */
   readonly program: object;
   readonly session: WebSocketSession;
   readonly evaluation: Evaluation;

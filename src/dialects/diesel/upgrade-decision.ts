@@ -1,14 +1,15 @@
+// Dialect: the decision that an `onUpgrade` handler returned.
 import { describePayload } from "../../boundary/payload.ts";
-import { isRecord } from "./checks.ts";
+import { isRecord } from "../../boundary/checks.ts";
 
-/** What an `onUpgrade` has decided. */
+/** A decision: accept with attributes, or refuse. */
 export type UpgradeDecision =
   | { readonly isAccepted: true; readonly attributes: Readonly<Record<string, unknown>> }
   | { readonly isAccepted: false; readonly status: number; readonly reason: string };
 
 const EXPECTED = "return nothing or true, false, { status, reason } or { attributes }";
 
-/** Reads what `onUpgrade` returned. What it does not understand it refuses to understand: a door must not open by accident. */
+/** Reads the value that `onUpgrade` returned. Throws for any other value: no client is accepted by accident. */
 export function upgradeDecision(value: unknown): UpgradeDecision {
   if (value === undefined || value === true) return { isAccepted: true, attributes: {} };
   if (value === false) return { isAccepted: false, status: 403, reason: "Forbidden" };

@@ -1,8 +1,10 @@
+// Dialect: runs a Diesel script that serves WebSocket clients.
+import { isPromiseLike } from "../../boundary/checks.ts";
+import { UNSUPPORTED_DATA } from "../../boundary/close-codes.ts";
 import type { Instance, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import { setAttribute } from "./attributes.ts";
-import { isPromise } from "./checks.ts";
 import { Evaluation } from "./evaluation.ts";
 import { RealtimeRoomProxy } from "./api/realtime-room-proxy.ts";
 import { DieselSessionState } from "./session-state.ts";
@@ -11,13 +13,7 @@ import { UpgradeRequest } from "./api/upgrade-request.ts";
 import { WebSocketSession } from "./api/web-socket-session.ts";
 import { DieselContext } from "./context.ts";
 
-/** What a client is told that sent bytes to a script without `onBinary`. */
-const UNSUPPORTED_DATA = 1003;
-
-/**
- * Runs a script that serves WebSocket clients: one evaluation per connection, or one for the whole route. What a handler
- * throws is let through: the host logs it and tells `error`.
- */
+/** One evaluation per connection, or one for the whole route. The faults of handlers are thrown on: the host logs them. */
 export class WsProgram implements Program {
   readonly #script: ScriptContext;
   readonly #context: DieselContext;
@@ -33,35 +29,35 @@ export class WsProgram implements Program {
     this.#shared = isShared ? new Evaluation() : null;
   }
 
-  /** Whatever fails here lets nobody in: the host refuses who was not accepted. */
+  /** A fault here lets no client in: the host refuses a session that was not accepted. */
   upgrade(session: HostSession): MaybePromise {
     return this.#within(session, (instance) => this.#decide(instance, session));
   }
 
   open(session: HostSession): MaybePromise {
-    return this.#tell(session, "onOpen");
+    return this.#call(session, "onOpen");
   }
 
   message(session: HostSession, data: Payload): MaybePromise {
     const instance = this.#instanceFor(session);
-    if (isPromise(instance)) return instance.then((made) => this.#deliver(made, session, data));
+    if (isPromiseLike(instance)) return instance.then((made) => this.#deliver(made, session, data));
     return this.#deliver(instance, session, data);
   }
 
   /** Called while the session is still in its rooms. Published: they are cleaned up "when onClose returns". */
   close(session: HostSession): MaybePromise {
-    return this.#tell(session, "onClose");
+    return this.#call(session, "onClose");
   }
 
   takeOver(session: HostSession): MaybePromise {
     const { saved } = session;
     const reason = session.takenOver ?? "reload";
     session.saved = undefined;
-    if (saved === undefined) return this.#tell(session, "onReload", reason);
+    if (saved === undefined) return this.#call(session, "onReload", reason);
     return this.#within(session, (instance) => {
       const restored = this.#restore(instance, saved);
       const args = [this.#stateOf(session).session, reason];
-      return isPromise(restored)
+      return isPromiseLike(restored)
         ? restored.then(() => call(instance, "onReload", args))
         : call(instance, "onReload", args);
     });
@@ -71,7 +67,7 @@ export class WsProgram implements Program {
     return this.#shared?.instance(this.#script, null) as MaybePromise;
   }
 
-  /** Only what lives has a state: an instance that was never made, or is not made yet, has none to leave. */
+  /** `undefined` for an instance that was never made, or is still being evaluated. */
   save(session: HostSession | null): unknown {
     const evaluation = session === null ? this.#shared : this.#ownEvaluation(session);
     const instance = evaluation?.ready;
@@ -81,7 +77,7 @@ export class WsProgram implements Program {
   restore(saved: unknown): MaybePromise {
     const instance = this.#shared?.instance(this.#script, null);
     if (instance === undefined) return;
-    return isPromise(instance)
+    return isPromiseLike(instance)
       ? instance.then((made) => call(made, "restoreState", [saved]))
       : call(instance, "restoreState", [saved]);
   }
@@ -100,23 +96,12 @@ export class WsProgram implements Program {
     );
     const args = [this.#room, deltaMs, index];
     const instance = evaluation.instance(this.#script, null);
-    return isPromise(instance)
+    return isPromiseLike(instance)
       ? instance.then((made) => call(made, "onTick", args))
       : call(instance, "onTick", args);
   }
 
-  /** Published nowhere: a Diesel script does not see pongs. */
-  pong(): void {}
-
-  /** A route for WebSocket clients answers no requests. */
-  request(): void {}
-
-  abort(): void {}
-
-  /** It is no job either. */
-  run(): void {}
-
-  /** Only a script that runs is told: an evaluation that failed must not be tried again to hear of its failure. */
+  /** Only for an instance that is ready: a failed evaluation must not be repeated to report its failure. */
   error(session: HostSession | null, error: unknown): MaybePromise {
     const state = session === null ? null : this.#stateOf(session);
     const instance = (state?.evaluation ?? this.#shared)?.ready;
@@ -138,11 +123,11 @@ export class WsProgram implements Program {
     }
   }
 
-  // What cannot be restored is told, and costs the session nothing else.
+  // A fault in `restoreState` is reported, and the session continues.
   #restore(instance: Instance, saved: unknown): MaybePromise {
     try {
       const restored = call(instance, "restoreState", [saved]);
-      return isPromise(restored)
+      return isPromiseLike(restored)
         ? restored.then(undefined, (error: unknown) => this.#failed(error))
         : restored;
     } catch (error) {
@@ -168,21 +153,21 @@ export class WsProgram implements Program {
   }
 
   #decide(instance: Instance, session: HostSession): MaybePromise {
-    const answer = call(instance, "onUpgrade", [new UpgradeRequest(session.handshake)]);
-    if (isPromise(answer)) return answer.then((settled) => this.#answer(session, settled));
-    this.#answer(session, answer);
+    const decision = call(instance, "onUpgrade", [new UpgradeRequest(session.handshake)]);
+    if (isPromiseLike(decision)) return decision.then((settled) => this.#apply(session, settled));
+    this.#apply(session, decision);
   }
 
-  #answer(session: HostSession, value: unknown): void {
-    const answer = upgradeDecision(value);
-    if (!answer.isAccepted) return this.#script.directory.refuse(session, answer.status, answer.reason);
-    for (const [key, attribute] of Object.entries(answer.attributes)) {
+  #apply(session: HostSession, value: unknown): void {
+    const decision = upgradeDecision(value);
+    if (!decision.isAccepted) return this.#script.directory.refuse(session, decision.status, decision.reason);
+    for (const [key, attribute] of Object.entries(decision.attributes)) {
       setAttribute(this.#context, session, key, attribute);
     }
     this.#script.directory.accept(session);
   }
 
-  #tell(session: HostSession, handler: string, more?: unknown): MaybePromise {
+  #call(session: HostSession, handler: string, more?: unknown): MaybePromise {
     const api = this.#stateOf(session).session;
     const args = more === undefined ? [api] : [api, more];
     return this.#within(session, (instance) => call(instance, handler, args));
@@ -190,10 +175,10 @@ export class WsProgram implements Program {
 
   #within(session: HostSession, then: (instance: Instance) => MaybePromise): MaybePromise {
     const instance = this.#instanceFor(session);
-    return isPromise(instance) ? instance.then(then) : then(instance);
+    return isPromiseLike(instance) ? instance.then(then) : then(instance);
   }
 
-  // The timers of an evaluation that all sessions share are nobody's in particular.
+  // The timers of a shared evaluation belong to no session.
   #instanceFor(session: HostSession): Instance | Promise<Instance> {
     const owner = this.#shared === null ? session : null;
     return this.#stateOf(session).evaluation.instance(this.#script, owner);
@@ -209,7 +194,7 @@ export class WsProgram implements Program {
   }
 }
 
-/** Calls what the script exports by this name; what it does not export does nothing. */
+/** Calls the exported function of this name, if the script has it. */
 function call(instance: Instance, name: string, args: readonly unknown[]): MaybePromise {
   const handler = instance.exports[name];
   if (typeof handler === "function")

@@ -1,12 +1,13 @@
+// Dialect: Eclipse Dirigible's API for WebSockets.
 import type { Contract, Dialect } from "../../host/api/dialect.ts";
 import { DirigibleProgram } from "./program.ts";
 
-/** Eclipse Dirigible's API: the app's `dirigible/` folder is the registry, and all of it is one program. */
+/** The app's `dirigible/` folder is the registry, and all of it is one program. */
 export const dirigible: Dialect = {
   name: "dirigible",
   check: () => CONTRACT,
   program: (script) => new DirigibleProgram(script),
 };
 
-/** A folder exports nothing, so nothing can be wrong with that. */
+/** A folder exports nothing, so there is nothing to check. */
 const CONTRACT: Contract = { handlers: [], tickRate: null, scope: "route", threads: 1 };

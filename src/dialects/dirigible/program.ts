@@ -1,3 +1,4 @@
+// Dialect: runs the app's registry: its WebSocket endpoints, its outbound clients, and modules by their paths.
 import type { RouteClaim } from "../../boundary/questions.ts";
 import type { MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { ClientEvent, ProgramFile } from "../../boundary/events.ts";
@@ -5,19 +6,21 @@ import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import { fileProblem } from "./checks.ts";
 import { ClientRegistry } from "./clients/client-registry.ts";
-import { ENDPOINT_ROUTE, EndpointSession, EndpointService } from "./endpoints/endpoint-service.ts";
+import { ENDPOINT_ROUTE, EndpointService } from "./endpoints/endpoint-service.ts";
 import { Endpoints } from "./endpoints/endpoints.ts";
-import type { Execution, DirigibleContext } from "./execution.ts";
+import type { DirigibleContext } from "./context.ts";
+import type { Execution } from "./execution.ts";
+import { EndpointSession, ScriptSession } from "./session-state.ts";
 import { ExecutionContext } from "./modules/execution-context.ts";
 import { SharedValues } from "./modules/shared-values.ts";
 import { HandlerModules } from "./endpoints/handler-modules.ts";
 import { ModuleGraph } from "./modules/module-graph.ts";
 import { ModuleRegistry } from "./modules/module-registry.ts";
-import { ScriptSession, ScriptService } from "./scripts/script-service.ts";
+import { ScriptService } from "./scripts/script-service.ts";
 import { SCRIPT_ROUTE } from "./modules/websocket-module.ts";
 import { ModuleGlobalsStore } from "./script-globals.ts";
 
-/** Runs the app's registry: its WebSocket endpoints, its outbound clients, and modules by their paths. */
+/** An edit of a file replaces its code; shared values, clients and sessions stay. */
 export class DirigibleProgram implements Program {
   readonly #context: DirigibleContext;
   readonly #globalsStore: ModuleGlobalsStore;
@@ -26,8 +29,8 @@ export class DirigibleProgram implements Program {
   readonly #endpoints: Endpoints;
   readonly #endpointService: EndpointService;
   readonly #scriptService: ScriptService;
-  /** What is wrong with the files, as last told. */
-  #told: ReadonlySet<string> = new Set();
+  /** The problems of the files that have been reported. */
+  #reported: ReadonlySet<string> = new Set();
 
   constructor(script: ScriptContext) {
     const registry = new ModuleRegistry(script);
@@ -51,14 +54,14 @@ export class DirigibleProgram implements Program {
   start(): void {
     const { script } = this.#context;
     script.commands.claim(script.info.name, [claimOf(ENDPOINT_ROUTE), claimOf(SCRIPT_ROUTE)]);
-    this.#survey([]);
+    this.#reportProblems([]);
   }
 
-  /** The code is swapped and the artefacts are read anew; globals, clients and sessions stay. */
+  /** Replaces the code, and reads the artefacts again. */
   files(files: readonly ProgramFile[]): void {
     const broken = this.#context.registry.replace(files);
     this.#handlers.forget();
-    this.#survey(broken);
+    this.#reportProblems(broken);
     this.#endpointService.sweep();
   }
 
@@ -84,12 +87,10 @@ export class DirigibleProgram implements Program {
     return this.#clients.take(event);
   }
 
-  /** Done when the module's timers have fired and the clients that it made have ended. */
+  /** Resolves when the module's timers have fired and the clients that it created have ended. */
   async run(module?: string): Promise<void> {
     if (module === undefined || module === "")
-      throw fileProblem(
-        "which module of dirigible/ is to be run? Name it by its path there, like chat/start.js",
-      );
+      throw fileProblem("no module is named; give its path in dirigible/, such as chat/start.js");
     const globals = this.#globalsStore.create(null);
     const context = new ExecutionContext();
     const execution: Execution = {
@@ -117,34 +118,20 @@ export class DirigibleProgram implements Program {
     this.#globalsStore.endAll();
   }
 
-  /** Sessions outlive the host; of theirs, nothing but the globals is lost with it. */
-  takeOver(): void {}
-
-  /** Published: what a handler throws is told to nobody. */
-  error(): void {}
-
-  pong(): void {}
-
-  tick(): void {}
-
-  request(): void {}
-
-  abort(): void {}
-
-  // Whatever is wrong with the files is told once, not at every change of another file.
-  #survey(broken: readonly Error[]): void {
+  // Each problem of the files is reported once, not again at every change of another file.
+  #reportProblems(broken: readonly Error[]): void {
     const { script } = this.#context;
     const problems = [
       ...this.#endpoints.update(),
       ...broken.map(({ message }) => message),
-      ...this.#unready(),
+      ...this.#handlerProblems(),
     ];
-    for (const text of problems) if (!this.#told.has(text)) script.fault(fileProblem(text), "registry");
-    this.#told = new Set(problems);
+    for (const text of problems) if (!this.#reported.has(text)) script.fault(fileProblem(text), "registry");
+    this.#reported = new Set(problems);
   }
 
-  // Handlers are compiled before the first client comes, so that a slip is told when it is made.
-  #unready(): string[] {
+  // Handlers are compiled before the first client comes, so that a mistake is reported when it is made.
+  #handlerProblems(): string[] {
     const { registry } = this.#context;
     return Array.from(this.#endpoints.all()).flatMap(({ handler, file }) => {
       const path = registry.resolve(handler, null);

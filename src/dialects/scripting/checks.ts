@@ -1,30 +1,24 @@
+// Dialect: checks of the arguments that scripts of the Scripting API give.
 import { describePayload } from "../../boundary/payload.ts";
 
-/** Refuses what is not a string, naming the call: `HttpServer.registerFile takes a string as path, got a number`. */
-export function stringFor(call: string, what: string, value: unknown): string {
-  if (typeof value === "string") return value;
-  throw new TypeError(`${call} takes a string as ${what}, got ${describePayload(value)}`);
-}
-
-export type ScriptFunction = (...args: readonly unknown[]) => unknown;
-
+/** Returns a function argument of a published call; throws a TypeError that names the call for anything else. */
 export function functionFor(call: string, what: string, value: unknown): ScriptFunction {
   if (typeof value === "function") return value as ScriptFunction;
   throw new TypeError(`${call} takes a function as ${what}, got ${describePayload(value)}`);
 }
 
-/** Nothing at all is an empty record: the argument may be left out. */
+/** Returns an object argument; an argument that is left out is an empty record. */
 export function recordFor(call: string, what: string, value: unknown): Readonly<Record<string, unknown>> {
   if (value === undefined || value === null) return {};
   if (typeof value === "object" && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
   throw new TypeError(`${call} takes an object as ${what}, got ${describePayload(value)}`);
 }
 
-export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+/** The error for an argument that is not an instance of a published class. */
+export function wrongKind(call: string, wanted: string, value: unknown, remedy = ""): TypeError {
+  return new TypeError(
+    `${call} takes ${wanted}, got ${describePayload(value)}${remedy === "" ? "" : `; ${remedy}`}`,
+  );
 }
 
-/** What a fault says to a person. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+export type ScriptFunction = (...args: readonly unknown[]) => unknown;

@@ -1,31 +1,31 @@
+// Dialect: the published `WebSocket`: an outbound connection of a script.
+import { wrongKind } from "./checks.ts";
 import type { ClientEvent } from "../../boundary/events.ts";
-import { stringFor } from "./checks.ts";
+import { stringFor } from "../../boundary/checks.ts";
 import { bytesFor } from "./data/data.ts";
-import { wrongKind } from "./published-class.ts";
 import type { ScriptingContext } from "./context.ts";
+import type { WebPlatform } from "../../host/api/web-platform.ts";
 import type { ClientRef } from "../../boundary/refs.ts";
 
-const CODES: readonly unknown[] = [1000, 1001, 1002, 1003];
-
-/** Published: the script's own `WebSocket`, a client. Its handlers are told values, not events. */
+/** Published: its handlers get values, not events. */
 export class ClientSocket {
   readonly #context: ScriptingContext;
   readonly #client: ClientRef;
   readonly #url: string;
   #isClosed = false;
   onopen: unknown = null;
-  /** Told a text, or a Data. */
+  /** Called with a string, or a Data. */
   onmessage: unknown = null;
-  /** Told an Error. */
+  /** Called with an Error. */
   onerror: unknown = null;
-  /** Told the reason, if one was given. */
+  /** Called with the reason, if the close has one. */
   onclose: unknown = null;
 
   constructor(context: ScriptingContext, url: unknown) {
     this.#context = context;
-    this.#url = addressFor(url);
+    this.#url = addressFor(context.script.platform.web, url);
     this.#client = context.nextClient();
-    context.clients.set(this.#client, (event) => this.#tell(event));
+    context.clients.set(this.#client, (event) => this.#deliver(event));
     context.script.commands.connect(context.script.info.name, this.#client, this.#url);
   }
 
@@ -33,7 +33,7 @@ export class ClientSocket {
     return this.#url;
   }
 
-  /** Published: "enqueues"; before the connection is open, what is sent waits for it. */
+  /** Published: "enqueues"; messages wait until the connection is open. */
   send(data: unknown): void {
     const payload = typeof data === "string" ? data : bytesFor("WebSocket.send", data).slice();
     if (!this.#isClosed) this.#context.script.commands.sendClient(this.#client, payload);
@@ -47,8 +47,8 @@ export class ClientSocket {
     this.#context.script.commands.closeClient(this.#client, Number(code), text);
   }
 
-  // What a handler answers is answered: it may be a promise.
-  #tell(event: ClientEvent): unknown {
+  // Returns the handler's result, which may be a promise.
+  #deliver(event: ClientEvent): unknown {
     switch (event.kind) {
       case "clientOpen":
         return this.#call(this.onopen, []);
@@ -71,10 +71,13 @@ export class ClientSocket {
   }
 }
 
-function addressFor(value: unknown): string {
+/** The close codes that a script may send. */
+const CODES: readonly unknown[] = [1000, 1001, 1002, 1003];
+
+function addressFor(web: WebPlatform, value: unknown): string {
   const url = stringFor("WebSocket", "url", value);
-  if (URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol)) return url;
+  if (/^wss?:$/.test(web.parseUrl(url)?.protocol ?? "")) return url;
   throw new TypeError(
-    `WebSocket takes an address that begins with ws:// or wss://, got ${JSON.stringify(url)}`,
+    `WebSocket takes an address that starts with ws:// or wss://, got ${JSON.stringify(url)}`,
   );
 }

@@ -1,15 +1,17 @@
+// Dialect: what all objects of one program of the Scripting API share.
 import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { ClientEvent } from "../../boundary/events.ts";
+import type { WebPlatform } from "../../host/api/web-platform.ts";
 import { Data } from "./data/data.ts";
 import type { HttpApp } from "./http/http-app.ts";
 import type { ClientRef, ListenerRef } from "../../boundary/refs.ts";
 
-/** What all objects of one program have in common. */
+/** One per program. */
 export class ScriptingContext {
   readonly script: ScriptContext;
-  /** What the servers that run serve, by their ports. */
+  /** The routes of the running servers, by their ports. */
   readonly apps = new Map<ListenerRef, HttpApp>();
-  /** The outbound connections that are not gone. */
+  /** The outbound connections that have not ended. */
   readonly clients = new Map<ClientRef, (event: ClientEvent) => unknown>();
   #lastListener: ListenerRef = 0;
   #lastClient = 0;
@@ -18,6 +20,10 @@ export class ScriptingContext {
 
   constructor(script: ScriptContext) {
     this.script = script;
+  }
+
+  get web(): WebPlatform {
+    return this.script.platform.web;
   }
 
   nextListener(): ListenerRef {

@@ -1,7 +1,8 @@
+// Dialect: the API of the Scripting app's servers.
 import type { Contract, Dialect } from "../../host/api/dialect.ts";
 import { ScriptingProgram } from "./program.ts";
 
-/** The API of the Scripting app's servers: a script's exports say nothing, what it does when evaluated is all. */
+/** Scripts start servers when they are evaluated; their exports have no meaning. */
 export const scripting: Dialect = {
   name: "scripting",
   check: (): Contract => ({ handlers: [], tickRate: null, scope: "route", threads: 1 }),

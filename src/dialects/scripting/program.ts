@@ -1,9 +1,11 @@
+// Dialect: runs a script of the Scripting API, which serves by the servers that it starts.
 import type { ResponseHead } from "../../boundary/commands.ts";
 import type { Instance, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { ClientEvent, RequestHead } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
-import { isPromise } from "./checks.ts";
+import { isPromiseLike } from "../../boundary/checks.ts";
+import { SERVICE_RESTART } from "../../boundary/close-codes.ts";
 import { HttpRequest, partsOfHandshake, partsOfHead } from "./http/http-request.ts";
 import { HttpResponse, textResponse } from "./http/http-response.ts";
 import { scriptingGlobals } from "./script-globals.ts";
@@ -13,19 +15,14 @@ import type { WebsocketHandlers } from "./websocket-handlers.ts";
 import { WebSocketSession } from "./web-socket-session.ts";
 import { ScriptingContext } from "./context.ts";
 
-const NOTHING = new Uint8Array();
-const STOPPED = "the server has been stopped";
-/** What a client is told whom the program has forgotten. */
-const SERVICE_RESTART = 1012;
-
-/** Runs a script of the Scripting app: evaluated once, it serves by the servers that it starts. */
+/** Evaluated once; each of its servers is a port with routes. */
 export class ScriptingProgram implements Program {
   readonly #script: ScriptContext;
   readonly #context: ScriptingContext;
   #instance: Instance | null = null;
   #isEvaluated = false;
   #isEnded = false;
-  /** Who waits until a server has started, or none will. */
+  /** The sessions that wait until a server has started, or until it is clear that none will. */
   #waiting: (() => void)[] = [];
 
   constructor(script: ScriptContext) {
@@ -51,12 +48,13 @@ export class ScriptingProgram implements Program {
     if (app === undefined) return this.#script.directory.refuse(session, 503, STOPPED);
     const request = this.#requestOf(session);
     const screened = app.screen(request);
-    if (isPromise(screened)) return screened.then((answer) => this.#admit({ session, app, request }, answer));
+    if (isPromiseLike(screened))
+      return screened.then((response) => this.#admit({ session, app, request }, response));
     return this.#admit({ session, app, request }, screened);
   }
 
   open(session: HostSession): MaybePromise {
-    // One that was let in by the program's version before has no seat yet.
+    // A session that the previous version accepted has no state here yet.
     if (this.#stateOf(session) === null) this.#attachAgain(session);
     return this.#stateOf(session)?.call("onConnected");
   }
@@ -75,7 +73,7 @@ export class ScriptingProgram implements Program {
     return this.#stateOf(session)?.call("onPong");
   }
 
-  /** A client that left before it was told of the connection never connected, as far as the script knows. */
+  /** A client that left before `onConnected` never connected, as far as the script knows. */
   close(session: HostSession): MaybePromise {
     if (session.isOpened) return this.#stateOf(session)?.call("onDisconnected");
   }
@@ -92,8 +90,12 @@ export class ScriptingProgram implements Program {
   async request(head: RequestHead, body: Uint8Array | null): Promise<void> {
     const app = this.#context.apps.get(head.listener ?? 0);
     if (app === undefined) return this.#respond(head, textResponse(503, STOPPED));
-    const request = new HttpRequest(partsOfHead(head), body ?? NOTHING, this.#context.makeData);
-    this.#respond(head, await app.answer(request));
+    const request = new HttpRequest(
+      partsOfHead(this.#script.platform.web, head),
+      body ?? NO_BODY,
+      this.#context,
+    );
+    this.#respond(head, await app.respond(request));
   }
 
   client(event: ClientEvent): MaybePromise {
@@ -109,53 +111,40 @@ export class ScriptingProgram implements Program {
     this.#instance?.end();
   }
 
-  /** A script of the app knows no ticks, jobs and faults, and what it answers it answers to the end. */
-  tick(): void {}
-
-  run(): void {}
-
-  abort(): void {}
-
-  error(): void {}
-
   #admit(
     { session, app, request }: { session: HostSession; app: HttpApp; request: HttpRequest },
     screened: HttpResponse | null,
   ): MaybePromise {
     if (screened !== null) return this.#refuse(session, screened);
     const match = app.find(request);
-    if (match === null) return app.missing(request).then((answer) => this.#refuse(session, answer));
+    if (match === null) return app.missing(request).then((response) => this.#refuse(session, response));
     const { target } = match;
     if (target.kind === "http")
-      return this.#refuse(session, textResponse(400, "this path is no WebSocket's"));
+      return this.#refuse(session, textResponse(400, "this path does not take WebSocket connections"));
     this.#attach(session, target.handlers);
     this.#script.directory.accept(session);
   }
 
   #refuse(session: HostSession, response: HttpResponse): void {
-    const answer = HttpResponse.read(response);
-    const body = answer?.body ?? "";
-    const text = typeof body === "string" ? body : new TextDecoder().decode(body);
-    this.#script.directory.refuse(
-      session,
-      answer?.status ?? 500,
-      text === "" ? (answer?.phrase ?? "") : text,
-    );
+    const parts = HttpResponse.read(response);
+    const body = parts?.body ?? "";
+    const text = typeof body === "string" ? body : this.#context.makeData(body).toDecodedString();
+    this.#script.directory.refuse(session, parts?.status ?? 500, text === "" ? (parts?.phrase ?? "") : text);
   }
 
   #respond({ request }: RequestHead, response: HttpResponse): void {
-    const answer = HttpResponse.read(response);
-    if (answer === null) return;
-    const head: ResponseHead = { status: answer.status, headers: answer.headers };
+    const parts = HttpResponse.read(response);
+    if (parts === null) return;
+    const head: ResponseHead = { status: parts.status, headers: parts.headers };
     this.#script.commands.respond(request, head);
-    this.#script.commands.write(request, answer.body, true);
+    this.#script.commands.write(request, parts.body, true);
   }
 
   #requestOf(session: HostSession): HttpRequest {
-    return new HttpRequest(partsOfHandshake(session.handshake), NOTHING, this.#context.makeData);
+    return new HttpRequest(partsOfHandshake(session.handshake), NO_BODY, this.#context);
   }
 
-  // The port that a session came in by has the same number as before, if the program starts its servers in the same order.
+  // A session's port has the same number in the new version if the program starts its servers in the same order.
   #attachAgain(session: HostSession): boolean {
     const request = this.#requestOf(session);
     const own = this.#context.apps.get(session.handshake.listener ?? 0);
@@ -168,10 +157,10 @@ export class ScriptingProgram implements Program {
     return false;
   }
 
-  // Without its seat: a program that does not know the session is not told of its end either.
+  // Without a state: a program that does not know the session gets no event of its end either.
   #forget(session: HostSession): void {
     session.instance = null;
-    this.#script.directory.close(session, SERVICE_RESTART, "the program was loaded anew");
+    this.#script.directory.close(session, SERVICE_RESTART, "the program was reloaded");
   }
 
   #attach(session: HostSession, handlers: WebsocketHandlers): void {
@@ -191,3 +180,6 @@ export class ScriptingProgram implements Program {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
+
+const NO_BODY = new Uint8Array();
+const STOPPED = "the server has been stopped";

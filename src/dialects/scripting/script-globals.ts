@@ -1,3 +1,4 @@
+// Dialect: the names that a script of the Scripting API finds without an import.
 import { ClientSocket } from "./client-socket.ts";
 import { dataGlobal } from "./data/data-makers.ts";
 import { httpResponseBodyGlobal } from "./http/http-response-body.ts";
@@ -8,9 +9,9 @@ import { constructible, published } from "./published-class.ts";
 import { WebSocketSession } from "./web-socket-session.ts";
 import type { ScriptingContext } from "./context.ts";
 
-/** What a script finds without an import, and by `import { ... } from "scripting"`. */
+/** The same names can be imported: `import { HttpServer } from "scripting"`. */
 export function scriptingGlobals(context: ScriptingContext): Readonly<Record<string, unknown>> {
-  const globals = {
+  const globals: Readonly<Record<string, unknown>> = {
     HttpServer: constructible("HttpServer", HttpServer, () => new HttpServer(context)),
     HttpRequest: published("HttpRequest", HttpRequest, {}),
     HttpResponse: httpResponseGlobal(),
@@ -20,8 +21,11 @@ export function scriptingGlobals(context: ScriptingContext): Readonly<Record<str
     UUID: { string: () => context.script.randomUUID() },
     WebSocket: constructible("WebSocket", ClientSocket, (url) => new ClientSocket(context, url)),
   };
-  // Of the module scripts import these too; as globals the host has them.
-  const { fetch, Request, Response, Headers, FormData, AbortController, AbortSignal } = globalThis;
-  const web = { fetch, Request, Response, Headers, FormData, AbortController, AbortSignal };
-  return { ...globals, __scripting: { ...globals, ...web } };
+  return { ...globals, __scripting: { ...globals, ...webGlobals() } };
+}
+
+// As globals a script has these from its host; the module "scripting" has them too.
+function webGlobals(): Readonly<Record<string, unknown>> {
+  const names = ["fetch", "Request", "Response", "Headers", "FormData", "AbortController", "AbortSignal"];
+  return Object.fromEntries(names.map((name) => [name, Reflect.get(globalThis, name) as unknown]));
 }

@@ -1,7 +1,8 @@
+// Dialect: what a program of the Scripting API keeps of a session.
 import { callHandler, type HandlerName, type WebsocketHandlers } from "./websocket-handlers.ts";
 import type { WebSocketSession } from "./web-socket-session.ts";
 
-/** What a program keeps of a session: its object, and the handlers of the path that it came by. */
+/** A session's published object, and the handlers of its path. */
 export class ScriptingSessionState {
   readonly #program: object;
   readonly #api: WebSocketSession;

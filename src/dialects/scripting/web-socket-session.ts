@@ -1,9 +1,9 @@
+// Dialect: the published session of a WebSocket connection.
+import { NORMAL_CLOSURE } from "../../boundary/close-codes.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
-import { stringFor } from "./checks.ts";
+import { stringFor } from "../../boundary/checks.ts";
 import { bytesFor } from "./data/data.ts";
 import type { ScriptingContext } from "./context.ts";
-
-const NORMAL_CLOSURE = 1000;
 
 /** Published: "an active WebSocket connection session". One object per connection, the same in every handler. */
 export class WebSocketSession {
@@ -15,23 +15,25 @@ export class WebSocketSession {
     this.#session = session;
   }
 
+  /** Sends a text message. */
   writeText(text: unknown): void {
     const data = stringFor("WebSocketSession.writeText", "text", text);
     if (this.#isWritable) this.#context.script.commands.send(this.#session.ref, data);
   }
 
+  /** Sends a binary message: a Data, or bytes. */
   writeData(data: unknown): void {
     const bytes = bytesFor("WebSocketSession.writeData", data);
     // A copy: the script may change its Data before the front has it.
     if (this.#isWritable) this.#context.script.commands.send(this.#session.ref, bytes.slice());
   }
 
-  /** Published: afterwards "no further messages will be received or sent"; what was written before arrives. */
+  /** Published: afterwards "no further messages will be received or sent"; messages written before the call arrive. */
   close(): void {
     this.#context.script.directory.close(this.#session, NORMAL_CLOSURE, "");
   }
 
-  // Published by the app's source: what is written to a session that has gone is lost without a word.
+  // As in the app's source: a message to a session that has gone is dropped silently.
   get #isWritable(): boolean {
     const { state } = this.#session;
     return state === "open" || state === "connecting";

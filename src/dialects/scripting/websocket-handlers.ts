@@ -1,8 +1,9 @@
+// Dialect: the handlers that a script registers for a WebSocket path.
+import { wrongKind } from "./checks.ts";
 import { describePayload } from "../../boundary/payload.ts";
 import { nearest } from "../../boundary/nearest.ts";
-import { wrongKind } from "./published-class.ts";
 
-/** Parlor adds `onReload`: told of each session that comes over from the program's version before. */
+/** Parlor adds `onReload`, called for each session that the program takes over from its previous version. */
 export const HANDLERS = [
   "onPong",
   "onConnected",
@@ -14,10 +15,10 @@ export const HANDLERS = [
 
 export type HandlerName = (typeof HANDLERS)[number];
 
-/** A script's own object: its functions are looked up when they are needed, and called as its methods. */
+/** An object of the script: its functions are looked up at each event, and called as its methods. */
 export type WebsocketHandlers = Readonly<Record<string, unknown>>;
 
-/** Refuses what is no set of handlers; `warn` is told of names that nothing will ever call. */
+/** Returns the handlers; throws a TypeError for anything else. `warn` gets a line for each function that is never called. */
 export function handlersFor(value: unknown, warn: (text: string) => void): WebsocketHandlers {
   const call = "HttpServer.registerWebsocket";
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

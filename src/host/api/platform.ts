@@ -1,23 +1,53 @@
-/** What dialects need of the machine and of packages, handed to them because they may import neither. */
+// Host: what dialects need of the machine and of packages, handed to them because they may import neither.
+import type { Clock } from "../../boundary/clock.ts";
+import type { WebPlatform } from "./web-platform.ts";
+
+/** The services of a host that a dialect may use. A dialect has no clock, encoder or file system of its own. */
 export interface Platform {
-  /** zlib format (RFC 1950). Throws on bad data. */
-  deflate(bytes: Uint8Array): Uint8Array;
-  inflate(bytes: Uint8Array): Uint8Array;
-  /** Whether the encoding is known under this name. */
-  hasEncoding(encoding: string): boolean;
-  encode(text: string, encoding: string): Uint8Array;
-  /** `isStrict`: null when the bytes are not of this encoding; otherwise U+FFFD stands for what is not. */
-  decode(bytes: Uint8Array, encoding: string, isStrict: boolean): string | null;
-  /** The media type of a file by its name's ending, with `charset=utf-8` for text; `application/octet-stream` if unknown. */
-  mediaTypeOf(name: string): string;
-  /** A file of the app, by a path relative to the app's folder; null when there is none or it lies outside. */
-  readFile(path: string): Uint8Array | null;
-  /** The names in a folder of the app; null when there is none or it lies outside. */
-  listFolder(path: string): readonly string[] | null;
-  /** Compiles the body of a function with these parameters, once; `name` is what stacks show. */
+  /** The host's time: virtual in tests. */
+  readonly clock: Clock;
+  readonly zlib: ZlibFormat;
+  readonly encodings: TextEncodings;
+  readonly files: AppFiles;
+  readonly web: WebPlatform;
+  /** Compiles the body of a function with these parameters, once; `name` is shown in stacks. */
   compile(source: {
     readonly text: string;
     readonly name: string;
     readonly parameters: readonly string[];
   }): (...args: readonly unknown[]) => unknown;
+  /** A structured clone. Throws for a value that has none, such as a function. */
+  clone(value: unknown): unknown;
+}
+
+/** The zlib format (RFC 1950). */
+export interface ZlibFormat {
+  deflate(bytes: Uint8Array): Uint8Array;
+  /** Throws if the bytes are not of this format. */
+  inflate(bytes: Uint8Array): Uint8Array;
+}
+
+/** Text as bytes, and bytes as text. */
+export interface TextEncodings {
+  /** Whether the encoding is known under this name. */
+  has(encoding: string): boolean;
+  encode(text: string, encoding: string): Uint8Array;
+  /** `isStrict`: null if the bytes are not of this encoding; otherwise U+FFFD replaces such bytes. */
+  decode(bytes: Uint8Array, encoding: string, isStrict: boolean): string | null;
+  encodeUtf8(text: string): Uint8Array;
+  /** Keeps a byte order mark; U+FFFD replaces bytes that are not UTF-8. */
+  decodeUtf8(bytes: Uint8Array): string;
+  /** The standard alphabet, padded. */
+  toBase64(bytes: Uint8Array): string;
+  /** As `atob` reads it: white space and missing padding pass; null for any other text. */
+  fromBase64(text: string): Uint8Array | null;
+}
+
+/** The files of an app, by paths relative to its folder; null for a path that leads nowhere or outside. */
+export interface AppFiles {
+  read(path: string): Uint8Array | null;
+  /** The names in a folder. */
+  list(path: string): readonly string[] | null;
+  /** The media type of a file by its name's ending, with `charset=utf-8` for text; `application/octet-stream` if unknown. */
+  mediaTypeOf(name: string): string;
 }

@@ -52,7 +52,7 @@ export class HostKernel {
 
   constructor(spec: HostSpec, ports: KernelPorts) {
     this.#spec = spec;
-    this.#platform = platformFor(spec.root ?? null);
+    this.#platform = platformFor(spec.root ?? null, ports.clock);
     this.#ports = ports;
     this.runtime = new Runtime(ports, spec.limits);
     this.runtime.onFault = (error, origin) => this.#tellFault(error, origin);

@@ -1,3 +1,4 @@
+// Host: the services of Node and of packages that dialects may use.
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { isAbsolute, join, relative } from "node:path";
@@ -5,28 +6,35 @@ import { Script } from "node:vm";
 import { deflateSync, inflateSync } from "node:zlib";
 import type iconv from "iconv-lite";
 import type * as mimeTypes from "mime-types";
-import type { Platform } from "../api/platform.ts";
+import type { Clock } from "../../boundary/clock.ts";
+import type { Platform, TextEncodings } from "../api/platform.ts";
+import { nodeWeb } from "./node-web.ts";
 
 /** More than this would be a bomb: no script's data is that large. */
 const INFLATED_LIMIT = 256 * 1024 * 1024;
 
 const load = createRequire(import.meta.url);
 
-// Most scripts want none of its tables, and a thread that starts must not wait for them.
+// Loaded at the first use: most scripts need none of its tables, and a thread that starts must not wait for them.
 const encodings = (): typeof iconv => load("iconv-lite") as typeof iconv;
 
-/** What dialects need of Node and of packages, for an app in this folder. */
-export function platformFor(root: string | null): Platform {
+/** The services of Node and of packages for the dialects of a host whose app is in this folder. */
+export function platformFor(root: string | null, clock: Clock): Platform {
   return {
-    deflate: (bytes) => new Uint8Array(deflateSync(bytes)),
-    inflate: (bytes) => new Uint8Array(inflateSync(bytes, { maxOutputLength: INFLATED_LIMIT })),
-    hasEncoding: (encoding) => encodings().encodingExists(encoding),
-    encode: (text, encoding) => new Uint8Array(encodings().encode(text, encoding)),
-    decode,
-    mediaTypeOf,
-    readFile: (path) => within(root, path, (file) => new Uint8Array(readFileSync(file))),
-    listFolder: (path) => within(root, path, (folder) => readdirSync(folder)),
+    clock,
+    zlib: {
+      deflate: (bytes) => new Uint8Array(deflateSync(bytes)),
+      inflate: (bytes) => new Uint8Array(inflateSync(bytes, { maxOutputLength: INFLATED_LIMIT })),
+    },
+    encodings: ENCODINGS,
+    files: {
+      read: (path) => within(root, path, (file) => new Uint8Array(readFileSync(file))),
+      list: (path) => within(root, path, (folder) => readdirSync(folder)),
+      mediaTypeOf,
+    },
+    web: nodeWeb,
     compile,
+    clone: (value) => structuredClone(value) as unknown,
   };
 }
 
@@ -37,7 +45,36 @@ function mediaTypeOf(name: string): string {
   return type.startsWith("text/") ? `${type}; charset=utf-8` : type;
 }
 
-// What does not come back the same was not of this encoding.
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+const ENCODINGS: TextEncodings = {
+  has: (encoding) => encodings().encodingExists(encoding),
+  encode: (text, encoding) => new Uint8Array(encodings().encode(text, encoding)),
+  decode: (bytes, encoding, isStrict) =>
+    encoding === "utf-8" && isStrict ? strictUtf8(bytes) : decode(bytes, encoding, isStrict),
+  encodeUtf8: (text) => new TextEncoder().encode(text),
+  decodeUtf8: (bytes) => UTF8.decode(bytes),
+  toBase64: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64"),
+  fromBase64,
+};
+
+function strictUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function fromBase64(text: string): Uint8Array | null {
+  try {
+    return new Uint8Array(Buffer.from(atob(text), "latin1"));
+  } catch {
+    return null;
+  }
+}
+
+// Bytes that do not come back the same were not of this encoding.
 function decode(bytes: Uint8Array, encoding: string, isStrict: boolean): string | null {
   const text = encodings().decode(Buffer.from(bytes), encoding, { stripBOM: false });
   if (!isStrict) return text;

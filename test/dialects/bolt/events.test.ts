@@ -163,7 +163,7 @@ describe("before and after", () => {
 
   it("belong to the route before them, and say so when there is none", async () => {
     const app = await boltApp(() => undefined);
-    const text = "belongs to the route registered last, and there is none; call ws or get first";
+    const text = "attaches to the last registered route: none is registered; call ws or get first";
     expect(() => app.names.before(() => undefined)).toThrow(new TypeError(`before ${text}`));
     expect(() => app.names.after("check")).toThrow(new TypeError(`after ${text}`));
   });

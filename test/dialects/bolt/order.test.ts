@@ -234,7 +234,7 @@ describe("a promise that never settles", () => {
     expect(app.bolt.wsEventMessage()).toBe("stop");
     app.clock.advance(60_000);
     expect(app.faults[0]?.where).toBe("onMessage of /chat");
-    expect(app.faultTexts[0]).toMatch(/not settled after 60 s: given up/);
+    expect(app.faultTexts[0]).toMatch(/not settled after 60 s; the program/);
     expect(app.bolt.wsEventMessage()).toBe("");
     await anna.leave();
     expect(log).toEqual(["go", "disconnect"]);

@@ -69,8 +69,8 @@ describe("ws", () => {
   });
 
   it.each([
-    [5, 'ws takes a path that begins with "/", got a number'],
-    ["chat", 'ws takes a path that begins with "/", got "chat"'],
+    [5, 'ws takes a path that starts with "/", got a number'],
+    ["chat", 'ws takes a path that starts with "/", got "chat"'],
     ["/a/*rest/b", 'ws: "*rest" in /a/*rest/b takes the rest of the path, so it must be last'],
     ["/:a/:a", 'ws: /:a/:a has the parameter "a" twice'],
     ["/chat-:room", /^ws: "chat-:room" in .* holds ":"; a parameter is a whole part/],
@@ -89,7 +89,7 @@ describe("ws", () => {
       ws("/chat/:id", "", "", "");
     });
     expect(text).toBe(
-      'ws("/chat/:id"): the path is taken by ws("/chat/:room") of this program; give it another one',
+      'ws("/chat/:id"): the program has registered this path already, as ws("/chat/:room"); use another path',
     );
   });
 
@@ -181,7 +181,7 @@ describe("the limits", () => {
       `${text} number as nMax, got a string`,
     );
     expect(await refusal(({ $bolt }) => $bolt.setWsMaxPerIp(1.5))).toBe(
-      `${text} whole number from 0 on, got 1.5`,
+      `${text} whole number of 0 or more, got 1.5`,
     );
     expect(await refusal(({ $bolt }) => $bolt.setWsMaxConnections(-1))).toMatch(
       /^\$bolt\.setWsMaxConnections/,

@@ -1,3 +1,5 @@
+import { normalizePath } from "../../../src/boundary/path.ts";
+import { Router } from "../../../src/front/ingress/router.ts";
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
 import {
   playCommands,
@@ -130,14 +132,7 @@ export class BoltApp {
     this.info = { ...INFO, route: mount, name: `bolt/program-${this.slot}.ts` };
     this.dispatcher = this.#dispatcher();
     this.runtime = this.#runtime();
-    this.program = new BoltProgram(this.#side(source), {
-      limit,
-      timeout: 60_000,
-      wait: (ms, action) => {
-        const timer = this.clock.after(ms, action);
-        return () => timer.cancel();
-      },
-    });
+    this.program = new BoltProgram(this.#side(source), { limit, timeout: 60_000 });
     this.runtime.install(this.info.name, this.program);
     const host = {
       incarnation: 1,
@@ -202,8 +197,9 @@ export class BoltApp {
   ask(method: string, path: string, more: Partial<RequestHead> & { text?: string } = {}): WebAnswer {
     const request = ++this.front.refs;
     const { text, ...rest } = more;
-    const blank = { script: this.info.name, route: "", headers: [], address: "192.0.2.7", params: null };
-    const head: RequestHead = { ...blank, request, method, url: `http://parlor.test${path}`, ...rest };
+    const blank = { script: this.info.name, headers: [], address: "192.0.2.7", params: null };
+    const route = this.#routeOf(path);
+    const head: RequestHead = { ...blank, route, request, method, url: `http://parlor.test${path}`, ...rest };
     const body = text === undefined ? null : new TextEncoder().encode(text);
     const answer = new WebAnswer(request);
     this.front.answers.set(request, answer);
@@ -211,7 +207,15 @@ export class BoltApp {
     return answer;
   }
 
-  /** Sessions that another incarnation has served are handed to this one. */
+  /** The pattern that the front's router finds among the claims; "" when none matches. */
+  #routeOf(path: string): string {
+    const router = new Router<string>();
+    for (const { kind, pattern } of this.claims) if (kind === "http") router.add(pattern, pattern);
+    const found = normalizePath(new URL(path, "http://parlor.test").pathname);
+    return found === null ? "" : (router.match(found)?.data ?? "");
+  }
+
+  /** Hands over sessions that another incarnation has served. */
   async adopt(adoptions: readonly SessionSnapshot[]): Promise<void> {
     this.dispatcher.push({ kind: "takeover", sessions: adoptions, reason: "reload" });
     await settled();
@@ -261,7 +265,7 @@ export class BoltApp {
       warn: (text) => void this.warnings.push(text),
       randomUUID: () => crypto.randomUUID(),
       ask: () => ({ ok: false, reason: "nobody listens" }),
-      platform: platformFor(null),
+      platform: platformFor(null, this.clock),
       files: [],
     };
   }

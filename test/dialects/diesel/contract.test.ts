@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { shapeOf } from "../../../src/boundary/shape.ts";
-import {
-  checkCronExports,
-  checkHttpExports,
-  checkWsExports,
-} from "../../../src/dialects/diesel/contract/ws-exports.ts";
+import { checkCronExports } from "../../../src/dialects/diesel/contract/cron-exports.ts";
+import { checkHttpExports } from "../../../src/dialects/diesel/contract/http-exports.ts";
+import { checkWsExports } from "../../../src/dialects/diesel/contract/ws-exports.ts";
 
 const f = () => {};
 const ws = (exported: Record<string, unknown>) => checkWsExports(shapeOf(exported));

@@ -1,3 +1,4 @@
+import { realClock } from "../../../src/real-clock.ts";
 import { platformFor } from "../../../src/host/script/node-platform.ts";
 import {
   CommandLog,
@@ -255,7 +256,7 @@ export class ScriptHost {
       warn: (text) => void this.warnings.push(text),
       randomUUID: () => crypto.randomUUID(),
       ask: () => ({ ok: false, reason: "nobody listens" }),
-      platform: platformFor(null),
+      platform: platformFor(null, realClock),
       files: [],
     };
   }

@@ -61,11 +61,11 @@ describe("createWebsocket", () => {
   });
 
   test.each([
-    [`"there.test/x", "log"`, `"there.test/x" is no address; write it like "ws://localhost:8080/path"`],
-    [`"", "log"`, `"" is no address; write it like "ws://localhost:8080/path"`],
+    [`"there.test/x", "log"`, `"there.test/x" is not an address; write it like "ws://localhost:8080/path"`],
+    [`"", "log"`, `"" is not an address; write it like "ws://localhost:8080/path"`],
     [
       `"http://there.test/", "log"`,
-      `"http://there.test/" is no address of a WebSocket: ws:// or wss:// begins it`,
+      `"http://there.test/" is not the address of a WebSocket; start it with ws:// or wss://`,
     ],
     [`"ws://there.test/#a", "log"`, `"ws://there.test/#a" has a fragment (#a); leave it out`],
     [`"ws://there.test/", "log", "javscript"`, `unknown engine "javscript"; did you mean "javascript"?`],
@@ -198,7 +198,7 @@ describe("a client's handler", () => {
     expect(stage.peers[0]!.ended?.code).toBe(1003);
     expect(stage.lines).toEqual([
       "log open",
-      "log error ws://there.test:80/x sent bytes; only text is taken",
+      "log error ws://there.test:80/x sent bytes; only text is accepted",
       "log close",
     ]);
   });

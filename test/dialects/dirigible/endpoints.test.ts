@@ -71,10 +71,10 @@ describe("a .websocket artefact", () => {
     expect((await stage.connect("a")).refused?.status).toBe(404);
   });
 
-  test("that is no JSON is told with what is wrong", async () => {
+  test("that is not JSON is reported with what is wrong", async () => {
     const stage = await Stage.begun({ "bad.websocket": "{ handler: 1 }" });
     expect(stage.faults[0]).toMatch(
-      /^dirigible\/bad\.websocket: it is no JSON \(.+\), so it is not served; write /,
+      /^dirigible\/bad\.websocket: it is not JSON \(.+\), so it is not served; write /,
     );
   });
 
@@ -86,7 +86,7 @@ describe("a .websocket artefact", () => {
       "c.websocket": artefact("h", "other"),
     });
     expect(stage.faults).toEqual([
-      `dirigible/a/one.websocket and dirigible/b/two.websocket take the same endpoint "same", so none is served; rename all but one`,
+      `dirigible/a/one.websocket and dirigible/b/two.websocket define the same endpoint "same", so none is served; rename all but one`,
     ]);
     expect((await stage.connect("same")).refused?.status).toBe(404);
     expect((await stage.connect("other")).session.isOpen).toBe(true);
@@ -130,7 +130,7 @@ describe("a .websocket artefact", () => {
     const visitor = await stage.connect("room");
     await stage.edit({ "my/room.js": LOGGING, "my/room.websocket": `{ "handler": "my/room"` });
     expect(stage.faults[0]).toMatch(
-      /^dirigible\/my\/room\.websocket: it is no JSON .+, so it is served as before;/,
+      /^dirigible\/my\/room\.websocket: it is not JSON .+, so its last valid version is served;/,
     );
     expect(visitor.ended).toBe(null);
     expect((await stage.connect("room")).session.isOpen).toBe(true);
@@ -141,7 +141,7 @@ describe("a .websocket artefact", () => {
     const stage = await Stage.begun(room);
     await stage.edit({ "a/first.websocket": artefact("nowhere", "room"), ...room });
     expect(stage.faults).toEqual([
-      `dirigible/a/first.websocket and dirigible/my/room.websocket take the same endpoint "room", so dirigible/my/room.websocket keeps it; rename all but one`,
+      `dirigible/a/first.websocket and dirigible/my/room.websocket define the same endpoint "room", so dirigible/my/room.websocket keeps it; rename all but one`,
     ]);
     expect((await stage.connect("room")).session.isOpen).toBe(true);
   });
@@ -246,8 +246,8 @@ describe("a handler", () => {
     await visitor.say("b");
     await visitor.leave();
     expect(stage.warnings).toEqual([
-      `handler "my/room" exports no onOpen, so that event is not told; add exports.onOpen = function …`,
-      `handler "my/room" exports no onMessage, so that event is not told; add exports.onMessage = function …`,
+      `handler "my/room" exports no onOpen, so that event is lost; add exports.onOpen = function …`,
+      `handler "my/room" exports no onMessage, so that event is lost; add exports.onMessage = function …`,
     ]);
     expect([stage.lines, stage.faults, visitor.ended]).toEqual([["log close"], [], null]);
     await stage.edit({ "my/room.js": "", "my/room.websocket": artefact("my/room", "room") });

@@ -98,7 +98,7 @@ describe("require", () => {
   test("does not leave the registry", async () => {
     for (const id of ["../../etc/passwd", "./../../main", "/../main"]) {
       expect(await failure({ "main.js": `require(${JSON.stringify(id)})` })).toBe(
-        `dirigible/main.js requires "${id}": that lies outside of the registry`,
+        `dirigible/main.js requires "${id}": the path lies outside of the registry`,
       );
     }
   });
@@ -242,7 +242,7 @@ describe("files", () => {
     await stage.module("main");
     await stage.edit({ "main.js": "console.log(2" });
     expect(stage.takeFaults()).toEqual([
-      "dirigible/main.js:1: missing ) after argument list; the version before goes on serving",
+      "dirigible/main.js:1: missing ) after argument list; the previous version keeps serving",
     ]);
     await stage.edit({ "main.js": "console.log(2", "other.js": "" });
     expect(stage.takeFaults()).toEqual([]);
@@ -273,9 +273,7 @@ describe("run", () => {
   test("needs a module's path", async () => {
     const stage = await Stage.begun({});
     await stage.module();
-    expect(stage.faults).toEqual([
-      "which module of dirigible/ is to be run? Name it by its path there, like chat/start.js",
-    ]);
+    expect(stage.faults).toEqual(["no module is named; give its path in dirigible/, such as chat/start.js"]);
   });
 
   test("waits for the module's timers, and tells what it throws", async () => {

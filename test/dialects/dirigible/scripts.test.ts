@@ -18,7 +18,7 @@ describe("/service/:type", () => {
       const visitor = await stage.connect(`/service/${type}`);
       expect(visitor.refused).toEqual({
         status: 404,
-        reason: "no scripts of this type; /service/js is served",
+        reason: "there are no scripts of this type; use /service/js",
       });
     }
   });
@@ -81,10 +81,10 @@ describe("a request", () => {
   });
 
   test.each([
-    ["{}", `a message of /service/js names no module; it looks like {"module": "/a.js", "params": {}}`],
+    ["{}", `a message of /service/js names no module; send a message like {"module": "/a.js", "params": {}}`],
     [
       `{"module": ""}`,
-      `a message of /service/js names no module; it looks like {"module": "/a.js", "params": {}}`,
+      `a message of /service/js names no module; send a message like {"module": "/a.js", "params": {}}`,
     ],
     [
       `{"module": "/n.js"}`,
@@ -92,7 +92,7 @@ describe("a request", () => {
     ],
     [
       `{"module": "/../m.js"}`,
-      `a message of /service/js names the module "/../m.js": that lies outside of the registry`,
+      `a message of /service/js names the module "/../m.js": the path lies outside of the registry`,
     ],
     [
       `{"module": "net/websocket"}`,
@@ -231,7 +231,7 @@ describe("WebsocketSession", () => {
     await stage.module("m");
     expect(stage.lines).toEqual(["log 1"]);
     expect(stage.faults).toEqual([
-      "websocket.getSession: there is a session only while a message of /service/js is handled; getOpenSessions() works everywhere",
+      "websocket.getSession: no message of /service/js is being handled; use getOpenSessions(), which works everywhere",
     ]);
   });
 });

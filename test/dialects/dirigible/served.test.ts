@@ -166,7 +166,7 @@ describe.each(PLACES)("a registry, %s", (place) => {
     client.send("?");
     expect(await client.next()).toBe("hello 2");
     await registry.edit({ "h.js": handler("oops") + "(" });
-    await registry.logged(/dirigible\/h\.js:\d+: .+ the version before goes on serving/);
+    await registry.logged(/dirigible\/h\.js:\d+: .+ the previous version keeps serving/);
     client.send("?");
     expect(await client.next()).toBe("hello 3");
     await registry.edit({ "deep/er/room.websocket": null });
@@ -238,7 +238,7 @@ describe.each(PLACES)("a registry, %s", (place) => {
     });
     await registry.logged(/dirigible\/a\.websocket: "endpoint" is missing, so it is not served/);
     await registry.logged(
-      /dirigible\/b\.websocket and dirigible\/c\.websocket take the same endpoint "same"/,
+      /dirigible\/b\.websocket and dirigible\/c\.websocket define the same endpoint "same"/,
     );
   });
 

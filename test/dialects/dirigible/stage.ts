@@ -1,3 +1,4 @@
+import { realClock } from "../../../src/real-clock.ts";
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
 import { CommandLog, playCommands, type Commands } from "../../../src/boundary/commands.ts";
 import type { Instance, MaybePromise, Program, ScriptContext } from "../../../src/host/api/dialect.ts";
@@ -159,7 +160,7 @@ export class Stage {
   }
 
   #side(files: ScriptContext["files"]): ScriptContext {
-    const platform = platformFor(null);
+    const platform = platformFor(null, realClock);
     return {
       info: INFO,
       commands: this.#log,

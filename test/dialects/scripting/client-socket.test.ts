@@ -81,10 +81,10 @@ test("wrong use is refused by the published call", async () => {
   const { stage, socket } = await dialling();
   const { WebSocket } = stage.names;
   expect(() => new WebSocket("http://peer.test")).toThrow(
-    'WebSocket takes an address that begins with ws:// or wss://, got "http://peer.test"',
+    'WebSocket takes an address that starts with ws:// or wss://, got "http://peer.test"',
   );
   expect(() => new WebSocket(7)).toThrow("WebSocket takes a string as url, got a number");
-  expect(() => WebSocket("ws://x")).toThrow("WebSocket is a class: write new WebSocket(...)");
+  expect(() => WebSocket("ws://x")).toThrow("WebSocket is a class; write new WebSocket(...)");
   expect(() => socket.send(7)).toThrow("WebSocket.send takes Data, got a number");
   expect(() => socket.close(4000)).toThrow(
     "WebSocket.close takes 1000, 1001, 1002 or 1003 as code, got a number",

@@ -1,10 +1,11 @@
+import { realClock } from "../../../src/real-clock.ts";
 import { expect, test } from "vitest";
 import { dataGlobal } from "../../../src/dialects/scripting/data/data-makers.ts";
 import { platformFor } from "../../../src/host/script/node-platform.ts";
 import { folderOf } from "../../support/running-app.ts";
 import type { Published } from "./stage.ts";
 
-const Data: Published = dataGlobal(platformFor(null));
+const Data: Published = dataGlobal(platformFor(null, realClock));
 
 function bytesOf(...bytes: number[]): Published {
   return Data.fromIntArray(bytes);
@@ -16,7 +17,7 @@ test("size, length and count are one number", () => {
 });
 
 test("there is no constructor, and instanceof works", () => {
-  expect(() => new Data()).toThrow(/^Data has no constructor: use Data\.fromRawString/);
+  expect(() => new Data()).toThrow(/^Data has no constructor; use Data\.fromRawString/);
   expect(bytesOf(1)).toBeInstanceOf(Data);
   expect(new Uint8Array(1)).not.toBeInstanceOf(Data);
   expect(null).not.toBeInstanceOf(Data);
@@ -100,7 +101,7 @@ test("a decoded string stands in for what cannot be decoded", () => {
 test.each(["iso2022JP", "nextstep", "nonLossyASCII", "symbol"])(
   "%s is refused, by call and name",
   (encoding) => {
-    const message = `cannot do the encoding "${encoding}"`;
+    const message = `does not support the encoding "${encoding}"`;
     expect(() => Data.fromRawString("a", encoding)).toThrow(`Data.fromRawString ${message}`);
     expect(() => bytesOf(1).toRawString(encoding)).toThrow(`Data.toRawString ${message}`);
     expect(() => Data.fromRawString("a", encoding)).toThrow(TypeError);
@@ -155,7 +156,7 @@ test("wrong arguments are refused by the published call", () => {
     "Data.append takes Data, got a string; did you mean Data.fromRawString(text)?",
   );
   expect(() => Data.combine([null])).toThrow(
-    /^Data\.combine takes Data, got null; Data\.fromRawString answers null/,
+    /^Data\.combine takes Data, got null; Data\.fromRawString returns null/,
   );
 });
 
@@ -213,9 +214,9 @@ test("zlib comes back, all else is refused by call and name", () => {
   expect(small.decompressed("zlib").toRawString()).toBe("tea ".repeat(100));
   for (const algorithm of ["lzfse", "lz4", "lzma"]) {
     expect(() => data.compressed(algorithm)).toThrow(
-      `Data.compressed cannot do "${algorithm}" here; use "zlib"`,
+      `Data.compressed does not support "${algorithm}"; use "zlib"`,
     );
-    expect(() => data.decompressed(algorithm)).toThrow(`Data.decompressed cannot do "${algorithm}"`);
+    expect(() => data.decompressed(algorithm)).toThrow(`Data.decompressed does not support "${algorithm}"`);
   }
   expect(() => data.compressed("rar")).toThrow('Data.compressed takes "zlib" as algorithm, got "rar"');
   expect(() => bytesOf().compressed("zlib")).toThrow("Data.compressed: the data is empty");
@@ -224,12 +225,12 @@ test("zlib comes back, all else is refused by call and name", () => {
 
 test("files are read from the app's folder, and from nowhere else", () => {
   const root = folderOf({ "notes/a.txt": "tea" });
-  const { fromFile }: Published = dataGlobal(platformFor(root));
+  const { fromFile }: Published = dataGlobal(platformFor(root, realClock));
   expect(fromFile("notes/a.txt").toRawString()).toBe("tea");
   expect(fromFile("notes/b.txt")).toBeNull();
   expect(fromFile("../../../../../../etc/passwd")).toBeNull();
 });
 
 test.each(["fromJPEG", "fromPNG"])("Data.%s says that a server has no images", (name) => {
-  expect(() => Data[name]({})).toThrow(`Data.${name} cannot be done here`);
+  expect(() => Data[name]({})).toThrow(`Data.${name} is not supported on a server`);
 });

@@ -82,11 +82,9 @@ test("forceIPv4 and the two addresses say where it listens", async () => {
 
 test("what start cannot do it says in a text; what it is given wrong is a TypeError", async () => {
   const { server } = await withServer();
-  expect(server.start({ port: 70_000 })).toBe(
-    "HttpServer.start: port 70000 does not exist; ports go from 0 to 65535",
-  );
+  expect(server.start({ port: 70_000 })).toBe("HttpServer.start: port 70000 is out of range (0 to 65535)");
   expect(server.start({ tls: { p12: "a.p12", password: "x" } })).toMatch(
-    /^HttpServer\.start: tls is not to be had/,
+    /^HttpServer\.start: tls is not supported/,
   );
   expect(() => server.start({ port: "80" })).toThrow(
     "HttpServer.start takes a whole number from 0 as port, got a string",
@@ -148,7 +146,7 @@ test("a class of the script's may extend it, and it must be constructed", async 
   expect(chat.greet()).toBe("stopped");
   expect(chat).toBeInstanceOf(HttpServer);
   expect(server).toBeInstanceOf(HttpServer);
-  expect(() => HttpServer()).toThrow("HttpServer is a class: write new HttpServer(...)");
+  expect(() => HttpServer()).toThrow("HttpServer is a class; write new HttpServer(...)");
 });
 
 test("a program that has ended ends its timers, also when it was still loading", async () => {

@@ -84,7 +84,7 @@ test("an answer that is no HttpResponse is a fault that says what to return", as
   const stage = await serving((server) => server.registerHandler("/", () => "tea"));
   expect((await stage.fetch("/")).status).toBe(500);
   expect(String(stage.faults[0]?.error)).toBe(
-    "TypeError: HttpServer.registerHandler: the handler answered a string, an HttpResponse was expected; return HttpResponse.ok(HttpResponseBody.text(...)) or its kin",
+    "TypeError: HttpServer.registerHandler: the handler returned a string, an HttpResponse was expected; return HttpResponse.ok(HttpResponseBody.text(...)) or another HttpResponse factory",
   );
 });
 
@@ -112,7 +112,10 @@ test("an upgrade of a path that is no WebSocket's is refused", async () => {
   const stage = await serving((server, { HttpResponse }) =>
     server.registerHandler("/", () => HttpResponse.ok("x")),
   );
-  expect((await stage.connect("/")).refused).toEqual({ status: 400, reason: "this path is no WebSocket's" });
+  expect((await stage.connect("/")).refused).toEqual({
+    status: 400,
+    reason: "this path does not take WebSocket connections",
+  });
 });
 
 test("handlers and WebSockets share their paths: the last registration wins", async () => {

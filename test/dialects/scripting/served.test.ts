@@ -96,7 +96,7 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
     expect([await kept.next(), await lost.next()]).toEqual(["open 1", "open 1"]);
     writeFileSync(join(app.dir, MAIN), versioned(2));
     await app.server.reload();
-    expect(await lost.closed).toEqual({ code: 1012, reason: "the program was loaded anew" });
+    expect(await lost.closed).toEqual({ code: 1012, reason: "the program was reloaded" });
     expect(await kept.next()).toBe("reload 2");
     kept.send("?");
     expect(await kept.next()).toBe("text 2");

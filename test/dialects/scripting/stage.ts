@@ -1,3 +1,4 @@
+import { realClock } from "../../../src/real-clock.ts";
 import type { Answer, Question } from "../../../src/boundary/questions.ts";
 import type { Commands } from "../../../src/boundary/commands.ts";
 import type { Instance, Program, ScriptContext } from "../../../src/host/api/dialect.ts";
@@ -136,7 +137,7 @@ export class Stage {
       warn: (text) => void this.warnings.push(text),
       randomUUID: () => crypto.randomUUID(),
       ask: (question) => this.#ask(question),
-      platform: platformFor(this.#root),
+      platform: platformFor(this.#root, realClock),
       files: [],
     };
   }

@@ -157,7 +157,7 @@ test.each([
   [
     "writeData",
     null,
-    "WebSocketSession.writeData takes Data, got null; Data.fromRawString answers null for a text that is empty or has no such encoding",
+    "WebSocketSession.writeData takes Data, got null; Data.fromRawString returns null for a text that is empty or cannot be encoded",
   ],
 ])("%s(%j) is a TypeError that names the call, after close too", async (call, value, message) => {
   let session: Published;
@@ -175,7 +175,7 @@ test("a session cannot be made, and shows what it is", async () => {
   const { WebSocketSession } = stage.names;
   expect(session).toBeInstanceOf(WebSocketSession);
   expect(() => new WebSocketSession()).toThrow(
-    "WebSocketSession has no constructor: you are handed one by the server",
+    "WebSocketSession has no constructor; the server hands you one",
   );
 });
 
@@ -261,7 +261,7 @@ test("a session of the version before is told of, or closed with 1012", async ()
     session.isOpened = true;
     await stage.program.takeOver?.(session);
   }
-  const restart = { code: 1012, reason: "the program was loaded anew" };
+  const restart = { code: 1012, reason: "the program was reloaded" };
   expect([kept.ended, forgotten.ended, lost.ended]).toEqual([null, restart, restart]);
   expect(kept.read()).toEqual(["still here"]);
   for (const visitor of [kept, forgotten, lost]) await visitor.leave();

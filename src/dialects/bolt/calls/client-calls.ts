@@ -1,20 +1,12 @@
-import type { ScriptContext } from "../../../host/api/dialect.ts";
+// Dialect: the calls of `$bolt` that reach clients by their ids.
 import type { Payload } from "../../../boundary/payload.ts";
-import { bytesOf } from "../base64.ts";
-import type { ProgramClients } from "../clients.ts";
+import { bytesFromBase64 } from "../base64.ts";
+import type { BoltContext } from "../context.ts";
 import { callsOf, type Call } from "../checks.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
 
-/** What the calls work on. */
-export interface ClientParts {
-  readonly script: ScriptContext;
-  readonly clients: ProgramClients;
-  /** Message events that found the queue full. */
-  readonly dropped: () => number;
-}
-
 /** Published: "Per-Client Send" and "Global Broadcast". */
-export function clientCalls({ script, clients, dropped }: ClientParts): Record<string, Call> {
+export function clientCalls({ script, clients, dropped }: BoltContext): Record<string, Call> {
   const send = (id: string, data: Payload | null): number => {
     const session = clients.find(id);
     if (session === null || data === null) return 0;
@@ -31,11 +23,12 @@ export function clientCalls({ script, clients, dropped }: ClientParts): Record<s
     const sessions = clients.list();
     const routes = new Set(sessions.map((session) => session.route));
     for (const route of routes) script.commands.publish(route, message, NO_SESSION);
-    return sessions.length === 0 ? NOBODY_THERE : sessions.length;
+    return sessions.length === 0 ? NO_CLIENTS : sessions.length;
   };
   return callsOf({
     "wsSendTo(cClientId, cMessage)": send,
-    "wsSendBinaryTo(cClientId, cBase64Data)": (id: string, base64: string) => send(id, bytesOf(base64)),
+    "wsSendBinaryTo(cClientId, cBase64Data)": (id: string, base64: string) =>
+      send(id, bytesFromBase64(script.platform.encodings, base64)),
     "wsCloseClient(cClientId)": close,
     "wsClientList()": () => clients.list().map((session) => session.id),
     "wsBroadcast(cMessage)": broadcast,
@@ -44,5 +37,5 @@ export function clientCalls({ script, clients, dropped }: ClientParts): Record<s
   });
 }
 
-/** What `wsBroadcast` answers when nobody is connected. */
-const NOBODY_THERE = -1;
+/** The published result of `wsBroadcast` while no client is connected. */
+const NO_CLIENTS = -1;

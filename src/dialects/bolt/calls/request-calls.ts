@@ -1,26 +1,37 @@
-import { base64Of } from "../base64.ts";
-import { parameterOf } from "./event-calls.ts";
+// Dialect: the calls of `$bolt` that read the current request.
+import type { Platform } from "../../../host/api/platform.ts";
+import type { UrlParts, WebPlatform } from "../../../host/api/web-platform.ts";
+import { parameterText } from "./event-calls.ts";
 import type { BoltExchange } from "../http/bolt-exchange.ts";
 import { parsed } from "./json-calls.ts";
 import { callsOf, type Call } from "../checks.ts";
 import type { CallContext } from "../call-context.ts";
 
-/** What a handler reads of the request in hand. Outside of one all of it is empty. */
-export function requestCalls(turn: CallContext): Record<string, Call> {
+/** Outside of a request all results are empty. */
+export function requestCalls({ encodings, web }: Platform, call: CallContext): Record<string, Call> {
+  const url = ({ head }: BoltExchange): UrlParts => web.parseUrl(head.url) ?? NO_URL;
+  const text = ({ body }: BoltExchange): string => encodings.decodeUtf8(body);
   const read = (from: (exchange: BoltExchange) => string) => (): string =>
-    turn.exchange === null ? "" : from(turn.exchange);
+    call.exchange === null ? "" : from(call.exchange);
   return callsOf({
     "method()": read(({ head }) => head.method),
-    // Published: the route's path as registered; `uri` is the one that was asked for.
+    // Published: the route's path as registered; `uri` is the requested one.
     "path()": read(({ route }) => route.path.written),
-    "uri()": read(({ url }) => url.pathname + url.search),
-    "param(cName)": (name: string) => parameterOf(turn.exchange?.head.params ?? null, name),
-    "query(cName)": (name: string) => turn.exchange?.url.searchParams.get(name) ?? "",
-    "header(cName)": (name: string) => turn.exchange?.header(name) ?? "",
-    "body()": read(({ body }) => body),
-    "bodyBase64()": read(({ bytes }) => base64Of(bytes)),
-    "jsonBody()": () => parsed("$bolt.jsonBody()", "a body of JSON", turn.exchange?.body ?? ""),
+    "uri()": read((exchange) => url(exchange).pathname + url(exchange).search),
+    "param(cName)": (name: string) => parameterText(call.exchange?.head.params ?? null, name),
+    "query(cName)": (name: string) => read((exchange) => queryValue(web, url(exchange).search, name))(),
+    "header(cName)": (name: string) => call.exchange?.header(name) ?? "",
+    "body()": read(text),
+    "bodyBase64()": read(({ body }) => encodings.toBase64(body)),
+    "jsonBody()": () => parsed("$bolt.jsonBody()", "a body of JSON", read(text)()),
     "requestId()": read(({ id }) => id),
     "clientIp()": read(({ head }) => head.address),
   });
 }
+
+function queryValue(web: WebPlatform, search: string, name: string): string {
+  return web.parseQuery(search.slice(1)).find(([key]) => key === name)?.[1] ?? "";
+}
+
+// The front hands over absolute URLs only.
+const NO_URL: UrlParts = { protocol: "", pathname: "", search: "", hash: "" };

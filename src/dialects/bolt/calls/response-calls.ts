@@ -1,45 +1,46 @@
-import { bytesOf } from "../base64.ts";
+// Dialect: the calls of `$bolt` that respond to the current request.
+import type { Platform, TextEncodings } from "../../../host/api/platform.ts";
+import { bytesFromBase64 } from "../base64.ts";
 import type { BoltExchange } from "../http/bolt-exchange.ts";
 import { encoded } from "./json-calls.ts";
 import { callsOf, type Call } from "../checks.ts";
 import type { CallContext } from "../call-context.ts";
+
+/** Each call sets the whole response: the last one counts. */
+export function responseCalls({ encodings }: Platform, context: CallContext): Record<string, Call> {
+  const current = (call: string): BoltExchange => {
+    if (context.exchange !== null) return context.exchange;
+    const remedy = "a WebSocket client gets messages by $bolt.wsSendTo";
+    throw new TypeError(`$bolt.${call} responds to an HTTP request: no request is being handled; ${remedy}`);
+  };
+  const by = (call: string): Respond => current(call).respond.bind(current(call));
+  return callsOf({
+    ...bodies(by, encodings),
+    ...statuses(by),
+    "redirect(cUrl)": (url: string) => redirect(current("redirect"), 302, url),
+    "redirectPermanent(cUrl)": (url: string) => redirect(current("redirectPermanent"), 301, url),
+    "setHeader(cName, cValue)": (name: string, value: string) => {
+      checkHeader(name, value);
+      current("setHeader").setHeader(name, value);
+    },
+  });
+}
+
+type Table = Parameters<typeof callsOf>[0];
+type Respond = (status: number, body: string | Uint8Array, type: string | null) => void;
 
 const TEXT = "text/plain; charset=utf-8";
 const HTML = "text/html; charset=utf-8";
 const JSON_TYPE = "application/json";
 const BYTES = "application/octet-stream";
 
-type Answering = (status: number, body: string | Uint8Array, type: string | null) => void;
-
-/** What a handler answers the request in hand with. Each call answers anew: the last one counts. */
-export function responseCalls(turn: CallContext): Record<string, Call> {
-  const inHand = (call: string): BoltExchange => {
-    if (turn.exchange !== null) return turn.exchange;
-    const remedy = "a WebSocket client gets messages by $bolt.wsSendTo";
-    throw new TypeError(`$bolt.${call} answers an HTTP request, and none is in hand; ${remedy}`);
-  };
-  const by = (call: string): Answering => inHand(call).respond.bind(inHand(call));
-  return callsOf({
-    ...bodies(by),
-    ...statuses(by),
-    "redirect(cUrl)": (url: string) => redirect(inHand("redirect"), 302, url),
-    "redirectPermanent(cUrl)": (url: string) => redirect(inHand("redirectPermanent"), 301, url),
-    "setHeader(cName, cValue)": (name: string, value: string) => {
-      checkHeader(name, value);
-      inHand("setHeader").setHeader(name, value);
-    },
-  });
-}
-
-type Table = Parameters<typeof callsOf>[0];
-
-function bodies(by: (call: string) => Answering): Table {
+function bodies(by: (call: string) => Respond, encodings: TextEncodings): Table {
   return {
     "send(cContent)": (content: string) => by("send")(200, content, TEXT),
     "text(cContent)": (content: string) => by("text")(200, content, TEXT),
     "html(cContent)": (content: string) => by("html")(200, content, HTML),
     "json(aData)": (data: unknown) => by("json")(200, encoded("$bolt.json(aData)", data), JSON_TYPE),
-    "sendBinary(cBase64Data)": (base64: string) => by("sendBinary")(200, decoded(base64), BYTES),
+    "sendBinary(cBase64Data)": (base64: string) => by("sendBinary")(200, bytesFor(encodings, base64), BYTES),
     "sendWithStatus(nStatus, cContent)": (status: number, content: string) =>
       by("sendWithStatus")(statusOf("sendWithStatus", status), content, TEXT),
     "jsonWithStatus(nStatus, aData)": (status: number, data: unknown) => {
@@ -49,7 +50,7 @@ function bodies(by: (call: string) => Answering): Table {
   };
 }
 
-function statuses(by: (call: string) => Answering): Table {
+function statuses(by: (call: string) => Respond): Table {
   return {
     "sendStatus(nStatus)": (status: number) => by("sendStatus")(statusOf("sendStatus", status), "", null),
     "notFound()": () => by("notFound")(404, "Not Found", TEXT),
@@ -71,7 +72,7 @@ function statusOf(call: string, status: number): number {
   throw new TypeError(`$bolt.${call} takes a status from 200 to 599 as nStatus, got ${status}`);
 }
 
-// A line break in a header would be the beginning of another one.
+// A line break in a header's value would start another header.
 function checkHeader(name: string, value: string): void {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
     throw new TypeError(`$bolt.setHeader takes the name of a header as cName, got ${JSON.stringify(name)}`);
@@ -83,8 +84,8 @@ function checkHeader(name: string, value: string): void {
   }
 }
 
-function decoded(base64: string): Uint8Array {
-  const bytes = bytesOf(base64);
+function bytesFor(encodings: TextEncodings, base64: string): Uint8Array {
+  const bytes = bytesFromBase64(encodings, base64);
   if (bytes === null) throw new TypeError("$bolt.sendBinary takes padded base64 as cBase64Data");
   return bytes;
 }

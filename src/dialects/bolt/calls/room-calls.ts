@@ -1,7 +1,7 @@
-import type { ScriptContext } from "../../../host/api/dialect.ts";
+// Dialect: the calls of `$bolt` for rooms.
 import type { Payload } from "../../../boundary/payload.ts";
-import { bytesOf } from "../base64.ts";
-import type { ProgramClients } from "../clients.ts";
+import { bytesFromBase64 } from "../base64.ts";
+import type { BoltContext } from "../context.ts";
 import { callsOf, type Call } from "../checks.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
 
@@ -9,17 +9,15 @@ import { NO_SESSION } from "../../../boundary/refs.ts";
  * Published: "Rooms". Clients are the program's own; rooms are those of the whole server, so that other scripts reach
  * their members and count among them.
  */
-export function roomCalls(
-  { commands, directory }: ScriptContext,
-  clients: ProgramClients,
-): Record<string, Call> {
+export function roomCalls({ script, clients }: BoltContext): Record<string, Call> {
+  const { commands, directory, platform } = script;
   const join = (room: string, id: string): number => {
     const session = clients.find(id);
     if (session === null) throw new Error("WebSocket: client not found");
     directory.join(session, room);
     return 1;
   };
-  // Published: 1, whatever there was to leave.
+  // Published: 1, also when there was nothing to leave.
   const leave = (room: string, id: string): number => {
     const session = clients.find(id);
     if (session !== null) directory.leave(session, room);
@@ -35,7 +33,7 @@ export function roomCalls(
     "wsRoomLeave(cRoom, cClientId)": leave,
     "wsRoomBroadcast(cRoom, cMessage)": broadcast,
     "wsRoomBroadcastBinary(cRoom, cBase64Data)": (room: string, base64: string) =>
-      broadcast(room, bytesOf(base64)),
+      broadcast(room, bytesFromBase64(platform.encodings, base64)),
     "wsRoomMembers(cRoom)": (room: string) => directory.members(room).map(({ id }) => id),
     "wsRoomCount(cRoom)": (room: string) => directory.memberCount(room),
   });

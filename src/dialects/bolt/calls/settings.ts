@@ -1,16 +1,8 @@
+// Dialect: the calls of `$bolt` that set a program's limits.
 import type { ProgramLimits } from "../../../boundary/questions.ts";
 import { callsOf, type Call } from "../checks.ts";
 
-/** What Bolt allows unless a program says otherwise. */
-const DEFAULTS: ProgramLimits = {
-  maxPayload: 64 * 1024,
-  messageRate: 100,
-  maxSessions: 1000,
-  maxPerAddress: 10,
-  sameOrigin: true,
-};
-
-/** A program's limits, as it has set them. */
+/** A program's limits: Bolt's defaults, and the values that the program has set. */
 export class Settings {
   #ws: ProgramLimits = DEFAULTS;
   #http: ProgramLimits = {};
@@ -28,7 +20,7 @@ export class Settings {
     return this.#http;
   }
 
-  /** Published of the rate: 0 is without limit. So it is of the others here. */
+  /** Published for the rate, and true for the others here: 0 means no limit. */
   calls(): Record<string, Call> {
     return callsOf({
       "setWsMaxConnections(nMax)": (max: number) =>
@@ -52,5 +44,14 @@ export class Settings {
 
 function whole(call: string, value: number, least = 0): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new TypeError(`$bolt.${call} takes a whole number from ${least} on, got ${value}`);
+  throw new TypeError(`$bolt.${call} takes a whole number of ${least} or more, got ${value}`);
 }
+
+/** Bolt's limits for a program that sets none. */
+const DEFAULTS: ProgramLimits = {
+  maxPayload: 64 * 1024,
+  messageRate: 100,
+  maxSessions: 1000,
+  maxPerAddress: 10,
+  sameOrigin: true,
+};

@@ -1,39 +1,32 @@
-import type { Commands } from "../../../boundary/commands.ts";
+// Dialect: a request, and the response that its Bolt callbacks put together.
+import type { HttpCommands } from "../../../boundary/commands.ts";
+import { utf8Length } from "../../../boundary/utf8.ts";
 import type { RequestHead } from "../../../boundary/events.ts";
 import type { BoltHttpRoute } from "../routes/program-routes.ts";
 
-/** A request and the answer that its callbacks put together. It leaves when they have ended. */
+/** The response is sent when the callbacks have ended. */
 export class BoltExchange {
   readonly head: RequestHead;
   readonly route: BoltHttpRoute;
   readonly id: string;
-  readonly #bytes: Uint8Array | null;
+  readonly #body: Uint8Array | null;
   readonly #headers = new Map<string, readonly [string, string]>();
   #status = 200;
-  #body: string | Uint8Array = "";
-  /** Whether something has answered: a `before` that has takes the place of the handler. */
+  #content: string | Uint8Array = "";
+  /** Whether a callback has responded: a `before` that has replaces the handler. */
   hasResponse = false;
-  /** The client has gone: nobody waits for an answer. */
+  /** The client has gone: no response is sent. */
   isGone = false;
 
-  constructor(head: RequestHead, bytes: Uint8Array | null, about: { route: BoltHttpRoute; id: string }) {
+  constructor(head: RequestHead, body: Uint8Array | null, about: { route: BoltHttpRoute; id: string }) {
     this.head = head;
-    this.#bytes = bytes;
+    this.#body = body;
     this.route = about.route;
     this.id = about.id;
   }
 
-  get url(): URL {
-    return new URL(this.head.url);
-  }
-
-  /** As UTF-8; what is none becomes U+FFFD. */
-  get body(): string {
-    return this.#bytes === null ? "" : new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#bytes);
-  }
-
-  get bytes(): Uint8Array {
-    return this.#bytes ?? new Uint8Array();
+  get body(): Uint8Array {
+    return this.#body ?? new Uint8Array();
   }
 
   header(name: string): string {
@@ -46,24 +39,24 @@ export class BoltExchange {
     this.#headers.set(name.toLowerCase(), [name, value]);
   }
 
-  /** Answers; the last answer counts. `type` stands unless `setHeader` has said another. */
+  /** Sets the response; the last one counts. `type` is the default that `setHeader` overrides. */
   respond(status: number, body: string | Uint8Array, type: string | null): void {
     this.hasResponse = true;
     this.#status = status;
-    this.#body = body;
+    this.#content = body;
     if (type !== null && !this.#headers.has("content-type")) this.setHeader("Content-Type", type);
   }
 
-  send(commands: Commands): void {
+  send(commands: HttpCommands): void {
     if (this.isGone) return;
     const { request, method } = this.head;
     const isHead = method === "HEAD";
-    if (isHead) this.setHeader("Content-Length", String(sizeOf(this.#body)));
+    if (isHead) this.setHeader("Content-Length", String(sizeOf(this.#content)));
     commands.respond(request, { status: this.#status, headers: [...this.#headers.values()] });
-    commands.write(request, isHead || this.#body.length === 0 ? null : this.#body, true);
+    commands.write(request, isHead || this.#content.length === 0 ? null : this.#content, true);
   }
 }
 
 function sizeOf(body: string | Uint8Array): number {
-  return typeof body === "string" ? new TextEncoder().encode(body).length : body.length;
+  return typeof body === "string" ? utf8Length(body) : body.length;
 }

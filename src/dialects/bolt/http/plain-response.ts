@@ -1,23 +1,22 @@
-import type { Commands } from "../../../boundary/commands.ts";
+// Dialect: the responses to a Bolt request for which no callback is needed.
+import type { HttpCommands } from "../../../boundary/commands.ts";
 import type { RequestHead } from "../../../boundary/events.ts";
-import { normalizePath } from "../../../boundary/path.ts";
 import type { BoltHttpRoute, ProgramRoutes } from "../routes/program-routes.ts";
 
-/** An answer that no callback of the program is needed for. */
+/** A response without a callback. */
 export interface PlainResponse {
   readonly status: number;
   readonly text: string;
   readonly allow: readonly string[];
 }
 
-/** The route that a request is for, or what it is answered without one. HEAD is GET without the body. */
+/** The route of a request, or the response if there is none. HEAD is GET without the body. */
 export function routeFor(
   routes: ProgramRoutes | null,
-  { method, url }: RequestHead,
+  { method, route: pattern }: RequestHead,
 ): { route: BoltHttpRoute } | PlainResponse {
   if (routes === null) return { status: 503, text: "Service Unavailable", allow: [] };
-  const path = normalizePath(new URL(url).pathname);
-  const found = path === null ? [] : routes.httpRoutes(path);
+  const found = routes.httpRoutes(pattern);
   const route =
     found.find((one) => one.method === method) ??
     (method === "HEAD" ? found.find((one) => one.method === "GET") : undefined);
@@ -28,7 +27,7 @@ export function routeFor(
 }
 
 export function sendPlainResponse(
-  commands: Commands,
+  commands: HttpCommands,
   { request }: RequestHead,
   { status, text, allow }: PlainResponse,
 ): void {

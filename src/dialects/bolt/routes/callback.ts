@@ -1,11 +1,10 @@
+// Dialect: a callback of a Bolt route: a function, or the name of one that the program exports.
 import { nearest } from "../../../boundary/nearest.ts";
 import { describePayload } from "../../../boundary/payload.ts";
 
-type Exports = Readonly<Record<string, unknown>>;
-
-/** What a route calls. Published: "a function name"; here a function too; "" for none. */
+/** Published: "a function name"; here also a function; "" for none. */
 export class Callback {
-  /** The published call and place that it was given to, for error texts: `ws("/chat"): onMessage`. */
+  /** The published call and argument, for error texts: `ws("/chat"): onMessage`. */
   readonly where: string;
   readonly #target: unknown;
 
@@ -22,7 +21,7 @@ export class Callback {
     return this.#target === "";
   }
 
-  /** What is wrong with its name, if anything: a name is looked up at each event, as in Ring. */
+  /** The problem with its name, or null. A name is looked up at each event, as in Ring. */
   problem(exports: Exports): string | null {
     const target = this.#target;
     if (typeof target !== "string" || target === "") return null;
@@ -40,3 +39,5 @@ export class Callback {
     return (run as () => unknown)();
   }
 }
+
+type Exports = Readonly<Record<string, unknown>>;

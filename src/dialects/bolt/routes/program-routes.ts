@@ -1,28 +1,9 @@
+// Dialect: the routes of a Bolt program, in the order of their registration.
 import type { ProgramLimits, RouteClaim } from "../../../boundary/questions.ts";
 import { Callback } from "./callback.ts";
-import { bestOf, isSame, readPath, type BoltPath } from "./route-path.ts";
+import { isSame, readPath, type BoltPath } from "./route-path.ts";
 
-/** What `before` and `after` attach to: the last registered route, be it for WebSockets or for HTTP. */
-interface RegisteredRoute {
-  /** How errors name it: `ws("/chat")`. */
-  readonly call: string;
-  readonly path: BoltPath;
-  readonly before: Callback[];
-  readonly after: Callback[];
-}
-
-export type WsEventType = "connect" | "message" | "disconnect";
-
-export interface BoltSocketRoute extends RegisteredRoute {
-  readonly callbacks: Readonly<Record<WsEventType, Callback>>;
-}
-
-export interface BoltHttpRoute extends RegisteredRoute {
-  readonly method: string;
-  readonly handler: Callback;
-}
-
-/** The routes of a program, in the order of their registration. */
+/** Registers routes, and finds them by the pattern that an event brings. */
 export class ProgramRoutes {
   readonly #ws: BoltSocketRoute[] = [];
   readonly #http: BoltHttpRoute[] = [];
@@ -30,7 +11,7 @@ export class ProgramRoutes {
   readonly #mount: string;
   readonly #onChange: () => void;
 
-  /** `mount`: what all paths begin with, beyond what is written; "" for nothing. */
+  /** `mount`: the prefix of all paths; "" for none. */
   constructor(mount: string, onChange: () => void) {
     this.#mount = mount;
     this.#onChange = onChange;
@@ -51,7 +32,7 @@ export class ProgramRoutes {
     this.#add(this.#ws, { call, path, callbacks, before: [], after: [] });
   };
 
-  /** Published: `@get(cPath, fHandler)` and its kin; `name` is what scripts call. */
+  /** Published: `@get(cPath, fHandler)` and the like; `name` is the name that scripts call. */
   http(name: string, method: string): (...args: readonly unknown[]) => void {
     return (...args) => {
       countFor(`${name}(path, handler)`, args, 2, "");
@@ -64,7 +45,7 @@ export class ProgramRoutes {
     countFor("route(method, path, handler)", args, 3, "");
     const [method] = args;
     if (typeof method !== "string" || !/^[A-Za-z]+$/.test(method)) {
-      throw new TypeError(`route takes the name of a method first, as "GET", got ${String(method)}`);
+      throw new TypeError(`route takes the name of a method first, such as "GET"; got ${String(method)}`);
     }
     this.#register("route", method.toUpperCase(), args.slice(1));
   };
@@ -73,14 +54,15 @@ export class ProgramRoutes {
 
   readonly after = (...args: readonly unknown[]): void => this.#attach("after", args);
 
-  /** The route that a session came in by. */
+  /** The route of a session. */
   wsRoute(pattern: string): BoltSocketRoute | null {
     return this.#ws.find(({ path }) => path.pattern === pattern) ?? null;
   }
 
-  /** The routes that answer at a path, one for each method. */
-  httpRoutes(path: string): BoltHttpRoute[] {
-    return bestOf(this.#http, path);
+  /** The routes of a claimed pattern, one for each method; their parameters may have other names. */
+  httpRoutes(pattern: string): BoltHttpRoute[] {
+    const claimed = this.#http.find(({ path }) => path.pattern === pattern);
+    return claimed === undefined ? [] : this.#http.filter(({ path }) => isSame(path, claimed.path));
   }
 
   claims(ws: ProgramLimits, http: ProgramLimits): RouteClaim[] {
@@ -92,7 +74,7 @@ export class ProgramRoutes {
     return [...sockets, ...distinct.map(({ pattern }) => claimOf("http", pattern, false, http))];
   }
 
-  /** Every name that leads to no function, in one line each. */
+  /** A line for each name to which no exported function belongs. */
   problems(exports: Readonly<Record<string, unknown>>): string[] {
     const ws = this.#ws.flatMap((route) => [...around(route), ...Object.values(route.callbacks)]);
     const http = this.#http.flatMap((route) => [...around(route), route.handler]);
@@ -121,7 +103,7 @@ export class ProgramRoutes {
     const route = this.#last;
     if (route === null) {
       throw new TypeError(
-        `${call} belongs to the route registered last, and there is none; call ws or get first`,
+        `${call} attaches to the last registered route: none is registered; call ws or get first`,
       );
     }
     const callback = new Callback(`${call} of ${route.call}`, args[0]);
@@ -129,6 +111,26 @@ export class ProgramRoutes {
       throw new TypeError(`${callback.where} must be a function or the name of one, got ""`);
     route[call].push(callback);
   }
+}
+
+/** A route for WebSockets or for HTTP: `before` and `after` attach to the last registered one. */
+interface RegisteredRoute {
+  /** Its name in errors: `ws("/chat")`. */
+  readonly call: string;
+  readonly path: BoltPath;
+  readonly before: Callback[];
+  readonly after: Callback[];
+}
+
+export type WsEventType = "connect" | "message" | "disconnect";
+
+export interface BoltSocketRoute extends RegisteredRoute {
+  readonly callbacks: Readonly<Record<WsEventType, Callback>>;
+}
+
+export interface BoltHttpRoute extends RegisteredRoute {
+  readonly method: string;
+  readonly handler: Callback;
 }
 
 function countFor(signature: string, args: readonly unknown[], count: number, hint: string): void {
@@ -140,7 +142,9 @@ function countFor(signature: string, args: readonly unknown[], count: number, hi
 function refuseTwice(call: string, routes: readonly RegisteredRoute[], path: BoltPath): void {
   const other = routes.find((route) => isSame(route.path, path));
   if (other === undefined) return;
-  throw new TypeError(`${call}: the path is taken by ${other.call} of this program; give it another one`);
+  throw new TypeError(
+    `${call}: the program has registered this path already, as ${other.call}; use another path`,
+  );
 }
 
 function claimOf(

@@ -1,28 +1,11 @@
-/** A path as a program writes it, turned into a pattern of the server's. */
-export interface BoltPath {
-  /** As written: `/chat/:room`. */
-  readonly written: string;
-  /** For the server's router: `/files/**:rest`. */
-  readonly pattern: string;
-  readonly parts: readonly Part[];
-}
-
-interface Part {
-  readonly kind: "text" | "parameter" | "rest";
-  readonly text: string;
-}
-
-const NAME = /^[A-Za-z_]\w*$/;
-/** Characters that a router or a URL gives a meaning of its own. */
-const RESERVED = /[:*?#%\\[\]{}()+\s\uFFFD-\uFFFF]/;
-
+// Dialect: a path as a Bolt program writes it, as a pattern of the server's router.
 /**
- * Reads a path below `mount`; `call` is the published call that it was given to. Published: `:name` and, at the end,
+ * Reads a path below `mount`; `call` is the published call that takes it. Published: `:name` and, at the end,
  * `*name` or `*`.
  */
 export function readPath(call: string, written: unknown, mount: string): BoltPath {
   if (typeof written !== "string" || !written.startsWith("/")) {
-    throw new TypeError(`${call} takes a path that begins with "/", got ${shown(written)}`);
+    throw new TypeError(`${call} takes a path that starts with "/", got ${shown(written)}`);
   }
   const texts = textsOf(written);
   const parts = texts.map((text) => partOf(call, written, text));
@@ -39,19 +22,28 @@ export function readPath(call: string, written: unknown, mount: string): BoltPat
   return { written, pattern: `/${all.map(patternOf).join("/")}`, parts: all };
 }
 
-/** Whether two paths answer the same requests, whatever their parameters are called. */
+/** Whether two paths match the same requests: the names of their parameters make no difference. */
 export function isSame(one: BoltPath, other: BoltPath): boolean {
   return keyOf(one) === keyOf(other);
 }
 
-/** The best of the paths that fit, as the server's router would choose: text before parameter before rest. */
-export function bestOf<T extends { readonly path: BoltPath }>(routes: readonly T[], path: string): T[] {
-  const texts = textsOf(path);
-  const fitting = routes.filter((route) => fits(route.path.parts, texts));
-  const ranks = fitting.map((route) => rankOf(route.path));
-  const best = [...ranks].sort()[0];
-  return fitting.filter((_, at) => ranks[at] === best);
+/** A path of a program and its pattern. */
+export interface BoltPath {
+  /** As written: `/chat/:room`. */
+  readonly written: string;
+  /** For the server's router: `/files/**:rest`. */
+  readonly pattern: string;
+  readonly parts: readonly Part[];
 }
+
+interface Part {
+  readonly kind: "text" | "parameter" | "rest";
+  readonly text: string;
+}
+
+const NAME = /^[A-Za-z_]\w*$/;
+/** Characters with a meaning in a router's pattern or in a URL. */
+const RESERVED = /[:*?#%\\[\]{}()+\s\uFFFD-\uFFFF]/;
 
 function textsOf(path: string): string[] {
   return path.split("/").filter((text) => text !== "");
@@ -77,16 +69,6 @@ function patternOf({ kind, text }: Part): string {
 
 function keyOf({ parts }: BoltPath): string {
   return parts.map(({ kind, text }) => (kind === "text" ? text : kind === "parameter" ? ":" : "*")).join("/");
-}
-
-function rankOf({ parts }: BoltPath): string {
-  return parts.map(({ kind }) => (kind === "text" ? "0" : kind === "parameter" ? "1" : "2")).join("");
-}
-
-function fits(parts: readonly Part[], texts: readonly string[]): boolean {
-  const hasRest = parts.at(-1)?.kind === "rest";
-  if (hasRest ? texts.length < parts.length : texts.length !== parts.length) return false;
-  return parts.every(({ kind, text }, at) => kind !== "text" || text === texts[at]);
 }
 
 function shown(value: unknown): string {

@@ -1,27 +1,26 @@
+// Dialect: the arguments of `session.close(code, reason)`.
+import { stringFor } from "../../../boundary/checks.ts";
+import { isApplicationCode, MAX_REASON_BYTES, NORMAL_CLOSURE } from "../../../boundary/close-codes.ts";
 import { describePayload } from "../../../boundary/payload.ts";
-import { stringFor } from "../checks.ts";
+import { utf8Length } from "../../../boundary/utf8.ts";
 
-const NORMAL = 1000;
-/** A close frame holds 125 bytes, two of them the code. */
-const REASON_BYTES = 123;
-
-/** The code of `session.close(code)`: what the protocol leaves to applications. */
+/** The code: 1000, or one that the protocol leaves to applications. */
 export function closeCode(value: unknown): number {
-  if (value === undefined) return NORMAL;
+  if (value === undefined) return NORMAL_CLOSURE;
   if (typeof value !== "number") {
     throw new TypeError(`session.close takes a number as code, got ${describePayload(value)}`);
   }
-  if (value === NORMAL || (Number.isInteger(value) && value >= 3000 && value <= 4999)) return value;
+  if (isApplicationCode(value)) return value;
   throw new RangeError(`session.close takes 1000 or 3000 to 4999 as code, got ${value}; did you mean 4000?`);
 }
 
-/** The reason of `session.close(code, reason)`. */
+/** The reason: up to 123 bytes of UTF-8. */
 export function closeReason(value: unknown): string {
   if (value === undefined || value === "") return "";
   const reason = stringFor("session.close", "reason", value);
-  const bytes = new TextEncoder().encode(reason).length;
-  if (bytes <= REASON_BYTES) return reason;
+  const bytes = utf8Length(reason);
+  if (bytes <= MAX_REASON_BYTES) return reason;
   throw new RangeError(
-    `session.close takes a reason of at most ${REASON_BYTES} bytes, got ${bytes}; send a long text as a message before`,
+    `session.close takes a reason of at most ${MAX_REASON_BYTES} bytes, got ${bytes}; send a long text as a message first`,
   );
 }

@@ -1,33 +1,31 @@
+// Dialect: the published argument of `handleRequest`.
 import type { RequestHead } from "../../../boundary/events.ts";
-import { stringFor } from "../checks.ts";
-import { parameterOf, pathParameterOf } from "../handshake-fields.ts";
+import { stringFor } from "../../../boundary/checks.ts";
+import type { Platform } from "../../../host/api/platform.ts";
+import type { WebRequest } from "../../../host/api/web-platform.ts";
+import { pathParameter, queryParameter } from "../handshake-fields.ts";
 import { bodyText, formOf } from "../http/web-request.ts";
 
-/** What `HttpContext` is made of; the web-standard request is only made for scripts that ask for it. */
-export interface HttpContextParts {
-  readonly head: RequestHead;
-  readonly body: Uint8Array | null;
-  request(): Request;
-}
-
-/** Published: the argument of `handleRequest`. */
+/** Published: a request as a script with `handleRequest` sees it. */
 export class HttpContext {
   readonly #parts: HttpContextParts;
-  #request: Request | null = null;
+  #request: WebRequest | null = null;
 
   constructor(parts: HttpContextParts) {
     this.#parts = parts;
   }
 
-  get request(): Request {
+  /** The request as the web standard has it, for `request.json()` and the like. */
+  get request(): WebRequest {
     return (this.#request ??= this.#parts.request());
   }
 
-  /** From the query, then from a form in the body. */
+  /** A parameter of the query, else of a form in the body; its first value. `null` when missing. */
   getParameter(name: unknown): string | null {
     return this.#parameter(stringFor("context.getParameter", "name", name));
   }
 
+  /** The same as a number; `null` also for a text that is not a whole number within ±(2^53 − 1). */
   getParameterAsInteger(name: unknown): number | null {
     const text = this.#parameter(stringFor("context.getParameterAsInteger", "name", name));
     if (text === null || !/^[+-]?\d+$/.test(text)) return null;
@@ -35,22 +33,34 @@ export class HttpContext {
     return Number.isSafeInteger(value) ? value : null;
   }
 
+  /** A parameter of the path, decoded: for `/api/users/:id`, `getPathParameter("id")`. `null` when missing. */
   getPathParameter(name: unknown): string | null {
-    return pathParameterOf(this.#parts.head.params, stringFor("context.getPathParameter", "name", name));
+    return pathParameter(this.#parts.head.params, stringFor("context.getPathParameter", "name", name));
   }
 
+  /** A header, its name in any case; repeated ones joined with ", ". `null` when missing. */
   getHeader(name: unknown): string | null {
     const wanted = stringFor("context.getHeader", "name", name).toLowerCase();
     const found = this.#parts.head.headers.filter(([key]) => key.toLowerCase() === wanted);
     return found.length === 0 ? null : found.map(([, value]) => value).join(", ");
   }
 
+  /** The body as text, read as UTF-8; "" when there is none. */
   getBody(): string {
-    return bodyText(this.#parts.body);
+    return bodyText(this.#parts.platform, this.#parts.body);
   }
 
   #parameter(name: string): string | null {
-    const { head, body } = this.#parts;
-    return parameterOf(new URL(head.url).search.slice(1), name) ?? parameterOf(formOf(head, body), name);
+    const { head, body, platform } = this.#parts;
+    const query = platform.web.parseUrl(head.url)?.search.slice(1) ?? "";
+    return queryParameter(query, name) ?? queryParameter(formOf(platform, head, body), name);
   }
+}
+
+/** The parts of an `HttpContext`; the web-standard request is made only for scripts that ask for it. */
+export interface HttpContextParts {
+  readonly head: RequestHead;
+  readonly body: Uint8Array | null;
+  readonly platform: Platform;
+  request(): WebRequest;
 }

@@ -1,31 +1,33 @@
+// Dialect: the published room of `onTick`: all sessions of a route.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { toPayload } from "../../../boundary/payload.ts";
-import { stringFor } from "../checks.ts";
+import { stringFor } from "../../../boundary/checks.ts";
 import type { Lifetime } from "../lifetime.ts";
 import { WebSocketServiceRoom } from "./web-socket-service-room.ts";
 import type { WebSocketSession } from "./web-socket-session.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
 
-/** Published: "all sessions connected to the route"; nobody has to join it. Only `onTick` receives it. */
+/** Published: "all sessions connected to the route"; they need not join it. Only `onTick` receives it. */
 export class RealtimeRoomProxy {
   readonly #script: ScriptContext;
   readonly #life: Lifetime;
   readonly #sessionFor: (session: HostSession) => WebSocketSession;
 
-  /** `sessionFor` answers the one object that the script knows a session by. */
+  /** `sessionFor` returns the session's one object, the same that handlers get. */
   constructor(script: ScriptContext, life: Lifetime, sessionFor: (session: HostSession) => WebSocketSession) {
     this.#script = script;
     this.#life = life;
     this.#sessionFor = sessionFor;
   }
 
+  /** Sends a string or bytes to every session of the route. */
   broadcast(message: unknown): void {
     const data = toPayload("room.broadcast", message);
     if (!this.#life.isEnded) this.#script.commands.publish(this.#script.info.route, data, NO_SESSION);
   }
 
-  /** Two arguments here, one in the room of a session: published so. An id that is not connected excludes nobody. */
+  /** Published with two arguments here and one in a session's room. An id that is not connected excludes no session. */
   broadcastExcept(...args: readonly unknown[]): void {
     if (args.length < 2) {
       throw new TypeError(
@@ -48,15 +50,18 @@ export class RealtimeRoomProxy {
     return true;
   }
 
+  /** A session of the route by its id; `null` if it is not open. */
   getSession(sessionId: unknown): WebSocketSession | null {
     const session = this.#find(stringFor("room.getSession", "sessionId", sessionId));
     return session === null ? null : this.#sessionFor(session);
   }
 
+  /** The ids of the route's open sessions. */
   getSessionIds(): string[] {
     return this.#script.directory.ownSessions(this.#script.info.route).map((session) => session.id);
   }
 
+  /** The number of the route's open sessions. */
   getSessionCount(): number {
     return this.#script.directory.ownSessions(this.#script.info.route).length;
   }
@@ -66,6 +71,7 @@ export class RealtimeRoomProxy {
     return new WebSocketServiceRoom(this.#script, this.#life, stringFor("room.room", "roomName", roomName));
   }
 
+  /** The route's pattern: `/ws/game`. */
   getRoute(): string {
     return this.#script.info.route;
   }

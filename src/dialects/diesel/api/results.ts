@@ -1,6 +1,7 @@
+// Dialect: the published factory of results for `handleRequest`.
 import { IngressResult } from "./ingress-result.ts";
 
-/** The published factory: where the answer of a `handleRequest` begins. The bodies are Parlor's addition. */
+/** Published; the arguments of `json`, `html`, `text` and `xml` are Parlor's addition. Example: `return Results.json({ ok: true })`. */
 export const Results = Object.freeze({
   ok: () => new IngressResult(200),
   json: (...body: readonly unknown[]) => new IngressResult(200).json(...body),

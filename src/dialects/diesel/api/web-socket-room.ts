@@ -1,10 +1,11 @@
+// Dialect: a room as one session sees it.
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { toPayload } from "../../../boundary/payload.ts";
 import type { DieselContext } from "../context.ts";
 import type { SessionRef } from "../../../boundary/refs.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
 
-/** A room as one session sees it: what `session.room(name)` returns. */
+/** The result of `session.room(name)`: broadcasts can leave out the session itself. */
 export class WebSocketRoom {
   readonly #context: DieselContext;
   readonly #session: HostSession;
@@ -16,10 +17,12 @@ export class WebSocketRoom {
     this.#name = name;
   }
 
+  /** Joins the room. Joining twice has no effect; rooms are left when `onClose` returns. */
   join(): void {
     this.#context.script.directory.join(this.#session, this.#name);
   }
 
+  /** Leaves the room; no effect for a session that is not in it. */
   leave(): void {
     this.#context.script.directory.leave(this.#session, this.#name);
   }
@@ -39,11 +42,12 @@ export class WebSocketRoom {
     return this.#context.script.directory.memberCount(this.#name);
   }
 
+  /** The room's name. */
   getName(): string {
     return this.#name;
   }
 
-  // A session whose close event is done has no effect any more, whatever of its script still runs.
+  // After its close event a session has no effect, whatever of its script still runs.
   #send(call: string, message: unknown, except: SessionRef): void {
     const data = toPayload(call, message);
     if (this.#session.state !== "closed") this.#context.script.commands.broadcast(this.#name, data, except);

@@ -1,3 +1,4 @@
+// Dialect: a room as the server sees it.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import { toPayload } from "../../../boundary/payload.ts";
 import type { Lifetime } from "../lifetime.ts";
@@ -15,19 +16,23 @@ export class WebSocketServiceRoom {
     this.#name = name;
   }
 
+  /** Sends a string or bytes to all members. */
   broadcast(message: unknown): void {
     const data = toPayload("room.broadcast", message);
     if (!this.#life.isEnded) this.#script.commands.broadcast(this.#name, data, NO_SESSION);
   }
 
+  /** The number of members, on all threads. */
   members(): number {
     return this.#script.directory.memberCount(this.#name);
   }
 
+  /** The ids of the members. */
   getMemberIds(): string[] {
     return this.#script.directory.members(this.#name).map((entry) => entry.id);
   }
 
+  /** The room's name. */
   getName(): string {
     return this.#name;
   }

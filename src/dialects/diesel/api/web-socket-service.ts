@@ -1,5 +1,6 @@
+// Dialect: the published access to rooms and sessions from any script.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
-import { stringFor } from "../checks.ts";
+import { stringFor } from "../../../boundary/checks.ts";
 import type { Lifetime } from "../lifetime.ts";
 import { WebSocketServiceRoom } from "./web-socket-service-room.ts";
 import { WebSocketSessionInfo } from "./web-socket-session-info.ts";
@@ -20,15 +21,18 @@ export class WebSocketService {
     return new WebSocketServiceRoom(this.#script, this.#life, name);
   }
 
+  /** The names of all rooms that have members. */
   listRooms(): string[] {
     return this.#script.directory.roomNames();
   }
 
+  /** Whether the room has at least one member. */
   roomExists(roomName: unknown): boolean {
     const name = stringFor("WebSocketService.roomExists", "roomName", roomName);
     return this.#script.directory.memberCount(name) > 0;
   }
 
+  /** A session of any route by its id; `null` if it is not connected. */
   getSession(sessionId: unknown): WebSocketSessionInfo | null {
     const id = stringFor("WebSocketService.getSession", "sessionId", sessionId);
     const entry = this.#script.directory.sessionById(id);
@@ -36,10 +40,12 @@ export class WebSocketService {
     return new WebSocketSessionInfo(this.#script, this.#life, id);
   }
 
+  /** The ids of all sessions, of all routes. */
   getActiveSessionIds(): string[] {
     return this.#script.directory.sessions().map((entry) => entry.id);
   }
 
+  /** The number of all sessions, of all routes. */
   getActiveSessionCount(): number {
     return this.#script.directory.sessionCount();
   }

@@ -1,3 +1,4 @@
+// Dialect: the published read-only view of a session.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import { toPayload } from "../../../boundary/payload.ts";
 import type { Lifetime } from "../lifetime.ts";
@@ -15,10 +16,12 @@ export class WebSocketSessionInfo {
     this.#id = id;
   }
 
+  /** The session's id, a UUID. */
   get id(): string {
     return this.#id;
   }
 
+  /** Sends a string or bytes; no effect for a session that has gone. */
   send(message: unknown): void {
     const data = toPayload("session.send", message);
     const entry = this.#script.directory.sessionById(this.#id);
@@ -26,14 +29,17 @@ export class WebSocketSessionInfo {
     this.#script.commands.send(entry.ref, data);
   }
 
+  /** Whether the session is open at this moment. */
   isOpen(): boolean {
     return this.#script.directory.sessionById(this.#id)?.state === "open";
   }
 
+  /** The path that the client asked for; `null` once the session has gone. */
   getRequestPath(): string | null {
     return this.#script.directory.sessionById(this.#id)?.path ?? null;
   }
 
+  /** The client's IP address; `null` once the session has gone. */
   getRemoteAddr(): string | null {
     return this.#script.directory.sessionById(this.#id)?.address ?? null;
   }

@@ -1,9 +1,11 @@
+// Dialect: the published client connection.
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { toPayload } from "../../../boundary/payload.ts";
 import { setAttribute } from "../attributes.ts";
-import { stringFor } from "../checks.ts";
+import { stringFor } from "../../../boundary/checks.ts";
 import { closeCode, closeReason } from "./close-arguments.ts";
-import { headerOf, parameterOf, pathParameterOf } from "../handshake-fields.ts";
+import { headerOf } from "../../../boundary/header-lines.ts";
+import { pathParameter, queryParameter } from "../handshake-fields.ts";
 import { WebSocketRoom } from "./web-socket-room.ts";
 import { isSendable, type DieselContext } from "../context.ts";
 
@@ -17,62 +19,79 @@ export class WebSocketSession {
     this.#session = session;
   }
 
+  /** The session's id, a UUID; it never changes, not even by a reload. */
   get id(): string {
     return this.#session.id;
   }
 
+  /**
+   * Sends a text message (a string) or a binary one (a `Uint8Array` or `ArrayBuffer`). No effect once the session is closed.
+   *
+   * @example session.send(JSON.stringify({ hello: "world" }))
+   */
   send(message: unknown): void {
     const data = toPayload("session.send", message);
     if (isSendable(this.#session)) this.#context.script.commands.send(this.#session.ref, data);
   }
 
+  /**
+   * Closes the connection after the messages that were sent before. `code`: 1000 (the default) or 3000 to 4999; `reason`:
+   * up to 123 bytes, "" by default. Throws a RangeError for others.
+   */
   close(code?: unknown, reason?: unknown): void {
     this.#context.script.directory.close(this.#session, closeCode(code), closeReason(reason));
   }
 
+  /** Whether the session is open: false from the moment that it closes. */
   isOpen(): boolean {
     return this.#session.isOpen;
   }
 
+  /** The first value of a query parameter, decoded; `null` when missing. For `?name=anna`, `getParameter("name")` is `"anna"`. */
   getParameter(name: unknown): string | null {
-    return parameterOf(this.#session.handshake.query, stringFor("session.getParameter", "name", name));
+    return queryParameter(this.#session.handshake.query, stringFor("session.getParameter", "name", name));
   }
 
+  /** A parameter of the path, decoded: for `ws/rooms/[id].ts`, `getPathParameter("id")`. `null` when missing. */
   getPathParameter(name: unknown): string | null {
     const key = stringFor("session.getPathParameter", "name", name);
-    return pathParameterOf(this.#session.handshake.params, key);
+    return pathParameter(this.#session.handshake.params, key);
   }
 
+  /** A header of the handshake, its name in any case; repeated ones joined with ", ". `null` when missing. */
   getHeader(name: unknown): string | null {
-    return headerOf(this.#session.handshake, stringFor("session.getHeader", "name", name));
+    return headerOf(this.#session.handshake.headers, stringFor("session.getHeader", "name", name));
   }
 
+  /** The path as requested, without the query: `/ws/rooms/7`. */
   getRequestPath(): string {
     return this.#session.path;
   }
 
+  /** The client's IP address. */
   getRemoteAddr(): string {
     return this.#session.address;
   }
 
+  /** Keeps a value with the session, over reloads and crashes too if it can be cloned. `null` removes it. */
   setAttribute(key: unknown, value: unknown): void {
+    /** Keeps a value with the session, over reloads and crashes too if it can be cloned. `null` removes it. */
     setAttribute(this.#context, this.#session, stringFor("session.setAttribute", "key", key), value);
   }
 
+  /** The value of an attribute, the same object that was set; `null` when missing. */
   getAttribute(key: unknown): unknown {
     const name = stringFor("session.getAttribute", "key", key);
     return this.#session.attributes?.get(name) ?? null;
   }
 
-  /**
-   * A copy. `fromEntries` defines its keys, so that `__proto__` is an own key like any other; the object keeps the usual
-   * prototype because scripts print it and ask it `hasOwnProperty`.
-   */
+  /** All attributes, as a copy. */
   getAttributes(): Record<string, unknown> {
+    // `fromEntries` defines keys, so `__proto__` is an own key; scripts expect the usual prototype (`hasOwnProperty`).
     return Object.fromEntries(this.#session.attributes ?? []);
   }
 
-  /** Published: "Does not join the room". */
+  /** A room, for joining and for messages to its members. Published: "Does not join the room". */
   room(roomName: unknown): WebSocketRoom {
     return new WebSocketRoom(this.#context, this.#session, stringFor("session.room", "roomName", roomName));
   }

@@ -1,48 +1,22 @@
-import { nearest } from "../../../boundary/nearest.ts";
-import { describeShape } from "../../../boundary/shape.ts";
-import type { ExportShape, ScriptShape } from "../../../boundary/shape.ts";
+// Dialect: the exports that a WebSocket script may have.
 import type { RunOptions } from "../../../boundary/script-info.ts";
 import { defaultRunOptions } from "../../../boundary/script-info.ts";
+import type { ScriptShape } from "../../../boundary/shape.ts";
+import {
+  found,
+  has,
+  isFlag,
+  isTrue,
+  misspelt,
+  noFunctions,
+  noHandler,
+  numberOf,
+  textOf,
+  type Checked,
+  type Exports,
+} from "./read-exports.ts";
 
-/** What a `ws` script asks of the server by its exports. */
-export interface WsContract {
-  /** The handlers that it has, in the order of the documentation. */
-  readonly handlers: string[];
-  /** Ticks per second, or null when it is no real-time script. */
-  readonly tickRate: number | null;
-  readonly scope: "connection" | "route";
-  readonly threads: number;
-  readonly runOptions: RunOptions;
-}
-
-/** What an HTTP script asks of the server by its exports. */
-export interface HttpContract {
-  /** `GET`, `POST` and so on, or `handleRequest` alone. */
-  readonly handlers: string[];
-}
-
-/** What a cron file asks of the server by its exports. */
-export interface CronContract {
-  readonly schedule: string;
-  readonly timezone: string | null;
-}
-
-type Checked<Contract> = { readonly contract: Contract } | { readonly problems: string[] };
-
-const wsHandlers = [
-  ...["onOpen", "onMessage", "onClose", "onTick", "onBinary", "onError", "onUpgrade", "onReload"],
-  ...["saveState", "restoreState"],
-];
-/** Handlers that a route can be for; the others serve these. */
-const wsPurposes = ["onOpen", "onMessage", "onClose", "onTick", "onBinary", "onUpgrade"];
-const tickSettings = ["overload", "catchUpLimit", "tickWhenEmpty", "fixedDelta"];
-const wsSettings = ["tickRate", "scope", "threads", "isolation", ...tickSettings];
-const mostCaughtUp = 1_000;
-const httpMethods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-const fastestTick = 1_000;
-const mostThreads = 64;
-
-/** Checks what a `ws` script exports. Each problem is one line without the script's name. */
+/** At least one handler that is a reason for a route, settings within their bounds, and no contradiction. */
 export function checkWsExports({ exports }: ScriptShape): Checked<WsContract> {
   const handlers = wsHandlers.filter((name) => has(exports, name));
   const contract: WsContract = {
@@ -64,37 +38,30 @@ export function checkWsExports({ exports }: ScriptShape): Checked<WsContract> {
   return problems.length > 0 ? { problems } : { contract };
 }
 
-/** Checks what an HTTP script exports. Each problem is one line without the script's name. */
-export function checkHttpExports({ exports }: ScriptShape): Checked<HttpContract> {
-  const known = [...httpMethods, "handleRequest"];
-  const handlers = known.filter((name) => has(exports, name));
-  const problems = [...misspelt(exports, known), ...noFunctions(exports, handlers)];
-  const methods = handlers.filter((name) => name !== "handleRequest");
-  if (methods.length > 0 && handlers.length > methods.length) {
-    problems.push(`exports handleRequest and ${methods.join(" and ")}; keep handleRequest, or the methods`);
-  }
-  if (problems.length === 0 && handlers.length === 0) problems.push(noHandler(exports, known));
-  return problems.length > 0 ? { problems } : { contract: { handlers } };
+/** The contract of a WebSocket script. */
+export interface WsContract {
+  /** The names of its handlers, in the order of the documentation. */
+  readonly handlers: string[];
+  /** Ticks per second, or null for a script without ticks. */
+  readonly tickRate: number | null;
+  readonly scope: "connection" | "route";
+  readonly threads: number;
+  readonly runOptions: RunOptions;
 }
 
-/** Checks what a cron file exports, as it was read without running it. */
-export function checkCronExports({ exports }: ScriptShape): Checked<CronContract> {
-  const problems = misspelt(exports, ["schedule", "timezone"]);
-  const schedule = textOf(exports, "schedule");
-  const timezone = textOf(exports, "timezone");
-  const literal = "written as a literal, because the file is not run to read it";
-  if (schedule === null && problems.length === 0) {
-    problems.push(`schedule must be a text ${literal}, as "0 * * * *"; it is ${found(exports, "schedule")}`);
-  }
-  if (has(exports, "timezone") && timezone === null) {
-    problems.push(
-      `timezone must be a text ${literal}, as "Europe/Berlin"; it is ${found(exports, "timezone")}`,
-    );
-  }
-  return problems.length > 0 || schedule === null ? { problems } : { contract: { schedule, timezone } };
-}
+const wsHandlers = [
+  ...["onOpen", "onMessage", "onClose", "onTick", "onBinary", "onError", "onUpgrade", "onReload"],
+  ...["saveState", "restoreState"],
+];
+/** Each of these is a reason for a route; the other handlers only support them. */
+const wsPurposes = ["onOpen", "onMessage", "onClose", "onTick", "onBinary", "onUpgrade"];
+const tickSettings = ["overload", "catchUpLimit", "tickWhenEmpty", "fixedDelta"];
+const wsSettings = ["tickRate", "scope", "threads", "isolation", ...tickSettings];
+const mostCaughtUp = 1_000;
+const fastestTick = 1_000;
+const mostThreads = 64;
 
-function runOptionsOf(exports: ScriptShape["exports"]): RunOptions {
+function runOptionsOf(exports: Exports): RunOptions {
   return {
     isolation: textOf(exports, "isolation") === "process" ? "process" : "thread",
     threads: numberOf(exports, "threads") ?? defaultRunOptions.threads,
@@ -105,7 +72,7 @@ function runOptionsOf(exports: ScriptShape["exports"]): RunOptions {
   };
 }
 
-function wrongChoices(exports: ScriptShape["exports"]): string[] {
+function wrongChoices(exports: Exports): string[] {
   const choices = [
     ["scope", "connection", "route"],
     ["isolation", "thread", "process"],
@@ -123,7 +90,7 @@ function wrongChoices(exports: ScriptShape["exports"]): string[] {
   ];
 }
 
-function wrongSettings(exports: ScriptShape["exports"]): string[] {
+function wrongSettings(exports: Exports): string[] {
   const problems: string[] = [];
   const rate = numberOf(exports, "tickRate");
   if (has(exports, "tickRate") && !(rate !== null && rate > 0 && rate <= fastestTick)) {
@@ -142,7 +109,7 @@ function wrongSettings(exports: ScriptShape["exports"]): string[] {
   return problems;
 }
 
-function contradictions(exports: ScriptShape["exports"]): string[] {
+function contradictions(exports: Exports): string[] {
   const problems: string[] = [];
   const realTime = has(exports, "tickRate");
   const scope = textOf(exports, "scope");
@@ -159,64 +126,10 @@ function contradictions(exports: ScriptShape["exports"]): string[] {
   }
   const idle = realTime ? [] : tickSettings.filter((name) => has(exports, name));
   problems.push(
-    ...idle.map((name) => `${name} is about ticks, and there are none without tickRate; remove it`),
+    ...idle.map((name) => `${name} has no effect without tickRate; remove it, or export tickRate`),
   );
   if (!realTime && has(exports, "onTick")) {
     problems.push("onTick is never called without tickRate; add for example: export const tickRate = 20");
   }
   return problems;
-}
-
-// Only when the right name is missing: beside `onMessage`, a helper may well be called `onMessages`.
-function misspelt(exports: ScriptShape["exports"], known: readonly string[]): string[] {
-  return Object.keys(exports).flatMap((name) => {
-    if (known.includes(name)) return [];
-    // One slip, no more: a helper that is called `onTime` is no `onTick`.
-    const meant = nearest(name, known, 1);
-    return meant === null || has(exports, meant) ? [] : [`exports "${name}"; did you mean "${meant}"?`];
-  });
-}
-
-function noFunctions(exports: ScriptShape["exports"], handlers: readonly string[]): string[] {
-  const wrong = handlers.filter((name) => exports[name]?.type !== "function");
-  return wrong.map((name) => `${name} must be a function; it is ${found(exports, name)}`);
-}
-
-function noHandler(exports: ScriptShape["exports"], known: readonly string[]): string {
-  const names = Object.keys(exports);
-  const exported = names.length === 0 ? "exports nothing" : `exports no handler, only ${names.join(", ")}`;
-  return `${exported}; export at least one function of ${known.join(", ")}`;
-}
-
-function has(exports: ScriptShape["exports"], name: string): boolean {
-  return Object.hasOwn(exports, name);
-}
-
-function shapeAt(exports: ScriptShape["exports"], name: string): ExportShape | undefined {
-  return has(exports, name) ? exports[name] : undefined;
-}
-
-function found(exports: ScriptShape["exports"], name: string): string {
-  const shape = shapeAt(exports, name);
-  return shape === undefined ? "missing" : describeShape(shape);
-}
-
-function numberOf(exports: ScriptShape["exports"], name: string): number | null {
-  const shape = shapeAt(exports, name);
-  return shape?.type === "data" && typeof shape.value === "number" ? shape.value : null;
-}
-
-function textOf(exports: ScriptShape["exports"], name: string): string | null {
-  const shape = shapeAt(exports, name);
-  return shape?.type === "data" && typeof shape.value === "string" ? shape.value : null;
-}
-
-function isFlag(exports: ScriptShape["exports"], name: string): boolean {
-  const shape = shapeAt(exports, name);
-  return shape?.type === "data" && typeof shape.value === "boolean";
-}
-
-function isTrue(exports: ScriptShape["exports"], name: string): boolean {
-  const shape = shapeAt(exports, name);
-  return shape?.type === "data" && shape.value === true;
 }

@@ -1,22 +1,20 @@
-import type { Commands } from "../../../boundary/commands.ts";
+// Dialect: the response to one HTTP request, on its way to the front.
+import type { HttpCommands } from "../../../boundary/commands.ts";
 import { toPayload, type Payload } from "../../../boundary/payload.ts";
+import { utf8Length } from "../../../boundary/utf8.ts";
+import type { AbortState, WebResponse } from "../../../host/api/web-platform.ts";
 import type { RequestRef } from "../../../boundary/refs.ts";
 
-export type HeaderList = readonly (readonly [string, string])[];
-
-/** A body that has one part is known to be complete after so many microtasks: no stream is that quick by accident. */
-const PATIENCE = 8;
-
-/** The answer to one request, on its way to the front. */
+/** Sends a response whole, or head first and body in parts. */
 export class PendingResponse {
-  readonly #commands: Commands;
+  readonly #commands: HttpCommands;
   readonly #request: RequestRef;
-  /** HEAD: what the body would be is not sent. */
+  /** False for HEAD: the body is not sent. */
   readonly #hasBody: boolean;
-  #isBegun = false;
+  #isStarted = false;
   #isEnded = false;
 
-  constructor(commands: Commands, request: RequestRef, hasBody: boolean) {
+  constructor(commands: HttpCommands, request: RequestRef, hasBody: boolean) {
     this.#commands = commands;
     this.#request = request;
     this.#hasBody = hasBody;
@@ -25,7 +23,7 @@ export class PendingResponse {
   /** Head and body at once. */
   whole(status: number, headers: HeaderList, body: Payload | null): void {
     const isBare = this.#hasBody || body === null;
-    this.#begin(status, isBare ? headers : withLength(headers, bytesIn(body)));
+    this.#start(status, isBare ? headers : withLength(headers, bytesIn(body)));
     this.#write(body, true);
   }
 
@@ -33,36 +31,36 @@ export class PendingResponse {
     this.whole(status, [["content-type", "text/plain; charset=utf-8"], ...more], text);
   }
 
-  /** A fault: told as such, unless the head has gone already; then the connection is cut, lest a part pass for all. */
+  /** A fault: status 500. If the head has been sent, the connection is cut instead, so that a part does not pass for the whole. */
   fail(): void {
     if (this.#isEnded) return;
-    if (!this.#isBegun) return this.text(500, "Internal Server Error");
+    if (!this.#isStarted) return this.text(500, "Internal Server Error");
     this.#isEnded = true;
     this.#commands.fail(this.#request);
   }
 
-  /** A web-standard response. Its body goes out in the parts in which it comes, until the client has gone. */
-  async response(response: Response, gone: AbortSignal): Promise<void> {
+  /** A web-standard response. Its body is sent in the parts in which it arrives, until the client has gone. */
+  async stream(response: WebResponse, gone: AbortState): Promise<void> {
     const { body, status } = response;
     const headers = [...response.headers];
     if (body === null) return this.whole(status, headers, null);
     const reader = body.getReader() as BodyReader;
     if (!this.#hasBody) return this.whole(status, await measured(headers, reader), null);
-    this.#begin(status, headers);
+    this.#start(status, headers);
     const cancel = (): void => void reader.cancel().catch(() => undefined);
     gone.addEventListener("abort", cancel);
     if (gone.aborted) cancel();
-    await this.#stream(reader);
+    await this.#sendParts(reader);
     gone.removeEventListener("abort", cancel);
   }
 
-  // One part ahead, so that a body of one part leaves whole, its length known.
-  async #stream(reader: BodyReader): Promise<void> {
+  // Reads one part ahead, so that a body of one part is sent whole, with its length.
+  async #sendParts(reader: BodyReader): Promise<void> {
     let part = await reader.read();
     while (!part.done) {
       const data = toPayload("the body of a Response", part.value);
       const next = reader.read();
-      const soon = await within(PATIENCE, next);
+      const soon = await within(ONE_PART, next);
       if (soon?.done === true) return this.#write(data, true);
       this.#write(data, false);
       part = soon ?? (await next);
@@ -70,8 +68,8 @@ export class PendingResponse {
     this.#write(null, true);
   }
 
-  #begin(status: number, headers: HeaderList): void {
-    this.#isBegun = true;
+  #start(status: number, headers: HeaderList): void {
+    this.#isStarted = true;
     this.#commands.respond(this.#request, { status, headers });
   }
 
@@ -81,10 +79,10 @@ export class PendingResponse {
   }
 }
 
-/** The headers that an answer to HEAD has: those of GET, with the length of the body if it can be told at once. */
+/** The headers of a response to HEAD: those of GET, with the body's length if it is known at once. */
 async function measured(headers: HeaderList, reader: BodyReader): Promise<HeaderList> {
   const part = await reader.read();
-  const end = part.done ? part : await within(PATIENCE, reader.read());
+  const end = part.done ? part : await within(ONE_PART, reader.read());
   await reader.cancel();
   if (end?.done !== true) return headers;
   return withLength(headers, part.done ? 0 : bytesIn(toPayload("the body of a Response", part.value)));
@@ -96,8 +94,13 @@ function withLength(headers: HeaderList, bytes: number): HeaderList {
 }
 
 function bytesIn(data: Payload): number {
-  return typeof data === "string" ? new TextEncoder().encode(data).length : data.length;
+  return typeof data === "string" ? utf8Length(data) : data.length;
 }
+
+/** A body of one part is known to be complete after this many microtasks; no stream is that fast by accident. */
+const ONE_PART = 8;
+
+export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 type BodyPart = { readonly done: boolean; readonly value?: unknown };
 
@@ -106,7 +109,7 @@ interface BodyReader {
   cancel(): Promise<void>;
 }
 
-/** What a promise gives within some microtasks; `null` if it takes longer. A rejection shows when it is awaited. */
+/** The value of a promise that settles within some microtasks; otherwise `null`. A rejection shows when it is awaited. */
 async function within(microtasks: number, promise: Promise<BodyPart>): Promise<BodyPart | null> {
   let settled: BodyPart | null = null;
   promise.then(

@@ -1,19 +1,25 @@
+// Dialect: a web-standard `Request`, and the body's text, from the data of the front.
 import type { RequestHead } from "../../../boundary/events.ts";
+import type { Platform } from "../../../host/api/platform.ts";
+import type { AbortState, WebPlatform, WebRequest } from "../../../host/api/web-platform.ts";
 
-/** The web's own request, made of what the front tells of it. */
-export function webRequest(head: RequestHead, body: Uint8Array | null, signal: AbortSignal): Request {
-  const isBodiless = head.method === "GET" || head.method === "HEAD" || body === null;
-  const headers = head.headers.map(([name, value]): [string, string] => [name, value]);
-  const request = { method: head.method, headers, signal };
-  return new Request(head.url, isBodiless ? request : { ...request, body: new Uint8Array(body) });
+/** The request as the web standard has it. GET and HEAD have no body there. */
+export function webRequest(
+  web: WebPlatform,
+  { head, body, signal }: { head: RequestHead; body: Uint8Array | null; signal: AbortState },
+): WebRequest {
+  const { method, headers } = head;
+  const isBodiless = method === "GET" || method === "HEAD";
+  return web.request(head.url, { method, headers, signal, body: isBodiless ? null : body });
 }
 
-export function bodyText(body: Uint8Array | null): string {
-  return body === null ? "" : new TextDecoder().decode(body);
+/** The body as UTF-8 text, without a byte order mark. */
+export function bodyText({ encodings }: Platform, body: Uint8Array | null): string {
+  return body === null ? "" : encodings.decodeUtf8(body).replace(/^\ufeff/, "");
 }
 
-/** The body, if it is a form as a browser sends it; else nothing. */
-export function formOf(head: RequestHead, body: Uint8Array | null): string {
+/** The text of a body that is a form as a browser sends it; otherwise "". */
+export function formOf(platform: Platform, head: RequestHead, body: Uint8Array | null): string {
   const type = head.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
-  return /^application\/x-www-form-urlencoded\b/i.test(type.trim()) ? bodyText(body) : "";
+  return /^application\/x-www-form-urlencoded\b/i.test(type.trim()) ? bodyText(platform, body) : "";
 }

@@ -1,7 +1,17 @@
+// Dialect: the arguments of `createWebsocket`.
+import type { UrlParts, WebPlatform } from "../../../host/api/web-platform.ts";
 import { nearest } from "../../../boundary/nearest.ts";
-import { stringFor } from "../checks.ts";
+import { stringFor } from "../../../boundary/checks.ts";
 
-/** What a script gives `createWebsocket`, not yet checked. */
+/** Returns the checked arguments; throws a TypeError for those that no connection can be made with. */
+export function clientArguments(web: WebPlatform, given: ClientRequest): ClientArguments {
+  const uri = uriFor(web, stringFor(CALL, "uri", given.uri));
+  const handler = stringFor(CALL, "handler", given.handler);
+  if (handler === "") throw new TypeError(`${CALL} takes a module's path as handler, got ""`);
+  return { uri, handler, engine: engineFor(given.engine ?? "javascript") };
+}
+
+/** The arguments of `createWebsocket` as the script gave them. */
 export interface ClientRequest {
   readonly uri: unknown;
   readonly handler: unknown;
@@ -16,22 +26,14 @@ export interface ClientArguments {
 }
 
 const CALL = "websockets.createWebsocket";
-/** The published name of the default, and of the engines that the document says have the API: here all are one. */
+/** The published name of the default, and of the engines that the document lists: here all are the same. */
 const ENGINES: readonly string[] = ["javascript", "graalvm", "rhino"];
 
-/** Refuses what no connection can be made of. */
-export function clientArguments(given: ClientRequest): ClientArguments {
-  const uri = uriFor(stringFor(CALL, "uri", given.uri));
-  const handler = stringFor(CALL, "handler", given.handler);
-  if (handler === "") throw new TypeError(`${CALL} takes a module's path as handler, got ""`);
-  return { uri, handler, engine: engineFor(given.engine ?? "javascript") };
-}
-
-function uriFor(uri: string): string {
-  const { protocol, hash } = parsed(uri);
+function uriFor(web: WebPlatform, uri: string): string {
+  const { protocol, hash } = parsed(web, uri);
   if (protocol !== "ws:" && protocol !== "wss:") {
     throw new TypeError(
-      `${CALL}: ${JSON.stringify(uri)} is no address of a WebSocket: ws:// or wss:// begins it`,
+      `${CALL}: ${JSON.stringify(uri)} is not the address of a WebSocket; start it with ws:// or wss://`,
     );
   }
   if (hash !== "")
@@ -39,14 +41,12 @@ function uriFor(uri: string): string {
   return uri;
 }
 
-function parsed(uri: string): URL {
-  try {
-    return new URL(uri);
-  } catch {
-    throw new TypeError(
-      `${CALL}: ${JSON.stringify(uri)} is no address; write it like "ws://localhost:8080/path"`,
-    );
-  }
+function parsed(web: WebPlatform, uri: string): UrlParts {
+  const parts = web.parseUrl(uri);
+  if (parts !== null) return parts;
+  throw new TypeError(
+    `${CALL}: ${JSON.stringify(uri)} is not an address; write it like "ws://localhost:8080/path"`,
+  );
 }
 
 function engineFor(given: unknown): string {

@@ -1,45 +1,34 @@
+// Dialect: the outbound clients of a Dirigible program, in the order of their creation.
 import type { MaybePromise, ScriptContext } from "../../../host/api/dialect.ts";
+import { UNSUPPORTED_DATA } from "../../../boundary/close-codes.ts";
 import type { ClientEvent } from "../../../boundary/events.ts";
-import { isPromise } from "../checks.ts";
+import { isPromiseLike } from "../../../boundary/checks.ts";
 import { clientArguments, type ClientRequest } from "./client-arguments.ts";
-import type { ClientMetadata, ClientAccess, Execution } from "../execution.ts";
+import type { ClientAccess, ClientMetadata } from "../context.ts";
 import type { HandlerCall } from "../endpoints/handler-modules.ts";
 import { OutboundClient } from "./outbound-client.ts";
 import { WebsocketClient } from "./websocket-client.ts";
 import type { ModuleGlobals, ModuleGlobalsStore } from "../script-globals.ts";
 import type { ClientRef } from "../../../boundary/refs.ts";
 
-/** Tells a handler module of an event. */
-export type CallHandler = (handler: string, call: HandlerCall, globals: ModuleGlobals) => MaybePromise;
-
-interface Entry {
-  readonly client: OutboundClient;
-  readonly published: WebsocketClient;
-  readonly globals: ModuleGlobals;
-  /** The last handler's promise: the events of one client are told one after the other. */
-  last: PromiseLike<unknown> | null;
-}
-
-const UNSUPPORTED_DATA = 1003;
-
-/** The outbound clients of a program: published are those that nobody has closed, in the order of their making. */
+/** Published: a client is listed until the script closes it, or its connection ends. */
 export class ClientRegistry implements ClientAccess {
   readonly #script: ScriptContext;
   readonly #globalsStore: ModuleGlobalsStore;
-  readonly #tell: CallHandler;
+  readonly #callHandler: CallHandler;
   readonly #entries = new Map<ClientRef, Entry>();
   readonly #found = new Map<ClientRef, Entry>();
   #lastRef: ClientRef = 0;
 
-  constructor(script: ScriptContext, globalsStore: ModuleGlobalsStore, tell: CallHandler) {
+  constructor(script: ScriptContext, globalsStore: ModuleGlobalsStore, callHandler: CallHandler) {
     this.#script = script;
     this.#globalsStore = globalsStore;
-    this.#tell = tell;
+    this.#callHandler = callHandler;
   }
 
-  /** Published: blocks until the connection is open. Here it is registered at once, and what it is told waits. */
-  create(wish: ClientRequest, execution: Execution): WebsocketClient {
-    const checked = clientArguments(wish);
+  /** Published: blocks until the connection is open. Here it returns at once, and messages wait. */
+  create(request: ClientRequest, created: OutboundClient[]): WebsocketClient {
+    const checked = clientArguments(this.#script.platform.web, request);
     const { commands, info } = this.#script;
     const ref = ++this.#lastRef;
     const leave = (): void => void this.#found.delete(ref);
@@ -52,7 +41,7 @@ export class ClientRegistry implements ClientAccess {
     };
     this.#entries.set(ref, entry);
     this.#found.set(ref, entry);
-    execution.clients.push(client);
+    created.push(client);
     commands.connect(info.name, ref, checked.uri);
     return entry.published;
   }
@@ -67,12 +56,12 @@ export class ClientRegistry implements ClientAccess {
     return this.#find(({ client }) => client.id === id);
   }
 
-  /** Of several with one handler, the one made first. */
+  /** Of several with one handler, the one that was created first. */
   byHandler(handler: string): WebsocketClient | null {
     return this.#find(({ client }) => client.handler === handler);
   }
 
-  /** What the front tells of a connection. */
+  /** An event of a connection. */
   take(event: ClientEvent): MaybePromise {
     const entry = this.#entries.get(event.client);
     if (entry === undefined) return;
@@ -87,11 +76,11 @@ export class ClientRegistry implements ClientAccess {
     return null;
   }
 
-  // A close that waits for the opening is asked for when the handler has been told of it.
+  // A close that waits for the opening is sent after `onOpen` has been called.
   #opened(entry: Entry): MaybePromise {
-    const told = this.#next(entry, { method: "onOpen" });
+    const called = this.#next(entry, { method: "onOpen" });
     entry.client.opened();
-    return told;
+    return called;
   }
 
   #received(entry: Entry, data: string | Uint8Array): MaybePromise {
@@ -100,11 +89,11 @@ export class ClientRegistry implements ClientAccess {
     this.#script.commands.closeClient(entry.client.ref, UNSUPPORTED_DATA, "");
     return this.#next(entry, {
       method: "onError",
-      value: `${entry.client.uri} sent bytes; only text is taken`,
+      value: `${entry.client.uri} sent bytes; only text is accepted`,
     });
   }
 
-  // Upstream throws out of createWebsocket when the address refuses; here that has long returned.
+  // Upstream throws from createWebsocket if the address refuses; here the call has already returned.
   #failed(entry: Entry, message: string): MaybePromise {
     if (entry.client.hasOpened) return this.#next(entry, { method: "onError", value: message });
     this.#forget(entry);
@@ -125,30 +114,41 @@ export class ClientRegistry implements ClientAccess {
   }
 
   #last(entry: Entry, call: HandlerCall): MaybePromise {
-    const told = this.#next(entry, call);
+    const called = this.#next(entry, call);
     const finish = (): void => {
       entry.globals.end();
       entry.client.finish();
     };
-    return isPromise(told) ? told.then(finish) : finish();
+    return isPromiseLike(called) ? called.then(finish) : finish();
   }
 
   #next(entry: Entry, call: HandlerCall): MaybePromise {
     const { last } = entry;
-    const told = last === null ? this.#told(entry, call) : last.then(() => this.#told(entry, call));
-    entry.last = isPromise(told) ? told : null;
-    if (isPromise(told)) return Promise.resolve(told);
+    const called = last === null ? this.#called(entry, call) : last.then(() => this.#called(entry, call));
+    entry.last = isPromiseLike(called) ? called : null;
+    if (isPromiseLike(called)) return Promise.resolve(called);
   }
 
-  // What a handler throws is logged, and nothing else comes of it.
-  #told({ client, globals }: Entry, call: HandlerCall): PromiseLike<unknown> | null {
+  // A handler's fault is logged, and has no other effect.
+  #called({ client, globals }: Entry, call: HandlerCall): PromiseLike<unknown> | null {
     const fault = (error: unknown): void => this.#script.fault(error, `${client.handler} ${call.method}`);
     try {
-      const told = this.#tell(client.handler, call, globals);
-      return isPromise(told) ? told.then(undefined, fault) : null;
+      const called = this.#callHandler(client.handler, call, globals);
+      return isPromiseLike(called) ? called.then(undefined, fault) : null;
     } catch (error) {
       fault(error);
       return null;
     }
   }
+}
+
+/** Calls a handler module for an event. */
+export type CallHandler = (handler: string, call: HandlerCall, globals: ModuleGlobals) => MaybePromise;
+
+interface Entry {
+  readonly client: OutboundClient;
+  readonly published: WebsocketClient;
+  readonly globals: ModuleGlobals;
+  /** The promise of the last call: the handlers of one client run one after the other. */
+  last: PromiseLike<unknown> | null;
 }

@@ -1,30 +1,29 @@
-import type { Commands } from "../../../boundary/commands.ts";
+// Dialect: one outbound connection as its program knows it.
+import { NORMAL_CLOSURE } from "../../../boundary/close-codes.ts";
+import type { ProgramCommands } from "../../../boundary/commands.ts";
 import { textFor } from "../checks.ts";
 import type { ClientArguments } from "./client-arguments.ts";
 import type { ClientRef } from "../../../boundary/refs.ts";
 
-/** `leaving`: closed by the script before it was open. */
-type State = "connecting" | "leaving" | "open" | "closing" | "closed";
-
-/** One outbound connection as its program knows it. */
+/** Its state, and the commands that it sends. */
 export class OutboundClient {
   readonly ref: ClientRef;
   readonly id: string;
   readonly uri: string;
   readonly handler: string;
   readonly engine: string;
-  /** Resolves when nothing more comes from it. */
+  /** Resolves after its last event. */
   readonly ended: Promise<void>;
-  readonly #commands: Commands;
+  readonly #commands: ProgramCommands;
   readonly #onLeave: () => void;
   #state: State = "connecting";
   #hasOpened = false;
   #end: () => void = () => undefined;
 
-  /** `onLeave`: the script has closed it; from then on nobody finds it. */
+  /** `onLeave`: the script has closed it; from then on it is not listed. */
   constructor(
     given: ClientArguments & { ref: ClientRef; id: string },
-    commands: Commands,
+    commands: ProgramCommands,
     onLeave: () => void,
   ) {
     this.ref = given.ref;
@@ -41,7 +40,7 @@ export class OutboundClient {
     return this.#state === "open";
   }
 
-  /** Whether its handler was told of an opening, and so must be told of the end. */
+  /** Whether `onOpen` was called, so that `onClose` must follow. */
   get hasOpened(): boolean {
     return this.#hasOpened;
   }
@@ -53,7 +52,7 @@ export class OutboundClient {
     this.#commands.sendClient(this.ref, text);
   }
 
-  /** Twice is no error. What was sent before goes out first, also if the connection has yet to open. */
+  /** May be called twice. Messages that were sent before go out first, also if the connection is not open yet. */
   close(): void {
     if (this.#state === "open") this.#close();
     else if (this.#state === "connecting") this.#state = "leaving";
@@ -66,20 +65,23 @@ export class OutboundClient {
     else if (this.#state === "leaving") this.#close();
   }
 
-  /** It has ended, or never began; false when that was known. */
+  /** The connection has ended, or could not be opened. Returns false if that was known. */
   closed(): boolean {
     if (this.#state === "closed") return false;
     this.#state = "closed";
     return true;
   }
 
-  /** Its handler has been told everything. */
+  /** Its handler has had its last call. */
   finish(): void {
     this.#end();
   }
 
   #close(): void {
     this.#state = "closing";
-    this.#commands.closeClient(this.ref, 1000, "");
+    this.#commands.closeClient(this.ref, NORMAL_CLOSURE, "");
   }
 }
+
+/** `leaving`: closed by the script before it was open. */
+type State = "connecting" | "leaving" | "open" | "closing" | "closed";

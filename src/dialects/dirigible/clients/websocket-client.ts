@@ -1,12 +1,7 @@
+// Dialect: the published outbound connection.
 import type { OutboundClient } from "./outbound-client.ts";
 
-/** The published session of a client, as far as it says something: its id is what `getClient` takes. */
-export interface ClientSession {
-  getId(): string;
-  isOpen(): boolean;
-}
-
-/** The published WebsocketClient: an outbound connection. Usable at once; what is sent waits until it is open. */
+/** Published: usable at once; messages wait until the connection is open. */
 export class WebsocketClient {
   readonly #client: OutboundClient;
 
@@ -41,4 +36,10 @@ export class WebsocketClient {
   close(): void {
     this.#client.close();
   }
+}
+
+/** The published session of a client, as far as it is specified: `getClient` takes its id. */
+export interface ClientSession {
+  getId(): string;
+  isOpen(): boolean;
 }

@@ -1,23 +1,9 @@
+// Dialect: the endpoints that the `*.websocket` artefacts of a registry define.
 import { describe } from "../../../boundary/shape.ts";
-import { isRecord } from "../checks.ts";
+import { isRecord } from "../../../boundary/checks.ts";
 import type { ModuleRegistry } from "../modules/module-registry.ts";
 
-/** What a `*.websocket` file of the registry says. */
-export interface Endpoint {
-  readonly name: string;
-  readonly handler: string;
-  /** The artefact's path in the registry. */
-  readonly file: string;
-}
-
-interface Artefacts {
-  readonly endpoints: readonly Endpoint[];
-  readonly problems: readonly string[];
-}
-
-const SHAPE = `{ "handler": "my-project/my-handler", "endpoint": "my-endpoint", "description": "…" }`;
-
-/** The endpoints that the registry's artefacts define. */
+/** The endpoints by their names. A name belongs to one artefact. */
 export class Endpoints {
   readonly #registry: ModuleRegistry;
   #byName: ReadonlyMap<string, Endpoint> = new Map();
@@ -34,15 +20,15 @@ export class Endpoints {
     return this.#byName.values();
   }
 
-  /** Reads the artefacts anew; answers what is wrong with them. An artefact that went wrong stays as it was. */
+  /** Reads the artefacts again and returns their problems. An artefact that became invalid keeps its last valid content. */
   update(): string[] {
     const { endpoints, problems } = this.#read();
-    const contenders = new Map<string, Endpoint[]>();
+    const byName = new Map<string, Endpoint[]>();
     for (const endpoint of endpoints)
-      contenders.set(endpoint.name, [...(contenders.get(endpoint.name) ?? []), endpoint]);
+      byName.set(endpoint.name, [...(byName.get(endpoint.name) ?? []), endpoint]);
     const served = new Map<string, Endpoint>();
     const taken: string[] = [];
-    for (const [name, all] of contenders) this.#elect(name, all, { served, taken });
+    for (const [name, all] of byName) this.#assign(name, all, { served, taken });
     this.#byName = served;
     return [...problems, ...taken];
   }
@@ -56,14 +42,14 @@ export class Endpoints {
       const endpoint = typeof read === "string" ? this.#servedFrom(path) : read;
       if (endpoint !== undefined) endpoints.push(endpoint);
       if (typeof read !== "string") continue;
-      const so = endpoint === undefined ? "it is not served" : "it is served as before";
+      const so = endpoint === undefined ? "it is not served" : "its last valid version is served";
       problems.push(`${this.#registry.nameOf(path)}: ${read}, so ${so}; write ${SHAPE}`);
     }
     return { endpoints, problems };
   }
 
-  // Who has it keeps it; of newcomers none, because nobody can say which is meant.
-  #elect(
+  // The artefact that has the name keeps it; of several new ones none gets it, because the intended one is unknown.
+  #assign(
     name: string,
     all: readonly Endpoint[],
     to: { readonly served: Map<string, Endpoint>; readonly taken: string[] },
@@ -73,7 +59,7 @@ export class Endpoints {
     if (all.length === 1) return;
     const files = all.map(({ file }) => this.#registry.nameOf(file)).join(" and ");
     const so = holder === undefined ? "none is served" : `${this.#registry.nameOf(holder.file)} keeps it`;
-    to.taken.push(`${files} take the same endpoint "${name}", so ${so}; rename all but one`);
+    to.taken.push(`${files} define the same endpoint "${name}", so ${so}; rename all but one`);
   }
 
   #servedFrom(file: string): Endpoint | undefined {
@@ -81,7 +67,22 @@ export class Endpoints {
   }
 }
 
-/** The endpoint, or what is wrong with the file. */
+/** The content of a `*.websocket` artefact. */
+export interface Endpoint {
+  readonly name: string;
+  readonly handler: string;
+  /** The artefact's path in the registry. */
+  readonly file: string;
+}
+
+interface Artefacts {
+  readonly endpoints: readonly Endpoint[];
+  readonly problems: readonly string[];
+}
+
+const SHAPE = `{ "handler": "my-project/my-handler", "endpoint": "my-endpoint", "description": "…" }`;
+
+/** The endpoint, or the problem of the file. */
 function endpointOf(file: string, text: string): Endpoint | string {
   const parsed = parse(text);
   if (typeof parsed === "string") return parsed;
@@ -97,7 +98,7 @@ function parse(text: string): Readonly<Record<string, unknown>> | string {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : `it holds ${describe(value)} instead of an object`;
   } catch (error) {
-    return `it is no JSON (${(error as Error).message})`;
+    return `it is not JSON (${(error as Error).message})`;
   }
 }
 

@@ -1,27 +1,22 @@
+// Dialect: runs the handler modules of endpoints and outbound clients.
 import { describe } from "../../../boundary/shape.ts";
-import type { Execution, DirigibleContext } from "../execution.ts";
+import type { DirigibleContext } from "../context.ts";
+import type { Execution } from "../execution.ts";
 import { ExecutionContext } from "../modules/execution-context.ts";
 import { exportOf, ModuleGraph } from "../modules/module-graph.ts";
 import type { ModuleGlobals } from "../script-globals.ts";
 
-/** What a handler module is told. */
-export interface HandlerCall {
-  readonly method: "onOpen" | "onMessage" | "onError" | "onClose";
-  /** The message, or the error's text. */
-  readonly value?: string;
-}
-
-/** Runs handler modules: each event evaluates its module anew, as published. */
+/** Published: each event evaluates its module again. */
 export class HandlerModules {
   readonly #context: DirigibleContext;
-  /** Handlers that were told of an event they have no function for: a line for each is enough. */
+  /** The missing functions that have been reported, one line each. */
   readonly #warned = new Set<string>();
 
   constructor(context: DirigibleContext) {
     this.#context = context;
   }
 
-  /** Answers what the handler returned. What it throws is let through, for the caller to log. */
+  /** Returns the handler's result. A fault is thrown on, for the caller to log. */
   call(handler: string, call: HandlerCall, globals: ModuleGlobals): unknown {
     const context = new ExecutionContext(contextOf(handler, call));
     const execution: Execution = {
@@ -44,7 +39,7 @@ export class HandlerModules {
     return this.#context.registry.resolve(handler, null) !== null;
   }
 
-  /** The files have changed: what is still missing is told again. */
+  /** The files have changed: functions that are still missing are reported again. */
   forget(): void {
     this.#warned.clear();
   }
@@ -54,9 +49,16 @@ export class HandlerModules {
     if (this.#warned.has(key)) return;
     this.#warned.add(key);
     this.#context.script.warn(
-      `handler "${handler}" exports no ${method}, so that event is not told; add exports.${method} = function …`,
+      `handler "${handler}" exports no ${method}, so that event is lost; add exports.${method} = function …`,
     );
   }
+}
+
+/** One call of a handler module. */
+export interface HandlerCall {
+  readonly method: "onOpen" | "onMessage" | "onError" | "onClose";
+  /** The message, or the error's text. */
+  readonly value?: string;
 }
 
 function contextOf(handler: string, { method, value }: HandlerCall): [string, unknown][] {

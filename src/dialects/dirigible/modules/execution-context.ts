@@ -1,6 +1,7 @@
-import { stringFor } from "../checks.ts";
+// Dialect: the published `__context` of an execution.
+import { stringFor } from "../../../boundary/checks.ts";
 
-/** The published `__context`: what the platform tells an execution, and what its modules tell each other. */
+/** Published: values from the platform for an execution, and values that its modules share. */
 export class ExecutionContext {
   readonly #values: Map<string, unknown>;
 
@@ -8,7 +9,7 @@ export class ExecutionContext {
     this.#values = new Map(values);
   }
 
-  /** `null` when there is no such value, as in the published platform's maps. */
+  /** `null` when missing, as in the published platform's maps. */
   get(name: unknown): unknown {
     return this.#values.get(stringFor("context.get", "name", name)) ?? null;
   }
@@ -17,7 +18,7 @@ export class ExecutionContext {
     this.#values.set(stringFor("context.set", "name", name), value);
   }
 
-  /** Under this name the published `__context`, a Java map, has it. */
+  /** The same as `set`: the published `__context` is a Java map. */
   put(name: unknown, value: unknown): void {
     this.#values.set(stringFor("__context.put", "name", name), value);
   }

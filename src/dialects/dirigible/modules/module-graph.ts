@@ -1,15 +1,12 @@
+// Dialect: the modules of one execution.
 import { nearest } from "../../../boundary/nearest.ts";
-import { isRecord } from "../checks.ts";
+import { isRecord } from "../../../boundary/checks.ts";
 import type { Execution } from "../execution.ts";
 import { plainId } from "./module-path.ts";
 import { PUBLISHED_MODULES, publishedIds } from "./published-modules.ts";
 import type { ModuleRegistry } from "./module-registry.ts";
 
-interface Module {
-  exports: unknown;
-}
-
-/** The modules of one execution, each evaluated at most once in it: nothing survives into the next. */
+/** Each module is evaluated at most once in an execution, and again in the next one. */
 export class ModuleGraph {
   readonly #execution: Execution;
   readonly #registry: ModuleRegistry;
@@ -21,7 +18,7 @@ export class ModuleGraph {
     this.#registry = execution.program.registry;
   }
 
-  /** What a module of the registry exports. `what` begins the line that tells that there is none. */
+  /** The exports of a module. `what` starts the error's text if there is no such module. */
   load(id: string, what: string): unknown {
     const path = this.#registry.resolve(id, null);
     if (path === null) throw this.#registry.missing(what, id, null);
@@ -54,7 +51,7 @@ export class ModuleGraph {
     return this.#registry.missing(what, id, from);
   }
 
-  // In a circle, who asks second gets what has been exported so far.
+  // In a cycle of modules, `require` returns the exports so far.
   #evaluated(path: string): unknown {
     const known = this.#loaded.get(path);
     if (known !== undefined) return known.exports;
@@ -90,7 +87,11 @@ export class ModuleGraph {
   }
 }
 
-/** What a module exports by this name; `undefined` also when it exports nothing that has names. */
+interface Module {
+  exports: unknown;
+}
+
+/** A module's export of this name; `undefined` also if its exports have no names. */
 export function exportOf(exports: unknown, name: string): unknown {
   return isRecord(exports) || typeof exports === "function" ? Reflect.get(exports, name) : undefined;
 }

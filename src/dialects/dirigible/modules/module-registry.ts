@@ -1,3 +1,4 @@
+// Dialect: the files of the app's `dirigible/` folder, and its compiled modules.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { ProgramFile } from "../../../boundary/events.ts";
 import { nearest } from "../../../boundary/nearest.ts";
@@ -5,17 +6,7 @@ import { fileProblem } from "../checks.ts";
 import { candidatesFor, pathFrom } from "./module-path.ts";
 import { GLOBAL_NAMES } from "../script-globals.ts";
 
-/** Answers the function that is a file's code, over the values of `PARAMETERS`. */
-export type ModuleFactory = (...values: readonly unknown[]) => unknown;
-
-interface Compiled {
-  readonly text: string;
-  readonly factory: ModuleFactory;
-}
-
-const PARAMETERS = ["require", "module", "exports", "__context", ...GLOBAL_NAMES];
-
-/** The files of the app's `dirigible/` folder; its modules are compiled once per version. */
+/** Each version of a module is compiled once. */
 export class ModuleRegistry {
   readonly #script: ScriptContext;
   #files: ReadonlyMap<string, string>;
@@ -26,7 +17,7 @@ export class ModuleRegistry {
     this.#files = textsOf(script.files);
   }
 
-  /** The new files. A module in use that no longer compiles keeps serving as it was; answers what is wrong with such. */
+  /** Takes the new files and returns their problems. A module in use that no longer compiles keeps its previous version. */
   replace(files: readonly ProgramFile[]): Error[] {
     this.#files = textsOf(files);
     const problems: Error[] = [];
@@ -38,7 +29,7 @@ export class ModuleRegistry {
     return problems;
   }
 
-  /** How people find the file in their app. */
+  /** The file's name in the app. */
   nameOf(path: string): string {
     return `${this.#script.info.name}/${path}`;
   }
@@ -47,7 +38,7 @@ export class ModuleRegistry {
     return this.#files.entries();
   }
 
-  /** The path that a module id means, relative ids seen from the file `from`; null when there is no such file. */
+  /** The file of a module id, relative to the file `from` if the id is relative; null if there is none. */
   resolve(id: string, from: string | null): string | null {
     const path = pathFrom(id, from);
     if (path === null) return null;
@@ -64,10 +55,10 @@ export class ModuleRegistry {
     return this.#compile(path, this.textOf(path)).factory;
   }
 
-  /** What to write when an id leads nowhere. `what` begins the line: who asks, and for what. */
+  /** The error for an id without a file. `what` starts its text: which file asks, and for what. */
   missing(what: string, id: string, from: string | null): Error {
     const path = pathFrom(id, from);
-    if (path === null) return new Error(`${what}: that lies outside of the registry`);
+    if (path === null) return new Error(`${what}: the path lies outside of the registry`);
     const modules = [...this.#files.keys()].filter((file) => /\.(js|json)$/.test(file));
     const meant = nearest(path, [...modules, ...modules.map((file) => file.replace(/\.js$/, ""))]);
     const looked = candidatesFor(path).map((candidate) => this.nameOf(candidate));
@@ -79,7 +70,7 @@ export class ModuleRegistry {
     try {
       this.#compile(path, text);
     } catch (error) {
-      problems.push(fileProblem(`${(error as Error).message}; the version before goes on serving`));
+      problems.push(fileProblem(`${(error as Error).message}; the previous version keeps serving`));
     }
   }
 
@@ -95,7 +86,17 @@ export class ModuleRegistry {
   }
 }
 
-// In a function of its own, so that a module may declare what it is handed: `const console = ...`.
+/** Called with the values of `PARAMETERS`, returns the function that is a file's code. */
+export type ModuleFactory = (...values: readonly unknown[]) => unknown;
+
+interface Compiled {
+  readonly text: string;
+  readonly factory: ModuleFactory;
+}
+
+const PARAMETERS = ["require", "module", "exports", "__context", ...GLOBAL_NAMES];
+
+// Within a function, so that a module may declare a name that it is handed: `const console = ...`.
 function bodyOf(text: string): { readonly text: string; readonly parameters: readonly string[] } {
   return { text: `return function () {${text}\n};`, parameters: PARAMETERS };
 }

@@ -1,14 +1,19 @@
+// Dialect: the published module `http/v4/response`.
 import type { Execution } from "../execution.ts";
 import { GLOBAL_NAMES } from "../script-globals.ts";
 
 /**
- * The published `http/v4/response`, with which the platform's own templates for modules end. Here nobody waits for a
- * response: what is printed goes to the log, the rest does nothing.
+ * The platform's own templates for modules end with calls of it. Without a request there is no response here: printed
+ * text goes to the log, and the other calls have no effect.
  */
 export function responseModule({ globals: globals }: Execution): object {
-  const console = globals.values[GLOBAL_NAMES.indexOf("console")] as Console;
+  const console = globals.values[GLOBAL_NAMES.indexOf("console")] as Printer;
   const print = (text: unknown): void => console.log(String(text));
   return { print, println: print, write: print, flush: nothing, close: nothing, setContentType: nothing };
 }
 
 const nothing = (): void => undefined;
+
+interface Printer {
+  log(text: string): void;
+}

@@ -1,6 +1,7 @@
-import { stringFor } from "../checks.ts";
+// Dialect: the values of the published module `core/v4/globals`.
+import { stringFor } from "../../../boundary/checks.ts";
 
-/** Published: values of the process, shared by all modules and sessions. They survive edits, not the host's end. */
+/** Published: values of the process, for all modules and sessions. They survive edits, but not the end of the host. */
 export class SharedValues {
   readonly #values = new Map<string, unknown>();
 

@@ -1,8 +1,10 @@
+// Dialect: the published session of a v2 client.
+import { NORMAL_CLOSURE } from "../../../boundary/close-codes.ts";
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { textFor } from "../checks.ts";
 
-/** The published v2 WebsocketSession: a handle that stays usable in later executions and from other connections. */
+/** Published: a handle that can be used in later executions and from other connections. */
 export class WebsocketSession {
   readonly #script: ScriptContext;
   readonly #session: HostSession;
@@ -12,7 +14,7 @@ export class WebsocketSession {
     this.#session = session;
   }
 
-  /** Throws when the session is closed: published as synchronous, so the caller learns of it. */
+  /** Sends a text message. Throws if the session is closed: the call is published as synchronous. */
   sendText(text: unknown): void {
     const message = textFor("WebsocketSession.sendText", text);
     if (!this.#session.isOpen)
@@ -20,7 +22,7 @@ export class WebsocketSession {
     this.#script.commands.send(this.#session.ref, message);
   }
 
-  /** To a closed session nothing is sent, and nobody is told. */
+  /** The same, but without an error for a closed session. */
   sendTextAsync(text: unknown): void {
     const message = textFor("WebsocketSession.sendTextAsync", text);
     if (this.#session.isOpen) this.#script.commands.send(this.#session.ref, message);
@@ -30,9 +32,9 @@ export class WebsocketSession {
     return this.#session.id;
   }
 
-  /** Published: it returns a string, which is not said; the session's id here. */
+  /** Closes the session. Published: it returns a string, without saying which; here the session's id. */
   close(): string {
-    this.#script.directory.close(this.#session, 1000, "");
+    this.#script.directory.close(this.#session, NORMAL_CLOSURE, "");
     return this.#session.id;
   }
 }

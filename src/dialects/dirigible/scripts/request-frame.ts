@@ -1,13 +1,14 @@
-import { isRecord } from "../checks.ts";
+// Dialect: a request of a v2 client.
+import { isRecord } from "../../../boundary/checks.ts";
 
-/** A request of a v2 client: the module to run, and what its context is to hold. */
+/** The module to run, and the values of its context. */
 export interface RequestFrame {
   /** `null` when the client has named none. */
   readonly module: string | null;
   readonly params: readonly (readonly [string, string | null])[];
 }
 
-/** Reads a frame; `null` when it is none. Published: params are a map of strings, numbers and booleans become such. */
+/** Reads a frame; `null` for any other text. Published: params are a map of strings; numbers and booleans become strings. */
 export function readRequestFrame(text: string): RequestFrame | null {
   const frame = parse(text);
   if (!isRecord(frame)) return null;

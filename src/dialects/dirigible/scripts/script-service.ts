@@ -1,26 +1,16 @@
+// Dialect: serves the clients of `/service/js` (v2), whose messages name modules to run.
+import { UNSUPPORTED_DATA } from "../../../boundary/close-codes.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
 import type { Payload } from "../../../boundary/payload.ts";
-import type { DirigibleContext } from "../execution.ts";
+import type { DirigibleContext } from "../context.ts";
+import { ScriptSession } from "../session-state.ts";
 import { ExecutionContext } from "../modules/execution-context.ts";
 import { ModuleGraph } from "../modules/module-graph.ts";
 import { readRequestFrame, type RequestFrame } from "./request-frame.ts";
 import { WebsocketSession } from "../modules/websocket-session.ts";
 import type { ModuleGlobals } from "../script-globals.ts";
 
-const WRONG_FORMAT = "Wrong format of the request";
-/** Under this name the published context holds the session; upstream a param of this name overwrites it. */
-const SESSION_KEY = "websocket-session";
-
-/** A session of the v2 endpoint: its modules' globals. */
-export class ScriptSession {
-  readonly globals: ModuleGlobals;
-
-  constructor(globals: ModuleGlobals) {
-    this.globals = globals;
-  }
-}
-
-/** Serves v2 clients: each message names a module, which is run anew with the message's params in its context. */
+/** Each message names a module, which is evaluated with the message's params in its context. */
 export class ScriptService {
   readonly #context: DirigibleContext;
   readonly #createGlobals: (session: HostSession) => ModuleGlobals;
@@ -30,27 +20,27 @@ export class ScriptService {
     this.#createGlobals = createGlobals;
   }
 
-  /** The only type of scripts that there is, is `js`. */
+  /** The only type of scripts is `js`. */
   upgrade(session: HostSession): void {
     const { directory } = this.#context.script;
     if (session.handshake.params?.["type"] === "js") directory.accept(session);
-    else directory.refuse(session, 404, "no scripts of this type; /service/js is served");
+    else directory.refuse(session, 404, "there are no scripts of this type; use /service/js");
   }
 
   message(session: HostSession, data: Payload): void {
     const { script } = this.#context;
     if (typeof data !== "string")
-      return script.directory.close(session, 1003, "this endpoint takes text, not bytes");
+      return script.directory.close(session, UNSUPPORTED_DATA, "this endpoint takes text, not bytes");
     const frame = readRequestFrame(data);
     if (frame === null) script.commands.send(session.ref, WRONG_FORMAT);
     else this.#run(session, frame);
   }
 
-  // The module's own value is not sent: published is what it does with its session.
+  // The module's exports are not sent: it sends by its session, as published.
   #run(session: HostSession, { module, params }: RequestFrame): void {
     if (module === null || module === "")
       throw new Error(
-        `a message of /service/js names no module; it looks like {"module": "/a.js", "params": {}}`,
+        `a message of /service/js names no module; send a message like {"module": "/a.js", "params": {}}`,
       );
     const { script } = this.#context;
     const context = new ExecutionContext([...params, [SESSION_KEY, new WebsocketSession(script, session)]]);
@@ -72,3 +62,7 @@ export class ScriptService {
     return state.globals;
   }
 }
+
+const WRONG_FORMAT = "Wrong format of the request";
+/** Under this name the published context holds the session; upstream a param of this name overwrites it. */
+const SESSION_KEY = "websocket-session";

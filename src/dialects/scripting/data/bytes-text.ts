@@ -1,16 +1,10 @@
-/** At most so many bytes become arguments of one call. */
-const SLICE = 8192;
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-const HEX = /^(?:[0-9a-f]{2})*$/i;
-
-export function toBase64(bytes: Uint8Array): string {
-  return btoa(toLatin(bytes));
-}
+// Dialect: bytes as text, and text as bytes.
+import type { TextEncodings } from "../../../host/api/platform.ts";
 
 /** Strict as in the app: `null` for a wrong letter or missing padding. */
-export function fromBase64(text: string): Uint8Array | null {
+export function fromStrictBase64(encodings: TextEncodings, text: string): Uint8Array | null {
   if (text.length % 4 !== 0 || !BASE64.test(text)) return null;
-  return fromLatin(atob(text));
+  return encodings.fromBase64(text);
 }
 
 export function toHex(bytes: Uint8Array): string {
@@ -24,7 +18,7 @@ export function fromHex(text: string): Uint8Array | null {
   );
 }
 
-/** Bytes as characters of the same number. */
+/** Each byte as the character of the same number. */
 export function toLatin(bytes: Uint8Array): string {
   const parts: string[] = [];
   for (let at = 0; at < bytes.length; at += SLICE) {
@@ -48,3 +42,8 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
   }
   return whole;
 }
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+const HEX = /^(?:[0-9a-f]{2})*$/i;
+/** The largest number of bytes that become arguments of one call. */
+const SLICE = 8192;

@@ -1,11 +1,13 @@
+// Dialect: the functions of the published global `Data`.
+import { wrongKind } from "../checks.ts";
 import type { Platform } from "../../../host/api/platform.ts";
-import { fromBase64, fromHex, joined } from "./bytes-text.ts";
-import { stringFor } from "../checks.ts";
+import { fromHex, fromStrictBase64, joined } from "./bytes-text.ts";
+import { stringFor } from "../../../boundary/checks.ts";
 import { bytesFor, Data } from "./data.ts";
 import { encodeText, encodingFor } from "./encodings.ts";
-import { published, wrongKind } from "../published-class.ts";
+import { published } from "../published-class.ts";
 
-/** The static functions of `Data`, for a program on this platform. */
+/** The functions of the global, for a program on this platform. */
 class DataMakers {
   readonly #platform: Platform;
 
@@ -16,8 +18,12 @@ class DataMakers {
   /** Published: `null` "if the string is empty or cannot be converted". */
   fromText(call: string, text: unknown, encoding: unknown): Data | null {
     const value = stringFor(call, "text", text);
-    const name = encodingFor(call, encoding, this.#platform);
-    return this.filled(value === "" ? null : encodeText(value, name, this.#platform));
+    const name = encodingFor(call, encoding, this.#platform.encodings);
+    return this.filled(value === "" ? null : encodeText(value, name, this.#platform.encodings));
+  }
+
+  fromBase64(text: string): Data | null {
+    return this.filled(fromStrictBase64(this.#platform.encodings, text));
   }
 
   fromIntArray(numbers: unknown): Data {
@@ -41,11 +47,11 @@ class DataMakers {
 
   /** A path is relative to the app's folder. */
   fromFile(path: unknown): Data | null {
-    const bytes = this.#platform.readFile(stringFor("Data.fromFile", "path", path));
+    const bytes = this.#platform.files.read(stringFor("Data.fromFile", "path", path));
     return bytes === null ? null : this.made(bytes);
   }
 
-  /** Nothing, and what could not be converted, is `null`. */
+  /** `null` for no bytes, and for a conversion that failed. */
   filled(bytes: Uint8Array | null): Data | null {
     return bytes === null || bytes.length === 0 ? null : this.made(bytes);
   }
@@ -62,8 +68,7 @@ export function dataGlobal(platform: Platform): object {
     fromRawString: (text: unknown, encoding?: unknown) =>
       makers.fromText("Data.fromRawString", text, encoding),
     fromString: (text: unknown, encoding?: unknown) => makers.fromText("Data.fromString", text, encoding),
-    fromBase64String: (text: unknown) =>
-      makers.filled(fromBase64(stringFor("Data.fromBase64String", "text", text))),
+    fromBase64String: (text: unknown) => makers.fromBase64(stringFor("Data.fromBase64String", "text", text)),
     fromHexString: (text: unknown) => makers.filled(fromHex(stringFor("Data.fromHexString", "text", text))),
     fromUint8Array: (array: unknown) => makers.fromBytes("Data.fromUint8Array", "Uint8Array", array),
     fromArrayBuffer: (buffer: unknown) => makers.fromBytes("Data.fromArrayBuffer", "ArrayBuffer", buffer),
@@ -76,7 +81,7 @@ export function dataGlobal(platform: Platform): object {
 }
 
 function refuseImage(call: string): never {
-  throw new TypeError(`${call} cannot be done here: a server has no images; use Data.fromFile(path)`);
+  throw new TypeError(`${call} is not supported on a server, which has no images; use Data.fromFile(path)`);
 }
 
 function isByte(value: unknown): boolean {

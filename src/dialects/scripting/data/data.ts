@@ -1,23 +1,22 @@
+// Dialect: the published `Data`: bytes.
+import { wrongKind } from "../checks.ts";
 import type { Platform } from "../../../host/api/platform.ts";
-import { joined, toBase64, toHex } from "./bytes-text.ts";
-import { stringFor } from "../checks.ts";
+import { joined, toHex } from "./bytes-text.ts";
+import { stringFor } from "../../../boundary/checks.ts";
 import { decodeText, encodingFor } from "./encodings.ts";
-import { wrongKind } from "../published-class.ts";
 
-const ALGORITHMS = ["lzfse", "lz4", "lzma", "zlib"];
-
-/** Published: bytes. `append`, `replaceSubrange` and `resetBytes` change it in place; what is cut out is a copy. */
+/** Published: `append`, `replaceSubrange` and `resetBytes` change it in place; `slice` and `advanced` copy. */
 export class Data {
   #bytes: Uint8Array;
   readonly #platform: Platform;
 
-  /** The bytes are kept, not copied: they must be nobody else's. */
+  /** Keeps the bytes without a copy: the caller must not use them any more. */
   constructor(bytes: Uint8Array, platform: Platform) {
     this.#bytes = bytes;
     this.#platform = platform;
   }
 
-  /** The live bytes of what a script handed over; `null` when it is no Data. */
+  /** The live bytes of a Data; `null` for any other value. */
   static read(value: unknown): Uint8Array | null {
     return typeof value === "object" && value !== null && #bytes in value ? value.#bytes : null;
   }
@@ -38,22 +37,22 @@ export class Data {
 
   /** Published: `null` when it is empty or cannot be decoded. */
   toRawString(encoding?: unknown): string | null {
-    const name = encodingFor("Data.toRawString", encoding, this.#platform);
-    return this.#bytes.length === 0 ? null : decodeText(this.#bytes, name, this.#platform);
+    const name = encodingFor("Data.toRawString", encoding, this.#platform.encodings);
+    return this.#bytes.length === 0 ? null : decodeText(this.#bytes, name, this.#platform.encodings);
   }
 
-  /** Published: what cannot be decoded becomes U+FFFD. */
+  /** Published: U+FFFD replaces bytes that cannot be decoded. */
   toDecodedString(encoding?: unknown): string {
     const name = stringFor("Data.toDecodedString", "encoding", encoding ?? "utf8");
     if (name === "ascii") return Array.from(this.#bytes, asciiOf).join("");
     if (name === "utf8" || name === "utf-8") {
-      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#bytes);
+      return this.#platform.encodings.decodeUtf8(this.#bytes);
     }
     throw new TypeError(`Data.toDecodedString takes "utf8" or "ascii" as encoding, got "${name}"`);
   }
 
   toBase64String(): string {
-    return toBase64(this.#bytes);
+    return this.#platform.encodings.toBase64(this.#bytes);
   }
 
   toHexString(): string {
@@ -84,7 +83,7 @@ export class Data {
     return this.#made(this.#bytes.slice(from, to));
   }
 
-  /** What is left after the first `amount` bytes. */
+  /** The bytes after the first `amount`. */
   advanced(amount: unknown): Data {
     const [from] = this.#range("Data.advanced", amount, this.size);
     return this.#made(this.#bytes.slice(from));
@@ -109,15 +108,15 @@ export class Data {
   /** Published: throws when it is empty. */
   compressed(algorithm: unknown): Data {
     this.#refuseAlgorithm("Data.compressed", algorithm);
-    return this.#made(this.#platform.deflate(this.#bytes));
+    return this.#made(this.#platform.zlib.deflate(this.#bytes));
   }
 
   decompressed(algorithm: unknown): Data {
     this.#refuseAlgorithm("Data.decompressed", algorithm);
     try {
-      return this.#made(this.#platform.inflate(this.#bytes));
+      return this.#made(this.#platform.zlib.inflate(this.#bytes));
     } catch (error) {
-      throw new TypeError("Data.decompressed: the bytes are not what zlib compresses to", { cause: error });
+      throw new TypeError("Data.decompressed: the bytes are not in zlib format", { cause: error });
     }
   }
 
@@ -130,11 +129,11 @@ export class Data {
     if (!ALGORITHMS.includes(name)) {
       throw new TypeError(`${call} takes "zlib" as algorithm, got "${name}"`);
     }
-    if (name !== "zlib") throw new TypeError(`${call} cannot do "${name}" here; use "zlib"`);
+    if (name !== "zlib") throw new TypeError(`${call} does not support "${name}"; use "zlib"`);
     if (this.size === 0) throw new TypeError(`${call}: the data is empty`);
   }
 
-  // Also the range in which the first is not after the second.
+  // The range from start to end; throws a RangeError if it is not within the data.
   #range(call: string, start: unknown, end: unknown): [number, number] {
     const from = wholeFor(call, "start", start);
     const to = wholeFor(call, "end", end);
@@ -143,7 +142,7 @@ export class Data {
   }
 }
 
-/** The bytes of a Data, or of what JavaScript has for them; a copy unless they are a Data's own. */
+/** The bytes of a Data (not copied), or of a Uint8Array or ArrayBuffer (copied). */
 export function bytesFor(call: string, value: unknown): Uint8Array {
   const bytes = Data.read(value);
   if (bytes !== null) return bytes;
@@ -154,9 +153,10 @@ export function bytesFor(call: string, value: unknown): Uint8Array {
   throw wrongKind(call, "Data", value, remedyFor(value));
 }
 
+const ALGORITHMS = ["lzfse", "lz4", "lzma", "zlib"];
+
 function remedyFor(value: unknown): string {
-  if (value === null)
-    return "Data.fromRawString answers null for a text that is empty or has no such encoding";
+  if (value === null) return "Data.fromRawString returns null for a text that is empty or cannot be encoded";
   return typeof value === "string" ? "did you mean Data.fromRawString(text)?" : "";
 }
 

@@ -1,10 +1,71 @@
-import type { Platform } from "../../../host/api/platform.ts";
+// Dialect: the published text encodings.
+import type { TextEncodings } from "../../../host/api/platform.ts";
 import { toLatin } from "./bytes-text.ts";
-import { stringFor } from "../checks.ts";
+import { stringFor } from "../../../boundary/checks.ts";
+
+/** The platform's name of a published encoding. Throws a TypeError for one that is unknown or unsupported. */
+export function encodingFor(call: string, value: unknown, encodings: TextEncodings): string {
+  const name = stringFor(call, "encoding", value ?? "utf-8");
+  const known = Object.hasOwn(ENCODINGS, name) ? ENCODINGS[name] : undefined;
+  if (known === undefined) {
+    throw new TypeError(
+      `${call} does not know the encoding "${name}"; it takes ${Object.keys(ENCODINGS).join(", ")}`,
+    );
+  }
+  if (known === null || (!isOwn(known) && !encodings.has(known))) {
+    throw new TypeError(`${call} does not support the encoding "${name}": Parlor has no table of it`);
+  }
+  return known;
+}
+
+/** `null` when the encoding lacks a character of the text. */
+export function encodeText(text: string, encoding: string, encodings: TextEncodings): Uint8Array | null {
+  if (HALF_A_CHARACTER.test(text)) return null;
+  if (encoding === "utf-8") return encodings.encodeUtf8(text);
+  if (encoding === "ascii") return BEYOND_ASCII.test(text) ? null : encodings.encodeUtf8(text);
+  const order = MARKED[encoding];
+  if (order !== undefined) return encodings.encode(BYTE_ORDER_MARK + text, order[0]);
+  const wanted = encoding === MAC ? withMacEuro(text) : text;
+  const bytes = encodings.encode(wanted, encoding);
+  return encodings.decode(bytes, encoding, false) === wanted ? bytes : null;
+}
+
+/** `null` when the bytes are not of this encoding. */
+export function decodeText(bytes: Uint8Array, encoding: string, encodings: TextEncodings): string | null {
+  if (encoding === "utf-8") return encodings.decode(bytes, "utf-8", true);
+  if (encoding === "ascii") return bytes.every((byte) => byte < 0x80) ? toLatin(bytes) : null;
+  const order = MARKED[encoding];
+  const text =
+    order === undefined ? encodings.decode(bytes, encoding, true) : decodeMarked(bytes, order, encodings);
+  if (text === null || HALF_A_CHARACTER.test(text)) return null;
+  return encoding === MAC ? withMacEuro(text) : text;
+}
+
+// The platform's table predates 1998, when the euro replaced the currency sign.
+function withMacEuro(text: string): string {
+  return text.replace(/[€¤]/g, (sign) => (sign === "€" ? "¤" : "€"));
+}
+
+function decodeMarked(
+  bytes: Uint8Array,
+  [little, big]: readonly [string, string],
+  encodings: TextEncodings,
+): string | null {
+  for (const encoding of [little, big]) {
+    const mark = encodings.encode(BYTE_ORDER_MARK, encoding);
+    if (!mark.every((byte, at) => bytes[at] === byte)) continue;
+    return encodings.decode(bytes.subarray(mark.length), encoding, true);
+  }
+  return encodings.decode(bytes, little, true);
+}
+
+function isOwn(encoding: string): boolean {
+  return encoding === "utf-8" || encoding === "ascii" || encoding in MARKED;
+}
 
 const MAC = "macroman";
 
-/** The published names, and by which name the machine knows them; `null` where it does not. */
+/** The published names, each with its name on the platform; `null` if there is none. */
 const ENCODINGS: Readonly<Record<string, string | null>> = {
   "utf-8": "utf-8",
   utf8: "utf-8",
@@ -36,78 +97,10 @@ const ENCODINGS: Readonly<Record<string, string | null>> = {
 };
 
 const BYTE_ORDER_MARK = "\ufeff";
-/** By the mark that a text of two or four bytes a unit begins with; without one it is little-endian, as on the app's devices. */
+/** Chosen by the text's byte order mark; without one it is little-endian, as on the app's devices. */
 const MARKED: Readonly<Record<string, readonly [littleEndian: string, bigEndian: string]>> = {
   "utf-16": ["utf-16le", "utf-16be"],
   "utf-32": ["utf-32le", "utf-32be"],
 };
 const HALF_A_CHARACTER = /\p{Surrogate}/u;
 const BEYOND_ASCII = /[^\0-\x7f]/;
-
-/** The machine's name of a published encoding; a TypeError for one that is not known, or not here. */
-export function encodingFor(call: string, value: unknown, platform: Platform): string {
-  const name = stringFor(call, "encoding", value ?? "utf-8");
-  const known = Object.hasOwn(ENCODINGS, name) ? ENCODINGS[name] : undefined;
-  if (known === undefined) {
-    throw new TypeError(
-      `${call} does not know the encoding "${name}"; it takes ${Object.keys(ENCODINGS).join(", ")}`,
-    );
-  }
-  if (known === null || (!isOwn(known) && !platform.hasEncoding(known))) {
-    throw new TypeError(`${call} cannot do the encoding "${name}": Parlor has no table of it`);
-  }
-  return known;
-}
-
-/** `null` when the text holds what the encoding cannot express. */
-export function encodeText(text: string, encoding: string, platform: Platform): Uint8Array | null {
-  if (HALF_A_CHARACTER.test(text)) return null;
-  if (encoding === "utf-8") return new TextEncoder().encode(text);
-  if (encoding === "ascii") return BEYOND_ASCII.test(text) ? null : new TextEncoder().encode(text);
-  const order = MARKED[encoding];
-  if (order !== undefined) return platform.encode(BYTE_ORDER_MARK + text, order[0]);
-  const wanted = encoding === MAC ? withMacEuro(text) : text;
-  const bytes = platform.encode(wanted, encoding);
-  return platform.decode(bytes, encoding, false) === wanted ? bytes : null;
-}
-
-/** `null` when the bytes are not of this encoding. */
-export function decodeText(bytes: Uint8Array, encoding: string, platform: Platform): string | null {
-  if (encoding === "utf-8") return decodeUtf8(bytes);
-  if (encoding === "ascii") return bytes.every((byte) => byte < 0x80) ? toLatin(bytes) : null;
-  const order = MARKED[encoding];
-  const text =
-    order === undefined ? platform.decode(bytes, encoding, true) : decodeMarked(bytes, order, platform);
-  if (text === null || HALF_A_CHARACTER.test(text)) return null;
-  return encoding === MAC ? withMacEuro(text) : text;
-}
-
-// The machine's table is from before 1998, when the euro took the place of the currency sign.
-function withMacEuro(text: string): string {
-  return text.replace(/[€¤]/g, (sign) => (sign === "€" ? "¤" : "€"));
-}
-
-function decodeMarked(
-  bytes: Uint8Array,
-  [little, big]: readonly [string, string],
-  platform: Platform,
-): string | null {
-  for (const encoding of [little, big]) {
-    const mark = platform.encode(BYTE_ORDER_MARK, encoding);
-    if (!mark.every((byte, at) => bytes[at] === byte)) continue;
-    return platform.decode(bytes.subarray(mark.length), encoding, true);
-  }
-  return platform.decode(bytes, little, true);
-}
-
-function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-function isOwn(encoding: string): boolean {
-  return encoding === "utf-8" || encoding === "ascii" || encoding in MARKED;
-}

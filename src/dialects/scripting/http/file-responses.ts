@@ -1,39 +1,36 @@
-import type { Platform } from "../../../host/api/platform.ts";
+// Dialect: files of the app's folder as responses.
+import type { AppFiles } from "../../../host/api/platform.ts";
 import { fileResponse, htmlResponse, type HttpResponse } from "./http-response.ts";
 import type { HttpRequest } from "./http-request.ts";
-import { mediaTypeOf } from "./media-types.ts";
 
-// A name that leads elsewhere, or that its owner has hidden.
-const UNSERVED = /^\.|[/\\\0]/;
-
-/** Files of the app's folder as answers; `null` when there is none. */
+/** A method returns `null` when there is no such file. */
 export class FileResponses {
-  readonly #platform: Platform;
+  readonly #files: AppFiles;
 
-  constructor(platform: Platform) {
-    this.#platform = platform;
+  constructor(files: AppFiles) {
+    this.#files = files;
   }
 
   file(path: string): HttpResponse | null {
-    const bytes = this.#platform.readFile(path);
-    return bytes === null ? null : fileResponse(mediaTypeOf(path), bytes);
+    const bytes = this.#files.read(path);
+    return bytes === null ? null : fileResponse(this.#files.mediaTypeOf(path), bytes);
   }
 
-  /** A file below a folder; of a folder the first of the default names that is in it. */
+  /** A file below a folder; for a folder, the first of its files that has one of the default names. */
   below(folder: string, rest: readonly string[], defaults: readonly string[]): HttpResponse | null {
     if (rest.some((segment) => UNSERVED.test(segment))) return null;
     const path = [folder, ...rest].join("/");
-    const names = this.#platform.listFolder(path);
+    const names = this.#files.list(path);
     if (names === null) return this.file(path);
     const found = defaults.find((name) => names.includes(name));
     return found === undefined ? null : this.file(`${path}/${found}`);
   }
 
-  /** As `below`; of a folder a page with what is in it. */
+  /** As `below`, but of a folder a page that lists it. */
   browse(folder: string, rest: readonly string[], request: HttpRequest): HttpResponse | null {
     if (rest.some((segment) => UNSERVED.test(segment))) return null;
     const path = [folder, ...rest].join("/");
-    const names = this.#platform.listFolder(path);
+    const names = this.#files.list(path);
     if (names === null) return this.file(path);
     const shown = names.filter((name) => !UNSERVED.test(name)).sort();
     const entries = shown.map((name) => this.#entry(path, name));
@@ -41,9 +38,12 @@ export class FileResponses {
   }
 
   #entry(folder: string, name: string): string {
-    return this.#platform.listFolder(`${folder}/${name}`) === null ? name : `${name}/`;
+    return this.#files.list(`${folder}/${name}`) === null ? name : `${name}/`;
   }
 }
+
+// A name that leads elsewhere, or a hidden file.
+const UNSERVED = /^\.|[/\\\0]/;
 
 function page(path: string, entries: readonly string[]): string {
   const base = `${encodeURI(path).replace(/\/*$/, "")}/`;

@@ -1,23 +1,13 @@
+// Dialect: the routes of one server, its middleware, and its response where there is no route.
 import { describePayload } from "../../../boundary/payload.ts";
-import { isPromise, messageOf, type ScriptFunction } from "../checks.ts";
+import { isPromiseLike, messageOf } from "../../../boundary/checks.ts";
+import { type ScriptFunction } from "../checks.ts";
 import { HttpRequest } from "./http-request.ts";
 import { HttpResponse, textResponse } from "./http-response.ts";
 import { PathRouter, type PathMatch } from "./path-router.ts";
 import type { WebsocketHandlers } from "../websocket-handlers.ts";
 
-/** What a path leads to. */
-export type RouteTarget =
-  | { readonly kind: "ws"; readonly handlers: WebsocketHandlers }
-  | {
-      readonly kind: "http";
-      readonly answer: (request: HttpRequest, rest: readonly string[]) => unknown;
-      /** Published: what an async handler's rejection says is told to the client. */
-      readonly exposesErrors: boolean;
-      /** For error texts. */
-      readonly call: string;
-    };
-
-/** What one server serves: its routes, what runs before them, and what answers for the rest. */
+/** Finds the route of a request, and turns its handler's result into a response. */
 export class HttpApp {
   readonly routes = new PathRouter<RouteTarget>();
   readonly middleware: ScriptFunction[] = [];
@@ -33,13 +23,13 @@ export class HttpApp {
     return this.routes.match(HttpRequest.segments(request));
   }
 
-  /** Published: middleware runs before every route, upgrades included; the first answer is the answer. */
+  /** Published: middleware runs before every route, upgrades included; the first response is sent. */
   screen(request: HttpRequest): HttpResponse | null | Promise<HttpResponse | null> {
     return this.middleware.length === 0 ? null : this.#screen(request);
   }
 
-  /** The answer to a request that is no upgrade. */
-  async answer(request: HttpRequest): Promise<HttpResponse> {
+  /** The response to a request that is not an upgrade. */
+  async respond(request: HttpRequest): Promise<HttpResponse> {
     const screened = await this.screen(request);
     if (screened !== null) return screened;
     const match = this.find(request);
@@ -47,10 +37,10 @@ export class HttpApp {
     const { target, params, rest } = match;
     if (target.kind === "ws") return noUpgrade(request);
     request.params = params;
-    return this.#answerBy(target, request, rest);
+    return this.#respondBy(target, request, rest);
   }
 
-  /** The answer where no route is. */
+  /** The response where there is no route. */
   async missing(request: HttpRequest): Promise<HttpResponse> {
     const { notFound } = this;
     if (notFound === null) return textResponse(404, "Not Found");
@@ -63,26 +53,26 @@ export class HttpApp {
   async #screen(request: HttpRequest): Promise<HttpResponse | null> {
     const call = "HttpServer.registerMiddleware";
     for (const middleware of this.middleware) {
-      const answer = await this.#caught({ call, exposesErrors: true }, async () => {
+      const response = await this.#caught({ call, exposesErrors: true }, async () => {
         const given = await middleware(request);
         return given === null || given === undefined ? null : responseFor(call, given);
       });
-      if (answer !== null) return answer;
+      if (response !== null) return response;
     }
     return null;
   }
 
-  #answerBy(
+  #respondBy(
     target: RouteTarget & { kind: "http" },
     request: HttpRequest,
     rest: readonly string[],
   ): Promise<HttpResponse> {
     return this.#caught(target, async () => {
-      const given = target.answer(request, rest);
-      const answer = isPromise(given) ? await given : given;
-      return answer === null && target.call === FILES
+      const given = target.handle(request, rest);
+      const response = isPromiseLike(given) ? await given : given;
+      return response === null && target.call === FILES
         ? this.missing(request)
-        : responseFor(target.call, answer);
+        : responseFor(target.call, response);
     });
   }
 
@@ -99,18 +89,30 @@ export class HttpApp {
   }
 }
 
-/** The call of targets that answer `null` for what is not there. */
+/** The target of a path. */
+export type RouteTarget =
+  | { readonly kind: "ws"; readonly handlers: WebsocketHandlers }
+  | {
+      readonly kind: "http";
+      readonly handle: (request: HttpRequest, rest: readonly string[]) => unknown;
+      /** Published: the client sees the text of an async handler's rejection. */
+      readonly exposesErrors: boolean;
+      /** For error texts. */
+      readonly call: string;
+    };
+
+/** The `call` of targets that return `null` for a missing file. */
 export const FILES = "files";
 
 function responseFor(call: string, value: unknown): HttpResponse {
   if (HttpResponse.read(value) !== null) return value as HttpResponse;
-  const remedy = "return HttpResponse.ok(HttpResponseBody.text(...)) or its kin";
+  const remedy = "return HttpResponse.ok(HttpResponseBody.text(...)) or another HttpResponse factory";
   throw new TypeError(
-    `${call}: the handler answered ${describePayload(value)}, an HttpResponse was expected; ${remedy}`,
+    `${call}: the handler returned ${describePayload(value)}, an HttpResponse was expected; ${remedy}`,
   );
 }
 
-/** Published: what comes to a WebSocket's path and is no handshake is told so. */
+/** Published: the response to a request for a WebSocket's path that is not a handshake. */
 function noUpgrade(request: HttpRequest): HttpResponse {
   return textResponse(400, `Invalid value of 'Upgrade' header: ${request.headers["upgrade"] ?? "unknown"}`);
 }

@@ -1,22 +1,14 @@
+// Dialect: the published request.
 import type { Handshake, RequestHead } from "../../../boundary/events.ts";
-import { stringFor } from "../checks.ts";
+import { stringFor } from "../../../boundary/checks.ts";
+import { headerPairs } from "../../../boundary/header-lines.ts";
+import type { WebPlatform } from "../../../host/api/web-platform.ts";
 import type { Data } from "../data/data.ts";
 import { parsePairs, type Pair } from "./forms.ts";
 import { parseMultipart, type Part } from "./multipart.ts";
 import { decoded, segmentsOf } from "./path-segments.ts";
 
-/** What a request is made of, whichever event told of it. */
-export interface RequestParts {
-  readonly method: string;
-  readonly path: string;
-  /** The path, cut at its slashes before it was decoded. */
-  readonly segments: readonly string[];
-  readonly query: string;
-  readonly headers: Iterable<readonly [string, string]>;
-  readonly address: string;
-}
-
-/** Published: what a handler is told of a request. */
+/** Published: a request as handlers and middleware see it. */
 export class HttpRequest {
   readonly method: string;
   readonly path: string;
@@ -28,20 +20,20 @@ export class HttpRequest {
   /** The path's parameters, known when its route is found: middleware sees none. */
   params: Readonly<Record<string, string>> = {};
   readonly #segments: readonly string[];
-  readonly #makeData: (bytes: Uint8Array) => Data;
+  readonly #tools: RequestTools;
 
-  constructor(parts: RequestParts, body: Uint8Array, makeData: (bytes: Uint8Array) => Data) {
+  constructor(parts: RequestParts, body: Uint8Array, tools: RequestTools) {
     this.method = parts.method;
     this.path = parts.path;
     this.address = parts.address;
     this.headers = headersOf(parts.headers);
-    this.queryParams = parsePairs(parts.query);
-    this.body = makeData(body);
+    this.queryParams = parsePairs(tools.web, parts.query);
+    this.body = tools.makeData(body);
     this.#segments = parts.segments;
-    this.#makeData = makeData;
+    this.#tools = tools;
   }
 
-  /** What its route is looked for by. */
+  /** The path's segments, by which its route is found. */
   static segments(request: HttpRequest): readonly string[] {
     return request.#segments;
   }
@@ -54,15 +46,19 @@ export class HttpRequest {
     return values.split(",").some((value) => value.trim().toLowerCase() === wanted);
   }
 
-  /** Nothing when the body is no such form. */
+  /** The fields of a form in the body; [] for a body that is not such a form. */
   parseUrlencodedForm(): Pair[] {
     if (!/^application\/x-www-form-urlencoded\b/i.test(this.#contentType)) return [];
-    return parsePairs(this.body.toDecodedString());
+    return parsePairs(this.#tools.web, this.body.toDecodedString());
   }
 
-  /** Nothing when the body is no such form. */
+  /** The parts of a form in the body; [] for a body that is not such a form. */
   parseMultiPartFormData(): Part[] {
-    return parseMultipart(this.#contentType, this.body.toUint8Array() ?? new Uint8Array(), this.#makeData);
+    return parseMultipart(
+      this.#contentType,
+      this.body.toUint8Array() ?? new Uint8Array(),
+      this.#tools.makeData,
+    );
   }
 
   get #contentType(): string {
@@ -70,30 +66,42 @@ export class HttpRequest {
   }
 }
 
-export function partsOfHead(head: RequestHead): RequestParts {
-  const { pathname, search } = new URL(head.url);
+/** The parts of a request, from a request of the front or from a handshake. */
+export interface RequestParts {
+  readonly method: string;
+  readonly path: string;
+  /** The path, cut at its slashes before it was decoded. */
+  readonly segments: readonly string[];
+  readonly query: string;
+  readonly headers: Iterable<readonly [name: string, value: string]>;
+  readonly address: string;
+}
+
+/** The tools of its program that a request uses. */
+export interface RequestTools {
+  readonly web: WebPlatform;
+  readonly makeData: (bytes: Uint8Array) => Data;
+}
+
+export function partsOfHead(web: WebPlatform, head: RequestHead): RequestParts {
+  const { pathname, search } = web.parseUrl(head.url) ?? { pathname: "/", search: "" };
   const { method, headers, address } = head;
   const path = decoded(pathname);
   return { method, path, segments: segmentsOf(pathname), query: search.slice(1), headers, address };
 }
 
-/** A handshake is a GET; its path is decoded already, its headers are lines of one text. */
+/** A handshake is a GET; its path is already decoded. */
 export function partsOfHandshake({ path, query, headers, address }: Handshake): RequestParts {
-  const lines = headers.split("\n").filter((line) => line.includes(":"));
-  const pairs = lines.map((line): [string, string] => {
-    const at = line.indexOf(":");
-    return [line.slice(0, at), line.slice(at + 1).trim()];
-  });
   const segments = path.split("/").filter((segment) => segment !== "");
-  return { method: "GET", path, segments, query, headers: pairs, address };
+  return { method: "GET", path, segments, query, headers: headerPairs(headers), address };
 }
 
 function headersOf(pairs: RequestParts["headers"]): Readonly<Record<string, string>> {
   const headers = new Map<string, string>();
   for (const [name, value] of pairs) {
     const key = name.toLowerCase();
-    const before = headers.get(key);
-    headers.set(key, before === undefined ? value : `${before}, ${value}`);
+    const earlier = headers.get(key);
+    headers.set(key, earlier === undefined ? value : `${earlier}, ${value}`);
   }
   return Object.fromEntries(headers);
 }

@@ -1,9 +1,11 @@
-import { recordFor, stringFor } from "../checks.ts";
+// Dialect: the published body of a response.
+import { stringFor } from "../../../boundary/checks.ts";
+import { recordFor, wrongKind } from "../checks.ts";
 import { bytesFor, Data } from "../data/data.ts";
-import { published, wrongKind } from "../published-class.ts";
+import { published } from "../published-class.ts";
 import type { Payload } from "../../../boundary/payload.ts";
 
-/** Published: what an answer carries. */
+/** Published: made by the functions of the global. */
 export class HttpResponseBody {
   readonly #type: string;
   readonly #content: Payload;
@@ -13,7 +15,7 @@ export class HttpResponseBody {
     this.#content = content;
   }
 
-  /** What is in it; `null` when it is something else. */
+  /** Type and content of a body; `null` for any other value. */
   static read(value: unknown): { readonly type: string; readonly content: Payload } | null {
     if (typeof value !== "object" || value === null || !(#content in value)) return null;
     return { type: value.#type, content: value.#content };
@@ -31,7 +33,7 @@ export function httpResponseBodyGlobal(): object {
   });
 }
 
-/** What a script gave as a body. Parlor adds that a text and a Data will do as they are. */
+/** The body that a script gave. Parlor adds: a string and a Data are accepted as they are. */
 export function bodyFor(call: string, value: unknown): HttpResponseBody | null {
   if (value === undefined || value === null) return null;
   if (HttpResponseBody.read(value) !== null) return value as HttpResponseBody;

@@ -1,44 +1,37 @@
+// Dialect: the published response.
 import type { Payload } from "../../../boundary/payload.ts";
-import { recordFor, stringFor } from "../checks.ts";
+import { stringFor } from "../../../boundary/checks.ts";
+import { recordFor, wrongKind } from "../checks.ts";
 import { bodyFor, HttpResponseBody } from "./http-response-body.ts";
-import { published, wrongKind } from "../published-class.ts";
+import { published } from "../published-class.ts";
 
-export type HeaderPair = readonly [string, string];
-
-interface ResponseParts {
-  readonly status: number;
-  readonly phrase: string;
-  readonly headers: readonly HeaderPair[];
-  readonly body: Payload | null;
-}
-
-/** Published: what a handler answers with. */
+/** Published: the result of a handler, made by the functions of the global. */
 export class HttpResponse {
-  readonly #answer: ResponseParts;
+  readonly #parts: ResponseParts;
 
-  constructor(answer: ResponseParts) {
-    this.#answer = answer;
+  constructor(parts: ResponseParts) {
+    this.#parts = parts;
   }
 
-  /** What is in it; `null` when it is something else. */
+  /** The parts of a response; `null` for any other value. */
   static read(value: unknown): ResponseParts | null {
-    return typeof value === "object" && value !== null && #answer in value ? value.#answer : null;
+    return typeof value === "object" && value !== null && #parts in value ? value.#parts : null;
   }
 
   get statusCode(): number {
-    return this.#answer.status;
+    return this.#parts.status;
   }
 
   get reasonPhrase(): string {
-    return this.#answer.phrase;
+    return this.#parts.phrase;
   }
 
   headers(): Record<string, string> {
-    return Object.fromEntries(this.#answer.headers);
+    return Object.fromEntries(this.#parts.headers);
   }
 }
 
-/** Statuses that may have a body, with their published phrases. */
+/** Functions whose responses may have a body, with their published phrases. */
 const WITH_BODY: Readonly<Record<string, readonly [status: number, phrase: string]>> = {
   ok: [200, "OK"],
   created: [201, "Created"],
@@ -52,10 +45,21 @@ const WITH_BODY: Readonly<Record<string, readonly [status: number, phrase: strin
   internalServerError: [500, "Internal Server Error"],
 };
 
+/** Functions whose responses lead to another address. */
 const ELSEWHERE: Readonly<Record<string, readonly [status: number, phrase: string]>> = {
   movedPermanently: [301, "Moved Permanently"],
   movedTemporarily: [307, "Moved Temporarily"],
 };
+
+/** The data of a response. */
+export interface ResponseParts {
+  readonly status: number;
+  readonly phrase: string;
+  readonly headers: readonly HeaderPair[];
+  readonly body: Payload | null;
+}
+
+export type HeaderPair = readonly [name: string, value: string];
 
 /** The global `HttpResponse`. */
 export function httpResponseGlobal(): object {
@@ -72,7 +76,7 @@ export function httpResponseGlobal(): object {
   return published("HttpResponse", HttpResponse, { ...statics, raw });
 }
 
-/** An answer in one line of text. */
+/** A response of one line of text. */
 export function textResponse(status: number, text: string): HttpResponse {
   return respond(status, "", bodyFor("HttpResponse", text));
 }

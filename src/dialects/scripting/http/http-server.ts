@@ -1,50 +1,41 @@
-import { functionFor, recordFor, stringFor, type ScriptFunction } from "../checks.ts";
+// Dialect: the published server: a port of the script's own, with routes.
+import { stringFor } from "../../../boundary/checks.ts";
+import { functionFor, recordFor, type ScriptFunction, wrongKind } from "../checks.ts";
+import { GOING_AWAY } from "../../../boundary/close-codes.ts";
 import { FileResponses } from "./file-responses.ts";
 import type { HttpRequest } from "./http-request.ts";
-import { wrongKind } from "../published-class.ts";
 import { FILES, HttpApp } from "./http-app.ts";
 import { startOptions, type StartOptions } from "./start-options.ts";
 import { handlersFor } from "../websocket-handlers.ts";
 import type { ScriptingContext } from "../context.ts";
 import type { ListenerRef } from "../../../boundary/refs.ts";
 
-const GOING_AWAY = 1001;
-/** Published: what is served for a folder, in this order. */
-const DEFAULTS = ["index.html", "default.html"];
-
-/** Where a server listens. */
-interface ListeningPort {
-  readonly listener: ListenerRef;
-  readonly port: number;
-  readonly isIPv4: boolean;
-}
-
-/** Published: a server of the script's own, on a port of its own. */
+/** Published: routes may be registered before and after `start`. */
 export class HttpServer {
   readonly #context: ScriptingContext;
   readonly #app: HttpApp;
   readonly #files: FileResponses;
-  #place: ListeningPort | null = null;
+  #listening: ListeningPort | null = null;
   #address4: string | null = null;
   #address6: string | null = null;
 
   constructor(context: ScriptingContext) {
     this.#context = context;
     this.#app = new HttpApp((error, where) => context.script.fault(error, where));
-    this.#files = new FileResponses(context.script.platform);
+    this.#files = new FileResponses(context.script.platform.files);
   }
 
   /** Published also: "starting" and "stopping"; both are over when the call returns. */
   get state(): "running" | "stopped" {
-    return this.#place === null ? "stopped" : "running";
+    return this.#listening === null ? "stopped" : "running";
   }
 
   get port(): number | null {
-    return this.#place?.port ?? null;
+    return this.#listening?.port ?? null;
   }
 
   get isIPv4(): boolean {
-    return this.#place?.isIPv4 ?? false;
+    return this.#listening?.isIPv4 ?? false;
   }
 
   get listenAddressIPv4(): string | null {
@@ -67,22 +58,22 @@ export class HttpServer {
   start(options?: unknown): string | null {
     const wanted = startOptions(options);
     if (typeof wanted === "string") return wanted;
-    return this.#place === null ? this.#listen(wanted) : null;
+    return this.#listening === null ? this.#listen(wanted) : null;
   }
 
   /** Published: ends every connection, and the server may be started again. */
   stop(): void {
-    const place = this.#place;
-    if (place === null) return;
+    const listening = this.#listening;
+    if (listening === null) return;
     const { script, apps } = this.#context;
-    this.#place = null;
-    apps.delete(place.listener);
+    this.#listening = null;
+    apps.delete(listening.listener);
     for (const session of script.directory.allOwn()) {
-      if (session.handshake.listener !== place.listener) continue;
+      if (session.handshake.listener !== listening.listener) continue;
       script.directory.refuse(session, 503, "the server has been stopped");
       script.directory.close(session, GOING_AWAY, "the server has been stopped");
     }
-    script.ask({ kind: "unlisten", script: script.info.name, listener: place.listener });
+    script.ask({ kind: "unlisten", script: script.info.name, listener: listening.listener });
   }
 
   /** Published: the last registration of a path wins, before or after `start`. */
@@ -147,7 +138,7 @@ export class HttpServer {
   ): void {
     const name = stringFor(call, "path", path);
     const checked: ScriptFunction = functionFor(call, "handler", handler);
-    this.#app.routes.add(name, { kind: "http", call, exposesErrors, answer: (request) => checked(request) });
+    this.#app.routes.add(name, { kind: "http", call, exposesErrors, handle: (request) => checked(request) });
   }
 
   #listen({ port, forceIPv4, limits }: StartOptions): string | null {
@@ -157,28 +148,38 @@ export class HttpServer {
     const answer = script.ask({ kind: "listen", script: script.info.name, listener, port, host, limits });
     if (!answer.ok) return answer.reason;
     const isIPv4 = host !== null && !host.includes(":");
-    this.#place = { listener, port: answer.port, isIPv4 };
+    this.#listening = { listener, port: answer.port, isIPv4 };
     apps.set(listener, this.#app);
     this.#context.onStart();
     return null;
   }
 
-  // Who has named an address must not be reachable at all others: so the one that is named counts, forced or not.
+  // A script that names an address must not be reachable at others: the named address counts, with `forceIPv4` too.
   #hostFor(forceIPv4: boolean): string | null {
     if (forceIPv4) return this.#address4 ?? "0.0.0.0";
     return this.#address6 ?? this.#address4;
   }
 }
 
-type FilesAnswer = (request: HttpRequest, rest: readonly string[]) => unknown;
+/** Published: what is served for a folder, in this order. */
+const DEFAULTS = ["index.html", "default.html"];
 
-function filesTarget(answer: FilesAnswer): {
+/** The port of a running server. */
+interface ListeningPort {
+  readonly listener: ListenerRef;
+  readonly port: number;
+  readonly isIPv4: boolean;
+}
+
+type FilesHandler = (request: HttpRequest, rest: readonly string[]) => unknown;
+
+function filesTarget(handle: FilesHandler): {
   kind: "http";
   call: string;
   exposesErrors: false;
-  answer: FilesAnswer;
+  handle: FilesHandler;
 } {
-  return { kind: "http", call: FILES, exposesErrors: false, answer };
+  return { kind: "http", call: FILES, exposesErrors: false, handle };
 }
 
 function addressFor(what: string, value: unknown): string | null {

@@ -1,22 +1,9 @@
+// Dialect: forms with files, as browsers send them.
 import { fromLatin, toLatin } from "../data/bytes-text.ts";
 import type { Data } from "../data/data.ts";
 
-/** One field or file of a form. */
-export interface Part {
-  readonly name: string | null;
-  readonly fileName: string | null;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Data;
-}
-
-const BOUNDARY = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i;
-
-/** The parts of a body of this content type; what is broken off or no such body has none. */
-export function parseMultipart(
-  contentType: string,
-  body: Uint8Array,
-  makeData: (bytes: Uint8Array) => Data,
-): Part[] {
+/** The parts of a body of this content type; none for a body that is cut off, or of another type. */
+export function parseMultipart(contentType: string, body: Uint8Array, makeData: MakeData): Part[] {
   const boundary = /^multipart\/form-data\b/i.test(contentType) ? BOUNDARY.exec(contentType) : null;
   if (boundary === null) return [];
   // A character for each byte: boundaries are found by text search, and contents come back unchanged.
@@ -26,12 +13,24 @@ export function parseMultipart(
   return pieces.slice(1, end === -1 ? 1 : end).flatMap((piece) => partOf(piece, makeData));
 }
 
-function partOf(piece: string, makeData: (bytes: Uint8Array) => Data): Part[] {
+/** One field or file of a form. */
+export interface Part {
+  readonly name: string | null;
+  readonly fileName: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Data;
+}
+
+type MakeData = (bytes: Uint8Array) => Data;
+
+const BOUNDARY = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i;
+
+function partOf(piece: string, makeData: MakeData): Part[] {
   // The rest of the boundary's line is padding.
-  const begin = piece.indexOf("\r\n");
+  const start = piece.indexOf("\r\n");
   const blank = piece.indexOf("\r\n\r\n");
-  if (begin < 0 || blank < 0) return [];
-  const headers = headersOf(piece.slice(begin, blank));
+  if (start < 0 || blank < 0) return [];
+  const headers = headersOf(piece.slice(start, blank), makeData);
   const disposition = headers["content-disposition"] ?? "";
   const content = makeData(fromLatin(piece.slice(blank + 4)));
   return [
@@ -44,11 +43,12 @@ function partOf(piece: string, makeData: (bytes: Uint8Array) => Data): Part[] {
   ];
 }
 
-function headersOf(block: string): Readonly<Record<string, string>> {
+function headersOf(block: string, makeData: MakeData): Readonly<Record<string, string>> {
   const headers: [string, string][] = [];
   for (const line of block.split("\r\n")) {
     const at = line.indexOf(":");
-    if (at > 0) headers.push([line.slice(0, at).trim().toLowerCase(), utf8(line.slice(at + 1).trim())]);
+    if (at > 0)
+      headers.push([line.slice(0, at).trim().toLowerCase(), utf8(line.slice(at + 1).trim(), makeData)]);
   }
   return Object.fromEntries(headers);
 }
@@ -59,6 +59,8 @@ function valueOf(header: string, name: string): string | null {
 }
 
 // Browsers send the names of fields and files as UTF-8.
-function utf8(latin: string): string {
-  return new TextDecoder().decode(fromLatin(latin));
+function utf8(latin: string, makeData: MakeData): string {
+  return makeData(fromLatin(latin))
+    .toDecodedString()
+    .replace(/^\ufeff/, "");
 }

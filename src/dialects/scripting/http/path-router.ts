@@ -1,33 +1,7 @@
+// Dialect: the paths of one server, with `:param` segments.
 import { segmentsOf } from "./path-segments.ts";
 
-/** What a path leads to, and what the path says to it. */
-export interface PathMatch<T> {
-  readonly target: T;
-  readonly params: Readonly<Record<string, string>>;
-  /** What lies below a route that takes everything below it. */
-  readonly rest: readonly string[];
-}
-
-/** One segment of the registered paths. */
-class Branch<T> {
-  readonly named = new Map<string, Branch<T>>();
-  /** The parameters that may stand here, by name, in the order in which they were registered. */
-  readonly params = new Map<string, Branch<T>>();
-  target: { readonly value: T } | null = null;
-  /** What answers for everything below. */
-  below: { readonly value: T; readonly name: string } | null = null;
-
-  at(segment: string): Branch<T> {
-    const isParam = segment.length > 1 && segment.startsWith(":");
-    const branches = isParam ? this.params : this.named;
-    const name = isParam ? segment.slice(1) : segment;
-    const found = branches.get(name) ?? new Branch<T>();
-    branches.set(name, found);
-    return found;
-  }
-}
-
-/** The paths of one server, with `:param` segments. A literal segment wins over a parameter, the last registration over all before. */
+/** A literal segment wins over a parameter, the last registration of a path over earlier ones. */
 export class PathRouter<T> {
   readonly #root = new Branch<T>();
 
@@ -37,7 +11,7 @@ export class PathRouter<T> {
     branch.target = { value };
   }
 
-  /** Everything below a path, too. A parameter or star at its end is what lies below: `/static/:path`. */
+  /** Adds a path and all paths below it. A parameter or star at its end stands for the rest: `/static/:path`. */
   addTree(path: string, value: T): void {
     const segments = segmentsOf(path);
     const last = segments.at(-1) ?? "";
@@ -49,6 +23,33 @@ export class PathRouter<T> {
 
   match(path: readonly string[]): PathMatch<T> | null {
     return find(this.#root, path, 0);
+  }
+}
+
+/** The target of a path, and its parameters. */
+export interface PathMatch<T> {
+  readonly target: T;
+  readonly params: Readonly<Record<string, string>>;
+  /** The segments below a route that was added as a tree. */
+  readonly rest: readonly string[];
+}
+
+/** One segment of the registered paths. */
+class Branch<T> {
+  readonly named = new Map<string, Branch<T>>();
+  /** The parameters of this position, by name, in the order of their registration. */
+  readonly params = new Map<string, Branch<T>>();
+  target: { readonly value: T } | null = null;
+  /** The target of all paths below that have no other. */
+  below: { readonly value: T; readonly name: string } | null = null;
+
+  at(segment: string): Branch<T> {
+    const isParam = segment.length > 1 && segment.startsWith(":");
+    const branches = isParam ? this.params : this.named;
+    const name = isParam ? segment.slice(1) : segment;
+    const found = branches.get(name) ?? new Branch<T>();
+    branches.set(name, found);
+    return found;
   }
 }
 

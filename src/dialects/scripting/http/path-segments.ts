@@ -1,4 +1,5 @@
-/** Published: a path's slashes at the end, and doubled ones, say nothing; its segments are compared percent-decoded. */
+// Dialect: the segments of a path.
+/** Published: slashes at the end and doubled ones have no meaning; segments are compared percent-decoded. */
 export function segmentsOf(path: string): string[] {
   return path
     .split("/")
@@ -6,7 +7,7 @@ export function segmentsOf(path: string): string[] {
     .map(decoded);
 }
 
-/** What a client has encoded badly is its text as it came. */
+/** Percent-decoded; text with a bad encoding stays as it came. */
 export function decoded(text: string): string {
   if (!text.includes("%")) return text;
   try {

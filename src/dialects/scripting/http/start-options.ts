@@ -1,19 +1,8 @@
+// Dialect: the options of `HttpServer.start`.
 import type { ProgramLimits } from "../../../boundary/questions.ts";
-import { recordFor } from "../checks.ts";
-import { wrongKind } from "../published-class.ts";
+import { recordFor, wrongKind } from "../checks.ts";
 
-const CALL = "HttpServer.start";
-const DEFAULT_PORT = 8080;
-const MIB = 1024 * 1024;
-
-/** What `start` was asked for. */
-export interface StartOptions {
-  readonly port: number;
-  readonly forceIPv4: boolean;
-  readonly limits: ProgramLimits;
-}
-
-/** The options, or in a word why they cannot be had. What is of the wrong type is a TypeError. */
+/** The options, or one line that says why they cannot be met. Throws a TypeError for a wrong type. */
 export function startOptions(value: unknown): StartOptions | string {
   const options = recordFor(CALL, "options", value);
   const port = wholeFor("port", options["port"], DEFAULT_PORT);
@@ -21,12 +10,22 @@ export function startOptions(value: unknown): StartOptions | string {
   const maxPayload = wholeFor("maxWebSocketPayloadSize", options["maxWebSocketPayloadSize"], 16 * MIB);
   const forceIPv4 = options["forceIPv4"] ?? false;
   if (typeof forceIPv4 !== "boolean") throw wrongKind(CALL, "true or false as forceIPv4", forceIPv4);
-  if (port > 65_535) return `${CALL}: port ${port} does not exist; ports go from 0 to 65535`;
+  if (port > 65_535) return `${CALL}: port ${port} is out of range (0 to 65535)`;
   if ((options["tls"] ?? null) !== null) {
-    return `${CALL}: tls is not to be had here; put a proxy that speaks TLS before the port`;
+    return `${CALL}: tls is not supported; put a TLS proxy in front of the port`;
   }
   return { port, forceIPv4, limits: { maxPayload, maxBody } };
 }
+
+export interface StartOptions {
+  readonly port: number;
+  readonly forceIPv4: boolean;
+  readonly limits: ProgramLimits;
+}
+
+const CALL = "HttpServer.start";
+const DEFAULT_PORT = 8080;
+const MIB = 1024 * 1024;
 
 function wholeFor(what: string, value: unknown, fallback: number): number {
   const number = value ?? fallback;

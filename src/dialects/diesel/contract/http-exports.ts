@@ -1,0 +1,24 @@
+// Dialect: the exports that an HTTP script may have.
+import type { ScriptShape } from "../../../boundary/shape.ts";
+import { has, misspelt, noFunctions, noHandler, type Checked } from "./read-exports.ts";
+
+/** Either `handleRequest`, or one function per method. */
+export function checkHttpExports({ exports }: ScriptShape): Checked<HttpContract> {
+  const known = [...httpMethods, "handleRequest"];
+  const handlers = known.filter((name) => has(exports, name));
+  const problems = [...misspelt(exports, known), ...noFunctions(exports, handlers)];
+  const methods = handlers.filter((name) => name !== "handleRequest");
+  if (methods.length > 0 && handlers.length > methods.length) {
+    problems.push(`exports handleRequest and ${methods.join(" and ")}; keep handleRequest, or the methods`);
+  }
+  if (problems.length === 0 && handlers.length === 0) problems.push(noHandler(exports, known));
+  return problems.length > 0 ? { problems } : { contract: { handlers } };
+}
+
+/** The contract of an HTTP script. */
+export interface HttpContract {
+  /** `GET`, `POST` and so on, or `handleRequest` alone. */
+  readonly handlers: string[];
+}
+
+const httpMethods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
