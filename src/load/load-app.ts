@@ -1,12 +1,12 @@
 import type { ScriptShape } from "../boundary/shape.ts";
 import { checkConfig, defaults, type ResolvedConfig } from "../config.ts";
 import { dialects } from "../dialects/index.ts";
-import { problem, type AppProblem } from "./app-problem.ts";
+import { problem, type AppProblem } from "./files/app-problem.ts";
 import { bundleConfig, bundleScript, bundleShared, compileSource, type Bundle } from "./bundle/bundle.ts";
 import { readCronExports } from "./cron-exports.ts";
 import type { ScriptSource, ScriptSpec } from "../boundary/host-spec.ts";
-import { readRegistry, registryWorld } from "./registry-files.ts";
-import { dialectOf, readApp, type AppFiles, type ScriptFile } from "./manifest.ts";
+import { readRegistry, registryWorld } from "./files/registry-files.ts";
+import { dialectOf, readApp, type AppFiles, type ScriptFile } from "./files/app-files.ts";
 import { probe, probeConfig, type ProbeScript } from "./probe/probe.ts";
 import { findSharedState } from "./shared-state.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";

@@ -1,7 +1,7 @@
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import { build } from "esbuild";
-import { problem, type AppProblem } from "./app-problem.ts";
-import type { ScriptFile } from "./manifest.ts";
+import { problem, type AppProblem } from "./files/app-problem.ts";
+import type { ScriptFile } from "./files/app-files.ts";
 import { readNames } from "./bundle/scope.ts";
 import type { Names } from "./bundle/scope.ts";
 import { childrenOf, isFunction, parseModule } from "./bundle/syntax.ts";

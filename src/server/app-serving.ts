@@ -1,7 +1,7 @@
 import type { ResolvedConfig } from "../config.ts";
 import type { RunEvent } from "../boundary/events.ts";
 import type { Log } from "../log.ts";
-import type { AppProblem } from "../load/app-problem.ts";
+import type { AppProblem } from "../load/files/app-problem.ts";
 import { makeHost } from "../host/kinds/make-host.ts";
 import type { AppEnvironment } from "./app-environment.ts";
 import { loadApp, type LoadedApp, type LoadedScript } from "../load/load-app.ts";

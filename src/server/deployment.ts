@@ -1,5 +1,5 @@
 import type { Session } from "../front/directory/session.ts";
-import type { AppProblem } from "../load/app-problem.ts";
+import type { AppProblem } from "../load/files/app-problem.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
 import type { LoadedApp, LoadedScript } from "../load/load-app.ts";
 import { planHosts, type HostSettings } from "./plan.ts";

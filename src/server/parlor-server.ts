@@ -4,7 +4,7 @@ import type { ResolvedConfig } from "../config.ts";
 import { ParlorError } from "../boundary/errors.ts";
 import { asksForWebSocket, declineUpgrade, isPlainRequest } from "../front/websocket/declined-upgrade.ts";
 import { HTTP_SERVER_DEFAULTS, httpServerOptions, type HttpServerLimits } from "../front/http/http-server.ts";
-import type { AppProblem } from "../load/app-problem.ts";
+import type { AppProblem } from "../load/files/app-problem.ts";
 import type { Engine } from "./engine.ts";
 import type { ServerStatus } from "./status.ts";
 import type { RouteRow } from "./rows.ts";

@@ -4,7 +4,7 @@ import type { ParlorConfig } from "../config.ts";
 import { withoutUndefined } from "../boundary/checks.ts";
 import { ParlorError } from "../boundary/errors.ts";
 import { jsonLog, type Log } from "../log.ts";
-import { formatProblem, type AppProblem } from "../load/app-problem.ts";
+import { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
 import { stopBundler } from "../load/bundle/bundle.ts";
 import { realClock, realLoop } from "../real-clock.ts";
 import { makeHost } from "../host/kinds/make-host.ts";
@@ -28,7 +28,7 @@ export type { RouteRow } from "./rows.ts";
 export type { ScriptStatus, ServerStatus } from "./status.ts";
 export type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
 export type { Log } from "../log.ts";
-export { formatProblem, type AppProblem } from "../load/app-problem.ts";
+export { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
 
 /** How an app folder is served. Settings given here go before those of the app's `parlor.config`. */
 export interface ServeOptions extends ParlorConfig {

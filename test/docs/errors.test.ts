@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { codeOf, ERRORS, errorText, ParlorError, type ErrorKey } from "../../src/boundary/errors.ts";
 import type { ErrorEntry } from "../../src/boundary/errors/error-table.ts";
 import { logEntry, type Log } from "../../src/log.ts";
-import { formatProblem, problem } from "../../src/load/app-problem.ts";
+import { formatProblem, problem } from "../../src/load/files/app-problem.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const entries: readonly (readonly [string, ErrorEntry])[] = Object.entries(ERRORS);

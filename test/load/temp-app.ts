@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { AppProblem } from "../../src/load/app-problem.ts";
+import type { AppProblem } from "../../src/load/files/app-problem.ts";
 import { bundleScript, bundleShared, compileSource } from "../../src/load/bundle/bundle.ts";
 import type { Bundle } from "../../src/load/bundle/bundle.ts";
 import { compileScript } from "../../src/host/script/instantiate.ts";
-import type { ScriptFile } from "../../src/load/manifest.ts";
+import type { ScriptFile } from "../../src/load/files/app-files.ts";
 import { SharedModules } from "../../src/host/script/shared-modules.ts";
 import { mapStack } from "../../src/host/script/source-map.ts";
 import type { MappedError } from "../../src/host/script/source-map.ts";

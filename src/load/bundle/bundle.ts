@@ -3,10 +3,10 @@ import { realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build, stop } from "esbuild";
 import type { BuildFailure, BuildOptions, BuildResult, Message } from "esbuild";
-import { problem, type AppProblem } from "../app-problem.ts";
+import { problem, type AppProblem } from "../files/app-problem.ts";
 import { metaName, toFactory } from "./factory.ts";
 import { importsPlugin } from "./imports-plugin.ts";
-import { dialectOf, type ScriptFile } from "../manifest.ts";
+import { dialectOf, type ScriptFile } from "../files/app-files.ts";
 import { factoryNames, globalNames } from "../../host/script/global-names.ts";
 import type { CompileSource } from "../../boundary/host-spec.ts";
 

@@ -1,11 +1,11 @@
 import { Worker } from "node:worker_threads";
 import type { ScriptShape } from "../../boundary/shape.ts";
-import type { AppProblem } from "../app-problem.ts";
-import { problem } from "../app-problem.ts";
+import type { AppProblem } from "../files/app-problem.ts";
+import { problem } from "../files/app-problem.ts";
 import { compileSource } from "../bundle/bundle.ts";
 import type { Bundle } from "../bundle/bundle.ts";
 import { entryFile } from "../../entry-file.ts";
-import type { ScriptFile } from "../manifest.ts";
+import type { ScriptFile } from "../files/app-files.ts";
 import type { ProbeReport, ProbeWork, ThrownError } from "./probe-messages.ts";
 import { mapStack } from "../../host/script/source-map.ts";
 

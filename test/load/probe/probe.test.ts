@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { existsSync } from "node:fs";
-import type { AppProblem } from "../../../src/load/app-problem.ts";
+import type { AppProblem } from "../../../src/load/files/app-problem.ts";
 import { bundleConfig } from "../../../src/load/bundle/bundle.ts";
 import { entryFile } from "../../../src/entry-file.ts";
 import { probe, probeConfig } from "../../../src/load/probe/probe.ts";

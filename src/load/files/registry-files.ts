@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ProgramFile } from "../boundary/events.ts";
+import type { ProgramFile } from "../../boundary/events.ts";
 import { problem, type AppProblem } from "./app-problem.ts";
-import type { ScriptSource } from "../boundary/host-spec.ts";
-import { globalNames } from "../host/script/global-names.ts";
+import type { ScriptSource } from "../../boundary/host-spec.ts";
+import { globalNames } from "../../host/script/global-names.ts";
 
 /** Bytes of one file, and of all of them: they are handed to the host whole, and kept there. */
 const FILE_LIMIT = 1024 * 1024;

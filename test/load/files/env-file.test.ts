@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { missingFrom, readEnvFile } from "../../src/load/env-file.ts";
-import { TempApp } from "./temp-app.ts";
+import { missingFrom, readEnvFile } from "../../../src/load/files/env-file.ts";
+import { TempApp } from "../temp-app.ts";
 
 test("an app's .env is read", async () => {
   const text = `# a comment\nPLAIN=one\nSPACED = two words # and a comment\nQUOTED="a # b"\nEMPTY=\nexport SHELL_STYLE=x\nMULTI="a\nb"\n`;

@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { problem } from "./app-problem.ts";
 import type { AppProblem } from "./app-problem.ts";
 import { routePath, type ScriptPath } from "./route-path.ts";
-import { routeKey } from "../boundary/route-pattern.ts";
+import { routeKey } from "../../boundary/route-pattern.ts";
 
 export type { AppProblem } from "./app-problem.ts";
 

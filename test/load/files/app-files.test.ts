@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readApp, scriptsOf } from "../../src/load/manifest.ts";
-import { TempApp } from "./temp-app.ts";
+import { readApp, scriptsOf } from "../../../src/load/files/app-files.ts";
+import { TempApp } from "../temp-app.ts";
 
 const routes = (...files: string[]) => {
   const { scripts } = scriptsOf("/app", files);

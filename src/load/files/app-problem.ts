@@ -1,6 +1,6 @@
 // Load: a problem of an app's file: its place, its code and its text.
-import { codeOf, errorTemplate, fillBraces } from "../boundary/errors.ts";
-import type { ErrorCode, ErrorKey, ErrorValues } from "../boundary/errors.ts";
+import { codeOf, errorTemplate, fillBraces } from "../../boundary/errors.ts";
+import type { ErrorCode, ErrorKey, ErrorValues } from "../../boundary/errors.ts";
 
 /** A problem in an app that keeps one of its files from being served: one line, with the remedy in it. */
 export interface AppProblem {
