@@ -46,7 +46,7 @@ export function errorText<K extends ErrorKey>(key: K, values: ErrorValues<K>): s
   return fillBraces(errorTemplate(key), values);
 }
 
-/** The code of a key: the part before the slash. */
+/** The code of a key: its text up to the slash. */
 export function codeOf(key: ErrorKey): ErrorCode {
   return key.split("/", 1)[0] as ErrorCode;
 }

@@ -1,10 +1,11 @@
+// Load: reads the exports of a cron or task script without running it.
 import type { ExportShape, ScriptShape } from "../boundary/shape.ts";
 import { parseModule } from "./bundle/syntax.ts";
-import type { AnyNode, Program } from "./bundle/syntax.ts";
+import type { AnyNode, ModuleAst } from "./bundle/syntax.ts";
 
 /**
- * What a cron or task file exports, read from its bundle without running it, for to evaluate one is to run the job.
- * What is no literal and no function is `other`, as nobody can know its value.
+ * Reads the exports of a cron or task file from its bundle, because evaluating the file would run the job. A value that
+ * is neither a literal nor a function is `other`.
  */
 export function readCronExports(code: string): ScriptShape {
   const program = parseModule(code);
@@ -17,7 +18,7 @@ export function readCronExports(code: string): ScriptShape {
   return { exports };
 }
 
-function exportedBy(program: Program): [name: string, value: AnyNode][] {
+function exportedBy(program: ModuleAst): [name: string, value: AnyNode][] {
   const end = program.body.findLast(({ type }) => type === "ReturnStatement");
   const returned = end?.type === "ReturnStatement" ? end.argument : null;
   if (returned?.type !== "ObjectExpression") return [];
@@ -30,7 +31,7 @@ function exportedBy(program: Program): [name: string, value: AnyNode][] {
   });
 }
 
-function declared(program: Program, name: string): AnyNode | null {
+function declared(program: ModuleAst, name: string): AnyNode | null {
   for (const node of program.body) {
     if (node.type === "FunctionDeclaration" && node.id?.name === name) return node;
     if (node.type !== "VariableDeclaration") continue;
@@ -40,8 +41,8 @@ function declared(program: Program, name: string): AnyNode | null {
   return null;
 }
 
-// A value that the code changes later is not the literal it began with.
-function isReassigned(program: Program, name: string): boolean {
+// A value that the code changes later is not its initial literal.
+function isReassigned(program: ModuleAst, name: string): boolean {
   return program.body.some((node) => {
     if (node.type !== "ExpressionStatement" || node.expression.type !== "AssignmentExpression") return false;
     const { left } = node.expression;
@@ -59,7 +60,7 @@ function shapeOfNode(node: AnyNode): ExportShape {
       if (node.value === null && !node.regex) return { type: "data", value: null };
       return isPlain(node.value)
         ? { type: "data", value: node.value }
-        : { type: "other", description: "no literal" };
+        : { type: "other", description: "not a literal" };
     case "TemplateLiteral":
       if (node.expressions.length > 0) return { type: "other", description: "a computed text" };
       return { type: "data", value: node.quasis[0]?.value.cooked ?? "" };

@@ -1,3 +1,4 @@
+// Load: reads, bundles, probes and checks all scripts of an app.
 import type { ScriptShape } from "../boundary/shape.ts";
 import { checkConfig, defaults, type ResolvedConfig } from "../config.ts";
 import { dialects } from "../dialects/index.ts";
@@ -5,8 +6,9 @@ import { problem, type AppProblem } from "./files/app-problem.ts";
 import { bundleConfig, bundleScript, bundleShared, compileSource, type Bundle } from "./bundle/bundle.ts";
 import { readCronExports } from "./cron-exports.ts";
 import type { ScriptSource, ScriptSpec } from "../boundary/host-spec.ts";
-import { readRegistry, registryWorld } from "./files/registry-files.ts";
-import { dialectOf, readApp, type AppFiles, type ScriptFile } from "./files/app-files.ts";
+import { readRegistry, registryGlobals } from "./files/registry-files.ts";
+import { readApp, type AppFiles } from "./files/app-files.ts";
+import { dialectOf, REGISTRY, type ScriptFile } from "./files/script-file.ts";
 import { probe, probeConfig, type ProbeScript } from "./probe/probe.ts";
 import { findSharedState } from "./shared-state.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
@@ -22,25 +24,23 @@ export interface LoadedScript {
   readonly schedule: { readonly pattern: string; readonly timezone: string | null } | null;
 }
 
-/** An app folder, read, bundled, looked at and found in order or not. */
+/** An app folder: its scripts, those that cannot be served, and its problems. */
 export interface LoadedApp {
   readonly files: AppFiles;
   readonly config: ResolvedConfig;
   readonly scripts: readonly LoadedScript[];
-  /** Scripts that cannot be served: their routes answer 503. */
+  /** Scripts that cannot be served: their routes respond with 503. */
   readonly failed: readonly ScriptFile[];
   readonly problems: readonly AppProblem[];
   readonly warnings: readonly AppProblem[];
-  /** Every file that something was made of: what a watcher watches. */
-  readonly inputs: readonly string[];
 }
 
 export interface LoadOptions {
-  /** Whether scripts are searched for what is probably a mistake; it takes a second look at each. */
+  /** Whether scripts are searched for likely mistakes, too, which takes a second pass over each. */
   readonly warnings?: boolean;
 }
 
-/** Loads an app. What is wrong with a script costs that script only. */
+/** Loads an app. A script with a problem does not affect the others. */
 export async function loadApp(dir: string, options: LoadOptions = {}): Promise<LoadedApp> {
   const files = await readApp(dir);
   const loading = new Loading(files, options);
@@ -78,7 +78,6 @@ class Loading {
   }
 
   result(): LoadedApp {
-    const inputs = [...this.#bundles.values()].flatMap((bundle) => bundle.inputs);
     return {
       files: this.#files,
       config: this.#config ?? defaults,
@@ -86,7 +85,6 @@ class Loading {
       failed: this.#failed,
       problems: this.#problems,
       warnings: this.#warnings,
-      inputs: [...new Set(inputs)],
     };
   }
 
@@ -134,7 +132,7 @@ class Loading {
     this.#problems.push(...problems);
     if (!dialects.has(REGISTRY)) return this.#fail(folder, []);
     const info = infoOf(folder, { version, exports: [], scope: "route", tickRate: null });
-    const spec = { info, source: registryWorld(folder.file), module: null, files };
+    const spec = { info, source: registryGlobals(folder.file), module: null, files };
     this.#scripts.push({ file: folder, spec, shared: [], schedule: null });
   }
 
@@ -217,9 +215,6 @@ class Loading {
     this.#problems.push(...problems);
   }
 }
-
-/** The dialect whose program is a folder. */
-const REGISTRY = "dirigible";
 
 function infoOf(
   script: ScriptFile,

@@ -1,19 +1,19 @@
+// Load: warns when a script seems to share state that each connection has its own copy of.
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import { build } from "esbuild";
 import { problem, type AppProblem } from "./files/app-problem.ts";
-import type { ScriptFile } from "./files/app-files.ts";
+import type { ScriptFile } from "./files/script-file.ts";
 import { readNames } from "./bundle/scope.ts";
 import type { Names } from "./bundle/scope.ts";
 import { childrenOf, isFunction, parseModule } from "./bundle/syntax.ts";
-import type { AnyNode, Program } from "./bundle/syntax.ts";
+import type { AnyNode, ModuleAst } from "./bundle/syntax.ts";
 
 const changing = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin)$/;
 const collection = /^(?:Map|Set|WeakMap|WeakSet|Array|Object)$/;
 
 /**
- * Warns of a script that seems to share state among its connections but has a state for each: a variable, list, map
- * or object of its top level that one of its functions changes. Null when there is none, or when the script says
- * itself which state it means (`scope`, `tickRate`).
+ * Warns when a function of a script changes a variable, list, map or object of the top level although each connection
+ * has its own copy. Null when none does, or when the script declares its scope (`scope`, `tickRate`).
  */
 export async function findSharedState({ name, file, kind }: ScriptFile): Promise<AppProblem | null> {
   if (kind !== "ws") return null;
@@ -21,7 +21,7 @@ export async function findSharedState({ name, file, kind }: ScriptFile): Promise
   return made === null ? null : sharedStateIn(name, made.code, made.map);
 }
 
-// Not bundled: the bundler rewrites declarations. A script that does not parse has been told of elsewhere.
+// Not bundled, because the bundler rewrites declarations. A syntax error is reported elsewhere.
 async function withoutTypes(file: string): Promise<{ code: string; map: string } | null> {
   const options = {
     bundle: false,
@@ -52,7 +52,7 @@ function sharedStateIn(file: string, code: string, map: string): AppProblem | nu
   return problem("PARLOR_SHARED_STATE", { ...place, name: changed.name });
 }
 
-function exportsOf(program: Program): string[] {
+function exportsOf(program: ModuleAst): string[] {
   return program.body.flatMap((node) => {
     if (node.type !== "ExportNamedDeclaration") return [];
     const { declaration, specifiers } = node;
@@ -62,7 +62,7 @@ function exportsOf(program: Program): string[] {
   });
 }
 
-function firstChange(program: Program, names: Names): { name: string; at: number } | null {
+function firstChange(program: ModuleAst, names: Names): { name: string; at: number } | null {
   const declared = declarations(program);
   const parents = parentsIn(program);
   const changes = names.references.filter((reference) => {
@@ -82,7 +82,7 @@ interface Declaration {
   readonly at: number;
 }
 
-function declarations(program: Program): Map<string, Declaration> {
+function declarations(program: ModuleAst): Map<string, Declaration> {
   const found = new Map<string, Declaration>();
   for (const statement of program.body) {
     const node = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
@@ -110,7 +110,7 @@ function isCollectionMaker(callee: AnyNode): boolean {
   return maker.type === "Identifier" && /^(?:Array|Object)$/.test(maker.name);
 }
 
-function parentsIn(program: Program): Map<AnyNode, AnyNode> {
+function parentsIn(program: ModuleAst): Map<AnyNode, AnyNode> {
   const parents = new Map<AnyNode, AnyNode>();
   const visit = (node: AnyNode): void => {
     for (const child of childrenOf(node)) {

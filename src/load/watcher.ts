@@ -1,10 +1,11 @@
+// Load: watches an app's folder.
 import { watch, type FSWatcher } from "chokidar";
 import type { Clock, Timer } from "../boundary/clock.ts";
 
 /** Editors write a file in several steps, and several files at once. */
 const SETTLE = 50;
 
-/** Watches an app's folder and tells, once things have settled, that something has changed. */
+/** Watches an app's folder and reports a change once no more changes follow. */
 export class Watcher {
   readonly #watcher: FSWatcher;
   readonly #clock: Clock;
@@ -16,11 +17,11 @@ export class Watcher {
     this.#onChange = onChange;
     this.#watcher = watch(root, { ignoreInitial: true, ignored: isIgnored });
     this.#watcher.on("all", this.#changed);
-    // A folder that cannot be watched any more costs the reload on save, not the server.
+    // When watching fails, reload on save stops working; the server continues.
     this.#watcher.on("error", () => undefined);
   }
 
-  /** Resolves when changes are seen from now on. */
+  /** Resolves when the watcher reports changes from now on. */
   async ready(): Promise<void> {
     await new Promise<void>((resolve) => this.#watcher.once("ready", resolve));
   }

@@ -1,5 +1,5 @@
 import { formatProblem } from "../load/files/app-problem.ts";
-import type { ScriptFile } from "../load/files/app-files.ts";
+import type { ScriptFile } from "../load/files/script-file.ts";
 import type { LoadedApp, LoadedScript } from "../load/load-app.ts";
 import { planHosts, type HostSettings } from "./plan.ts";
 

@@ -1,4 +1,4 @@
-import type { ScriptFile } from "../load/files/app-files.ts";
+import type { ScriptFile } from "../load/files/script-file.ts";
 import type { LoadedApp } from "../load/load-app.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
 

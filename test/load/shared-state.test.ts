@@ -32,13 +32,13 @@ describe("state at the top level that a handler changes", () => {
     expect(problem?.message).not.toContain("\n");
   });
 
-  test("is told with the line and column of its declaration, types or not", async () => {
+  test("the warning has the line and column of the declaration, with types or without", async () => {
     const source =
       "interface A {\n  a: number;\n}\n\nconst users: Map<string, A> = new Map();\nexport function onOpen(s: any) {\n  users.set(s.id, { a: 1 });\n}\n";
     expect(await found(source)).toMatchObject({ line: 5, column: 7 });
   });
 
-  test("is told of the first only", async () => {
+  test("only the first change has a warning", async () => {
     const source = "const a = []; let b = 0;\nexport function onOpen() { b++; a.push(1); }";
     expect((await found(source))?.message).toMatch(/^a is changed/);
   });
@@ -76,12 +76,12 @@ describe("no warning", () => {
     expect(await found(source)).toBeNull();
   });
 
-  test("of other scripts than those of connections", async () => {
+  test("a script that is not evaluated for each connection has no warning", async () => {
     const app = new TempApp({ "http/a.ts": "let x = 0; export function GET() { x++; }" });
     expect(await findSharedState({ ...app.script("http/a.ts"), kind: "http" })).toBeNull();
   });
 
-  test("of imported state, which has its own file to live in", async () => {
+  test("imported state, which lies in another file, has no warning", async () => {
     const app = new TempApp({
       "ws/a.ts": `import { x } from "../shared/x.ts"; export function onOpen() { x.push(1); }`,
     });

@@ -6,7 +6,7 @@ import type { AppProblem } from "../../src/load/files/app-problem.ts";
 import { bundleScript, bundleShared, compileSource } from "../../src/load/bundle/bundle.ts";
 import type { Bundle } from "../../src/load/bundle/bundle.ts";
 import { compileScript } from "../../src/host/script/instantiate.ts";
-import type { ScriptFile } from "../../src/load/files/app-files.ts";
+import type { ScriptFile } from "../../src/load/files/script-file.ts";
 import { SharedModules } from "../../src/host/script/shared-modules.ts";
 import { mapStack } from "../../src/host/script/source-map.ts";
 import type { MappedError } from "../../src/host/script/source-map.ts";
@@ -52,7 +52,7 @@ export class TempApp {
     return bundles as Map<string, Bundle>;
   }
 
-  /** A script as a host runs it; each call of `instance` evaluates it anew. */
+  /** A script as a host runs it; each call of `instance` evaluates it again. */
   async load(name: string, injected: Readonly<Record<string, unknown>> = {}): Promise<Loaded> {
     const bundle = await this.bundle(name);
     const bundles = await this.shared(bundle.shared);

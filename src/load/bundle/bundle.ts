@@ -1,12 +1,14 @@
+// Load: bundles a script and its own files into one piece of code.
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { build, stop } from "esbuild";
-import type { BuildFailure, BuildOptions, BuildResult, Message } from "esbuild";
-import { problem, type AppProblem } from "../files/app-problem.ts";
+import type { BuildFailure, BuildOptions, BuildResult } from "esbuild";
+import type { AppProblem } from "../files/app-problem.ts";
+import { buildProblem } from "./build-problem.ts";
 import { metaName, toFactory } from "./factory.ts";
 import { importsPlugin } from "./imports-plugin.ts";
-import { dialectOf, type ScriptFile } from "../files/app-files.ts";
+import { dialectOf, type ScriptFile } from "../files/script-file.ts";
 import { factoryNames, globalNames } from "../../host/script/global-names.ts";
 import type { CompileSource } from "../../boundary/host-spec.ts";
 
@@ -18,8 +20,6 @@ export interface Bundle {
   readonly map: string;
   /** The first 8 hexadecimal digits of the SHA-256 of `code`. */
   readonly version: string;
-  /** Absolute files to watch, those of `shared` included. */
-  readonly inputs: string[];
   /** Whether it awaits at its top level. */
   readonly async: boolean;
   /** The names that it takes from outside. */
@@ -32,7 +32,7 @@ export interface Bundle {
 export interface BundleOptions {
   /** The app's folder, absolute. */
   readonly root: string;
-  /** Names to pass in where a script uses them; the dialect's (`diesel`) and the world's (`console`). */
+  /** Names to pass in where a script uses them: the dialect's (`diesel`) and the globals (`console`). */
   readonly names?: readonly string[];
 }
 
@@ -41,7 +41,7 @@ const ownModules: Readonly<Record<string, readonly string[]>> = { scripting: ["s
 
 const defaultNames: readonly string[] = [...globalNames, "diesel", "Results"];
 
-/** Bundles one script. What is wrong with it comes back as problems, each with the script's own file and line. */
+/** Bundles one script, or returns its problems, each with the script's own file and line. */
 export function bundleScript(script: ScriptFile, options: BundleOptions): Promise<Bundle | AppProblem[]> {
   const { name, file } = script;
   if (script.kind !== "program") return bundleFile({ name, file, as: "script" }, options);
@@ -78,7 +78,7 @@ export function compileSource(file: string, { code, version, async, uses, shared
   return { code, name: `${file}?v=${version}`, async, uses, file, shared };
 }
 
-/** Ends the bundler's process. It starts again by itself when it is needed; it never keeps a program alive. */
+/** Ends the bundler's process. The next bundle starts it again; it never keeps a program alive. */
 export function stopBundler(): Promise<void> {
   return Promise.resolve(stop());
 }
@@ -86,7 +86,7 @@ export function stopBundler(): Promise<void> {
 interface Entry {
   readonly name: string;
   readonly file: string;
-  /** Of a program all free names are told: which of them are its dialect's, only its host knows. */
+  /** The bundle of a program lists all its free names: only its host knows which of them its dialect defines. */
   readonly as: "script" | "program" | "shared" | "config";
   readonly modules?: readonly string[];
 }
@@ -98,11 +98,11 @@ async function bundleFile(entry: Entry, options: BundleOptions): Promise<Bundle 
     return bundleOf(await build(buildOptions(entry, root)), entry, { ...options, root });
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
-    return error.errors.map((message) => problemOf(message, entry));
+    return error.errors.map((message) => buildProblem(message, entry.name));
   }
 }
 
-function buildOptions({ file, as, modules = [] }: Entry, root: string): BuildOptions & { metafile: true } {
+function buildOptions({ file, as, modules = [] }: Entry, root: string): BuildOptions {
   return {
     absWorkingDir: root,
     entryPoints: [file],
@@ -121,22 +121,19 @@ function buildOptions({ file, as, modules = [] }: Entry, root: string): BuildOpt
     define: { "import.meta": metaName },
     sourcemap: "external",
     sourcesContent: false,
-    metafile: true,
     plugins: [importsPlugin({ root, config: as === "config", modules })],
   };
 }
 
-function bundleOf(result: BuildResult<{ metafile: true }>, { as }: Entry, options: BundleOptions): Bundle {
+function bundleOf(result: BuildResult, { as }: Entry, options: BundleOptions): Bundle {
   const { root, names = defaultNames } = options;
   const text = (ending: string) => result.outputFiles?.find(({ path }) => path.endsWith(ending))?.text ?? "";
   const bundled = { code: text(".js"), map: withPlainSources(text(".js.map")) };
   const { code, map, async, free, shared } = toFactory(bundled, as === "shared" ? "shared" : "script", root);
-  const own = Object.keys(result.metafile.inputs).filter((input) => !/^parlor-\w+:/.test(input));
   return {
     code,
     map,
     version: createHash("sha256").update(code).digest("hex").slice(0, 8),
-    inputs: [...new Set([...own.map((input) => resolve(root, input)), ...shared])],
     async,
     uses:
       as === "program"
@@ -150,34 +147,6 @@ function bundleOf(result: BuildResult<{ metafile: true }>, { as }: Entry, option
 function withPlainSources(text: string): string {
   const map = JSON.parse(text) as { sources: string[] };
   return JSON.stringify({ ...map, sources: map.sources.map((source) => decodeURIComponent(source)) });
-}
-
-function problemOf({ text, location, detail }: Message, entry: Entry): AppProblem {
-  const place = {
-    file: location?.file ?? entry.name,
-    line: location?.line ?? null,
-    column: location === null ? null : location.column + 1,
-  };
-  const line = text.replaceAll(/\s+/g, " ");
-  const path = /^Could not resolve "(.+?)"/.exec(line)?.[1];
-  if (path !== undefined) return importProblem(place, path, detail);
-  const [, module, name] = /^No matching export in "(.+?)" for import "(.+?)"/.exec(line) ?? [];
-  if (module !== undefined && name !== undefined)
-    return problem("PARLOR_SCRIPT_IMPORT/export", { ...place, module, name });
-  if (line.startsWith("No loader is configured"))
-    return problem("PARLOR_SCRIPT_IMPORT/type", { ...place, problem: line });
-  return problem("PARLOR_SCRIPT_SYNTAX", { ...place, problem: line });
-}
-
-function importProblem(
-  place: Pick<AppProblem, "file" | "line" | "column">,
-  path: string,
-  detail: unknown,
-): AppProblem {
-  if (detail === "url") return problem("PARLOR_SCRIPT_IMPORT/url", { ...place, path });
-  if (/^[./#]/.test(path)) return problem("PARLOR_SCRIPT_IMPORT/file", { ...place, path });
-  const name = path.split("/").slice(0, path.startsWith("@") ? 2 : 1);
-  return problem("PARLOR_SCRIPT_IMPORT/package", { ...place, path, name: name.join("/") });
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

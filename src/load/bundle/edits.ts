@@ -1,3 +1,4 @@
+// Load: applies edits to code and to its source map.
 import { TraceMap, decodedMappings, encodedMappings } from "@jridgewell/trace-mapping";
 import type { SourceMapSegment } from "@jridgewell/trace-mapping";
 
@@ -14,14 +15,14 @@ export interface MappedCode {
   readonly map: string;
 }
 
-/** Applies edits to code and moves the columns of its source map along. */
+/** Applies edits to code and shifts the columns of its source map accordingly. */
 export function applyEdits({ code, map }: MappedCode, edits: readonly Edit[]): MappedCode {
   const sorted = edits.toSorted((a, b) => a.start - b.start);
   const edited = editedCode(code, sorted);
   const traced = new TraceMap(map);
-  const move = mover(sorted, lineStarts(code), lineStarts(edited));
+  const shiftColumn = columnShifter(sorted, lineStarts(code), lineStarts(edited));
   const mappings = decodedMappings(traced).map((line, index) =>
-    movedLine(line, (column) => move(index, column)),
+    movedLine(line, (column) => shiftColumn(index, column)),
   );
   const moved = new TraceMap({ ...(JSON.parse(map) as object), version: 3, mappings } as never);
   return {
@@ -30,7 +31,7 @@ export function applyEdits({ code, map }: MappedCode, edits: readonly Edit[]): M
   };
 }
 
-/** What stands for removed code: its line breaks. */
+/** An edit that removes code and keeps its line breaks. */
 export function blank(code: string, start: number, end: number): Edit {
   return { start, end, text: code.slice(start, end).replace(/[^\n]/g, "") };
 }
@@ -45,8 +46,8 @@ function editedCode(code: string, edits: readonly Edit[]): string {
   return result + code.slice(at);
 }
 
-// Asked with rising positions only, so one pointer over the edits is enough.
-function mover(edits: readonly Edit[], before: readonly number[], after: readonly number[]) {
+// Called with increasing positions only, so one pass over the edits is enough.
+function columnShifter(edits: readonly Edit[], before: readonly number[], after: readonly number[]) {
   const waiting = [...edits];
   let shift = 0;
   return (line: number, column: number): number | null => {
@@ -57,7 +58,7 @@ function mover(edits: readonly Edit[], before: readonly number[], after: readonl
       waiting.shift();
       [next] = waiting;
     }
-    // What replaces code keeps the place where that began; of removed code nothing is left to map.
+    // Replacing text keeps the start of the replaced code; removed code leaves no mapping.
     const gone = next !== undefined && (next.start < offset || (next.start === offset && next.text === ""));
     return gone ? null : offset + shift - (after[line] ?? 0);
   };
@@ -65,11 +66,11 @@ function mover(edits: readonly Edit[], before: readonly number[], after: readonl
 
 function movedLine(
   line: readonly SourceMapSegment[],
-  move: (column: number) => number | null,
+  shiftColumn: (column: number) => number | null,
 ): SourceMapSegment[] {
   const moved: SourceMapSegment[] = [];
   for (const segment of line) {
-    const column = move(segment[0]);
+    const column = shiftColumn(segment[0]);
     if (column !== null) moved.push([column, ...segment.slice(1)] as unknown as SourceMapSegment);
   }
   return moved;

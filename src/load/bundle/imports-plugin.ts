@@ -1,29 +1,30 @@
+// Load: decides for each import whether it is bundled, shared, or loaded at run time.
 import { createRequire, isBuiltin } from "node:module";
 import { join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
-import { sharedPrefix } from "./factory.ts";
+import { sharedPrefix } from "./import-sources.ts";
 import { timersSource } from "./timers-source.ts";
 
 const timersNamespace = "parlor-timers";
 const ownNamespace = "parlor-own";
 const passedNamespace = "parlor-passed";
-// A config file is evaluated where no server is, and needs nothing of Parlor but this.
+// A config file is evaluated without a server, and needs only this function of Parlor.
 const ownSource = "export const defineConfig = (config) => config;";
 
-/** What decides where an import leads. */
+/** How imports are resolved. */
 export interface ImportOptions {
   /** The app's folder, absolute. */
   readonly root: string;
   /** Whether the file is the app's config. */
   readonly config: boolean;
-  /** Modules that are not installed: what they hold is passed in, under their name with two underscores before it. */
+  /** Modules that are not installed: their exports are passed in as `__NAME`. */
   readonly modules?: readonly string[];
 }
 
 /**
- * Decides what becomes of each import: own files are bundled, files of `shared/` are evaluated once per host and only
- * referred to, packages and Node's modules are loaded at run time from the app's own `node_modules`.
+ * Bundles the app's own files, except those of `shared/`, which are evaluated once per host. Packages and Node's
+ * modules are loaded at run time, from the app's own `node_modules`.
  */
 export function importsPlugin(options: ImportOptions): Plugin {
   return {
@@ -35,7 +36,7 @@ export function importsPlugin(options: ImportOptions): Plugin {
         contents: timersSource(path) ?? "",
       }));
       build.onLoad({ filter: /.*/, namespace: ownNamespace }, () => ({ contents: ownSource }));
-      // As a CommonJS module it may hold any names.
+      // A CommonJS module, so that any name can be imported from it.
       build.onLoad({ filter: /.*/, namespace: passedNamespace }, ({ path }) => ({
         contents: `module.exports = __${path};`,
       }));
@@ -47,8 +48,8 @@ class Imports {
   readonly #build: PluginBuild;
   readonly #options: ImportOptions;
   readonly #sharedDir: string;
-  /** Marks what this plugin itself asks of the bundler, so that it is not asked back. */
-  readonly #asked = Symbol("asked");
+  /** Marks the requests of this plugin to the bundler, so that they do not come back to it. */
+  readonly #ownRequest = Symbol("own request");
 
   constructor(build: PluginBuild, options: ImportOptions) {
     this.#build = build;
@@ -57,7 +58,7 @@ class Imports {
   }
 
   async resolve(args: OnResolveArgs): Promise<OnResolveResult | undefined> {
-    if (args.kind === "entry-point" || args.pluginData === this.#asked) return undefined;
+    if (args.kind === "entry-point" || args.pluginData === this.#ownRequest) return undefined;
     if (timersSource(args.path) !== undefined) return { path: args.path, namespace: timersNamespace };
     if (isBuiltin(args.path)) return { path: args.path, external: true };
     if (/^(?:\.{0,2}[/\\]|\.{1,2}$|[A-Za-z]:[/\\])/.test(args.path)) return this.#file(args);
@@ -69,7 +70,7 @@ class Imports {
   }
 
   #file(args: OnResolveArgs): Promise<OnResolveResult> | undefined {
-    // Only what may lie in `shared/` is worth asking the bundler for; the rest it resolves by itself.
+    // Only files that may lie in `shared/` need a request; the bundler resolves the rest by itself.
     return this.#mayBeShared(resolve(args.resolveDir, args.path) + sep) ? this.#ask(args) : undefined;
   }
 
@@ -86,14 +87,19 @@ class Imports {
         return { path: args.path, external: true };
       }
     } catch {
-      // It may still be a path of the app's tsconfig.json, or a package that admits only `import`.
+      // It may be a path of the app's tsconfig.json, or a package that can only be imported.
     }
     if (args.path === "parlor") return { path: ownEntry(), external: true };
     return this.#ask(args);
   }
 
   async #ask({ path, resolveDir, kind, importer }: OnResolveArgs): Promise<OnResolveResult> {
-    const found = await this.#build.resolve(path, { resolveDir, kind, importer, pluginData: this.#asked });
+    const found = await this.#build.resolve(path, {
+      resolveDir,
+      kind,
+      importer,
+      pluginData: this.#ownRequest,
+    });
     if (found.errors.length > 0) return { errors: found.errors };
     if (found.external) return { path: found.path, external: true };
     if (found.path.split(sep).includes("node_modules")) return { path: found.path, external: true };

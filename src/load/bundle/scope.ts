@@ -1,22 +1,23 @@
+// Load: which names a module declares and uses, and in which scope.
 import { childrenOf } from "./syntax.ts";
-import type { AnyNode, Identifier, Program } from "./syntax.ts";
+import type { AnyNode, Identifier, ModuleAst } from "./syntax.ts";
 
-/** One place where names are declared. */
+/** A module, function, class or block, with the names that it declares. */
 export class Scope {
-  readonly above: Scope | null;
-  /** Where a `var` declared in this scope lands. */
-  readonly home: Scope;
+  readonly parent: Scope | null;
+  /** The scope of a `var` that is declared in this one. */
+  readonly functionScope: Scope;
   readonly names = new Set<string>();
 
-  constructor(above: Scope | null, ownHome: boolean) {
-    this.above = above;
-    this.home = ownHome || above === null ? this : above.home;
+  constructor(parent: Scope | null, isFunction: boolean) {
+    this.parent = parent;
+    this.functionScope = isFunction || parent === null ? this : parent.functionScope;
   }
 
   /** The scope that declares the name, or null when the name is free. */
   find(name: string): Scope | null {
     if (this.names.has(name)) return this;
-    return this.above === null ? null : this.above.find(name);
+    return this.parent === null ? null : this.parent.find(name);
   }
 }
 
@@ -33,8 +34,8 @@ export interface Names {
   readonly references: readonly Reference[];
 }
 
-/** Reads who declares and who uses which name. */
-export function readNames(program: Program): Names {
+/** Reads which names a module declares and uses. */
+export function readNames(program: ModuleAst): Names {
   const top = new Scope(null, true);
   const reader = new Reader();
   for (const statement of program.body) reader.visit(statement, program, top);
@@ -85,7 +86,8 @@ class Reader {
     if (node.type !== "ArrowFunctionExpression") inner.names.add("arguments");
     if (node.type === "FunctionExpression" && node.id) inner.names.add(node.id.name);
     for (const parameter of node.params) this.#bind(parameter, inner, inner);
-    if (node.body.type === "BlockStatement") this.#all(node.body, inner);
+    // The defaults of parameters do not see what the body declares.
+    if (node.body.type === "BlockStatement") this.#all(node.body, new Scope(inner, true));
     else this.visit(node.body, node, inner);
   }
 
@@ -98,7 +100,7 @@ class Reader {
   }
 
   #variables(node: AnyNode & { type: "VariableDeclaration" }, scope: Scope): void {
-    const target = node.kind === "var" ? scope.home : scope;
+    const target = node.kind === "var" ? scope.functionScope : scope;
     for (const { id, init } of node.declarations) {
       this.#bind(id, target, scope);
       if (init) this.visit(init, node, scope);
@@ -131,6 +133,8 @@ class Reader {
         return;
       case "LabeledStatement":
         return this.visit(node.body, node, scope);
+      case "SwitchStatement":
+        return this.#switch(node, scope);
       case "BreakStatement":
       case "ContinueStatement":
       case "MetaProperty":
@@ -138,6 +142,13 @@ class Reader {
       default:
         return this.#all(node, opensScope(node) ? new Scope(scope, node.type === "StaticBlock") : scope);
     }
+  }
+
+  // The value that is switched on does not see what the cases declare.
+  #switch(node: AnyNode & { type: "SwitchStatement" }, scope: Scope): void {
+    this.visit(node.discriminant, node, scope);
+    const inner = new Scope(scope, false);
+    for (const part of node.cases) this.visit(part, node, inner);
   }
 
   #all(node: AnyNode, scope: Scope): void {
@@ -162,10 +173,5 @@ class Reader {
 }
 
 function opensScope({ type }: AnyNode): boolean {
-  return (
-    type === "BlockStatement" ||
-    type === "StaticBlock" ||
-    type === "SwitchStatement" ||
-    type.startsWith("For")
-  );
+  return type === "BlockStatement" || type === "StaticBlock" || type.startsWith("For");
 }

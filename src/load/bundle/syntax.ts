@@ -1,10 +1,11 @@
+// Load: parses code and walks its syntax tree.
 import { parse } from "acorn";
-import type { AnyNode, Program } from "acorn";
+import type { AnyNode, Program as ModuleAst } from "acorn";
 
-export type { AnyNode, Identifier, Program } from "acorn";
+export type { AnyNode, Identifier, Program as ModuleAst } from "acorn";
 
-/** Parses a module, or the body of a factory that was made of one. */
-export function parseModule(code: string): Program {
+/** Parses a module, or the body of a factory. */
+export function parseModule(code: string): ModuleAst {
   return parse(code, { ecmaVersion: "latest", sourceType: "module", allowReturnOutsideFunction: true });
 }
 
@@ -17,7 +18,7 @@ function isNode(value: unknown): value is AnyNode {
   return typeof value === "object" && value !== null && "type" in value && "start" in value;
 }
 
-/** Whether the module waits while it is being evaluated. */
+/** Whether the module awaits at its top level. */
 export function hasTopLevelAwait(node: AnyNode): boolean {
   if (node.type === "AwaitExpression") return true;
   if (node.type === "ForOfStatement" && node.await) return true;

@@ -1,5 +1,6 @@
-// What a script imports from `node:timers` must be the timers it was handed, or they would outlive its instance and
-// run in real time under a virtual clock.
+// Load: the sources that scripts get in place of Node's timer modules.
+// A script's imports from `node:timers` must be the timers of its globals. Others would outlive its instance and run
+// in real time under a virtual clock.
 const timers = `
 const a = setTimeout, b = setInterval, c = setImmediate;
 const d = clearTimeout, e = clearInterval, f = clearImmediate;
@@ -53,7 +54,7 @@ export { timeout as setTimeout, immediate as setImmediate, interval as setInterv
 export default { setTimeout: timeout, setImmediate: immediate, setInterval: interval, scheduler };
 `;
 
-/** The source of a timer module as scripts see it, or undefined when the import is of something else. */
+/** The source of a timer module as scripts see it; undefined for any other import. */
 export function timersSource(source: string): string | undefined {
   const name = source.replace(/^node:/, "");
   if (name === "timers") return timers;

@@ -1,16 +1,17 @@
+// Load: reads the app's .env file.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 
 /**
- * The variables of an app's `.env` file; none when there is no such file. The real environment wins: set only those
- * that it lacks.
+ * The variables of an app's `.env` file; none when the file does not exist. The real environment wins: set only the
+ * variables that it lacks.
  */
 export async function readEnvFile(dir: string): Promise<Record<string, string>> {
   const file = join(dir, ".env");
   try {
     const text = await readFile(file, "utf8");
-    // Older versions of Node keep the carriage returns of Windows, and the mark that some editors begin a file with.
+    // Older versions of Node keep carriage returns and the byte order mark.
     const plain = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
     return Object.assign(Object.create(null) as Record<string, string>, parseEnv(plain));
   } catch (error) {

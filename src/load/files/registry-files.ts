@@ -1,3 +1,4 @@
+// Load: reads the files of a program that is a folder.
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,20 +7,20 @@ import { problem, type AppProblem } from "./app-problem.ts";
 import type { ScriptSource } from "../../boundary/host-spec.ts";
 import { globalNames } from "../../host/script/global-names.ts";
 
-/** Bytes of one file, and of all of them: they are handed to the host whole, and kept there. */
+/** Bytes of one file, and of all files together: they are sent to the host whole, and kept there. */
 const FILE_LIMIT = 1024 * 1024;
 const FOLDER_LIMIT = 16 * 1024 * 1024;
 
 /** The files of a program that is a folder. */
-export interface Registry {
+export interface RegistryFiles {
   readonly files: readonly ProgramFile[];
   /** The first 8 hexadecimal digits of the SHA-256 of them all. */
   readonly version: string;
   readonly problems: readonly AppProblem[];
 }
 
-/** Reads the text files among `names`, which are relative to the app. What is no text is nobody's module. */
-export async function readRegistry(root: string, names: readonly string[]): Promise<Registry> {
+/** Reads the text files among `names`, which are relative to the app. Other files cannot be modules. */
+export async function readRegistry(root: string, names: readonly string[]): Promise<RegistryFiles> {
   const files: ProgramFile[] = [];
   const problems: AppProblem[] = [];
   let total = 0;
@@ -38,8 +39,8 @@ export async function readRegistry(root: string, names: readonly string[]): Prom
   return { files, version: versionOf(files), problems };
 }
 
-/** What the modules of the folder find around them: evaluated for each of their worlds, whose timers it owns. */
-export function registryWorld(file: string): ScriptSource {
+/** The source that returns the globals of the folder's modules. */
+export function registryGlobals(file: string): ScriptSource {
   const code = `"use strict";\nreturn { ${globalNames.join(", ")} };\n`;
   return {
     code,
@@ -52,7 +53,7 @@ export function registryWorld(file: string): ScriptSource {
   };
 }
 
-// A file that goes while it is read is one that is not there.
+// A file that is deleted while it is read is left out.
 async function textOf(file: string): Promise<string | null> {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));

@@ -1,10 +1,11 @@
+// Load: finds the part of a value that is not plain data.
 import { describe } from "../../boundary/shape.ts";
 
-/** Where a value is no plain data, as `heartbeat.interval`, and what is there; null when it is plain throughout. */
+/** The first part of a value that is not plain data, for example `heartbeat.interval`; null when all of it is. */
 export function notPlain(value: unknown, where = "", above: readonly unknown[] = []): NotPlain | null {
   if (value === undefined || value === null || /^(?:string|number|boolean)$/.test(typeof value)) return null;
   if (typeof value !== "object") return { where, what: describe(value) };
-  if (above.includes(value)) return { where, what: "an object that holds itself" };
+  if (above.includes(value)) return { where, what: "an object that contains itself" };
   if (!Array.isArray(value) && !isPlainObject(value)) return { where, what: describe(value) };
   for (const [key, part] of Object.entries(value)) {
     const found = notPlain(part, where === "" ? key : `${where}.${key}`, [...above, value]);
@@ -13,7 +14,7 @@ export function notPlain(value: unknown, where = "", above: readonly unknown[] =
   return null;
 }
 
-/** A place in a value that no thread could be sent, or no file could hold. */
+/** A part of a value that cannot be sent to a thread or written to a file. */
 export interface NotPlain {
   readonly where: string;
   readonly what: string;

@@ -1,3 +1,4 @@
+// Load: the entry of the probe thread, which evaluates each script once and reports its exports.
 import { parentPort, workerData } from "node:worker_threads";
 import { shapeOf } from "../../boundary/shape.ts";
 import { stubGlobals } from "./stub-globals.ts";
@@ -9,7 +10,7 @@ import type { CompileSource } from "../../boundary/host-spec.ts";
 
 /** Evaluates each script once on this thread and reports its exports. */
 export async function runProbe(): Promise<void> {
-  // What a script leaves running in the background is not what is asked here; its host will tell of it.
+  // Faults in the background do not matter here: the script's host will log them.
   process.on("uncaughtException", () => {});
   process.on("unhandledRejection", () => {});
   await probeAll(workerData as ProbeWork);
@@ -20,7 +21,7 @@ async function probeAll({ scripts, shared, config }: ProbeWork): Promise<void> {
   const injected = stubGlobals(names);
   const modules = new SharedModules(shared, injected);
   for (const { name, source } of scripts) {
-    report({ type: "begun", name });
+    report({ type: "started", name });
     try {
       const exported = await evaluate(name, source, { ...injected, __shared: modules.get }, modules);
       report(
@@ -58,7 +59,7 @@ function report(message: ProbeReport): void {
 
 function thrown(error: unknown): ThrownError {
   try {
-    // Of null and undefined nothing can be asked.
+    // null and undefined have no properties.
     const { name, message, stack } = Object(error) as Error;
     return {
       name: String(name ?? ""),

@@ -1,24 +1,25 @@
+// Load: the messages between the loader and the probe thread.
 import type { ScriptShape } from "../../boundary/shape.ts";
 import type { CompileSource } from "../../boundary/host-spec.ts";
 
-/** What the loader thread is started with. */
+/** The worker data of the probe thread. */
 export interface ProbeWork {
   readonly scripts: readonly { readonly name: string; readonly source: CompileSource }[];
   readonly shared: readonly CompileSource[];
-  /** Whether the default export is wanted, as plain data, rather than the shape of all exports. */
+  /** Whether to report the default export as plain data, rather than the shape of all exports. */
   readonly config: boolean;
 }
 
-/** An error reduced to text, for whatever a script throws may not be cloned. */
+/** An error reduced to text, because a thrown value may not be cloneable. */
 export interface ThrownError {
   readonly name: string;
   readonly message: string;
   readonly stack: string;
 }
 
-/** What the loader thread tells, in order: of each script its beginning, perhaps that it waits, and its end. */
+/** The reports of the probe thread, in order: for each script `started`, perhaps `waiting`, and its outcome. */
 export type ProbeReport =
-  | { readonly type: "begun"; readonly name: string }
+  | { readonly type: "started"; readonly name: string }
   | { readonly type: "waiting"; readonly name: string }
   | { readonly type: "shape"; readonly name: string; readonly shape: ScriptShape }
   | { readonly type: "config"; readonly name: string; readonly value: unknown }

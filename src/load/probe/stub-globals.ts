@@ -1,27 +1,28 @@
-/** Gives stand-ins for what a script is handed while Parlor only looks at what it exports. */
+// Load: the globals of a script while it is probed: nothing that it does with them has an effect.
+/** Stubs of the named globals. */
 export function stubGlobals(names: readonly string[]): Record<string, unknown> {
   const injected: Record<string, unknown> = Object.create(null);
   for (const name of names) {
     if (name.startsWith("__") || name === "require") continue;
-    if (timer.test(name)) injected[name] = refuse;
-    else if (name === "console" || !(name in globalThis)) injected[name] = inert();
+    if (timer.test(name)) injected[name] = stubTimer;
+    else if (name === "console" || !(name in globalThis)) injected[name] = stub();
   }
   return injected;
 }
 
 const timer = /^(?:set|clear)(?:Timeout|Interval|Immediate)$/;
 
-// A timer that fired would run the script's work in a thread that is about to end, with nobody connected, and once
-// more than the script expects; so no timer starts, and what it gives back is good for nothing but clearing it.
-const refuse = (): unknown => inert();
+// No timer starts: it would run the script's work without clients, on a thread that is about to end, and once more than
+// the script expects.
+const stubTimer = (): unknown => stub();
 
-/** A value that takes whatever is done with it and gives itself back. Commands made on it have no effect. */
-function inert(): unknown {
-  // Of a function that is no arrow, because it must also stand for a class.
+/** A value on which every operation succeeds without an effect and returns the value itself. */
+function stub(): unknown {
+  // Not an arrow function, because it must also stand for a class.
   const target = function (): void {};
   const itself: unknown = new Proxy(target, {
     get: (_, key) => {
-      // Without `then`, so that awaiting it ends; and it reads as an empty text and an empty list.
+      // Without `then`, so that awaiting it ends. It reads as an empty string and an empty list.
       if (key === "then") return undefined;
       if (key === Symbol.toPrimitive) return (hint: string) => (hint === "number" ? 0 : "");
       if (key === Symbol.iterator) return () => [][Symbol.iterator]();

@@ -182,7 +182,7 @@ describe("problems", () => {
     expect(found[0]?.message).not.toContain("\n");
   });
 
-  test("a name that a package does not export is told when the script is evaluated", async () => {
+  test("a name that a package does not export is an error when the script is evaluated", async () => {
     const app = new TempApp({
       ...packages,
       "ws/a.ts": `import { twise } from "plain"; export const a = () => twise;`,
@@ -198,7 +198,7 @@ describe("problems", () => {
   });
 });
 
-describe("what a bundle tells", () => {
+describe("the facts of a bundle", () => {
   test("the names that it takes from outside, and no others", async () => {
     const source = `const fetch = 1; class console {}
       export function onOpen(diesel) { diesel(fetch, console); for (const Date of []) Date; setTimeout(() => Results.of({ crypto: 1 }.crypto)); }
@@ -225,7 +225,7 @@ describe("what a bundle tells", () => {
     expect((await app.bundle("ws/a.ts")).async).toBe(async);
   });
 
-  test("its version changes with its code and with nothing else", async () => {
+  test("the version of a bundle changes with its code and with nothing else", async () => {
     const app = new TempApp({ "ws/a.ts": "export const a = 1;" });
     const first = await app.bundle("ws/a.ts");
     app.write("ws/a.ts", "export const a: number = 1;");
@@ -235,22 +235,6 @@ describe("what a bundle tells", () => {
     expect(first.version).toMatch(/^[0-9a-f]{8}$/);
     expect(same.version).toBe(first.version);
     expect(other.version).not.toBe(first.version);
-  });
-
-  test("the files to watch", async () => {
-    const app = new TempApp({
-      ...packages,
-      "ws/a.ts": `import "../lib/b.js"; import "../shared/db.ts"; import "plain"; import { setTimeout } from "node:timers"; setTimeout;`,
-      "lib/b.ts": `import data from "./c.json"; export default data;`,
-      "lib/c.json": "{}",
-      "shared/db.ts": "",
-    });
-    const { inputs } = await app.bundle("ws/a.ts");
-    const expected = ["lib/b.ts", "lib/c.json", "shared/db.ts", "ws/a.ts"];
-    expect(inputs.filter((input) => !expected.includes(input.slice(app.root.length + 1)))).toEqual([]);
-    expect(inputs).toEqual(
-      expect.arrayContaining(["lib/b.ts", "shared/db.ts", "ws/a.ts"].map((name) => app.path(name))),
-    );
   });
 });
 
@@ -287,7 +271,7 @@ describe("shared files", () => {
     expect(bundle.async).toBe(false);
   });
 
-  test("that throw do so to every script that imports them, with their own line", async () => {
+  test("a shared file that throws does so in every script that imports it, with its own line", async () => {
     const app = new TempApp({
       "ws/a.ts": `import { pool } from "../shared/pool.ts"; export const run = () => pool;`,
       "shared/pool.ts": `export const pool = 1;\nthrow new Error("no database");`,
@@ -307,7 +291,7 @@ describe("shared files", () => {
     expect([...bundles.keys()]).toEqual([app.path("shared/db.ts"), app.path("shared/deep/other.ts")]);
   });
 
-  test("that do not parse are told by themselves", async () => {
+  test("a shared file with a syntax error has its own problem", async () => {
     const app = new TempApp({ "shared/a.ts": "export const = 1;", "shared/b.ts": "export const b = 1;" });
     const bundles = await bundleShared([app.path("shared/a.ts"), app.path("shared/b.ts")], {
       root: app.root,
@@ -320,7 +304,7 @@ describe("shared files", () => {
 });
 
 describe("timers", () => {
-  test.each(["timers", "node:timers"])("of %s are those that the script was handed", async (name) => {
+  test.each(["timers", "node:timers"])("the timers of %s are those of the script's globals", async (name) => {
     const source = `import { setTimeout as after } from "${name}"; import * as all from "${name}";
       export const run = () => [after(1), all.clearInterval(2), all.default.setImmediate(3)];`;
     const injected = { setTimeout: () => "t", clearInterval: () => "c", setImmediate: () => "i" };
@@ -328,7 +312,7 @@ describe("timers", () => {
     expect((await instance())["run"]?.()).toEqual(["t", "c", "i"]);
   });
 
-  test("of node:timers/promises too, with their signals", async () => {
+  test("the timers of node:timers/promises use those of the script's globals and obey signals", async () => {
     const source = `import { setTimeout as sleep, setInterval as every, setImmediate as soon, scheduler } from "node:timers/promises";
       export const run = async () => {
         const stop = new AbortController();

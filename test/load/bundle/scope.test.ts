@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { freeNames, readNames } from "../../../src/load/bundle/scope.ts";
 import { parseModule } from "../../../src/load/bundle/syntax.ts";
 
@@ -34,4 +34,39 @@ test.each([
   ["`${a}`; t`x`; typeof u; new N(); await w; import(m); import.meta;", ["N", "a", "m", "t", "u", "w"]],
 ])("%s", (code, names) => {
   expect(free(code)).toEqual(names);
+});
+
+const inner = (code: string) => {
+  const { top, references } = readNames(parseModule(code));
+  return references
+    .filter(({ node }) => node.name === "x")
+    .map(({ node, scope }) => {
+      const found = scope.find(node.name);
+      return found === null ? "free" : found === top ? "top" : "inner";
+    });
+};
+
+describe("each use of x finds the declaration that the language gives it", () => {
+  test.each([
+    ["import { x } from 'm'; function f(a = x) { var x = 1; return x; }", ["top", "inner"]],
+    ["import { x } from 'm'; function f(a = () => x) { var x; return x; }", ["top", "inner"]],
+    ["import { x } from 'm'; const f = (a = x) => { let x = 2; return x; };", ["top", "inner"]],
+    ["import { x } from 'm'; function f({ [x]: y } = {}) { var x; }", ["top"]],
+    ["import { x } from 'm'; function f(x, y = x) { return x; }", ["inner", "inner"]],
+    ["function g(a = function () { return x; }) { var x; return x; }", ["free", "inner"]],
+    ["import { x } from 'm'; switch (x) { case x: let x = 1; x; }", ["top", "inner", "inner"]],
+    ["import { x } from 'm'; try { x(); } catch (x) { x; } x;", ["top", "inner", "top"]],
+    ["import { x } from 'm'; class A { x = x; static x = x; [x]() { return x; } }", Array(4).fill("top")],
+    ["import { x } from 'm'; class C { static { var x = 1; x; } static y = x; }", ["inner", "top"]],
+    ["const B = class x extends x { m() { return x; } }; x;", ["inner", "inner", "free"]],
+    ["import { x } from 'm'; { function x() {} x(); } x();", ["inner", "top"]],
+    ["import { x } from 'm'; const f = function x() { return x; }; x;", ["inner", "top"]],
+    ["import { x } from 'm'; x: for (;;) { break x; } typeof x;", ["top"]],
+    ["import { x } from 'm'; for (const x of x) x; for (let x = 0; ; ) x;", ["inner", "inner", "inner"]],
+    ["import { x } from 'm'; const { a = x, b: { c = x } = {} } = x;", ["top", "top", "top"]],
+    ["import { x } from 'm'; o.x; o?.[x]; x`t${x}`; ({ x, x: 1, [x]: 2 });", Array(5).fill("top")],
+    ["let y = () => x; let x = 1;", ["top"]],
+  ])("%s", (code, places) => {
+    expect(inner(code)).toEqual(places);
+  });
 });

@@ -1,7 +1,8 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readApp, scriptsOf } from "../../../src/load/files/app-files.ts";
+import { readApp } from "../../../src/load/files/app-files.ts";
+import { scriptsOf } from "../../../src/load/files/script-file.ts";
 import { TempApp } from "../temp-app.ts";
 
 const routes = (...files: string[]) => {
@@ -61,14 +62,14 @@ describe("routes from file names", () => {
     ]);
   });
 
-  test("what is no script is passed over in silence", () => {
+  test("a file that is not a script is ignored without a problem", () => {
     const others = ["ws/_a.ts", "ws/.b.ts", "ws/_lib/c.ts", "ws/__proto__.ts", "ws/d.d.ts", "ws/d.d.mts"];
     const more = ["ws/e.test.ts", "ws/f.spec.js", "ws/g.json", "ws/h.md", "lib/i.ts", "ws.ts", "cron/_j.ts"];
     expect(scriptsOf("/app", [...others, ...more])).toEqual({ scripts: [], problems: [] });
   });
 });
 
-describe("what cannot be a route", () => {
+describe("names that cannot be a route", () => {
   test.each([
     [["ws/chat.js", "ws/chat.ts"], "ws/chat.js and ws/chat.ts have the same route /ws/chat"],
     [["ws/[id].ts", "ws/[name].ts"], "ws/[id].ts and ws/[name].ts have the same route /ws/:id"],
@@ -109,7 +110,7 @@ describe("what cannot be a route", () => {
     expect(problems(file)[0]?.message).toContain(message);
   });
 
-  test.each(["ws/a.cjs", "http/a.tsx", "cron/a.cts"])("%s is told to be renamed", (file) => {
+  test.each(["ws/a.cjs", "http/a.tsx", "cron/a.cts"])("%s has a problem that asks to rename it", (file) => {
     expect(problems(file)).toMatchObject([{ code: "PARLOR_SCRIPT_EXTENSION", file }]);
   });
 });
@@ -157,7 +158,7 @@ describe("an app on the disk", () => {
     expect(found.problems).toMatchObject([{ code: "PARLOR_CONFIG_TWICE" }]);
   });
 
-  test("links out of the app's folder are told and not served", async () => {
+  test("a link out of the app's folder has a problem and is not served", async () => {
     const outside = new TempApp({ "secret.ts": "", "lib/x.ts": "", "page.html": "" });
     const app = new TempApp({ "ws/a.ts": "" });
     symlinkSync(outside.path("secret.ts"), app.path("ws/file.ts"));

@@ -25,7 +25,7 @@ test("no file, and no folder, are no variables", async () => {
   expect(await readEnvFile(app.path("nowhere"))).toEqual({});
 });
 
-test("what cannot be read is one line", async () => {
+test("a file that cannot be read is an error of one line", async () => {
   const app = new TempApp({});
   mkdirSync(app.path(".env"));
   await expect(readEnvFile(app.root)).rejects.toThrow(/\.env: cannot be read \(EISDIR\); [^\n]*$/);

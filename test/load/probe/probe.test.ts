@@ -23,7 +23,7 @@ async function probed(files: Record<string, string>, options: ProbeOptions = {})
 }
 
 describe("a probe", () => {
-  test("tells what scripts export", async () => {
+  test("a probe returns the exports of each script", async () => {
     const source = `export function onOpen(a, b) {} export const onMessage = async (s) => {}; export const tickRate = 20;
       export const scope = "route"; export const on = true, none = null, nothing = undefined;
       export class A {} export const list = []; export default { a: 1 }; export const map = new Map(), big = 1n;`;
@@ -78,7 +78,7 @@ describe("a probe", () => {
     expect(shapes.get("ws/b.ts")).toEqual({ exports: { tickRate: { type: "data", value: 31 } } });
   });
 
-  test("of nothing starts no thread", async () => {
+  test("a probe without scripts starts no thread", async () => {
     expect(await probe([])).toEqual(new Map());
   });
 });
@@ -95,7 +95,7 @@ describe("a script that does not load is named, and the others are still read", 
     return shapes.get("ws/bad.ts") as AppProblem;
   };
 
-  test("that throws, with its own line", async () => {
+  test("a script that throws has a problem with its own line", async () => {
     const problem = await bad(`const a: number = 1;\n\n  throw new Error("too\\nbad");`);
     expect(problem).toMatchObject({ file: "ws/bad.ts", line: 3, column: 9, code: "PARLOR_SCRIPT_THROWS" });
     expect(problem.message).toBe("error while loading: Error: too bad; correct it here");
@@ -116,35 +116,35 @@ describe("a script that does not load is named, and the others are still read", 
     expect(problem).toMatchObject({ file: "shared/db.ts", line: 2, column: 7 });
   });
 
-  test("that imports a name which its package lacks", async () => {
+  test("a script that imports a name which its package lacks has a problem", async () => {
     const problem = await bad(`import { redFile } from "node:fs"; export const a = redFile;`);
     expect(problem.message).toContain(`"node:fs" exports no "redFile"; did you mean "readFile"?`);
   });
 
-  test("that loops for ever", async () => {
+  test("a script that loops for ever has a problem", async () => {
     const problem = await bad("for (;;);", { "ws/bad2.ts": "while (true);" }, { timeoutMs: 500 });
     expect(problem).toMatchObject({ file: "ws/bad.ts", code: "PARLOR_SCRIPT_LOOPS" });
     expect(problem.message).toContain("loading did not finish within 0.5 s");
   });
 
-  test("that waits for what does not come", async () => {
+  test("a script that awaits a promise which never settles has a problem", async () => {
     const problem = await bad("await new Promise((resolve) => setTimeout(resolve, 1));");
     expect(problem).toMatchObject({ file: "ws/bad.ts", code: "PARLOR_SCRIPT_LOOPS" });
     expect(problem.message).toContain("timers do not run");
   });
 
-  test("that waits for ever while something keeps its thread alive", async () => {
+  test("a script that awaits for ever while its thread is kept alive has a problem", async () => {
     const source = `import { createServer } from "node:net"; createServer().listen(0); await new Promise(() => {});`;
     const problem = await bad(source, {}, { timeoutMs: 500 });
     expect(problem.message).toContain("timers do not run");
   });
 
-  test("that ends its thread", async () => {
+  test("a script that ends its thread has a problem", async () => {
     const problem = await bad("process.exit(3);");
     expect(problem.message).toContain("process.exit()");
   });
 
-  test("that runs out of memory", async () => {
+  test("a script that runs out of memory has a problem", async () => {
     const source = "const all = []; for (;;) all.push(new Array(1e6).fill(Math.random()));";
     const problem = await bad(source, {}, { timeoutMs: 30_000 });
     expect(problem).toMatchObject({ file: "ws/bad.ts", code: "PARLOR_SCRIPT_THROWS" });
@@ -186,14 +186,14 @@ describe("a config", () => {
     ["export default () => ({});", "its default export is a function"],
     ["export default { heartbeat: { interval: new Date() } };", '"heartbeat.interval" is a Date'],
     ["export default { allowedOrigins: [/a/] };", '"allowedOrigins.0" is a RegExp'],
-    ["const a = {}; a.self = a; export default a;", '"self" is an object that holds itself'],
+    ["const a = {}; a.self = a; export default a;", '"self" is an object that contains itself'],
   ])("must be plain data: %s", async (source, message) => {
     const problem = (await config(source)) as AppProblem;
     expect(problem).toMatchObject({ file: "parlor.config.ts", code: "PARLOR_CONFIG" });
     expect(problem.message).toContain(message);
   });
 
-  test("that exports nothing is undefined, that throws has its line", async () => {
+  test("a config without an export is undefined, and one that throws has a problem with its line", async () => {
     expect(await config("export const port = 1;")).toEqual({ value: undefined });
     expect(await config("\nthrow new Error('x')")).toMatchObject({ file: "parlor.config.ts", line: 2 });
   });

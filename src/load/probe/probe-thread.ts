@@ -1,0 +1,158 @@
+// Load: one thread that evaluates scripts and reports their exports, with a time limit for each.
+import { Worker } from "node:worker_threads";
+import type { ScriptShape } from "../../boundary/shape.ts";
+import { entryFile } from "../../entry-file.ts";
+import { mapStack } from "../../host/script/source-map.ts";
+import { compileSource, type Bundle } from "../bundle/bundle.ts";
+import { problem, type AppProblem } from "../files/app-problem.ts";
+import type { ScriptFile } from "../files/script-file.ts";
+import type { ProbeReport, ProbeWork, ThrownError } from "./probe-messages.ts";
+
+/** One thread that evaluates scripts one after the other, until all are done or one of them is given up. */
+export class ProbeThread {
+  readonly #scripts: readonly ProbeScript[];
+  readonly #timeoutMs: number;
+  readonly #shared: ReadonlyMap<string, Bundle>;
+  readonly #outcomes: Map<string, ProbeOutcome>;
+  #current: string | null = null;
+  #isWaiting = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(scripts: readonly ProbeScript[], options: ProbeOptions, outcomes: Map<string, ProbeOutcome>) {
+    this.#scripts = scripts;
+    this.#timeoutMs = options.timeoutMs ?? 5_000;
+    this.#shared = options.shared ?? new Map();
+    this.#outcomes = outcomes;
+  }
+
+  async run(config: boolean): Promise<void> {
+    // Packages that print while they load would print here and again in the host.
+    const worker = new Worker(entryFile("probe-entry"), {
+      workerData: this.#work(config),
+      stdout: true,
+      stderr: true,
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 1_024 },
+    });
+    this.#watch(worker);
+    worker.on("message", (report: ProbeReport) => {
+      this.#onReport(report);
+      if (this.#outcomes.size > 0 && this.#isDone()) void worker.terminate();
+      else this.#watch(worker);
+    });
+    worker.on("error", (error) => this.#giveUp(this.#thrownProblem(error as ThrownError)));
+    const exitCode = await new Promise<number>((resolve) => worker.once("exit", resolve));
+    clearTimeout(this.#timer ?? undefined);
+    if (this.#current === null) return;
+    // Node ends a thread with this code when its top-level await can never settle.
+    const isWaiting = exitCode === 13;
+    this.#giveUp(isWaiting ? stillWaiting(this.#current) : endedItself(this.#current));
+  }
+
+  #work(config: boolean): ProbeWork {
+    const scripts = this.#scripts.map(({ script, bundle }) => {
+      return { name: script.name, source: compileSource(script.file, bundle) };
+    });
+    return {
+      scripts,
+      shared: [...this.#shared].map(([file, bundle]) => compileSource(file, bundle)),
+      config,
+    };
+  }
+
+  #isDone(): boolean {
+    return this.#scripts.every(({ script }) => this.#outcomes.has(script.name));
+  }
+
+  #watch(worker: Worker): void {
+    clearTimeout(this.#timer ?? undefined);
+    this.#timer = setTimeout(() => {
+      const name = this.#culprit();
+      this.#giveUp(this.#isWaiting ? stillWaiting(name) : stillRunning(name, this.#timeoutMs));
+      void worker.terminate();
+    }, this.#timeoutMs);
+  }
+
+  #onReport(report: ProbeReport): void {
+    this.#isWaiting = report.type === "waiting";
+    this.#current = report.name;
+    if (report.type === "started" || report.type === "waiting") return;
+    this.#current = null;
+    this.#outcomes.set(report.name, this.#outcomeOf(report));
+  }
+
+  #outcomeOf(report: Exclude<ProbeReport, { type: "started" | "waiting" }>): ProbeOutcome {
+    if (report.type === "shape") return report.shape;
+    if (report.type === "config") return { value: report.value };
+    if (report.type === "threw") return this.#problemOf(report.name, report.error);
+    const place = report.where === "" ? "its default export" : `"${report.where}"`;
+    return problem("PARLOR_CONFIG/data", { file: report.name, place, what: report.what });
+  }
+
+  #thrownProblem(error: ThrownError): AppProblem {
+    return this.#problemOf(this.#culprit(), error);
+  }
+
+  #problemOf(name: string, error: ThrownError): AppProblem {
+    const { message, at } = mapStack(error, (source) => this.#mapOf(source));
+    const place = /^(.*):(\d+):(\d+)$/.exec(at ?? "");
+    const known = { file: name, error: message.replaceAll(/\s+/g, " ") };
+    if (place === null) return problem("PARLOR_SCRIPT_THROWS/error", known);
+    const [, file = name, line, column] = place;
+    return problem("PARLOR_SCRIPT_THROWS/error", {
+      ...known,
+      file,
+      line: Number(line),
+      column: Number(column),
+    });
+  }
+
+  #mapOf(source: string): string | undefined {
+    const script = this.#scripts.find(
+      ({ script, bundle }) => compileSource(script.file, bundle).name === source,
+    );
+    if (script !== undefined) return script.bundle.map;
+    return [...this.#shared].find(([file, bundle]) => compileSource(file, bundle).name === source)?.[1].map;
+  }
+
+  // Before the first script starts, a failure is the thread's own; the first script stands for it.
+  #culprit(): string {
+    return this.#current ?? this.#scripts[0]?.script.name ?? "";
+  }
+
+  #giveUp(found: AppProblem): void {
+    const name = this.#culprit();
+    if (!this.#outcomes.has(name)) this.#outcomes.set(name, found);
+    this.#current = null;
+  }
+}
+
+/** A bundled script to probe. */
+export interface ProbeScript {
+  readonly script: Pick<ScriptFile, "name" | "file">;
+  readonly bundle: Bundle;
+}
+
+/** How scripts are probed. */
+export interface ProbeOptions {
+  /** How long one script may take to load; default 5 seconds. */
+  readonly timeoutMs?: number;
+  /** The bundles of the shared files that the scripts import, by file. */
+  readonly shared?: ReadonlyMap<string, Bundle>;
+}
+
+/** The exports of a script, its problem, or the value of a config. */
+export type ProbeOutcome = ScriptShape | AppProblem | { readonly value: unknown };
+
+function stillRunning(name: string, ms: number): AppProblem {
+  return problem("PARLOR_SCRIPT_LOOPS/loop", { file: name, seconds: ms / 1_000 });
+}
+
+function stillWaiting(name: string): AppProblem {
+  return problem("PARLOR_SCRIPT_LOOPS/wait", { file: name });
+}
+
+/** The problem of a script whose thread ended without a report. */
+export function endedItself(name: string): AppProblem {
+  return problem("PARLOR_SCRIPT_THROWS/exit", { file: name });
+}
