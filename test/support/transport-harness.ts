@@ -3,7 +3,8 @@ import { connect as connectSocket, type AddressInfo, type Socket } from "node:ne
 import { once } from "node:events";
 import type { Payload } from "../../src/boundary/payload.ts";
 import { Room, type Session } from "../../src/front/directory/session.ts";
-import { TurnOutbox, type OutboxOptions } from "../../src/front/outbox/outbox.ts";
+import type { OutboxOptions } from "../../src/front/outbox/delivery.ts";
+import { TurnOutbox } from "../../src/front/outbox/outbox.ts";
 import type { Opening } from "../../src/front/websocket/handshake.ts";
 import { WebSocketTransport, type TransportOptions } from "../../src/front/websocket/websocket-transport.ts";
 import { connect, type Client, type ConnectOptions } from "./client.ts";

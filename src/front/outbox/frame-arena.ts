@@ -1,28 +1,13 @@
+// Front: the frames of one turn, encoded once and numbered.
 import type { Payload } from "../../boundary/payload.ts";
 import { firstByte, headerSize, writeHeader } from "./frame.ts";
 import type { FrameRange, FrameRanges } from "./frame-ranges.ts";
 import { countFrames } from "./frame-ranges.ts";
 import { FrameBatch } from "./frame-batch.ts";
 
-const CHUNK = 128 * 1024;
-// Longer texts are measured first; shorter ones are written at once, into room for three bytes a character.
-const MEASURED_FROM = 4096;
-// More slices than a sheaf may have are copied together up to this size; above it, copying costs more than it saves.
-const JOINED_TO = 64 * 1024;
-// The lists of a turn with more frames are given back after it.
-const KEPT_SIZE = 65_536;
-
-/** Tells a message's compressed frame, or null when it is not worth it. */
-export type Compress = (frame: Buffer) => Buffer | null;
-
-/** Where the frames from `from` up to, and without, `to` lie. */
-interface Memory extends FrameRange {
-  readonly buffer: Buffer;
-}
-
 /**
- * The frames of one turn, numbered from 0. Each message is encoded once, and frames with successive numbers are
- * successive in memory: a run of them is one slice, for however many sockets.
+ * Frames are numbered from 0. Each message is encoded once, and frames with successive numbers are
+ * successive in memory: a range of them is one slice, for any number of sockets.
  */
 export class FrameArena {
   #chunk: Buffer = Buffer.allocUnsafeSlow(CHUNK);
@@ -30,7 +15,7 @@ export class FrameArena {
   #count = 0;
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
-  /** A turn seldom needs a second one. */
+  /** In order of their frames; most turns need one. */
   #memories: Memory[] = [];
   #compressed: (Buffer | null)[] = [];
 
@@ -38,7 +23,7 @@ export class FrameArena {
     return this.#count;
   }
 
-  /** Encodes a message and tells its number. */
+  /** Encodes a message and returns its number. */
   append(data: Payload): number {
     if (typeof data !== "string") this.#appendBytes(data);
     else if (data.length < MEASURED_FROM) this.#appendText(data);
@@ -46,16 +31,16 @@ export class FrameArena {
     return this.#count++;
   }
 
-  /** Cuts out frames, in their compressed form where `compress` has one, as at most so many slices. */
-  sheaf(runs: FrameRanges, maxSlices: number, compress: Compress | null): FrameBatch {
+  /** The given frames, compressed where `compress` does it, in up to `maxSlices` slices (more if they are large). */
+  batch(ranges: FrameRanges, maxSlices: number, compress: Compress | null): FrameBatch {
     const slices: Buffer[] = [];
-    for (const { from, to } of runs) {
+    for (const { from, to } of ranges) {
       if (compress === null) this.#slice(from, to, slices);
       else this.#sliceCompressed(from, to, slices, compress);
     }
-    const sheaf = new FrameBatch(countFrames(runs), slices);
-    if (slices.length > maxSlices && sheaf.bytes <= JOINED_TO) sheaf.join();
-    return sheaf;
+    const batch = new FrameBatch(countFrames(ranges), slices);
+    if (slices.length > maxSlices && batch.bytes <= JOINED_TO) batch.join();
+    return batch;
   }
 
   /** Frames as one slice; null when they lie in several pieces of memory. */
@@ -65,7 +50,7 @@ export class FrameArena {
     return memory.buffer.subarray(this.#starts[from], this.#ends[to - 1]);
   }
 
-  /** Starts the next turn. What is still being written keeps its memory alive itself. */
+  /** Starts the next turn. Slices that are still being written keep their memory alive. */
   reset(): void {
     if (this.#count > KEPT_SIZE) this.#starts.length = this.#ends.length = 0;
     this.#count = 0;
@@ -103,7 +88,7 @@ export class FrameArena {
     this.#commit(memory, start, start + header + bytes.length);
   }
 
-  // A large frame has memory of its own, so that it neither wastes the rest of a chunk nor is kept alive by one.
+  // A large frame has its own memory, so that it neither wastes the rest of a chunk nor keeps one alive.
   #reserve(size: number): Memory {
     if (size > CHUNK / 4) return this.#use(Buffer.allocUnsafeSlow(size));
     if (this.#end + size > CHUNK) {
@@ -134,9 +119,9 @@ export class FrameArena {
 
   #slice(first: number, end: number, into: Buffer[]): void {
     for (const { from, to, buffer } of this.#memories) {
-      const begin = Math.max(first, from);
+      const start = Math.max(first, from);
       const last = Math.min(end, to) - 1;
-      if (begin <= last) into.push(buffer.subarray(this.#starts[begin], this.#ends[last]));
+      if (start <= last) into.push(buffer.subarray(this.#starts[start], this.#ends[last]));
     }
   }
 
@@ -160,3 +145,19 @@ export class FrameArena {
     return (this.#compressed[frame] = plain === undefined ? null : compress(plain));
   }
 }
+
+/** Returns a message's compressed frame, or null when compression does not pay. */
+export type Compress = (frame: Buffer) => Buffer | null;
+
+/** Where the frames from `from` up to, and without, `to` lie. */
+interface Memory extends FrameRange {
+  readonly buffer: Buffer;
+}
+
+const CHUNK = 128 * 1024;
+// Longer texts are measured first; shorter ones are written at once, with space for three bytes per character.
+const MEASURED_FROM = 4096;
+// Up to this size, slices above the allowed number are copied together; for more bytes copying costs more than it saves.
+const JOINED_TO = 64 * 1024;
+// A turn with more frames gives its lists back afterwards.
+const KEPT_SIZE = 65_536;

@@ -1,13 +1,5 @@
-/** What the outbox asks of a net.Socket. */
-export interface RawSocket {
-  /** Bytes that the kernel has not taken yet. */
-  readonly writableLength: number;
-  write(data: Uint8Array): boolean;
-  cork(): void;
-  uncork(): void;
-}
-
-/** Frames that leave together; all members of a room who see the same share one sheaf. */
+// Front: frames that are written together.
+/** All members of a room who get the same frames share one batch. */
 export class FrameBatch {
   readonly frames: number;
   #buffers: readonly Buffer[];
@@ -23,11 +15,11 @@ export class FrameBatch {
     return bytes;
   }
 
-  writeTo(wire: RawSocket): void {
+  writeTo(socket: RawSocket): void {
     const isWhole = this.#buffers.length === 1;
-    if (!isWhole) wire.cork();
-    for (const buffer of this.#buffers) wire.write(buffer);
-    if (!isWhole) wire.uncork();
+    if (!isWhole) socket.cork();
+    for (const buffer of this.#buffers) socket.write(buffer);
+    if (!isWhole) socket.uncork();
   }
 
   /** Copies its slices into one piece of memory. */
@@ -42,12 +34,21 @@ export class FrameBatch {
   }
 
   /**
-   * To be called before it has to wait: 20 bytes that wait would otherwise hold a whole chunk of everybody's frames,
-   * and a reader that is slow for long one of every turn. The copy is shared by all who wait.
+   * Copies small slices. Must be called before the batch waits: 20 bytes that wait would otherwise keep a chunk of 128
+   * KiB alive, and a slow reader one of every turn. The copy is shared by all sessions that wait.
    */
   detach(): void {
     if (!this.#buffers.every(fillsItsMemory)) this.join();
   }
+}
+
+/** A net.Socket, as the outbox needs it. */
+export interface RawSocket {
+  /** Bytes that the kernel has not taken yet. */
+  readonly writableLength: number;
+  write(data: Uint8Array): boolean;
+  cork(): void;
+  uncork(): void;
 }
 
 function fillsItsMemory(buffer: Buffer): boolean {

@@ -1,35 +1,36 @@
+// Front: selections of a turn's frames, as ranges of their numbers.
+/**
+ * A selection of frames, ascending. Ranges in place of single numbers, because most members of a room get hundreds of
+ * frames in a row.
+ */
+export type FrameRanges = FrameRange[];
+
 /** Frames of a turn with successive numbers: from the first up to, and without, `to`. */
 export interface FrameRange {
   readonly from: number;
   to: number;
 }
 
-/**
- * Which frames of a turn, ascending. Runs are kept in place of single numbers, because most members of a room get
- * hundreds of frames in a row.
- */
-export type FrameRanges = FrameRange[];
-
-/** Adds a frame with a higher number than all before. */
-export function extend(runs: FrameRanges, frame: number): void {
-  append(runs, frame, frame + 1);
+/** Adds a frame with a higher number than the last. */
+export function extend(ranges: FrameRanges, frame: number): void {
+  append(ranges, frame, frame + 1);
 }
 
 /** How many frames there are. */
-export function countFrames(runs: FrameRanges): number {
+export function countFrames(ranges: FrameRanges): number {
   let count = 0;
-  for (const { from, to } of runs) count += to - from;
+  for (const { from, to } of ranges) count += to - from;
   return count;
 }
 
-/** Those from `from` on and before `to`. */
-export function clip(runs: FrameRanges, from: number, to: number): FrameRanges {
+/** The frames from `from` up to, and without, `to`. */
+export function clip(ranges: FrameRanges, from: number, to: number): FrameRanges {
   const clipped: FrameRanges = [];
-  for (const run of runs) append(clipped, Math.max(run.from, from), Math.min(run.to, to));
+  for (const range of ranges) append(clipped, Math.max(range.from, from), Math.min(range.to, to));
   return clipped;
 }
 
-/** Two selections that have no frame in common, as one. */
+/** One selection of two that have no frame in common. */
 export function merge(a: FrameRanges, b: FrameRanges): FrameRanges {
   if (a.length === 0) return b;
   if (b.length === 0) return a;
@@ -40,25 +41,25 @@ export function merge(a: FrameRanges, b: FrameRanges): FrameRanges {
 }
 
 /** All but the given frames, which are ascending. */
-export function without(runs: FrameRanges, frames: readonly number[]): FrameRanges {
-  if (frames.length === 0) return runs;
+export function without(ranges: FrameRanges, frames: readonly number[]): FrameRanges {
+  if (frames.length === 0) return ranges;
   const rest: FrameRanges = [];
   const excluded = frames.values();
   let next = excluded.next();
-  for (const { from, to } of runs) {
-    let begin = from;
+  for (const { from, to } of ranges) {
+    let start = from;
     for (; !next.done && next.value < to; next = excluded.next()) {
-      append(rest, begin, next.value);
-      begin = Math.max(begin, next.value + 1);
+      append(rest, start, next.value);
+      start = Math.max(start, next.value + 1);
     }
-    append(rest, begin, to);
+    append(rest, start, to);
   }
   return rest;
 }
 
-function append(runs: FrameRanges, from: number, to: number): void {
+function append(ranges: FrameRanges, from: number, to: number): void {
   if (from >= to) return;
-  const last = runs.at(-1);
+  const last = ranges.at(-1);
   if (last?.to === from) last.to = to;
-  else runs.push({ from, to });
+  else ranges.push({ from, to });
 }

@@ -1,18 +1,12 @@
+// Front: the frames that one session gets in a turn.
 import type { Session } from "../directory/session.ts";
 import { framesOf, type RoomFrames } from "./room-frames.ts";
 import { clip, extend, merge, without, type FrameRanges } from "./frame-ranges.ts";
 
-/** During which frames of a room's log the session was a member. */
-interface Stay {
-  readonly log: RoomFrames;
-  readonly from: number;
-  to: number;
-}
-
-/** How what a session gets in one turn differs from what a room gets. */
+/** For a session that does not get exactly the frames of the one room that it is in. */
 export class FrameSelection {
   readonly session: Session;
-  /** The number of the first frame that it does not get because it was closed. */
+  /** The number of the first frame that the session does not get because it was closed; `Infinity` while open. */
   endsAt: number;
   readonly #direct: FrameRanges = [];
   readonly #excluded: number[] = [];
@@ -31,35 +25,43 @@ export class FrameSelection {
     this.#excluded.push(frame);
   }
 
-  join(log: RoomFrames, at: number): void {
-    (this.#stays ??= []).push({ log, from: at, to: Infinity });
+  join(frames: RoomFrames, at: number): void {
+    (this.#stays ??= []).push({ frames, from: at, to: Infinity });
   }
 
-  leave(log: RoomFrames, at: number): void {
-    const open = this.#openStay(log);
-    if (open === undefined) (this.#stays ??= []).push({ log, from: 0, to: at });
+  leave(frames: RoomFrames, at: number): void {
+    const open = this.#openStay(frames);
+    if (open === undefined) (this.#stays ??= []).push({ frames, from: 0, to: at });
     else open.to = at;
   }
 
-  /** Everything that the session was sent in this turn, also what came after its close. */
+  /** All frames that were sent to the session in this turn, those after its close included. */
   collect(hasRooms: boolean): FrameRanges {
     if (!hasRooms) return this.#direct;
     const { route, rooms } = this.session;
-    let runs = this.#direct;
-    if (route.members.has(this.session)) runs = merge(runs, this.#whole(framesOf(route)));
-    if (rooms !== null) for (const room of rooms) runs = merge(runs, this.#whole(framesOf(room)));
-    for (const stay of this.#stays ?? []) runs = merge(runs, clip(stay.log.runs, stay.from, stay.to));
-    return without(runs, this.#excluded);
+    let ranges = this.#direct;
+    if (route.members.has(this.session)) ranges = merge(ranges, this.#whole(framesOf(route)));
+    if (rooms !== null) for (const room of rooms) ranges = merge(ranges, this.#whole(framesOf(room)));
+    for (const stay of this.#stays ?? [])
+      ranges = merge(ranges, clip(stay.frames.ranges, stay.from, stay.to));
+    return without(ranges, this.#excluded);
   }
 
-  // Of a room that it joined after the first frame, the stay tells what it gets.
-  #whole(log: RoomFrames | null): FrameRanges {
-    return log === null || this.#openStay(log) !== undefined ? NOTHING : log.runs;
+  // For a room that the session joined after its first frame, the stay holds the frames.
+  #whole(frames: RoomFrames | null): FrameRanges {
+    return frames === null || this.#openStay(frames) !== undefined ? NOTHING : frames.ranges;
   }
 
-  #openStay(log: RoomFrames): Stay | undefined {
-    return this.#stays?.find((stay) => stay.log === log && stay.to === Infinity);
+  #openStay(frames: RoomFrames): Stay | undefined {
+    return this.#stays?.find((stay) => stay.frames === frames && stay.to === Infinity);
   }
+}
+
+/** During which frames of a room the session was a member. */
+interface Stay {
+  readonly frames: RoomFrames;
+  readonly from: number;
+  to: number;
 }
 
 const NOTHING: FrameRanges = [];

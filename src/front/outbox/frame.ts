@@ -1,9 +1,10 @@
+// Front: the header of WebSocket frames from the server (RFC 6455, 5.2).
 const FIN = 0x80;
 const RSV1 = 0x40;
 const TEXT = 1;
 const BINARY = 2;
 
-/** Whether a frame that begins a message begins a text. */
+/** Whether the first frame of a message is of a text. */
 export function isText(frame: Buffer): boolean {
   return (frame.readUInt8(0) & 0x0f) === TEXT;
 }
@@ -13,7 +14,7 @@ export function firstByte(ofText: boolean, compressed: boolean): number {
   return FIN | (compressed ? RSV1 : 0) | (ofText ? TEXT : BINARY);
 }
 
-/** Bytes before the payload in a frame from the server, which is not masked (RFC 6455, 5.2). */
+/** Bytes before the payload; frames from the server have no mask. */
 export function headerSize(payloadSize: number): number {
   if (payloadSize < 126) return 2;
   return payloadSize < 65_536 ? 4 : 10;

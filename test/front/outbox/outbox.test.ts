@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Room, type Session } from "../../../src/front/directory/session.ts";
-import { TurnOutbox, type OutboxOptions } from "../../../src/front/outbox/outbox.ts";
+import type { OutboxOptions } from "../../../src/front/outbox/delivery.ts";
+import { TurnOutbox } from "../../../src/front/outbox/outbox.ts";
 import { FakeSocket } from "../../support/fake-socket.ts";
 import { anySession } from "../../support/any-session.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
