@@ -95,6 +95,8 @@ describe.each(["thread", "process"])("a draining version that ends early in a %s
       export async function onMessage(session, text) {
         session.send("${name} " + text);
         ${gate.wait}
+        // In a timer: only there, and in a handler, a draining version is known to be at work.
+        await new Promise((resolve) => setTimeout(resolve));
         ${fault};
       }
       export function onReload(session, reason) { session.send("${name}: " + reason); }`;
@@ -119,18 +121,19 @@ test("the intervals of a version end with the handover, although it still handle
   const gate = await Gate.create();
   const text = (name: string) => `
     setInterval(() => console.log("${name} beats"), 20);
-    export async function GET() {
-      console.log("${name} waits");
-      ${gate.wait}
+    export async function GET(request) {
+      if (request.url.endsWith("?wait")) { console.log("${name} waits"); ${gate.wait} }
       return new Response("${name}");
     }`;
   const { app, reload } = await start({ "http/slow.js": text("a") });
-  const answer = fetch(`${app.server.url}/slow`);
+  const answer = fetch(`${app.server.url}/slow?wait`);
   await app.book.find(/a waits/);
   await app.book.find(/a beats/);
   await reload("http/slow.js", text("b"));
   const beats = (name: string): number => app.book.texts.filter((line) => line === `${name} beats`).length;
   const before = beats("a");
+  // The new version is evaluated at its first request.
+  expect(await (await fetch(`${app.server.url}/slow`)).text()).toBe("b");
   await expect.poll(() => beats("b"), { timeout: 10_000 }).toBeGreaterThan(5);
   gate.open();
   expect(await (await answer).text()).toBe("a");
