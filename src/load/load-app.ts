@@ -7,7 +7,7 @@ import { bundleConfig, bundleScript, bundleShared, compileSource, type Bundle } 
 import { readCronExports } from "./cron-exports.ts";
 import type { ScriptSource, ScriptSpec } from "../boundary/host-spec.ts";
 import { readRegistry, registryGlobals } from "./files/registry-files.ts";
-import { readApp, type AppFiles } from "./files/app-files.ts";
+import { readApp, type AppFolder } from "./files/app-files.ts";
 import { dialectOf, REGISTRY, type ScriptFile } from "./files/script-file.ts";
 import { probe, probeConfig, type ProbeScript } from "./probe/probe.ts";
 import { findSharedState } from "./shared-state.ts";
@@ -26,7 +26,7 @@ export interface LoadedScript {
 
 /** An app folder: its scripts, those that cannot be served, and its problems. */
 export interface LoadedApp {
-  readonly files: AppFiles;
+  readonly files: AppFolder;
   readonly config: ResolvedConfig;
   readonly scripts: readonly LoadedScript[];
   /** Scripts that cannot be served: their routes respond with 503. */
@@ -49,7 +49,7 @@ export async function loadApp(dir: string, options: LoadOptions = {}): Promise<L
 }
 
 class Loading {
-  readonly #files: AppFiles;
+  readonly #files: AppFolder;
   readonly #options: LoadOptions;
   readonly #problems: AppProblem[];
   readonly #warnings: AppProblem[] = [];
@@ -59,7 +59,7 @@ class Loading {
   #shared = new Map<string, Bundle>();
   #config: ResolvedConfig | null = null;
 
-  constructor(files: AppFiles, options: LoadOptions) {
+  constructor(files: AppFolder, options: LoadOptions) {
     this.#files = files;
     this.#options = options;
     this.#problems = [...files.problems];

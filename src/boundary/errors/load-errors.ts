@@ -12,7 +12,7 @@ export const loadErrors = {
   PARLOR_APP_MISSING: {
     level: "error",
     text: "{file}: the app folder does not exist; check the path, or create an app with: parlor new NAME",
-    help: "There is no folder at the given path. Relative paths start at the folder in which the command runs.",
+    help: "The given path does not lead to a folder. Relative paths start at the folder in which the command runs.",
     remedy: "Correct the path, or create an app with `parlor new NAME`.",
   },
   PARLOR_CONFIG: {

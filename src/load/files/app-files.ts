@@ -6,7 +6,7 @@ import { FolderScan, folderAt, isInside } from "./folder-scan.ts";
 import { REGISTRY, scriptFolders, scriptsOf, type ScriptFile } from "./script-file.ts";
 
 /** What an app's folder contains. */
-export interface AppFiles {
+export interface AppFolder {
   /** Absolute, with symbolic links resolved. */
   readonly root: string;
   readonly scripts: ScriptFile[];
@@ -20,7 +20,7 @@ export interface AppFiles {
 }
 
 /** Reads an app's folder. A file that cannot be served is in `problems`; the others are served. */
-export async function readApp(dir: string): Promise<AppFiles> {
+export async function readApp(dir: string): Promise<AppFolder> {
   const root = await folderAt(resolve(dir));
   if (root === null) return missingApp(resolve(dir));
   const scan = new FolderScan(root);
@@ -35,7 +35,7 @@ export async function readApp(dir: string): Promise<AppFiles> {
   return { root, scripts, problems, publicDir, configFile, ...(registry.length > 0 && { registry }) };
 }
 
-function missingApp(root: string): AppFiles {
+function missingApp(root: string): AppFolder {
   const problems = [problem("PARLOR_APP_MISSING", { file: root })];
   return { root, scripts: [], problems, publicDir: null, configFile: null };
 }
