@@ -1,3 +1,4 @@
+// Boundary: the nearest right word to a mistyped one, for "did you mean".
 /** The candidate a mistyped word most likely means, or null when none is near enough to suggest. */
 export function nearest(
   word: string,

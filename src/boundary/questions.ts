@@ -1,19 +1,20 @@
+// Boundary: what programs ask of the front: paths of the server's port, and ports of their own.
 import type { ListenerRef } from "./refs.ts";
 
-/** A path on the server's own port that a program answers. */
+/** A path on the server's own port that a program serves. */
 export interface RouteClaim {
   readonly kind: "ws" | "http";
   /** As in file names turned routes: `/chat/:room`, `/files/**:rest`. */
   readonly pattern: string;
   /** `ws`: whether the program decides before the 101, by `accept` or `refuse`. */
   readonly awaitsDecision: boolean;
-  /** `ws`: whether the program hears of ping and pong frames. */
+  /** `ws`: whether the program is notified of ping and pong frames. */
   readonly wantsPings: boolean;
-  /** Bounds of its own, where they differ from the server's. */
+  /** The program's own limits, where they differ from the server's. */
   readonly limits: ProgramLimits;
 }
 
-/** Bounds that a published API brings along; what is left out is the server's to say. */
+/** Limits that a published API sets; those left out are the server's. */
 export interface ProgramLimits {
   /** Bytes of a received message; 1009 above. */
   readonly maxPayload?: number;
@@ -29,13 +30,13 @@ export interface ProgramLimits {
   readonly sameOrigin?: boolean;
 }
 
-/** What a program asks and must be answered before it goes on: the front never waits for scripts, so this cannot deadlock. */
+/** A question that a program waits on. The front never waits for scripts, so this cannot deadlock. */
 export type Question =
   | {
       readonly kind: "listen";
       readonly script: string;
       readonly listener: ListenerRef;
-      /** 0 is any that is free. */
+      /** 0 is any free port. */
       readonly port: number;
       /** An address; null is all of them. */
       readonly host: string | null;
