@@ -8,7 +8,7 @@ export interface Platform {
   readonly clock: Clock;
   readonly zlib: ZlibFormat;
   readonly encodings: TextEncodings;
-  readonly files: AppFiles;
+  readonly files: PlatformFiles;
   readonly web: WebPlatform;
   /** Compiles the body of a function with these parameters, once; `name` is shown in stacks. */
   compile(source: {
@@ -44,7 +44,7 @@ export interface TextEncodings {
 }
 
 /** The files of an app, by paths relative to its folder; null for a path that leads nowhere or outside. */
-export interface AppFiles {
+export interface PlatformFiles {
   read(path: string): Uint8Array | null;
   /** The names in a folder. */
   list(path: string): readonly string[] | null;

@@ -1,13 +1,13 @@
 // Dialect: files of the app's folder as responses.
-import type { AppFiles } from "../../../host/api/platform.ts";
+import type { PlatformFiles } from "../../../host/api/platform.ts";
 import { fileResponse, htmlResponse, type HttpResponse } from "./http-response.ts";
 import type { HttpRequest } from "./http-request.ts";
 
 /** A method returns `null` when there is no such file. */
 export class FileResponses {
-  readonly #files: AppFiles;
+  readonly #files: PlatformFiles;
 
-  constructor(files: AppFiles) {
+  constructor(files: PlatformFiles) {
     this.#files = files;
   }
 
