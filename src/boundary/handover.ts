@@ -1,45 +1,47 @@
-/** What a version of a script leaves of one session to the next: plain data. */
+// Boundary: the state that one version of a script hands over to the next. Plain data.
+import type { SessionRef } from "./refs.ts";
+
+/** All that a host hands over, beside the states of its sessions. */
+export interface HandoverState {
+  readonly scripts: readonly ScriptHandover[];
+  /** Sessions with a pending handler: they stay with the old version until it has settled. */
+  readonly draining: readonly SessionRef[];
+}
+
+/** What a host returns when it is asked to hand over: its state, or why it does not hand over, in one line. */
+export type HandoverResult = { readonly state: HandoverState } | { readonly refusal: string };
+
+/** The state of one session. */
 export interface SessionHandover {
-  /** Its `SessionRef`. */
-  readonly session: number;
+  readonly session: SessionRef;
   /** Live values of attributes that may have changed since they were set. */
   readonly attributes: readonly (readonly [string, unknown])[];
-  /** What `saveState` gave; `undefined` when nothing. */
+  /** The result of `saveState`; `undefined` when there is none. */
   readonly saved: unknown;
 }
 
 /**
- * What a version leaves of many sessions, as bytes: the front hands on what scripts have saved without looking into it,
- * and ten thousand sessions cost a moment. Null where there is nothing.
+ * The states of many sessions, as bytes: the front passes them on without reading them, so that ten thousand sessions
+ * take a few milliseconds. Null where there are none.
  */
 export interface PackedSessions {
   readonly saved: Uint8Array | null;
   readonly attributes: Uint8Array | null;
 }
 
-/** Where the ticks of a real-time route stand, in the machine's monotonic time, ms. */
+/** The tick schedule of a real-time route, in the machine's monotonic time, ms. */
 export interface TickSchedule {
   readonly start: number;
-  /** Which tick after the start is due next. */
+  /** The number of the next due tick, counted from the start. */
   readonly due: number;
   readonly index: number;
   readonly last: number;
 }
 
-/** What a version of a script leaves of itself to the next. */
+/** The state of a script. */
 export interface ScriptHandover {
   readonly script: string;
-  /** What the `saveState` of the route's one state gave; `undefined` when nothing. */
+  /** The result of the route's `saveState`; `undefined` when there is none. */
   readonly saved: unknown;
   readonly schedule: TickSchedule | null;
 }
-
-/** All that a host leaves to the one that takes its place. */
-export interface HandoverState {
-  readonly scripts: readonly ScriptHandover[];
-  /** Sessions whose handler waits for a promise: they stay with the old version until it has settled. */
-  readonly draining: readonly number[];
-}
-
-/** The answer to a host that is asked to give its place up: its legacy, or why it keeps the place, in one line. */
-export type HandoverResult = { readonly legacy: HandoverState } | { readonly refusal: string };

@@ -70,7 +70,7 @@ function packSaved(flat: readonly unknown[]): Uint8Array | null {
     return serialize(flat);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    throw new Error(`saveState gives what cannot be handed over: ${text}`, { cause: error });
+    throw new Error(`saveState returned a value that cannot be handed over: ${text}`, { cause: error });
   }
 }
 

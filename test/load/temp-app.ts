@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import type { AppProblem } from "../../src/load/files/app-problem.ts";
 import { bundleScript, bundleShared, compileSource } from "../../src/load/bundle/bundle.ts";
 import type { Bundle } from "../../src/load/bundle/bundle.ts";
-import { compileScript } from "../../src/host/script/instantiate.ts";
+import { compileScript } from "../../src/host/script/compile-script.ts";
 import type { ScriptFile } from "../../src/load/files/script-file.ts";
 import { SharedModules } from "../../src/host/script/shared-modules.ts";
 import { mapStack } from "../../src/host/script/source-map.ts";

@@ -71,7 +71,7 @@ describe("a thread that runs out of memory", () => {
     "a thread that leaks %s with every message is stopped at its limit",
     async (what) => {
       const { app, leak, beside } = await start("thread");
-      const ended = app.logged(/crashed .*over memoryLimit/);
+      const ended = app.logged(/crashed .*more than memoryLimit/);
       let isEnded = false;
       void ended.then(() => (isEnded = true));
       while (!isEnded) {

@@ -63,6 +63,6 @@ test("whoever embeds the server is told when ticks take too long, once, beside o
   expect(overloads).toEqual([
     { route: "/ws/game", script: "ws/game.ts", version: "5a1e", cost: 16.384, period: 10 },
   ]);
-  expect(book.texts).toEqual([expect.stringMatching(/ticks take longer than there is time/)]);
+  expect(book.texts).toEqual([expect.stringMatching(/ticks overrun their budget/)]);
   await engine.stop();
 });

@@ -51,7 +51,7 @@ export class WsProgram implements Program {
 
   takeOver(session: HostSession): MaybePromise {
     const { saved } = session;
-    const reason = session.takenOver ?? "reload";
+    const reason = session.takeoverReason ?? "reload";
     session.saved = undefined;
     if (saved === undefined) return this.#call(session, "onReload", reason);
     return this.#within(session, (instance) => {

@@ -94,7 +94,7 @@ export class HandoverCoordinator {
   onHandedOver(result: HandoverResult): void {
     if (this.#phase.kind !== "handingOver") return;
     if ("refusal" in result) this.#refuse(result.refusal);
-    else this.#takeOver(this.#phase, result.legacy);
+    else this.#takeOver(this.#phase, result.state);
   }
 
   /** The new version has committed, or crashed: either way it has taken over. */

@@ -105,7 +105,7 @@ export class Replica implements DirectoryView {
 
   /** The close event is done: the front removes the session from its rooms at the same point of the order. */
   remove(session: HostSession): void {
-    session.state = "closed";
+    session.closed();
     this.#own.remove(session);
   }
 
@@ -125,19 +125,19 @@ export class Replica implements DirectoryView {
 
   accept(session: HostSession): void {
     if (session.state !== "connecting" || session.isAccepted) return;
-    session.isAccepted = true;
+    session.accepted();
     this.#commands.accept(session.ref);
   }
 
   refuse(session: HostSession, status: number, reason: string): void {
     if (session.state !== "connecting" || session.isAccepted) return;
-    session.state = "closed";
+    session.closed();
     this.#commands.refuse(session.ref, status, reason);
   }
 
   close(session: HostSession, code: number, reason: string): void {
     if (session.state !== "open" && session.state !== "connecting") return;
-    session.state = "closing";
+    session.closing();
     this.#commands.close(session.ref, code, reason);
   }
 

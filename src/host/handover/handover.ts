@@ -1,6 +1,7 @@
-import type { Program } from "../api/dialect.ts";
-import { type SessionSnapshot } from "../../boundary/events.ts";
-import type { HostSession } from "../api/host-session.ts";
+// Host: hands sessions, states and tick schedules over to the next version of its scripts, or receives them.
+import { messageOf } from "../../boundary/checks.ts";
+import type { Loop } from "../../boundary/clock.ts";
+import type { SessionSnapshot } from "../../boundary/events.ts";
 import type {
   HandoverState,
   HandoverResult,
@@ -8,140 +9,146 @@ import type {
   PackedSessions,
   SessionHandover,
 } from "../../boundary/handover.ts";
-import type { Runtime } from "../runtime/runtime.ts";
 import { isMutable, SessionPacker, uncloneable } from "../../boundary/packed-sessions.ts";
-import type { Ticker } from "../ticks/ticker.ts";
-import { NO_SESSION } from "../../boundary/refs.ts";
-import type { Loop } from "../../boundary/clock.ts";
+import { NO_SESSION, type SessionRef } from "../../boundary/refs.ts";
+import type { Program } from "../api/dialect.ts";
+import type { HostSession } from "../api/host-session.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { ScriptTickers } from "../ticks/script-tickers.ts";
 
-/** So many values of sessions are handed on at once. */
-const PART = 2000;
-
-/** What a host tells the front when its place changes hands. */
-export interface HandoverPorts {
-  prepared(problem: string | null): void;
-  /** What this host leaves of some of its sessions. */
-  left(left: PackedSessions): void;
-  /** Throws when something in it cannot be cloned. */
-  retired(retirement: HandoverResult): void;
-  released(legacy: SessionHandover): void;
-}
-
-/** What changes hands. */
-export interface HandoverParts {
-  readonly runtime: Runtime;
-  /** By the names of their scripts. */
-  readonly programs: ReadonlyMap<string, Program>;
-  readonly tickers: ReadonlyMap<string, Ticker>;
-  readonly loop: Loop;
-}
-
-/** Gives a host's place to the next version of its scripts, or takes it: sessions, states, the schedule of ticks. */
+/** A host uses one half of it when it starts, the other when it is replaced. */
 export class Handover {
-  readonly #estate: HandoverParts;
+  readonly #parts: HandoverParts;
   readonly #ports: HandoverPorts;
-  /** Settles, when what a route shares has been evaluated, with what is wrong with it. */
+  /** Settles when the state that a route shares has been evaluated: with a problem, or null. */
   #loaded: Promise<string | null> | null = null;
 
-  constructor(estate: HandoverParts, ports: HandoverPorts) {
-    this.#estate = estate;
+  constructor(parts: HandoverParts, ports: HandoverPorts) {
+    this.#parts = parts;
     this.#ports = ports;
   }
 
-  /** Sessions that this host will take over. With the last of a round it says whether it could, all things loaded. */
-  prepare(adoptions: readonly SessionSnapshot[], isLast: boolean): void {
-    this.#estate.runtime.prepare(adoptions);
+  /** Sessions that this host will take over. After the last part it loads, and reports whether it can take over. */
+  prepare(snapshots: readonly SessionSnapshot[], isLast: boolean): void {
+    this.#parts.runtime.prepare(snapshots);
     if (!isLast) return;
     this.#loaded ??= this.#load();
     void this.#loaded.then((problem) => this.#ports.prepared(problem));
   }
 
-  /** The state of the version before, and its schedule. */
+  /** The scripts' states from the previous version, and its tick schedules. */
   receiveState({ scripts }: HandoverState): void {
+    const { runtime, programs, tickers } = this.#parts;
     for (const { script, saved, schedule } of scripts) {
-      if (schedule !== null) this.#estate.tickers.get(script)?.continueFrom(schedule);
-      const program = this.#estate.programs.get(script);
-      if (saved !== undefined && program !== undefined) this.#estate.runtime.restore(program, saved);
+      if (schedule !== null) tickers.of(script)?.continueFrom(schedule);
+      const program = programs.get(script);
+      if (saved !== undefined && program !== undefined) runtime.restore(program, saved);
     }
   }
 
-  /** Gives the place up, unless a state cannot be handed over. */
+  /** Hands over, unless a state cannot be sent: then this host continues. */
   handOver(): void {
     try {
-      this.#retire();
+      this.#handOver();
     } catch (error) {
-      this.#ports.retired({ refusal: messageOf(error) });
+      this.#ports.handedOver({ refusal: messageOf(error) });
     }
   }
 
-  #retire(): void {
-    const { runtime, tickers } = this.#estate;
-    const staying = this.#leave();
-    const legacy: HandoverState = { scripts: this.#scriptLegacies(), draining: staying };
+  #handOver(): void {
+    const { runtime, tickers } = this.#parts;
+    const draining = this.#sendSessions();
+    this.#send({ scripts: this.#scriptStates(), draining });
+    tickers.stop();
+    void Promise.all(tickers.pending).then(() => this.#releaseTicks());
+    runtime.drain((session) => this.#ports.sessionReleased(withoutUncloneable(this.#stateOf(session))));
+  }
+
+  // All else that leaves the host is Parlor's own; only the state that a route saved can fail to clone.
+  #send(state: HandoverState): void {
     try {
-      this.#ports.retired({ legacy });
+      this.#ports.handedOver({ state });
     } catch (error) {
-      throw unsendable(error);
+      throw new Error(`saveState returned a value that cannot be handed over: ${messageOf(error)}`, {
+        cause: error,
+      });
     }
-    for (const ticker of tickers.values()) ticker.stop();
-    void Promise.all(this.#pendingTicks()).then(() => this.#lastTick());
-    runtime.drain((session) => this.#ports.released(cloneableSession(this.#sessionLegacy(session))));
   }
 
-  #pendingTicks(): PromiseLike<unknown>[] {
-    return [...this.#estate.tickers.values()].flatMap(({ pending }) => pending ?? []);
+  // After the commit of the last tick's commands, which leaves at the end of the microtasks.
+  #releaseTicks(): void {
+    const none: SessionHandover = { session: NO_SESSION, attributes: [], saved: undefined };
+    this.#parts.loop.atTurnEnd(() => this.#ports.sessionReleased(none));
   }
 
-  // After the commit of what the tick has done, which leaves at the end of the microtasks.
-  #lastTick(): void {
-    const legacy: SessionHandover = { session: NO_SESSION, attributes: [], saved: undefined };
-    this.#estate.loop.atTurnEnd(() => this.#ports.released(legacy));
-  }
-
-  // Only what is evaluated once for the route: a connection's own evaluation is made at its first event.
+  // Only the state that a route shares: a connection's own instance is made at its first event.
   async #load(): Promise<string | null> {
     try {
-      for (const program of this.#estate.programs.values()) await program.load?.();
+      for (const program of this.#parts.programs.values()) await program.load?.();
       return null;
     } catch (error) {
       return `throws while loading: ${messageOf(error)}`;
     }
   }
 
-  // In parts, so that the next version takes the first ones while the last are collected. Answers who stays.
-  #leave(): number[] {
+  // In parts, so that the next version reads the first ones while the last are collected. Returns the draining sessions.
+  #sendSessions(): SessionRef[] {
     let part = new SessionPacker();
-    const staying: number[] = [];
-    for (const session of this.#estate.runtime.replica.allOwn()) {
-      if (session.isPending) staying.push(session.ref);
+    const draining: SessionRef[] = [];
+    for (const session of this.#parts.runtime.replica.allOwn()) {
+      if (session.isPending) draining.push(session.ref);
       else part.add(session.ref, session.attributes ?? NO_ATTRIBUTES, this.#savedOf(session));
-      if (part.size < PART) continue;
-      this.#ports.left(part.pack());
+      if (part.size < PART_SIZE) continue;
+      this.#ports.sessionState(part.pack());
       part = new SessionPacker();
     }
-    if (part.size > 0) this.#ports.left(part.pack());
-    if (this.#pendingTicks().length > 0) staying.push(NO_SESSION);
-    return staying;
+    if (part.size > 0) this.#ports.sessionState(part.pack());
+    if (this.#parts.tickers.pending.length > 0) draining.push(NO_SESSION);
+    return draining;
   }
 
-  #sessionLegacy(session: HostSession): SessionHandover {
+  #stateOf(session: HostSession): SessionHandover {
     const attributes = [...(session.attributes ?? NO_ATTRIBUTES)].filter(([, value]) => isMutable(value));
     return { session: session.ref, attributes, saved: this.#savedOf(session) };
   }
 
-  // What it inherited itself and nobody has asked for yet goes on to the next.
+  // A state that was received here and not restored yet is passed on to the next version.
   #savedOf(session: HostSession): unknown {
-    return session.saved ?? savedBy(this.#estate.programs.get(session.handshake.script), session);
+    return session.saved ?? savedBy(this.#parts.programs.get(session.handshake.script), session);
   }
 
-  #scriptLegacies(): ScriptHandover[] {
-    return Array.from(this.#estate.programs, ([script, program]) => ({
+  #scriptStates(): ScriptHandover[] {
+    return Array.from(this.#parts.programs, ([script, program]) => ({
       script,
       saved: savedBy(program, null),
-      schedule: this.#estate.tickers.get(script)?.schedule ?? null,
+      schedule: this.#parts.tickers.of(script)?.schedule ?? null,
     }));
   }
 }
+
+/** What a host sends to the front during a handover. */
+export interface HandoverPorts {
+  prepared(problem: string | null): void;
+  /** The states of some of this host's sessions. */
+  sessionState(packed: PackedSessions): void;
+  /** Throws when a part of it cannot be cloned. */
+  handedOver(result: HandoverResult): void;
+  sessionReleased(handover: SessionHandover): void;
+}
+
+/** The parts of a host that are handed over. */
+export interface HandoverParts {
+  readonly runtime: Runtime;
+  /** By the names of their scripts. */
+  readonly programs: ReadonlyMap<string, Program>;
+  readonly tickers: ScriptTickers;
+  readonly loop: Loop;
+}
+
+/** The number of values of sessions in one part. */
+const PART_SIZE = 2000;
+
+const NO_ATTRIBUTES: readonly (readonly [string, unknown])[] = Object.freeze([]);
 
 function savedBy(program: Program | undefined, session: HostSession | null): unknown {
   try {
@@ -151,19 +158,9 @@ function savedBy(program: Program | undefined, session: HostSession | null): unk
   }
 }
 
-const NO_ATTRIBUTES: readonly (readonly [string, unknown])[] = Object.freeze([]);
-
-// An attribute that cannot be cloned stays behind, as at a crash.
-function cloneableSession(legacy: SessionHandover): SessionHandover {
-  const attributes = legacy.attributes.filter(([, value]) => uncloneable(value) === null);
-  return { ...legacy, attributes, saved: uncloneable(legacy.saved) === null ? legacy.saved : undefined };
-}
-
-// Of all that leaves the host only what a route has saved is as the script made it.
-function unsendable(error: unknown): Error {
-  return new Error(`saveState gives what cannot be handed over: ${messageOf(error)}`, { cause: error });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+// An attribute that cannot be cloned is left out, as at a crash.
+function withoutUncloneable(handover: SessionHandover): SessionHandover {
+  const attributes = handover.attributes.filter(([, value]) => uncloneable(value) === null);
+  const saved = uncloneable(handover.saved) === null ? handover.saved : undefined;
+  return { ...handover, attributes, saved };
 }

@@ -1,8 +1,9 @@
+// Host: makes hosts as their specs ask for, each on its own thread or in its own process.
 import type { HostFactory } from "../../boundary/host-spec.ts";
 import { ProcessHost } from "./process/process-host.ts";
 import { ThreadHost } from "./thread/thread-host.ts";
 
-/** Makes hosts as their specs ask for: each on a thread of its own, or in a process of its own. */
+/** Inline hosts are made where they are needed: their scripts are functions, which no spec can carry. */
 export const makeHost: HostFactory = (incarnation, spec, listener) =>
   spec.isolation === "process"
     ? new ProcessHost(incarnation, spec, listener)

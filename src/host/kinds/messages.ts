@@ -1,49 +1,42 @@
-import type { MessagePort } from "node:worker_threads";
-import type { Question } from "../../boundary/questions.ts";
-import type { CommandList } from "../../boundary/commands.ts";
-import type { SessionSnapshot, ScriptEvent } from "../../boundary/events.ts";
-import type { HandoverResult, PackedSessions, SessionHandover } from "../../boundary/handover.ts";
-import type { Payload } from "../../boundary/payload.ts";
-import type { HostSpec } from "../../boundary/host-spec.ts";
-import type { DirectoryChange } from "../../boundary/directory-record.ts";
+// Host: the messages between a thread or process and its front: their kinds, and how batches and commits are packed.
 import type { Batch, Commit } from "../../boundary/batch.ts";
-import type { LogLine } from "../../boundary/log-line.ts";
-import type { TickSample } from "../../boundary/tick-sample.ts";
+import type { CommandList } from "../../boundary/commands.ts";
+import type { DirectoryChange } from "../../boundary/directory-record.ts";
+import type { ScriptEvent, SessionSnapshot } from "../../boundary/events.ts";
+import type { HandoverResult, PackedSessions, SessionHandover } from "../../boundary/handover.ts";
 import type { HostListener } from "../../boundary/host.ts";
+import type { LogLine } from "../../boundary/log-line.ts";
+import type { Payload } from "../../boundary/payload.ts";
+import type { Question } from "../../boundary/questions.ts";
+import type { TickSample } from "../../boundary/tick-sample.ts";
 
-/** What a thread is born with. */
-export interface ThreadInit {
-  readonly spec: HostSpec;
-  /** Memory of `Marks`. */
-  readonly progress: SharedArrayBuffer;
-  /** Raised by the front whenever it has posted something: what blocks until then wakes. */
-  readonly wakeSignal: SharedArrayBuffer;
-  /** How many commits of ticks the front is done with. */
-  readonly ackedTicks: SharedArrayBuffer;
-  /** Brings the answers that a thread blocks for. */
-  readonly answers: MessagePort;
-}
+/** A message from a host to the front. Most are commits, which are arrays. */
+export type FromHost =
+  PackedCommit | HostNotice | HostRequest | { readonly kind: "log"; readonly line: LogLine };
 
-/** A message from a thread to the front. Commits are most of them, and are told by being arrays. */
-export type FromThread =
-  | PackedCommit
+/** A host's reports about itself and its handover. */
+export type HostNotice =
   | { readonly kind: "ready" }
-  | { readonly kind: "log"; readonly line: LogLine }
-  | { readonly kind: "pulse"; readonly pulse: TickSample }
+  | { readonly kind: "tickSample"; readonly sample: TickSample }
   | { readonly kind: "prepared"; readonly problem: string | null }
-  | { readonly kind: "left"; readonly left: PackedSessions }
-  | { readonly kind: "retired"; readonly retirement: HandoverResult }
-  | { readonly kind: "released"; readonly legacy: SessionHandover }
-  | { readonly kind: "follow" }
-  | { readonly kind: "ask"; readonly question: Question };
+  | { readonly kind: "sessionState"; readonly packed: PackedSessions }
+  | { readonly kind: "handedOver"; readonly result: HandoverResult }
+  | { readonly kind: "sessionReleased"; readonly handover: SessionHandover };
 
-/** What the front tells a host beside its batches, which are arrays. */
+/** The host blocks until the front has replied. */
+export type HostRequest =
+  { readonly kind: "follow" } | { readonly kind: "question"; readonly question: Question };
+
+/** A message from the front to a host, beside its batches, which are arrays. */
 export type ToHost =
-  | { readonly kind: "prepare"; readonly adoptions: readonly SessionSnapshot[]; readonly isLast: boolean }
-  | { readonly kind: "inherit"; readonly left: PackedSessions }
-  | { readonly kind: "retire" }
-  /** The front is done with so many commits of ticks; a thread reads that from memory. */
-  | { readonly kind: "taken"; readonly ticks: number };
+  | { readonly kind: "prepare"; readonly snapshots: readonly SessionSnapshot[]; readonly isLast: boolean }
+  | { readonly kind: "receiveState"; readonly packed: PackedSessions }
+  | { readonly kind: "handOver" }
+  /** The front has applied this number of commits of ticks. A thread reads it from shared memory instead. */
+  | { readonly kind: "ackedTicks"; readonly ticks: number };
+
+/** A batch is one flat array. Messages, which are most events, take three places and no object. */
+export type PackedBatch = readonly unknown[];
 
 export type PackedCommit = readonly [
   through: number,
@@ -54,9 +47,6 @@ export type PackedCommit = readonly [
   discarded: number,
   urgent: boolean,
 ];
-
-/** A batch for a thread: one flat array. Messages, which are most events, take three places and no object. */
-export type PackedBatch = readonly unknown[];
 
 const OBJECT = 0;
 const MESSAGE = 1;
@@ -96,33 +86,33 @@ export function unpackCommit(packed: PackedCommit): Commit {
   return { through, pending, waiting, settled, commands, discarded, urgent };
 }
 
-const KINDS: ReadonlySet<unknown> = new Set<Exclude<FromThread, PackedCommit>["kind"]>([
-  "ready",
-  "log",
-  "pulse",
-  "prepared",
-  "left",
-  "retired",
-  "released",
-  "follow",
-  "ask",
-]);
-
-/** Whether a message is a host's own. A script, or a package of its, finds the same way to the server and may say anything. */
-export function isOfHost(message: unknown): boolean {
+/**
+ * Whether a message is the host's own. A script, or a package of it, can reach the same port and post anything: all
+ * messages pass this check first, and nothing else reads them unchecked.
+ */
+export function isFromHost(message: unknown): message is FromHost {
   if (Array.isArray(message)) return message.length === 7;
   return typeof message === "object" && message !== null && "kind" in message && KINDS.has(message.kind);
 }
 
-/** Passes on what a host tells of itself and of its succession. */
-export function receive(
-  message: Extract<FromThread, { kind: "ready" | "pulse" | "prepared" | "left" | "retired" | "released" }>,
-  listener: HostListener,
-): void {
-  if (message.kind === "ready") listener.onReady();
-  else if (message.kind === "pulse") listener.onTickSample?.(message.pulse);
-  else if (message.kind === "prepared") listener.onPrepared?.(message.problem);
-  else if (message.kind === "left") listener.onSessionState?.(message.left);
-  else if (message.kind === "retired") listener.onHandedOver?.(message.retirement);
-  else listener.onSessionReleased?.(message.legacy);
+const KINDS: ReadonlySet<unknown> = new Set<Exclude<FromHost, PackedCommit>["kind"]>([
+  "ready",
+  "log",
+  "tickSample",
+  "prepared",
+  "sessionState",
+  "handedOver",
+  "sessionReleased",
+  "follow",
+  "question",
+]);
+
+/** Passes a host's notice on to its listener. */
+export function receiveNotice(notice: HostNotice, listener: HostListener): void {
+  if (notice.kind === "ready") listener.onReady();
+  else if (notice.kind === "tickSample") listener.onTickSample?.(notice.sample);
+  else if (notice.kind === "prepared") listener.onPrepared?.(notice.problem);
+  else if (notice.kind === "sessionState") listener.onSessionState?.(notice.packed);
+  else if (notice.kind === "handedOver") listener.onHandedOver?.(notice.result);
+  else listener.onSessionReleased?.(notice.handover);
 }

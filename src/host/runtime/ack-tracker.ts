@@ -1,9 +1,7 @@
+// Host: tracks which events are done, pending or waiting, for the acknowledgement in the next commit.
 import type { Commit } from "../../boundary/batch.ts";
 
-/**
- * What a host owes the front an account of: which events are done, which wait for a promise, which wait behind such
- * a one. An event that is done before it was ever reported otherwise needs no mention.
- */
+/** An event that is done before it was ever reported as pending or waiting is not listed. */
 export class AckTracker {
   #through = 0;
   #reported = 0;
@@ -11,8 +9,8 @@ export class AckTracker {
   readonly #waiting = new Set<number>();
   #settled: number[] = [];
 
-  /** All events up to this one have been begun; one that is told out of the count takes nothing of it back. */
-  began(through: number): void {
+  /** All events up to this number have been started; a lower number than the last changes nothing. */
+  started(through: number): void {
     this.#through = Math.max(this.#through, through);
   }
 
@@ -20,7 +18,7 @@ export class AckTracker {
     this.#waiting.add(number);
   }
 
-  park(number: number): void {
+  pend(number: number): void {
     this.#waiting.delete(number);
     this.#pending.add(number);
   }
@@ -31,9 +29,9 @@ export class AckTracker {
     if (number <= this.#reported) this.#settled.push(number);
   }
 
-  /** The account since the last one. */
+  /** The acknowledgement of all that happened since the last call. */
   take(): Pick<Commit, "through" | "pending" | "waiting" | "settled"> {
-    const account = {
+    const acks = {
       through: this.#through,
       pending: takeAll(this.#pending),
       waiting: takeAll(this.#waiting),
@@ -41,7 +39,7 @@ export class AckTracker {
     };
     this.#reported = this.#through;
     if (this.#settled.length > 0) this.#settled = [];
-    return account;
+    return acks;
   }
 }
 

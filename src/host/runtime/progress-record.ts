@@ -1,9 +1,10 @@
+// Host: its current event and phase, in memory that outlives it, where the front reads what caused a crash or hang.
 import type { HostExit, Phase } from "../../boundary/host.ts";
 import { PHASES } from "../../boundary/host.ts";
 
 const EVENT = 0;
 const PHASE = 1;
-const BEAT = 2;
+const COUNT = 2;
 const FIRST = 3;
 const PROMISED = 4;
 const BITS = 32;
@@ -12,13 +13,13 @@ const WORDS = 8;
 
 const IN_EVENT = PHASES.indexOf("event");
 
-/** The bytes that marks take in shared memory. */
+/** The size of the record in shared memory. */
 export const PROGRESS_BYTES = (PROMISED + WORDS) * Float64Array.BYTES_PER_ELEMENT;
 
 /**
- * What a host is at, kept in memory that outlives it: the number of the event in hand is written before its handler
- * is called, so that after a death or a loop the front can name the one that did it. Plain stores: the reader looks
- * only after the writer has stopped, or to see whether anything moves.
+ * The number of the current event is written before its handler is called, so that after a crash or an endless loop the
+ * front can name the event that caused it. Plain stores suffice: the reader reads after the writer has stopped, or only
+ * to see whether anything moves.
  */
 export class ProgressRecord {
   readonly #cells: Float64Array;
@@ -30,7 +31,7 @@ export class ProgressRecord {
     this.#write = write;
   }
 
-  /** A batch begins, whose first event has this number. */
+  /** A batch starts, whose first event has this number. */
   batch(first: number): void {
     this.#cells[FIRST] = first;
     for (let word = 0; word < WORDS; word += 1) this.#cells[PROMISED + word] = 0;
@@ -39,13 +40,13 @@ export class ProgressRecord {
   event(number: number): void {
     this.#cells[EVENT] = number;
     this.#cells[PHASE] = IN_EVENT;
-    this.#cells[BEAT]! += 1;
+    this.#cells[COUNT]! += 1;
     if (this.#write !== null) this.#write();
   }
 
   phase(phase: Phase): void {
     this.#cells[PHASE] = PHASES.indexOf(phase);
-    this.#cells[BEAT]! += 1;
+    this.#cells[COUNT]! += 1;
     if (this.#write !== null) this.#write();
   }
 
@@ -57,14 +58,14 @@ export class ProgressRecord {
     this.#cells[word] = ((this.#cells[word] ?? 0) | (1 << (index % BITS))) >>> 0;
   }
 
-  /** All that is known of it, as if it ended now for this reason. */
+  /** The exit, as if the host ended now for this reason. */
   exit(reason: string): HostExit {
     return { reason, event: this.currentEvent, phase: this.currentPhase, promised: this.readPromised() };
   }
 
-  /** Stands still while nothing moves: how a hang is told from work. */
+  /** Does not change while the host hangs. */
   get progress(): number {
-    return this.#cells[BEAT] ?? 0;
+    return this.#cells[COUNT] ?? 0;
   }
 
   get currentEvent(): number {
@@ -87,7 +88,10 @@ export class ProgressRecord {
   }
 }
 
-/** Memory runs out at one event and was taken by many: which it was shows when they come again, one at a time. */
+/**
+ * The exit of a host whose memory ran out: several events may have used it. The front redelivers them one at a time to
+ * find the one that does.
+ */
 export function unsure(exit: HostExit): HostExit {
   return exit.phase === "event" ? { ...exit, phase: "microtasks" } : exit;
 }

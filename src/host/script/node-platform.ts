@@ -2,12 +2,12 @@
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { isAbsolute, join, relative } from "node:path";
-import { Script } from "node:vm";
 import { deflateSync, inflateSync } from "node:zlib";
 import type iconv from "iconv-lite";
 import type * as mimeTypes from "mime-types";
 import type { Clock } from "../../boundary/clock.ts";
 import type { Platform, TextEncodings } from "../api/platform.ts";
+import { compileFunction } from "./compile-function.ts";
 import { nodeWeb } from "./node-web.ts";
 
 /** More than this would be a bomb: no script's data is that large. */
@@ -19,7 +19,7 @@ const load = createRequire(import.meta.url);
 const encodings = (): typeof iconv => load("iconv-lite") as typeof iconv;
 
 /** The services of Node and of packages for the dialects of a host whose app is in this folder. */
-export function platformFor(root: string | null, clock: Clock): Platform {
+export function nodePlatform(root: string | null, clock: Clock): Platform {
   return {
     clock,
     zlib: {
@@ -33,7 +33,7 @@ export function platformFor(root: string | null, clock: Clock): Platform {
       mediaTypeOf,
     },
     web: nodeWeb,
-    compile,
+    compile: ({ text, name, parameters }) => compileFunction({ body: text, name, parameters }),
     clone: (value) => structuredClone(value) as unknown,
   };
 }
@@ -92,16 +92,4 @@ function within<T>(root: string | null, path: string, read: (real: string) => T)
   } catch {
     return null;
   }
-}
-
-function compile({
-  text,
-  name,
-  parameters,
-}: Parameters<Platform["compile"]>[0]): ReturnType<Platform["compile"]> {
-  const code = `(function (${parameters.join(", ")}) {\n${text}\n})`;
-  // The added first line is line 0, so that the code's own lines keep their numbers.
-  return new Script(code, { filename: name, lineOffset: -1 }).runInThisContext() as ReturnType<
-    Platform["compile"]
-  >;
 }

@@ -1,4 +1,4 @@
-import { compileScript } from "./instantiate.ts";
+import { compileScript } from "./compile-script.ts";
 import type { CompileSource } from "../../boundary/host-spec.ts";
 
 type Exports = Record<string, unknown>;

@@ -1,12 +1,45 @@
+// Host: maps the stacks of faults to the script's own files and lines.
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
+import type { HostSpec } from "../../boundary/host-spec.ts";
 
-/** A fault as people read it: in the script's own files and lines. */
+/** Maps a thrown value of any kind. Never throws. */
+export function mapStack(error: unknown, maps: FindMap): MappedError {
+  const traced = new Map<string, TraceMap | null>();
+  const trace = (name: string) => {
+    const known = traced.get(name);
+    if (known !== undefined) return known;
+    const map = traceMap(maps, name);
+    traced.set(name, map);
+    return map;
+  };
+  return mapped(error, trace, longest.causes);
+}
+
+/** The message of a thrown value with its place, in one line. */
+export function errorLine(error: unknown, maps: FindMap): string {
+  const { message, at } = mapStack(error, maps);
+  return at === null ? message : `${message} (${at})`;
+}
+
+/** Finds the source maps of a host's scripts and shared modules. */
+export function mapsOf({ scripts, shared }: HostSpec): FindMap {
+  return findMapIn([...scripts.map((script) => script.source), ...shared]);
+}
+
+/** Finds a source map among these sources. */
+export function findMapIn(
+  sources: readonly ({ readonly name: string; readonly map: string } | null)[],
+): FindMap {
+  return (name) => sources.find((source) => source?.name === name)?.map;
+}
+
+/** A fault in the script's own files and lines. */
 export interface MappedError {
-  /** `TypeError: x is not a function`, or what was thrown if it is no error. */
+  /** `TypeError: x is not a function`, or the thrown value if it is not an Error. */
   readonly message: string;
   /** The script's own place nearest to the fault, as `ws/chat.ts:12:5`; null when none is known. */
   readonly at: string | null;
-  /** Message and frames. Empty of Parlor's own frames and of Node's. */
+  /** Message and frames. Without Parlor's own frames and Node's. */
   readonly stack: string;
 }
 
@@ -23,19 +56,6 @@ const longest = { frames: 30, characters: 8_000, causes: 3 };
 const packageRoot = import.meta.url.replace(/\/(src|dist)\/(host|entries)\/.*$/, "/");
 const timers = /^parlor-timers:/;
 
-/** Maps what a script threw, of whatever kind it is, to the script's own files and lines. Never throws. */
-export function mapStack(error: unknown, maps: FindMap): MappedError {
-  const traced = new Map<string, TraceMap | null>();
-  const trace = (name: string) => {
-    const known = traced.get(name);
-    if (known !== undefined) return known;
-    const map = traceMap(maps, name);
-    traced.set(name, map);
-    return map;
-  };
-  return mapped(error, trace, longest.causes);
-}
-
 function mapped(error: unknown, trace: (name: string) => TraceMap | null, causes: number): MappedError {
   const message = messageOf(error);
   const frames = linesOf(error)
@@ -50,13 +70,13 @@ function mapped(error: unknown, trace: (name: string) => TraceMap | null, causes
 
 function messageOf(error: unknown): string {
   const message = read(error, "message");
-  if (typeof message !== "string") return shortened(`${textOf(error)} (thrown, and no Error)`);
+  if (typeof message !== "string") return shortened(`${textOf(error)} (thrown, not an Error)`);
   const name = read(error, "name");
   const prefix = typeof name === "string" && name !== "" ? name : "Error";
   return shortened(message === "" ? prefix : `${prefix}: ${message}`);
 }
 
-// The head of a stack is its message, which may itself hold lines that look like frames.
+// The first part of a stack is its message, which may itself have lines that look like frames.
 function linesOf(error: unknown): string[] {
   const stack = read(error, "stack");
   if (typeof stack !== "string") return [];
@@ -98,7 +118,7 @@ function traceMap(maps: FindMap, name: string): TraceMap | null {
   }
 }
 
-// Whatever a script throws is read with care: a getter, or a proxy, may throw in its turn.
+// A thrown value may be a proxy or have a getter, which throws again.
 function read(value: unknown, key: string): unknown {
   if ((typeof value !== "object" || value === null) && typeof value !== "function") return undefined;
   try {

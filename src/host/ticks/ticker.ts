@@ -1,42 +1,10 @@
+// Host: the tick loop of a real-time route.
 import type { TickSchedule } from "../../boundary/handover.ts";
 import type { Clock, Loop, Timer } from "../../boundary/clock.ts";
 
-/** What a ticker is given by its host. */
-export interface TickerPorts {
-  readonly clock: Clock;
-  readonly loop: Loop;
-  /** Blocks the thread for some ms, or until a batch arrives. Absent where a thread must not block. */
-  readonly block?: (ms: number) => void;
-  /** How many ticks were told and have not reached the clients' sockets. Absent where each does at once. */
-  readonly ahead?: () => number;
-  /** Answers the handler's promise while one is pending. */
-  tick(deltaMs: number, index: number): PromiseLike<unknown> | null;
-  /** Told of each tick: how late it came and how long it took, ms. */
-  onTick?(lateness: number, cost: number): void;
-}
-
-/** What a route asks of its ticks. */
-export interface TickerOptions {
-  /** Ticks per second. */
-  readonly rate: number;
-  /** Ticks that come too late are left out, or run one after the other, so many at most. */
-  readonly catchUp?: number;
-  /** Whether every tick is told exactly one period. */
-  readonly fixedDelta?: boolean;
-}
-
-/** How long before a tick is due the timer wakes, ms: timers are late by up to one and a half. */
-const WAKE_EARLY = 2;
-/** How long before it is due blocking ends, ms: a thread wakes up to 0.15 late. */
-const SPIN = 0.2;
-/** For how long ticks may go on that the front does not keep up with, ms; but there are always two. */
-const AHEAD = 50;
-/** A longer sleep would overflow a timer, which then fires at once. */
-const LONGEST_SLEEP = 60 * 60 * 1000;
-
 /**
- * The loop of a real-time route. Tick k is due at start + k × period, so nothing drifts; ticks that are late are
- * skipped and counted, or caught up with. It sleeps, blocks and spins, in this order, to be right without burning a core.
+ * Tick k is due at start + k × period, so the schedule does not drift; late ticks are skipped and counted, or caught up.
+ * It sleeps, then blocks, then spins: exact without using a whole core.
  */
 export class Ticker {
   readonly #period: number;
@@ -49,7 +17,7 @@ export class Ticker {
   #index = 0;
   #last = 0;
   #isRunning = false;
-  #inherited: TickSchedule | null = null;
+  #nextSchedule: TickSchedule | null = null;
   #pending: PromiseLike<unknown> | null = null;
   #run = 0;
   skipped = 0;
@@ -74,30 +42,30 @@ export class Ticker {
     return this.#pending;
   }
 
-  /** Where it stands, for a ticker that goes on in its place; null while it stands still. */
+  /** The state of the schedule, for the ticker of the next version; null while it is stopped. */
   get schedule(): TickSchedule | null {
     if (!this.#isRunning) return null;
     return { start: this.#start, due: this.#due, index: this.#index, last: this.#last };
   }
 
-  /** The next start goes on with a schedule instead of beginning one. */
+  /** The next start continues this schedule. */
   continueFrom(schedule: TickSchedule): void {
-    this.#inherited = schedule;
+    this.#nextSchedule = schedule;
   }
 
-  /** Starts the schedule anew: the first tick comes after one period. */
+  /** Starts a new schedule, unless it continues one: the first tick comes after one period. */
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#run += 1;
     const now = this.#ports.clock.ticks();
-    const { start, due, index, last } = this.#inherited ?? {
+    const { start, due, index, last } = this.#nextSchedule ?? {
       start: now,
       due: 1,
       index: this.#index,
       last: now,
     };
-    this.#inherited = null;
+    this.#nextSchedule = null;
     [this.#start, this.#due, this.#index, this.#last] = [start, due, index, last];
     this.#sleep();
   }
@@ -113,15 +81,15 @@ export class Ticker {
     return this.#start + this.#due * this.#period;
   }
 
-  // Ticks that nobody takes away would pile up without end, each reaching the clients later than the one before.
+  // Without a bound, commits that the front has not applied would pile up, each reaching the clients later than the last.
   get #isAhead(): boolean {
-    return (this.#ports.ahead?.() ?? 0) >= Math.max(2, AHEAD / this.#period);
+    return (this.#ports.unackedTicks?.() ?? 0) >= Math.max(2, AHEAD_LIMIT / this.#period);
   }
 
   #sleep(): void {
     const rest = this.#dueAt - this.#ports.clock.ticks() - WAKE_EARLY;
     if (rest <= 0) {
-      // Ticks that follow each other at once still let the loop turn in between.
+      // The loop turns even between ticks that follow each other at once.
       const run = this.#run;
       this.#ports.loop.atTurnEnd(() => this.#approach(run));
       return;
@@ -175,3 +143,36 @@ export class Ticker {
     void pending.then(done, done);
   }
 }
+
+/** What a ticker needs of its host. */
+export interface TickerPorts {
+  readonly clock: Clock;
+  readonly loop: Loop;
+  /** Blocks the thread for some ms, or until a batch arrives. Absent where a thread must not block. */
+  readonly block?: (ms: number) => void;
+  /** How many ticks were committed and have not reached the clients' sockets. Absent where each does at once. */
+  readonly unackedTicks?: () => number;
+  /** Returns the handler's promise while one is pending. */
+  tick(deltaMs: number, index: number): PromiseLike<unknown> | null;
+  /** Called after each tick: how late it started and how long it took, ms. */
+  onTick?(lateness: number, cost: number): void;
+}
+
+/** How a route's ticks run. */
+export interface TickerOptions {
+  /** Ticks per second. */
+  readonly rate: number;
+  /** Up to this many late ticks are run back to back; the others are skipped. */
+  readonly catchUp?: number;
+  /** Whether the delta of every tick is exactly one period. */
+  readonly fixedDelta?: boolean;
+}
+
+/** How long before a tick is due the timer wakes, ms: timers are late by up to one and a half. */
+const WAKE_EARLY = 2;
+/** How long before it is due blocking ends, ms: a thread wakes up to 0.15 late. */
+const SPIN = 0.2;
+/** How far ticks may be ahead of the front, ms; at least two ticks. */
+const AHEAD_LIMIT = 50;
+/** A longer sleep would overflow a timer, which then fires at once. */
+const LONGEST_SLEEP = 60 * 60 * 1000;

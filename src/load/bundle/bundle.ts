@@ -9,7 +9,7 @@ import { buildProblem } from "./build-problem.ts";
 import { metaName, toFactory } from "./factory.ts";
 import { importsPlugin } from "./imports-plugin.ts";
 import { dialectOf, type ScriptFile } from "../files/script-file.ts";
-import { factoryNames, globalNames } from "../../host/script/global-names.ts";
+import { factoryNames, globalNames } from "../../host/script/script-globals.ts";
 import type { CompileSource } from "../../boundary/host-spec.ts";
 
 /** A script and all of its own files in one piece, ready to be compiled by a host. Plain data. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { ProgramFile } from "../../boundary/events.ts";
 import { problem, type AppProblem } from "./app-problem.ts";
 import type { ScriptSource } from "../../boundary/host-spec.ts";
-import { globalNames } from "../../host/script/global-names.ts";
+import { globalNames } from "../../host/script/script-globals.ts";
 
 /** Bytes of one file, and of all files together: they are sent to the host whole, and kept there. */
 const FILE_LIMIT = 1024 * 1024;

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { shapeOf } from "../../boundary/shape.ts";
 import { stubGlobals } from "./stub-globals.ts";
-import { compileScript } from "../../host/script/instantiate.ts";
+import { compileScript } from "../../host/script/compile-script.ts";
 import { notPlain } from "./plain-data.ts";
 import type { ProbeReport, ProbeWork, ThrownError } from "./probe-messages.ts";
 import { SharedModules } from "../../host/script/shared-modules.ts";

@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import type { ScriptShape } from "../../boundary/shape.ts";
 import { entryFile } from "../../entry-file.ts";
-import { mapStack } from "../../host/script/source-map.ts";
+import { findMapIn, mapStack, type FindMap } from "../../host/script/source-map.ts";
 import { compileSource, type Bundle } from "../bundle/bundle.ts";
 import { problem, type AppProblem } from "../files/app-problem.ts";
 import type { ScriptFile } from "../files/script-file.ts";
@@ -94,7 +94,7 @@ export class ProbeThread {
   }
 
   #problemOf(name: string, error: ThrownError): AppProblem {
-    const { message, at } = mapStack(error, (source) => this.#mapOf(source));
+    const { message, at } = mapStack(error, this.#maps());
     const place = /^(.*):(\d+):(\d+)$/.exec(at ?? "");
     const known = { file: name, error: message.replaceAll(/\s+/g, " ") };
     if (place === null) return problem("PARLOR_SCRIPT_THROWS/error", known);
@@ -107,12 +107,11 @@ export class ProbeThread {
     });
   }
 
-  #mapOf(source: string): string | undefined {
-    const script = this.#scripts.find(
-      ({ script, bundle }) => compileSource(script.file, bundle).name === source,
-    );
-    if (script !== undefined) return script.bundle.map;
-    return [...this.#shared].find(([file, bundle]) => compileSource(file, bundle).name === source)?.[1].map;
+  // Made at a fault only: most scripts have none.
+  #maps(): FindMap {
+    const scripts = this.#scripts.map(({ script, bundle }) => [script.file, bundle] as const);
+    const sources = [...scripts, ...this.#shared];
+    return findMapIn(sources.map(([file, bundle]) => ({ name: compileSource(file, bundle).name, map: bundle.map })));
   }
 
   // Before the first script starts, a failure is the thread's own; the first script stands for it.

@@ -18,7 +18,7 @@ import type { Payload } from "../../../src/boundary/payload.ts";
 import { Session, type Room } from "../../../src/front/directory/session.ts";
 import { BoltProgram } from "../../../src/dialects/bolt/program.ts";
 import { ProgressRecord } from "../../../src/host/runtime/progress-record.ts";
-import { platformFor } from "../../../src/host/script/node-platform.ts";
+import { nodePlatform } from "../../../src/host/script/node-platform.ts";
 import { realLoop } from "../../../src/real-clock.ts";
 import { Runtime } from "../../../src/host/runtime/runtime.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
@@ -141,7 +141,7 @@ export class BoltApp {
     };
     this.dispatcher.connect(host, []);
     const origin = { program: this.program, session: null, what: "program", kind: "handler" } as const;
-    this.runtime.begin(origin, () => this.program.start?.());
+    this.runtime.start(origin, () => this.program.start?.());
   }
 
   get bolt(): Names {
@@ -249,9 +249,11 @@ export class BoltApp {
       log: () => undefined,
       follow: () => this.front.directory.follow(this.slot),
     };
-    const runtime = new Runtime(ports, { slice: 4, handlerTimeout: 60_000 });
-    runtime.onFault = (error, { what }) => void this.faults.push({ error, where: what });
-    return runtime;
+    return new Runtime(ports, { slice: 4, handlerTimeout: 60_000 }, {
+      onFault: (error, { what }) => void this.faults.push({ error, where: what }),
+      onPopulation: () => undefined,
+      onTakeOver: () => undefined,
+    });
   }
 
   #side(source: Source): ScriptContext {
@@ -265,7 +267,7 @@ export class BoltApp {
       warn: (text) => void this.warnings.push(text),
       randomUUID: () => crypto.randomUUID(),
       ask: () => ({ ok: false, reason: "nobody listens" }),
-      platform: platformFor(null, this.clock),
+      platform: nodePlatform(null, this.clock),
       files: [],
     };
   }

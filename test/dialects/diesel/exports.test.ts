@@ -177,7 +177,7 @@ describe("state", () => {
       return { onOpen: () => void seen.push("open"), onMessage: () => void seen.push("message") };
     });
     const client = host.arrive("/ws/chat");
-    client.session.state = "open";
+    client.session.opened();
     const opening = host.program.open?.(client.session);
     expect(opening).toBeInstanceOf(Promise);
     expect(seen).toEqual([]);
@@ -248,11 +248,11 @@ describe("onReload", () => {
       onMessage: (session: Published) => void calls.push(["message", session.room("r").members()]),
     });
     const client = host.arrive("/ws/chat");
-    client.session.state = "open";
+    client.session.opened();
     client.session.attributes = new Map([["name", "ada"]]);
-    client.session.takenOver = "crash";
+    client.session.takenOver("crash");
     await host.run(client, "onReload", () => host.program.takeOver?.(client.session));
-    client.session.takenOver = null;
+    client.session.notified();
     await client.say("x");
     expect(calls).toEqual([
       ["reload", "crash", "ada"],
@@ -263,7 +263,7 @@ describe("onReload", () => {
   test("may be missing", async () => {
     const host = new Front().host({});
     const client = host.arrive("/ws/chat");
-    client.session.takenOver = "reload";
+    client.session.takenOver("reload");
     await host.run(client, "onReload", () => host.program.takeOver?.(client.session));
     expect(host.faults).toEqual([]);
   });

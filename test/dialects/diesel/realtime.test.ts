@@ -108,7 +108,7 @@ describe("onTick and RealtimeRoomProxy", () => {
     const other = await front.host({}, { name: "ws/b.ts", route: "/ws/b" }).connect("/ws/b");
     const early = host.arrive("/ws/game");
     const neighbour = host.arrive("/ws/b", { route: "/ws/b" });
-    neighbour.session.state = "open";
+    neighbour.session.opened();
     sessions[1].close(4000);
     await clients[2]!.leave();
     await tick((room) => {

@@ -1,5 +1,5 @@
 import { realClock } from "../../../src/real-clock.ts";
-import { platformFor } from "../../../src/host/script/node-platform.ts";
+import { nodePlatform } from "../../../src/host/script/node-platform.ts";
 import {
   CommandLog,
   playCommands,
@@ -171,8 +171,7 @@ export class ScriptHost {
       await this.run(client, "onUpgrade", () => this.program.upgrade?.(client.session));
       if (!client.session.isAccepted) return client;
     }
-    client.session.state = "open";
-    client.session.isOpened = true;
+    client.session.opened();
     this.front.directory.setState(client.place, "open");
     await this.run(client, "onOpen", () => this.program.open?.(client.session));
     return client;
@@ -256,7 +255,7 @@ export class ScriptHost {
       warn: (text) => void this.warnings.push(text),
       randomUUID: () => crypto.randomUUID(),
       ask: () => ({ ok: false, reason: "nobody listens" }),
-      platform: platformFor(null, realClock),
+      platform: nodePlatform(null, realClock),
       files: [],
     };
   }
@@ -310,7 +309,7 @@ export class Client {
   async leave(code = 1000, reason = ""): Promise<void> {
     const { host, session, place } = this;
     host.front.hub.closed(place, code, reason);
-    session.state = "closing";
+    session.closing();
     await host.run(this, "onClose", () => host.program.close?.(session, code, reason));
     this.release();
     host.front.hub.finish(place);

@@ -225,7 +225,7 @@ describe("a handler", () => {
     await visitor.say("late");
     expect(visitor.read()).toEqual(["late"]);
     const turn = visitor.say("too late");
-    visitor.session.state = "closing";
+    visitor.session.closing();
     await turn;
     expect([visitor.read(), stage.faults]).toEqual([[], []]);
   });

@@ -225,7 +225,7 @@ describe.each(PLACES)("a registry, %s", (place) => {
     client.send(`{"module": "m"}`);
     expect(await client.next()).toBe("later");
     expect((await registry.logged(/Error: tick/)).text).toMatch(
-      /^a timer: Error: tick\n.*dirigible\/m\.js:2/,
+      /^in a timer: Error: tick\n.*dirigible\/m\.js:2/,
     );
   });
 

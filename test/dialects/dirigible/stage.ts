@@ -7,7 +7,7 @@ import { HostSession } from "../../../src/host/api/host-session.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import { Replica } from "../../../src/host/api/replica.ts";
 import { dirigible } from "../../../src/dialects/dirigible/index.ts";
-import { platformFor } from "../../../src/host/script/node-platform.ts";
+import { nodePlatform } from "../../../src/host/script/node-platform.ts";
 import type { ScriptInfo } from "../../../src/boundary/script-info.ts";
 
 /** The files of a registry by their paths; what is no text is written as JSON. */
@@ -60,8 +60,7 @@ export class Stage {
     const visitor = this.#arrive(to);
     await this.run(() => this.program.upgrade?.(visitor.session));
     if (!visitor.session.isAccepted) return visitor;
-    visitor.session.state = "open";
-    visitor.session.isOpened = true;
+    visitor.session.opened();
     await this.run(() => this.program.open?.(visitor.session));
     return visitor;
   }
@@ -160,7 +159,7 @@ export class Stage {
   }
 
   #side(files: ScriptContext["files"]): ScriptContext {
-    const platform = platformFor(null, realClock);
+    const platform = nodePlatform(null, realClock);
     return {
       info: INFO,
       commands: this.#log,
@@ -237,7 +236,7 @@ export class Visitor {
   }
 
   async leave(code = 1000, reason = ""): Promise<void> {
-    this.session.state = "closing";
+    this.session.closing();
     await this.#stage.run(() => this.#stage.program.close?.(this.session, code, reason));
     this.#stage.program.endSession?.(this.session);
     this.#stage.replica.remove(this.session);

@@ -1,11 +1,11 @@
 import { realClock } from "../../../src/real-clock.ts";
 import { expect, test } from "vitest";
 import { dataGlobal } from "../../../src/dialects/scripting/data/data-makers.ts";
-import { platformFor } from "../../../src/host/script/node-platform.ts";
+import { nodePlatform } from "../../../src/host/script/node-platform.ts";
 import { folderOf } from "../../support/running-app.ts";
 import type { Published } from "./stage.ts";
 
-const Data: Published = dataGlobal(platformFor(null, realClock));
+const Data: Published = dataGlobal(nodePlatform(null, realClock));
 
 function bytesOf(...bytes: number[]): Published {
   return Data.fromIntArray(bytes);
@@ -225,7 +225,7 @@ test("zlib comes back, all else is refused by call and name", () => {
 
 test("files are read from the app's folder, and from nowhere else", () => {
   const root = folderOf({ "notes/a.txt": "tea" });
-  const { fromFile }: Published = dataGlobal(platformFor(root, realClock));
+  const { fromFile }: Published = dataGlobal(nodePlatform(root, realClock));
   expect(fromFile("notes/a.txt").toRawString()).toBe("tea");
   expect(fromFile("notes/b.txt")).toBeNull();
   expect(fromFile("../../../../../../etc/passwd")).toBeNull();

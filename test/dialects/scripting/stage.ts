@@ -7,7 +7,7 @@ import { HostSession } from "../../../src/host/api/host-session.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import { Replica } from "../../../src/host/api/replica.ts";
 import { scripting } from "../../../src/dialects/scripting/index.ts";
-import { platformFor } from "../../../src/host/script/node-platform.ts";
+import { nodePlatform } from "../../../src/host/script/node-platform.ts";
 import type { ScriptInfo } from "../../../src/boundary/script-info.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a script sees the published objects without types
@@ -137,7 +137,7 @@ export class Stage {
       warn: (text) => void this.warnings.push(text),
       randomUUID: () => crypto.randomUUID(),
       ask: (question) => this.#ask(question),
-      platform: platformFor(this.#root, realClock),
+      platform: nodePlatform(this.#root, realClock),
       files: [],
     };
   }
@@ -178,8 +178,7 @@ export class Visitor {
   }
 
   async opened(): Promise<void> {
-    this.session.state = "open";
-    this.session.isOpened = true;
+    this.session.opened();
     await this.#stage.program.open?.(this.session);
   }
 
@@ -188,7 +187,7 @@ export class Visitor {
   }
 
   async leave(): Promise<void> {
-    this.session.state = "closing";
+    this.session.closing();
     await this.#stage.program.close?.(this.session, 1000, "");
     this.#stage.program.endSession?.(this.session);
     this.#stage.replica.remove(this.session);

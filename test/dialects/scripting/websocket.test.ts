@@ -257,8 +257,7 @@ test("a session of the version before is told of, or closed with 1012", async ()
   const forgotten = stage.arrive("/forget");
   const lost = stage.arrive("/elsewhere");
   for (const { session } of [kept, forgotten, lost]) {
-    session.state = "open";
-    session.isOpened = true;
+    session.opened();
     await stage.program.takeOver?.(session);
   }
   const restart = { code: 1012, reason: "the program was reloaded" };

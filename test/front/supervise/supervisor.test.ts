@@ -322,7 +322,7 @@ describe("a version that takes over", () => {
 
   test("a reload ends when the supervisor stops before the new version has committed", async () => {
     const { outcome, old } = await reloading();
-    old.listener.onHandedOver?.({ legacy: { scripts: [], draining: [] } });
+    old.listener.onHandedOver?.({ state: { scripts: [], draining: [] } });
     await supervisor.stop();
     expect(await outcome).toBeNull();
   });
@@ -330,7 +330,7 @@ describe("a version that takes over", () => {
   test("commands made while loading are applied before later ones", async () => {
     const { old, young } = await reloading();
     young.listener.onCommit(commit(0, { commands: ["early"] }));
-    old.listener.onHandedOver?.({ legacy: { scripts: [], draining: [] } });
+    old.listener.onHandedOver?.({ state: { scripts: [], draining: [] } });
     young.listener.onCommit(commit(0, { commands: ["late"] }));
     loop.turn();
     expect(news().filter((text) => text.startsWith("apply ") && text !== "apply ")).toEqual([
@@ -348,7 +348,7 @@ describe("a version that takes over", () => {
   test("a reload that waits for a draining host starts nothing once the supervisor is stopped", async () => {
     const { outcome, old, young } = await reloading();
     Object.assign(young, { handOver: () => undefined });
-    old.listener.onHandedOver?.({ legacy: { scripts: [], draining: [1] } });
+    old.listener.onHandedOver?.({ state: { scripts: [], draining: [1] } });
     loop.turn();
     young.done();
     expect(await outcome).toBeNull();

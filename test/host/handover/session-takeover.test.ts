@@ -3,7 +3,6 @@ import type { SessionSnapshot } from "../../../src/boundary/events.ts";
 import type { HostSession } from "../../../src/host/api/host-session.ts";
 import { OwnedSessions } from "../../../src/host/api/owned-sessions.ts";
 import { SessionTakeover } from "../../../src/host/handover/session-takeover.ts";
-import { PendingHandlers } from "../../../src/host/runtime/pending.ts";
 import { packSession } from "../../../src/boundary/packed-sessions.ts";
 import { FakeLoop } from "../../support/fake-host.ts";
 import { anyHandshake } from "../../support/any-session.ts";
@@ -11,7 +10,7 @@ import { VirtualClock } from "../../support/virtual-clock.ts";
 
 const SLICE = 4;
 
-const adoptionOf = (session: number): SessionSnapshot => ({
+const snapshotOf = (session: number): SessionSnapshot => ({
   session,
   handshake: anyHandshake(`s${session}`),
   state: "open",
@@ -20,52 +19,47 @@ const adoptionOf = (session: number): SessionSnapshot => ({
   attributes: [["seat", "window"]],
 });
 
-/** A host that takes sessions over and needs a millisecond to tell its script of each. */
-function taker() {
+/** A host that takes sessions over, and whose script takes a millisecond for each notice. */
+function newHost() {
   const clock = new VirtualClock();
   const loop = new FakeLoop();
-  const sessions = new OwnedSessions();
-  const told: HostSession[] = [];
-  const adopter = new SessionTakeover(
-    {
-      clock,
-      loop,
-      own: (ref) => sessions.get(ref),
-      add: (session) => sessions.add(session),
-      remove: (session) => sessions.remove(session),
-      rejoin: (session, rooms) => sessions.setRooms(session, rooms),
-      tell: (session) => {
-        clock.advance(1);
-        session.takenOver = null;
-        told.push(session);
-      },
-      told: () => undefined,
-      pendings: new PendingHandlers(clock, 0),
+  const owned = new OwnedSessions();
+  const notified: HostSession[] = [];
+  const takeover = new SessionTakeover({ clock, loop }, SLICE, {
+    sessions: {
+      get: (ref) => owned.get(ref),
+      add: (session) => owned.add(session),
+      remove: (session) => owned.remove(session),
+      rejoin: (session, rooms) => owned.setRooms(session, rooms),
     },
-    SLICE,
-  );
-  return { adopter, loop, sessions, told };
+    notify: (session) => {
+      clock.advance(1);
+      session.notified();
+      notified.push(session);
+    },
+  });
+  return { takeover, loop, owned, notified };
 }
 
 test("sessions that come one after the other share a slice of a turn", () => {
-  const { adopter, loop, told } = taker();
+  const { takeover, loop, notified } = newHost();
   for (let session = 1; session <= 100; session += 1)
-    adopter.takeOver({ kind: "takeover", sessions: [adoptionOf(session)], reason: "reload" });
+    takeover.takeOver({ kind: "takeover", sessions: [snapshotOf(session)], reason: "reload" });
   loop.once();
-  expect(told).toHaveLength(SLICE);
+  expect(notified).toHaveLength(SLICE);
   loop.once();
-  expect(told).toHaveLength(2 * SLICE);
+  expect(notified).toHaveLength(2 * SLICE);
   loop.turn();
-  expect(told).toHaveLength(100);
+  expect(notified).toHaveLength(100);
 });
 
-test("a session whose script has been told inherits nothing any more: what it has is newer", () => {
-  const { adopter, loop, sessions } = taker();
-  const adopt = { kind: "takeover", sessions: [adoptionOf(1)], reason: "crash" } as const;
-  adopter.takeOver(adopt);
+test("a session whose script was notified keeps its own state, which is newer than the state handed over", () => {
+  const { takeover, loop, owned } = newHost();
+  const event = { kind: "takeover", sessions: [snapshotOf(1)], reason: "crash" } as const;
+  takeover.takeOver(event);
   loop.turn();
-  const left = packSession({ session: 1, attributes: [["seat", { row: 3 }]], saved: { moves: 1 } });
-  adopter.takeOver({ ...adopt, packed: left });
-  expect(sessions.get(1)?.saved).toBeUndefined();
-  expect(sessions.get(1)?.attributes?.get("seat")).toBe("window");
+  const packed = packSession({ session: 1, attributes: [["seat", { row: 3 }]], saved: { moves: 1 } });
+  takeover.takeOver({ ...event, packed });
+  expect(owned.get(1)?.saved).toBeUndefined();
+  expect(owned.get(1)?.attributes?.get("seat")).toBe("window");
 });

@@ -5,13 +5,13 @@ import { AckTracker } from "../../../src/host/runtime/ack-tracker.ts";
 describe("an account", () => {
   test("names what is pending or waits, once, and later that it has settled", () => {
     const ledger = new AckTracker();
-    ledger.park(1);
+    ledger.pend(1);
     ledger.wait(2);
-    ledger.began(3);
+    ledger.started(3);
     expect(ledger.take()).toEqual({ through: 3, pending: [1], waiting: [2], settled: [] });
     expect(ledger.take()).toEqual({ through: 3, pending: [], waiting: [], settled: [] });
     ledger.done(1);
-    ledger.park(2);
+    ledger.pend(2);
     expect(ledger.take()).toEqual({ through: 3, pending: [2], waiting: [], settled: [1] });
     ledger.done(2);
     expect(ledger.take()).toEqual({ through: 3, pending: [], waiting: [], settled: [2] });
@@ -19,20 +19,20 @@ describe("an account", () => {
 
   test("does not mention what was over before it was reported", () => {
     const ledger = new AckTracker();
-    ledger.park(1);
+    ledger.pend(1);
     ledger.wait(2);
     ledger.done(1);
     ledger.done(2);
-    ledger.began(2);
+    ledger.started(2);
     expect(ledger.take()).toEqual({ through: 2, pending: [], waiting: [], settled: [] });
   });
 
   test("an event out of the count takes nothing of it back", () => {
     const ledger = new AckTracker();
-    ledger.park(7);
-    ledger.began(7);
+    ledger.pend(7);
+    ledger.started(7);
     ledger.take();
-    ledger.began(1);
+    ledger.started(1);
     expect(ledger.take()).toEqual({ through: 7, pending: [], waiting: [], settled: [] });
     ledger.done(7);
     expect(ledger.take()).toEqual({ through: 7, pending: [], waiting: [], settled: [7] });
@@ -40,12 +40,12 @@ describe("an account", () => {
 
   test("an account that was given is not changed by what follows", () => {
     const ledger = new AckTracker();
-    ledger.park(1);
-    ledger.began(1);
+    ledger.pend(1);
+    ledger.started(1);
     const first = ledger.take();
     ledger.done(1);
-    ledger.park(2);
-    ledger.began(2);
+    ledger.pend(2);
+    ledger.started(2);
     ledger.take();
     expect(first).toEqual({ through: 1, pending: [1], waiting: [], settled: [] });
   });
@@ -83,13 +83,13 @@ describe("an account", () => {
           const number = pick(what === "done" ? "open" : "waiting", at);
           if (number === undefined) continue;
           if (what === "done") ledger.done(number);
-          else ledger.park(number);
+          else ledger.pend(number);
           state.set(number, what === "done" ? "done" : "pending");
         } else {
           if (what === "wait") ledger.wait(next);
-          else if (at % 2 === 0) ledger.park(next);
+          else if (at % 2 === 0) ledger.pend(next);
           state.set(next, what === "wait" ? "waiting" : at % 2 === 0 ? "pending" : "done");
-          ledger.began(next);
+          ledger.started(next);
           next += 1;
         }
       }

@@ -134,15 +134,15 @@ describe("whatever is thrown", () => {
   circular["self"] = circular;
 
   test.each([
-    ["x", "x (thrown, and no Error)"],
-    [null, "null (thrown, and no Error)"],
-    [undefined, "undefined (thrown, and no Error)"],
-    [0, "0 (thrown, and no Error)"],
-    [10n, "10 (thrown, and no Error)"],
-    [Symbol("s"), "Symbol(s) (thrown, and no Error)"],
-    [{ code: 4 }, `{"code":4} (thrown, and no Error)`],
-    [circular, "object (thrown, and no Error)"],
-    [() => 1, "a function (thrown, and no Error)"],
+    ["x", "x (thrown, not an Error)"],
+    [null, "null (thrown, not an Error)"],
+    [undefined, "undefined (thrown, not an Error)"],
+    [0, "0 (thrown, not an Error)"],
+    [10n, "10 (thrown, not an Error)"],
+    [Symbol("s"), "Symbol(s) (thrown, not an Error)"],
+    [{ code: 4 }, `{"code":4} (thrown, not an Error)`],
+    [circular, "object (thrown, not an Error)"],
+    [() => 1, "a function (thrown, not an Error)"],
     [silent, "Error: x"],
     [Object.freeze(new RangeError("frozen")), "RangeError: frozen"],
     [{ name: "E", message: "plain", stack: "E: plain" }, "E: plain"],
@@ -156,7 +156,7 @@ describe("whatever is thrown", () => {
 test("even a proxy that has been revoked has a message", () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
-  expect(mapStack(proxy, noMap).message).toBe("object (thrown, and no Error)");
+  expect(mapStack(proxy, noMap).message).toBe("object (thrown, not an Error)");
 });
 
 test("a frame on line 0, and a map that is none, do no harm", () => {

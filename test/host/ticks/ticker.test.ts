@@ -8,8 +8,8 @@ class Thread extends VirtualThread {
   readonly ticks: { at: number; deltaMs: number; index: number }[] = [];
   /** What a tick does: it may take time, or answer a promise. */
   onTick: (index: number) => PromiseLike<unknown> | null = () => null;
-  /** How many ticks the front has been told and is not done with. */
-  ahead = 0;
+  /** How many ticks have been committed that the front has not applied. */
+  unackedTicks = 0;
 
   ticker(rate: number, more: { blocks?: boolean; catchUp?: number; fixedDelta?: boolean } = {}): Ticker {
     const { blocks = false, ...options } = more;
@@ -19,7 +19,7 @@ class Thread extends VirtualThread {
         clock: this.clock,
         loop: this.loop,
         ...(blocks ? { block: (ms: number) => this.clock.advance(ms) } : {}),
-        ahead: () => this.ahead,
+        unackedTicks: () => this.unackedTicks,
         tick: (deltaMs, index) => {
           this.ticks.push({ at: this.clock.ticks(), deltaMs, index });
           return this.onTick(index);
@@ -174,7 +174,7 @@ describe("a front that does not keep up", () => {
     const told = (rate: number): number => {
       thread = new Thread();
       const ticker = thread.ticker(rate);
-      thread.onTick = () => ((thread.ahead += 1), null);
+      thread.onTick = () => ((thread.unackedTicks += 1), null);
       ticker.start();
       thread.live(1000.5);
       expect(thread.ticks.length + ticker.skipped).toBe(rate);
@@ -186,10 +186,10 @@ describe("a front that does not keep up", () => {
   test("is told the next one on schedule when it is done with one", () => {
     const ticker = thread.ticker(100);
     ticker.start();
-    thread.ahead = 5;
+    thread.unackedTicks = 5;
     thread.live(44);
     expect(thread.ticks).toHaveLength(0);
-    thread.ahead = 4;
+    thread.unackedTicks = 4;
     thread.live(10);
     expect(thread.ticks.map(({ at }) => Math.round(at))).toEqual([50]);
     expect(thread.ticks[0]?.deltaMs).toBe(10);

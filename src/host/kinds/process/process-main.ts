@@ -1,104 +1,92 @@
-import { readSync, writeSync } from "node:fs";
-import { deserialize } from "node:v8";
-import type { Answer } from "../../../boundary/questions.ts";
-import type { Dialect } from "../../api/dialect.ts";
-import { assemble } from "../../script/host-kernel.ts";
-import { packCommit, unpackBatch, type PackedBatch, type PackedCommit, type ToHost } from "../messages.ts";
-import type { HostSpec } from "../../../boundary/host-spec.ts";
-import { ProgressRecord, PROGRESS_BYTES } from "../../runtime/progress-record.ts";
-import { endWithServer } from "./orphan-watch.ts";
-import * as pipes from "./process-messages.ts";
-import { realClock, realLoop } from "../../../real-clock.ts";
-import type { Snapshot } from "../../../boundary/directory-record.ts";
+// Host: the process's end of a process host: a kernel, joined to the process's channel and pipes.
 import type { Commit } from "../../../boundary/batch.ts";
+import type { Snapshot } from "../../../boundary/directory-record.ts";
+import type { HostSpec } from "../../../boundary/host-spec.ts";
+import type { Answer } from "../../../boundary/questions.ts";
+import { realClock, realLoop } from "../../../real-clock.ts";
+import type { Dialect } from "../../api/dialect.ts";
+import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
+import { handoverPorts, receiveFromFront } from "../kernel-messages.ts";
+import {
+  packCommit,
+  type HostNotice,
+  type PackedBatch,
+  type PackedCommit,
+  type ToHost,
+} from "../messages.ts";
+import { endWithServer } from "./orphan-watch.ts";
+import { ownBytes, type ProcessInit } from "./process-messages.ts";
+import { progressFile, requestReply, sendLine } from "./process-pipes.ts";
 
 /** Runs a host in this process, by the spec that the server sends first. */
 export function runProcess(dialects: ReadonlyMap<string, Dialect>): void {
   if (process.send === undefined) throw new Error("process-entry runs in a process that the server starts");
-  process.once("message", ({ spec }: pipes.ProcessInit) => begin(spec, dialects));
-  // The server has gone, and everybody this process worked for with it.
+  process.once("message", ({ spec }: ProcessInit) => runHost(spec, dialects));
+  // The server has gone, and with it all clients of this process.
   process.once("disconnect", () => process.exit(0));
   endWithServer();
-  // Ctrl-C in a terminal, and many a service manager, tell all processes of a group. The server ends this one when its
-  // sessions have been told.
+  // Ctrl-C in a terminal, and many service managers, signal all processes of a group. The server stops this one when
+  // its sessions have been closed.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
 }
 
-function post(message: pipes.FromProcess | PackedCommit): void {
-  if (process.connected) process.send?.(message);
-}
-
-// Written before the next statement runs: so it survives whatever that does.
-function say(saying: pipes.ProcessMessage): void {
-  writeSync(pipes.MESSAGES_FD, `${JSON.stringify(saying)}\n`);
-}
-
-// The front never waits for scripts, so blocking for its answer cannot deadlock.
-function ask(question: Extract<pipes.ProcessMessage, { kind: "follow" | "ask" }>): pipes.Reply {
-  say(question);
-  const length = readExactly(pipes.LENGTH_BYTES).readUInt32LE(0);
-  return deserialize(readExactly(length)) as pipes.Reply;
-}
-
-function readExactly(length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  for (let at = 0; at < length;) {
-    const count = readSync(pipes.REPLIES_FD, bytes, at, length - at, null);
-    if (count === 0) process.exit(0);
-    at += count;
-  }
-  return bytes;
-}
-
-// A private file that the front reads when this process has died.
-function fileMarks(): ProgressRecord {
-  const memory = new ArrayBuffer(PROGRESS_BYTES);
-  const bytes = new Uint8Array(memory);
-  return new ProgressRecord(memory, () => void writeSync(pipes.PROGRESS_FD, bytes, 0, PROGRESS_BYTES, 0));
-}
-
-function begin(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>): void {
-  let [ticks, taken] = [0, 0];
-  const commit = (made: Commit): void => {
-    if (made.urgent) ticks += 1;
-    post(packCommit(made));
-  };
-  const sleeper = new Int32Array(new SharedArrayBuffer(4));
-  const assembly = assemble(spec, {
-    dialects,
-    clock: realClock,
-    loop: realLoop,
-    progress: fileMarks(),
-    commit,
-    log: (line) => say({ kind: "log", line }),
-    follow: () => ask({ kind: "follow" }) as Snapshot,
-    ask: (question) => ask({ kind: "ask", question }) as Answer,
-    // Nobody can wake it, so it sleeps in short pieces, between which messages are read.
-    block: (ms) => void Atomics.wait(sleeper, 0, 0, Math.min(ms, 1)),
-    unackedTicks: () => ticks - taken,
-    tickSample: (pulse) => post({ kind: "pulse", pulse }),
-    handover: {
-      prepared: (problem) => post({ kind: "prepared", problem }),
-      left: (left) => post({ kind: "left", left }),
-      retired: (retirement) => post({ kind: "retired", retirement }),
-      released: (legacy) => post({ kind: "released", legacy }),
-    },
-  });
-  process.on("unhandledRejection", (reason) => assembly.rejected(reason));
-  process.on("uncaughtException", end);
+function runHost(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>): void {
+  const ticks = new TickCount();
+  const kernel = new HostKernel(spec, dialects, portsOf(ticks));
+  process.on("unhandledRejection", (reason) => kernel.unhandledRejection(reason));
+  process.on("uncaughtException", exitWith);
   process.on("message", (message: PackedBatch | ToHost) => {
-    if (!("kind" in message)) assembly.runtime.deliver(unpackBatch(pipes.ownBytes(message)));
-    else if (message.kind === "prepare") assembly.handover.prepare(message.adoptions, message.isLast);
-    else if (message.kind === "inherit") assembly.runtime.receiveState(message.left);
-    else if (message.kind === "retire") assembly.handover.handOver();
-    else taken = message.ticks;
+    if (!("kind" in message)) receiveFromFront(ownBytes(message), kernel);
+    else if (message.kind === "ackedTicks") ticks.acked = message.ticks;
+    else receiveFromFront(message, kernel);
   });
-  // Programs begin at the end of this turn, and are ready when they have.
+  // Programs start at the end of this turn, and are ready after that.
   realLoop.atTurnEnd(() => post({ kind: "ready" }));
 }
 
-function end(error: unknown): void {
+function portsOf(ticks: TickCount): KernelPorts {
+  return {
+    runtime: {
+      clock: realClock,
+      loop: realLoop,
+      progress: progressFile(),
+      commit: (commit) => ticks.commit(commit),
+      log: (line) => sendLine({ kind: "log", line }),
+      follow: () => requestReply({ kind: "follow" }) as Snapshot,
+    },
+    ask: (question) => requestReply({ kind: "question", question }) as Answer,
+    ticks: {
+      block: sleep,
+      unackedTicks: () => ticks.sent - ticks.acked,
+      sample: (sample) => post({ kind: "tickSample", sample }),
+    },
+    handover: handoverPorts(post),
+  };
+}
+
+function post(message: HostNotice | PackedCommit): void {
+  if (process.connected) process.send?.(message);
+}
+
+class TickCount {
+  sent = 0;
+  acked = 0;
+
+  commit(commit: Commit): void {
+    if (commit.urgent) this.sent += 1;
+    post(packCommit(commit));
+  }
+}
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+// The front cannot wake a process, so it sleeps in short pieces, between which messages are read.
+function sleep(ms: number): void {
+  Atomics.wait(sleeper, 0, 0, Math.min(ms, 1));
+}
+
+function exitWith(error: unknown): void {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  say({ kind: "error", message, stack: stack ?? "" });
+  sendLine({ kind: "error", message, stack: stack ?? "" });
   process.exit(1);
 }

@@ -1,9 +1,7 @@
+// Host: the memory of a process, measured by its front.
 import { readFileSync } from "node:fs";
 
-/** Bytes of a page where Linux counts in pages; all of Node's platforms there but a few have this. */
-const PAGE = 4096;
-
-/** The memory that a process takes, in bytes; null where the machine does not say. */
+/** In bytes; null where the machine does not report it: everywhere but on Linux. */
 export function residentBytes(pid: number): number | null {
   try {
     const pages = Number(readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1]);
@@ -12,3 +10,6 @@ export function residentBytes(pid: number): number | null {
     return null;
   }
 }
+
+/** The size of a page on Linux; nearly all of Node's platforms there have this one. */
+const PAGE = 4096;

@@ -1,61 +1,43 @@
+// Host: the front's end of a thread host.
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
-import type { Answer } from "../../../boundary/questions.ts";
+import type { Batch, Commit } from "../../../boundary/batch.ts";
+import type { Snapshot } from "../../../boundary/directory-record.ts";
 import type { SessionSnapshot } from "../../../boundary/events.ts";
 import type { PackedSessions } from "../../../boundary/handover.ts";
-import { receive, isOfHost, packBatch, unpackCommit } from "../messages.ts";
-import type { FromThread, PackedBatch, ThreadInit, ToHost } from "../messages.ts";
-import { entryFile } from "../../../entry-file.ts";
-import { SAFE_SHARE } from "./heap-watch.ts";
 import { defaultBounds, type HostSpec } from "../../../boundary/host-spec.ts";
-import { ProgressRecord, PROGRESS_BYTES, unsure } from "../../runtime/progress-record.ts";
-import { realLoop } from "../../../real-clock.ts";
-import { mapStack } from "../../script/source-map.ts";
-import type { Snapshot } from "../../../boundary/directory-record.ts";
-import type { Batch, Commit } from "../../../boundary/batch.ts";
 import type { Host, HostExit, HostListener } from "../../../boundary/host.ts";
+import type { Answer } from "../../../boundary/questions.ts";
+import { entryFile } from "../../../entry-file.ts";
+import { realLoop } from "../../../real-clock.ts";
+import { ProgressRecord, PROGRESS_BYTES } from "../../runtime/progress-record.ts";
+import { errorLine, mapsOf } from "../../script/source-map.ts";
+import { ExitCause } from "../exit-cause.ts";
+import { isFromHost, packBatch, receiveNotice, unpackCommit } from "../messages.ts";
+import type { PackedBatch, ToHost } from "../messages.ts";
+import { SAFE_SHARE } from "./heap-watch.ts";
+import type { ThreadInit } from "./thread-init.ts";
 
-/** What a script allocates per message dies young; Node's 48 MB for that would be most of what an idle thread holds. */
-const YOUNG_MB = 12;
-const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
-
-/**
- * A host on a thread of its own. The front posts batches and never waits for it; what the thread was at is read from
- * shared memory when it has died.
- */
+/** The front posts batches and never waits for it; its progress is read from shared memory, also after its end. */
 export class ThreadHost implements Host {
   readonly incarnation: number;
   readonly #worker: Worker;
-  readonly #marks: ProgressRecord;
-  readonly #bell = new Int32Array(new SharedArrayBuffer(4));
-  readonly #taken = new Int32Array(new SharedArrayBuffer(4));
-  readonly #answers: MessagePort;
+  readonly #memory = new SharedArrayBuffer(PROGRESS_BYTES);
+  readonly #progress = new ProgressRecord(this.#memory);
+  readonly #wakeSignal = new Int32Array(new SharedArrayBuffer(4));
+  readonly #ackedTicks = new Int32Array(new SharedArrayBuffer(4));
+  readonly #replies: MessagePort;
   readonly #listener: HostListener;
   readonly #spec: HostSpec;
-  #reason = "";
-  #isOutOfMemory = false;
+  readonly #cause = new ExitCause();
   #isOver = false;
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener) {
     this.incarnation = incarnation;
     this.#listener = listener;
     this.#spec = spec;
-    const marks = new SharedArrayBuffer(PROGRESS_BYTES);
-    this.#marks = new ProgressRecord(marks);
     const { port1, port2 } = new MessageChannel();
-    this.#answers = port1;
-    const birth: ThreadInit = {
-      spec,
-      progress: marks,
-      wakeSignal: this.#bell.buffer,
-      ackedTicks: this.#taken.buffer,
-      answers: port2,
-    };
-    this.#worker = new Worker(entryFile("thread-entry"), {
-      workerData: birth,
-      transferList: [port2],
-      name: spec.name,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: heapMebibytes(spec) },
-    });
+    this.#replies = port1;
+    this.#worker = this.#startWorker(port2);
     this.#worker.on("message", this.#onMessage);
     this.#worker.on("messageerror", this.#onUnreadable);
     this.#worker.on("error", this.#onError);
@@ -66,99 +48,110 @@ export class ThreadHost implements Host {
     this.#post(packBatch(batch));
   }
 
-  #post(message: PackedBatch | ToHost): void {
-    this.#worker.postMessage(message);
-    this.#ring();
+  prepare(snapshots: readonly SessionSnapshot[], isLast: boolean): void {
+    this.#post({ kind: "prepare", snapshots, isLast });
   }
 
-  prepare(adoptions: readonly SessionSnapshot[], isLast: boolean): void {
-    this.#post({ kind: "prepare", adoptions, isLast });
-  }
-
-  receiveState(left: PackedSessions): void {
-    this.#post({ kind: "inherit", left });
+  receiveState(packed: PackedSessions): void {
+    this.#post({ kind: "receiveState", packed });
   }
 
   handOver(): void {
-    this.#post({ kind: "retire" });
+    this.#post({ kind: "handOver" });
   }
 
   progress(): number {
-    return this.#marks.progress;
+    return this.#progress.progress;
   }
 
   inspect(reason: string): HostExit {
-    return this.#marks.exit(reason);
+    return this.#progress.exit(reason);
   }
 
   async stop(): Promise<void> {
     this.#isOver = true;
-    this.#answers.close();
+    this.#replies.close();
     await this.#worker.terminate();
   }
 
-  #ring(): void {
-    Atomics.add(this.#bell, 0, 1);
-    Atomics.notify(this.#bell, 0);
+  #startWorker(replies: MessagePort): Worker {
+    const init: ThreadInit = {
+      spec: this.#spec,
+      progress: this.#memory,
+      wakeSignal: this.#wakeSignal.buffer,
+      ackedTicks: this.#ackedTicks.buffer,
+      replies,
+    };
+    return new Worker(entryFile("thread-entry"), {
+      workerData: init,
+      transferList: [replies],
+      name: this.#spec.name,
+      resourceLimits: {
+        maxYoungGenerationSizeMb: YOUNG_MB,
+        maxOldGenerationSizeMb: heapMebibytes(this.#spec),
+      },
+    });
   }
 
-  // From the moment that an incarnation is given up, what still comes from it is discarded (but for its log).
-  readonly #onMessage = (message: FromThread): void => {
-    if (!isOfHost(message)) return;
-    if (!("kind" in message)) {
-      if (!this.#isOver) this.#onCommit(unpackCommit(message));
-    } else if (message.kind === "log") {
-      this.#listener.onLog(message.line);
-    } else if (this.#isOver) {
-      return;
-    } else if (message.kind === "ask") {
-      this.#listener.onQuestion(message.question, this.#answer);
-    } else if (message.kind === "follow") {
-      this.#answer(this.#listener.onFollow());
-    } else receive(message, this.#listener);
+  #post(message: PackedBatch | ToHost): void {
+    this.#worker.postMessage(message);
+    this.#wake();
+  }
+
+  #wake(): void {
+    Atomics.add(this.#wakeSignal, 0, 1);
+    Atomics.notify(this.#wakeSignal, 0);
+  }
+
+  // When an incarnation is abandoned, its later messages are discarded, except for log lines.
+  readonly #onMessage = (message: unknown): void => {
+    if (!isFromHost(message)) return;
+    if ("kind" in message && message.kind === "log") this.#listener.onLog(message.line);
+    else if (this.#isOver) return;
+    else if (!("kind" in message)) this.#onCommit(unpackCommit(message));
+    else if (message.kind === "question") this.#listener.onQuestion(message.question, this.#reply);
+    else if (message.kind === "follow") this.#reply(this.#listener.onFollow());
+    else receiveNotice(message, this.#listener);
   };
 
-  // Not before this turn ends: a thread that is always a tick ahead would never let the sockets be read.
+  // Acknowledged at the end of the turn: a thread that is always a tick ahead would never let the sockets be read.
   #onCommit(commit: Commit): void {
     this.#listener.onCommit(commit);
-    if (commit.urgent) realLoop.atTurnEnd(() => void Atomics.add(this.#taken, 0, 1));
+    if (commit.urgent) realLoop.atTurnEnd(() => void Atomics.add(this.#ackedTicks, 0, 1));
   }
 
-  readonly #answer = (answer: Answer | Snapshot): void => {
+  readonly #reply = (reply: Answer | Snapshot): void => {
     if (this.#isOver) return;
-    this.#answers.postMessage(answer);
-    this.#ring();
+    this.#replies.postMessage(reply);
+    this.#wake();
   };
 
   readonly #onError = (error: unknown): void => {
-    // A script may throw anything, null included.
-    this.#isOutOfMemory = (error as NodeJS.ErrnoException | null | undefined)?.code === OUT_OF_MEMORY;
-    const { message, at } = mapStack(error, (name) => this.#mapOf(name));
-    this.#reason = at === null ? message : `${message} (${at})`;
+    // A script may throw any value, null included.
+    const isOutOfMemory = (error as NodeJS.ErrnoException | null | undefined)?.code === OUT_OF_MEMORY;
+    this.#cause.set(errorLine(error, mapsOf(this.#spec)), isOutOfMemory);
   };
 
-  // A commit is lost, so nothing that comes after it may count. Which event made it shows when they come again.
+  // A commit is lost, so later ones must not count. Redelivery, one event at a time, finds the one that sent it.
   readonly #onUnreadable = (error: Error): void => {
     if (this.#isOver) return;
-    const exit = this.inspect(`what it told the server cannot be read (${error.message})`);
+    const exit = this.inspect(`its message to the server cannot be read (${error.message})`);
     void this.stop();
     this.#listener.onExit({ ...exit, phase: "microtasks" });
   };
 
-  #mapOf(name: string): string | undefined {
-    const sources = [...this.#spec.scripts.map((script) => script.source), ...this.#spec.shared];
-    return sources.find((source) => source?.name === name)?.map;
-  }
-
   readonly #onExit = (code: number): void => {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#answers.close();
-    const itself = `the thread ended by itself (exit code ${code})`;
-    const exit = this.inspect(this.#reason === "" ? itself : this.#reason);
-    this.#listener.onExit(this.#isOutOfMemory ? unsure(exit) : exit);
+    this.#replies.close();
+    const inspect = (reason: string): HostExit => this.inspect(reason);
+    this.#listener.onExit(this.#cause.exit(inspect, `its thread exited with code ${code}`));
   };
 }
+
+/** Objects of a message die young; Node's 48 MB for them would be most of the memory of an idle thread. */
+const YOUNG_MB = 12;
+const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
 
 function heapMebibytes(spec: HostSpec): number {
   return Math.ceil((spec.bounds ?? defaultBounds).memoryLimit / SAFE_SHARE / (1024 * 1024));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { PendingHandlers } from "../../../src/host/runtime/pending.ts";
+import { PendingHandlers } from "../../../src/host/runtime/pending-handlers.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
 describe("handlers that wait", () => {

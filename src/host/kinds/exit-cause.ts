@@ -1,0 +1,24 @@
+// Host: why a thread or process ends, as far as its front knows before the end.
+import type { HostExit } from "../../boundary/host.ts";
+import { unsure } from "../runtime/progress-record.ts";
+
+/** The last known cause counts. */
+export class ExitCause {
+  #reason = "";
+  #isOutOfMemory = false;
+
+  get isKnown(): boolean {
+    return this.#reason !== "";
+  }
+
+  set(reason: string, isOutOfMemory = false): void {
+    this.#reason = reason;
+    this.#isOutOfMemory = isOutOfMemory;
+  }
+
+  /** `otherwise`: the reason when no cause is known. */
+  exit(inspect: (reason: string) => HostExit, otherwise: string): HostExit {
+    const exit = inspect(this.isKnown ? this.#reason : otherwise);
+    return this.#isOutOfMemory ? unsure(exit) : exit;
+  }
+}

@@ -1,0 +1,55 @@
+// Host: runs the events of a batch in slices, so that the host's own loop turns in between.
+import type { Batch } from "../../boundary/batch.ts";
+import type { ScriptEvent } from "../../boundary/events.ts";
+import type { CommitPlanner } from "./commit-planner.ts";
+import type { RuntimePorts } from "./runtime-ports.ts";
+import type { SessionScheduler } from "./session-scheduler.ts";
+
+/** One batch at a time: the front sends the next when this one is acknowledged. */
+export class BatchRunner {
+  readonly #ports: Pick<RuntimePorts, "clock" | "loop" | "progress">;
+  readonly #slice: number;
+  readonly #scheduler: SessionScheduler;
+  readonly #commits: CommitPlanner;
+  #batch: Batch = { first: 1, events: [], changes: [] };
+  #at = 0;
+  #isEnded = false;
+
+  constructor(
+    ports: Pick<RuntimePorts, "clock" | "loop" | "progress">,
+    slice: number,
+    { scheduler, commits }: { readonly scheduler: SessionScheduler; readonly commits: CommitPlanner },
+  ) {
+    this.#ports = ports;
+    this.#slice = slice;
+    this.#scheduler = scheduler;
+    this.#commits = commits;
+  }
+
+  run(batch: Batch): void {
+    this.#batch = batch;
+    this.#at = 0;
+    this.#ports.progress.batch(batch.first);
+    this.#runSlice();
+  }
+
+  end(): void {
+    this.#isEnded = true;
+  }
+
+  readonly #runSlice = (): void => {
+    if (this.#isEnded) return;
+    const { events, first } = this.#batch;
+    const stopAt = this.#ports.clock.ticks() + this.#slice;
+    this.#commits.batchStarts();
+    while (this.#at < events.length) {
+      this.#scheduler.start(events[this.#at] as ScriptEvent, first + this.#at);
+      this.#at += 1;
+      if (this.#at < events.length && this.#ports.clock.ticks() > stopAt) {
+        this.#ports.loop.atTurnEnd(this.#runSlice);
+        break;
+      }
+    }
+    this.#commits.batchEnds(first + this.#at - 1);
+  };
+}

@@ -1,0 +1,75 @@
+// Host: collects the commands and acknowledgements of a turn, and sends them as one commit after its microtasks.
+import type { Commit } from "../../boundary/batch.ts";
+import { CommandLog } from "../../boundary/commands.ts";
+import { AckTracker } from "./ack-tracker.ts";
+import type { RuntimePorts } from "./runtime-ports.ts";
+
+/** One commit for each turn in which something happened. Within a batch none is planned: it commits at its end. */
+export class CommitPlanner {
+  readonly commands: CommandLog;
+  readonly acks = new AckTracker();
+  readonly #ports: RuntimePorts;
+  readonly #onCommitted: () => void;
+  #discarded = 0;
+  #isPlanned = false;
+  #isInBatch = false;
+  #isUrgent = false;
+
+  constructor(ports: RuntimePorts, onCommitted: () => void) {
+    this.#ports = ports;
+    this.#onCommitted = onCommitted;
+    this.commands = new CommandLog(() => this.plan());
+  }
+
+  plan(): void {
+    if (this.#isPlanned || this.#isInBatch) return;
+    this.#isPlanned = true;
+    this.#ports.loop.afterMicrotasks(this.#commit);
+  }
+
+  /** A tick's commit is written to the sockets at once. */
+  makeUrgent(): void {
+    this.#isUrgent = true;
+  }
+
+  discard(): void {
+    this.#discarded += 1;
+  }
+
+  batchStarts(): void {
+    this.#isInBatch = true;
+  }
+
+  /** All events up to this number have been started. */
+  batchEnds(through: number): void {
+    this.#isInBatch = false;
+    this.#ports.progress.phase("microtasks");
+    this.acks.started(through);
+    this.plan();
+  }
+
+  /** Without a commit the host still has to report that it rests, or the front would find that it hangs. */
+  restAfterMicrotasks(): void {
+    if (!this.#isPlanned) this.#ports.loop.afterMicrotasks(this.#rest);
+  }
+
+  readonly #rest = (): void => {
+    if (!this.#isPlanned && !this.#isInBatch) this.#ports.progress.phase("idle");
+  };
+
+  readonly #commit = (): void => {
+    this.#isPlanned = false;
+    const commit: Commit = {
+      ...this.acks.take(),
+      commands: this.commands.take(),
+      discarded: this.#discarded,
+      urgent: this.#isUrgent,
+    };
+    this.#isUrgent = false;
+    this.#discarded = 0;
+    this.#ports.commit(commit);
+    // Only now: a commit that cannot be sent is the fault of the events that it holds.
+    this.#ports.progress.phase("idle");
+    this.#onCommitted();
+  };
+}

@@ -1,0 +1,151 @@
+// Host: its programs by script, and which of a program's methods each event calls.
+import type { TakeoverEvent, ScriptEvent } from "../../boundary/events.ts";
+import type { Program } from "../api/dialect.ts";
+import type { HostSession } from "../api/host-session.ts";
+import type { FaultOrigin, FaultReporter } from "./fault-reporter.ts";
+
+/** Calls programs. A throw of a handler passes through; the caller reports it. */
+export class EventHandlers {
+  readonly #programs = new Map<string, Program>();
+  readonly #ports: EventHandlerPorts;
+
+  constructor(ports: EventHandlerPorts) {
+    this.#ports = ports;
+  }
+
+  install(script: string, program: Program): void {
+    this.#programs.get(script)?.dispose();
+    this.#programs.set(script, program);
+  }
+
+  /** The program of a session's script. */
+  programOf(session: HostSession): Program | undefined {
+    return this.#programs.get(session.handshake.script);
+  }
+
+  /** The next versions have taken over from all of them. */
+  drain(): void {
+    for (const program of this.#programs.values()) program.drain?.();
+  }
+
+  dispose(): void {
+    for (const program of this.#programs.values()) program.dispose();
+  }
+
+  /** The program that an event is for. */
+  programFor(event: ScriptEvent, session: HostSession | null): Program | null {
+    if (session !== null) return this.#programs.get(session.handshake.script) ?? null;
+    if (event.kind === "request") return this.#programs.get(event.head.script) ?? null;
+    return "script" in event ? (this.#programs.get(event.script) ?? null) : null;
+  }
+
+  /** Returns the result of the program's method for this event. */
+  call(event: ScriptEvent, session: HostSession | null, program: Program | null): unknown {
+    if (event.kind === "takeover") return this.#ports.takeOver(event);
+    if (event.kind === "abort") return this.#abort(event.request);
+    if (program === null) return undefined;
+    if (event.kind === "request") return program.request?.(event.head, event.body);
+    if (event.kind === "run") return program.run?.(event.module);
+    if (event.kind === "files") return program.files?.(event.files);
+    if ("client" in event) return program.client?.(event);
+    if (session === null) return undefined;
+    if (session.takeoverReason !== null && session.isOpened)
+      return this.#callAfterNotice(event, session, program);
+    return this.#callForSession(event, session, program);
+  }
+
+  /** Notifies the script of a session that it took over and that has no event yet. Returns its promise, if any. */
+  notify(session: HostSession): PromiseLike<unknown> | null {
+    const program = this.programOf(session);
+    return program === undefined ? null : this.#notify(session, program);
+  }
+
+  #callAfterNotice(event: ScriptEvent, session: HostSession, program: Program): unknown {
+    const notice = this.#notify(session, program);
+    const call = (): unknown => this.#callForSession(event, session, program);
+    return notice === null ? call() : notice.then(call);
+  }
+
+  // Guarded: a fault in `onReload` must not cost the session the event that waits for it.
+  #notify(session: HostSession, program: Program): PromiseLike<unknown> | null {
+    const origin: FaultOrigin = { program, session, what: "onReload", kind: "handler" };
+    const notice = this.#ports.faults.guard(origin, () => program.takeOver?.(session));
+    session.notified();
+    return notice;
+  }
+
+  #callForSession(event: ScriptEvent, session: HostSession, program: Program): unknown {
+    switch (event.kind) {
+      case "message":
+        if (session.state === "open") return program.message?.(session, event.data);
+        return this.#ports.discard();
+      case "open":
+        session.opened();
+        return program.open?.(session);
+      case "close":
+        return this.#close(session, program, event);
+      case "upgrade":
+        return program.upgrade?.(session);
+      case "pong":
+        return session.state === "open" ? program.pong?.(session) : undefined;
+      case "ping":
+        return session.state === "open" ? program.ping?.(session) : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  // The script never saw a client that left before it was accepted.
+  #close(
+    session: HostSession,
+    program: Program,
+    { code, reason }: { code: number; reason: string },
+  ): unknown {
+    session.closing();
+    return session.isAccepted ? program.close?.(session, code, reason) : undefined;
+  }
+
+  #abort(request: number): void {
+    for (const program of this.#programs.values()) program.abort?.(request);
+  }
+}
+
+/** What calling handlers needs of the runtime. */
+export interface EventHandlerPorts {
+  readonly faults: FaultReporter;
+  takeOver(event: TakeoverEvent): void;
+  /** A message is discarded, because the script has closed its session. */
+  discard(): void;
+}
+
+const HANDLERS: Record<ScriptEvent["kind"], string> = {
+  upgrade: "onUpgrade",
+  open: "onOpen",
+  message: "onMessage",
+  pong: "onPong",
+  close: "onClose",
+  takeover: "onReload",
+  request: "request",
+  abort: "request",
+  run: "run",
+  ping: "onPing",
+  files: "files",
+  clientOpen: "onOpen",
+  clientMessage: "onMessage",
+  clientError: "onError",
+  clientClose: "onClose",
+};
+
+/** Where a fault in the handling of an event happened. */
+export function originOf(
+  event: ScriptEvent,
+  session: HostSession | null,
+  program: Program | null,
+): FaultOrigin {
+  return { program, session, what: handlerName(event), kind: "handler" };
+}
+
+export function handlerName(event: ScriptEvent): string {
+  const isBinary = event.kind === "message" && typeof event.data !== "string";
+  return isBinary ? "onBinary" : HANDLERS[event.kind];
+}

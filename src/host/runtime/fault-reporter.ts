@@ -1,0 +1,57 @@
+// Host: catches the faults of scripts: each is logged and passed to the script's own error handler.
+import { isPromiseLike } from "../../boundary/checks.ts";
+import type { Program } from "../api/dialect.ts";
+import type { HostSession } from "../api/host-session.ts";
+
+/** Runs the code of scripts so that a throw, or a rejection, is reported and nothing more. */
+export class FaultReporter {
+  readonly #log: (error: unknown, origin: FaultOrigin) => void;
+  readonly #handlerTimeout: number;
+
+  constructor(log: (error: unknown, origin: FaultOrigin) => void, handlerTimeout: number) {
+    this.#log = log;
+    this.#handlerTimeout = handlerTimeout;
+  }
+
+  /** Logs a fault and calls the script's `onError`; a fault of that one is only logged. */
+  report(error: unknown, origin: FaultOrigin): void {
+    this.#log(error, origin);
+    const { program, session } = origin;
+    if (program === null) return;
+    void this.guard({ ...origin, program: null, what: "onError" }, () => program.error?.(session, error));
+  }
+
+  /** A handler's promise has taken longer than `handlerTimeout`. Nothing threw it, so it has no stack. */
+  timedOut(what: string, session: HostSession | null, program: Program | null = null): void {
+    const seconds = this.#handlerTimeout / 1000;
+    const error = new Error(
+      `promise not settled after ${seconds} s (handlerTimeout); its session's events continue`,
+    );
+    error.stack = "";
+    this.#log(error, { program, session, what, kind: "interrupted" });
+  }
+
+  /** Returns the promise of the call, if it is one, as a promise that never rejects. */
+  guard(origin: FaultOrigin, call: () => unknown): PromiseLike<unknown> | null {
+    try {
+      const result = call();
+      return isPromiseLike(result) ? this.caught(result, origin) : null;
+    } catch (error) {
+      this.report(error, origin);
+      return null;
+    }
+  }
+
+  /** A script's promise may not be a proper one: its `then` may return nothing, or call back at once. */
+  caught(promise: PromiseLike<unknown>, origin: FaultOrigin): PromiseLike<unknown> {
+    return Promise.resolve(promise).then(undefined, (error: unknown) => this.report(error, origin));
+  }
+}
+
+/** Where a fault happened, for its log line. */
+export interface FaultOrigin {
+  readonly program: Program | null;
+  readonly session: HostSession | null;
+  readonly what: string;
+  readonly kind: "handler" | "timer" | "rejection" | "interrupted";
+}

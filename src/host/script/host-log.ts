@@ -1,0 +1,60 @@
+// Host: the log lines of a host: of its scripts' consoles, its own warnings, and faults in the scripts' own lines.
+import type { HostSpec } from "../../boundary/host-spec.ts";
+import type { LogLine } from "../../boundary/log-line.ts";
+import type { ScriptInfo } from "../../boundary/script-info.ts";
+import type { FaultOrigin } from "../runtime/fault-reporter.ts";
+import { placeIn } from "./fault-place.ts";
+import { scriptConsole } from "./script-console.ts";
+import { mapStack, mapsOf, type FindMap } from "./source-map.ts";
+
+/** Each line names the script, its version and the current event. */
+export class HostLog {
+  readonly #hostName: string;
+  readonly #maps: FindMap;
+  readonly #ports: HostLogPorts;
+
+  constructor(spec: HostSpec, ports: HostLogPorts) {
+    this.#hostName = spec.name;
+    this.#maps = mapsOf(spec);
+    this.#ports = ports;
+  }
+
+  warn(text: string, info: ScriptInfo | null): void {
+    this.#log({ level: "warn", text }, info);
+  }
+
+  /** The `console` of a script; of the host's shared modules without `info`. */
+  console(info: ScriptInfo | null): Console {
+    return scriptConsole((level, text) => this.#log({ level, text }, info));
+  }
+
+  /** `program`: the script whose program had the fault; `owner`: the one that the line is about. */
+  fault(error: unknown, origin: FaultOrigin, { program, owner }: FaultScripts): void {
+    const mapped = mapStack(error, this.#maps);
+    const session = origin.session === null ? "" : ` (session ${origin.session.id})`;
+    const text = `${origin.what}: ${mapped.stack === "" ? mapped.message : mapped.stack}${session}`;
+    const at = mapped.at ?? placeIn(mapped.stack, program?.name ?? "");
+    this.#log({ level: "error", text, fault: origin.kind, at }, owner);
+  }
+
+  #log(line: Pick<LogLine, "level" | "text"> & Partial<LogLine>, info: ScriptInfo | null): void {
+    this.#ports.log({
+      script: info?.name ?? this.#hostName,
+      version: info?.version ?? "",
+      event: this.#ports.currentEvent(),
+      fault: null,
+      at: null,
+      ...line,
+    });
+  }
+}
+
+export interface HostLogPorts {
+  readonly log: (line: LogLine) => void;
+  readonly currentEvent: () => number;
+}
+
+interface FaultScripts {
+  readonly program: ScriptInfo | null;
+  readonly owner: ScriptInfo | null;
+}

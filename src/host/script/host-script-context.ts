@@ -1,0 +1,122 @@
+// Host: what the dialect of one script gets from its host: facts, effects and evaluation.
+import type { ProgramFile } from "../../boundary/events.ts";
+import type { ScriptSpec } from "../../boundary/host-spec.ts";
+import type { Answer, Question } from "../../boundary/questions.ts";
+import type { ScriptInfo } from "../../boundary/script-info.ts";
+import type { Instance, Program, ScriptContext } from "../api/dialect.ts";
+import type { HostSession } from "../api/host-session.ts";
+import type { Platform } from "../api/platform.ts";
+import type { FaultOrigin } from "../runtime/fault-reporter.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { compileScript, type CompiledScript } from "./compile-script.ts";
+import { InstanceTimers } from "./instance-timers.ts";
+import { factoryNames, globalNames, sharedGlobals } from "./script-globals.ts";
+import { ScriptInstance } from "./script-instance.ts";
+import type { SharedModules } from "./shared-modules.ts";
+
+/** A script is compiled once, here; its program is set as soon as the dialect has made it. */
+export class HostScriptContext implements ScriptContext {
+  readonly info: ScriptInfo;
+  readonly commands: ScriptContext["commands"];
+  readonly directory: ScriptContext["directory"];
+  program: Program | null = null;
+  readonly #script: ScriptSpec;
+  readonly #runtime: Runtime;
+  readonly #parts: ScriptContextParts;
+  #compiled: CompiledScript | null;
+  readonly #globals: Readonly<Record<string, unknown>>;
+
+  constructor(script: ScriptSpec, runtime: Runtime, parts: ScriptContextParts) {
+    this.info = script.info;
+    this.commands = runtime.commands;
+    this.directory = runtime.replica;
+    this.#script = script;
+    this.#runtime = runtime;
+    this.#parts = parts;
+    const isCompiledLater = script.source === null || script.info.kind === "program";
+    this.#compiled = isCompiledLater ? null : compileScript(script.source);
+    this.#globals = { ...sharedGlobals(), console: parts.console, __shared: parts.shared.get };
+  }
+
+  instantiate(
+    names: Readonly<Record<string, unknown>>,
+    owner: HostSession | null,
+  ): Instance | Promise<Instance> {
+    const compiled = this.#compile(names);
+    if (compiled === null) return new ScriptInstance(this.#script.module ?? {}, null);
+    const needed = this.#script.source?.shared ?? [];
+    const { shared } = this.#parts;
+    if (!shared.mustPrepare(needed)) return this.#evaluate(compiled, names, owner);
+    return shared.prepare(needed).then(() => this.#evaluate(compiled, names, owner));
+  }
+
+  fault(error: unknown, where: string): void {
+    const { program } = this;
+    this.#runtime.fault(error, { program, session: null, what: where, kind: "handler" });
+  }
+
+  warn(text: string): void {
+    this.#parts.warn(text);
+  }
+
+  randomUUID(): string {
+    return crypto.randomUUID();
+  }
+
+  ask(question: Question): Answer {
+    return this.#parts.ask(question);
+  }
+
+  get platform(): Platform {
+    return this.#parts.platform;
+  }
+
+  get files(): readonly ProgramFile[] {
+    return this.#script.files ?? [];
+  }
+
+  // Only the host knows which free names of a program its dialect defines, so it is compiled at its first evaluation.
+  #compile(names: Readonly<Record<string, unknown>>): CompiledScript | null {
+    const { source, info } = this.#script;
+    if (this.#compiled !== null || source === null) return this.#compiled;
+    const known = new Set([
+      ...Object.keys(this.#globals),
+      ...Object.keys(names),
+      ...globalNames,
+      ...factoryNames,
+    ]);
+    const uses = info.kind === "program" ? source.uses.filter((name) => known.has(name)) : source.uses;
+    return (this.#compiled = compileScript({ ...source, uses }));
+  }
+
+  #evaluate(
+    compiled: CompiledScript,
+    names: Readonly<Record<string, unknown>>,
+    owner: HostSession | null,
+  ): Instance | Promise<Instance> {
+    const timers = usesTimers(compiled) ? this.#timersFor(owner) : null;
+    const exports = compiled.instantiate({ ...this.#globals, ...names, ...timers?.names() });
+    const instance = (own: Readonly<Record<string, unknown>>): Instance => new ScriptInstance(own, timers);
+    return exports instanceof Promise ? exports.then(instance) : instance(exports);
+  }
+
+  #timersFor(session: HostSession | null): InstanceTimers {
+    return new InstanceTimers((callback) => {
+      const origin: FaultOrigin = { program: this.program, session, what: "in a timer", kind: "timer" };
+      this.#runtime.enter(origin, callback);
+    });
+  }
+}
+
+/** The parts of a host that a script's context uses. */
+export interface ScriptContextParts {
+  readonly shared: SharedModules;
+  readonly console: Console;
+  readonly platform: Platform;
+  warn(text: string): void;
+  ask(question: Question): Answer;
+}
+
+function usesTimers(compiled: CompiledScript): boolean {
+  return compiled.uses.some((name) => /^(set|clear)(Timeout|Interval|Immediate)$/.test(name));
+}

@@ -1,0 +1,80 @@
+// Host: the tickers of its real-time scripts; each pauses while its script has no session.
+import type { Clock, Loop } from "../../boundary/clock.ts";
+import { defaultRunOptions, type ScriptInfo } from "../../boundary/script-info.ts";
+import type { TickSample } from "../../boundary/tick-sample.ts";
+import { TickMetrics } from "./tick-metrics.ts";
+import { Ticker } from "./ticker.ts";
+
+/** One ticker for each script that has a tick rate. */
+export class ScriptTickers {
+  readonly #tickers = new Map<string, Ticker>();
+  readonly #ticksWhenEmpty = new Set<string>();
+  readonly #ports: ScriptTickersPorts;
+  readonly #warn: (text: string, info: ScriptInfo) => void;
+
+  constructor(ports: ScriptTickersPorts, warn: (text: string, info: ScriptInfo) => void) {
+    this.#ports = ports;
+    this.#warn = warn;
+  }
+
+  add(info: ScriptInfo, tick: (deltaMs: number, index: number) => PromiseLike<unknown> | null): void {
+    const { clock, loop, block, unackedTicks } = this.#ports;
+    const { name, tickRate, runOptions = defaultRunOptions } = info;
+    const { overload, catchUpLimit, fixedDelta, tickWhenEmpty } = runOptions;
+    const metrics = this.#metricsOf(info);
+    const ticker: Ticker = new Ticker(
+      { rate: tickRate ?? 1, catchUp: overload === "catch-up" ? catchUpLimit : 0, fixedDelta },
+      {
+        clock,
+        loop,
+        ...(block === undefined ? {} : { block }),
+        ...(unackedTicks === undefined ? {} : { unackedTicks }),
+        tick,
+        onTick: (lateness, cost) => metrics.add(lateness, cost, ticker),
+      },
+    );
+    this.#tickers.set(name, ticker);
+    if (tickWhenEmpty) this.#ticksWhenEmpty.add(name);
+  }
+
+  setPopulation(script: string, sessions: number): void {
+    const ticker = this.#tickers.get(script);
+    if (sessions === 0 && !this.#ticksWhenEmpty.has(script)) ticker?.stop();
+    else ticker?.start();
+  }
+
+  of(script: string): Ticker | undefined {
+    return this.#tickers.get(script);
+  }
+
+  /** The promises of ticks that have not settled. */
+  get pending(): PromiseLike<unknown>[] {
+    return [...this.#tickers.values()].flatMap(({ pending }) => pending ?? []);
+  }
+
+  stop(): void {
+    for (const ticker of this.#tickers.values()) ticker.stop();
+  }
+
+  #metricsOf(info: ScriptInfo): TickMetrics {
+    return new TickMetrics(info.name, {
+      clock: this.#ports.clock,
+      sample: (sample) => this.#ports.sample?.(sample),
+      warn: (text) => this.#warn(text, info),
+    });
+  }
+}
+
+/** What ticks need of a kind of host; each is absent where the kind has no such thing. */
+export interface TickPorts {
+  /** Blocks the thread for some ms, or until a batch arrives. */
+  readonly block?: (ms: number) => void;
+  /** How many commits of ticks have been sent that the front has not applied. */
+  readonly unackedTicks?: () => number;
+  readonly sample?: (sample: TickSample) => void;
+}
+
+interface ScriptTickersPorts extends TickPorts {
+  readonly clock: Clock;
+  readonly loop: Loop;
+}
