@@ -86,7 +86,7 @@ test("the first event of a session waits until an asynchronous onReload has sett
 
 describe.each(["thread", "process"])("a draining version that ends early in a %s", (kind) => {
   test.each([
-    ["crash", "process.exit(3)", /exit code 3/],
+    ["crash", "process.exit(3)", /exited with code 3/],
     ["hang", "for (;;);", /no progress/],
   ])("a %s of a draining version is logged, and its sessions are notified", async (reason, fault, what) => {
     const gate = await Gate.create();

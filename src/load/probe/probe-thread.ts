@@ -111,7 +111,9 @@ export class ProbeThread {
   #maps(): FindMap {
     const scripts = this.#scripts.map(({ script, bundle }) => [script.file, bundle] as const);
     const sources = [...scripts, ...this.#shared];
-    return findMapIn(sources.map(([file, bundle]) => ({ name: compileSource(file, bundle).name, map: bundle.map })));
+    return findMapIn(
+      sources.map(([file, bundle]) => ({ name: compileSource(file, bundle).name, map: bundle.map })),
+    );
   }
 
   // Before the first script starts, a failure is the thread's own; the first script stands for it.

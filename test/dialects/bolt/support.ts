@@ -249,11 +249,15 @@ export class BoltApp {
       log: () => undefined,
       follow: () => this.front.directory.follow(this.slot),
     };
-    return new Runtime(ports, { slice: 4, handlerTimeout: 60_000 }, {
-      onFault: (error, { what }) => void this.faults.push({ error, where: what }),
-      onPopulation: () => undefined,
-      onTakeOver: () => undefined,
-    });
+    return new Runtime(
+      ports,
+      { slice: 4, handlerTimeout: 60_000 },
+      {
+        onFault: (error, { what }) => void this.faults.push({ error, where: what }),
+        onPopulation: () => undefined,
+        onTakeOver: () => undefined,
+      },
+    );
   }
 
   #side(source: Source): ScriptContext {

@@ -128,7 +128,7 @@ describe("a fault costs what did it, and nothing else", () => {
         if (!isDone && (code.startsWith("return die") || code.startsWith("return void")))
           expect(stage.deaths.at(-1)).toContain(`a message from session ${a.id}`);
         if (fault === "emitter") expect(stage.deaths[0]).toMatch(/Error: nobody listens \(ws\/r1\.js:3:/);
-        if (fault === "exit") expect(stage.deaths[0]).toContain("exit code 3");
+        if (fault === "exit") expect(stage.deaths[0]).toContain("exited with code 3");
         for (const line of stage.deaths) expect(line.split("\n")).toHaveLength(1);
       });
     }

@@ -52,7 +52,7 @@ describe.each<Place>(["inline", "thread"])("the boundary over real sockets, scri
     async () => {
       expect((await app.fetch("/doomed?die")).status).toBe(500);
       expect(await (await app.fetch("/doomed")).text()).toBe("fine");
-      await app.logged(/^http crashed on GET .*exit code 3/);
+      await app.logged(/^http crashed on GET .*exited with code 3/);
     },
   );
 
