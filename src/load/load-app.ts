@@ -32,6 +32,8 @@ export interface LoadedApp {
   /** Scripts that cannot be served: their routes respond with 503. */
   readonly failed: readonly ScriptFile[];
   readonly problems: readonly AppProblem[];
+  /** Those of the problems that keep `parlor.config` from loading: `config` then holds the defaults. */
+  readonly configProblems: readonly AppProblem[];
   readonly warnings: readonly AppProblem[];
 }
 
@@ -58,11 +60,13 @@ class Loading {
   readonly #bundles = new Map<ScriptFile, Bundle>();
   #shared = new Map<string, Bundle>();
   #config: ResolvedConfig | null = null;
+  readonly #configProblems: AppProblem[];
 
   constructor(files: AppFolder, options: LoadOptions) {
     this.#files = files;
     this.#options = options;
-    this.#problems = [...files.problems];
+    this.#configProblems = files.problems.filter(({ code }) => code === "PARLOR_CONFIG_TWICE");
+    this.#problems = files.problems.filter((problem) => !this.#configProblems.includes(problem));
   }
 
   async run(): Promise<void> {
@@ -83,7 +87,8 @@ class Loading {
       config: this.#config ?? defaults,
       scripts: this.#scripts,
       failed: this.#failed,
-      problems: this.#problems,
+      problems: [...this.#configProblems, ...this.#problems],
+      configProblems: this.#configProblems,
       warnings: this.#warnings,
     };
   }
@@ -94,18 +99,18 @@ class Loading {
     const name = file.slice(this.#files.root.length + 1).replaceAll("\\", "/");
     const bundle = await bundleConfig(file, { root: this.#files.root });
     if (Array.isArray(bundle)) {
-      this.#problems.push(...bundle);
+      this.#configProblems.push(...bundle);
       return;
     }
     const outcome = await probeConfig({ script: { name, file }, bundle });
     if (!("value" in outcome)) {
-      this.#problems.push(outcome);
+      this.#configProblems.push(outcome);
       return;
     }
     const checked = checkConfig(outcome.value);
     if ("config" in checked) this.#config = checked.config;
     else
-      this.#problems.push(
+      this.#configProblems.push(
         ...checked.problems.map((text) => problem("PARLOR_CONFIG/option", { file: name, problem: text })),
       );
   }

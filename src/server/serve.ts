@@ -66,8 +66,8 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   const environment = new AppEnvironment(resolve(dir));
   await environment.load();
   const app = await loadApp(dir, { warnings: watch });
-  refuseUnservable(app);
   refuseWrongConfig(app);
+  refuseUnservable(app);
   const config = resolveConfig({ ...app.config, ...withoutUndefined(settings) }, "options");
   const log = givenLog ?? jsonLog(config.logLevel);
   if (logsProblems)
@@ -141,11 +141,12 @@ function refuseUnservable(app: LoadedApp): void {
   });
 }
 
-// Defaults in place of what was meant could open what was to be closed.
-function refuseWrongConfig({ problems }: LoadedApp): void {
-  const wrong = problems.filter(({ code }) => code.startsWith("PARLOR_CONFIG"));
-  if (wrong.length > 0)
-    throw new ParlorError("PARLOR_CONFIG/refused", { problems: wrong.map(formatProblem).join("\n") });
+// The defaults could open what the config was to close, so a config that does not load is never replaced by them.
+function refuseWrongConfig({ configProblems }: LoadedApp): void {
+  if (configProblems.length > 0)
+    throw new ParlorError("PARLOR_CONFIG/refused", {
+      problems: configProblems.map(formatProblem).join("\n"),
+    });
 }
 
 export type { LogLine } from "../boundary/log-line.ts";

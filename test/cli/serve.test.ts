@@ -117,6 +117,17 @@ describe("parlor serve", () => {
     expect(err).toMatch(/prot.*did you mean "port"/);
   });
 
+  test.each([
+    ["has a syntax error", 'export default { allowedOrigins: ["https://example.org"] ;'],
+    ["throws", 'throw new Error("not today");'],
+    ["never finishes loading", "for (;;);"],
+  ])("refuses an app whose config %s, in one line, before it listens", async (_why, config) => {
+    app.write("ws/chat.js", echo).write("parlor.config.js", config);
+    const { code, out, err } = await start("serve", app.path, "--port", "0").ended;
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/^parlor: parlor\.config\.js:.*\n$/);
+  });
+
   test("a second server of an app prints that parlor run reaches the first one", async () => {
     app.write("ws/chat.js", echo);
     await serve();

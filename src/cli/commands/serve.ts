@@ -1,5 +1,5 @@
 // CLI: `parlor serve` and `parlor dev`, which serve an app until a signal.
-import { formatProblem, serve } from "../../server/serve.ts";
+import { serve } from "../../server/serve.ts";
 import type { AppProblem, ParlorServer, ReloadReport } from "../../server/serve.ts";
 import { ParlorError } from "../../boundary/errors.ts";
 import { emptyFolder, refuseNoFolder } from "../common/app-folder.ts";
@@ -28,7 +28,6 @@ export async function serveApp(
   const reports = new LastReport();
   try {
     const server = await start({ dir, options, reports }, terminal);
-    await refuseWrongConfig(server);
     return await untilStopped({ server, dir, reports, watch: options.watch }, { stop, terminal });
   } finally {
     stop.dispose();
@@ -71,18 +70,6 @@ async function start({ dir, options, reports }: Start, terminal: Terminal): Prom
   } catch (error) {
     throw error instanceof ParlorError && error.code === "PARLOR_APP_EMPTY" ? emptyFolder(dir) : error;
   }
-}
-
-// A server that continued with defaults could listen on another address, or admit clients that it was to refuse.
-async function refuseWrongConfig(server: ParlorServer): Promise<void> {
-  const wrong = server.problems.filter(({ file }) => file.startsWith("parlor.config."));
-  if (wrong.length === 0) return;
-  await server.close();
-  throw new ParlorError("PARLOR_CONFIG/refused", { problems: wrong.map(configLine).join("\n") });
-}
-
-function configLine(problem: AppProblem): string {
-  return problem.message.startsWith(problem.file) ? problem.message : formatProblem(problem);
 }
 
 async function untilStopped(
