@@ -29,6 +29,11 @@ const checks = [
   { name: "types", run: () => tsc("tsconfig.json", "whole") },
   { name: "example-types", run: () => tsc("examples/tsconfig.json", "examples") },
   { name: "pure-types", run: () => tsc("tsconfig.pure.json", "pure") },
+  {
+    name: "globals",
+    run: () => runNode(join(root, "scripts/globals.js"), ["--check"]),
+    fix: "node scripts/globals.js",
+  },
   { name: "unused", run: () => tool("knip", ["--no-progress", "--no-config-hints"]) },
   { name: "drawing", run: () => runNode(join(root, "scripts/layers.js"), ["--check"]) },
   {

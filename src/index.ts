@@ -1,16 +1,66 @@
-export { defineConfig, type ParlorConfig } from "./config.ts";
+// Base: the public API, everything that `import ... from "parlor"` gives.
+export { defineConfig } from "./config.ts";
+export type { DeflateConfig, HeartbeatConfig, LogLevelName, ParlorConfig, ResolvedConfig } from "./config.ts";
 export { ParlorError, type ErrorCode } from "./boundary/errors.ts";
-export { createServer, serve } from "./server/serve.ts";
+export type { LogLevel, LogLine } from "./boundary/log-line.ts";
+export type { TickOverload } from "./boundary/tick-sample.ts";
+export type { Log } from "./log.ts";
+export { createServer, type EmbedOptions } from "./server/embed.ts";
+export { serve, type ServeOptions } from "./server/serve.ts";
+export type { ReloadListener, ReloadReport } from "./server/app-serving.ts";
 export type {
-  AppProblem,
-  EmbedOptions,
-  Log,
-  LogLine,
-  ParlorServer,
-  ReloadReport,
-  RouteOverload,
-  RouteRow,
-  ServeOptions,
+  ClientCounts,
+  DeliveryCounts,
+  HostState,
+  OutboundCounts,
+  ScriptStatus,
+  ServerHealth,
+  ServerStatus,
   TaskOutcome,
-} from "./server/serve.ts";
-export type { HttpHandlers, RouteHandlers } from "./server/embed.ts";
+  TaskWatch,
+  TickStats,
+} from "./server/public-types.ts";
+export type { OverloadListener, RouteOverload } from "./server/overload.ts";
+export type { ParlorServer } from "./server/parlor-server.ts";
+export type { PushService } from "./server/pusher.ts";
+export type { RouteRow } from "./server/rows.ts";
+export type { AppProblem } from "./server/public-types.ts";
+export type {
+  CatchUpLimit,
+  FixedDelta,
+  HandleRequest,
+  HttpContext,
+  HttpDetails,
+  HttpHandler,
+  HttpHandlers,
+  IngressResult,
+  Isolation,
+  OnBinary,
+  OnClose,
+  OnError,
+  OnMessage,
+  OnOpen,
+  OnReload,
+  OnTick,
+  OnUpgrade,
+  Overload,
+  RealtimeRoomProxy,
+  ReloadReason,
+  RestoreState,
+  RouteHandlers,
+  SaveState,
+  Scope,
+  Threads,
+  TickRate,
+  TickWhenEmpty,
+  UpgradeAnswer,
+  UpgradeRequest,
+  WebSocketMessage,
+  WebSocketRoom,
+  WebSocketService,
+  WebSocketServiceRoom,
+  WebSocketSession,
+  WebSocketSessionInfo,
+  WsScript,
+  WsScriptOf,
+} from "../types/diesel.d.ts";

@@ -1,16 +1,16 @@
 /**
- * The names that every Parlor script may use without an import.
+ * The names that every Parlor script may use without an import. Made of diesel.d.ts by `node scripts/globals.js`.
  *
  * Add `"types": ["node", "parlor/globals"]` to the `compilerOptions` of your tsconfig.json and write, for example,
  * `export function onOpen(session: WebSocketSession) { ... }` in `ws/chat.ts`. In a `.js` script write
  * `/** @type {OnOpen} *\/ export const onOpen = (session) => { ... }`.
  *
- * "Published" below means the DieselEngine scripting API, which these types follow call by call. "Parlor adds" marks what
- * goes beyond it. The global `Request` and `Response` are the web's own, from `@types/node` or `"lib": ["dom"]`.
+ * "Published" below means the DieselEngine scripting API, which these types follow call by call. "Parlor adds" marks an
+ * addition. The global `Request` and `Response` are the web's own, from `@types/node` or `"lib": ["dom"]`.
  */
 
 /**
- * What `send` and `broadcast` take. Published: a string, sent as a text frame. Parlor adds bytes, sent as a binary frame.
+ * A message to a client. Published: a string, sent as a text frame. Parlor adds bytes, sent as a binary frame.
  * Anything else is a TypeError at run time: give an object to `JSON.stringify` first.
  */
 type WebSocketMessage = string | Uint8Array | ArrayBuffer;
@@ -33,8 +33,9 @@ interface WebSocketSession {
   /**
    * Closes the connection after everything sent before it. Published: `session.close()`; a second call does nothing.
    * Messages of the client that arrive afterwards are discarded, and `onClose` still runs.
-   * @param code Parlor adds: 1000 (the default), or one of your own from 3000 to 4999; others are a RangeError
-   * @param reason Parlor adds: a short text for the client, at most 123 bytes
+   * @param code Parlor adds: 1000 (the default), or one of your own from 3000 to 4999
+   * @param reason Parlor adds: a short text for the client, at most 123 bytes as UTF-8
+   * @throws TypeError or RangeError for any other code or a longer reason
    */
   close(code?: number, reason?: string): void;
 
@@ -75,12 +76,12 @@ interface WebSocketSession {
 
   /**
    * The value kept under a key. Published: `session.getAttribute(key)`.
-   * @returns the very value that was set, or `null` if there is none
+   * @returns the same value that was set, or `null` if there is none
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- published as "any"
   getAttribute(key: string): any;
 
-  /** A copy of all values kept with this session. Published: `session.getAttributes()`. */
+  /** A copy of all values that are kept with this session. Published: `session.getAttributes()`. */
   // oxlint-disable-next-line typescript/no-explicit-any -- published as "any"
   getAttributes(): Record<string, any>;
 
@@ -104,7 +105,7 @@ interface WebSocketRoom {
 
   /**
    * Sends a message to every member, this session included if it is one. Published: `room.broadcast(message)`.
-   * @throws TypeError if the message is neither text nor bytes; a room that does not exist is no error.
+   * @throws TypeError if the message is neither text nor bytes; a room that does not exist is not an error.
    */
   broadcast(message: WebSocketMessage): void;
 
@@ -120,7 +121,7 @@ interface WebSocketRoom {
 
 /** All sessions and rooms of the server, from any script. Published: what `diesel.getWebSocketService()` returns. */
 interface WebSocketService {
-  /** A handle on a room. Always one: with no such room its calls do nothing. Published: `ws.room(roomName)`. */
+  /** A handle on a room, also if no such room exists: its calls then do nothing. Published: `ws.room(roomName)`. */
   room(roomName: string): WebSocketServiceRoom;
 
   /** The names of all rooms that have members. Published: `ws.listRooms()`. */
@@ -139,7 +140,7 @@ interface WebSocketService {
   getActiveSessionCount(): number;
 }
 
-/** A room, seen from the server: it has no sender, hence no `join`, `leave` and `broadcastExcept`. Published. */
+/** A room, seen from the server: without a sender, so without `join`, `leave` and `broadcastExcept`. Published. */
 interface WebSocketServiceRoom {
   /**
    * Sends a message to every member; does nothing if there is no such room. Published: `room.broadcast(message)`.
@@ -160,7 +161,7 @@ interface WebSocketServiceRoom {
   exists(): boolean;
 }
 
-/** What the server knows of any session, whichever script serves it. Published: what `ws.getSession(id)` returns. */
+/** A session of any script of the server. Published: what `ws.getSession(id)` returns. */
 interface WebSocketSessionInfo {
   /** The session's id. Published: `info.id`, read-only. */
   readonly id: string;
@@ -178,14 +179,14 @@ interface WebSocketSessionInfo {
   getRemoteAddr(): string | null;
 }
 
-/** All sessions of one real-time route; nobody has to join anything. Published: the first argument of `onTick`. */
+/** All sessions of one real-time route, without joining. Published: the first argument of `onTick`. */
 interface RealtimeRoomProxy {
   /** Sends a message to every session of this route. Published: `room.broadcast(message)`. */
   broadcast(message: WebSocketMessage): void;
 
   /**
    * Sends a message to every session of this route but one. Published: `room.broadcastExcept(excludeSessionId, message)`.
-   * An id that is not connected excludes nobody.
+   * An id that is not connected excludes no session.
    */
   broadcastExcept(excludeSessionId: string, message: WebSocketMessage): void;
 
@@ -230,38 +231,68 @@ interface UpgradeRequest {
 }
 
 /**
- * What `onUpgrade` answers. Nothing or `true` lets the client in; `false` refuses with 403; `{ status, reason }` refuses with
- * a status of your own; `{ attributes }` lets it in with these attributes set. Parlor adds.
+ * The decision of `onUpgrade`. Nothing or `true` lets the client in; `false` refuses it with 403; `{ status, reason }`
+ * refuses it with a status from 400 to 599; `{ attributes }` lets it in with these attributes set. Parlor adds.
  */
 type UpgradeAnswer =
   boolean | void | { status: number; reason?: string } | { attributes: Record<string, unknown> };
 
-// The handler types are unions of functions: of a function that may return both, the compiler accepts no async
+// The handler types are unions of functions: for a function that may return both, the compiler rejects an async
 // implementation in a JavaScript file.
 
-/** `onUpgrade(request)`: runs before the handshake is answered; a fault or a time-out answers 503. Parlor adds. */
+/**
+ * `onUpgrade(request)`: decides about a client before its handshake is completed. Parlor adds.
+ * It has `handshakeTimeout` (10 s by default) to decide; if it throws or takes longer, the client gets 503.
+ *
+ * @example
+ * export const onUpgrade: OnUpgrade = (request) => ({ attributes: { user: request.getParameter("user") } });
+ */
 type OnUpgrade =
   ((request: UpgradeRequest) => UpgradeAnswer) | ((request: UpgradeRequest) => Promise<UpgradeAnswer>);
 
-/** `onOpen(session)`: a client has connected. Published. A promise holds back this session's next event. */
+/**
+ * `onOpen(session)`: a client has connected. Published. Until its promise settles, the session's next event waits.
+ *
+ * @example
+ * export const onOpen: OnOpen = (session) => session.room("lobby").join();
+ */
 type OnOpen = ((session: WebSocketSession) => void) | ((session: WebSocketSession) => Promise<void>);
 
-/** `onMessage(session, message)`: a client has sent text. Published. */
+/**
+ * `onMessage(session, message)`: a client has sent text. Published. Until its promise settles, the session's next event
+ * waits; after `handlerTimeout` (60 s by default) it is given up.
+ *
+ * @example
+ * export const onMessage: OnMessage = (session, message) => session.send(message);
+ */
 type OnMessage =
   | ((session: WebSocketSession, message: string) => void)
   | ((session: WebSocketSession, message: string) => Promise<void>);
 
-/** `onBinary(session, bytes)`: a client has sent bytes. Parlor adds; without it such a client is closed with 1003. */
+/**
+ * `onBinary(session, bytes)`: a client has sent bytes. Parlor adds; without it such a client is closed with 1003.
+ *
+ * @example
+ * export const onBinary: OnBinary = (session, bytes) => session.send(bytes);
+ */
 type OnBinary =
   | ((session: WebSocketSession, bytes: Uint8Array) => void)
   | ((session: WebSocketSession, bytes: Uint8Array) => Promise<void>);
 
-/** `onClose(session)`: a client has gone. It is still a member of its rooms until this returns. Published. */
+/**
+ * `onClose(session)`: a client has gone. It is still a member of its rooms until this returns. Published.
+ *
+ * @example
+ * export const onClose: OnClose = (session) => session.room("lobby").broadcastExcept(`${session.id} left`);
+ */
 type OnClose = ((session: WebSocketSession) => void) | ((session: WebSocketSession) => Promise<void>);
 
 /**
  * `onError(session, error)`: a handler of yours threw or rejected, which was logged and counted. Parlor adds.
  * The session is `null` when the fault came from a timer or a tick. The connection stays open.
+ *
+ * @example
+ * export const onError: OnError = (session, error) => session?.send(`sorry: ${error}`);
  */
 type OnError =
   | ((session: WebSocketSession | null, error: unknown) => void)
@@ -270,24 +301,178 @@ type OnError =
 /**
  * `onReload(session, reason)`: this session was opened by an earlier evaluation of the script, and is served by this one
  * from now on. Runs before its next event, instead of `onOpen`; its attributes and rooms are as they were. Parlor adds.
+ *
+ * @example
+ * export const onReload: OnReload = (session, reason) => session.send(`served by a new version: ${reason}`);
  */
 type OnReload =
   | ((session: WebSocketSession, reason: ReloadReason) => void)
   | ((session: WebSocketSession, reason: ReloadReason) => Promise<void>);
 
-/** Why a script was evaluated anew: it was saved, it took its thread down, or it did not come to an end. Parlor adds. */
+/** Why a script was evaluated again: it was saved, it took its thread down, or it did not return. Parlor adds. */
 type ReloadReason = "reload" | "crash" | "hang";
 
 /**
- * `onTick(room, deltaMs)`: runs `tickRate` times per second while anybody is connected. Published.
- * @param deltaMs the time to simulate since the last tick, in milliseconds
- * @param tick Parlor adds: the number of this tick
+ * `onTick(room, deltaMs, tick)`: runs `tickRate` times per second while at least one client is connected. Published.
+ * `deltaMs` is the time to simulate since the last tick, in milliseconds; `tick`, which Parlor adds, is the tick's number.
+ *
+ * @example
+ * export const onTick: OnTick = (room, deltaMs, tick) => room.broadcast(`tick ${tick} after ${deltaMs} ms`);
  */
 type OnTick =
   | ((room: RealtimeRoomProxy, deltaMs: number, tick: number) => void)
   | ((room: RealtimeRoomProxy, deltaMs: number, tick: number) => Promise<void>);
 
-/** What is known of a request beside itself. Parlor adds. */
+/**
+ * Ticks per second of a real-time route: above 0 and up to 1000; fractions are allowed. Published.
+ * Exporting it makes the route a real-time one, with one state for all its clients.
+ *
+ * @example
+ * export const tickRate: TickRate = 30;
+ */
+type TickRate = number;
+
+/**
+ * Owner of a script's variables: `"connection"` (the default) evaluates the module once per client, `"route"` once for
+ * all clients of the route. Parlor adds.
+ *
+ * @example
+ * export const scope: Scope = "route";
+ */
+type Scope = "connection" | "route";
+
+/**
+ * Where a script runs: `"thread"` (the default) in a thread of the server, `"process"` in a process. Parlor adds.
+ *
+ * @example
+ * export const isolation: Isolation = "process";
+ */
+type Isolation = "thread" | "process";
+
+/**
+ * The number of threads of a per-connection route: 1 (the default) to 64. A session stays on its thread. Parlor adds.
+ *
+ * @example
+ * export const threads: Threads = 4;
+ */
+// prettier-ignore
+type Threads =
+  | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16
+  | 17 | 18 | 19 | 20 | 21 | 22 | 23 | 24 | 25 | 26 | 27 | 28 | 29 | 30 | 31 | 32
+  | 33 | 34 | 35 | 36 | 37 | 38 | 39 | 40 | 41 | 42 | 43 | 44 | 45 | 46 | 47 | 48
+  | 49 | 50 | 51 | 52 | 53 | 54 | 55 | 56 | 57 | 58 | 59 | 60 | 61 | 62 | 63 | 64;
+
+/**
+ * How late ticks are handled: `"skip"` (the default) leaves them out, `"catch-up"` runs them back to back, up to
+ * `catchUpLimit`. Parlor adds.
+ *
+ * @example
+ * export const overload: Overload = "catch-up";
+ */
+type Overload = "skip" | "catch-up";
+
+/**
+ * The most late ticks that run back to back with `overload = "catch-up"`: a whole number from 1 to 1000; 5 by default.
+ * Parlor adds.
+ *
+ * @example
+ * export const catchUpLimit: CatchUpLimit = 20;
+ */
+type CatchUpLimit = number;
+
+/**
+ * Whether ticks run while no client is connected; `false` by default. Parlor adds.
+ *
+ * @example
+ * export const tickWhenEmpty: TickWhenEmpty = true;
+ */
+type TickWhenEmpty = boolean;
+
+/**
+ * Whether `deltaMs` of every tick is one period exactly, whatever time has passed; `false` by default. Parlor adds.
+ *
+ * @example
+ * export const fixedDelta: FixedDelta = true;
+ */
+type FixedDelta = boolean;
+
+/**
+ * `saveState()`: runs before a reload. Its result goes to the new version as a structured clone. Parlor adds.
+ * Once per instance, so once per client, or once per route with `scope = "route"`.
+ *
+ * @example
+ * export const saveState: SaveState = () => ({ count });
+ */
+type SaveState = (() => unknown) | (() => Promise<unknown>);
+
+/**
+ * `restoreState(state)`: runs in the new version of a script after a reload, with what `saveState` of the previous
+ * version returned. Parlor adds.
+ *
+ * @example
+ * export const restoreState: RestoreState = (state) => { count = state.count; };
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- the script knows the type of its own state
+type RestoreState = ((state: any) => void) | ((state: any) => Promise<void>);
+
+/** The handlers and settings of a WebSocket route, as `createServer` takes them. */
+interface RouteHandlers {
+  /** Decides about a client before its handshake is completed; it has `handshakeTimeout`, 10 s by default. */
+  readonly onUpgrade?: OnUpgrade;
+  /** A client has connected. */
+  readonly onOpen?: OnOpen;
+  /** A client has sent text. */
+  readonly onMessage?: OnMessage;
+  /** A client has sent bytes; without this handler it is closed with 1003. */
+  readonly onBinary?: OnBinary;
+  /** A client has gone; it is a member of its rooms until this returns. */
+  readonly onClose?: OnClose;
+  /** A handler threw or rejected; the session is `null` when the fault came from a timer or a tick. */
+  readonly onError?: OnError;
+  /** Runs `tickRate` times per second; required with `tickRate`, and refused without it. */
+  readonly onTick?: OnTick;
+  /** Ticks per second, above 0 and up to 1000: makes the route a real-time one. */
+  readonly tickRate?: TickRate;
+  /** How late ticks are handled. Default `"skip"`. */
+  readonly overload?: Overload;
+  /** The most late ticks that run back to back with `"catch-up"`; 1 to 1000. Default 5. */
+  readonly catchUpLimit?: CatchUpLimit;
+  /** Whether ticks run while no client is connected. Default `false`. */
+  readonly tickWhenEmpty?: TickWhenEmpty;
+  /** Whether `deltaMs` of every tick is one period exactly. Default `false`. */
+  readonly fixedDelta?: FixedDelta;
+}
+
+/**
+ * All exports of a script in `ws/`. One line checks a whole script, whatever its exports are annotated with.
+ *
+ * @example
+ * type Checked = WsScriptOf<typeof import("./chat.ts")>;
+ */
+interface WsScript extends RouteHandlers {
+  /** This session was opened by an earlier evaluation of the script; runs before its next event, instead of `onOpen`. */
+  readonly onReload?: OnReload;
+  /** Runs before a reload; its result goes to the new version. */
+  readonly saveState?: SaveState;
+  /** Runs in the new version, with the result of `saveState` of the previous one. */
+  readonly restoreState?: RestoreState;
+  /** Owner of the module's variables. Default `"connection"`. */
+  readonly scope?: Scope;
+  /** Where the script runs. Default `"thread"`. */
+  readonly isolation?: Isolation;
+  /** The number of threads of a per-connection route; 1 to 64. Default 1. */
+  readonly threads?: Threads;
+}
+
+/**
+ * Checks the exports of a whole script in `ws/`: an error names the export that does not fit `WsScript`.
+ *
+ * @example
+ * type Checked = WsScriptOf<typeof import("./chat.ts")>;
+ */
+type WsScriptOf<Exports extends WsScript> = Exports;
+
+/** The second argument of an HTTP handler. Parlor adds. */
 interface HttpDetails {
   /** The path's parameters, decoded: `params.id` in `http/notes/[id].ts`. */
   readonly params: Readonly<Record<string, string>>;
@@ -295,17 +480,32 @@ interface HttpDetails {
   readonly address: string;
 }
 
-/** `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` or `OPTIONS` of a file in `http/`. Parlor adds: the web's own types. */
+/**
+ * `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` or `OPTIONS` of a file in `http/`. Parlor adds: the web's own types.
+ *
+ * @example
+ * export const GET: HttpHandler = (request, { params }) => Response.json({ id: params["id"] });
+ */
 type HttpHandler =
   | ((request: Request, details: HttpDetails) => Response)
   | ((request: Request, details: HttpDetails) => Promise<Response>);
 
-/** `handleRequest(context)` of a file in `http/`: answers any method. Published. */
+/**
+ * `handleRequest(context)` of a file in `http/`: responds to any method. Published.
+ *
+ * @example
+ * export const handleRequest: HandleRequest = (context) => Results.ok().text(context.getBody());
+ */
 type HandleRequest =
   | ((context: HttpContext) => IngressResult | Response)
   | ((context: HttpContext) => Promise<IngressResult | Response>);
 
-/** The request that `handleRequest` answers. Published: its argument. */
+/** The handlers of a path in `http/` by method, as `createServer` takes them. */
+type HttpHandlers = {
+  readonly [Method in "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS"]?: HttpHandler;
+};
+
+/** The request that `handleRequest` responds to. Published: its argument. */
 interface HttpContext {
   /** Parlor adds: the web's own request. */
   readonly request: Request;
@@ -326,9 +526,13 @@ interface HttpContext {
   getBody(): string;
 }
 
-/** An answer under construction; every call returns it, so calls can be chained. Published: what `Results.*` returns. */
+/** A response under construction; every call returns it, so calls can be chained. Published: what `Results.*` returns. */
 interface IngressResult {
-  /** Sets the status code. Published. */
+  /**
+   * Sets the status code. Published.
+   * @param code a whole number from 200 to 599
+   * @throws RangeError for any other
+   */
   status(code: number): IngressResult;
   /** Sets the body to a value as JSON, and the content type with it. Published. Without one it sets the type alone. */
   json(value?: unknown): IngressResult;
@@ -338,15 +542,21 @@ interface IngressResult {
   text(body?: string): IngressResult;
   /** Sets the body to XML. Published. */
   xml(body?: string): IngressResult;
-  /** Sets the content type. Published. */
+  /**
+   * Sets the content type. Published.
+   * @throws TypeError if it cannot be the value of a header
+   */
   contentType(type: string): IngressResult;
-  /** Adds a header; the same name twice sends both. Published. */
+  /**
+   * Adds a header; the same name twice sends both. Published.
+   * @throws TypeError if the name or the value cannot be a header's
+   */
   addHeader(name: string, value: string): IngressResult;
-  /** Sets the body as it is, leaving the content type alone. Published. */
+  /** Sets the body as it is, and does not change the content type. Published. */
   renderRaw(body: WebSocketMessage): IngressResult;
 }
 
-/** The beginnings of an answer to an HTTP request. Published: the global `Results`. */
+/** Makes responses to HTTP requests. Published: the global `Results`. */
 interface ResultsFactory {
   /** 200. Published. */
   ok(): IngressResult;
@@ -376,25 +586,43 @@ interface ResultsFactory {
   notFound(): IngressResult;
   /** 500. Published. */
   internalServerError(): IngressResult;
-  /** 501 as JSON: not written yet. Published. */
+  /** 501 as JSON: not implemented. Published. */
   TODO(): IngressResult;
-  /** Any status. Published. */
+  /**
+   * Any status. Published.
+   * @param code a whole number from 200 to 599
+   * @throws RangeError for any other
+   */
   status(code: number): IngressResult;
   /** 200 with any content type. Published. */
   contentType(type: string): IngressResult;
 }
 
-/** The server, as scripts see it. Published: the global `diesel`. */
+/**
+ * The server, as scripts see it. Published: the global `diesel`.
+ *
+ * @example
+ * diesel.getWebSocketService().room("lobby").broadcast("The shop closes in ten minutes");
+ */
 interface Diesel {
   /** All sessions and rooms of the server; works in every kind of script. Published. */
   getWebSocketService(): WebSocketService;
   /** A new version 4 UUID. Published. */
   randomUUID(): string;
-  /** Text, as UTF-8, in base64. Published. */
+  /**
+   * Encodes text, as UTF-8, in base64. Published.
+   * @throws TypeError if it is not a string
+   */
   stringToBase64(text: string): string;
-  /** The text that `stringToBase64` was given. Published. */
+  /**
+   * Decodes what `stringToBase64` has encoded. Published. Bytes that are not UTF-8 become U+FFFD.
+   * @throws TypeError if it is not base64
+   */
   base64ToString(base64: string): string;
 }
 
+/** The server: its sessions, its rooms and a few helpers. */
 declare const diesel: Diesel;
+
+/** Makes responses to HTTP requests. */
 declare const Results: ResultsFactory;

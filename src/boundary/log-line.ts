@@ -1,3 +1,4 @@
+/** The level of a line of the log. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** A line that a script or its host logs. It leaves at once: no commit, so that it survives a crash. */

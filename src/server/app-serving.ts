@@ -13,15 +13,18 @@ import { allHosts, hostsOf, refuseUnloaded, scriptsAt, together, withScripts } f
 import type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
 import { unknownName } from "./unknown-name.ts";
 
-/** Told after each reload: what has changed, and what is wrong now. */
+/** Called after each reload. */
 export type ReloadListener = (report: ReloadReport) => void;
 
-/** What a reload has done. */
+/** The result of a reload. */
 export interface ReloadReport {
-  /** Scripts of which another version is served now, scripts that are new, and what was asked for by name. */
+  /** Scripts that are new, that have a new version, or whose route was reloaded by name. */
   readonly changed: readonly string[];
+  /** Scripts that are not served any more. */
   readonly removed: readonly string[];
+  /** Everything in the app that cannot be served, and why; a previous version of it may still be served. */
   readonly problems: readonly AppProblem[];
+  /** Likely mistakes. */
   readonly warnings: readonly AppProblem[];
 }
 

@@ -1,11 +1,9 @@
 import type { Server } from "node:http";
+import type { HttpHandlers, RouteHandlers } from "../../types/diesel.d.ts";
 import type { ParlorConfig } from "../config.ts";
 import type { Contract } from "../host/api/dialect.ts";
 import { ParlorError } from "../boundary/errors.ts";
 import { shapeOf } from "../boundary/shape.ts";
-import type { UpgradeRequest } from "../dialects/diesel/api/upgrade-request.ts";
-import type { RealtimeRoomProxy } from "../dialects/diesel/api/realtime-room-proxy.ts";
-import type { WebSocketSession } from "../dialects/diesel/api/web-socket-session.ts";
 import { dialects } from "../dialects/index.ts";
 import { jsonLog, type Log } from "../log.ts";
 import type { HostSpec, ScriptSpec } from "../boundary/host-spec.ts";
@@ -21,58 +19,28 @@ import { patternProblem } from "../front/ingress/router.ts";
 import type { RouteRow } from "./rows.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
 
-/** The handlers of a WebSocket route: what a script in `ws/` exports. */
-export interface RouteHandlers {
-  onUpgrade?(request: UpgradeRequest): unknown;
-  onOpen?(session: WebSocketSession): unknown;
-  onMessage?(session: WebSocketSession, message: string): unknown;
-  onBinary?(session: WebSocketSession, bytes: Uint8Array): unknown;
-  onClose?(session: WebSocketSession): unknown;
-  onError?(session: WebSocketSession | null, error: unknown): unknown;
-  onTick?(room: RealtimeRoomProxy, deltaMs: number, tick: number): unknown;
-  /** Ticks per second: makes the route a real-time one. */
-  readonly tickRate?: number;
-  /** What becomes of ticks that come too late. Default `"skip"`. */
-  readonly overload?: "skip" | "catch-up";
-  /** How many late ticks are made up for at most. */
-  readonly catchUpLimit?: number;
-  /** Whether ticks go on while nobody is connected. Default `false`. */
-  readonly tickWhenEmpty?: boolean;
-  /** Whether every tick is told exactly one period. Default `false`. */
-  readonly fixedDelta?: boolean;
-}
-
-/** What answers the requests of an HTTP path: what a script in `http/` exports. */
-export type HttpHandlers = Partial<
-  Record<
-    "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS",
-    (
-      request: Request,
-      details: { readonly params: Readonly<Record<string, string>>; readonly address: string },
-    ) => Response | Promise<Response>
-  >
->;
-
-/** How Parlor is embedded in a program. */
+/** The options of `createServer`: those of the configuration, the routes, and where they are served. */
 export interface EmbedOptions extends ParlorConfig {
   /** WebSocket routes by pattern: `{ "/ws/chat": { onMessage(session, text) { ... } } }`. */
   readonly routes?: Readonly<Record<string, RouteHandlers>>;
-  /** HTTP paths by pattern. They need a server of Parlor's own. */
+  /** HTTP paths by pattern: `{ "/time": { GET: () => Response.json(Date.now()) } }`. Not together with `server`. */
   readonly http?: Readonly<Record<string, HttpHandlers>>;
-  /** A `node:http` server to attach to; it listens by itself. Default: a server of Parlor's own. */
+  /** A `node:http` server to attach to, which the program starts and stops. Default: Parlor makes one. */
   readonly server?: Server;
-  /** A folder of static files, below the HTTP paths. */
+  /** A folder of static files, served where no HTTP path is. Not together with `server`. Default: none. */
   readonly publicDir?: string;
   /** Where the log goes. Default: JSON lines on the standard error stream. */
   readonly log?: Log;
-  /** Told when the ticks of a route begin to take longer than there is time for them. */
+  /** Called when the ticks of a route start to overrun their period. */
   readonly onOverload?: OverloadListener;
 }
 
 /**
- * A server whose routes are functions of this program. They run in this thread, through the same boundary as scripts.
+ * Makes a server whose routes are functions of this program. They run in this thread, through the same boundary as
+ * scripts. The server does not listen yet.
  *
- * @throws ParlorError when a route breaks the contract or an option is wrong.
+ * @throws ParlorError `PARLOR_OPTION` if an option or a route's pattern is wrong, `PARLOR_SCRIPT_CONTRACT` if a route's
+ * handlers are.
  * @example
  * const server = createServer({
  *   port: 0,

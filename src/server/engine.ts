@@ -18,6 +18,7 @@ import { RouteClaims } from "../front/ingress/route-claims.ts";
 import { Gateway } from "../front/ingress/gateway.ts";
 import { HttpGateway } from "../front/ingress/http-gateway.ts";
 import { newHostIn, EMPTY_DEPLOYMENT, spreadOf, type Deployment } from "./deployment.ts";
+import type { ServerHealth } from "./health.ts";
 import { Listeners } from "../front/ingress/listeners.ts";
 import { changedFiles, isProgram, isSameHost } from "./plan.ts";
 import { reportOverload, type OverloadListener } from "./overload.ts";
@@ -91,7 +92,7 @@ export class Engine {
     this.gateway = new Gateway(front, { outbox, clock, config, claims });
     const onFault = (text: string, script: string | null): void =>
       parts.log.error(script === null ? {} : this.#about(script), text);
-    this.#http = new HttpGateway({ ...parts, front, claims, onFault, health: () => this.health() });
+    this.#http = new HttpGateway({ ...parts, front, claims, onFault, health: () => ({ ...this.health() }) });
     const listeners = new Listeners({ gateway: this.gateway, http: this.http });
     const send = (slot: number, event: ScriptEvent): void => front.push(slot, event);
     this.programs = new Programs({ clock, config, claims, listeners, send });
@@ -143,7 +144,7 @@ export class Engine {
   }
 
   /** What `GET /_parlor/health` answers. */
-  health(): Readonly<Record<string, unknown>> {
+  health(): ServerHealth {
     const { clock } = this.#parts;
     return {
       status: this.#isDegraded ? "degraded" : "ok",

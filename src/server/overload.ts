@@ -1,16 +1,18 @@
+// Server: reports the routes whose ticks overrun their period.
 import type { Supervisor } from "../front/supervise/supervisor.ts";
 import type { TickOverload } from "../boundary/tick-sample.ts";
 
-/** The ticks of a real-time route take longer than there is time for them. */
+/** The ticks of a real-time route overrun their period. */
 export interface RouteOverload extends TickOverload {
   readonly route: string;
   readonly script: string;
   readonly version: string;
 }
 
+/** Called once when the ticks of a route start to overrun, and again only after they kept their period in between. */
 export type OverloadListener = (overload: RouteOverload) => void;
 
-/** Has somebody told, by route, of what a host's ticks cost too much. */
+/** Reports the overruns of a host's scripts to a listener, by route. */
 export function reportOverload(supervisor: Supervisor, listener: OverloadListener): void {
   supervisor.ticks.onOverload = (script, overload) => {
     const info = supervisor.spec.scripts.find(({ info: { name } }) => name === script)?.info;

@@ -6,12 +6,13 @@ import { asksForWebSocket, declineUpgrade, isPlainRequest } from "../front/webso
 import { HTTP_SERVER_DEFAULTS, httpServerOptions, type HttpServerLimits } from "../front/http/http-server.ts";
 import type { AppProblem } from "../load/files/app-problem.ts";
 import type { Engine } from "./engine.ts";
+import type { ServerHealth } from "./health.ts";
 import type { ServerStatus } from "./status.ts";
 import type { RouteRow } from "./rows.ts";
 import type { Pusher, PushService } from "./pusher.ts";
 import type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
 
-/** What a server is made of, by whoever knows where its scripts come from. */
+/** The parts of a server. `serve` and `createServer` differ in where its scripts come from. */
 export interface ServerParts {
   readonly engine: Engine;
   readonly config: ResolvedConfig;
@@ -23,7 +24,7 @@ export interface ServerParts {
   end(): Promise<void>;
 }
 
-/** A running server, as `serve` and `createServer` give it. */
+/** A server, as `serve` and `createServer` return it. */
 export class ParlorServer {
   readonly #parts: ServerParts;
   readonly #server: Server;
@@ -45,6 +46,7 @@ export class ParlorServer {
     return (this.#server.address() as AddressInfo | null)?.port ?? this.#parts.config.port;
   }
 
+  /** The configured address to listen on. */
   get host(): string {
     return this.#parts.config.host;
   }
@@ -55,40 +57,43 @@ export class ParlorServer {
     return `http://${host.includes(":") ? `[${host}]` : host}:${this.port}`;
   }
 
-  /** What is served, a row each. */
+  /** The table of routes: a row for each script, and one for the static files. */
   get routes(): readonly RouteRow[] {
     return this.#parts.engine.installed.rows;
   }
 
-  /** What is not served, and why. */
+  /** Everything in the app that cannot be served, and why. */
   get problems(): readonly AppProblem[] {
     return this.#parts.engine.installed.problems;
   }
 
-  /** What is probably not meant as it is written. */
+  /** Likely mistakes in the app's scripts; only `parlor dev` and `parlor check` look for them. */
   get warnings(): readonly AppProblem[] {
     return this.#parts.engine.installed.warnings;
   }
 
-  /** How many clients are connected. */
+  /** The number of connected clients. */
   get sessionCount(): number {
     return this.#parts.engine.front.directory.size;
   }
 
-  /** What `GET /_parlor/health` answers. */
-  get health(): Readonly<Record<string, unknown>> {
+  /** The health report, as `GET /_parlor/health` returns it. */
+  get health(): ServerHealth {
     return this.#parts.engine.health();
   }
 
   /**
-   * Rooms and sessions for the program that embeds the server: DieselEngine's `WebSocketService`, the same that
-   * scripts have.
+   * Rooms and sessions for the program that embeds the server: the `WebSocketService` that scripts have.
    */
   get service(): PushService {
     return this.#parts.pusher.service;
   }
 
-  /** Listens on the configured port. An attached server listens by itself. */
+  /**
+   * Listens on the configured port. `serve` has done so already; a server that Parlor is attached to listens by itself.
+   *
+   * @throws ParlorError `PARLOR_PORT_IN_USE`, `PARLOR_PORT_DENIED` or `PARLOR_HOST_UNKNOWN`.
+   */
   async listen(): Promise<void> {
     if (!this.#isOwnServer) return;
     const { port, host } = this.#parts.config;
@@ -98,30 +103,38 @@ export class ParlorServer {
     });
   }
 
-  /** Runs a task of the app on a thread of its own, and resolves when it has ended. */
+  /**
+   * Runs a task of the app on its own thread, and resolves when it has ended.
+   *
+   * @param name the task's name, `cleanup` for `tasks/cleanup.ts`, or the path of a module of a registry
+   * @param watch receives the task's log lines; its signal ends the task
+   * @throws ParlorError `PARLOR_TASK_UNKNOWN` if there is no such task.
+   */
   runTask(name: string, watch: TaskWatch): Promise<TaskOutcome> {
     return this.#parts.runTask(name, watch);
   }
 
   /**
-   * Loads the app's folder anew: scripts whose code has changed take the place of their old versions, and every
-   * connection stays. What does not load leaves the version before it in place.
+   * Loads the app's folder again: new versions of scripts replace the previous ones, and every connection stays. A
+   * script that does not load keeps its previous version.
    *
-   * With a route (`"/ws/chat"`) or the name of a script (`"ws/chat.ts"`) only that one is loaded anew, with all that
-   * runs on its thread, and begins as a fresh instance also when its code is the same.
+   * With a route (`"/ws/chat"`) or the name of a script (`"ws/chat.ts"`), only that script and those on its thread are
+   * loaded again. They restart even if their code has not changed.
    *
-   * @throws Error with one line when there is no such route, or its script stays as it was and why.
+   * @throws ParlorError `PARLOR_ROUTE_UNKNOWN` if there is no such route or script, the code of its problem if it does not
+   * load, `PARLOR_RELOAD_REFUSED` if its new version cannot take over, `PARLOR_CLOSING` if the server is closing. Without
+   * a route, it never rejects: problems go to the log, to `problems` and to `onReload`.
    */
   reload(route?: string): Promise<void> {
     return this.#parts.reload(route);
   }
 
-  /** How it is doing, script by script. */
+  /** The figures of the server, script by script. */
   get status(): ServerStatus {
     return this.#parts.engine.status();
   }
 
-  /** Closes every session with 1001, waits for their scripts within the grace, and ends. */
+  /** Closes every session with 1001, waits for `onClose` up to `shutdownGrace`, and stops. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }

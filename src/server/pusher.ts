@@ -1,3 +1,4 @@
+import type { WebSocketService as PublishedService } from "../../types/diesel.d.ts";
 import { WebSocketService } from "../dialects/diesel/api/web-socket-service.ts";
 import { inlineHost } from "./inline-hosts.ts";
 import type { InlineHost } from "../host/kinds/inline/inline-host.ts";
@@ -5,8 +6,8 @@ import type { HostSpec } from "../boundary/host-spec.ts";
 import type { Front } from "../front/front.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
 
-/** DieselEngine's `WebSocketService`, for the program that embeds a server. */
-export type PushService = WebSocketService;
+/** Rooms and sessions for the program that embeds a server: DieselEngine's `WebSocketService`. */
+export type PushService = PublishedService;
 
 const INFO: ScriptInfo = {
   kind: "task",

@@ -21,16 +21,17 @@ import { Pusher } from "./pusher.ts";
 import { rowsOf, type RouteRow } from "./rows.ts";
 
 export { createServer, type EmbedOptions } from "./embed.ts";
+export { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
+export type { ServerHealth, ClientCounts } from "./health.ts";
 export { ParlorServer } from "./parlor-server.ts";
-export type { RouteOverload } from "./overload.ts";
 export type { ReloadReport } from "./app-serving.ts";
 export type { RouteRow } from "./rows.ts";
 export type { ScriptStatus, ServerStatus } from "./status.ts";
-export type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
 export type { Log } from "../log.ts";
-export { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
+export type { LogLine } from "../boundary/log-line.ts";
+export type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
 
-/** How an app folder is served. Settings given here go before those of the app's `parlor.config`. */
+/** The options of `serve`: those of the configuration, which override the app's `parlor.config`, and these. */
 export interface ServeOptions extends ParlorConfig {
   /** The app's folder. */
   readonly dir: string;
@@ -38,19 +39,23 @@ export interface ServeOptions extends ParlorConfig {
   readonly watch?: boolean;
   /** Where the log goes. Default: JSON lines on the standard error stream. */
   readonly log?: Log;
-  /** Whether problems of scripts are logged; they are on the server in any case. Default `true`. */
+  /** Whether problems of scripts are logged; `server.problems` has them in any case. Default `true`. */
   readonly logsProblems?: boolean;
-  /** Told after each reload. */
+  /** Called after each reload. */
   readonly onReload?: ReloadListener;
-  /** Told when the ticks of a route begin to take longer than there is time for them. */
+  /** Called when the ticks of a route start to overrun their period. */
   readonly onOverload?: OverloadListener;
 }
 
 /**
- * Serves an app folder: its scripts run on threads, and this thread never runs a line of them.
+ * Serves an app folder and listens. Its scripts run on threads; this thread never runs a line of them.
  *
- * @throws ParlorError with one line that says what to do: the folder is missing or empty, nothing in it can be
- * served, the port is in use, an option is wrong.
+ * @throws ParlorError whose message says what to do: `PARLOR_APP_MISSING` or `PARLOR_APP_EMPTY` if there is no app in the
+ * folder, `PARLOR_NOTHING_SERVED` if none of its scripts loads, `PARLOR_CONFIG` if its `parlor.config` does not load,
+ * `PARLOR_OPTION` if an option is wrong, and the codes of `ParlorServer.listen`.
+ * @example
+ * const server = await serve({ dir: "my-app", port: 0 });
+ * console.log(server.url, server.routes.length);
  */
 export async function serve(options: ServeOptions): Promise<ParlorServer> {
   const {
@@ -148,5 +153,3 @@ function refuseWrongConfig({ configProblems }: LoadedApp): void {
       problems: configProblems.map(formatProblem).join("\n"),
     });
 }
-
-export type { LogLine } from "../boundary/log-line.ts";

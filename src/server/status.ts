@@ -1,43 +1,54 @@
+// Server: the figures of a running server, script by script, as `server.status` and `parlor top` show them.
 import type { TickStats } from "../front/supervise/tick-window.ts";
-import type { Supervisor } from "../front/supervise/supervisor.ts";
+import type { Supervisor, SupervisorState } from "../front/supervise/supervisor.ts";
 import type { Front } from "../front/front.ts";
 import type { Deployment } from "./deployment.ts";
 
-/** How a script that is served is doing. */
+/** The state of one script on one host. */
 export interface ScriptStatus {
+  /** The path that clients ask for; empty for cron and programs. */
   readonly route: string;
+  /** The script's name in the app: `ws/chat.ts`. */
   readonly script: string;
   readonly version: string;
-  readonly state: Supervisor["state"];
+  readonly state: SupervisorState;
   /** The host that it runs on. */
   readonly host: string;
+  /** Connected clients of the script on this host. */
   readonly sessions: number;
-  /** Events that wait for the host, and handlers that wait for a promise. */
+  /** Events that wait for the host. */
   readonly waiting: number;
+  /** Handlers whose promise has not settled. */
   readonly pending: number;
-  /** Messages since the server began: from its clients, and to clients from its scripts. Of the whole host. */
+  /** Messages from clients to all scripts of the host, since the server started. */
   readonly received: number;
+  /** Messages to clients from all scripts of the host, since the server started. */
   readonly sent: number;
+  /** Its ticks in the last ten seconds; null if it has none. */
   readonly ticks: TickStats | null;
+  /** Starts of the host after a crash or a hang. */
   readonly restarts: number;
   readonly reloads: number;
-  /** For how long nothing was delivered in the last reload, ms. */
+  /** Milliseconds for which nothing was delivered in the last reload. */
   readonly lastPause: number;
 }
 
-/** How a server is doing. */
+/** The state of a server and of its scripts. */
 export interface ServerStatus {
+  /** Seconds since the server started. */
   readonly uptime: number;
+  /** Connected clients. */
   readonly sessions: number;
+  /** Errors that scripts threw, since the server started. */
   readonly faults: number;
-  /** Messages to clients that have gone, or read too slowly. */
+  /** Messages to clients that have gone, or that read too slowly. */
   readonly dropped: number;
   /** Messages of clients whose session a script had closed already. */
   readonly discarded: number;
   readonly scripts: readonly ScriptStatus[];
 }
 
-/** How every script is doing that has a host. `slots`: the hosts by name. */
+/** Returns the state of every script that has a host. `slots`: the slots of the hosts, by name. */
 export function statusOf(
   front: Front,
   { hosts }: Deployment,

@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ts from "typescript";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import * as parlor from "../../src/index.ts";
 import { connect } from "../support/client.ts";
 import { root } from "./blocks.ts";
@@ -20,7 +21,7 @@ const program = ts.createProgram([entry], {
 });
 const checker = program.getTypeChecker();
 
-/** What the package exports, by name, with imports followed to where it is declared. */
+/** Everything that the package exports, each symbol where it is declared. */
 function publicSymbols(): ts.Symbol[] {
   const source = program.getSourceFile(entry);
   const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);
@@ -40,25 +41,41 @@ const AsyncFunction = (async () => undefined).constructor as new (
   ...code: string[]
 ) => (...values: unknown[]) => Promise<parlor.ParlorServer | null>;
 
-/** Runs an example as the body of a function that knows what the package exports; answers its `server`. */
+/** Where the folders lie that examples name. */
+const folders = mkdtempSync(join(tmpdir(), "parlor-docstrings-"));
+mkdirSync(join(folders, "my-app/ws"), { recursive: true });
+writeFileSync(
+  join(folders, "my-app/ws/echo.js"),
+  "export const onMessage = (session, text) => session.send(text);",
+);
+
+const serve: typeof parlor.serve = ({ dir, ...options }) =>
+  parlor.serve({ ...options, dir: join(folders, dir) });
+
+/** Runs an example as the body of a function that knows the package's exports; returns its `server`. */
 function run({ code }: Example): Promise<parlor.ParlorServer | null> {
   const names = Object.keys(parlor);
-  const values = names.map((name) => (parlor as Exports)[name]);
+  const values = names.map((name) => (name === "serve" ? serve : (parlor as Exports)[name]));
   const made = new AsyncFunction(...names, `${code}\nreturn typeof server === "undefined" ? null : server;`);
   return made(...values);
 }
 
-const examples = publicSymbols().flatMap(examplesOf);
+// The examples of types are exports of scripts; the tests of the types compile them.
+const examples = publicSymbols()
+  .filter(({ flags }) => flags & ts.SymbolFlags.Function)
+  .flatMap(examplesOf);
 
 describe("docstrings of the package", () => {
+  afterAll(() => rmSync(folders, { recursive: true, force: true }));
+
   test("exist for every export", () => {
     const bare = publicSymbols().filter((symbol) => symbol.getDocumentationComment(checker).length === 0);
     expect(bare.map(({ name }) => name)).toEqual([]);
     expect(existsSync(entry)).toBe(true);
   });
 
-  test("createServer has an example", () => {
-    expect(examples.map(({ name }) => name)).toContain("createServer");
+  test.each(["createServer", "serve"])("%s has an example", (name) => {
+    expect(examples.map((example) => example.name)).toContain(name);
   });
 
   test.each(examples)("the example of $name runs", async (example) => {

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { ParlorConfig } from "../../src/config.ts";
 import { silentLog } from "../../src/log.ts";
 import { createServer, serve, type ParlorServer } from "../../src/server/serve.ts";
-import type { RouteHandlers } from "../../src/server/embed.ts";
+import type { RouteHandlers } from "../../src/index.ts";
 
 /** Where the scripts run. */
 export type Place = "thread" | "inline";

@@ -1,6 +1,6 @@
 // CLI: `parlor serve` and `parlor dev`, which serve an app until a signal.
 import { serve } from "../../server/serve.ts";
-import type { AppProblem, ParlorServer, ReloadReport } from "../../server/serve.ts";
+import type { ParlorServer, ReloadReport } from "../../server/serve.ts";
 import { ParlorError } from "../../boundary/errors.ts";
 import { emptyFolder, refuseNoFolder } from "../common/app-folder.ts";
 import { packageVersion } from "../common/package.ts";

@@ -3,7 +3,7 @@ import type { Clock } from "../../boundary/clock.ts";
 import type { ProgramCommands } from "../../boundary/commands.ts";
 import type { ClientEvent } from "../../boundary/events.ts";
 import type { ResolvedConfig } from "../../config.ts";
-import { Outbound } from "../clients/outbound.ts";
+import { Outbound, type OutboundCounts } from "../clients/outbound.ts";
 import type { HostObserver } from "../front-parts.ts";
 import type { Listeners } from "./listeners.ts";
 import { ProgramStarts } from "./program-starts.ts";
@@ -24,7 +24,7 @@ export class Programs implements HostObserver {
   }
 
   /** The programs' part of the health page. */
-  get health(): Readonly<Record<string, unknown>> {
+  get health(): { readonly listeners: number; readonly clients: OutboundCounts & { readonly open: number } } {
     const { counts, size } = this.outbound;
     return { listeners: this.#parts.listeners.leases.size, clients: { open: size, ...counts } };
   }

@@ -89,7 +89,7 @@ export class ServedApp {
 
   /** Resolves when the server's own account of itself is so. */
   async health(isSo: (health: Readonly<Record<string, unknown>>) => boolean): Promise<void> {
-    while (!isSo(this.server.health)) await new Promise(setImmediate);
+    while (!isSo({ ...this.server.health })) await new Promise(setImmediate);
   }
 
   async #close(): Promise<void> {

@@ -1,0 +1,34 @@
+// Server: the shape of the health report, which `GET /_parlor/health` returns as JSON.
+import type { OutboundCounts } from "../front/clients/outbound.ts";
+import type { DeliveryCounts } from "../front/outbox/outbox.ts";
+
+/** The health of a server. */
+export interface ServerHealth {
+  /** `"degraded"` while a script does not load or a program has failed. */
+  readonly status: "ok" | "degraded";
+  /** Seconds since the server started. */
+  readonly uptimeSeconds: number;
+  /** Connected clients. */
+  readonly sessions: number;
+  /** Rows of the table of routes. */
+  readonly routes: number;
+  /** Routes whose scripts do not load; they respond with 503. */
+  readonly failedRoutes: readonly string[];
+  /** Errors that scripts threw, since the server started. */
+  readonly faults: number;
+  /** Events that a host was handling when it ended, since the server started. */
+  readonly interrupted: number;
+  /** Messages of clients whose session a script had closed already. */
+  readonly discarded: number;
+  /** Messages to clients, by what became of them. */
+  readonly messages: DeliveryCounts;
+  /** Ports that programs listen on. */
+  readonly listeners: number;
+  /** WebSocket connections that programs opened to other servers. */
+  readonly clients: ClientCounts;
+}
+
+/** Connections of programs to other servers: open now, and counted since the server started. */
+export interface ClientCounts extends OutboundCounts {
+  readonly open: number;
+}

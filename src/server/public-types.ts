@@ -1,0 +1,9 @@
+// Server: the types of other folders that a public member of the server shows.
+export type { AppProblem } from "../load/app-problem.ts";
+export type { OutboundCounts } from "../front/clients/outbound.ts";
+export type { DeliveryCounts } from "../front/outbox/outbox.ts";
+export type { SupervisorState as HostState } from "../front/supervise/supervisor.ts";
+export type { TickStats } from "../front/supervise/tick-window.ts";
+export type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
+export type { ClientCounts, ServerHealth } from "./health.ts";
+export type { ScriptStatus, ServerStatus } from "./status.ts";

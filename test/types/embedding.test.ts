@@ -1,0 +1,14 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { appFolderFrom, type AppFolder } from "../support/app-folder.ts";
+import { typeErrors } from "../support/typescript-app.ts";
+
+let program: AppFolder;
+
+beforeAll(() => {
+  program = appFolderFrom("test/types/fixtures/embedding");
+});
+afterAll(() => program.remove());
+
+it("a program that embeds the built package compiles, and its wrong calls do not", () => {
+  expect(typeErrors(program.dir)).toEqual([]);
+});
