@@ -7,7 +7,7 @@ export type { TickOverload } from "./boundary/tick-sample.ts";
 export type { Log } from "./log.ts";
 export { createServer, type EmbedOptions } from "./server/embed.ts";
 export { serve, type ServeOptions } from "./server/serve.ts";
-export type { ReloadListener, ReloadReport } from "./server/app-serving.ts";
+export type { ReloadListener, ReloadReport } from "./server/reload-report.ts";
 export type {
   ClientCounts,
   DeliveryCounts,

@@ -1,45 +1,28 @@
+// Server: serves an app folder: installs it, reloads it, runs its tasks.
 import type { ResolvedConfig } from "../config.ts";
-import type { RunEvent } from "../boundary/events.ts";
-import type { Log } from "../log.ts";
-import type { AppProblem } from "../load/files/app-problem.ts";
-import { makeHost } from "../host/kinds/make-host.ts";
-import type { AppEnvironment } from "./app-environment.ts";
-import { loadApp, type LoadedApp, type LoadedScript } from "../load/load-app.ts";
-import type { Engine } from "./engine.ts";
-import { deploymentOf, type Deployment } from "./deployment.ts";
-import { settingsOf } from "./options.ts";
-import { planTask } from "./plan.ts";
-import { allHosts, hostsOf, refuseUnloaded, scriptsAt, together, withScripts } from "./route-reload.ts";
+import { ParlorError, errorText } from "../boundary/errors.ts";
 import type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
-import { unknownName } from "./unknown-name.ts";
+import { loadApp, type LoadedApp, type LoadedScript } from "../load/load-app.ts";
+import type { Log } from "../log.ts";
+import type { AppEnvironment } from "./app-environment.ts";
+import { runTask } from "./app-tasks.ts";
+import { deploymentOf, type Deployment } from "./deployment.ts";
+import type { Engine } from "./engine.ts";
+import { settingsOf } from "./options.ts";
+import type { HostSettings } from "./plan.ts";
+import { reportOf, versionsOf, type ReloadListener, type ReloadReport } from "./reload-report.ts";
+import {
+  allHosts,
+  hostsOf,
+  keepGood,
+  refuseUnloaded,
+  scriptsAt,
+  together,
+  withScripts,
+} from "./route-reload.ts";
+import { hintFor } from "./unknown-name.ts";
 
-/** Called after each reload. */
-export type ReloadListener = (report: ReloadReport) => void;
-
-/** The result of a reload. */
-export interface ReloadReport {
-  /** Scripts that are new, that have a new version, or whose route was reloaded by name. */
-  readonly changed: readonly string[];
-  /** Scripts that are not served any more. */
-  readonly removed: readonly string[];
-  /** Everything in the app that cannot be served, and why; a previous version of it may still be served. */
-  readonly problems: readonly AppProblem[];
-  /** Likely mistakes. */
-  readonly warnings: readonly AppProblem[];
-}
-
-const NONE: ReadonlySet<string> = new Set();
-
-/** What an app is served with. */
-export interface ServingParts {
-  readonly engine: Engine;
-  readonly config: ResolvedConfig;
-  readonly environment: Pick<AppEnvironment, "load">;
-  readonly log: Log;
-  readonly onReload: ReloadListener;
-}
-
-/** An app folder on an engine: installs it, reloads it, runs its tasks. */
+/** An app folder on an engine. */
 export class AppServing {
   readonly #engine: Engine;
   readonly #config: ResolvedConfig;
@@ -47,11 +30,11 @@ export class AppServing {
   readonly #log: Log;
   readonly #onReload: ReloadListener;
   #app: LoadedApp;
-  /** Whether `.env` has changed since all scripts began. */
+  /** Whether `.env` has changed since all scripts started. */
   #hasNewValues = false;
   /** One reload after the other. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** A reload of all that has not begun to read the folder: what is saved until then is seen by it. */
+  /** A reload of the whole folder that has not started to read it, so it will see every save until then. */
   #coming: Promise<void> | null = null;
 
   constructor(app: LoadedApp, parts: ServingParts) {
@@ -72,10 +55,10 @@ export class AppServing {
   }
 
   #installApp(fresh: ReadonlySet<string> = NONE): Promise<ReadonlyMap<string, string>> {
-    return this.#engine.install(deploymentOf(this.#app, settingsOf(this.#config)), fresh);
+    return this.#engine.installer.install(deploymentOf(this.#app, this.#settings), fresh);
   }
 
-  /** Loads the folder anew; what is saved during a reload is seen by the one after it. */
+  /** Loads the folder again. A file that is saved during a reload is seen by the next one. */
   reload(): Promise<void> {
     return (this.#coming ??= this.#inTurn(() => {
       this.#coming = null;
@@ -83,7 +66,7 @@ export class AppServing {
     }));
   }
 
-  /** Loads the scripts of one route anew, and those that share its host, whether their code has changed or not. */
+  /** Loads the scripts of one route again, and those that share its host, even if their code has not changed. */
   reloadRoute(route: string): Promise<void> {
     return this.#inTurn(() => this.#reloadOne(route));
   }
@@ -99,27 +82,17 @@ export class AppServing {
     return done;
   }
 
-  async runTask(name: string, watch: TaskWatch): Promise<TaskOutcome> {
-    const { tasks } = this.#engine.installed;
-    const script = tasks.get(name);
-    const module = script === undefined ? this.#moduleOf(name) : null;
-    if (module !== null) return await this.#engine.runModule(module, watch);
-    if (script === undefined) throw new Error(unknownTask(name, [...tasks.keys()]));
-    const spec = planTask(script, settingsOf(this.#config));
-    return await this.#engine.tasks.run(spec, makeHost, watch);
+  runTask(name: string, watch: TaskWatch): Promise<TaskOutcome> {
+    const [engine, app, settings] = [this.#engine, this.#app, this.#settings];
+    return runTask({ name, watch }, { engine, app, settings });
   }
 
-  // A module of the folder that is one program, by its path in it or in the app, with or without its ending.
-  #moduleOf(name: string): RunEvent | null {
-    for (const { spec } of this.#app.scripts) {
-      const { files = [], info } = spec;
-      const path = name.startsWith(`${info.name}/`)
-        ? name.slice(info.name.length + 1)
-        : name.replace(/^\//, "");
-      const file = files.find((one) => one.path === path || one.path === `${path}.js`);
-      if (file !== undefined) return { kind: "run", script: info.name, due: 0, module: file.path };
-    }
-    return null;
+  get #settings(): HostSettings {
+    return settingsOf(this.#config);
+  }
+
+  get #deployment(): Deployment {
+    return this.#engine.installer.deployment;
   }
 
   async #reloadAll(): Promise<void> {
@@ -128,10 +101,10 @@ export class AppServing {
       await this.#loadEnvironment();
       const app = keepGood(await loadApp(this.root, { warnings: true }), this.#app);
       if (this.#engine.isStopped) return;
-      await this.#takeOver(app, this.#hasNewValues ? allHosts(app, settingsOf(this.#config)) : NONE);
+      await this.#serveState(app, this.#hasNewValues ? allHosts(app, this.#settings) : NONE);
       this.#hasNewValues = false;
     } catch (error) {
-      this.#log.error({}, `reload failed, the versions before it stay: ${String(error)}`);
+      this.#log.error({}, `reload failed, so the previous versions stay: ${String(error)}`);
     }
   }
 
@@ -142,44 +115,48 @@ export class AppServing {
     const next = await loadApp(this.root, { warnings: true });
     this.#refuseStopped();
     const named = scriptsAt(route, [old, next]);
-    for (const script of this.#engine.claimants(route)) named.add(script);
-    if (named.size === 0) throw new Error(unknownRoute(route, [old, next]));
+    for (const script of this.#engine.installer.routing.claimants(route)) named.add(script);
+    if (named.size === 0) throw unknownRoute(route, [old, next]);
     refuseUnloaded(named, next);
-    const settings = settingsOf(this.#config);
+    const settings = this.#settings;
     const names = together(named, old, settings);
     const app = withScripts(old, keepGood(next, old), names);
-    const refused = await this.#takeOver(app, hostsOf(names, app, settings));
-    for (const [script, problem] of refused) throw new Error(refusal(script, problem));
+    const refused = await this.#serveState(app, hostsOf(names, app, settings));
+    for (const [script, problem] of refused)
+      throw new ParlorError("PARLOR_RELOAD_REFUSED/handover", { script, problem });
   }
 
   #refuseStopped(): void {
-    if (this.#engine.isStopped) throw new Error("the server is closing");
+    if (this.#engine.isStopped) throw new ParlorError("PARLOR_CLOSING", {});
   }
 
-  // A thread keeps the values that it has begun with.
+  // A running thread keeps the values that it has started with.
   async #loadEnvironment(): Promise<void> {
     if (!(await this.#environment.load())) return;
     this.#hasNewValues = true;
-    this.#log.info({}, ".env has changed: what begins anew has its new values");
+    this.#log.info({}, ".env changed: restarted scripts see the new values");
   }
 
-  /** Serves another state of the folder. Answers what stays as it was, and why. */
-  async #takeOver(app: LoadedApp, fresh = NONE): Promise<ReadonlyMap<string, string>> {
-    const [before, old] = [this.#engine.installed, this.#app];
+  /** Serves another state of the folder. Returns the scripts that continue in their previous version, and why. */
+  async #serveState(app: LoadedApp, fresh = NONE): Promise<ReadonlyMap<string, string>> {
+    const [before, old] = [this.#deployment, this.#app];
     this.#app = app;
     const refused = await this.#installApp(fresh);
-    if (refused.size > 0) await this.#goBack(old, refused);
-    const report = compare(before, this.#engine.installed, { app, fresh, refused });
-    this.#tell(report);
+    if (refused.size > 0) await this.#restore(old, refused);
+    const report = reportOf(before, this.#deployment, { app, fresh, refused });
+    this.#logReport(report);
     this.#onReload(report);
     return refused;
   }
 
-  // What could not take over is taken out again, so that tables and log tell of the version that serves.
-  async #goBack(old: LoadedApp, refused: ReadonlyMap<string, string>): Promise<void> {
-    const served = versions(this.#engine.installed);
+  // A version that could not take over is removed again, so that tables and log name the version that serves.
+  async #restore(old: LoadedApp, refused: ReadonlyMap<string, string>): Promise<void> {
+    const served = versionsOf(this.#deployment);
     for (const [script, problem] of refused)
-      this.#log.error({ script, version: served.get(script) }, refusal(script, problem));
+      this.#log.error(
+        { script, version: served.get(script), code: "PARLOR_RELOAD_REFUSED" },
+        errorText("PARLOR_RELOAD_REFUSED/handover", { script, problem }),
+      );
     const isRefused = ({ file }: LoadedScript): boolean => refused.has(file.name);
     const kept = old.scripts.filter(isRefused);
     this.#app = {
@@ -189,65 +166,27 @@ export class AppServing {
     await this.#installApp();
   }
 
-  #tell(report: ReloadReport): void {
-    const served = versions(this.#engine.installed);
+  #logReport(report: ReloadReport): void {
+    const served = versionsOf(this.#deployment);
     for (const script of report.changed)
       this.#log.info({ script, version: served.get(script) }, `${script}: reloaded`);
     for (const script of report.removed) this.#log.info({ script }, `${script}: removed`);
   }
 }
 
-// A version that does not load never replaces a good one: the old one keeps serving.
-function keepGood(next: LoadedApp, before: LoadedApp): LoadedApp {
-  const names = new Set(next.failed.map(({ name }) => name));
-  const kept = before.scripts.filter(({ file }) => names.has(file.name));
-  const keptNames = new Set(kept.map(({ file }) => file.name));
-  return {
-    ...next,
-    scripts: [...next.scripts, ...kept],
-    failed: next.failed.filter(({ name }) => !keptNames.has(name)),
-  };
+/** The parts that serve an app. */
+export interface ServingParts {
+  readonly engine: Engine;
+  readonly config: ResolvedConfig;
+  readonly environment: Pick<AppEnvironment, "load">;
+  readonly log: Log;
+  readonly onReload: ReloadListener;
 }
 
-interface Taken {
-  readonly app: LoadedApp;
-  /** The hosts that were to begin anew in any case. */
-  readonly fresh: ReadonlySet<string>;
-  readonly refused: ReadonlyMap<string, string>;
-}
+const NONE: ReadonlySet<string> = new Set();
 
-function compare(before: Deployment, after: Deployment, { app, fresh, refused }: Taken): ReloadReport {
-  const old = versions(before);
-  const now = versions(after);
-  const hosts = [...fresh].flatMap((name) => after.hosts.get(name)?.scripts ?? []);
-  const begun = new Set(hosts.map(({ info }) => info.name).filter((script) => !refused.has(script)));
-  const isChanged = ([script, version]: [string, string]): boolean =>
-    begun.has(script) || old.get(script) !== version;
-  return {
-    changed: [...now].filter(isChanged).map(([script]) => script),
-    removed: [...old.keys()].filter((script) => !now.has(script)),
-    problems: app.problems,
-    warnings: app.warnings,
-  };
-}
-
-function versions(installed: Deployment): Map<string, string> {
-  return new Map(
-    installed.rows.filter(({ kind }) => kind !== "static").map(({ script, version }) => [script, version]),
-  );
-}
-
-function refusal(script: string, problem: string): string {
-  return `${script}: ${problem}; the version before it stays`;
-}
-
-function unknownTask(name: string, known: readonly string[]): string {
-  if (known.length === 0) return `there is no task "${name}"; the app has none: put a script into tasks/`;
-  return unknownName("task", name, known);
-}
-
-function unknownRoute(route: string, apps: readonly LoadedApp[]): string {
+function unknownRoute(route: string, apps: readonly LoadedApp[]): ParlorError {
   const files = apps.flatMap(({ scripts, failed }) => [...scripts.map(({ file }) => file), ...failed]);
   const known = new Set(files.flatMap((file) => [file.route, file.name]).filter((name) => name !== ""));
-  return unknownName("route or script", route, [...known]);
+  return new ParlorError("PARLOR_ROUTE_UNKNOWN/name", { route, hint: hintFor(route, [...known]) });
 }

@@ -70,19 +70,16 @@ export function createServer(options: EmbedOptions): ParlorServer {
     ...Object.entries(http).map(([route, module]) => scriptOf("http", route, { ...module })),
   ];
   const spec: HostSpec = { name: "http", scripts, shared: [], limits: limitsOf(config) };
-  void engine.install(installationOf(spec));
+  void engine.installer.install(installationOf(spec));
   const nothing = (): Promise<void> => Promise.resolve();
   const reload = (route?: string): Promise<void> =>
-    route === undefined ? nothing() : Promise.reject(noFile(route));
-  const runTask = (name: string): Promise<never> => Promise.reject(new Error(`there is no task "${name}"`));
+    route === undefined
+      ? nothing()
+      : Promise.reject(new ParlorError("PARLOR_ROUTE_UNKNOWN/embedded", { route }));
+  const runTask = (name: string): Promise<never> =>
+    Promise.reject(new ParlorError("PARLOR_TASK_UNKNOWN/none", { name }));
   const pusher = new Pusher(engine.front);
   return new ParlorServer({ engine, config, pusher, server, runTask, reload, end: nothing });
-}
-
-function noFile(route: string): Error {
-  return new Error(
-    `${route}: nothing to load anew, the routes of createServer are functions of this program`,
-  );
 }
 
 function installationOf(spec: HostSpec): Deployment {

@@ -59,17 +59,17 @@ export class ParlorServer {
 
   /** The table of routes: a row for each script, and one for the static files. */
   get routes(): readonly RouteRow[] {
-    return this.#parts.engine.installed.rows;
+    return this.#parts.engine.installer.deployment.rows;
   }
 
   /** Everything in the app that cannot be served, and why. */
   get problems(): readonly AppProblem[] {
-    return this.#parts.engine.installed.problems;
+    return this.#parts.engine.installer.deployment.problems;
   }
 
   /** Likely mistakes in the app's scripts; only `parlor dev` and `parlor check` look for them. */
   get warnings(): readonly AppProblem[] {
-    return this.#parts.engine.installed.warnings;
+    return this.#parts.engine.installer.deployment.warnings;
   }
 
   /** The number of connected clients. */
@@ -79,7 +79,7 @@ export class ParlorServer {
 
   /** The health report, as `GET /_parlor/health` returns it. */
   get health(): ServerHealth {
-    return this.#parts.engine.health();
+    return this.#parts.engine.figures.health();
   }
 
   /**
@@ -121,9 +121,9 @@ export class ParlorServer {
    * With a route (`"/ws/chat"`) or the name of a script (`"ws/chat.ts"`), only that script and those on its thread are
    * loaded again. They restart even if their code has not changed.
    *
-   * @throws ParlorError `PARLOR_ROUTE_UNKNOWN` if there is no such route or script, the code of its problem if it does not
-   * load, `PARLOR_RELOAD_REFUSED` if its new version cannot take over, `PARLOR_CLOSING` if the server is closing. Without
-   * a route, it never rejects: problems go to the log, to `problems` and to `onReload`.
+   * @throws ParlorError `PARLOR_ROUTE_UNKNOWN` if there is no such route or script, `PARLOR_RELOAD_REFUSED` if its new
+   * version does not load or cannot take over, `PARLOR_CLOSING` if the server is closing. Without a route, it never
+   * rejects: problems go to the log, to `problems` and to `onReload`.
    */
   reload(route?: string): Promise<void> {
     return this.#parts.reload(route);
@@ -131,7 +131,7 @@ export class ParlorServer {
 
   /** The figures of the server, script by script. */
   get status(): ServerStatus {
-    return this.#parts.engine.status();
+    return this.#parts.engine.figures.status();
   }
 
   /** Closes every session with 1001, waits for `onClose` up to `shutdownGrace`, and stops. */

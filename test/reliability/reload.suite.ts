@@ -170,7 +170,7 @@ export function reloadSuite(kind: Kind): void {
       client.send("2");
       expect(await client.next()).toBe("a 2");
       expect((await app.logged(/saveState/)).text).toMatch(
-        /^ws\/chat\.js: saveState returned a value that cannot be handed over: .*; the version before it stays$/,
+        /^ws\/chat\.js: saveState returned a value that cannot be handed over: .*; the previous version stays$/,
       );
       expect(app.server.routes[0]?.version).toBe(before);
     });

@@ -45,7 +45,7 @@ async function serve(costs: { ms: number }) {
     shared: [],
     limits: limitsOf(config),
   };
-  await engine.install({ ...EMPTY_DEPLOYMENT, hosts: new Map([["game", spec]]) });
+  await engine.installer.install({ ...EMPTY_DEPLOYMENT, hosts: new Map([["game", spec]]) });
   return { engine, overloads, book, live: thread.live };
 }
 

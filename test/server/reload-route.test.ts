@@ -147,7 +147,7 @@ test("a state that cannot be handed on keeps the old instance, and whoever asked
   const chat = app.connect("/ws/chat");
   await ask(chat);
   await expect(app.server.reload("/ws/chat")).rejects.toThrow(
-    /^ws\/chat\.js: .*; the version before it stays$/,
+    /^ws\/chat\.js: .*; the previous version stays$/,
   );
   expect(await ask(chat)).toEqual({ count: 2 });
 });
@@ -207,6 +207,6 @@ test("an unknown route is one line with the nearest name", async () => {
 test("functions of this program cannot be loaded anew", async () => {
   const server = createServer({ port: 0, routes: { "/ws/echo": { onMessage() {} } } });
   await server.reload();
-  await expect(server.reload("/ws/echo")).rejects.toThrow(/^\/ws\/echo: nothing to load anew/);
+  await expect(server.reload("/ws/echo")).rejects.toThrow(/^\/ws\/echo: cannot be reloaded/);
   await server.close();
 });

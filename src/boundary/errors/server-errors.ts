@@ -2,6 +2,12 @@
 import type { ErrorTable } from "./error-table.ts";
 
 export const serverErrors = {
+  PARLOR_CLOSING: {
+    level: "error",
+    text: "the server is closing, so it reloads nothing; start it again",
+    help: "`reload(route)` was called while the server was shutting down.",
+    remedy: "Start the server again; it reads the app's folder as it starts.",
+  },
   PARLOR_HOST_UNKNOWN: {
     level: "error",
     text: "{host} is not an address of this machine; try --host 127.0.0.1",
@@ -38,5 +44,33 @@ export const serverErrors = {
     text: "port {port} is in use; choose another with --port, or 0 for any free port",
     help: "Another program listens on the port; often it is the same server, started earlier.",
     remedy: "Stop the other program, choose another port with `--port`, or use `--port 0` for any free port.",
+  },
+  PARLOR_RELOAD_REFUSED: {
+    level: "error",
+    text: {
+      handover: "{script}: {problem}; the previous version stays",
+      load: "{problem}",
+    },
+    help: "A reload of one route found a new version that does not load, or that could not take over the state or the sessions of the previous one. The previous version keeps serving.",
+    remedy: "Correct the script as the line says, and reload again.",
+  },
+  PARLOR_ROUTE_UNKNOWN: {
+    level: "error",
+    text: {
+      embedded:
+        "{route}: cannot be reloaded, because the routes of createServer are functions of the program; restart the program",
+      name: 'there is no route or script "{route}"; {hint}',
+    },
+    help: "A reload named a route that the app does not have, or a route of `createServer`, which has no file to read again.",
+    remedy: "Name a route as its clients do (`/ws/chat`), or a script as in the app's folder (`ws/chat.ts`).",
+  },
+  PARLOR_TASK_UNKNOWN: {
+    level: "error",
+    text: {
+      name: 'there is no task "{name}"; {hint}',
+      none: 'there is no task "{name}", and no other; put a script into tasks/',
+    },
+    help: "A task is a script in `tasks/`, named without its extension: `cleanup` for `tasks/cleanup.ts`. The routes of `createServer` have no tasks.",
+    remedy: "Correct the name, or add the script.",
   },
 } as const satisfies ErrorTable;

@@ -48,7 +48,7 @@ test("a version that cannot take over is named, and so is the one that is given 
   writeFileSync(join(dir, "ws/chat.js"), `export const onMessage = (session) => session.send("b");`);
   const before = about("ws/chat.js").version;
   await app.server.reload();
-  const { fields } = await app.logged(/the version before it stays/);
+  const { fields } = await app.logged(/the previous version stays/);
   expect(fields).toEqual({ script: "ws/chat.js", version: expect.stringMatching(/^\w{8}$/) as string });
   expect(fields["version"]).not.toBe(before);
   app.connect("/ws/dies");

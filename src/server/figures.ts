@@ -1,0 +1,67 @@
+// Server: the figures of a running server: its health and its status.
+import type { Clock } from "../boundary/clock.ts";
+import type { Front } from "../front/front.ts";
+import type { Programs } from "../front/ingress/programs.ts";
+import type { TurnOutbox } from "../front/outbox/outbox.ts";
+import type { ServerHealth } from "./health.ts";
+import type { Installer } from "./installer.ts";
+import { statusOf, type ServerStatus } from "./status.ts";
+
+/** Reads the figures of a server's parts. */
+export class Figures {
+  readonly #parts: FiguresParts;
+  readonly #startedAt: number;
+
+  constructor(parts: FiguresParts) {
+    this.#parts = parts;
+    this.#startedAt = parts.clock.now();
+  }
+
+  /** The health report, as `GET /_parlor/health` returns it. */
+  health(): ServerHealth {
+    const { front, outbox, programs, installer } = this.#parts;
+    const { rows, failed } = installer.deployment;
+    const { faults, interrupted, discarded } = front.counts;
+    return {
+      status: this.#isDegraded ? "degraded" : "ok",
+      uptimeSeconds: this.#uptime,
+      sessions: front.directory.size,
+      routes: rows.length,
+      failedRoutes: failed.map(({ route }) => route),
+      ...{ faults, interrupted, discarded },
+      messages: { ...outbox.counts },
+      ...programs.health,
+    };
+  }
+
+  /** The figures of every script. */
+  status(): ServerStatus {
+    const { front, outbox, installer } = this.#parts;
+    const { faults, discarded } = front.counts;
+    const { droppedClosed, droppedSlow } = outbox.counts;
+    return {
+      uptime: this.#uptime,
+      sessions: front.directory.size,
+      dropped: droppedClosed + droppedSlow,
+      ...{ faults, discarded },
+      scripts: statusOf(front, installer.deployment, installer.slots),
+    };
+  }
+
+  get #uptime(): number {
+    return Math.round((this.#parts.clock.now() - this.#startedAt) / 1000);
+  }
+
+  get #isDegraded(): boolean {
+    const { failed, rows } = this.#parts.installer.deployment;
+    return failed.length > 0 || rows.some(({ kind, status }) => kind === "program" && status === "failed");
+  }
+}
+
+export interface FiguresParts {
+  readonly clock: Clock;
+  readonly front: Front;
+  readonly outbox: TurnOutbox;
+  readonly programs: Programs;
+  readonly installer: Installer;
+}

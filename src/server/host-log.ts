@@ -1,0 +1,60 @@
+// Server: writes the lines of scripts and the ends of hosts to the log, with the script and its version.
+import { ERRORS } from "../boundary/errors.ts";
+import type { HostSpec } from "../boundary/host-spec.ts";
+import type { LogLine } from "../boundary/log-line.ts";
+import type { HostReport } from "../front/supervise/host-report.ts";
+import type { Log } from "../log.ts";
+
+/** The log of a server's hosts. */
+export class HostLog {
+  readonly #log: Log;
+  readonly #specs: HostSpecs;
+
+  constructor(log: Log, specs: HostSpecs) {
+    this.#log = log;
+    this.#specs = specs;
+  }
+
+  /** Logs a line of a script. */
+  line(line: LogLine): void {
+    const { level, text, script, version, event, at, fault } = line;
+    const where = { script, ...(version === "" ? {} : { version }), ...(event === 0 ? {} : { event }) };
+    this.#log[level](
+      { ...where, ...(at === null ? {} : { at }), ...(fault === null ? {} : { fault }) },
+      text,
+    );
+  }
+
+  /** Logs a report about a host. */
+  report({ code, text }: HostReport, slot: number): void {
+    this.#log[ERRORS[code].level]({ ...aboutHost(this.#specs.at(slot)), code }, text);
+  }
+
+  /** The fields of a log line about a script. */
+  about(script: string): LogFields {
+    return aboutScript(script, this.#specs.of(script));
+  }
+}
+
+/** Finds the specs of hosts. */
+export interface HostSpecs {
+  at(slot: number): HostSpec | undefined;
+  of(script: string): HostSpec | undefined;
+}
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** The fields of a log line about a script: its name, and the version that its host runs. */
+export function aboutScript(script: string, host: HostSpec | undefined): LogFields {
+  const version = host?.scripts.find(({ info }) => info.name === script)?.info.version ?? "";
+  return { script, ...(version === "" ? {} : { version }) };
+}
+
+/** The fields of a log line about a whole host. */
+export function aboutHost(host: HostSpec | undefined): LogFields {
+  const scripts = host?.scripts ?? [];
+  const [first] = scripts;
+  if (first === undefined) return {};
+  if (scripts.length === 1) return aboutScript(first.info.name, host);
+  return { scripts: scripts.map(({ info: { name, version } }) => `${name}@${version}`) };
+}

@@ -1,0 +1,60 @@
+// Server: directs paths, jobs and log lines to the hosts of the scripts that serve them.
+import type { Front } from "../front/front.ts";
+import type { Gateway } from "../front/ingress/gateway.ts";
+import type { HttpGateway } from "../front/ingress/http-gateway.ts";
+import type { Claims } from "../front/ingress/route-claims.ts";
+import type { CronSchedule } from "../front/supervise/cron.ts";
+import { spreadOf, type Deployment } from "./deployment.ts";
+import { failedRoutes, httpTargets, socketTargets, takenPaths } from "./targets.ts";
+
+/** The routing of a server: it changes as a whole when another deployment is installed. */
+export class Routing {
+  readonly #parts: RoutingParts;
+  /** The slot of each script. One that runs on several hosts has the slot of its last host here. */
+  #scripts: ReadonlyMap<string, number> = new Map();
+
+  constructor(parts: RoutingParts) {
+    this.#parts = parts;
+  }
+
+  /** Routes to the scripts of a deployment from now on. `slots`: the slots of its hosts, by name. */
+  direct(next: Deployment, slots: ReadonlyMap<string, number>): void {
+    const { gateway, http, claims } = this.#parts;
+    const spread = spreadOf(next, slots);
+    this.#scripts = new Map(Array.from(spread, ([script, all]) => [script, all.at(-1) ?? 0]));
+    gateway.route(socketTargets(next, spread), failedRoutes(next, "ws"));
+    http.route(httpTargets(next), this.#scripts);
+    claims.setTaken({ ws: takenPaths(next, "ws"), http: takenPaths(next, "http") });
+    this.#schedule(next);
+  }
+
+  slotOf(script: string): number | undefined {
+    return this.#scripts.get(script);
+  }
+
+  /** Starts a run of a cron script that was due. */
+  startJob(script: string, due: number): void {
+    const slot = this.#scripts.get(script);
+    if (slot !== undefined) this.#parts.front.push(slot, { kind: "run", script, due });
+  }
+
+  /** The programs that have claimed a path. */
+  claimants(path: string): string[] {
+    const kinds = ["ws", "http"] as const;
+    return kinds.flatMap((kind) => this.#parts.claims.match(kind, path)?.data.script ?? []);
+  }
+
+  #schedule({ crons }: Deployment): void {
+    const { cron } = this.#parts;
+    cron.stop();
+    for (const { script, pattern, timezone } of crons) cron.set({ script, schedule: pattern, timezone });
+  }
+}
+
+export interface RoutingParts {
+  readonly front: Front;
+  readonly gateway: Gateway;
+  readonly http: HttpGateway;
+  readonly claims: Claims;
+  readonly cron: CronSchedule;
+}
