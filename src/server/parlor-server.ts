@@ -1,49 +1,26 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+// Server: the public face of a server, as `serve` and `createServer` return it.
 import type { ResolvedConfig } from "../config.ts";
-import { ParlorError } from "../boundary/errors.ts";
-import { asksForWebSocket, declineUpgrade, isPlainRequest } from "../front/websocket/declined-upgrade.ts";
-import { HTTP_SERVER_DEFAULTS, httpServerOptions, type HttpServerLimits } from "../front/http/http-server.ts";
-import type { AppProblem } from "../load/files/app-problem.ts";
+import type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
+import type { AppProblem } from "../load/app-problem.ts";
 import type { Engine } from "./engine.ts";
 import type { ServerHealth } from "./health.ts";
-import type { ServerStatus } from "./status.ts";
-import type { RouteRow } from "./rows.ts";
 import type { Pusher, PushService } from "./pusher.ts";
-import type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
-
-/** The parts of a server. `serve` and `createServer` differ in where its scripts come from. */
-export interface ServerParts {
-  readonly engine: Engine;
-  readonly config: ResolvedConfig;
-  readonly pusher: Pusher;
-  /** The `node:http` server of the program that embeds Parlor; null makes one. */
-  readonly server: Server | null;
-  runTask(name: string, watch: TaskWatch): Promise<TaskOutcome>;
-  reload(route?: string): Promise<void>;
-  end(): Promise<void>;
-}
+import type { RouteRow } from "./rows.ts";
+import type { ServerPort } from "./server-port.ts";
+import type { ServerStatus } from "./status.ts";
 
 /** A server, as `serve` and `createServer` return it. */
 export class ParlorServer {
   readonly #parts: ServerParts;
-  readonly #server: Server;
-  readonly #isOwnServer: boolean;
-  /** Connections that Node's server does not know of any more. */
-  readonly #declined = new Set<Socket>();
   #closing: Promise<void> | null = null;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
-    this.#isOwnServer = parts.server === null;
-    this.#server = parts.server ?? createServer(httpServerOptions(limitsOf(parts.config)));
-    this.#server.on("upgrade", this.#onUpgrade);
-    if (this.#isOwnServer) this.#serveHttp();
   }
 
   /** The TCP port; the configured one until the server listens. */
   get port(): number {
-    return (this.#server.address() as AddressInfo | null)?.port ?? this.#parts.config.port;
+    return this.#parts.port.number;
   }
 
   /** The configured address to listen on. */
@@ -94,13 +71,8 @@ export class ParlorServer {
    *
    * @throws ParlorError `PARLOR_PORT_IN_USE`, `PARLOR_PORT_DENIED` or `PARLOR_HOST_UNKNOWN`.
    */
-  async listen(): Promise<void> {
-    if (!this.#isOwnServer) return;
-    const { port, host } = this.#parts.config;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", (error) => reject(listenError(error, host, port)));
-      this.#server.listen({ port, host, backlog: 4096 }, resolve);
-    });
+  listen(): Promise<void> {
+    return this.#parts.port.listen();
   }
 
   /**
@@ -140,64 +112,23 @@ export class ParlorServer {
   }
 
   async #close(): Promise<void> {
-    const { engine, config } = this.#parts;
-    this.#server.off("upgrade", this.#onUpgrade);
-    const stopped = this.#isOwnServer ? this.#stopListening() : Promise.resolve();
+    const { engine, config, port, end } = this.#parts;
+    const stopped = port.stopListening();
     await engine.drain(config.shutdownGrace);
     await engine.stop();
-    if (this.#isOwnServer) this.#server.closeAllConnections();
-    for (const socket of this.#declined) socket.destroy();
+    port.cutConnections();
     await stopped;
-    await this.#parts.end();
-  }
-
-  async #stopListening(): Promise<void> {
-    if (!this.#server.listening) return;
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeIdleConnections();
-    });
-  }
-
-  #serveHttp(): void {
-    const { http } = this.#parts.engine;
-    this.#server.on("request", http.handle);
-    this.#server.on("checkContinue", http.handleContinue);
-    this.#server.on("clientError", http.handleClientError);
-  }
-
-  // Where others listen for upgrades too, a path that is not ours may be theirs.
-  readonly #onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    const { gateway } = this.#parts.engine;
-    const isRoute = gateway.knows(request);
-    if (this.#server.listenerCount("upgrade") > 1 && !isRoute) return;
-    const isOffer = this.#isOwnServer && !isRoute && !asksForWebSocket(request);
-    if (isOffer && isPlainRequest(request)) return this.#decline(request, socket);
-    gateway.upgrade(request, socket, head);
-  };
-
-  #decline(request: IncomingMessage, socket: Socket): void {
-    this.#declined.add(socket);
-    socket.once("close", () => this.#declined.delete(socket));
-    declineUpgrade(request, socket, this.#parts.engine.http.handle);
+    await end();
   }
 }
 
-// Node refuses a time for the headers that is longer than that for the whole request.
-function limitsOf({ handshakeTimeout }: ResolvedConfig): Partial<HttpServerLimits> {
-  const { requestTimeout } = HTTP_SERVER_DEFAULTS;
-  return { headersTimeout: handshakeTimeout, requestTimeout: Math.max(requestTimeout, handshakeTimeout) };
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === "EADDRINUSE") {
-    return new ParlorError("PARLOR_PORT_IN_USE", { port });
-  }
-  if (error.code === "EACCES") {
-    return new ParlorError("PARLOR_PORT_DENIED", { port });
-  }
-  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
-    return new ParlorError("PARLOR_HOST_UNKNOWN", { host });
-  }
-  return error;
+/** The parts of a server. `serve` and `createServer` differ in where its scripts come from. */
+export interface ServerParts {
+  readonly engine: Engine;
+  readonly config: ResolvedConfig;
+  readonly pusher: Pusher;
+  readonly port: ServerPort;
+  runTask(name: string, watch: TaskWatch): Promise<TaskOutcome>;
+  reload(route?: string): Promise<void>;
+  end(): Promise<void>;
 }

@@ -1,8 +1,8 @@
+// Server: `serve`, which serves an app folder, and what else the command line needs.
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { ParlorConfig } from "../config.ts";
 import { withoutUndefined } from "../boundary/checks.ts";
-import { ParlorError } from "../boundary/errors.ts";
 import { jsonLog, type Log } from "../log.ts";
 import { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
 import { stopBundler } from "../load/bundle/bundle.ts";
@@ -13,13 +13,15 @@ import type { Watcher } from "../load/watcher.ts";
 import { AppEnvironment } from "./app-environment.ts";
 import { AppServing } from "./app-serving.ts";
 import type { ReloadListener } from "./reload-report.ts";
-import { loadApp, type LoadedApp } from "../load/load-app.ts";
+import { loadApp } from "../load/load-app.ts";
 import { Engine } from "./engine.ts";
 import { resolveConfig } from "./options.ts";
 import type { OverloadListener } from "./overload.ts";
 import { ParlorServer } from "./parlor-server.ts";
 import { Pusher } from "./pusher.ts";
+import { refuseUnservable } from "./refusals.ts";
 import { rowsOf, type RouteRow } from "./rows.ts";
+import { ServerPort } from "./server-port.ts";
 
 export { createServer, type EmbedOptions } from "./embed.ts";
 export { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
@@ -31,22 +33,6 @@ export type { ScriptStatus, ServerStatus } from "./status.ts";
 export type { Log } from "../log.ts";
 export type { LogLine } from "../boundary/log-line.ts";
 export type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
-
-/** The options of `serve`: those of the configuration, which override the app's `parlor.config`, and these. */
-export interface ServeOptions extends ParlorConfig {
-  /** The app's folder. */
-  readonly dir: string;
-  /** Whether saving a file reloads its script. Default `false`. */
-  readonly watch?: boolean;
-  /** Where the log goes. Default: JSON lines on the standard error stream. */
-  readonly log?: Log;
-  /** Whether problems of scripts are logged; `server.problems` has them in any case. Default `true`. */
-  readonly logsProblems?: boolean;
-  /** Called after each reload. */
-  readonly onReload?: ReloadListener;
-  /** Called when the ticks of a route start to overrun their period. */
-  readonly onOverload?: OverloadListener;
-}
 
 /**
  * Serves an app folder and listens. Its scripts run on threads; this thread never runs a line of them.
@@ -68,11 +54,10 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
     onOverload = () => undefined,
     ...settings
   } = options;
-  // Before the scripts are tried out: they may read a variable at their top level.
+  // Before the scripts are probed: they may read a variable at their top level.
   const environment = new AppEnvironment(resolve(dir));
   await environment.load();
   const app = await loadApp(dir, { warnings: watch });
-  refuseWrongConfig(app);
   refuseUnservable(app);
   const config = resolveConfig({ ...app.config, ...withoutUndefined(settings) }, "options");
   const log = givenLog ?? jsonLog(config.logLevel);
@@ -89,12 +74,12 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
     engine,
     config,
     pusher: new Pusher(engine.front),
-    server: null,
+    port: new ServerPort(engine, config, null),
     runTask: (name, taskWatch) => serving.runTask(name, taskWatch),
     reload: (route) => (route === undefined ? serving.reload() : serving.reloadRoute(route)),
     end: async () => {
       await watcher?.close();
-      // What is being bundled when the bundler stops may never be told.
+      // A bundle that is under way when the bundler stops may never settle.
       await serving.settled();
       await stopBundler();
     },
@@ -103,7 +88,23 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
   return server;
 }
 
-/** What an app folder holds, without serving it. */
+/** The options of `serve`: those of the configuration, which override the app's `parlor.config`, and these. */
+export interface ServeOptions extends ParlorConfig {
+  /** The app's folder. */
+  readonly dir: string;
+  /** Whether saving a file reloads its script. Default `false`. */
+  readonly watch?: boolean;
+  /** Where the log goes. Default: JSON lines on the standard error stream. */
+  readonly log?: Log;
+  /** Whether problems of scripts are logged; `server.problems` has them in any case. Default `true`. */
+  readonly logsProblems?: boolean;
+  /** Called after each reload. */
+  readonly onReload?: ReloadListener;
+  /** Called when the ticks of a route start to overrun their period. */
+  readonly onOverload?: OverloadListener;
+}
+
+/** Loads an app folder, without serving it. */
 export async function checkApp(dir: string): Promise<{
   readonly routes: readonly RouteRow[];
   readonly problems: readonly AppProblem[];
@@ -115,7 +116,7 @@ export async function checkApp(dir: string): Promise<{
   return { routes: rowsOf(app), problems: app.problems, warnings: app.warnings };
 }
 
-// Loaded on demand: in production nobody watches, and every millisecond before the first connection counts.
+// Loaded on demand: a server in production does not watch, and every millisecond before the first connection counts.
 async function watchFolder(root: string, onChange: () => void): Promise<Watcher> {
   const { Watcher: FolderWatcher } = await import("../load/watcher.ts");
   const watcher = new FolderWatcher(root, realClock, onChange);
@@ -130,27 +131,4 @@ async function listenOrEnd(server: ParlorServer): Promise<void> {
     await server.close();
     throw error;
   }
-}
-
-function refuseUnservable(app: LoadedApp): void {
-  if (app.scripts.length > 0 || app.files.publicDir !== null) return;
-  const [first] = app.problems;
-  if (first?.code === "PARLOR_APP_MISSING" || first?.code === "PARLOR_APP_EMPTY") {
-    throw new ParlorError(first.code, { file: first.file });
-  }
-  const lines = app.problems.map(
-    ({ file, line, message }) => `${file}${line === null ? "" : `:${line}`}: ${message}`,
-  );
-  throw new ParlorError("PARLOR_NOTHING_SERVED", {
-    folder: resolve(app.files.root),
-    problems: lines.join("\n"),
-  });
-}
-
-// The defaults could open what the config was to close, so a config that does not load is never replaced by them.
-function refuseWrongConfig({ configProblems }: LoadedApp): void {
-  if (configProblems.length > 0)
-    throw new ParlorError("PARLOR_CONFIG/refused", {
-      problems: configProblems.map(formatProblem).join("\n"),
-    });
 }

@@ -10,6 +10,7 @@ import { loadApp } from "../../../src/load/load-app.ts";
 import { Engine } from "../../../src/server/engine.ts";
 import { resolveConfig } from "../../../src/server/options.ts";
 import { Pusher } from "../../../src/server/pusher.ts";
+import { ServerPort } from "../../../src/server/server-port.ts";
 import { connect, type Client, type ConnectOptions } from "../../support/client.ts";
 
 /** Where the scripts of a served app run. */
@@ -73,7 +74,7 @@ async function serveInline(dir: string, log: Log): Promise<ParlorServer> {
     engine,
     config,
     pusher: new Pusher(engine.front),
-    server: null,
+    port: new ServerPort(engine, config, null),
     runTask: (name, watch) => serving.runTask(name, watch),
     reload: () => serving.reload(),
     end: () => Promise.resolve(),

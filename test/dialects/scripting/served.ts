@@ -12,6 +12,7 @@ import { loadApp } from "../../../src/load/load-app.ts";
 import { Engine } from "../../../src/server/engine.ts";
 import { resolveConfig } from "../../../src/server/options.ts";
 import { Pusher } from "../../../src/server/pusher.ts";
+import { ServerPort } from "../../../src/server/server-port.ts";
 import { connect, type Client, type ConnectOptions } from "../../support/client.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { folderOf, type Files } from "../../support/running-app.ts";
@@ -55,7 +56,7 @@ export class ServedApp {
       engine,
       config,
       pusher: new Pusher(engine.front),
-      server: null,
+      port: new ServerPort(engine, config, null),
       runTask: (name, watch) => serving.runTask(name, watch),
       reload: () => serving.reload(),
       end: () => Promise.resolve(),
