@@ -262,6 +262,7 @@ export class Supervisor {
   }
 }
 
+/** The state of a host: `reloading` while a new version takes over, `failed` when it is given up until it is reloaded. */
 export type SupervisorState = Exclude<RunState["kind"], "stopped"> | "reloading";
 
 type RunState =
