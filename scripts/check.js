@@ -34,6 +34,11 @@ const checks = [
     run: () => runNode(join(root, "scripts/globals.js"), ["--check"]),
     fix: "node scripts/globals.js",
   },
+  {
+    name: "figures",
+    run: () => runNode(join(root, "scripts/figures.js"), ["--check"]),
+    fix: "npm run figures",
+  },
   { name: "unused", run: () => tool("knip", ["--no-progress", "--no-config-hints"]) },
   { name: "drawing", run: () => runNode(join(root, "scripts/layers.js"), ["--check"]) },
   {
