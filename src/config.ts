@@ -1,12 +1,13 @@
+// Base: the table of all options: type, bounds, default and check of each.
 import { isRecord, withoutUndefined } from "./boundary/checks.ts";
 import { nearest } from "./boundary/nearest.ts";
 import { describe } from "./boundary/shape.ts";
 
-/** How often a silent connection is asked for a sign of life. */
+/** How often a silent connection is pinged. */
 export interface HeartbeatConfig {
   /** Milliseconds of silence before a ping; 0 to 3,600,000, where 0 turns the heartbeat off. Default 25,000. */
   readonly interval: number;
-  /** Milliseconds to wait for an answer before the connection is cut; 1 to 3,600,000. Default 20,000. */
+  /** Milliseconds to wait for a pong before the connection is cut; 1 to 3,600,000. Default 20,000. */
   readonly timeout: number;
 }
 
@@ -29,11 +30,11 @@ export interface ResolvedConfig {
   readonly maxPayload: number;
   /** Milliseconds that a handshake may take; 100 to 3,600,000. Default 10,000. */
   readonly handshakeTimeout: number;
-  /** Signs of life; `false` turns them off. Default `{ interval: 25_000, timeout: 20_000 }`. */
+  /** Pings of silent connections; `false` turns them off. Default `{ interval: 25_000, timeout: 20_000 }`. */
   readonly heartbeat: HeartbeatConfig;
   /** Compression; `true` is `{ threshold: 1024 }`. Default `false`. */
   readonly deflate: false | DeflateConfig;
-  /** Bytes that an HTTP request's body may hold, more is answered 413; 0 to 1 GiB. Default 1 MiB. */
+  /** Bytes that an HTTP request's body may hold, a larger one is refused with 413; 0 to 1 GiB. Default 1 MiB. */
   readonly bodyLimit: number;
   /** Unsent bytes over which a slow client is cut with 1013; 64 KiB to 4 GiB. Default 16 MiB. */
   readonly unsentLimit: number;
@@ -41,15 +42,15 @@ export interface ResolvedConfig {
   readonly waitingEvents: number;
   /** Bytes that may wait for one script before its clients' sockets are no longer read; 64 KiB to 4 GiB. Default 16 MiB. */
   readonly waitingBytes: number;
-  /** Milliseconds after which a handler's unsettled promise is given up; 1 to 86,400,000. Default 60,000. */
+  /** Milliseconds until an unsettled promise of a handler is given up; 1 to 86,400,000. Default 60,000. */
   readonly handlerTimeout: number;
-  /** Milliseconds without any progress after which a script is ended and started again; 100 to 3,600,000. Default 5,000. */
+  /** Milliseconds without progress until a script is stopped and restarted; 100 to 3,600,000. Default 5,000. */
   readonly hangLimit: number;
-  /** Bytes of memory that a script may hold before it is started again; 64 MiB to 64 GiB. Default 512 MiB. */
+  /** Bytes of memory that a script may use before it is restarted; 64 MiB to 64 GiB. Default 512 MiB. */
   readonly memoryLimit: number;
-  /** Threads that WebSocket routes share which ask for nothing in particular; 0 to 64, where 0 gives each its own. Default 0. */
+  /** Threads that WebSocket routes without `threads`, `isolation` or `tickRate` share; 0 to 64, where 0 gives each route its own. Default 0. */
   readonly sharedThreads: number;
-  /** Milliseconds without sessions after which a thread that keeps nothing ends; 0 to 86,400,000, where 0 is never. Default 60,000. */
+  /** Milliseconds without sessions until a thread without state ends; 0 to 86,400,000, where 0 is never. Default 60,000. */
   readonly idleThread: number;
   /** Milliseconds that scripts have for their `onClose` when the server stops; 0 to 3,600,000. Default 10,000. */
   readonly shutdownGrace: number;
@@ -61,9 +62,9 @@ export interface ResolvedConfig {
   readonly logLevel: LogLevelName;
 }
 
-/** The settings of a server; what is left out has its default. */
+/** The settings of a server. Each has a default. */
 export interface ParlorConfig extends Partial<Omit<ResolvedConfig, "heartbeat" | "deflate">> {
-  /** Signs of life; `false` turns them off. Default `{ interval: 25_000, timeout: 20_000 }`. */
+  /** Pings of silent connections; `false` turns them off. Default `{ interval: 25_000, timeout: 20_000 }`. */
   readonly heartbeat?: false | Partial<HeartbeatConfig>;
   /** Compression; `true` is `{ threshold: 1024 }`. Default `false`. */
   readonly deflate?: boolean | Partial<DeflateConfig>;
@@ -74,7 +75,7 @@ export function defineConfig(config: ParlorConfig): ParlorConfig {
   return config;
 }
 
-/** What holds where nothing is configured. */
+/** The default of each option. */
 export const defaults: ResolvedConfig = {
   port: 8080,
   host: "127.0.0.1",
@@ -162,7 +163,7 @@ function checkGroup(value: unknown, known: Rules, group: string): string[] {
     const rule = known.get(name);
     const path = group === "" ? name : `${group}.${name}`;
     if (rule === undefined) return [unknownOption(path, name, known)];
-    // What is undefined counts as left out, so that one can write `port: condition ? 1 : undefined`.
+    // An undefined option counts as left out, so that `port: condition ? 1 : undefined` works.
     return option === undefined ? [] : checkOption(option, rule, path);
   });
 }
@@ -174,7 +175,7 @@ function checkOption(value: unknown, rule: Rule, path: string): string[] {
     case "boolean":
       return typeof value === "boolean" ? [] : [wrong(path, "true or false", value)];
     case "text":
-      return typeof value === "string" && value !== "" ? [] : [wrong(path, "a text", value)];
+      return typeof value === "string" && value !== "" ? [] : [wrong(path, "a non-empty string", value)];
     case "choice":
       return checkChoice(value, rule.choices, path);
     case "origins":
@@ -208,7 +209,7 @@ function checkOrigins(value: unknown, path: string): string[] {
   return [wrong(path, 'origins as "https://example.org", without a path', bad)];
 }
 
-// As a browser sends it: scheme, host and port, nothing behind them.
+// As a browser sends it: scheme, host and port, without a path.
 function isOrigin(text: string): boolean {
   return /^(?:null|[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+)$/.test(text);
 }

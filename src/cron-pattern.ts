@@ -1,8 +1,8 @@
-// When a schedule is due: croner's arithmetic, for the loader (is it valid?) and the front (when is it due?).
+// Base: reads cron schedules, for the loader (valid?) and the front (due when?).
 import { Cron } from "croner";
 import { messageOf } from "./boundary/checks.ts";
 
-/** Reads a cron pattern of five fields, or six with seconds first. Throws when it is not understood. */
+/** Reads a cron pattern of five fields, or six with seconds first. Throws if it is not valid. */
 export function cronPattern(schedule: string, timezone: string | null): Cron {
   return new Cron(schedule, { paused: true, ...(timezone === null ? {} : { timezone }) });
 }

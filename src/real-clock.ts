@@ -1,9 +1,10 @@
+// Base: the clock of the machine and the event loop of this thread.
 import type { Clock, Loop, Timer } from "./boundary/clock.ts";
 
 /** From this thread's time to that of the machine, which is the same on every thread and in every process, ms. */
 const MONOTONIC = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 
-/** The machine's time. */
+/** The clock of the machine. */
 export const realClock: Clock = {
   now: () => Date.now(),
   ticks: () => performance.now() + MONOTONIC,

@@ -56,7 +56,7 @@ describe("what is wrong is one clear line", () => {
     [{ port: null }, "it is null"],
     [{ handlerTimeout: Infinity }, "in milliseconds; it is a number (Infinity)"],
     [{ maxPayload: 0 }, "from 1 to 1073741824, in bytes"],
-    [{ host: "" }, "host must be a text"],
+    [{ host: "" }, "host must be a non-empty string"],
     [{ trustProxy: "yes" }, 'trustProxy must be true or false; it is a string ("yes")'],
     [{ logLevel: "warning" }, "logLevel must be one of trace, debug, info, warn"],
     [{ logLevel: "warnn" }, 'did you mean "warn"?'],

@@ -1,13 +1,14 @@
-import { missingFrom, readEnvFile } from "../load/files/env-file.ts";
+// Server: puts the variables of an app's .env into the environment of this process.
+import { missingFrom, readEnvFile } from "../load/env-file.ts";
 
 /**
  * The variables of an app's `.env`, put into the environment of this process. Threads and processes take a copy of it
- * when they start. The real environment goes before the file, as everywhere.
+ * when they start. The real environment overrides the file.
  */
 export class AppEnvironment {
   readonly #dir: string;
   readonly #environment: NodeJS.ProcessEnv;
-  /** What has come from the file. */
+  /** The variables that came from the file. */
   #own = new Map<string, string>();
 
   constructor(dir: string, environment: NodeJS.ProcessEnv = process.env) {
@@ -15,7 +16,7 @@ export class AppEnvironment {
     this.#environment = environment;
   }
 
-  /** Reads the file, anew if need be. Answers whether any variable has another value now. */
+  /** Reads the file, and returns whether any variable has another value now. */
   async load(): Promise<boolean> {
     const values = await readEnvFile(this.#dir);
     const before = this.#own;
@@ -26,7 +27,7 @@ export class AppEnvironment {
     return !isSame(before, this.#own);
   }
 
-  // What somebody else has set since is theirs.
+  // A variable that other code has changed since is not the file's any more.
   #ownNames(): string[] {
     return [...this.#own].filter(([name, value]) => this.#environment[name] === value).map(([name]) => name);
   }

@@ -1,3 +1,4 @@
+// Server: everything that a server serves, as data.
 import type { Session } from "../front/directory/session.ts";
 import type { AppProblem } from "../load/files/app-problem.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
@@ -5,14 +6,14 @@ import type { LoadedApp, LoadedScript } from "../load/load-app.ts";
 import { planHosts, type HostSettings } from "./plan.ts";
 import { rowsOf, type RouteRow } from "./rows.ts";
 
-/** A route whose script does not load: it answers 503 until it does. */
+/** A route whose script does not load: it responds with 503 until it does. */
 export interface FailedRoute {
   readonly kind: "ws" | "http";
   readonly route: string;
   readonly script: string;
 }
 
-/** All that a server serves: an app folder's scripts, or what the program that embeds it gave. */
+/** Everything that a server serves: an app folder's scripts, or the routes of the program that embeds it. */
 export interface Deployment {
   readonly rows: readonly RouteRow[];
   readonly problems: readonly AppProblem[];
@@ -69,7 +70,7 @@ export function spreadOf(
   return spread;
 }
 
-/** Which slot serves a session when its own has gone; none when nobody serves its script. */
+/** Finds the slot that serves a session when its own has gone; undefined when its script is not served any more. */
 export function newHostIn(
   spread: ReadonlyMap<string, readonly number[]>,
 ): (session: Session) => number | undefined {

@@ -1,3 +1,4 @@
+// Server: makes inline hosts, with all dialects.
 import type { HostSpec } from "../boundary/host-spec.ts";
 import type { HostListener } from "../boundary/host.ts";
 import { dialects } from "../dialects/index.ts";

@@ -1,3 +1,4 @@
+// Server: plans which scripts run together on a host.
 import type { ScriptEvent } from "../boundary/events.ts";
 import type { HostBounds, HostSpec, ScriptSource } from "../boundary/host-spec.ts";
 import type { LoadedScript } from "../load/load-app.ts";
@@ -5,7 +6,7 @@ import { threadOf } from "./rows.ts";
 import { defaultRunOptions } from "../boundary/script-info.ts";
 import type { RuntimeLimits } from "../boundary/host-spec.ts";
 
-/** What a server's settings mean for its hosts. */
+/** The settings of hosts. */
 export interface HostSettings {
   readonly limits: RuntimeLimits;
   readonly bounds: HostBounds;
@@ -16,8 +17,8 @@ export interface HostSettings {
 }
 
 /**
- * Which scripts run together: a route has a host of its own, or several that its sessions are spread over; HTTP and cron
- * share one. Where threads are shared, so do routes that ask for nothing in particular.
+ * Plans the hosts of an app: a route has its own host, or several that its sessions are spread over; HTTP and cron scripts
+ * share one. With shared threads, routes without special settings share hosts as well.
  */
 export function planHosts(scripts: readonly LoadedScript[], settings: HostSettings): Map<string, HostSpec> {
   const groups = new Map<string, LoadedScript[]>();
@@ -41,14 +42,14 @@ function hostsOf({ file, spec }: LoadedScript, sharedThreads: number): string[] 
   return [`shared #${(sumOf(name) % sharedThreads) + 1}`];
 }
 
-// The same thread every time, whatever other routes there are: a reload moves nobody.
+// The same thread every time, independent of other routes: a reload moves no session.
 function sumOf(name: string): number {
   let sum = 0;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
   return sum;
 }
 
-/** The host of one run of a task: it has all the time it wants. */
+/** The host of one run of a task, without time limits. */
 export function planTask(script: LoadedScript, { limits, bounds }: HostSettings): HostSpec {
   return hostSpec(threadOf(script.file), [script], {
     limits: { ...limits, handlerTimeout: 0 },
@@ -61,12 +62,12 @@ export function isSameHost(a: HostSpec, b: HostSpec): boolean {
   return signature(a) === signature(b);
 }
 
-/** Whether a host runs a program, which begins by itself. */
+/** Whether a host runs a program, which starts by itself. */
 export function isProgram({ scripts }: HostSpec): boolean {
   return scripts.some(({ info }) => info.kind === "program");
 }
 
-/** What a program that is a folder is told when its files have changed; null for all others, which are loaded anew. */
+/** The event for a program that is a folder when its files have changed; null for other scripts, which are replaced. */
 export function changedFiles(before: HostSpec, after: HostSpec): ScriptEvent | null {
   const [old, script] = [before.scripts[0], after.scripts[0]];
   if (old?.files === undefined || script?.files === undefined || isSameHost(before, after)) return null;
@@ -75,7 +76,7 @@ export function changedFiles(before: HostSpec, after: HostSpec): ScriptEvent | n
 
 function signature(spec: HostSpec): string {
   const scripts = spec.scripts.map(({ info }) => `${info.name}@${info.version}`);
-  // Whatever the order in which they have come: a script that is kept or loaded by itself comes last.
+  // Independent of the order: a script that was kept or loaded by itself comes last.
   return [...scripts, ...spec.shared.map((source) => source.name)].sort().join("\n");
 }
 

@@ -1,3 +1,4 @@
+// Server: rooms and sessions for the program that embeds a server.
 import type { WebSocketService as PublishedService } from "../../types/diesel.d.ts";
 import { WebSocketService } from "../dialects/diesel/api/web-socket-service.ts";
 import { inlineHost } from "./inline-hosts.ts";
@@ -28,8 +29,8 @@ const SPEC: HostSpec = {
 };
 
 /**
- * Lets the program around the server push to rooms and sessions. It goes through the boundary like any script: an
- * inline host without scripts, made when it is first asked for.
+ * Lets the embedding program push to rooms and sessions. It uses the boundary like a script: an inline host without
+ * scripts, which starts on first use.
  */
 export class Pusher {
   readonly #front: Front;

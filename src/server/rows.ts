@@ -1,25 +1,29 @@
-import type { ScriptFile } from "../load/files/script-file.ts";
+// Server: the table of routes, a row for each script.
+import type { ScriptFile } from "../load/manifest.ts";
 import type { LoadedApp } from "../load/load-app.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
 
-/** A line of the table of what is served. */
+/** A row of the table of routes. */
 export interface RouteRow {
   readonly kind: "ws" | "http" | "cron" | "task" | "program" | "static";
-  /** The path that clients ask for; a task's name; empty for cron, and for programs, which claim theirs while they run. */
+  /** The path for clients; a task's name; empty for cron, and for programs, which claim paths while they run. */
   readonly route: string;
   /** The script, by its name in the app. */
   readonly script: string;
-  /** Where module state lives; `-` where the question does not arise. */
+  /** Owner of the module's variables; `-` if there are none. */
   readonly state: "connection" | "route" | "run" | "request" | "program" | "-";
-  /** The thread that it runs on. */
+  /** The host that it runs on. */
   readonly thread: string;
+  /** Ticks per second; null if it is not a real-time route. */
   readonly tickRate: number | null;
+  /** The schedule of a cron script. */
   readonly schedule: string | null;
+  /** `"failed"` if the script does not load. */
   readonly status: "ok" | "failed";
   readonly version: string;
 }
 
-/** The table of an app: every script, and the static files below them. */
+/** The table of an app: every script, and the static files. */
 export function rowsOf(app: LoadedApp): RouteRow[] {
   const served = app.scripts.map(({ spec, schedule }) => rowOf(spec.info, schedule?.pattern ?? null));
   const failed = app.failed.map(failedRow);

@@ -1,4 +1,5 @@
-import type { SocketTarget } from "../front/ingress/socket-routes.ts";
+// Server: the targets of routes, from a deployment.
+import type { SocketTarget } from "../front/ingress/gateway.ts";
 import type { HttpTarget } from "../front/ingress/http-gateway.ts";
 import type { Deployment } from "./deployment.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
@@ -6,7 +7,7 @@ import { routeKey } from "../boundary/route-pattern.ts";
 
 type Kind = "ws" | "http";
 
-/** Where the WebSocket routes of an installation lead. `spread`: the hosts of each script. */
+/** The targets of the WebSocket routes. `spread`: the slots of each script. */
 export function socketTargets(
   next: Deployment,
   spread: ReadonlyMap<string, readonly number[]>,
@@ -19,7 +20,7 @@ export function socketTargets(
   });
 }
 
-/** Where its HTTP paths lead, those of scripts that do not load included. */
+/** The targets of the HTTP paths, with those of scripts that do not load. */
 export function httpTargets(next: Deployment): HttpTarget[] {
   const served = scriptsOf(next, "http").map(({ route, name }) => ({ route, script: name }));
   return [...served, ...failedRoutes(next, "http").map((route) => ({ route, script: null }))];
@@ -30,7 +31,7 @@ export function failedRoutes({ failed }: Deployment, kind: Kind): string[] {
   return failed.flatMap((script) => (script.kind === kind ? [script.route] : []));
 }
 
-/** The paths of files, and whose they are: one of a file that does not load is still that file's. */
+/** The script of each path of a file. The path of a file that does not load still belongs to it. */
 export function takenPaths(next: Deployment, kind: Kind): Map<string, string> {
   const served = scriptsOf(next, kind).map(({ route, name }) => [routeKey(route), name] as const);
   const failed = next.failed.filter((script) => script.kind === kind);
@@ -39,7 +40,7 @@ export function takenPaths(next: Deployment, kind: Kind): Map<string, string> {
 
 function scriptsOf({ hosts }: Deployment, kind: Kind): ScriptInfo[] {
   const all = [...hosts.values()].flatMap(({ scripts }) => scripts.map(({ info }) => info));
-  // One that runs on several hosts is one script all the same.
+  // A script that runs on several hosts counts once.
   const byName = new Map(all.map((info) => [info.name, info]));
   return [...byName.values()].filter((info) => info.kind === kind);
 }

@@ -91,7 +91,7 @@ describe("a server that cannot start says why in one line", () => {
     ["a group's", { heartbeat: { intervall: 1 } }, /"heartbeat\.intervall"; did you mean "interval"\?$/],
     ["NaN", { maxPayload: NaN }, /^createServer: maxPayload must be a whole number/],
     ["inherited by all", { toString: 1 }, /^createServer: there is no option "toString"/],
-    ["null", { host: null }, /^createServer: host must be a text; it is null$/],
+    ["null", { host: null }, /^createServer: host must be a non-empty string; it is null$/],
   ])("when an option is %s", async (_, option, line) => {
     const failure = await embedding({ routes: {}, ...option });
     expect(failure.code).toBe("PARLOR_OPTION");
