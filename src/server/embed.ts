@@ -36,7 +36,7 @@ export function createServer(options: EmbedOptions): ParlorServer {
   }
   const log = givenLog ?? jsonLog(config.logLevel);
   const time = { clock: realClock, loop: realLoop };
-  const engine = new Engine({ config, log, publicDir, makeHost: inlineHost, ...time, onOverload });
+  const engine = new Engine({ config, log, publicDir, hosts: { makeHost: inlineHost }, ...time, onOverload });
   void engine.installer.install(embeddedRoutes({ routes, http }, limitsOf(config)));
   const port = new ServerPort(engine, config, server);
   return new ParlorServer({ engine, config, port, pusher: new Pusher(engine.front), ...WITHOUT_FOLDER });

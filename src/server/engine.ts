@@ -3,19 +3,20 @@ import { url as inspectorUrl } from "node:inspector";
 import { GOING_AWAY } from "../boundary/close-codes.ts";
 import type { Clock, Loop } from "../boundary/clock.ts";
 import type { ScriptEvent } from "../boundary/events.ts";
-import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
+import type { HostSpec } from "../boundary/host-spec.ts";
+import { REFUSALS } from "../boundary/refusals.ts";
 import type { ResolvedConfig } from "../config.ts";
 import { Front } from "../front/front.ts";
 import type { FrontParts, FrontReports, Outcome } from "../front/front-parts.ts";
-import type { HttpTransport } from "../front/http/http.ts";
+import type { HttpTransport } from "../front/http/http-transport.ts";
 import { Gateway } from "../front/ingress/gateway.ts";
 import { HttpGateway } from "../front/ingress/http-gateway.ts";
 import { Listeners } from "../front/ingress/listeners.ts";
 import { Programs } from "../front/ingress/programs.ts";
-import { Claims } from "../front/ingress/route-claims.ts";
+import { RouteClaims } from "../front/ingress/route-claims.ts";
 import { TurnOutbox } from "../front/outbox/outbox.ts";
 import { CronSchedule } from "../front/supervise/cron.ts";
-import type { StartLimiter } from "../front/supervise/start-limiter.ts";
+import type { HostStarter } from "../front/supervise/incarnation.ts";
 import { TaskRuns } from "../front/task-runs.ts";
 import { logEntry, type Log } from "../log.ts";
 import { Figures } from "./figures.ts";
@@ -47,7 +48,7 @@ export class Engine {
       at: (slot) => this.front.supervisor(slot)?.spec,
       of: (script) => this.#specOf(script),
     });
-    const claims = new Claims((text, script) =>
+    const claims = new RouteClaims((text, script) =>
       log.error({ ...hostLog.about(script), code: "PARLOR_ROUTE_TAKEN" }, text),
     );
     const [front, outbox] = [this.front, this.#outbox];
@@ -59,8 +60,8 @@ export class Engine {
     });
     this.http = http.transport;
     const listeners = new Listeners({ gateway: this.gateway, http: this.http });
-    const tell = (slot: number, event: ScriptEvent): void => front.push(slot, event);
-    this.#programs = new Programs({ clock, config, claims, listeners, tell });
+    const send = (slot: number, event: ScriptEvent): void => front.push(slot, event);
+    this.#programs = new Programs({ clock, config, claims, listeners, send });
     this.tasks = new TaskRuns(front);
     front.attach(this.#frontParts(listeners, hostLog));
     this.#cron = new CronSchedule({
@@ -71,7 +72,7 @@ export class Engine {
     const routing = new Routing({ front, gateway: this.gateway, http, claims, cron: this.#cron });
     const [tasks, programs] = [this.tasks, this.#programs];
     const { onOverload } = parts;
-    const addHost = (spec: HostSpec): number => front.addHost(spec, parts.makeHost, parts.limiter);
+    const addHost = (spec: HostSpec): number => front.addHost(spec, parts.hosts);
     this.installer = new Installer({ front, outbox, tasks, programs, addHost, onOverload }, routing);
     this.figures = new Figures({ clock, front, outbox, programs, installer: this.installer });
   }
@@ -110,7 +111,7 @@ export class Engine {
       sockets,
       hosts: programs,
       reports: this.#reports(hostLog),
-      receivers: (slot) => ({ http, programs: programs.commandsOf(slot) }),
+      receivers: (slot) => ({ http: http.scripts, programs: programs.commandsOf(slot) }),
       onSettled: (_slot, event, outcome) => this.#onSettled(event, outcome),
       onQuestion: (question, reply, slot) => listeners.answer(question, reply, slot),
     };
@@ -128,7 +129,8 @@ export class Engine {
 
   #onSettled(event: ScriptEvent, outcome: Outcome): void {
     if (event.kind === "request" && outcome !== "done") {
-      this.http.fail(event.head.request, outcome === "culprit" ? 500 : 503);
+      const refusal = outcome === "culprit" ? REFUSALS.SCRIPT_FAILED : REFUSALS.INTERRUPTED;
+      this.http.scripts.fail(event.head.request, refusal);
     }
     if (event.kind !== "run") return;
     if (!this.tasks.onSettled(event, outcome)) this.#cron.done(event.script);
@@ -145,9 +147,7 @@ export interface EngineParts {
   readonly config: ResolvedConfig;
   readonly log: Log;
   readonly publicDir: string | null;
-  readonly makeHost: HostFactory;
-  /** Bounds how many hosts start at the same time. Default: no bound. */
-  readonly limiter?: StartLimiter;
+  readonly hosts: HostStarter;
   readonly clock: Clock;
   readonly loop: Loop;
   /** Called when the ticks of a route start to overrun. */

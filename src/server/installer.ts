@@ -112,7 +112,7 @@ export class Installer {
   async #programsStarted(next: Deployment): Promise<void> {
     const { front, programs } = this.#parts;
     const coming = this.#programSlots(next).filter((slot) => front.supervisor(slot)?.state !== "failed");
-    await Promise.all(coming.map((slot) => programs.begun(slot)));
+    await Promise.all(coming.map((slot) => programs.starts.wait(slot)));
   }
 
   #programSlots({ hosts }: Deployment): number[] {

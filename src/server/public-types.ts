@@ -1,5 +1,5 @@
 // Server: the types of other folders that a public member of the server shows.
-export type { AppProblem } from "../load/app-problem.ts";
+export type { AppProblem } from "../load/files/app-problem.ts";
 export type { OutboundCounts } from "../front/clients/outbound.ts";
 export type { DeliveryCounts } from "../front/outbox/outbox.ts";
 export type { SupervisorState as HostState } from "../front/supervise/supervisor.ts";

@@ -2,7 +2,7 @@
 import type { Front } from "../front/front.ts";
 import type { Gateway } from "../front/ingress/gateway.ts";
 import type { HttpGateway } from "../front/ingress/http-gateway.ts";
-import type { Claims } from "../front/ingress/route-claims.ts";
+import type { RouteClaims } from "../front/ingress/route-claims.ts";
 import type { CronSchedule } from "../front/supervise/cron.ts";
 import { spreadOf, type Deployment } from "./deployment.ts";
 import { failedRoutes, httpTargets, socketTargets, takenPaths } from "./targets.ts";
@@ -22,9 +22,9 @@ export class Routing {
     const { gateway, http, claims } = this.#parts;
     const spread = spreadOf(next, slots);
     this.#scripts = new Map(Array.from(spread, ([script, all]) => [script, all.at(-1) ?? 0]));
-    gateway.route(socketTargets(next, spread), failedRoutes(next, "ws"));
+    gateway.routes.set(socketTargets(next, spread), failedRoutes(next, "ws"));
     http.route(httpTargets(next), this.#scripts);
-    claims.setTaken({ ws: takenPaths(next, "ws"), http: takenPaths(next, "http") });
+    claims.setFiles({ ws: takenPaths(next, "ws"), http: takenPaths(next, "http") });
     this.#schedule(next);
   }
 
@@ -55,6 +55,6 @@ export interface RoutingParts {
   readonly front: Front;
   readonly gateway: Gateway;
   readonly http: HttpGateway;
-  readonly claims: Claims;
+  readonly claims: RouteClaims;
   readonly cron: CronSchedule;
 }
