@@ -10,7 +10,10 @@ test("a reload that is under way when the server closes starts no host", async (
   expect(await client.next()).toBe("a");
   const reloads = [app.server.reload("/ws/chat").catch(String), app.server.reload()];
   await app.server.close();
-  expect(await Promise.all(reloads)).toEqual(["ParlorError: the server is closing, so it reloads nothing; start it again", undefined]);
+  expect(await Promise.all(reloads)).toEqual([
+    "ParlorError: the server is closing, so it reloads nothing; start it again",
+    undefined,
+  ]);
   expect(app.server.status.scripts.map(({ state }) => state)).toEqual(["failed"]);
 });
 
