@@ -97,7 +97,7 @@ test("parlor reload of a route restarts it, and suggests the nearest name for an
   expect(app.server.status.scripts[0]).toMatchObject({ reloads: 1, sessions: 1 });
   expect(await main(["reload", "/ws/gane", "--dir", dir], terminal)).toBe(1);
   expect(terminal.errLines).toEqual([
-    'parlor: there is no route or script "/ws/gane"; did you mean "/ws/game"?',
+    'parlor: there is no route or script "/ws/gane"; did you mean "/ws/game"? [PARLOR_ROUTE_UNKNOWN]',
   ]);
 });
 

@@ -74,7 +74,7 @@ test("saving .env is enough where the folder is watched", async () => {
   onTestFinished(() => client.terminate());
   expect(await ask(client)).toBe("green 1");
   writeFileSync(join(dir, ".env"), "PARLOR_TEST_TEA=black");
-  await book.find(/\.env has changed/);
+  await book.find(/\.env changed/);
   await book.find(/ws\/one\.js: reloaded/);
   expect(await ask(client)).toBe("black 2");
 });

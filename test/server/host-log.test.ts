@@ -49,7 +49,11 @@ test("a version that cannot take over is named, and so is the one that is given 
   const before = about("ws/chat.js").version;
   await app.server.reload();
   const { fields } = await app.logged(/the previous version stays/);
-  expect(fields).toEqual({ script: "ws/chat.js", version: expect.stringMatching(/^\w{8}$/) as string });
+  expect(fields).toEqual({
+    script: "ws/chat.js",
+    version: expect.stringMatching(/^\w{8}$/) as string,
+    code: "PARLOR_RELOAD_REFUSED",
+  });
   expect(fields["version"]).not.toBe(before);
   app.connect("/ws/dies");
   expect((await app.logged(/crashed while loading again and again/)).fields).toEqual({
