@@ -72,7 +72,7 @@ describe("a server that cannot start says why in one line", () => {
   it.each(["/ws/:a/:a", "/ws/{x", "/ws/:1st"])("when %s is no route", async (route) => {
     const failure = await embedding({ routes: { [route]: { onMessage: () => undefined } } });
     expect(failure.code).toBe("PARLOR_OPTION");
-    expect(failure.message).toContain(`${route}: is no route (`);
+    expect(failure.message).toContain(`${route}: not a valid route (`);
   });
 
   it.each<[string, object, RegExp]>([
@@ -118,14 +118,14 @@ describe("a server that cannot start says why in one line", () => {
 
   it("when a route has no slash", async () => {
     const failure = await embedding({ routes: { "ws/a": { onMessage() {} } } });
-    expect(failure.message).toBe('ws/a: a route begins with a slash; write "/ws/a"');
+    expect(failure.message).toBe('ws/a: a route starts with a slash; write "/ws/a"');
   });
 
   it("when it is to answer HTTP on a server that is another's", async () => {
     const server = createHttpServer();
     for (const option of [{ http: { "/": { GET: () => new Response() } } }, { publicDir: "." }]) {
       const failure = await embedding({ server, routes: {}, ...option });
-      expect(failure.message).toMatch(/^createServer: http and publicDir need a server of Parlor's own; /);
+      expect(failure.message).toMatch(/^createServer: http and publicDir need a server of Parlor; /);
     }
     expect(server.listenerCount("upgrade")).toBe(0);
   });
