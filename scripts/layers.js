@@ -71,13 +71,14 @@ function rankOf(box) {
   return rank < 0 ? 2 : rank;
 }
 
+/** One line for each box, with all that it imports. */
 function drawing(pairs) {
-  const boxes = [...new Set(pairs.flat())].sort((a, b) => rankOf(a) - rankOf(b) || a.localeCompare(b, "en"));
-  const id = (box) => box.replace(/\W/g, "_");
-  const lines = [
-    ...boxes.map((box) => `  ${id(box)}["${box}"]`),
-    ...pairs.map(([from, to]) => `  ${id(from)} --> ${id(to)}`),
-  ];
+  const id = (box) => (/\W/.test(box) ? `${box.replace(/\W/g, "_")}["${box}"]` : box);
+  const boxes = [...new Set(pairs.map(([from]) => from))];
+  const lines = boxes.map((box) => {
+    const imported = pairs.filter(([from]) => from === box).map(([, to]) => id(to));
+    return `  ${id(box)} --> ${imported.join(" & ")}`;
+  });
   return ["```mermaid", "flowchart TD", ...lines, "```"].join("\n");
 }
 
