@@ -32,7 +32,7 @@ async function main(checkOnly) {
 
 /** The sources are TypeScript, which not every supported Node can import. */
 async function tables() {
-  const files = ["errors", "close-codes", "refusals"];
+  const files = ["errors", "errors/close-codes", "errors/refusals"];
   const contents = files.map((name) => `export * from "./src/boundary/${name}.ts";`).join("\n");
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: root },

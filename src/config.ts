@@ -1,6 +1,6 @@
 // Base: the table of all options: type, bounds, default and check of each.
 import { isRecord, withoutUndefined } from "./boundary/checks.ts";
-import { nearest } from "./boundary/nearest.ts";
+import { nearest } from "./boundary/text/nearest.ts";
 import { describe } from "./boundary/shape.ts";
 
 /** How often a silent connection is pinged. */

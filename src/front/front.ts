@@ -1,12 +1,12 @@
 // Front: owns sessions and rooms, hands events to the hosts, and applies their commands.
 import type { Timer } from "../boundary/clock.ts";
 import { playCommands, type CommandReceivers } from "../boundary/commands.ts";
-import { INTERNAL_ERROR } from "../boundary/close-codes.ts";
+import { INTERNAL_ERROR } from "../boundary/errors/close-codes.ts";
 import type { ScriptEvent } from "../boundary/events.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
 import type { LogLine } from "../boundary/log-line.ts";
 import type { SessionRef } from "../boundary/refs.ts";
-import { REFUSALS } from "../boundary/refusals.ts";
+import { REFUSALS } from "../boundary/errors/refusals.ts";
 import { Directory } from "./directory/directory.ts";
 import { Hub } from "./directory/hub.ts";
 import type { Outbox } from "./directory/outbox-port.ts";

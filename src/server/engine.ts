@@ -1,10 +1,10 @@
 // Server: composes front, sockets, HTTP, programs, cron and tasks into a server without a port.
 import { url as inspectorUrl } from "node:inspector";
-import { GOING_AWAY } from "../boundary/close-codes.ts";
+import { GOING_AWAY } from "../boundary/errors/close-codes.ts";
 import type { Clock, Loop } from "../boundary/clock.ts";
 import type { ScriptEvent } from "../boundary/events.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
-import { REFUSALS } from "../boundary/refusals.ts";
+import { REFUSALS } from "../boundary/errors/refusals.ts";
 import type { ResolvedConfig } from "../config.ts";
 import { Front } from "../front/front.ts";
 import type { FrontParts, FrontReports, Outcome } from "../front/front-parts.ts";

@@ -1,5 +1,5 @@
 // Server: installs deployments: places, replaces and removes hosts, and keeps the sessions of routes that remain.
-import { GOING_AWAY } from "../boundary/close-codes.ts";
+import { GOING_AWAY } from "../boundary/errors/close-codes.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
 import type { Session } from "../front/directory/session.ts";
 import type { Front } from "../front/front.ts";

@@ -3,7 +3,7 @@ import type { SocketTarget } from "../front/ingress/socket-routes.ts";
 import type { HttpTarget } from "../front/ingress/http-gateway.ts";
 import type { Deployment } from "./deployment.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
-import { routeKey } from "../boundary/route-pattern.ts";
+import { routeKey } from "../boundary/text/route-pattern.ts";
 
 type Kind = "ws" | "http";
 

@@ -1,5 +1,5 @@
 // Dialect: the clients of a Bolt program, by their ids.
-import { NORMAL_CLOSURE } from "../../boundary/close-codes.ts";
+import { NORMAL_CLOSURE } from "../../boundary/errors/close-codes.ts";
 import type { ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import { BoltSessionState } from "./session-state.ts";

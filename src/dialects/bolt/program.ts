@@ -1,6 +1,6 @@
 // Dialect: runs a Bolt program: one evaluation for all sessions, one callback at a time.
 import { isPromiseLike } from "../../boundary/checks.ts";
-import { SERVICE_RESTART } from "../../boundary/close-codes.ts";
+import { SERVICE_RESTART } from "../../boundary/errors/close-codes.ts";
 import type { RequestHead } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { RequestRef } from "../../boundary/refs.ts";

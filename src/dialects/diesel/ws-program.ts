@@ -1,6 +1,6 @@
 // Dialect: runs a Diesel script that serves WebSocket clients.
 import { isPromiseLike } from "../../boundary/checks.ts";
-import { UNSUPPORTED_DATA } from "../../boundary/close-codes.ts";
+import { UNSUPPORTED_DATA } from "../../boundary/errors/close-codes.ts";
 import type { Instance, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";

@@ -5,7 +5,7 @@ import type { ClientEvent, RequestHead } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import { isPromiseLike } from "../../boundary/checks.ts";
-import { SERVICE_RESTART } from "../../boundary/close-codes.ts";
+import { SERVICE_RESTART } from "../../boundary/errors/close-codes.ts";
 import { HttpRequest, partsOfHandshake, partsOfHead } from "./http/http-request.ts";
 import { HttpResponse, textResponse } from "./http/http-response.ts";
 import { scriptingGlobals } from "./script-globals.ts";

@@ -1,5 +1,5 @@
 // Dialect: the published session of a WebSocket connection.
-import { NORMAL_CLOSURE } from "../../boundary/close-codes.ts";
+import { NORMAL_CLOSURE } from "../../boundary/errors/close-codes.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import { stringFor } from "../../boundary/checks.ts";
 import { bytesFor } from "./data/data.ts";

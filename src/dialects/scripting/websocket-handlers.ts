@@ -1,7 +1,7 @@
 // Dialect: the handlers that a script registers for a WebSocket path.
 import { wrongKind } from "./checks.ts";
 import { describePayload } from "../../boundary/payload.ts";
-import { nearest } from "../../boundary/nearest.ts";
+import { nearest } from "../../boundary/text/nearest.ts";
 
 /** Parlor adds `onReload`, called for each session that the program takes over from its previous version. */
 export const HANDLERS = [

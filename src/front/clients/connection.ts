@@ -6,7 +6,7 @@ import {
   GOING_AWAY,
   isSendableCode,
   NO_STATUS,
-} from "../../boundary/close-codes.ts";
+} from "../../boundary/errors/close-codes.ts";
 import { sizeOf, type Payload } from "../../boundary/payload.ts";
 
 /** Messages and a close may be sent before it is open: they wait for the opening. */

@@ -5,7 +5,7 @@ import type { ResponseHead } from "../../boundary/commands.ts";
 import type { RequestHead } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
-import type { HttpRefusal } from "../../boundary/refusals.ts";
+import type { HttpRefusal } from "../../boundary/errors/refusals.ts";
 
 /** Writes one response: a script's, in parts, or a single line of text. */
 export class HttpExchange {

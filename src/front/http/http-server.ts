@@ -2,7 +2,7 @@
 import type { ServerOptions } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../../boundary/clock.ts";
-import { REFUSALS, type HttpRefusal } from "../../boundary/refusals.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import { rawResponse } from "./raw-response.ts";
 
 /** Options for `node:http`'s `createServer`, so that a slow or endless request is cut in time. */

@@ -2,9 +2,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { RequestHead } from "../../boundary/events.ts";
-import { normalizePath } from "../../boundary/path.ts";
+import { normalizePath } from "../../boundary/text/path.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
-import { REFUSALS, type HttpRefusal } from "../../boundary/refusals.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import { HttpExchange } from "./exchange.ts";
 import { respondToClientError } from "./http-server.ts";
 import { OpenExchanges } from "./open-exchanges.ts";

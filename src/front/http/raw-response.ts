@@ -1,6 +1,6 @@
 // Front: a complete HTTP response as bytes, for sockets that Node's HTTP server has let go of.
 import { STATUS_CODES } from "node:http";
-import type { HttpRefusal } from "../../boundary/refusals.ts";
+import type { HttpRefusal } from "../../boundary/errors/refusals.ts";
 
 /** A response of one line of text, after which the connection ends. */
 export function rawResponse({ status, text }: HttpRefusal): Buffer {

@@ -3,10 +3,10 @@ import type { Clock } from "../../boundary/clock.ts";
 import type { HttpCommands, ResponseHead } from "../../boundary/commands.ts";
 import { errorText } from "../../boundary/errors.ts";
 import type { RequestHead } from "../../boundary/events.ts";
-import { normalizePath } from "../../boundary/path.ts";
+import { normalizePath } from "../../boundary/text/path.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
-import { REFUSALS, type HttpRefusal } from "../../boundary/refusals.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { HttpExchange } from "./exchange.ts";
 import { responseProblem } from "./response-check.ts";
 

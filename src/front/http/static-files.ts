@@ -3,8 +3,8 @@ import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join, sep } from "node:path";
 import send from "send";
-import { rawQuery } from "../../boundary/path.ts";
-import { REFUSALS, type HttpRefusal } from "../../boundary/refusals.ts";
+import { rawQuery } from "../../boundary/text/path.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { HttpExchange } from "./exchange.ts";
 
 /**

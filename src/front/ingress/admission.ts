@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import type { ResolvedConfig } from "../../config.ts";
 import type { ProgramLimits } from "../../boundary/questions.ts";
-import { REFUSALS, type HttpRefusal } from "../../boundary/refusals.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { Session } from "../directory/session.ts";
 import type { Front } from "../front.ts";
 import { clientAddress } from "../http/client-address.ts";

@@ -1,10 +1,10 @@
 // Front: where WebSocket clients come in: finds the route, makes the session, and notifies its host.
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { GOING_AWAY } from "../../boundary/close-codes.ts";
+import { GOING_AWAY } from "../../boundary/errors/close-codes.ts";
 import type { Clock } from "../../boundary/clock.ts";
-import { normalizePath } from "../../boundary/path.ts";
-import { REFUSALS } from "../../boundary/refusals.ts";
+import { normalizePath } from "../../boundary/text/path.ts";
+import { REFUSALS } from "../../boundary/errors/refusals.ts";
 import type { ResolvedConfig } from "../../config.ts";
 import { Session } from "../directory/session.ts";
 import type { Front } from "../front.ts";

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Handshake } from "../../boundary/events.ts";
-import { headerLines } from "../../boundary/header-lines.ts";
-import { normalizePath, rawQuery } from "../../boundary/path.ts";
+import { headerLines } from "../../boundary/text/header-lines.ts";
+import { normalizePath, rawQuery } from "../../boundary/text/path.ts";
 import { clientAddress } from "../http/client-address.ts";
 import type { Match } from "./router.ts";
 import type { SocketTarget } from "./socket-routes.ts";

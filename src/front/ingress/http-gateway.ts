@@ -1,7 +1,7 @@
 // Front: where HTTP requests come in: finds the script of a path and the host that runs it.
 import type { Clock } from "../../boundary/clock.ts";
 import type { RequestHead } from "../../boundary/events.ts";
-import { REFUSALS, type HttpRefusal } from "../../boundary/refusals.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { ResolvedConfig } from "../../config.ts";
 import type { Front } from "../front.ts";
 import { HttpTransport } from "../http/http-transport.ts";

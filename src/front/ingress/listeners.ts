@@ -1,7 +1,7 @@
 // Front: the ports that programs open besides the server's own.
 import type { Answer, Question } from "../../boundary/questions.ts";
-import { normalizePath } from "../../boundary/path.ts";
-import { REFUSALS } from "../../boundary/refusals.ts";
+import { normalizePath } from "../../boundary/text/path.ts";
+import { REFUSALS } from "../../boundary/errors/refusals.ts";
 import type { HttpTransport } from "../http/http-transport.ts";
 import type { Arrival } from "../websocket/handshake.ts";
 import { refuseUpgrade } from "../websocket/refuse-upgrade.ts";

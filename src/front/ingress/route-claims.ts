@@ -1,6 +1,6 @@
 // Front: the paths on the server's own port that programs have claimed.
 import type { RouteClaim } from "../../boundary/questions.ts";
-import { routeKey } from "../../boundary/route-pattern.ts";
+import { routeKey } from "../../boundary/text/route-pattern.ts";
 import { Leases, type Lease } from "./leases.ts";
 import { patternProblem, Router, type Match } from "./router.ts";
 

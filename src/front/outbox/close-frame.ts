@@ -1,5 +1,5 @@
 // Front: the code and reason with which a session is closed.
-import { fitReason, isSendableCode, NORMAL_CLOSURE } from "../../boundary/close-codes.ts";
+import { fitReason, isSendableCode, NORMAL_CLOSURE } from "../../boundary/errors/close-codes.ts";
 
 /** The content of a close frame: a code that may be sent, a reason of up to 123 bytes. */
 export interface CloseFrame {

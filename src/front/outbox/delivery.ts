@@ -1,5 +1,5 @@
 // Front: writes frames to sessions' sockets, keeps those of sessions that are connecting, and cuts slow readers.
-import { TRY_AGAIN_LATER } from "../../boundary/close-codes.ts";
+import { TRY_AGAIN_LATER } from "../../boundary/errors/close-codes.ts";
 import type { Clock } from "../../boundary/clock.ts";
 import { closeFrameOf, type CloseFrame } from "./close-frame.ts";
 import { frameCompressor } from "./compression.ts";

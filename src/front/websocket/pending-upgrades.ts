@@ -1,7 +1,7 @@
 // Front: WebSocket handshakes that wait for a decision: accepted, refused, timed out, or left by their client.
-import { ABNORMAL_CLOSURE } from "../../boundary/close-codes.ts";
+import { ABNORMAL_CLOSURE } from "../../boundary/errors/close-codes.ts";
 import type { Clock } from "../../boundary/clock.ts";
-import { REFUSALS, type HttpRefusal } from "../../boundary/refusals.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { Session } from "../directory/session.ts";
 import type { TurnOutbox } from "../outbox/outbox.ts";
 import type { UpgradeHandshake } from "./handshake.ts";

@@ -1,7 +1,7 @@
 // Front: refuses a WebSocket handshake with an HTTP response.
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { HttpRefusal } from "../../boundary/refusals.ts";
+import type { HttpRefusal } from "../../boundary/errors/refusals.ts";
 import { rawResponse } from "../http/raw-response.ts";
 
 /** Responds with a complete HTTP response and ends the connection. A status that cannot refuse becomes 403. */

@@ -1,7 +1,7 @@
 // Front: the WebSocket of one session.
 import type { Socket } from "node:net";
 import { WebSocket, type RawData } from "ws";
-import { NO_STATUS } from "../../boundary/close-codes.ts";
+import { NO_STATUS } from "../../boundary/errors/close-codes.ts";
 import type { Session } from "../directory/session.ts";
 import type { Link } from "../outbox/session-queue.ts";
 

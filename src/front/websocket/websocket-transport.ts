@@ -1,7 +1,7 @@
 // Front: the WebSocket connections of all sessions: opening, receiving, signs of life, closing.
 import type { Clock } from "../../boundary/clock.ts";
 import type { Payload } from "../../boundary/payload.ts";
-import { REFUSALS } from "../../boundary/refusals.ts";
+import { REFUSALS } from "../../boundary/errors/refusals.ts";
 import type { Session } from "../directory/session.ts";
 import type { TurnOutbox } from "../outbox/outbox.ts";
 import { UpgradeHandshake, type Arrival, type Opening } from "./handshake.ts";

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { types } from "node:util";
-import { nearest } from "../../boundary/nearest.ts";
+import { nearest } from "../../boundary/text/nearest.ts";
 
 type Exports = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 // Load: the scripts among an app's files, by name alone: their kinds, dialects and routes.
 import { join } from "node:path";
-import { routeKey } from "../../boundary/route-pattern.ts";
+import { routeKey } from "../../boundary/text/route-pattern.ts";
 import { problem, type AppProblem } from "./app-problem.ts";
 import { routePath, type ScriptPath } from "./route-path.ts";
 

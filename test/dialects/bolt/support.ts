@@ -1,4 +1,4 @@
-import { normalizePath } from "../../../src/boundary/path.ts";
+import { normalizePath } from "../../../src/boundary/text/path.ts";
 import { Router } from "../../../src/front/ingress/router.ts";
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
 import {

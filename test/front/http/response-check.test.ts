@@ -1,4 +1,4 @@
-import { REFUSALS } from "../../../src/boundary/refusals.ts";
+import { REFUSALS } from "../../../src/boundary/errors/refusals.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ResponseHead } from "../../../src/boundary/commands.ts";
 import { openSite, requestText, type RawClient, type Site, type SiteOptions } from "./http-fixture.ts";

@@ -1,6 +1,6 @@
 // Dialect: a request, and the response that its Bolt callbacks put together.
 import type { HttpCommands } from "../../../boundary/commands.ts";
-import { utf8Length } from "../../../boundary/utf8.ts";
+import { utf8Length } from "../../../boundary/text/utf8.ts";
 import type { RequestHead } from "../../../boundary/events.ts";
 import type { BoltHttpRoute } from "../routes/program-routes.ts";
 

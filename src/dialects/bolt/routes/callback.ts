@@ -1,5 +1,5 @@
 // Dialect: a callback of a Bolt route: a function, or the name of one that the program exports.
-import { nearest } from "../../../boundary/nearest.ts";
+import { nearest } from "../../../boundary/text/nearest.ts";
 import { describePayload } from "../../../boundary/payload.ts";
 
 /** Published: "a function name"; here also a function; "" for none. */

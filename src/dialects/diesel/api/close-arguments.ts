@@ -1,8 +1,8 @@
 // Dialect: the arguments of `session.close(code, reason)`.
 import { stringFor } from "../../../boundary/checks.ts";
-import { isApplicationCode, MAX_REASON_BYTES, NORMAL_CLOSURE } from "../../../boundary/close-codes.ts";
+import { isApplicationCode, MAX_REASON_BYTES, NORMAL_CLOSURE } from "../../../boundary/errors/close-codes.ts";
 import { describePayload } from "../../../boundary/payload.ts";
-import { utf8Length } from "../../../boundary/utf8.ts";
+import { utf8Length } from "../../../boundary/text/utf8.ts";
 
 /** The code: 1000, or one that the protocol leaves to applications. */
 export function closeCode(value: unknown): number {

@@ -1,7 +1,7 @@
 // Dialect: the published argument of `onUpgrade`.
 import type { Handshake } from "../../../boundary/events.ts";
 import { stringFor } from "../../../boundary/checks.ts";
-import { headerOf } from "../../../boundary/header-lines.ts";
+import { headerOf } from "../../../boundary/text/header-lines.ts";
 import { pathParameter, queryParameter } from "../handshake-fields.ts";
 
 /** The handshake of a client that is about to connect. */

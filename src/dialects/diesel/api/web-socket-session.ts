@@ -4,7 +4,7 @@ import { toPayload } from "../../../boundary/payload.ts";
 import { setAttribute } from "../attributes.ts";
 import { stringFor } from "../../../boundary/checks.ts";
 import { closeCode, closeReason } from "./close-arguments.ts";
-import { headerOf } from "../../../boundary/header-lines.ts";
+import { headerOf } from "../../../boundary/text/header-lines.ts";
 import { pathParameter, queryParameter } from "../handshake-fields.ts";
 import { WebSocketRoom } from "./web-socket-room.ts";
 import { isSendable, type DieselContext } from "../context.ts";

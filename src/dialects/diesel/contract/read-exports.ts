@@ -1,5 +1,5 @@
 // Dialect: reads a script's exports by their shapes, and words their problems.
-import { nearest } from "../../../boundary/nearest.ts";
+import { nearest } from "../../../boundary/text/nearest.ts";
 import { describeShape } from "../../../boundary/shape.ts";
 import type { ExportShape, ScriptShape } from "../../../boundary/shape.ts";
 

@@ -1,7 +1,7 @@
 // Dialect: the response to one HTTP request, on its way to the front.
 import type { HttpCommands } from "../../../boundary/commands.ts";
 import { toPayload, type Payload } from "../../../boundary/payload.ts";
-import { utf8Length } from "../../../boundary/utf8.ts";
+import { utf8Length } from "../../../boundary/text/utf8.ts";
 import type { AbortState, WebResponse } from "../../../host/api/web-platform.ts";
 import type { RequestRef } from "../../../boundary/refs.ts";
 

@@ -1,6 +1,6 @@
 // Dialect: the arguments of `createWebsocket`.
 import type { UrlParts, WebPlatform } from "../../../host/api/web-platform.ts";
-import { nearest } from "../../../boundary/nearest.ts";
+import { nearest } from "../../../boundary/text/nearest.ts";
 import { stringFor } from "../../../boundary/checks.ts";
 
 /** Returns the checked arguments; throws a TypeError for those that no connection can be made with. */

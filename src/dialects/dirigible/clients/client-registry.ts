@@ -1,6 +1,6 @@
 // Dialect: the outbound clients of a Dirigible program, in the order of their creation.
 import type { MaybePromise, ScriptContext } from "../../../host/api/dialect.ts";
-import { UNSUPPORTED_DATA } from "../../../boundary/close-codes.ts";
+import { UNSUPPORTED_DATA } from "../../../boundary/errors/close-codes.ts";
 import type { ClientEvent } from "../../../boundary/events.ts";
 import { isPromiseLike } from "../../../boundary/checks.ts";
 import { clientArguments, type ClientRequest } from "./client-arguments.ts";

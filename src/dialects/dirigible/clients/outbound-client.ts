@@ -1,5 +1,5 @@
 // Dialect: one outbound connection as its program knows it.
-import { NORMAL_CLOSURE } from "../../../boundary/close-codes.ts";
+import { NORMAL_CLOSURE } from "../../../boundary/errors/close-codes.ts";
 import type { ProgramCommands } from "../../../boundary/commands.ts";
 import { textFor } from "../checks.ts";
 import type { ClientArguments } from "./client-arguments.ts";

@@ -1,6 +1,6 @@
 // Dialect: serves the clients of the registry's `*.websocket` artefacts (v4).
 import type { MaybePromise, ScriptContext } from "../../../host/api/dialect.ts";
-import { GOING_AWAY, UNSUPPORTED_DATA } from "../../../boundary/close-codes.ts";
+import { GOING_AWAY, UNSUPPORTED_DATA } from "../../../boundary/errors/close-codes.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
 import type { Payload } from "../../../boundary/payload.ts";
 import { isPromiseLike } from "../../../boundary/checks.ts";

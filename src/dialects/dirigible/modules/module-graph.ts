@@ -1,5 +1,5 @@
 // Dialect: the modules of one execution.
-import { nearest } from "../../../boundary/nearest.ts";
+import { nearest } from "../../../boundary/text/nearest.ts";
 import { isRecord } from "../../../boundary/checks.ts";
 import type { Execution } from "../execution.ts";
 import { plainId } from "./module-path.ts";

@@ -1,7 +1,7 @@
 // Dialect: the files of the app's `dirigible/` folder, and its compiled modules.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { ProgramFile } from "../../../boundary/events.ts";
-import { nearest } from "../../../boundary/nearest.ts";
+import { nearest } from "../../../boundary/text/nearest.ts";
 import { fileProblem } from "../checks.ts";
 import { candidatesFor, pathFrom } from "./module-path.ts";
 import { GLOBAL_NAMES } from "../script-globals.ts";

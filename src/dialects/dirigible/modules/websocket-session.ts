@@ -1,5 +1,5 @@
 // Dialect: the published session of a v2 client.
-import { NORMAL_CLOSURE } from "../../../boundary/close-codes.ts";
+import { NORMAL_CLOSURE } from "../../../boundary/errors/close-codes.ts";
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { textFor } from "../checks.ts";

@@ -1,5 +1,5 @@
 // Dialect: serves the clients of `/service/js` (v2), whose messages name modules to run.
-import { UNSUPPORTED_DATA } from "../../../boundary/close-codes.ts";
+import { UNSUPPORTED_DATA } from "../../../boundary/errors/close-codes.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
 import type { Payload } from "../../../boundary/payload.ts";
 import type { DirigibleContext } from "../context.ts";

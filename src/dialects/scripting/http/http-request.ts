@@ -1,7 +1,7 @@
 // Dialect: the published request.
 import type { Handshake, RequestHead } from "../../../boundary/events.ts";
 import { stringFor } from "../../../boundary/checks.ts";
-import { headerPairs } from "../../../boundary/header-lines.ts";
+import { headerPairs } from "../../../boundary/text/header-lines.ts";
 import type { WebPlatform } from "../../../host/api/web-platform.ts";
 import type { Data } from "../data/data.ts";
 import { parsePairs, type Pair } from "./forms.ts";

@@ -1,7 +1,7 @@
 // Dialect: the published server: a port of the script's own, with routes.
 import { stringFor } from "../../../boundary/checks.ts";
 import { functionFor, recordFor, type ScriptFunction, wrongKind } from "../checks.ts";
-import { GOING_AWAY } from "../../../boundary/close-codes.ts";
+import { GOING_AWAY } from "../../../boundary/errors/close-codes.ts";
 import { FileResponses } from "./file-responses.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { FILES, HttpApp } from "./http-app.ts";

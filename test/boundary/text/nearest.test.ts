@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearest } from "../../src/boundary/nearest.ts";
+import { nearest } from "../../../src/boundary/text/nearest.ts";
 
 test.each([
   ["onmessage", "onMessage"],

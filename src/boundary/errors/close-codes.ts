@@ -1,5 +1,5 @@
 // Boundary: the close codes of WebSocket connections, and what a close frame can carry.
-import { utf8Length, utf8Size } from "./utf8.ts";
+import { utf8Length, utf8Size } from "../text/utf8.ts";
 
 /** A close code that Parlor itself uses. */
 export interface CloseCode {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { headerLines, headerOf, headerPairs } from "../../src/boundary/header-lines.ts";
+import { headerLines, headerOf, headerPairs } from "../../../src/boundary/text/header-lines.ts";
 
 describe("the headers of a handshake", () => {
   const lines = headerLines(["Host", "a.test", "X-A", "1", "x-a", " 2:b ", "Empty", ""]);

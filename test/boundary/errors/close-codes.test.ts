@@ -6,8 +6,8 @@ import {
   isApplicationCode,
   isSendableCode,
   MAX_REASON_BYTES,
-} from "../../src/boundary/close-codes.ts";
-import { utf8Length } from "../../src/boundary/utf8.ts";
+} from "../../../src/boundary/errors/close-codes.ts";
+import { utf8Length } from "../../../src/boundary/text/utf8.ts";
 
 describe("a close code", () => {
   test.each([1000, 1001, 1003, 1007, 1014, 3000, 4999])("%i can be in a close frame", (code) => {

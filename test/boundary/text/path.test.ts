@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { normalizePath, rawQuery } from "../../src/boundary/path.ts";
+import { normalizePath, rawQuery } from "../../../src/boundary/text/path.ts";
 
 describe("normalizePath", () => {
   test.each([
