@@ -278,7 +278,7 @@ test("a session that comes over waits for the server that knows its path", async
   });
   const started = stage.program.start?.();
   const client = stage.arrive("/");
-  Object.assign(client.session, { state: "open", isOpened: true });
+  client.session.opened();
   const adopted = stage.program.takeOver?.(client.session);
   expect(seen).toEqual([]);
   goOn();
@@ -300,7 +300,7 @@ test("a session whose port had another number in the version before is found by 
     onReload: (session: Published) => session.writeText("still here"),
   }));
   const client = stage.arrive("/keep", { listener: 5 });
-  Object.assign(client.session, { state: "open", isOpened: true });
+  client.session.opened();
   await stage.program.takeOver?.(client.session);
   expect([client.read(), client.ended]).toEqual([["still here"], null]);
 });
