@@ -7,7 +7,7 @@ export type { TickOverload } from "./boundary/tick-sample.ts";
 export type { Log } from "./log.ts";
 export { createServer, type EmbedOptions } from "./server/embed.ts";
 export { serve, type ServeOptions } from "./server/serve.ts";
-export type { ReloadListener, ReloadReport } from "./server/reload-report.ts";
+export type { ReloadListener, ReloadReport } from "./server/app/reload-report.ts";
 export type {
   ClientCounts,
   DeliveryCounts,
@@ -23,7 +23,7 @@ export type {
 export type { OverloadListener, RouteOverload } from "./server/overload.ts";
 export type { ParlorServer } from "./server/parlor-server.ts";
 export type { PushService } from "./server/pusher.ts";
-export type { RouteRow } from "./server/rows.ts";
+export type { RouteRow } from "./server/app/rows.ts";
 export type { AppProblem } from "./server/public-types.ts";
 export type {
   CatchUpLimit,

@@ -8,7 +8,7 @@ import { dialects } from "../dialects/index.ts";
 import { patternProblem } from "../front/ingress/router.ts";
 import type { Contract } from "../host/api/dialect.ts";
 import { EMPTY_DEPLOYMENT, type Deployment } from "./deployment.ts";
-import type { RouteRow } from "./rows.ts";
+import type { RouteRow } from "./app/rows.ts";
 
 /**
  * Makes a deployment with one host of a program's routes.

@@ -20,7 +20,7 @@ import type { HostStarter } from "../front/supervise/incarnation.ts";
 import { TaskRuns } from "../front/task-runs.ts";
 import { logEntry, type Log } from "../log.ts";
 import { Figures } from "./figures.ts";
-import { HostLog } from "./host-log.ts";
+import { ServerLog } from "./server-log.ts";
 import { Installer } from "./installer.ts";
 import type { OverloadListener } from "./overload.ts";
 import { Routing } from "./routing.ts";
@@ -44,18 +44,18 @@ export class Engine {
     this.#clock = clock;
     this.#outbox = outboxOf(parts);
     this.front = frontOf(parts, this.#outbox);
-    const hostLog = new HostLog(log, {
+    const serverLog = new ServerLog(log, {
       at: (slot) => this.front.supervisor(slot)?.spec,
       of: (script) => this.#specOf(script),
     });
     const claims = new RouteClaims((text, script) =>
-      log.error({ ...hostLog.about(script), code: "PARLOR_ROUTE_TAKEN" }, text),
+      log.error({ ...serverLog.about(script), code: "PARLOR_ROUTE_TAKEN" }, text),
     );
     const [front, outbox] = [this.front, this.#outbox];
     this.gateway = new Gateway(front, { outbox, clock, config, claims });
     const http = new HttpGateway({
       ...{ config, clock, publicDir: parts.publicDir, front, claims },
-      onFault: (text, script) => log.error(script === null ? {} : hostLog.about(script), text),
+      onFault: (text, script) => log.error(script === null ? {} : serverLog.about(script), text),
       health: () => this.figures.health(),
     });
     this.http = http.transport;
@@ -63,11 +63,11 @@ export class Engine {
     const send = (slot: number, event: ScriptEvent): void => front.push(slot, event);
     this.#programs = new Programs({ clock, config, claims, listeners, send });
     this.tasks = new TaskRuns(front);
-    front.attach(this.#frontParts(listeners, hostLog));
+    front.attach(this.#frontParts(listeners, serverLog));
     this.#cron = new CronSchedule({
       clock,
       run: (script, due) => this.installer.routing.startJob(script, due),
-      onOverlap: (script) => logEntry(log, "PARLOR_CRON_OVERLAP", { script }, hostLog.about(script)),
+      onOverlap: (script) => logEntry(log, "PARLOR_CRON_OVERLAP", { script }, serverLog.about(script)),
     });
     const routing = new Routing({ front, gateway: this.gateway, http, claims, cron: this.#cron });
     const [tasks, programs] = [this.tasks, this.#programs];
@@ -105,25 +105,25 @@ export class Engine {
     return slot === undefined ? undefined : this.front.supervisor(slot)?.spec;
   }
 
-  #frontParts(listeners: Listeners, hostLog: HostLog): FrontParts {
+  #frontParts(listeners: Listeners, serverLog: ServerLog): FrontParts {
     const [programs, sockets, http] = [this.#programs, this.gateway, this.http];
     return {
       sockets,
       hosts: programs,
-      reports: this.#reports(hostLog),
+      reports: this.#reports(serverLog),
       receivers: (slot) => ({ http: http.scripts, programs: programs.commandsOf(slot) }),
       onSettled: (_slot, event, outcome) => this.#onSettled(event, outcome),
       onQuestion: (question, reply, slot) => listeners.answer(question, reply, slot),
     };
   }
 
-  #reports(hostLog: HostLog): FrontReports {
+  #reports(serverLog: ServerLog): FrontReports {
     return {
       onLog: (line, slot) => {
-        hostLog.line(line);
+        serverLog.line(line);
         this.tasks.onLog(slot, line);
       },
-      onReport: (report, slot) => hostLog.report(report, slot),
+      onReport: (report, slot) => serverLog.report(report, slot),
     };
   }
 

@@ -9,7 +9,7 @@ import type { Supervisor } from "../front/supervise/supervisor.ts";
 import type { TaskRuns } from "../front/task-runs.ts";
 import { EMPTY_DEPLOYMENT, newHostIn, spreadOf, type Deployment } from "./deployment.ts";
 import { reportOverload, type OverloadListener } from "./overload.ts";
-import { changedFiles, isProgram, isSameHost } from "./plan.ts";
+import { changedFiles, isProgram, isSameHost } from "./app/plan.ts";
 import type { Routing } from "./routing.ts";
 
 /** Serves one deployment after another. */

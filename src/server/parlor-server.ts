@@ -5,7 +5,7 @@ import type { AppProblem } from "../load/files/app-problem.ts";
 import type { Engine } from "./engine.ts";
 import type { ServerHealth } from "./health.ts";
 import type { Pusher, PushService } from "./pusher.ts";
-import type { RouteRow } from "./rows.ts";
+import type { RouteRow } from "./app/rows.ts";
 import type { ServerPort } from "./server-port.ts";
 import type { ServerStatus } from "./status.ts";
 
@@ -112,13 +112,13 @@ export class ParlorServer {
   }
 
   async #close(): Promise<void> {
-    const { engine, config, port, end } = this.#parts;
+    const { engine, config, port } = this.#parts;
     const stopped = port.stopListening();
     await engine.drain(config.shutdownGrace);
     await engine.stop();
     port.cutConnections();
     await stopped;
-    await end();
+    await this.#parts.end();
   }
 }
 

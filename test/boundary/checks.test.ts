@@ -19,12 +19,15 @@ describe("isRecord", () => {
 
 describe("isPromiseLike", () => {
   it("accepts everything that has a then", () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- thenables are the subject
     const callable = Object.assign(() => 1, { then: () => 1 });
+    // oxlint-disable-next-line unicorn/no-thenable -- thenables are the subject
     const values: unknown[] = [Promise.resolve(1), { then: () => 1 }, callable];
     for (const value of values) expect(isPromiseLike(value)).toBe(true);
   });
 
   it("refuses values without a callable then", () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- thenables are the subject
     const values: unknown[] = [null, undefined, 1, "then", {}, { then: 1 }];
     for (const value of values) expect(isPromiseLike(value)).toBe(false);
   });

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { serve } from "../../src/server/serve.ts";
-import { AppEnvironment } from "../../src/server/app-environment.ts";
+import { AppEnvironment } from "../../src/server/app/app-environment.ts";
 import { connect, type Client } from "../support/client.ts";
 import { LogRecorder } from "../support/log-recorder.ts";
 import { RunningApp, folderOf } from "../support/running-app.ts";

@@ -5,7 +5,7 @@ import type { Log } from "../../../src/log.ts";
 import { inlineHost } from "../../../src/server/inline-hosts.ts";
 import { realClock, realLoop } from "../../../src/real-clock.ts";
 import { ParlorServer, serve } from "../../../src/server/serve.ts";
-import { AppServing } from "../../../src/server/app-serving.ts";
+import { AppServing } from "../../../src/server/app/app-serving.ts";
 import { loadApp } from "../../../src/load/load-app.ts";
 import { Engine } from "../../../src/server/engine.ts";
 import { resolveConfig } from "../../../src/server/options.ts";

@@ -7,7 +7,7 @@ import { ProcessHost } from "../../../src/host/kinds/process/process-host.ts";
 import { realClock, realLoop } from "../../../src/real-clock.ts";
 import { ThreadHost } from "../../../src/host/kinds/thread/thread-host.ts";
 import { ParlorServer } from "../../../src/server/serve.ts";
-import { AppServing } from "../../../src/server/app-serving.ts";
+import { AppServing } from "../../../src/server/app/app-serving.ts";
 import { loadApp } from "../../../src/load/load-app.ts";
 import { Engine } from "../../../src/server/engine.ts";
 import { resolveConfig } from "../../../src/server/options.ts";

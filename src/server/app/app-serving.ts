@@ -1,14 +1,14 @@
 // Server: serves an app folder: installs it, reloads it, runs its tasks.
-import type { ResolvedConfig } from "../config.ts";
-import { ParlorError, errorText } from "../boundary/errors.ts";
-import type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
-import { loadApp, type LoadedApp, type LoadedScript } from "../load/load-app.ts";
-import type { Log } from "../log.ts";
+import type { ResolvedConfig } from "../../config.ts";
+import { ParlorError, errorText } from "../../boundary/errors.ts";
+import type { TaskOutcome, TaskWatch } from "../../front/task-runs.ts";
+import { loadApp, type LoadedApp, type LoadedScript } from "../../load/load-app.ts";
+import type { Log } from "../../log.ts";
 import type { AppEnvironment } from "./app-environment.ts";
-import { runTask } from "./app-tasks.ts";
-import { deploymentOf, type Deployment } from "./deployment.ts";
-import type { Engine } from "./engine.ts";
-import { settingsOf } from "./options.ts";
+import { runAppTask } from "./app-tasks.ts";
+import { deploymentOf, type Deployment } from "../deployment.ts";
+import type { Engine } from "../engine.ts";
+import { settingsOf } from "../options.ts";
 import type { HostSettings } from "./plan.ts";
 import { reportOf, versionsOf, type ReloadListener, type ReloadReport } from "./reload-report.ts";
 import {
@@ -84,7 +84,7 @@ export class AppServing {
 
   runTask(name: string, watch: TaskWatch): Promise<TaskOutcome> {
     const [engine, app, settings] = [this.#engine, this.#app, this.#settings];
-    return runTask({ name, watch }, { engine, app, settings });
+    return runAppTask({ name, watch }, { engine, app, settings });
   }
 
   get #settings(): HostSettings {

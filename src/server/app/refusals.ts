@@ -1,8 +1,8 @@
 // Server: refuses to serve an app that has nothing to serve, or whose config does not load.
 import { resolve } from "node:path";
-import { ParlorError } from "../boundary/errors.ts";
-import { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
-import type { LoadedApp } from "../load/load-app.ts";
+import { ParlorError } from "../../boundary/errors.ts";
+import { formatProblem, type AppProblem } from "../../load/files/app-problem.ts";
+import type { LoadedApp } from "../../load/load-app.ts";
 
 /** Refuses an app that cannot be served. */
 export function refuseUnservable(app: LoadedApp): void {

@@ -6,7 +6,7 @@ import type { HostReport } from "../front/supervise/host-report.ts";
 import type { Log } from "../log.ts";
 
 /** The log of a server's hosts. */
-export class HostLog {
+export class ServerLog {
   readonly #log: Log;
   readonly #specs: HostSpecs;
 
@@ -31,7 +31,7 @@ export class HostLog {
   }
 
   /** The fields of a log line about a script. */
-  about(script: string): LogFields {
+  about(script: string): LineFields {
     return aboutScript(script, this.#specs.of(script));
   }
 }
@@ -42,16 +42,16 @@ export interface HostSpecs {
   of(script: string): HostSpec | undefined;
 }
 
-export type LogFields = Readonly<Record<string, unknown>>;
+export type LineFields = Readonly<Record<string, unknown>>;
 
 /** The fields of a log line about a script: its name, and the version that its host runs. */
-export function aboutScript(script: string, host: HostSpec | undefined): LogFields {
+export function aboutScript(script: string, host: HostSpec | undefined): LineFields {
   const version = host?.scripts.find(({ info }) => info.name === script)?.info.version ?? "";
   return { script, ...(version === "" ? {} : { version }) };
 }
 
 /** The fields of a log line about a whole host. */
-export function aboutHost(host: HostSpec | undefined): LogFields {
+export function aboutHost(host: HostSpec | undefined): LineFields {
   const scripts = host?.scripts ?? [];
   const [first] = scripts;
   if (first === undefined) return {};

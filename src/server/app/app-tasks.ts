@@ -1,10 +1,10 @@
 // Server: runs the tasks of an app, and modules of its registry.
-import type { RunEvent } from "../boundary/events.ts";
-import { ParlorError } from "../boundary/errors.ts";
-import type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
-import { makeHost } from "../host/kinds/make-host.ts";
-import type { LoadedApp } from "../load/load-app.ts";
-import type { Engine } from "./engine.ts";
+import type { RunEvent } from "../../boundary/events.ts";
+import { ParlorError } from "../../boundary/errors.ts";
+import type { TaskOutcome, TaskWatch } from "../../front/task-runs.ts";
+import { makeHost } from "../../host/kinds/make-host.ts";
+import type { LoadedApp } from "../../load/load-app.ts";
+import type { Engine } from "../engine.ts";
 import { planTask, type HostSettings } from "./plan.ts";
 import { hintFor } from "./unknown-name.ts";
 
@@ -12,7 +12,10 @@ import { hintFor } from "./unknown-name.ts";
  * Runs a task by its name, or a module of a program that is a folder. A task has its own host; a module runs in the host
  * of its program, which continues afterwards.
  */
-export async function runTask(task: TaskRequest, { engine, app, settings }: TaskApp): Promise<TaskOutcome> {
+export async function runAppTask(
+  task: TaskRequest,
+  { engine, app, settings }: TaskApp,
+): Promise<TaskOutcome> {
   const { name, watch } = task;
   const { tasks } = engine.installer.deployment;
   const script = tasks.get(name);

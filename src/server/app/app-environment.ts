@@ -1,5 +1,5 @@
 // Server: puts the variables of an app's .env into the environment of this process.
-import { missingFrom, readEnvFile } from "../load/files/env-file.ts";
+import { missingFrom, readEnvFile } from "../../load/files/env-file.ts";
 
 /**
  * The variables of an app's `.env`, put into the environment of this process. Threads and processes take a copy of it

@@ -1,10 +1,9 @@
 // Server: plans which scripts run together on a host.
-import type { ScriptEvent } from "../boundary/events.ts";
-import type { HostBounds, HostSpec, ScriptSource } from "../boundary/host-spec.ts";
-import type { LoadedScript } from "../load/load-app.ts";
+import type { HostBounds, HostSpec, RuntimeLimits, ScriptSource } from "../../boundary/host-spec.ts";
+import type { ScriptEvent } from "../../boundary/events.ts";
+import type { LoadedScript } from "../../load/load-app.ts";
 import { threadOf } from "./rows.ts";
-import { defaultRunOptions } from "../boundary/script-info.ts";
-import type { RuntimeLimits } from "../boundary/host-spec.ts";
+import { defaultRunOptions } from "../../boundary/script-info.ts";
 
 /** The settings of hosts. */
 export interface HostSettings {

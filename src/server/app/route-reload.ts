@@ -1,8 +1,8 @@
 // Server: the parts of an app that a reload of one route concerns: scripts, hosts, and the app that results.
-import { ParlorError } from "../boundary/errors.ts";
-import { formatProblem } from "../load/files/app-problem.ts";
-import type { ScriptFile } from "../load/files/script-file.ts";
-import type { LoadedApp, LoadedScript } from "../load/load-app.ts";
+import { ParlorError } from "../../boundary/errors.ts";
+import { formatProblem } from "../../load/files/app-problem.ts";
+import type { ScriptFile } from "../../load/files/script-file.ts";
+import type { LoadedApp, LoadedScript } from "../../load/load-app.ts";
 import { planHosts, type HostSettings } from "./plan.ts";
 
 /** The scripts at a path, or the script of a name. */

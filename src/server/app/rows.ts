@@ -1,7 +1,7 @@
 // Server: the table of routes, a row for each script.
-import type { ScriptFile } from "../load/files/script-file.ts";
-import type { LoadedApp } from "../load/load-app.ts";
-import type { ScriptInfo } from "../boundary/script-info.ts";
+import type { ScriptFile } from "../../load/files/script-file.ts";
+import type { LoadedApp } from "../../load/load-app.ts";
+import type { ScriptInfo } from "../../boundary/script-info.ts";
 
 /** A row of the table of routes. */
 export interface RouteRow {
