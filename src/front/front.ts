@@ -16,8 +16,8 @@ import type { DispatchLimits } from "./dispatch/event-queue.ts";
 import type { FrontParts, Outcome } from "./front-parts.ts";
 import { HostSlot } from "./host-slot.ts";
 import type { FrontPorts, FrontTime } from "./supervise/front-ports.ts";
-import type { HostStarter } from "./supervise/incarnation.ts";
-import { StartLimiter } from "./supervise/start-limiter.ts";
+import type { HostStarter } from "./incarnation/incarnation.ts";
+import { StartLimiter } from "./incarnation/start-limiter.ts";
 import { NO_CULPRIT, Supervisor } from "./supervise/supervisor.ts";
 
 /** It never runs a line of user code and never waits for one. */

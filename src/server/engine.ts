@@ -16,7 +16,7 @@ import { Programs } from "../front/ingress/programs.ts";
 import { RouteClaims } from "../front/ingress/route-claims.ts";
 import { TurnOutbox } from "../front/outbox/outbox.ts";
 import { CronSchedule } from "../front/supervise/cron.ts";
-import type { HostStarter } from "../front/supervise/incarnation.ts";
+import type { HostStarter } from "../front/incarnation/incarnation.ts";
 import { TaskRuns } from "../front/task-runs.ts";
 import { logEntry, type Log } from "../log.ts";
 import { Figures } from "./figures.ts";

@@ -8,8 +8,8 @@ import type { Host, HostExit } from "../../boundary/host.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { FrontPorts } from "../supervise/front-ports.ts";
-import { HangWatch, hangReason, hasWork } from "../supervise/hang-watch.ts";
-import type { HostRole } from "./host-message-router.ts";
+import { HangWatch, hangReason, hasWork } from "../incarnation/hang-watch.ts";
+import type { HostRole } from "../incarnation/host-message-router.ts";
 import { rejoinEvent } from "./takeover-events.ts";
 
 /**

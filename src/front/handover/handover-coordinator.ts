@@ -5,9 +5,9 @@ import type { Host, HostExit } from "../../boundary/host.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { FrontPorts } from "../supervise/front-ports.ts";
-import type { Incarnation } from "../supervise/incarnation.ts";
+import type { Incarnation } from "../incarnation/incarnation.ts";
 import { DrainingHost, type DrainingEnd, type DrainingPorts } from "./draining-host.ts";
-import type { HostRole } from "./host-message-router.ts";
+import type { HostRole } from "../incarnation/host-message-router.ts";
 import { IncomingHost } from "./incoming-host.ts";
 
 /**

@@ -5,8 +5,8 @@ import type { HandoverState, PackedSessions } from "../../boundary/handover.ts";
 import type { HostExit } from "../../boundary/host.ts";
 import { forEachAttribute } from "../../boundary/packed-sessions.ts";
 import type { FrontPorts } from "../supervise/front-ports.ts";
-import type { Incarnation } from "../supervise/incarnation.ts";
-import type { HostRole } from "./host-message-router.ts";
+import type { Incarnation } from "../incarnation/incarnation.ts";
+import type { HostRole } from "../incarnation/host-message-router.ts";
 import { SessionSync, type SyncParts } from "./session-sync.ts";
 import { markDraining } from "./takeover-events.ts";
 

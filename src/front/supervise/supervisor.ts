@@ -6,13 +6,13 @@ import { defaultBounds, type HostSpec } from "../../boundary/host-spec.ts";
 import type { Timer } from "../../boundary/clock.ts";
 import { Dispatcher, type Losses } from "../dispatch/dispatcher.ts";
 import { canHandOver, HandoverCoordinator } from "../handover/handover-coordinator.ts";
-import { hostMessageRouter, type HostRole, type HostRoles } from "../handover/host-message-router.ts";
+import { hostMessageRouter, type HostRole, type HostRoles } from "../incarnation/host-message-router.ts";
 import { takeoverEvents } from "../handover/takeover-events.ts";
 import { crashReport, drainingCrashReport, eventText, failureReport } from "./host-report.ts";
 import type { FrontPorts } from "./front-ports.ts";
-import { HangWatch, hangReason, hasWork, limitFor } from "./hang-watch.ts";
+import { HangWatch, hangReason, hasWork, limitFor } from "../incarnation/hang-watch.ts";
 import { IdleWatch, keepsNothing } from "./idle-watch.ts";
-import { Incarnation, type HostStarter } from "./incarnation.ts";
+import { Incarnation, type HostStarter } from "../incarnation/incarnation.ts";
 import { RestartPolicy } from "./restart-policy.ts";
 import { TickWindow } from "./tick-window.ts";
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { SessionSnapshot, ScriptEvent } from "../../../src/boundary/events.ts";
 import type { HostSpec } from "../../../src/boundary/host-spec.ts";
 import type { FrontPorts } from "../../../src/front/supervise/front-ports.ts";
-import { StartLimiter, type Permit } from "../../../src/front/supervise/start-limiter.ts";
+import { StartLimiter, type Permit } from "../../../src/front/incarnation/start-limiter.ts";
 import { Supervisor } from "../../../src/front/supervise/supervisor.ts";
 import { commit, FakeHost, FakeLoop } from "../../support/fake-host.ts";
 import { anyHandshake } from "../../support/any-session.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { StartLimiter, type Permit } from "../../../src/front/supervise/start-limiter.ts";
+import { StartLimiter, type Permit } from "../../../src/front/incarnation/start-limiter.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
 let clock: VirtualClock;

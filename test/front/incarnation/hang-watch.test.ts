@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { HangWatch, type Watched } from "../../../src/front/supervise/hang-watch.ts";
+import { HangWatch, type Watched } from "../../../src/front/incarnation/hang-watch.ts";
 import type { Host, Phase } from "../../../src/boundary/host.ts";
 
 class StandIn implements Host {
