@@ -1,5 +1,5 @@
 // Front: the sessions and the directory feed of one slot, as its supervisor uses them.
-import type { SlotFeed, SlotSessions } from "../supervise/front-ports.ts";
+import type { SlotFeed, SlotSessions } from "../incarnation/incarnation-ports.ts";
 import type { Directory } from "./directory.ts";
 import type { Hub } from "./hub.ts";
 

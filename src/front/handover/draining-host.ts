@@ -7,7 +7,7 @@ import type { SessionHandover } from "../../boundary/handover.ts";
 import type { Host, HostExit } from "../../boundary/host.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
-import type { FrontPorts } from "../supervise/front-ports.ts";
+import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import { HangWatch, hangReason, hasWork } from "../incarnation/hang-watch.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
 import { rejoinEvent } from "./takeover-events.ts";
@@ -106,7 +106,7 @@ export class DrainingHost implements HostRole {
 }
 
 export interface DrainingPorts {
-  readonly front: Pick<FrontPorts, "time" | "sessions" | "feed" | "output">;
+  readonly front: IncarnationPorts;
   readonly dispatcher: Dispatcher;
   /** It has crashed, or hung and been stopped. */
   onDied(exit: HostExit, end: DrainingEnd): void;

@@ -4,7 +4,7 @@ import type { HandoverResult, HandoverState, PackedSessions } from "../../bounda
 import type { Host, HostExit } from "../../boundary/host.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
-import type { FrontPorts } from "../supervise/front-ports.ts";
+import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";
 import { DrainingHost, type DrainingEnd, type DrainingPorts } from "./draining-host.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
@@ -185,7 +185,7 @@ export class HandoverCoordinator {
 }
 
 export interface CoordinatorPorts {
-  readonly front: Pick<FrontPorts, "time" | "sessions" | "feed" | "output">;
+  readonly front: IncarnationPorts;
   readonly dispatcher: Dispatcher;
   /** The serving host is asked to hand over. */
   onAsked(): void;

@@ -4,7 +4,7 @@ import type { ReloadReason, TakeoverEvent } from "../../boundary/events.ts";
 import type { HandoverState, PackedSessions } from "../../boundary/handover.ts";
 import type { HostExit } from "../../boundary/host.ts";
 import { forEachAttribute } from "../../boundary/packed-sessions.ts";
-import type { FrontPorts } from "../supervise/front-ports.ts";
+import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
 import { SessionSync, type SyncParts } from "./session-sync.ts";
@@ -117,7 +117,7 @@ export class IncomingHost implements HostRole {
 }
 
 export interface IncomingParts {
-  readonly front: Pick<FrontPorts, "time" | "sessions" | "feed" | "output">;
+  readonly front: IncarnationPorts;
   /** It is ready to take over. */
   onPrepared(): void;
   /** It cannot take over, for this reason. */

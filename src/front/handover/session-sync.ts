@@ -2,7 +2,7 @@
 import type { Loop } from "../../boundary/clock.ts";
 import type { SessionSnapshot } from "../../boundary/events.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
-import type { SlotSessions } from "../supervise/front-ports.ts";
+import type { SlotSessions } from "../incarnation/incarnation-ports.ts";
 
 /** Sends each session once, then only those that have changed since: little is left for the moment of the takeover. */
 export class SessionSync {

@@ -4,7 +4,7 @@ import type { SessionHandover } from "../../boundary/handover.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import { packSession } from "../../boundary/packed-sessions.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
-import type { SlotSessions } from "../supervise/front-ports.ts";
+import type { SlotSessions } from "../incarnation/incarnation-ports.ts";
 
 /** The events that a new incarnation gets before all that wait. `reason` is null for the first one of a host. */
 export function takeoverEvents(

@@ -1,0 +1,50 @@
+// Front: what an incarnation needs of the front, whatever its role: time, the slot's sessions, its feed, its output.
+import type { Commit } from "../../boundary/batch.ts";
+import type { Clock, Loop } from "../../boundary/clock.ts";
+import type { DirectoryChange, Snapshot } from "../../boundary/directory-record.ts";
+import type { SessionSnapshot } from "../../boundary/events.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+
+/** The part of the front's ports that a handover shares with the supervisor. */
+export interface IncarnationPorts {
+  readonly time: FrontTime;
+  readonly sessions: SlotSessions;
+  readonly feed: SlotFeed;
+  readonly output: CommitOutput;
+}
+
+export interface FrontTime {
+  readonly clock: Clock;
+  readonly loop: Loop;
+}
+
+/** The sessions of one slot. */
+export interface SlotSessions {
+  refs(): SessionRef[];
+  /** How many sessions the routes of its scripts have, on this slot and on others. */
+  population(): number;
+  snapshotsOf(sessions: Iterable<SessionRef>): SessionSnapshot[];
+  /** Collects from now on, in the set that it returns, which sessions change. */
+  watch(): ReadonlySet<SessionRef>;
+  unwatch(): void;
+  /** Notes the live value of a session's attribute, as the script had it last. */
+  refresh(session: SessionRef, key: string, value: unknown): void;
+}
+
+/** By which the incarnations on one slot follow the directory. */
+export interface SlotFeed {
+  /** A snapshot, followed by changes. An incarnation that does not serve yet follows under its number. */
+  follow(incarnation: number | null): Snapshot;
+  /** An incarnation that does not serve ceases to follow. */
+  forget(incarnation: number): void;
+  /** The incarnation serves from now on: it follows, if it did, as the slot's host. */
+  promote(incarnation: number): void;
+  takeChanges(): readonly DirectoryChange[];
+}
+
+/** Where commits take effect. */
+export interface CommitOutput {
+  apply(commit: Commit): void;
+  /** Writes to the sockets now, or holds the writing for one more batch. */
+  flush(mayHold: boolean): void;
+}
