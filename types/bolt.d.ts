@@ -72,7 +72,7 @@ interface Bolt {
 
   /** Sends text to a client of this program. @returns 1, or 0 if there is no such client */
   wsSendTo(clientId: string, message: string): 0 | 1;
-  /** Sends bytes to a client of this program. @returns 1, or 0 if there is no such client or the text is no base64 */
+  /** Sends bytes to a client of this program. @returns 1, or 0 if there is no such client or the text is not base64 */
   wsSendBinaryTo(clientId: string, base64: string): 0 | 1;
   /** Closes a client's connection, after what was sent before. @returns 1, or 0 if there is no such client */
   wsCloseClient(clientId: string): 0 | 1;
@@ -80,7 +80,7 @@ interface Bolt {
   wsClientList(): string[];
   /** How many clients this program has. */
   wsConnectionCount(): number;
-  /** Sends text to all clients of this program. @returns how many, or -1 if there is nobody */
+  /** Sends text to all clients of this program. @returns how many, or -1 if it has no clients */
   wsBroadcast(message: string): number;
   /** How many messages have found the program's queue full since it was loaded, and were dropped. */
   wsDroppedCount(): number;
@@ -91,7 +91,7 @@ interface Bolt {
   wsRoomLeave(room: string, clientId: string): 1;
   /** Sends text to all in a room, the current client included. @returns how many */
   wsRoomBroadcast(room: string, message: string): number;
-  /** Sends bytes to all in a room. @returns how many; 0 if the text is no base64 */
+  /** Sends bytes to all in a room. @returns how many; 0 if the text is not base64 */
   wsRoomBroadcastBinary(room: string, base64: string): number;
   /** The ids of those in a room, of all of the server's scripts, in no particular order. */
   wsRoomMembers(room: string): string[];

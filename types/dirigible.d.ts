@@ -6,7 +6,7 @@
  * marks what goes beyond it.
  */
 
-/** Published as a Java map: what this execution is told. */
+/** Published as a Java map: the parameters of this execution. */
 declare const __context: {
   /** `null` when missing. */
   // oxlint-disable-next-line typescript/no-explicit-any -- a module knows what it has set
@@ -37,7 +37,7 @@ declare module "net/v4/websockets" {
     readonly engine: string;
   }
 
-  /** Connects. A malformed address and an unknown engine throw; an address that refuses is told to the handler's `onError`. */
+  /** Connects. A malformed address and an unknown engine throw; a refused connection calls the handler's `onError`. */
   export function createWebsocket(
     uri: string,
     handler: string,
@@ -101,7 +101,7 @@ declare module "core/globals" {
   export * from "core/v4/globals";
 }
 
-/** What this execution is told, and what its modules tell each other. */
+/** The parameters of this execution, and values that its modules share. */
 declare module "core/v4/context" {
   /** `null` when missing. */
   // oxlint-disable-next-line typescript/no-explicit-any -- a module knows what it has set
@@ -114,7 +114,7 @@ declare module "core/context" {
   export * from "core/v4/context";
 }
 
-/** Nobody waits for a response: what is printed goes to the log, the rest does nothing. */
+/** No client waits for a response: printed text goes to the log, the rest does nothing. */
 declare module "http/v4/response" {
   export function print(text: unknown): void;
   export function println(text: unknown): void;

@@ -157,9 +157,9 @@ interface HttpRequest {
   readonly body: Data;
   /** Whether one of the header's values, which are separated by commas, is the token; in any case. */
   hasTokenForHeader(name: string, token: string): boolean;
-  /** Nothing if the body is no such form. */
+  /** Nothing if the body is not such a form. */
   parseUrlencodedForm(): HttpPair[];
-  /** Nothing if the body is no such form. */
+  /** Nothing if the body is not such a form. */
   parseMultiPartFormData(): HttpFormPart[];
 }
 
@@ -252,7 +252,7 @@ interface HttpServer {
   registerWebsocket(path: string, handlers: WebsocketHandlers): void;
   /** Answers all methods. */
   registerHandler(path: string, handler: (request: HttpRequest) => HttpResponse): void;
-  /** What a rejection says is told to the client, with 500. */
+  /** The client gets 500 with the rejection's message. */
   registerAsyncHandler(path: string, handler: (request: HttpRequest) => Promise<HttpResponse>): void;
   /** The file's path is relative to the app's folder. */
   registerFile(path: string, filePath: string): void;
@@ -285,7 +285,7 @@ interface UUIDFactory {
 
 declare const UUID: UUIDFactory;
 
-/** An outbound connection. Its handlers are told values, not events. */
+/** An outbound connection. Its handlers get values, not events. */
 interface ScriptingWebSocket {
   readonly url: string;
   onopen: (() => void) | null;

@@ -1,3 +1,4 @@
+// Boundary: what goes to a host at once (a batch) and what comes back from it at once (a commit). Plain data.
 import type { CommandList } from "./commands.ts";
 import type { ScriptEvent } from "./events.ts";
 import type { DirectoryChange } from "./directory-record.ts";

@@ -1,3 +1,5 @@
+// Boundary: the time as each side gets it, real or virtual.
+
 /** A timer that has not fired. */
 export interface Timer {
   cancel(): void;

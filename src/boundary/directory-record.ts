@@ -1,8 +1,9 @@
+// Boundary: sessions as the directory lists them, and the changes by which a replica follows it. Plain data.
 import type { SessionRef } from "./refs.ts";
 
 export type SessionState = "connecting" | "open" | "closing" | "closed";
 
-/** A session as the directory tells it to those who do not own it. */
+/** A session as hosts that do not own it see it. */
 export interface DirectoryRecord {
   readonly ref: SessionRef;
   readonly id: string;

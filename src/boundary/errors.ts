@@ -1,4 +1,4 @@
-// Boundary: the table of all errors, problems and log lines that have a code, and the functions that fill in their texts.
+// Boundary: the table of all errors, problems and log lines with a code, and the functions that fill in their texts.
 import { hostErrors } from "./errors/host-errors.ts";
 import { httpErrors } from "./errors/http-errors.ts";
 import { loadErrors } from "./errors/load-errors.ts";

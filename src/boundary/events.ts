@@ -1,3 +1,4 @@
+// Boundary: the events that the front sends to a host. Plain data.
 import type { HandoverState, PackedSessions } from "./handover.ts";
 import type { Payload } from "./payload.ts";
 import type { SessionRef, RequestRef, ClientRef, ListenerRef } from "./refs.ts";
@@ -37,29 +38,29 @@ export type ReloadReason = "reload" | "crash" | "hang";
 /** A session that is handed to a fresh host, with all that the front keeps of it. */
 export interface SessionSnapshot {
   readonly session: SessionRef;
-  /** Null when the host has been told of the session before: only what may have changed is told again. */
+  /** Null when the host knows the session already: then only what may have changed is sent again. */
   readonly handshake: Handshake | null;
   readonly state: "connecting" | "open" | "closing";
-  /** Whether the script had been told that it opened: if not, that is still to come. */
+  /** Whether the script got its `open` event; if not, that event is still to come. */
   readonly isOpened: boolean;
   readonly rooms: readonly string[];
   readonly attributes: readonly (readonly [string, unknown])[];
-  /** Whether its events still go to the version before: it is told of, and comes later. */
+  /** Whether its events still go to the previous version: the new host knows of it and takes it over later. */
   readonly isDraining?: boolean;
 }
 
 /**
- * Sessions that a fresh host takes over, and what the version before has left of them. All those that it was told of
- * beforehand are among them, but for those that have gone.
+ * Sessions that a fresh host takes over, with the state that the previous version left. They include all sessions that
+ * the host was informed of beforehand, except those that have ended.
  */
 export interface TakeoverEvent {
   readonly kind: "takeover";
   readonly sessions: readonly SessionSnapshot[];
   readonly reason: ReloadReason;
-  /** Sessions that it was told of beforehand and that have ended since. */
+  /** Sessions that it was informed of beforehand and that have ended since. */
   readonly ended?: readonly SessionRef[];
   readonly state?: HandoverState;
-  /** What is left of these sessions, unless the host has been told before. */
+  /** The state that the previous version left of these sessions, unless the host has it already. */
   readonly packed?: PackedSessions;
 }
 
@@ -78,7 +79,7 @@ export interface RequestHead {
   readonly listener?: ListenerRef;
 }
 
-/** What the front tells a script host. Plain data: it crosses to threads and processes. */
+/** An event that the front sends to a host. Plain data: it crosses to threads and processes. */
 export type ScriptEvent =
   | { readonly kind: "upgrade"; readonly session: SessionRef; readonly handshake: Handshake }
   | { readonly kind: "open"; readonly session: SessionRef; readonly handshake: Handshake }

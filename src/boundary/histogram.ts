@@ -1,13 +1,15 @@
-/** Four buckets for each doubling: a value is told to within a fifth. */
+// Boundary: counts of measured values by size, for quantiles.
+
+/** Four buckets for each doubling: a value is known to within a fifth. */
 const PER_DOUBLING = 4;
-/** The smallest value that is told apart from 0. */
+/** The smallest value that is distinguished from 0. */
 const LEAST = 0.001;
 const BUCKETS = 128;
 
 /** Counts of values by size, as plain data: those of two histograms can be added up. */
 export type HistogramCounts = readonly number[];
 
-/** Counts values (of any unit) so that shares of them can be told: half were below this, 99 in 100 below that. */
+/** Counts values of any unit, for quantiles: half were below this, 99 in 100 below that. */
 export class Histogram {
   readonly #counts = new Float64Array(BUCKETS);
   #total = 0;
@@ -39,7 +41,7 @@ export class Histogram {
     return 0;
   }
 
-  /** Hands over what was counted, and starts anew. */
+  /** Returns the counts and resets them. */
   take(): HistogramCounts {
     const end = this.#counts.findLastIndex((count) => count > 0) + 1;
     const counts = Array.from(this.#counts.subarray(0, end));

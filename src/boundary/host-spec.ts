@@ -1,3 +1,4 @@
+// Boundary: what a host needs to start: its scripts, their code, its limits.
 import type { ProgramFile } from "./events.ts";
 import type { Host, HostListener } from "./host.ts";
 import type { ScriptInfo } from "./script-info.ts";
@@ -17,7 +18,7 @@ export interface ScriptSpec {
   readonly files?: readonly ProgramFile[];
 }
 
-/** All that a host needs to begin. */
+/** All that a host needs to start. */
 export interface HostSpec {
   /** For people: the name of its thread in tables and logs. */
   readonly name: string;
@@ -27,7 +28,7 @@ export interface HostSpec {
   readonly limits: RuntimeLimits;
   /** The app's folder; null when there is none. */
   readonly root?: string | null;
-  /** Whether it runs on a thread or in a process of its own; a thread by default. */
+  /** Whether it runs on a thread or in its own process; a thread by default. */
   readonly isolation?: "thread" | "process";
   /** How it is watched; by default as a route is. */
   readonly bounds?: HostBounds;
@@ -35,11 +36,11 @@ export interface HostSpec {
 
 /** Over what a host is ended. */
 export interface HostBounds {
-  /** Without any progress for so long it hangs, ms; 0 lets it take all the time it wants. */
+  /** After this long without progress it hangs, ms; 0 lets it take all the time it wants. */
   readonly hangLimit: number;
   /** Bytes of memory that a host may hold. */
   readonly memoryLimit: number;
-  /** Without a session and anything to do for so long it ends, and starts again on demand, ms; 0 is never. */
+  /** After this long without a session and anything to do it ends, and starts again on demand, ms; 0 is never. */
   readonly idleLimit: number;
 }
 
@@ -61,6 +62,7 @@ export interface CompileSource {
   /** Absolute files of `shared/` that it imports. */
   readonly shared: readonly string[];
 }
+
 /** How long a runtime lets things take. */
 export interface RuntimeLimits {
   /** After this long, what is done is committed and the host's own loop gets its turn, ms. */

@@ -1,3 +1,5 @@
+// Boundary: a line of the log on its way from a host to the front. Plain data.
+
 /** The level of a line of the log. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
@@ -9,7 +11,7 @@ export interface LogLine {
   readonly version: string;
   /** The number of the event in whose handling it was logged; 0 outside of events. */
   readonly event: number;
-  /** What failed, when the line tells a fault: it is counted. */
+  /** What failed, when the line reports a fault: faults are counted. */
   readonly fault: "handler" | "timer" | "rejection" | "interrupted" | "contract" | null;
   /** The script's own file and line, when known. */
   readonly at: string | null;

@@ -1,3 +1,4 @@
+// Boundary: the states of many sessions as bytes, packed by one host and unpacked by the next.
 import { Deserializer, Serializer } from "node:v8";
 import type { PackedSessions, SessionHandover } from "./handover.ts";
 
@@ -33,7 +34,7 @@ export function packSession({ session, attributes, saved }: SessionHandover): Pa
   return collection.pack();
 }
 
-/** What is no object cannot have changed since it was set. */
+/** Only objects can change after they were set. */
 export function isMutable(value: unknown): boolean {
   return typeof value === "object" && value !== null;
 }

@@ -1,9 +1,11 @@
+// Boundary: the data of a message, and the conversion from what a script passes to a sending call.
+
 /** What a message carries: text, or bytes of exactly their own length. */
 export type Payload = string | Uint8Array;
 
 /**
  * Turns what a script handed to a sending call into a payload, or throws a TypeError that names the call.
- * Bytes are copied: a pooled Buffer of 2 bytes would otherwise carry 8 KiB of somebody else's data along.
+ * Bytes are copied: a pooled Buffer of 2 bytes would otherwise carry 8 KiB of foreign data along.
  */
 export function toPayload(call: string, value: unknown): Payload {
   if (typeof value === "string") return value;

@@ -1,3 +1,5 @@
+// Boundary: the numbers by which front and host name sessions, requests, clients and listeners.
+
 /** Names a session across the boundary: a running number of this front, never reused. */
 export type SessionRef = number;
 
@@ -10,5 +12,5 @@ export type ClientRef = number;
 /** Names a port that a program listens on: a number that its host has chosen; 0 is the server's own port. */
 export type ListenerRef = number;
 
-/** No session: what `except` holds when nobody is excluded. */
+/** No session: what `except` holds when no session is excluded. */
 export const NO_SESSION: SessionRef = 0;

@@ -1,4 +1,6 @@
-/** What is known of a script before it runs, told to the host that runs it. Plain data. */
+// Boundary: the facts about a script that are known before it runs. Plain data.
+
+/** The facts about a script that the host gets before it runs it. */
 export interface ScriptInfo {
   readonly kind: "ws" | "http" | "cron" | "task" | "program";
   /** Its name in the app: `ws/chat.ts`. */
@@ -25,9 +27,9 @@ export interface RunOptions {
   /** What becomes of ticks that come too late: they are left out, or run one after the other, so many at most. */
   readonly overload: "skip" | "catch-up";
   readonly catchUpLimit: number;
-  /** Whether it ticks while nobody is connected. */
+  /** Whether it ticks while no session is connected. */
   readonly tickWhenEmpty: boolean;
-  /** Whether every tick is told exactly one period, whatever the time it came at. */
+  /** Whether `deltaMs` of every tick is exactly one period, however late the tick is. */
   readonly fixedDelta: boolean;
 }
 

@@ -1,3 +1,5 @@
+// Boundary: what a script exports, as plain data, and how messages describe a value.
+
 /** What one export of a script is, as plain data that can cross between threads. */
 export type ExportShape =
   | { readonly type: "function"; readonly async: boolean; readonly length: number }

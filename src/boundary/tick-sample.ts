@@ -1,3 +1,4 @@
+// Boundary: measurements of a script's ticks on their way from a host to the front. Plain data.
 import type { HistogramCounts } from "./histogram.ts";
 
 /** Ticks take longer than there is time for them: what 99 in 100 do not exceed, and their period, ms. */
@@ -6,7 +7,7 @@ export interface TickOverload {
   readonly period: number;
 }
 
-/** How the ticks of a script have gone since the last pulse. */
+/** Measurements of a script's ticks since the last sample. */
 export interface TickSample {
   readonly script: string;
   /** How late they came and how long they took, ms. */

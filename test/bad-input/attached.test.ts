@@ -18,7 +18,7 @@ interface Attached {
   readonly port: number;
 }
 
-/** Somebody's own server, which answers its own requests, with Parlor attached. */
+/** An embedder's server, which handles its own requests, with Parlor attached. */
 async function attached(): Promise<Attached> {
   const http = createHttpServer((_request, response) => response.end("mine"));
   const parlor = createServer({ server: http, routes, log: silentLog });
@@ -54,7 +54,7 @@ async function echoes(port: number): Promise<void> {
   client.terminate();
 }
 
-describe("attached to somebody's server", () => {
+describe("attached to an embedder's server", () => {
   it("serves its routes and leaves requests alone", async () => {
     const { port, parlor } = await attached();
     await echoes(port);
@@ -64,7 +64,7 @@ describe("attached to somebody's server", () => {
     expect(parlor.port).toBe(port);
   });
 
-  it("answers 404 for paths that it does not know, when nobody else could", async () => {
+  it("answers 404 for paths that it does not know, when no other listener could", async () => {
     const { port } = await attached();
     for (const path of ["/ws/other", "/", "/ws/../ws/echo", "/ws/%00"]) {
       const raw = await RawSocket.open(port);

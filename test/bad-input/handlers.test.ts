@@ -125,7 +125,7 @@ describe("a handler that goes wrong", () => {
     expect(fault.at).toMatch(/^ws\/bad\.js:7:/);
   });
 
-  it("is told in the lines of the file that was written, TypeScript and imports included", async () => {
+  it("is reported by the lines of the source file, TypeScript and imports included", async () => {
     const app = await RunningApp.serve(
       folderOf({
         "ws/typed.ts": [
@@ -147,7 +147,7 @@ describe("a handler that goes wrong", () => {
   });
 });
 
-describe("sending what is no message", () => {
+describe("sending a value that is not a message", () => {
   it.each<[string, RegExp]>([
     [
       "session.send({ a: 1 });",
@@ -188,7 +188,7 @@ export function onClose(session) { throw new Error("in onClose"); }
 export function onError(session, error) { session.send("told: " + error.message); throw new Error("in onError"); }
 `;
 
-  it("and costs nobody a session, nor a session its next event", async () => {
+  it("ends no session and loses no event", async () => {
     const app = await RunningApp.serve(folderOf({ "ws/all.js": all }));
     const client = app.connect("/ws/all");
     client.send("hi");

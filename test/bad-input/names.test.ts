@@ -160,7 +160,7 @@ describe("names that objects know already are plain data", () => {
         "http/toString.js": "export const GET = () => new Response('t');",
       }),
     );
-    // A name that begins with an underscore is no route.
+    // A name that begins with an underscore is not a route.
     await expect(app.connect("/ws/__proto__").opened).rejects.toMatchObject({ status: 404 });
     const client = app.connect("/ws/constructor");
     client.send("built");

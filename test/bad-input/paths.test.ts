@@ -8,12 +8,12 @@ import { serve, type ParlorServer } from "../../src/server/serve.ts";
 import { RawSocket, upgradeRequest } from "../support/raw-socket.ts";
 import { folderOf } from "../support/running-app.ts";
 
-// Many machines lack it; it is no dependency of the package.
+// Many machines lack it; it is not a dependency of the package.
 const tracer = "/usr/bin/strace";
 const CANARY = "CANARY-7f3a";
 const canaryScript = `export function onOpen(session) { session.send("${CANARY}"); }`;
 
-/** Targets that lead to nothing, or out of the app, for whoever reads them carelessly. */
+/** Targets that lead to nothing, or out of the app, when they are read carelessly. */
 const targets = [
   "/ws/../../etc/passwd",
   "/../../../../../../etc/passwd",
@@ -142,10 +142,10 @@ describe("a path that leads nowhere", () => {
   });
   afterAll(() => server.close());
 
-  it.each(Object.keys(asks))("is 404 for who asks for %s, and tells nothing", async (what) => {
+  it.each(Object.keys(asks))("is 404 for a request for %s, and reveals nothing", async (what) => {
     for (const target of targets) {
       const answer = await answerTo(server.port, asks[what]!(target));
-      // What is no target at all is refused before anybody looks where it leads.
+      // An invalid target is refused before it is resolved.
       expect(answer, target).toMatch(/^HTTP\/1\.1 (404|400) /);
       if (/^\/[\w%./]*$/.test(target)) expect(answer, target).toMatch(/^HTTP\/1\.1 404 /);
       expect(answer, target).not.toMatch(/CANARY|root:|X-Injected|SECRET/);

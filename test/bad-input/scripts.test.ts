@@ -100,7 +100,7 @@ describe("a script that cannot be served", () => {
     });
   });
 
-  it("tells of nothing but what is wrong", () => {
+  it("reports only the wrong files", () => {
     const files = server.problems.map(({ file }) => file).sort();
     expect(files).toEqual([...Object.keys(wrong).map((name) => `ws/${name}`), "http/broken.js"].sort());
   });
@@ -119,7 +119,7 @@ describe("a script that cannot be served", () => {
     expect(server.health["failedRoutes"]).toContain("/ws/syntax");
   });
 
-  it("tells a client nothing of the reason", async () => {
+  it("does not reveal the reason to a client", async () => {
     const refused = await connect(`${address}/ws/throws`).opened.catch((error: Refused) => error);
     expect(String((refused as Refused).body)).not.toMatch(/TypeError|throws\.js|at /);
   });

@@ -69,7 +69,7 @@ describe("a server that cannot start says why in one line", () => {
     expect(failure.message).toMatch(/ws\//);
   });
 
-  it.each(["/ws/:a/:a", "/ws/{x", "/ws/:1st"])("when %s is no route", async (route) => {
+  it.each(["/ws/:a/:a", "/ws/{x", "/ws/:1st"])("when %s is not a valid route", async (route) => {
     const failure = await embedding({ routes: { [route]: { onMessage: () => undefined } } });
     expect(failure.code).toBe("PARLOR_OPTION");
     expect(failure.message).toContain(`${route}: not a valid route (`);

@@ -111,7 +111,7 @@ describe("a problem", () => {
     expect(formatProblem(found)).toBe("ws/a.ts:3:7: syntax error: no }; correct it here");
   });
 
-  test("of a whole file has neither line nor column", () => {
+  test("a problem of a whole file has neither line nor column", () => {
     const found = problem("PARLOR_LINK_BROKEN", { file: "ws/a.ts" });
     expect(found).toMatchObject({ line: null, column: null });
     expect(formatProblem(found)).toBe("ws/a.ts: broken symbolic link; fix or remove it");

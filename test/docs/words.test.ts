@@ -13,7 +13,7 @@ const retired: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\bsucces(?:sions?|sors?)\b/i, "handover, new host"],
   [/\bheirs?\b/i, "new host"],
   [/\bestates?\b/i, "handover state"],
-  [/\binherit\w*/i, "take over"],
+  [/(?<!font: |stdio: ")\binherit\w*/i, "take over"],
   [/\bretire(?:s|d|ment)?\b/i, "drain, replace"],
   [/\btolls?\b/i, "crash report"],
   [/\bsea(?:t|ts)\b/i, "session state"],
@@ -37,7 +37,7 @@ const habits: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["tell, told", /\b(?:tell|tells|telling|told)\b/gi],
   ["whoever, nobody, somebody", /\b(?:whoever|nobody|somebody|everybody|someone|no one)\b/gi],
   ["anew", /\banew\b/gi],
-  ["is no", /\bis no\b(?! longer| more\b)/gi],
+  ["is no", /(?<!\bthere )\bis no\b(?! longer| more\b)/gi],
   ["the … before", /\bthe (?:one|ones|version|host|event|part|line|session|thread) before\b/gi],
 ];
 

@@ -42,7 +42,7 @@ describe.each<Place>(["thread", "inline"])("frames, with the script in place %s"
     return raw;
   }
 
-  /** Sends frames and tells all that comes until the server ends the connection. */
+  /** Sends frames and returns all that comes until the server ends the connection. */
   async function answer(frames: readonly Buffer[], path = "/ws/echo", headers = {}): Promise<string[]> {
     const raw = await open(path, headers);
     raw.write(Buffer.concat(frames));
@@ -166,7 +166,7 @@ describe.each<Place>(["thread", "inline"])("frames, with the script in place %s"
     expect(heardBy(raw)).toEqual(["pressed ".repeat(1000), ""]);
   });
 
-  it("compresses for those who agreed, from the threshold on, and for nobody else", async () => {
+  it("compresses from the threshold on, only for clients that agreed", async () => {
     const watcher = connect(`ws://127.0.0.1:${server.port}/ws/all?watch=1`);
     const able = [await open("/ws/all", offer), await open("/ws/all", offer)];
     const narrow = { "Sec-WebSocket-Extensions": "permessage-deflate; server_max_window_bits=10" };

@@ -102,7 +102,7 @@ export function interopSuite(place: Place): void {
         });
     });
 
-    describe.skipIf(client.skip)("without wishes", () => {
+    describe.skipIf(client.skip)("with default options", () => {
       if (client.can.ping)
         it("goes without compression where it does not offer it", async () => {
           const options = { perMessageDeflate: false };
@@ -118,7 +118,7 @@ export function interopSuite(place: Place): void {
           expect(heard.pongs).toEqual(["one", "", "x".repeat(125)]);
         });
 
-      it("is told of no subprotocol when it asks for none", async () => {
+      it("gets no subprotocol when it asks for none", async () => {
         expect((await talk("/ws/echo", [])).protocol).toBe("");
       });
 
@@ -184,7 +184,7 @@ export function interopSuite(place: Place): void {
       });
 
       if (client.name === "ws")
-        it("is closed with 1007 for a text that is no UTF-8", async () => {
+        it("is closed with 1007 for a text that is not UTF-8", async () => {
           const heard = await talk("/ws/echo", [send(text("hi")), { do: "badText" }, { do: "end" }]);
           expect(heard.closed.code).toBe(1007);
         });
@@ -228,7 +228,7 @@ function inPieces({ name }: PublicClient, parts: readonly Told[]): Step[] {
   return parts.map((part, at) => ({ do: "part", fin: at === parts.length - 1, ...part }));
 }
 
-// `ws` tells of a pong later; the other one waits for it.
+// `ws` reports a pong later; the other one waits for it.
 function pings({ name }: PublicClient, carried: readonly string[]): Step[] {
   const steps = carried.map((carries): Step => ({ do: "ping", text: carries }));
   return name === "ws" ? [...steps, { do: "pong", count: carried.length }] : steps;

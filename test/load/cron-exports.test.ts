@@ -33,7 +33,7 @@ test.each([
   "export const schedule = [1];",
   "export const schedule = /x/;",
   "const { schedule } = process.env; export { schedule };",
-])("what is no literal is known for what it is: %s", async (source) => {
+])("an export that is not a literal is described, not evaluated: %s", async (source) => {
   expect((await exportsOf(source))["schedule"]).toMatchObject({ type: "other" });
 });
 

@@ -33,7 +33,7 @@ import { EventEmitter } from "node:events";
 
 const BESIDE = `export function onMessage(session, text) { session.send(text); }`;
 
-/** What a client is told until it has been told so much by others, and of a reload. */
+/** The texts that a client gets until it has this many of other clients, and one of a reload. */
 async function heard(client: Client, count: number) {
   const said: unknown[] = [];
   const reloads: unknown[] = [];

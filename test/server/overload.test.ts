@@ -9,7 +9,7 @@ import { LogRecorder } from "../support/log-recorder.ts";
 import { VirtualThread } from "../support/virtual-thread.ts";
 import { defaultRunOptions } from "../../src/boundary/script-info.ts";
 
-/** A server with one route that ticks a hundred times per second for nobody; a tick takes so many ms. */
+/** A server with one route that ticks a hundred times per second without clients; a tick takes so many ms. */
 async function serve(costs: { ms: number }) {
   const { clock, loop, ...thread } = bound(new VirtualThread());
   const book = new LogRecorder();
@@ -53,7 +53,7 @@ function bound(thread: VirtualThread) {
   return { clock: thread.clock, loop: thread.loop, live: (ms: number) => thread.live(ms) };
 }
 
-test("whoever embeds the server is told when ticks take too long, once, beside one line in the log", async () => {
+test("an embedder is notified once when ticks take too long, besides one line in the log", async () => {
   const costs = { ms: 1 };
   const { engine, overloads, book, live } = await serve(costs);
   live(3000);

@@ -43,7 +43,7 @@ async function ask(client: Client): Promise<Told> {
 }
 
 for (const name of ["/ws/chat", "ws/chat.js"]) {
-  test(`${name}, unchanged, begins anew with its state, its sessions, and without the others`, async () => {
+  test(`${name}, unchanged, restarts with its state and its sessions; the others do not`, async () => {
     const { app } = await start({ "ws/chat.js": counting("chat"), "ws/other.js": counting("other") });
     const [chat, other] = [app.connect("/ws/chat"), app.connect("/ws/other")];
     const [before, beside] = [await ask(chat), await ask(other)];
@@ -69,7 +69,7 @@ test("the log names the script and the version that serves now", async () => {
   expect((await app.logged(/reloaded/)).fields).toEqual({ script: "ws/chat.js", version: row?.version });
 });
 
-test("what has changed elsewhere waits until it is asked for", async () => {
+test("changes of other scripts wait for their own reload", async () => {
   const { app, write } = await start({
     "ws/chat.js": counting("chat a"),
     "ws/other.js": counting("other a"),
@@ -90,7 +90,7 @@ test("what has changed elsewhere waits until it is asked for", async () => {
   expect(await ask(chat)).toMatchObject({ name: "chat b", count: 3 });
 });
 
-test("what shares its thread begins anew with it", async () => {
+test("a script on the same thread restarts with it", async () => {
   const files = { "ws/chat.js": counting("chat"), "ws/other.js": counting("other") };
   const { app } = await start(files, { sharedThreads: 1 });
   const [chat, other] = [app.connect("/ws/chat"), app.connect("/ws/other")];
@@ -103,7 +103,7 @@ test("what shares its thread begins anew with it", async () => {
   }
 });
 
-test("so do the other HTTP scripts, with their own changes", async () => {
+test("the other HTTP scripts restart with it, with their own changes", async () => {
   const answering = (text: string) => `
     let asked = 0;
     export const GET = () => new Response("${text} " + (asked += 1));`;
@@ -115,7 +115,7 @@ test("so do the other HTTP scripts, with their own changes", async () => {
   expect([await get("/one"), await get("/two")]).toEqual(["a 1", "b 1"]);
 });
 
-test("a program is found by a path that it has claimed, and begins anew", async () => {
+test("a program is found by a path that it has claimed, and restarts", async () => {
   const program = `
     let asked = 0;
     get("/tea", () => $bolt.send(String(asked += 1)));`;
@@ -126,7 +126,7 @@ test("a program is found by a path that it has claimed, and begins anew", async 
   expect(await get()).toBe("1");
 });
 
-test("a route that does not load stays as it was, and whoever asked is told", async () => {
+test("a route that does not load stays as it was, and the caller gets the reason", async () => {
   const { app, write } = await start({ "ws/chat.js": counting("a") });
   const chat = app.connect("/ws/chat");
   await ask(chat);
@@ -135,7 +135,7 @@ test("a route that does not load stays as it was, and whoever asked is told", as
   expect(await ask(chat)).toMatchObject({ name: "a", count: 2 });
 });
 
-test("a state that cannot be handed on keeps the old instance, and whoever asked is told", async () => {
+test("a state that cannot be handed over keeps the old instance, and the caller gets the reason", async () => {
   const { app } = await start({
     "ws/chat.js": `
       export const scope = "route";
@@ -204,7 +204,7 @@ test("an unknown route is one line with the nearest name", async () => {
   );
 });
 
-test("functions of this program cannot be loaded anew", async () => {
+test("functions of the embedding program cannot be reloaded", async () => {
   const server = createServer({ port: 0, routes: { "/ws/echo": { onMessage() {} } } });
   await server.reload();
   await expect(server.reload("/ws/echo")).rejects.toThrow(/^\/ws\/echo: cannot be reloaded/);

@@ -9,9 +9,9 @@ export class NumberedClient {
   readonly #sentAt: number[] = [];
   #first = 0;
   sent = 0;
-  /** Told of each answer when its message was sent and that it came now, ms. */
+  /** Called for each answer, with the times when its message was sent and when it came, ms. */
   onAnswer: (sentAt: number, now: number) => void = () => undefined;
-  /** Told of what is said beside the number, or instead of one. */
+  /** Called with text that comes beside a number, or instead of one. */
   onNotice: (text: string) => void = () => undefined;
 
   constructor(client: RawClient) {

@@ -16,9 +16,9 @@ export class RawClient {
   #rest: Buffer | null = null;
   #settle: (problem: string | null) => void = () => undefined;
   #isEnding = false;
-  /** Told of each text. */
+  /** Called with each text. */
   onText: (text: string) => void = () => undefined;
-  /** Told once when the connection has ended without having been asked to. */
+  /** Called once when the connection has ended unasked. */
   onCut: () => void = () => undefined;
   /** How it was cut; null while it is not. */
   cut: string | null = null;
@@ -86,7 +86,7 @@ export class RawClient {
       if (end < 0) return;
       if (!response.startsWith("HTTP/1.1 101")) return this.#settle(response.split("\r\n", 1)[0] ?? "");
       this.#consume = (bytes) => this.#read(bytes);
-      // Whoever opens the client sets `onText` in the turn after this one.
+      // The caller sets `onText` in the turn after this one.
       const early = Buffer.from(response.slice(end + 4), "latin1");
       if (early.length > 0) setImmediate(() => this.#read(early));
       this.#settle(null);

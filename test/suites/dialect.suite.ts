@@ -35,7 +35,7 @@ export function dialectSuite(dialect: SpokenDialect, place: Place): void {
     expect(ben.unread).toBe(0);
   });
 
-  test("the script is told of a client that closes, and of one that is cut", async () => {
+  test("the script is notified of a client that closes, and of one that is cut", async () => {
     const { app, dial } = await begin(dialect, place);
     const [anna, ben] = [dial(), dial()];
     await Promise.all([anna.opened, ben.opened]);
@@ -49,7 +49,7 @@ export function dialectSuite(dialect: SpokenDialect, place: Place): void {
     await app.book.count(/^gone$/, 2);
   });
 
-  test("a handler that throws is told by file and line, and costs nobody anything", async () => {
+  test("a handler that throws is logged with file and line, and all clients stay connected", async () => {
     const { app, dial } = await begin(dialect, place);
     const [anna, ben] = [dial(), dial()];
     await Promise.all([anna.opened, ben.opened]);
@@ -64,7 +64,7 @@ export function dialectSuite(dialect: SpokenDialect, place: Place): void {
     expect(app.server.health["faults"]).toBe(1);
   });
 
-  test("a path that nobody serves is refused", async () => {
+  test("a path without a route is refused", async () => {
     const { app } = await begin(dialect, place);
     const port = dialect.hasOwnPort ? await app.port() : app.server.port;
     const refused = await app
@@ -85,7 +85,7 @@ export function dialectSuite(dialect: SpokenDialect, place: Place): void {
 
   // A program in the server's own thread would end the server.
   if (place === "inline") return;
-  test("what ends its program ends nothing else for long", async () => {
+  test("a message that ends its program leaves the server running, and the program restarts", async () => {
     const { app, dial } = await begin(dialect, place);
     const anna = dial();
     await anna.opened;

@@ -48,7 +48,7 @@ export function hostSuite(place: Place): void {
       expect(seen).toEqual([0, 0]);
     });
 
-    test("what a timer commands, and what comes after an await, is committed at the end of its own turn", async () => {
+    test("commands of a timer, and those after an await, are committed at the end of their own turn", async () => {
       const stage = new Stage(place);
       const route = await stage.route(`
         const later = () => new Promise((resolve) => setTimeout(resolve, 1));
@@ -89,7 +89,7 @@ export function hostSuite(place: Place): void {
       expect(route.commits.filter(({ urgent }) => urgent).length).toBeGreaterThanOrEqual(3);
       guest.leaves();
       await stage.sees(() => guest.isGone);
-      // Nobody is connected: while others tick, here it is at most the tick that was under way.
+      // No session is connected: while others tick, here it is at most the tick that was under way.
       const { length } = route.commits;
       const other = await stage.route(`export function onTick(room, deltaMs, tick) { room.broadcast(""); }`, {
         tickRate: 100,
@@ -179,7 +179,7 @@ export function hostSuite(place: Place): void {
       expect(stage.log.at(-1)).toBe("closed");
     });
 
-    test("what waited behind a promise is handled in slices, in order, before what came later", async () => {
+    test("messages that waited behind a promise are handled in slices, in order, before later ones", async () => {
       const stage = new Stage(place);
       const route = await stage.route(
         `
@@ -208,7 +208,7 @@ export function hostSuite(place: Place): void {
       expect(route.commits.filter(({ settled }) => settled.length > 0).length).toBeGreaterThan(3);
     });
 
-    test("a promise of another make will do, and a bad one harms nobody", async () => {
+    test("a thenable counts as a promise, and a bad one does no harm", async () => {
       const stage = new Stage(place);
       const route = await stage.route(
         `
@@ -296,7 +296,7 @@ export function hostSuite(place: Place): void {
       expect(await answer("join")).toEqual([guest.id]);
     });
 
-    test("a route that only sends is told no changes of the directory; a reader is", async () => {
+    test("a route that only sends gets no changes of the directory; a reader does", async () => {
       const stage = new Stage(place);
       const sender = await stage.route(`
         export function onMessage(session, text) {
@@ -425,7 +425,7 @@ export function hostSuite(place: Place): void {
   });
 
   describe("the fence", () => {
-    test("what an incarnation commits after it was given up has no effect; its events are handled anew", async () => {
+    test("commits of an incarnation that was given up have no effect; its events are handled again", async () => {
       const stage = new Stage(place);
       const file = join(mkdtempSync(join(tmpdir(), "parlor-fence-")), "committed");
       onTestFinished(() => rmSync(dirname(file), { recursive: true }));
@@ -630,7 +630,7 @@ export function hostSuite(place: Place): void {
       }
     `;
 
-    test("a throw is logged with the script's own line, counted and told; all goes on", async () => {
+    test("a throw is logged with the script's own line, counted and passed to onError; the script goes on", async () => {
       const stage = new Stage(place);
       const route = await stage.route(FAULTS, { scope: "route" });
       const guest = route.connect();
@@ -647,7 +647,7 @@ export function hostSuite(place: Place): void {
       expect(stage.deaths).toEqual([]);
     });
 
-    test("a throw in a timer, too", async () => {
+    test("a throw in a timer is logged and passed to onError", async () => {
       const stage = new Stage(place);
       const route = await stage.route(FAULTS.replace('export const scope = "route";', ""));
       const guest = route.connect();
@@ -661,10 +661,12 @@ export function hostSuite(place: Place): void {
       expect(stage.lines[0]?.at).toMatch(/^ws\/r1\.js:10:/);
     });
 
-    test.runIf(place.seesRejections)("and a promise that is rejected and that nobody waits for", async () => {
-      const stage = new Stage(place);
-      const route = await stage.route(
-        `
+    test.runIf(place.seesRejections)(
+      "a rejected promise that is not awaited is logged and passed to onError",
+      async () => {
+        const stage = new Stage(place);
+        const route = await stage.route(
+          `
         export const scope = "route";
         let count = 0;
         let last = null;
@@ -677,25 +679,26 @@ export function hostSuite(place: Place): void {
         }
         export function onError(session, error) { last.send(session + ": " + error?.message); }
         `,
-        { scope: "route" },
-      );
-      const guest = route.connect();
-      await route.idle();
-      guest.says("floating");
-      await stage.sees(() => guest.inbox.length === 2);
-      guest.says("odd");
-      await stage.sees(() => guest.inbox.length === 4);
-      guest.says("ok");
-      await stage.sees(() => guest.inbox.length === 5);
-      expect(guest.inbox).toEqual(["floating1", "null: floating", "odd2", "null: undefined", "ok3"]);
-      await stage.sees(() => stage.lines.length >= 2);
-      expect(stage.lines.map(({ fault }) => fault)).toEqual(["rejection", "rejection"]);
-      expect(stage.lines[0]?.at).toMatch(/^ws\/r1\.js:8:/);
-      expect(stage.deaths).toEqual([]);
-    });
+          { scope: "route" },
+        );
+        const guest = route.connect();
+        await route.idle();
+        guest.says("floating");
+        await stage.sees(() => guest.inbox.length === 2);
+        guest.says("odd");
+        await stage.sees(() => guest.inbox.length === 4);
+        guest.says("ok");
+        await stage.sees(() => guest.inbox.length === 5);
+        expect(guest.inbox).toEqual(["floating1", "null: floating", "odd2", "null: undefined", "ok3"]);
+        await stage.sees(() => stage.lines.length >= 2);
+        expect(stage.lines.map(({ fault }) => fault)).toEqual(["rejection", "rejection"]);
+        expect(stage.lines[0]?.at).toMatch(/^ws\/r1\.js:8:/);
+        expect(stage.deaths).toEqual([]);
+      },
+    );
   });
 
-  describe("a session's road", () => {
+  describe("the life of a session", () => {
     test("a script lets it in with attributes, or refuses; its fault refuses, too", async () => {
       const stage = new Stage(place);
       const route = await stage.route(
@@ -724,7 +727,7 @@ export function hostSuite(place: Place): void {
       expect(stage.log.filter((line) => line.startsWith("closed"))).toEqual([]);
     });
 
-    test("what was sent before a close comes first; what comes after it is discarded and counted", async () => {
+    test("messages sent before a close come first; later ones are discarded and counted", async () => {
       const stage = new Stage(place);
       const route = await stage.route(`
         export function onOpen(session) { session.room("hall").join(); }

@@ -56,7 +56,7 @@ interface Member {
   answers: number;
 }
 
-/** Whoever reads the directory, wherever, reads the same. */
+/** Every reader of the directory, on any host, reads the same. */
 export function replicaSuite(place: Place): void {
   describe("replicas", () => {
     test("three hosts that read under churn agree with a model", { timeout: 30_000 }, async () => {

@@ -26,7 +26,7 @@ export interface Place {
   readonly makeHost: HostFactory;
   /** Whether it goes on while this thread stands still. */
   readonly isBeside: boolean;
-  /** Whether a promise that nobody waits for is the host's business. */
+  /** Whether the host reports a rejected promise that is not awaited. */
   readonly seesRejections: boolean;
 }
 

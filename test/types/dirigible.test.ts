@@ -7,7 +7,7 @@ import { completions, typeErrors } from "../support/typescript-app.ts";
 const types = readFileSync("types/dirigible.d.ts", "utf8");
 const fixture = resolve("test/types/fixtures/dirigible");
 
-it("modules of dirigible/ are typed as published, and what is wrong in them is told", () => {
+it("modules of dirigible/ are typed as published, and mistakes in them are reported", () => {
   expect(typeErrors(fixture)).toEqual([
     expect.stringMatching(/wrong\.js:3 .*"lua"/),
     expect.stringMatching(/wrong\.js:4 .*possibly 'null'/),

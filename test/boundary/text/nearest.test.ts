@@ -12,7 +12,7 @@ test.each([
   ["on", null],
   ["", null],
   ["a", null],
-])("%s means %s", (word, meant) => {
+])("a mistyped %s means %s", (word, meant) => {
   expect(nearest(word, ["onOpen", "onMessage", "onClose", "onTick"])).toBe(meant);
 });
 

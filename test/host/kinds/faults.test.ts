@@ -118,7 +118,7 @@ describe("a fault costs what did it, and nothing else", () => {
         expect(withoutReload(b)).toEqual(["open", "1 one", "2 two", "3 three", "4 four", "5 last"]);
         expect(a.session.attributes?.get("count")).toBe(texts.length);
 
-        // The sessions are open, in their rooms, and the script was told once for each death.
+        // The sessions are open, in their rooms, and the script was notified once of each crash.
         expect(stage.front.directory.size).toBe(2);
         a.says("members");
         await stage.sees(() => a.inbox.at(-1) === "members 2");
@@ -221,7 +221,7 @@ describe("promises", () => {
   });
 });
 
-describe("what has no session", () => {
+describe("requests, upgrades and jobs without a session", () => {
   const HTTP = `
     export function GET(request) {
       if (request.url.endsWith("/die")) process.exit(3);
@@ -263,7 +263,7 @@ describe("what has no session", () => {
     const guests = [route.connect(), route.connect(), route.connect()];
     await stage.sees(() => guests[1]?.refused !== null && guests[0]?.inbox.length === 1);
     await stage.sees(() => guests[2]?.refused !== null || guests[2]?.inbox.length === 1);
-    // The count begins anew: the third is the second of the fresh thread.
+    // The count restarts: the third is the second of the fresh thread.
     expect(guests.map(({ refused }) => refused?.status)).toEqual([undefined, 503, 503]);
     expect(guests[0]?.inbox).toEqual(["open"]);
   });
@@ -306,7 +306,7 @@ describe("the last words", () => {
 });
 
 describe("sessions that come to a fresh thread", () => {
-  test("who was not told of its opening is told of that, and not of a reload", async () => {
+  test("a session whose script got no open event gets that event, and not a reload", async () => {
     const stage = new Stage(THREAD);
     const route = await stage.route(
       `

@@ -6,7 +6,7 @@ import { hostSuite } from "../../suites/host.suite.ts";
 import { replicaSuite } from "../../suites/replica.suite.ts";
 import type { Place } from "../../suites/stage.ts";
 
-// An inline host lives in this thread: what would end it, or what nobody catches, would be the test's own.
+// An inline host lives in this thread: an exit or an uncaught error in it would be the test's own.
 const INLINE: Place = {
   name: "inline",
   makeHost: inlineHost,

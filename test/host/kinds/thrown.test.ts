@@ -13,8 +13,8 @@ export function onMessage(session, text) {
 
 const start = (): Promise<RunningApp> => RunningApp.serve(folderOf({ "ws/chat.js": SCRIPT }));
 
-describe("what ends a thread ends no more than it", () => {
-  test.each(["null", "undefined"])("%s, thrown where nobody catches it", async (what) => {
+describe("values that end a thread", () => {
+  test.each(["null", "undefined"])("%s, thrown uncaught, ends only its thread", async (what) => {
     const app = await start();
     const [ada, bob] = [app.connect("/ws/chat"), app.connect("/ws/chat")];
     bob.send("first");
@@ -27,7 +27,7 @@ describe("what ends a thread ends no more than it", () => {
   });
 });
 
-test("a rejection that must not be looked at is told, and its thread goes on", async () => {
+test("a rejection that cannot be inspected is logged, and its thread goes on", async () => {
   const app = await start();
   const ada = app.connect("/ws/chat");
   for (const text of ["trap", "after"]) {

@@ -50,7 +50,7 @@ describe("an account", () => {
     expect(first).toEqual({ through: 1, pending: [1], waiting: [], settled: [] });
   });
 
-  test("whoever adds accounts up knows which events are done, whatever happened in between", () => {
+  test("the sum of all acknowledgements says which events are done, whatever happened in between", () => {
     const step = fc.record({
       what: fc.constantFrom("begin", "wait", "park", "done", "take"),
       pick: fc.nat(),

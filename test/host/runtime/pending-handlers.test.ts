@@ -26,7 +26,7 @@ describe("handlers that wait", () => {
     expect(clock.waiting).toBe(0);
   });
 
-  test("that settle in time are not; that settle too late are told so", () => {
+  test("a handler that settles in time is kept; one that settles too late is reported", () => {
     const { clock, pendings, givenUp, add } = start(1000);
     add(1);
     add(2);

@@ -47,7 +47,7 @@ describe("marks", () => {
     expect(reader.readPromised()).toHaveLength(256);
   });
 
-  test("a batch forgets the promises of the one before; others' numbers are left out", () => {
+  test("a batch clears the promises of the previous one; others' numbers are left out", () => {
     const [writer, reader] = pair();
     writer.batch(1);
     writer.promised(7);

@@ -71,7 +71,7 @@ describe("a fault has the script's own file, line and column", () => {
     expect((await fault(files)).at).toBe("ws/b.ts:2:7");
   });
 
-  test("whose script is not known is told without a place", () => {
+  test("a fault of an unknown script is reported without a place", () => {
     const { at, message } = mapStack(new Error("far"), noMap);
     expect({ at, message }).toEqual({ at: null, message: "Error: far" });
   });
@@ -114,7 +114,7 @@ describe("a printed stack", () => {
     expect(mapStack(error, (name) => (name === "/app/fake.ts" ? fake : undefined)).at).toBeNull();
   });
 
-  test("tells the cause, and is not caught in a circle of causes", () => {
+  test("includes the cause, and ends at a circle of causes", () => {
     const error = new Error("outer", { cause: new TypeError("inner") });
     expect(mapStack(error, noMap).stack).toMatch(/^Error: outer[^]*\nCaused by: TypeError: inner/);
     const circle = new Error("circle");

@@ -8,7 +8,7 @@ import type { TickSample } from "../../../src/boundary/tick-sample.ts";
 
 const PERIOD = 10;
 
-/** A route of 100 ticks per second, and what is told of it. */
+/** A route of 100 ticks per second, and what is reported of it. */
 class Route {
   readonly thread = new VirtualThread();
   readonly samples: TickSample[] = [];
@@ -45,8 +45,8 @@ class Route {
 let route: Route;
 beforeEach(() => void (route = new Route()));
 
-describe("the pulse of a route's ticks", () => {
-  test("tells once a second how late they were and what they cost", () => {
+describe("the samples of a route's ticks", () => {
+  test("a sample comes once a second, with how late ticks were and what they cost", () => {
     route.seconds(3.1);
     expect(route.samples).toHaveLength(3);
     const [lateness, cost] = [new Histogram(), new Histogram()];
@@ -61,7 +61,7 @@ describe("the pulse of a route's ticks", () => {
     expect([route.warnings, route.overloads]).toEqual([[], [null, null, null]]);
   });
 
-  test("that take longer than their period tells so with one line and one event", () => {
+  test("ticks that take longer than their period are reported by one line and one event", () => {
     route.costs = [14];
     route.seconds(5);
     expect(route.warnings).toEqual([
@@ -71,20 +71,20 @@ describe("the pulse of a route's ticks", () => {
     expect(route.overloads.slice(1).every((overload) => overload === null)).toBe(true);
   });
 
-  test("that only just fit are no overload, though their bucket reaches beyond the period", () => {
+  test("ticks that only just fit are not an overload, though their bucket reaches beyond the period", () => {
     route.costs = [9.9];
     route.seconds(5);
     expect(route.warnings).toEqual([]);
   });
 
-  test("of which one takes too long is no overload, nor are as many as one in a hundred", () => {
+  test("one slow tick is not an overload, nor is one in a hundred", () => {
     const rest = Array<number>(199).fill(1);
     route.costs = [45, ...rest, 15, ...rest, 15, 1];
     route.seconds(5);
     expect(route.warnings).toEqual([]);
   });
 
-  test("tells it again when they were well in between, and not before", () => {
+  test("an overload is reported again only after ticks were fast in between", () => {
     const ticks = (count: number, ms: number): number[] => Array<number>(count).fill(ms);
     route.costs = [...ticks(70, 14), ...ticks(100, 1), ...ticks(70, 14), 1];
     route.seconds(8);

@@ -47,7 +47,7 @@ describe("the schedule", () => {
     expect(ticker.skipped).toBe(0);
   });
 
-  test("nor does it where the thread may block until shortly before", () => {
+  test("the schedule does not drift where the thread may block until shortly before a tick", () => {
     const ticker = thread.ticker(30, { blocks: true });
     ticker.start();
     thread.live((300.5 * 1000) / 30);
@@ -156,7 +156,7 @@ describe("late ticks that are to be made up for", () => {
     expect(seen).toEqual([4]);
   });
 
-  test("are told exactly one period each, where that is asked for", () => {
+  test("get exactly one period each, where that is asked for", () => {
     const ticker = thread.ticker(100, { catchUp: 5, fixedDelta: true });
     thread.onTick = (index) => {
       thread.clock.advance(index === 3 ? 35 : 1);
@@ -170,7 +170,7 @@ describe("late ticks that are to be made up for", () => {
 });
 
 describe("a front that does not keep up", () => {
-  test("is told no more ticks than two, or those of 50 ms; what is left out is counted", () => {
+  test("gets at most two ticks, or those of 50 ms; those left out are counted", () => {
     const told = (rate: number): number => {
       thread = new Thread();
       const ticker = thread.ticker(rate);
@@ -183,7 +183,7 @@ describe("a front that does not keep up", () => {
     expect([10, 60, 1000].map(told)).toEqual([2, 3, 50]);
   });
 
-  test("is told the next one on schedule when it is done with one", () => {
+  test("gets the next tick on schedule when it is done with one", () => {
     const ticker = thread.ticker(100);
     ticker.start();
     thread.unackedTicks = 5;
@@ -198,7 +198,7 @@ describe("a front that does not keep up", () => {
 });
 
 describe("messages", () => {
-  test("that arrive until shortly before a tick are read before it, also while the thread blocks", () => {
+  test("messages that arrive until shortly before a tick are read before it, also while the thread blocks", () => {
     const ticker = thread.ticker(100, { blocks: true });
     const read: number[] = [];
     // Asleep, in the midst of the block, shortly before it is due.
@@ -209,7 +209,7 @@ describe("messages", () => {
     expect(read).toEqual([0, 1, 2]);
   });
 
-  test("that arrive during a tick are read after it and before the next one", () => {
+  test("messages that arrive during a tick are read after it and before the next one", () => {
     const ticker = thread.ticker(100);
     const order: string[] = [];
     thread.onTick = (index) => {

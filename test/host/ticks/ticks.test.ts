@@ -18,7 +18,7 @@ const HANDSHAKE: Handshake = {
   params: null,
 };
 
-/** A real-time route of 100 ticks per second on a host of its own, in virtual time. */
+/** A real-time route of 100 ticks per second on its own host, in virtual time. */
 class Game {
   readonly thread = new VirtualThread();
   readonly ticks: { readonly at: number; readonly deltaMs: number; readonly tick: number }[] = [];
@@ -68,7 +68,7 @@ class Game {
     this.#events += events.length;
   }
 
-  /** The front tells a host that takes nobody over to begin. */
+  /** The front starts a host that takes over no session. */
   begin(): void {
     this.deliver({ kind: "takeover", sessions: [], reason: "reload" });
   }
@@ -93,7 +93,7 @@ let game: Game;
 beforeEach(() => void (game = new Game()));
 
 describe("ticks of a route", () => {
-  test("begin with the first session, pause after the last one, and begin anew with one period", () => {
+  test("ticks start with the first session, pause after the last one, and resume with one period", () => {
     game.begin();
     game.thread.live(50);
     expect(game.ticks).toEqual([]);
@@ -113,7 +113,7 @@ describe("ticks of a route", () => {
     expect(game.deltas).toEqual([10, 10, 10, 10, 10]);
   });
 
-  test("go on while nobody is connected, where that is asked for", () => {
+  test("go on while no session is connected, where that is asked for", () => {
     game = new Game({ tickWhenEmpty: true });
     game.begin();
     game.thread.live(25);
@@ -124,7 +124,7 @@ describe("ticks of a route", () => {
     expect(game.ticks.map(({ at }) => at)).toEqual([10, 20, 30, 40]);
   });
 
-  test("that are late are left out, or made up for, or told one period each, as the script asks", () => {
+  test("late ticks are left out, or made up for, or get one period each, as the script asks", () => {
     const run = (wishes: Partial<RunOptions>): Game => {
       game = new Game(wishes);
       game.onTick = (tick) => void (tick === 2 && game.thread.clock.advance(45));
@@ -174,7 +174,7 @@ describe("a tick whose promise never settles", () => {
     expect(game.ticks[3]?.tick).toBe(4);
   });
 
-  test("and settles after all disturbs no later one", async () => {
+  test("a tick that settles after it was given up disturbs no later one", async () => {
     let settle = (): void => undefined;
     game.onTick = (tick) => {
       if (tick === 1) return new Promise<void>((resolve) => (settle = resolve));
@@ -191,7 +191,7 @@ describe("a tick whose promise never settles", () => {
     expect(game.ticks).toHaveLength(2);
   });
 
-  test("and rejects in time is a fault, and the next one comes", async () => {
+  test("a tick that rejects in time is a fault, and the next one comes", async () => {
     game.onTick = (tick) => (tick === 1 ? Promise.reject(new Error("no")) : undefined);
     game.open();
     game.thread.live(15);

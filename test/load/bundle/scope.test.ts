@@ -32,7 +32,7 @@ test.each([
   ["export { a as b }; const a = 1; export default d;", ["d"]],
   ["export { x } from 'm'; export * as y from 'm';", []],
   ["`${a}`; t`x`; typeof u; new N(); await w; import(m); import.meta;", ["N", "a", "m", "t", "u", "w"]],
-])("%s", (code, names) => {
+])("the free names of %s", (code, names) => {
   expect(free(code)).toEqual(names);
 });
 

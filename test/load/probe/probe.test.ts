@@ -106,11 +106,11 @@ describe("a script that does not load is named, and the others are still read", 
     "throw 'text';",
     "throw { get message() { throw 1; } };",
     "throw Object.create(null);",
-  ])("that throws oddly: %s", async (source) => {
+  ])("a script with an unusual throw has a problem: %s", async (source) => {
     expect(await bad(source)).toMatchObject({ file: "ws/bad.ts", code: "PARLOR_SCRIPT_THROWS" });
   });
 
-  test("whose shared file throws, with that file's line", async () => {
+  test("a script whose shared file throws has a problem with that file's line", async () => {
     const shared = { "shared/db.ts": `export const db = 1;\nthrow new Error("no database");` };
     const problem = await bad(`import { db } from "../shared/db.ts"; export const a = db;`, shared);
     expect(problem).toMatchObject({ file: "shared/db.ts", line: 2, column: 7 });
@@ -150,7 +150,7 @@ describe("a script that does not load is named, and the others are still read", 
     expect(problem).toMatchObject({ file: "ws/bad.ts", code: "PARLOR_SCRIPT_THROWS" });
   }, 40_000);
 
-  test("but what it leaves in the background is not held against it", async () => {
+  test("a script whose background work fails after loading has no problem", async () => {
     const source = `Promise.reject(new Error("later")); queueMicrotask(() => { throw new Error("soon"); }); await fetch("data:,x"); export const onOpen = () => {};`;
     const problem = await bad(source);
     expect(problem).toMatchObject({ exports: { onOpen: { type: "function" } } });
