@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
-import { PUBLISHED_MODULES } from "../../src/dialects/dirigible/modules/published-modules.ts";
+import { PUBLISHED_MODULES } from "../../src/dialects/dirigible/api/published-modules.ts";
 import { completions, typeErrors } from "../support/typescript-app.ts";
 
 const types = readFileSync("types/dirigible.d.ts", "utf8");

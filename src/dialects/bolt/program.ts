@@ -6,16 +6,16 @@ import type { Payload } from "../../boundary/payload.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
 import type { Instance, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
-import { CallContext, type BoltEvent } from "./call-context.ts";
-import { CallbackQueue, type CallbackQueueOptions } from "./callback-queue.ts";
-import { Settings } from "./calls/settings.ts";
+import { CallContext, type BoltEvent } from "./state/call-context.ts";
+import { CallbackQueue, type CallbackQueueOptions } from "./state/callback-queue.ts";
+import { Settings } from "./state/settings.ts";
 import { BoltExchange } from "./http/bolt-exchange.ts";
 import { routeFor, sendPlainResponse } from "./http/plain-response.ts";
-import { ProgramClients } from "./program-clients.ts";
+import { ProgramClients } from "./state/program-clients.ts";
 import type { Callback } from "./routes/callback.ts";
 import { ProgramRoutes, type WsEventType } from "./routes/program-routes.ts";
 import { boltGlobals } from "./script-globals.ts";
-import { after, inSequence } from "./sequence.ts";
+import { after, inSequence } from "./common/sequence.ts";
 
 /** A callback that throws, and a value that it returns, have no effect on the connection; a fault is logged. */
 export class BoltProgram implements Program {

@@ -1,12 +1,12 @@
 // Dialect: the names that a Bolt program finds without an import.
-import { clientCalls } from "./calls/client-calls.ts";
-import { eventCalls } from "./calls/event-calls.ts";
-import { jsonCalls } from "./calls/json-calls.ts";
-import { requestCalls } from "./calls/request-calls.ts";
-import { responseCalls } from "./calls/response-calls.ts";
-import { roomCalls } from "./calls/room-calls.ts";
-import { callsOf } from "./checks.ts";
-import type { BoltContext } from "./context.ts";
+import { clientCalls } from "./api/client-calls.ts";
+import { eventCalls } from "./api/event-calls.ts";
+import { jsonCalls } from "./api/json-calls.ts";
+import { requestCalls } from "./api/request-calls.ts";
+import { responseCalls } from "./api/response-calls.ts";
+import { roomCalls } from "./api/room-calls.ts";
+import { callsOf } from "./common/checks.ts";
+import type { BoltContext } from "./state/context.ts";
 
 /** Bolt's published names without their `@`, which means something else in JavaScript. */
 export function boltGlobals(context: BoltContext): Readonly<Record<string, unknown>> {

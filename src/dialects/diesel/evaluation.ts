@@ -3,7 +3,7 @@ import type { Instance, ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import { isPromiseLike } from "../../boundary/checks.ts";
 import { dieselGlobals } from "./script-globals.ts";
-import type { Lifetime } from "./lifetime.ts";
+import type { Lifetime } from "./state/lifetime.ts";
 
 /** Evaluates at the first use, and ends once. */
 export class Evaluation implements Lifetime {

@@ -1,6 +1,6 @@
 // Dialect: the program of a Diesel script, by the script's kind.
 import type { Program, ScriptContext } from "../../host/api/dialect.ts";
-import { HttpProgram } from "./http/http-program.ts";
+import { HttpProgram } from "./http-program.ts";
 import { JobProgram } from "./job-program.ts";
 import { WsProgram } from "./ws-program.ts";
 

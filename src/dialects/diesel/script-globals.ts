@@ -2,7 +2,7 @@
 import type { ScriptContext } from "../../host/api/dialect.ts";
 import { Diesel } from "./api/diesel.ts";
 import { Results } from "./api/results.ts";
-import type { Lifetime } from "./lifetime.ts";
+import type { Lifetime } from "./state/lifetime.ts";
 
 /** Published: WebSocket scripts have no `Results`, all others do. */
 export function dieselGlobals(script: ScriptContext, lifetime: Lifetime): Readonly<Record<string, unknown>> {

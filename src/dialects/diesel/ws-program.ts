@@ -4,14 +4,14 @@ import { UNSUPPORTED_DATA } from "../../boundary/errors/close-codes.ts";
 import type { Instance, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
-import { setAttribute } from "./attributes.ts";
+import { setAttribute } from "./state/attributes.ts";
 import { Evaluation } from "./evaluation.ts";
 import { RealtimeRoomProxy } from "./api/realtime-room-proxy.ts";
 import { DieselSessionState } from "./session-state.ts";
 import { upgradeDecision } from "./upgrade-decision.ts";
 import { UpgradeRequest } from "./api/upgrade-request.ts";
 import { WebSocketSession } from "./api/web-socket-session.ts";
-import { DieselContext } from "./context.ts";
+import { DieselContext } from "./state/context.ts";
 
 /** One evaluation per connection, or one for the whole route. The faults of handlers are thrown on: the host logs them. */
 export class WsProgram implements Program {

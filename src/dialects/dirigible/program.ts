@@ -4,21 +4,21 @@ import type { MaybePromise, Program, ScriptContext } from "../../host/api/dialec
 import type { ClientEvent, ProgramFile } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
-import { fileProblem } from "./checks.ts";
-import { ClientRegistry } from "./clients/client-registry.ts";
-import { ENDPOINT_ROUTE, EndpointService } from "./endpoints/endpoint-service.ts";
-import { Endpoints } from "./endpoints/endpoints.ts";
-import type { DirigibleContext } from "./context.ts";
-import type { Execution } from "./execution.ts";
-import { EndpointSession, ScriptSession } from "./session-state.ts";
-import { ExecutionContext } from "./modules/execution-context.ts";
-import { SharedValues } from "./modules/shared-values.ts";
-import { HandlerModules } from "./endpoints/handler-modules.ts";
+import { fileProblem } from "./common/checks.ts";
+import { ClientRegistry } from "./services/client-registry.ts";
+import { ENDPOINT_ROUTE, EndpointService } from "./services/endpoint-service.ts";
+import { Endpoints } from "./registry/endpoints.ts";
+import type { DirigibleContext } from "./state/context.ts";
+import type { Execution } from "./state/execution.ts";
+import { EndpointSession, ScriptSession } from "./state/session-state.ts";
+import { ExecutionContext } from "./state/execution-context.ts";
+import { SharedValues } from "./state/shared-values.ts";
+import { HandlerModules } from "./modules/handler-modules.ts";
 import { ModuleGraph } from "./modules/module-graph.ts";
-import { ModuleRegistry } from "./modules/module-registry.ts";
-import { ScriptService } from "./scripts/script-service.ts";
-import { SCRIPT_ROUTE } from "./modules/websocket-module.ts";
-import { ModuleGlobalsStore } from "./script-globals.ts";
+import { ModuleRegistry } from "./registry/module-registry.ts";
+import { ScriptService } from "./services/script-service.ts";
+import { SCRIPT_ROUTE } from "./api/websocket-module.ts";
+import { ModuleGlobalsStore } from "./common/module-globals.ts";
 
 /** An edit of a file replaces its code; shared values, clients and sessions stay. */
 export class DirigibleProgram implements Program {

@@ -11,9 +11,9 @@ import { HttpResponse, textResponse } from "./http/http-response.ts";
 import { scriptingGlobals } from "./script-globals.ts";
 import { ScriptingSessionState } from "./session-state.ts";
 import type { HttpApp } from "./http/http-app.ts";
-import type { WebsocketHandlers } from "./websocket-handlers.ts";
-import { WebSocketSession } from "./web-socket-session.ts";
-import { ScriptingContext } from "./context.ts";
+import type { WebsocketHandlers } from "./http/websocket-handlers.ts";
+import { WebSocketSession } from "./api/web-socket-session.ts";
+import { ScriptingContext } from "./state/context.ts";
 
 /** Evaluated once; each of its servers is a port with routes. */
 export class ScriptingProgram implements Program {

@@ -1,13 +1,13 @@
 // Dialect: the names that a script of the Scripting API finds without an import.
-import { ClientSocket } from "./client-socket.ts";
+import { ClientSocket } from "./api/client-socket.ts";
 import { dataGlobal } from "./data/data-makers.ts";
 import { httpResponseBodyGlobal } from "./http/http-response-body.ts";
 import { httpResponseGlobal } from "./http/http-response.ts";
 import { HttpRequest } from "./http/http-request.ts";
-import { HttpServer } from "./http/http-server.ts";
-import { constructible, published } from "./published-class.ts";
-import { WebSocketSession } from "./web-socket-session.ts";
-import type { ScriptingContext } from "./context.ts";
+import { HttpServer } from "./api/http-server.ts";
+import { constructible, published } from "./common/published-class.ts";
+import { WebSocketSession } from "./api/web-socket-session.ts";
+import type { ScriptingContext } from "./state/context.ts";
 
 /** The same names can be imported: `import { HttpServer } from "scripting"`. */
 export function scriptingGlobals(context: ScriptingContext): Readonly<Record<string, unknown>> {

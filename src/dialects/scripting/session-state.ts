@@ -1,6 +1,6 @@
 // Dialect: what a program of the Scripting API keeps of a session.
-import { callHandler, type HandlerName, type WebsocketHandlers } from "./websocket-handlers.ts";
-import type { WebSocketSession } from "./web-socket-session.ts";
+import { callHandler, type HandlerName, type WebsocketHandlers } from "./http/websocket-handlers.ts";
+import type { WebSocketSession } from "./api/web-socket-session.ts";
 
 /** A session's published object, and the handlers of its path. */
 export class ScriptingSessionState {

@@ -1,7 +1,7 @@
 // Dialect: the published global `diesel`.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import { base64ToString, stringToBase64 } from "./base64-text.ts";
-import type { Lifetime } from "../lifetime.ts";
+import type { Lifetime } from "../state/lifetime.ts";
 import { WebSocketService } from "./web-socket-service.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { RequestHead } from "../../../boundary/events.ts";
 import { stringFor } from "../../../boundary/checks.ts";
 import type { Platform } from "../../../host/api/platform.ts";
 import type { WebRequest } from "../../../host/api/web-platform.ts";
-import { pathParameter, queryParameter } from "../handshake-fields.ts";
+import { pathParameter, queryParameter } from "../common/handshake-fields.ts";
 import { bodyText, formOf } from "../http/web-request.ts";
 
 /** Published: a request as a script with `handleRequest` sees it. */

@@ -3,7 +3,7 @@ import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { toPayload } from "../../../boundary/payload.ts";
 import { stringFor } from "../../../boundary/checks.ts";
-import type { Lifetime } from "../lifetime.ts";
+import type { Lifetime } from "../state/lifetime.ts";
 import { WebSocketServiceRoom } from "./web-socket-service-room.ts";
 import type { WebSocketSession } from "./web-socket-session.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";

@@ -2,7 +2,7 @@
 import type { Handshake } from "../../../boundary/events.ts";
 import { stringFor } from "../../../boundary/checks.ts";
 import { headerOf } from "../../../boundary/text/header-lines.ts";
-import { pathParameter, queryParameter } from "../handshake-fields.ts";
+import { pathParameter, queryParameter } from "../common/handshake-fields.ts";
 
 /** The handshake of a client that is about to connect. */
 export class UpgradeRequest {

@@ -1,7 +1,7 @@
 // Dialect: a room as one session sees it.
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { toPayload } from "../../../boundary/payload.ts";
-import type { DieselContext } from "../context.ts";
+import type { DieselContext } from "../state/context.ts";
 import type { SessionRef } from "../../../boundary/refs.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
 

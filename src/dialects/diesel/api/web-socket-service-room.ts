@@ -1,7 +1,7 @@
 // Dialect: a room as the server sees it.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import { toPayload } from "../../../boundary/payload.ts";
-import type { Lifetime } from "../lifetime.ts";
+import type { Lifetime } from "../state/lifetime.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
 
 /** A room as the server sees it. Published: no `join`, `leave` and `broadcastExcept`, which "require a sender session". */

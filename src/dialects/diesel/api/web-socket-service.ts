@@ -1,7 +1,7 @@
 // Dialect: the published access to rooms and sessions from any script.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import { stringFor } from "../../../boundary/checks.ts";
-import type { Lifetime } from "../lifetime.ts";
+import type { Lifetime } from "../state/lifetime.ts";
 import { WebSocketServiceRoom } from "./web-socket-service-room.ts";
 import { WebSocketSessionInfo } from "./web-socket-session-info.ts";
 

@@ -1,8 +1,8 @@
 // Dialect: the published read-only view of a session.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import { toPayload } from "../../../boundary/payload.ts";
-import type { Lifetime } from "../lifetime.ts";
-import { isSendable } from "../context.ts";
+import type { Lifetime } from "../state/lifetime.ts";
+import { isSendable } from "../state/context.ts";
 
 /** Published: "A lightweight, read-only session proxy"; it asks the directory at every call, so it may be kept. */
 export class WebSocketSessionInfo {

@@ -1,13 +1,13 @@
 // Dialect: the published client connection.
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { toPayload } from "../../../boundary/payload.ts";
-import { setAttribute } from "../attributes.ts";
+import { setAttribute } from "../state/attributes.ts";
 import { stringFor } from "../../../boundary/checks.ts";
 import { closeCode, closeReason } from "./close-arguments.ts";
 import { headerOf } from "../../../boundary/text/header-lines.ts";
-import { pathParameter, queryParameter } from "../handshake-fields.ts";
+import { pathParameter, queryParameter } from "../common/handshake-fields.ts";
 import { WebSocketRoom } from "./web-socket-room.ts";
-import { isSendable, type DieselContext } from "../context.ts";
+import { isSendable, type DieselContext } from "../state/context.ts";
 
 /** Published: "represents a single client connection". One object per session, the same in every handler. */
 export class WebSocketSession {

@@ -1,7 +1,7 @@
 // Dialect: one outbound connection as its program knows it.
 import { NORMAL_CLOSURE } from "../../../boundary/errors/close-codes.ts";
 import type { ProgramCommands } from "../../../boundary/commands.ts";
-import { textFor } from "../checks.ts";
+import { textFor } from "../common/checks.ts";
 import type { ClientArguments } from "./client-arguments.ts";
 import type { ClientRef } from "../../../boundary/refs.ts";
 

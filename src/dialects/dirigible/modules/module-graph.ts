@@ -1,10 +1,10 @@
 // Dialect: the modules of one execution.
 import { nearest } from "../../../boundary/text/nearest.ts";
 import { isRecord } from "../../../boundary/checks.ts";
-import type { Execution } from "../execution.ts";
-import { plainId } from "./module-path.ts";
-import { PUBLISHED_MODULES, publishedIds } from "./published-modules.ts";
-import type { ModuleRegistry } from "./module-registry.ts";
+import type { Execution } from "../state/execution.ts";
+import { plainId } from "../registry/module-path.ts";
+import { PUBLISHED_MODULES, publishedIds } from "../api/published-modules.ts";
+import type { ModuleRegistry } from "../registry/module-registry.ts";
 
 /** Each module is evaluated at most once in an execution, and again in the next one. */
 export class ModuleGraph {

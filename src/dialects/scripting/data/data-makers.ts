@@ -1,11 +1,11 @@
 // Dialect: the functions of the published global `Data`.
-import { wrongKind } from "../checks.ts";
+import { wrongKind } from "../common/checks.ts";
 import type { Platform } from "../../../host/api/platform.ts";
 import { fromHex, fromStrictBase64, joined } from "./bytes-text.ts";
 import { stringFor } from "../../../boundary/checks.ts";
 import { bytesFor, Data } from "./data.ts";
 import { encodeText, encodingFor } from "./encodings.ts";
-import { published } from "../published-class.ts";
+import { published } from "../common/published-class.ts";
 
 /** The functions of the global, for a program on this platform. */
 class DataMakers {

@@ -1,5 +1,5 @@
 // Dialect: the published `Data`: bytes.
-import { wrongKind } from "../checks.ts";
+import { wrongKind } from "../common/checks.ts";
 import type { Platform } from "../../../host/api/platform.ts";
 import { joined, toHex } from "./bytes-text.ts";
 import { stringFor } from "../../../boundary/checks.ts";

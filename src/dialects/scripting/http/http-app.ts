@@ -1,11 +1,11 @@
 // Dialect: the routes of one server, its middleware, and its response where there is no route.
 import { describePayload } from "../../../boundary/payload.ts";
 import { isPromiseLike, messageOf } from "../../../boundary/checks.ts";
-import { type ScriptFunction } from "../checks.ts";
+import { type ScriptFunction } from "../common/checks.ts";
 import { HttpRequest } from "./http-request.ts";
 import { HttpResponse, textResponse } from "./http-response.ts";
 import { PathRouter, type PathMatch } from "./path-router.ts";
-import type { WebsocketHandlers } from "../websocket-handlers.ts";
+import type { WebsocketHandlers } from "./websocket-handlers.ts";
 
 /** Finds the route of a request, and turns its handler's result into a response. */
 export class HttpApp {

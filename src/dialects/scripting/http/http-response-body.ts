@@ -1,8 +1,8 @@
 // Dialect: the published body of a response.
 import { stringFor } from "../../../boundary/checks.ts";
-import { recordFor, wrongKind } from "../checks.ts";
+import { recordFor, wrongKind } from "../common/checks.ts";
 import { bytesFor, Data } from "../data/data.ts";
-import { published } from "../published-class.ts";
+import { published } from "../common/published-class.ts";
 import type { Payload } from "../../../boundary/payload.ts";
 
 /** Published: made by the functions of the global. */

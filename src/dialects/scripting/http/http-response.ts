@@ -1,9 +1,9 @@
 // Dialect: the published response.
 import type { Payload } from "../../../boundary/payload.ts";
 import { stringFor } from "../../../boundary/checks.ts";
-import { recordFor, wrongKind } from "../checks.ts";
+import { recordFor, wrongKind } from "../common/checks.ts";
 import { bodyFor, HttpResponseBody } from "./http-response-body.ts";
-import { published } from "../published-class.ts";
+import { published } from "../common/published-class.ts";
 
 /** Published: the result of a handler, made by the functions of the global. */
 export class HttpResponse {

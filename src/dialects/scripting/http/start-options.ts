@@ -1,6 +1,6 @@
 // Dialect: the options of `HttpServer.start`.
 import type { ProgramLimits } from "../../../boundary/questions.ts";
-import { recordFor, wrongKind } from "../checks.ts";
+import { recordFor, wrongKind } from "../common/checks.ts";
 
 /** The options, or one line that says why they cannot be met. Throws a TypeError for a wrong type. */
 export function startOptions(value: unknown): StartOptions | string {

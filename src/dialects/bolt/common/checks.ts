@@ -1,0 +1,60 @@
+// Dialect: checks of the arguments of Bolt's calls, by their published signatures.
+import { describePayload } from "../../../boundary/payload.ts";
+
+/**
+ * Calls by their published signatures. Ring has no types in signatures, so the first letter of a name is its type: `cMessage` is text,
+ * `nStatus` a number, `aData` anything. Published: a wrong type and a wrong number of arguments are errors.
+ */
+export function callsOf(table: Readonly<Record<string, Run>>): Record<string, Call> {
+  const calls = Object.entries(table).map(([signature, run]) => {
+    return [signature.slice(0, signature.indexOf("(")), published(`$bolt.${signature}`, run)] as const;
+  });
+  return Object.fromEntries(calls);
+}
+
+/** A call as scripts see it: it checks its arguments before it does anything. */
+export type Call = (...args: readonly unknown[]) => unknown;
+
+type Run = (...args: never[]) => unknown;
+
+interface Parameter {
+  readonly name: string;
+  readonly kind: "string" | "number" | "any";
+}
+
+function published(signature: string, run: Run): Call {
+  const parameters = parametersOf(signature);
+  return (...args) => {
+    if (args.length !== parameters.length) throw new TypeError(countText(signature, parameters, args.length));
+    for (const [at, parameter] of parameters.entries()) checkArgument(signature, parameter, args[at]);
+    return run(...(args as never[]));
+  };
+}
+
+function parametersOf(signature: string): Parameter[] {
+  const inside = signature.slice(signature.indexOf("(") + 1, -1);
+  return inside === "" ? [] : inside.split(", ").map((name) => ({ name, kind: kindOf(name) }));
+}
+
+function kindOf(name: string): Parameter["kind"] {
+  if (name.startsWith("c")) return "string";
+  return name.startsWith("n") ? "number" : "any";
+}
+
+function countText(signature: string, { length }: readonly Parameter[], got: number): string {
+  const wanted = length === 0 ? "no argument" : length === 1 ? "1 argument" : `${length} arguments`;
+  return `${signature} takes ${wanted}, got ${got}`;
+}
+
+function checkArgument(signature: string, { name, kind }: Parameter, value: unknown): void {
+  if (kind === "any" || typeof value === kind) return;
+  const remedy = kind === "string" ? textRemedy(value) : "";
+  throw new TypeError(`${signature} takes a ${kind} as ${name}, got ${describePayload(value)}${remedy}`);
+}
+
+// Ring turns a number into text by concatenation only; an object is likely meant as JSON.
+function textRemedy(value: unknown): string {
+  if (value instanceof Uint8Array) return "; bytes go by wsSendBinaryTo or wsRoomBroadcastBinary, as base64";
+  if (typeof value === "object" && value !== null) return "; did you mean $bolt.jsonEncode(value)?";
+  return value === undefined || value === null ? "" : '; did you mean "" + value?';
+}

@@ -1,0 +1,59 @@
+// Dialect: the clients of a Bolt program, by their ids.
+import { NORMAL_CLOSURE } from "../../../boundary/errors/close-codes.ts";
+import type { ScriptContext } from "../../../host/api/dialect.ts";
+import type { HostSession } from "../../../host/api/host-session.ts";
+import { BoltSessionState } from "./session-state.ts";
+
+/** The clients of a program. Published: those of all its routes. */
+export class ProgramClients {
+  readonly #script: ScriptContext;
+
+  constructor(script: ScriptContext) {
+    this.#script = script;
+  }
+
+  /** All clients that can be sent to, including those whose connect callback still runs. */
+  list(): HostSession[] {
+    const { directory, info } = this.#script;
+    const clients: HostSession[] = [];
+    for (const session of directory.allOwn()) {
+      if (session.handshake.script === info.name && isListed(session)) clients.push(session);
+    }
+    return clients;
+  }
+
+  find(id: string): HostSession | null {
+    const session = this.#script.directory.ownSessionById(id);
+    if (session === null || session.handshake.script !== this.#script.info.name) return null;
+    return isListed(session) ? session : null;
+  }
+
+  isShut(session: HostSession): boolean {
+    return BoltSessionState.of(session).isShut;
+  }
+
+  /** Published: a client leaves the list and its rooms before its disconnect callback runs. */
+  remove(session: HostSession): void {
+    BoltSessionState.of(session).isGone = true;
+    for (const room of [...(session.rooms ?? [])]) this.#script.directory.leave(session, room);
+  }
+
+  /** Closes a client; while its connect callback runs, the close waits for the callback's end. */
+  shut(session: HostSession): void {
+    BoltSessionState.of(session).isShut = true;
+    this.remove(session);
+    const isUndecided = session.state === "connecting" && !session.isAccepted;
+    if (!isUndecided) this.#script.directory.close(session, NORMAL_CLOSURE, "");
+  }
+
+  /** Published: the 101 follows the connect callback, whatever its result. */
+  admit(session: HostSession): void {
+    this.#script.directory.accept(session);
+    if (this.isShut(session)) this.#script.directory.close(session, NORMAL_CLOSURE, "");
+  }
+}
+
+function isListed(session: HostSession): boolean {
+  const isSendable = session.state === "open" || session.state === "connecting";
+  return isSendable && !(session.instance instanceof BoltSessionState && session.instance.isGone);
+}

@@ -1,0 +1,29 @@
+// Dialect: the parameters of a handshake or request, as Diesel's published methods return them.
+import type { Handshake } from "../../../boundary/events.ts";
+
+/** The first value of a name in an encoded query or form; `""` for `?name=` and `?name`, `null` when missing. */
+export function queryParameter(encoded: string, name: string): string | null {
+  for (const pair of encoded.split("&")) {
+    if (pair === "") continue;
+    const at = pair.indexOf("=");
+    const key = at < 0 ? pair : pair.slice(0, at);
+    if (decode(key) === name) return at < 0 ? "" : decode(pair.slice(at + 1));
+  }
+  return null;
+}
+
+/** A parameter of the path; only the route's own, never a property that every object inherits. */
+export function pathParameter(params: Handshake["params"], name: string): string | null {
+  if (params === null || !Object.hasOwn(params, name)) return null;
+  return params[name] ?? null;
+}
+
+// Text with a bad encoding is returned as it came: a handshake must not fail a script.
+function decode(encoded: string): string {
+  const spaced = encoded.replaceAll("+", " ");
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return spaced;
+  }
+}

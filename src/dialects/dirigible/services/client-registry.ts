@@ -1,0 +1,154 @@
+// Dialect: the outbound clients of a Dirigible program, in the order of their creation.
+import type { MaybePromise, ScriptContext } from "../../../host/api/dialect.ts";
+import { UNSUPPORTED_DATA } from "../../../boundary/errors/close-codes.ts";
+import type { ClientEvent } from "../../../boundary/events.ts";
+import { isPromiseLike } from "../../../boundary/checks.ts";
+import { clientArguments, type ClientRequest } from "../clients/client-arguments.ts";
+import type { ClientAccess, ClientMetadata } from "../state/context.ts";
+import type { HandlerCall } from "../modules/handler-modules.ts";
+import { OutboundClient } from "../clients/outbound-client.ts";
+import { WebsocketClient } from "../clients/websocket-client.ts";
+import type { ModuleGlobals, ModuleGlobalsStore } from "../common/module-globals.ts";
+import type { ClientRef } from "../../../boundary/refs.ts";
+
+/** Published: a client is listed until the script closes it, or its connection ends. */
+export class ClientRegistry implements ClientAccess {
+  readonly #script: ScriptContext;
+  readonly #globalsStore: ModuleGlobalsStore;
+  readonly #callHandler: CallHandler;
+  readonly #entries = new Map<ClientRef, Entry>();
+  readonly #found = new Map<ClientRef, Entry>();
+  #lastRef: ClientRef = 0;
+
+  constructor(script: ScriptContext, globalsStore: ModuleGlobalsStore, callHandler: CallHandler) {
+    this.#script = script;
+    this.#globalsStore = globalsStore;
+    this.#callHandler = callHandler;
+  }
+
+  /** Published: blocks until the connection is open. Here it returns at once, and messages wait. */
+  create(request: ClientRequest, created: OutboundClient[]): WebsocketClient {
+    const checked = clientArguments(this.#script.platform.web, request);
+    const { commands, info } = this.#script;
+    const ref = ++this.#lastRef;
+    const leave = (): void => void this.#found.delete(ref);
+    const client = new OutboundClient({ ...checked, ref, id: this.#script.randomUUID() }, commands, leave);
+    const entry: Entry = {
+      client,
+      published: new WebsocketClient(client),
+      globals: this.#globalsStore.create(null),
+      last: null,
+    };
+    this.#entries.set(ref, entry);
+    this.#found.set(ref, entry);
+    created.push(client);
+    commands.connect(info.name, ref, checked.uri);
+    return entry.published;
+  }
+
+  list(): ClientMetadata[] {
+    return Array.from(this.#found.values(), ({ client: { id, uri, handler, engine } }) => {
+      return { id, uri, handler, engine };
+    });
+  }
+
+  byId(id: string): WebsocketClient | null {
+    return this.#find(({ client }) => client.id === id);
+  }
+
+  /** Of several with one handler, the one that was created first. */
+  byHandler(handler: string): WebsocketClient | null {
+    return this.#find(({ client }) => client.handler === handler);
+  }
+
+  /** An event of a connection. */
+  take(event: ClientEvent): MaybePromise {
+    const entry = this.#entries.get(event.client);
+    if (entry === undefined) return;
+    if (event.kind === "clientOpen") return this.#opened(entry);
+    if (event.kind === "clientMessage") return this.#received(entry, event.data);
+    if (event.kind === "clientError") return this.#failed(entry, event.message);
+    return this.#closed(entry, event.reason);
+  }
+
+  #find(isMeant: (entry: Entry) => boolean): WebsocketClient | null {
+    for (const entry of this.#found.values()) if (isMeant(entry)) return entry.published;
+    return null;
+  }
+
+  // A close that waits for the opening is sent after `onOpen` has been called.
+  #opened(entry: Entry): MaybePromise {
+    const called = this.#next(entry, { method: "onOpen" });
+    entry.client.opened();
+    return called;
+  }
+
+  #received(entry: Entry, data: string | Uint8Array): MaybePromise {
+    if (typeof data === "string") return this.#next(entry, { method: "onMessage", value: data });
+    this.#found.delete(entry.client.ref);
+    this.#script.commands.closeClient(entry.client.ref, UNSUPPORTED_DATA, "");
+    return this.#next(entry, {
+      method: "onError",
+      value: `${entry.client.uri} sent bytes; only text is accepted`,
+    });
+  }
+
+  // Upstream throws from createWebsocket if the address refuses; here the call has already returned.
+  #failed(entry: Entry, message: string): MaybePromise {
+    if (entry.client.hasOpened) return this.#next(entry, { method: "onError", value: message });
+    this.#forget(entry);
+    if (entry.client.closed()) return this.#last(entry, { method: "onError", value: message });
+  }
+
+  #closed(entry: Entry, reason: string): MaybePromise {
+    this.#forget(entry);
+    if (!entry.client.closed()) return;
+    if (entry.client.hasOpened) return this.#last(entry, { method: "onClose" });
+    const value = reason === "" ? `the connection to ${entry.client.uri} ended before it was open` : reason;
+    return this.#last(entry, { method: "onError", value });
+  }
+
+  #forget({ client: { ref } }: Entry): void {
+    this.#found.delete(ref);
+    this.#entries.delete(ref);
+  }
+
+  #last(entry: Entry, call: HandlerCall): MaybePromise {
+    const called = this.#next(entry, call);
+    const finish = (): void => {
+      entry.globals.end();
+      entry.client.finish();
+    };
+    return isPromiseLike(called) ? called.then(finish) : finish();
+  }
+
+  #next(entry: Entry, call: HandlerCall): MaybePromise {
+    const { last } = entry;
+    const called = last === null ? this.#called(entry, call) : last.then(() => this.#called(entry, call));
+    entry.last = isPromiseLike(called) ? called : null;
+    if (isPromiseLike(called)) return Promise.resolve(called);
+  }
+
+  // A handler's fault is logged, and has no other effect.
+  #called({ client, globals }: Entry, call: HandlerCall): PromiseLike<unknown> | null {
+    const fault = (error: unknown): void => this.#script.fault(error, `${client.handler} ${call.method}`);
+    try {
+      const called = this.#callHandler(client.handler, call, globals);
+      return isPromiseLike(called) ? called.then(undefined, fault) : null;
+    } catch (error) {
+      fault(error);
+      return null;
+    }
+  }
+}
+
+/** Calls a handler module for an event. */
+export type CallHandler = (handler: string, call: HandlerCall, globals: ModuleGlobals) => MaybePromise;
+
+interface Entry {
+  readonly client: OutboundClient;
+  readonly published: WebsocketClient;
+  readonly globals: ModuleGlobals;
+  /** The promise of the last call: the handlers of one client run one after the other. */
+  last: PromiseLike<unknown> | null;
+}

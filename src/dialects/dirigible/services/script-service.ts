@@ -1,0 +1,68 @@
+// Dialect: serves the clients of `/service/js` (v2), whose messages name modules to run.
+import { UNSUPPORTED_DATA } from "../../../boundary/errors/close-codes.ts";
+import type { HostSession } from "../../../host/api/host-session.ts";
+import type { Payload } from "../../../boundary/payload.ts";
+import type { DirigibleContext } from "../state/context.ts";
+import { ScriptSession } from "../state/session-state.ts";
+import { ExecutionContext } from "../state/execution-context.ts";
+import { ModuleGraph } from "../modules/module-graph.ts";
+import { readRequestFrame, type RequestFrame } from "./request-frame.ts";
+import { WebsocketSession } from "../api/websocket-session.ts";
+import type { ModuleGlobals } from "../common/module-globals.ts";
+
+/** Each message names a module, which is evaluated with the message's params in its context. */
+export class ScriptService {
+  readonly #context: DirigibleContext;
+  readonly #createGlobals: (session: HostSession) => ModuleGlobals;
+
+  constructor(context: DirigibleContext, createGlobals: (session: HostSession) => ModuleGlobals) {
+    this.#context = context;
+    this.#createGlobals = createGlobals;
+  }
+
+  /** The only type of scripts is `js`. */
+  upgrade(session: HostSession): void {
+    const { directory } = this.#context.script;
+    if (session.handshake.params?.["type"] === "js") directory.accept(session);
+    else directory.refuse(session, 404, "there are no scripts of this type; use /service/js");
+  }
+
+  message(session: HostSession, data: Payload): void {
+    const { script } = this.#context;
+    if (typeof data !== "string")
+      return script.directory.close(session, UNSUPPORTED_DATA, "this endpoint takes text, not bytes");
+    const frame = readRequestFrame(data);
+    if (frame === null) script.commands.send(session.ref, WRONG_FORMAT);
+    else this.#run(session, frame);
+  }
+
+  // The module's exports are not sent: it sends by its session, as published.
+  #run(session: HostSession, { module, params }: RequestFrame): void {
+    if (module === null || module === "")
+      throw new Error(
+        `a message of /service/js names no module; send a message like {"module": "/a.js", "params": {}}`,
+      );
+    const { script } = this.#context;
+    const context = new ExecutionContext([...params, [SESSION_KEY, new WebsocketSession(script, session)]]);
+    const globals = this.#worldOf(session);
+    const graph = new ModuleGraph({
+      program: this.#context,
+      globals: globals,
+      context,
+      session,
+      clients: [],
+    });
+    graph.load(module, `a message of /service/js names the module "${module}"`);
+  }
+
+  #worldOf(session: HostSession): ModuleGlobals {
+    if (session.instance instanceof ScriptSession) return session.instance.globals;
+    const state = new ScriptSession(this.#createGlobals(session));
+    session.instance = state;
+    return state.globals;
+  }
+}
+
+const WRONG_FORMAT = "Wrong format of the request";
+/** Under this name the published context holds the session; upstream a param of this name overwrites it. */
+const SESSION_KEY = "websocket-session";
