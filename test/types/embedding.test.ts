@@ -9,6 +9,7 @@ beforeAll(() => {
 });
 afterAll(() => program.remove());
 
+// A compile of the whole package: 4 s on an idle machine.
 it("a program that embeds the built package compiles, and its wrong calls do not", () => {
   expect(typeErrors(program.dir)).toEqual([]);
-});
+}, 60_000);
