@@ -20,10 +20,10 @@ export type {
   TaskWatch,
   TickStats,
 } from "./server/public-types.ts";
-export type { OverloadListener, RouteOverload } from "./server/overload.ts";
-export type { ParlorServer } from "./server/parlor-server.ts";
-export type { PushService } from "./server/pusher.ts";
-export type { RouteRow } from "./server/app/rows.ts";
+export type { OverloadListener, RouteOverload } from "./server/engine/overload.ts";
+export type { ParlorServer } from "./server/engine/parlor-server.ts";
+export type { PushService } from "./server/engine/pusher.ts";
+export type { RouteRow } from "./server/engine/rows.ts";
 export type { AppProblem } from "./server/public-types.ts";
 export type {
   CatchUpLimit,

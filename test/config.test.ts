@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkConfig, defaults, defineConfig } from "../src/config.ts";
-import { resolveConfig } from "../src/server/options.ts";
+import { resolveConfig } from "../src/server/engine/options.ts";
 
 const problems = (value: unknown) => {
   const checked = checkConfig(value);

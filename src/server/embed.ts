@@ -6,13 +6,13 @@ import type { ParlorConfig } from "../config.ts";
 import { jsonLog, type Log } from "../log.ts";
 import { realClock, realLoop } from "../real-clock.ts";
 import { embeddedRoutes } from "./embedded-routes.ts";
-import { Engine } from "./engine.ts";
-import { inlineHost } from "./inline-hosts.ts";
-import { limitsOf, resolveConfig } from "./options.ts";
-import type { OverloadListener } from "./overload.ts";
-import { ParlorServer } from "./parlor-server.ts";
-import { Pusher } from "./pusher.ts";
-import { ServerPort } from "./server-port.ts";
+import { Engine } from "./engine/engine.ts";
+import { inlineHost } from "./engine/inline-hosts.ts";
+import { limitsOf, resolveConfig } from "./engine/options.ts";
+import type { OverloadListener } from "./engine/overload.ts";
+import { ParlorServer } from "./engine/parlor-server.ts";
+import { Pusher } from "./engine/pusher.ts";
+import { ServerPort } from "./engine/server-port.ts";
 
 /**
  * Makes a server whose routes are functions of this program. They run in this thread, through the same boundary as

@@ -7,8 +7,8 @@ import { shapeOf } from "../boundary/shape.ts";
 import { dialects } from "../dialects/index.ts";
 import { patternProblem } from "../front/ingress/router.ts";
 import type { Contract } from "../host/api/dialect.ts";
-import { EMPTY_DEPLOYMENT, type Deployment } from "./deployment.ts";
-import type { RouteRow } from "./app/rows.ts";
+import { EMPTY_DEPLOYMENT, type Deployment } from "./engine/deployment.ts";
+import type { RouteRow } from "./engine/rows.ts";
 
 /**
  * Makes a deployment with one host of a program's routes.

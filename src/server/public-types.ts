@@ -5,5 +5,5 @@ export type { DeliveryCounts } from "../front/outbox/delivery.ts";
 export type { SupervisorState as HostState } from "../front/supervise/supervisor.ts";
 export type { TickStats } from "../front/supervise/tick-window.ts";
 export type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
-export type { ClientCounts, ServerHealth } from "./health.ts";
-export type { ScriptStatus, ServerStatus } from "./status.ts";
+export type { ClientCounts, ServerHealth } from "./engine/health.ts";
+export type { ScriptStatus, ServerStatus } from "./engine/status.ts";

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { dialects } from "../../src/dialects/index.ts";
 import { InlineHost } from "../../src/host/kinds/inline/inline-host.ts";
-import { Engine } from "../../src/server/engine.ts";
-import { EMPTY_DEPLOYMENT } from "../../src/server/deployment.ts";
-import { limitsOf, resolveConfig } from "../../src/server/options.ts";
-import type { RouteOverload } from "../../src/server/overload.ts";
+import { Engine } from "../../src/server/engine/engine.ts";
+import { EMPTY_DEPLOYMENT } from "../../src/server/engine/deployment.ts";
+import { limitsOf, resolveConfig } from "../../src/server/engine/options.ts";
+import type { RouteOverload } from "../../src/server/engine/overload.ts";
 import { LogRecorder } from "../support/log-recorder.ts";
 import { VirtualThread } from "../support/virtual-thread.ts";
 import { defaultRunOptions } from "../../src/boundary/script-info.ts";

@@ -6,10 +6,10 @@ import { loadApp, type LoadedApp, type LoadedScript } from "../../load/load-app.
 import type { Log } from "../../log.ts";
 import type { AppEnvironment } from "./app-environment.ts";
 import { runAppTask } from "./app-tasks.ts";
-import { deploymentOf, type Deployment } from "../deployment.ts";
-import type { Engine } from "../engine.ts";
-import { settingsOf } from "../options.ts";
-import type { HostSettings } from "./plan.ts";
+import { deploymentOf, type Deployment } from "../engine/deployment.ts";
+import type { Engine } from "../engine/engine.ts";
+import { settingsOf } from "../engine/options.ts";
+import type { HostSettings } from "../engine/plan.ts";
 import { reportOf, versionsOf, type ReloadListener, type ReloadReport } from "./reload-report.ts";
 import {
   allHosts,

@@ -4,8 +4,8 @@ import { ParlorError } from "../../boundary/errors.ts";
 import type { TaskOutcome, TaskWatch } from "../../front/task-runs.ts";
 import { makeHost } from "../../host/kinds/make-host.ts";
 import type { LoadedApp } from "../../load/load-app.ts";
-import type { Engine } from "../engine.ts";
-import { planTask, type HostSettings } from "./plan.ts";
+import type { Engine } from "../engine/engine.ts";
+import { planTask, type HostSettings } from "../engine/plan.ts";
 import { hintFor } from "./unknown-name.ts";
 
 /**

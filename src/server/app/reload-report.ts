@@ -1,7 +1,7 @@
 // Server: compares two deployments, for the report of a reload.
 import type { AppProblem } from "../../load/files/app-problem.ts";
 import type { LoadedApp } from "../../load/load-app.ts";
-import type { Deployment } from "../deployment.ts";
+import type { Deployment } from "../engine/deployment.ts";
 
 /** The result of a reload. */
 export interface ReloadReport {

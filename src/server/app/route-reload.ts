@@ -3,7 +3,7 @@ import { ParlorError } from "../../boundary/errors.ts";
 import { formatProblem } from "../../load/files/app-problem.ts";
 import type { ScriptFile } from "../../load/files/script-file.ts";
 import type { LoadedApp, LoadedScript } from "../../load/load-app.ts";
-import { planHosts, type HostSettings } from "./plan.ts";
+import { planHosts, type HostSettings } from "../engine/plan.ts";
 
 /** The scripts at a path, or the script of a name. */
 export function scriptsAt(name: string, apps: readonly LoadedApp[]): Set<string> {

@@ -2,15 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Log } from "../../../src/log.ts";
-import { inlineHost } from "../../../src/server/inline-hosts.ts";
+import { inlineHost } from "../../../src/server/engine/inline-hosts.ts";
 import { realClock, realLoop } from "../../../src/real-clock.ts";
 import { ParlorServer, serve } from "../../../src/server/serve.ts";
 import { AppServing } from "../../../src/server/app/app-serving.ts";
 import { loadApp } from "../../../src/load/load-app.ts";
-import { Engine } from "../../../src/server/engine.ts";
-import { resolveConfig } from "../../../src/server/options.ts";
-import { Pusher } from "../../../src/server/pusher.ts";
-import { ServerPort } from "../../../src/server/server-port.ts";
+import { Engine } from "../../../src/server/engine/engine.ts";
+import { resolveConfig } from "../../../src/server/engine/options.ts";
+import { Pusher } from "../../../src/server/engine/pusher.ts";
+import { ServerPort } from "../../../src/server/engine/server-port.ts";
 import { connect, type Client, type ConnectOptions } from "../../support/client.ts";
 
 /** Where the scripts of a served app run. */

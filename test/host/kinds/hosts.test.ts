@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { inlineHost } from "../../../src/server/inline-hosts.ts";
+import { inlineHost } from "../../../src/server/engine/inline-hosts.ts";
 import { ProcessHost } from "../../../src/host/kinds/process/process-host.ts";
 import { ThreadHost } from "../../../src/host/kinds/thread/thread-host.ts";
 import { hostSuite } from "../../suites/host.suite.ts";

@@ -1,15 +1,15 @@
 // Server: installs deployments: places, replaces and removes hosts, and keeps the sessions of routes that remain.
-import { GOING_AWAY } from "../boundary/errors/close-codes.ts";
-import type { HostSpec } from "../boundary/host-spec.ts";
-import type { Session } from "../front/directory/session.ts";
-import type { Front } from "../front/front.ts";
-import type { Programs } from "../front/ingress/programs.ts";
-import type { TurnOutbox } from "../front/outbox/outbox.ts";
-import type { Supervisor } from "../front/supervise/supervisor.ts";
-import type { TaskRuns } from "../front/task-runs.ts";
+import { GOING_AWAY } from "../../boundary/errors/close-codes.ts";
+import type { HostSpec } from "../../boundary/host-spec.ts";
+import type { Session } from "../../front/directory/session.ts";
+import type { Front } from "../../front/front.ts";
+import type { Programs } from "../../front/ingress/programs.ts";
+import type { TurnOutbox } from "../../front/outbox/outbox.ts";
+import type { Supervisor } from "../../front/supervise/supervisor.ts";
+import type { TaskRuns } from "../../front/task-runs.ts";
 import { EMPTY_DEPLOYMENT, newHostIn, spreadOf, type Deployment } from "./deployment.ts";
 import { reportOverload, type OverloadListener } from "./overload.ts";
-import { changedFiles, isProgram, isSameHost } from "./app/plan.ts";
+import { changedFiles, isProgram, isSameHost } from "./plan.ts";
 import type { Routing } from "./routing.ts";
 
 /** Serves one deployment after another. */

@@ -1,11 +1,11 @@
 // Server: the public face of a server, as `serve` and `createServer` return it.
-import type { ResolvedConfig } from "../config.ts";
-import type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
-import type { AppProblem } from "../load/files/app-problem.ts";
+import type { ResolvedConfig } from "../../config.ts";
+import type { TaskOutcome, TaskWatch } from "../../front/task-runs.ts";
+import type { AppProblem } from "../../load/files/app-problem.ts";
 import type { Engine } from "./engine.ts";
 import type { ServerHealth } from "./health.ts";
 import type { Pusher, PushService } from "./pusher.ts";
-import type { RouteRow } from "./app/rows.ts";
+import type { RouteRow } from "./rows.ts";
 import type { ServerPort } from "./server-port.ts";
 import type { ServerStatus } from "./status.ts";
 

@@ -1,10 +1,10 @@
 // Server: everything that a server serves, as data.
-import type { Session } from "../front/directory/session.ts";
-import type { AppProblem } from "../load/files/app-problem.ts";
-import type { HostSpec } from "../boundary/host-spec.ts";
-import type { LoadedApp, LoadedScript } from "../load/load-app.ts";
-import { planHosts, type HostSettings } from "./app/plan.ts";
-import { rowsOf, type RouteRow } from "./app/rows.ts";
+import type { Session } from "../../front/directory/session.ts";
+import type { AppProblem } from "../../load/files/app-problem.ts";
+import type { HostSpec } from "../../boundary/host-spec.ts";
+import type { LoadedApp, LoadedScript } from "../../load/load-app.ts";
+import { planHosts, type HostSettings } from "./plan.ts";
+import { rowsOf, type RouteRow } from "./rows.ts";
 
 /** A route whose script does not load: it responds with 503 until it does. */
 export interface FailedRoute {

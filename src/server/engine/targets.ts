@@ -1,9 +1,9 @@
 // Server: the targets of routes, from a deployment.
-import type { SocketTarget } from "../front/ingress/socket-routes.ts";
-import type { HttpTarget } from "../front/ingress/http-gateway.ts";
+import type { SocketTarget } from "../../front/ingress/socket-routes.ts";
+import type { HttpTarget } from "../../front/ingress/http-gateway.ts";
 import type { Deployment } from "./deployment.ts";
-import type { ScriptInfo } from "../boundary/script-info.ts";
-import { routeKey } from "../boundary/text/route-pattern.ts";
+import type { ScriptInfo } from "../../boundary/script-info.ts";
+import { routeKey } from "../../boundary/text/route-pattern.ts";
 
 type Kind = "ws" | "http";
 

@@ -1,11 +1,11 @@
 // Server: rooms and sessions for the program that embeds a server.
-import type { WebSocketService as PublishedService } from "../../types/diesel.d.ts";
-import { WebSocketService } from "../dialects/diesel/api/web-socket-service.ts";
+import type { WebSocketService as PublishedService } from "../../../types/diesel.d.ts";
+import { WebSocketService } from "../../dialects/diesel/api/web-socket-service.ts";
 import { inlineHost } from "./inline-hosts.ts";
-import type { InlineHost } from "../host/kinds/inline/inline-host.ts";
-import type { HostSpec } from "../boundary/host-spec.ts";
-import type { Front } from "../front/front.ts";
-import type { ScriptInfo } from "../boundary/script-info.ts";
+import type { InlineHost } from "../../host/kinds/inline/inline-host.ts";
+import type { HostSpec } from "../../boundary/host-spec.ts";
+import type { Front } from "../../front/front.ts";
+import type { ScriptInfo } from "../../boundary/script-info.ts";
 
 /** Rooms and sessions for the program that embeds a server: DieselEngine's `WebSocketService`. */
 export type PushService = PublishedService;

@@ -1,7 +1,7 @@
 // Server: the figures of a running server, script by script, as `server.status` and `parlor top` show them.
-import type { TickStats } from "../front/supervise/tick-window.ts";
-import type { Supervisor, SupervisorState } from "../front/supervise/supervisor.ts";
-import type { Front } from "../front/front.ts";
+import type { TickStats } from "../../front/supervise/tick-window.ts";
+import type { Supervisor, SupervisorState } from "../../front/supervise/supervisor.ts";
+import type { Front } from "../../front/front.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** The state of one script on one host. */

@@ -1,10 +1,14 @@
 // Server: the `node:http` server of a Parlor server: it listens, and passes requests and upgrades on.
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { ParlorError } from "../boundary/errors.ts";
-import type { ResolvedConfig } from "../config.ts";
-import { HTTP_SERVER_DEFAULTS, httpServerOptions, type HttpServerLimits } from "../front/http/http-server.ts";
-import { asksForWebSocket, declineUpgrade, isPlainRequest } from "../front/websocket/declined-upgrade.ts";
+import { ParlorError } from "../../boundary/errors.ts";
+import type { ResolvedConfig } from "../../config.ts";
+import {
+  HTTP_SERVER_DEFAULTS,
+  httpServerOptions,
+  type HttpServerLimits,
+} from "../../front/http/http-server.ts";
+import { asksForWebSocket, declineUpgrade, isPlainRequest } from "../../front/websocket/declined-upgrade.ts";
 import type { Engine } from "./engine.ts";
 
 /** The port of a server: a `node:http` server of its own, or one of the program that embeds it. */

@@ -1,8 +1,8 @@
 // Server: the figures of a running server: its health and its status.
-import type { Clock } from "../boundary/clock.ts";
-import type { Front } from "../front/front.ts";
-import type { Programs } from "../front/ingress/programs.ts";
-import type { TurnOutbox } from "../front/outbox/outbox.ts";
+import type { Clock } from "../../boundary/clock.ts";
+import type { Front } from "../../front/front.ts";
+import type { Programs } from "../../front/ingress/programs.ts";
+import type { TurnOutbox } from "../../front/outbox/outbox.ts";
 import type { ServerHealth } from "./health.ts";
 import type { Installer } from "./installer.ts";
 import { statusOf, type ServerStatus } from "./status.ts";

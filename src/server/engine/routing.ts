@@ -1,9 +1,9 @@
 // Server: directs paths, jobs and log lines to the hosts of the scripts that serve them.
-import type { Front } from "../front/front.ts";
-import type { Gateway } from "../front/ingress/gateway.ts";
-import type { HttpGateway } from "../front/ingress/http-gateway.ts";
-import type { RouteClaims } from "../front/ingress/route-claims.ts";
-import type { CronSchedule } from "../front/supervise/cron.ts";
+import type { Front } from "../../front/front.ts";
+import type { Gateway } from "../../front/ingress/gateway.ts";
+import type { HttpGateway } from "../../front/ingress/http-gateway.ts";
+import type { RouteClaims } from "../../front/ingress/route-claims.ts";
+import type { CronSchedule } from "../../front/supervise/cron.ts";
 import { spreadOf, type Deployment } from "./deployment.ts";
 import { failedRoutes, httpTargets, socketTargets, takenPaths } from "./targets.ts";
 

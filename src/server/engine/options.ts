@@ -1,8 +1,8 @@
 // Server: checks options, and turns them into the settings of hosts.
-import { checkConfig, type ParlorConfig, type ResolvedConfig } from "../config.ts";
-import { ParlorError } from "../boundary/errors.ts";
-import type { HostSettings } from "./app/plan.ts";
-import type { RuntimeLimits } from "../boundary/host-spec.ts";
+import { checkConfig, type ParlorConfig, type ResolvedConfig } from "../../config.ts";
+import { ParlorError } from "../../boundary/errors.ts";
+import type { HostSettings } from "./plan.ts";
+import type { RuntimeLimits } from "../../boundary/host-spec.ts";
 
 /** How long a host works on a batch before it commits and lets its event loop turn, ms. */
 const SLICE_MS = 4;

@@ -1,6 +1,6 @@
 // Server: the shape of the health report, which `GET /_parlor/health` returns as JSON.
-import type { OutboundCounts } from "../front/clients/outbound.ts";
-import type { DeliveryCounts } from "../front/outbox/delivery.ts";
+import type { OutboundCounts } from "../../front/clients/outbound.ts";
+import type { DeliveryCounts } from "../../front/outbox/delivery.ts";
 
 /** The health of a server. */
 export interface ServerHealth {

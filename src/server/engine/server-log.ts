@@ -1,9 +1,9 @@
 // Server: writes the lines of scripts and the ends of hosts to the log, with the script and its version.
-import { ERRORS } from "../boundary/errors.ts";
-import type { HostSpec } from "../boundary/host-spec.ts";
-import type { LogLine } from "../boundary/log-line.ts";
-import type { HostReport } from "../front/supervise/host-report.ts";
-import type { Log } from "../log.ts";
+import { ERRORS } from "../../boundary/errors.ts";
+import type { HostSpec } from "../../boundary/host-spec.ts";
+import type { LogLine } from "../../boundary/log-line.ts";
+import type { HostReport } from "../../front/supervise/host-report.ts";
+import type { Log } from "../../log.ts";
 
 /** The log of a server's hosts. */
 export class ServerLog {

@@ -1,6 +1,6 @@
 // Server: reports the routes whose ticks overrun their period.
-import type { Supervisor } from "../front/supervise/supervisor.ts";
-import type { TickOverload } from "../boundary/tick-sample.ts";
+import type { Supervisor } from "../../front/supervise/supervisor.ts";
+import type { TickOverload } from "../../boundary/tick-sample.ts";
 
 /** The ticks of a real-time route overrun their period. */
 export interface RouteOverload extends TickOverload {
