@@ -11,13 +11,13 @@ const config = (value: unknown) => {
   return "config" in checked ? checked.config : checked;
 };
 
-describe("what is left out has its default", () => {
-  test("everything", () => {
+describe("an option that is left out", () => {
+  test("has its default when all others are left out too", () => {
     expect(config({})).toEqual(defaults);
     expect(config(defineConfig({ port: undefined as never }))).toEqual(defaults);
   });
 
-  test("a part of a group", () => {
+  test("has its default when the rest of its group is given", () => {
     expect(config({ port: 0, heartbeat: { interval: 5 } })).toEqual({
       ...defaults,
       port: 0,
@@ -37,12 +37,12 @@ describe("what is left out has its default", () => {
       { allowedOrigins: ["https://a.org", "http://b.org:8080", "null"] },
     ],
     [{ logLevel: "silent" }, { logLevel: "silent" }],
-  ])("%j", (given, expected) => {
+  ])("has its default where %j is given", (given, expected) => {
     expect(config(given)).toEqual({ ...defaults, ...expected });
   });
 });
 
-describe("what is wrong is one clear line", () => {
+describe("a wrong config", () => {
   test.each([
     [{ prot: 1 }, 'there is no option "prot"; did you mean "port"?'],
     [{ MaxPayload: 1 }, 'there is no option "MaxPayload"; did you mean "maxPayload"?'],
@@ -74,7 +74,7 @@ describe("what is wrong is one clear line", () => {
     [undefined, "exports no settings; write: export default defineConfig({ ... })"],
     [JSON.parse('{ "__proto__": 1 }'), 'there is no option "__proto__"'],
     [{ constructor: 1 }, 'there is no option "constructor"'],
-  ])("%j", (given, message) => {
+  ])("%j is refused in one clear line", (given, message) => {
     const found = problems(given);
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(message);

@@ -1,3 +1,4 @@
+// Dialect: lists all dialects.
 import type { Dialect } from "../host/api/dialect.ts";
 import { bolt } from "./bolt/index.ts";
 import { diesel } from "./diesel/index.ts";

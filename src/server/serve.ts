@@ -7,7 +7,7 @@ import { jsonLog, type Log } from "../log.ts";
 import { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
 import { stopBundler } from "../load/bundle/bundle.ts";
 import { realClock, realLoop } from "../real-clock.ts";
-import { makeHost } from "../host/kinds/make-host.ts";
+import { makeHost } from "../host/make-host.ts";
 import { StartLimiter } from "../front/incarnation/start-limiter.ts";
 import type { Watcher } from "../load/watcher.ts";
 import { AppEnvironment } from "./app/app-environment.ts";

@@ -240,7 +240,7 @@ export function onError(session, error) { session.send("told: " + error.message)
     expect(await first.next()).toBe("still fine");
   });
 
-  it("what is forgotten is a fault as well: a timer's throw, an unhandled rejection", async () => {
+  it("a throw in a timer and an unhandled rejection are faults as well", async () => {
     const source = `export const scope = "route";
 export function onMessage(session, text) {
   if (text === "timer") setTimeout(() => { throw new Error("in a timer"); }, 0);

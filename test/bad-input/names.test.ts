@@ -64,7 +64,7 @@ async function staysClean(client: Client): Promise<void> {
 }
 
 describe("names that objects know already are plain data", () => {
-  it.each(names)("as a room: %j", async (name) => {
+  it.each(names)("a room can be named %j", async (name) => {
     const app = await serveNames();
     const [a, b] = [app.connect("/ws/names"), app.connect("/ws/names")];
     expect(await ask(b, "exists", { name })).toBe(false);
@@ -81,7 +81,7 @@ describe("names that objects know already are plain data", () => {
     await staysClean(a);
   });
 
-  it("as attributes, all at once", async () => {
+  it("attributes can have all of them at once", async () => {
     const app = await serveNames();
     const client = app.connect("/ws/names");
     for (const name of names) expect(await ask(client, "get", { name })).toBe(null);
@@ -95,7 +95,7 @@ describe("names that objects know already are plain data", () => {
     await staysClean(client);
   });
 
-  it("as parameters of a query", async () => {
+  it("parameters of a query can have them", async () => {
     const app = await serveNames();
     const nothing = app.connect("/ws/names");
     for (const name of names) expect(await ask(nothing, "parameter", { name })).toBe(null);
@@ -109,7 +109,7 @@ describe("names that objects know already are plain data", () => {
     await staysClean(nested);
   });
 
-  it("as headers", async () => {
+  it("request headers can have them", async () => {
     const headers = { constructor: "builder", toString: "text", "x-empty": "" };
     const sent = Object.assign(Object.create(null) as Record<string, string>, headers, {
       ["__proto__"]: "p",
@@ -125,7 +125,7 @@ describe("names that objects know already are plain data", () => {
     await staysClean(client);
   });
 
-  it("as a raw header line, which no client library would send", async () => {
+  it("a raw header line can have __proto__, which no client library would send", async () => {
     const source =
       "export function onOpen(session) { session.send(String(session.getHeader('__proto__'))); }";
     const app = await RunningApp.serve(folderOf({ "ws/header.js": source }));
@@ -136,7 +136,7 @@ describe("names that objects know already are plain data", () => {
     expect(decodeFrames(raw.body).map(describeFrame)).toEqual(["raw"]);
   });
 
-  it("as parts of a path", async () => {
+  it("parameters of a path can have them", async () => {
     const app = await serveNames();
     for (const name of ["__proto__", "constructor", "toString"]) {
       const client = app.connect(`/ws/at/${name}`);
@@ -146,12 +146,12 @@ describe("names that objects know already are plain data", () => {
     }
   });
 
-  it("as ids of sessions", async () => {
+  it("no session is found by them as ids", async () => {
     const client = (await serveNames()).connect("/ws/names");
     for (const name of names) expect(await ask(client, "find", { name })).toBe(null);
   });
 
-  it("as names of scripts", async () => {
+  it("scripts can have them as file names", async () => {
     const echo = "export function onMessage(session, text) { session.send(text); }";
     const app = await RunningApp.serve(
       folderOf({

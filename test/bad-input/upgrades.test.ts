@@ -189,7 +189,7 @@ describe("clients that leave without a word", () => {
     await empty();
   });
 
-  it("and the server has forgotten them all", async () => {
+  it("all of them are gone from the server afterwards", async () => {
     const health = server.health as { sessions: number; faults: number; messages: { queued: number } };
     expect([health.sessions, health.faults, health.messages.queued]).toEqual([0, 0, 0]);
   });
@@ -223,7 +223,7 @@ describe("clients that take their time", () => {
     expect(await raw.toEnd()).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  it("and so does a script: its client gets 503", async () => {
+  it("a client whose onUpgrade does not settle gets 503", async () => {
     const raw = await dial(server, upgradeRequest("/ws/slow"));
     expect(await raw.toEnd()).toMatch(/^HTTP\/1\.1 503 /);
     expect(server.health["faults"]).toBe(0);

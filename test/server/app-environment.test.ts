@@ -7,7 +7,7 @@ import { connect, type Client } from "../support/client.ts";
 import { LogRecorder } from "../support/log-recorder.ts";
 import { RunningApp, folderOf } from "../support/running-app.ts";
 
-test("what the environment lacks comes from .env, and goes with it; the rest stays", async () => {
+test("variables of .env fill in what the environment lacks, and are removed with it; the rest stays", async () => {
   const dir = folderOf({ ".env": "REAL=file\nMINE=one\nGONE=1\n" });
   const write = (text: string): void => writeFileSync(join(dir, ".env"), text);
   const variables: NodeJS.ProcessEnv = { REAL: "real", OTHER: "" };

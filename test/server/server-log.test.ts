@@ -72,7 +72,7 @@ test("a host of several scripts names them all", async () => {
   expect((await app.logged(/^http crashed/)).fields).toEqual({ scripts: named, code: "PARLOR_HOST_CRASHED" });
 });
 
-test("so does an answer that comes too late", async () => {
+test("the line about a response that comes too late names the script and its version", async () => {
   const dir = folderOf({ "http/slow.js": "export const GET = () => new Promise(() => {});" });
   const app = await RunningApp.serve(dir, { handlerTimeout: 100 });
   await fetch(`${app.server.url}/slow`);

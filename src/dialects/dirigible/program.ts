@@ -155,7 +155,7 @@ function claimOf(pattern: string): RouteClaim {
   return { kind: "ws", pattern, awaitsDecision: true, wantsPings: false, limits: {} };
 }
 
-async function settled({ globals: globals, clients }: Execution): Promise<void> {
+async function settled({ globals, clients }: Execution): Promise<void> {
   let known = -1;
   while (known < clients.length) {
     known = clients.length;

@@ -1,3 +1,4 @@
+// Host: the sessions of one host, by number, id and room.
 import type { HostSession } from "./host-session.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 

@@ -1,3 +1,4 @@
+// Host: a copy of the directory that follows the front, merged with the own sessions.
 import type { Commands } from "../../boundary/commands.ts";
 import type { HostSession } from "./host-session.ts";
 import { OwnedSessions } from "./owned-sessions.ts";

@@ -1,3 +1,4 @@
+// Host: the packages and Node modules that a script imports.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { types } from "node:util";

@@ -1,3 +1,4 @@
+// Host: the files of `shared/`, each evaluated once in a host.
 import { compileScript } from "./compile-script.ts";
 import type { CompileSource } from "../../boundary/host-spec.ts";
 

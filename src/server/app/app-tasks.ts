@@ -2,7 +2,7 @@
 import type { RunEvent } from "../../boundary/events.ts";
 import { ParlorError } from "../../boundary/errors.ts";
 import type { TaskOutcome, TaskWatch } from "../../front/task-runs.ts";
-import { makeHost } from "../../host/kinds/make-host.ts";
+import { makeHost } from "../../host/make-host.ts";
 import type { LoadedApp } from "../../load/load-app.ts";
 import type { Engine } from "../engine/engine.ts";
 import { planTask, type HostSettings } from "../engine/plan.ts";

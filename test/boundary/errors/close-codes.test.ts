@@ -33,7 +33,7 @@ describe("a close code", () => {
     expect(isApplicationCode(code)).toBe(is);
   });
 
-  test("that Parlor uses can be in a close frame", () => {
+  test("every code that Parlor uses can be in a close frame", () => {
     expect(CLOSE_CODES.filter(({ code }) => !isSendableCode(code))).toEqual([]);
   });
 });

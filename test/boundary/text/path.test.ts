@@ -102,7 +102,7 @@ describe("rawQuery", () => {
     ["/a", ""],
     ["/a?", ""],
     ["/a?b=%20?&c", "b=%20?&c"],
-  ])("of %s is %s", (target, query) => {
+  ])("the raw query of %s is %s", (target, query) => {
     expect(rawQuery(target)).toBe(query);
   });
 });

@@ -6,7 +6,7 @@ import { GLOBAL_NAMES } from "../common/module-globals.ts";
  * The platform's own templates for modules end with calls of it. Without a request there is no response here: printed
  * text goes to the log, and the other calls have no effect.
  */
-export function responseModule({ globals: globals }: Execution): object {
+export function responseModule({ globals }: Execution): object {
   const console = globals.values[GLOBAL_NAMES.indexOf("console")] as Printer;
   const print = (text: unknown): void => console.log(String(text));
   return { print, println: print, write: print, flush: nothing, close: nothing, setContentType: nothing };

@@ -71,7 +71,7 @@ export class ModuleGraph {
       module.exports = this.#json(path);
       return;
     }
-    const { context, globals: globals } = this.#execution;
+    const { context, globals } = this.#execution;
     const require = (id: unknown): unknown => this.#require(id, path);
     const { exports } = module;
     const body = this.#registry.factoryOf(path)(require, module, exports, context, ...globals.values);
