@@ -17,8 +17,7 @@ export function isPromiseLike<T = unknown>(value: T | PromiseLike<T>): value is 
  * several addresses, so its parts speak for it.
  */
 export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === "")
-    return error.errors.map((one: unknown) => messageOf(one)).join("; ");
+  if (error instanceof AggregateError && error.message === "") return error.errors.map(messageOf).join("; ");
   return error instanceof Error ? error.message : String(error);
 }
 

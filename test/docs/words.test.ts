@@ -13,7 +13,7 @@ const retired: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\bsucces(?:sions?|sors?)\b/i, "handover, new host"],
   [/\bheirs?\b/i, "new host"],
   [/\bestates?\b/i, "handover state"],
-  [/(?<!font: |stdio: ")\binherit\w*/i, "take over"],
+  [/(?<!font: |")\binherit\w*/i, "take over"],
   [/\bretire(?:s|d|ment)?\b/i, "drain, replace"],
   [/\btolls?\b/i, "crash report"],
   [/\bsea(?:t|ts)\b/i, "session state"],

@@ -47,7 +47,7 @@ function moduleExports(exported: unknown): Exports {
   if (types.isModuleNamespaceObject(exported)) return exported as unknown as Exports;
   const exports: Record<string, unknown> = Object.create(null);
   const holdsNames = (typeof exported === "object" && exported !== null) || typeof exported === "function";
-  // Getters stay getters: they may be live, slow or deprecated, and nobody has asked for them yet.
+  // Getters stay getters: they may be live, slow or deprecated, and the script may never read them.
   if (holdsNames) {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(exported))) {
       if (descriptor.enumerable && descriptor.get)

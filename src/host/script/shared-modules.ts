@@ -9,7 +9,7 @@ type State = {
   settled: Promise<unknown> | null;
 };
 
-/** The files of an app's `shared/` folder in one host: each is evaluated once, whoever imports it. */
+/** The files of an app's `shared/` folder in one host: each is evaluated once, however many scripts import it. */
 export class SharedModules {
   readonly #sources: ReadonlyMap<string, CompileSource>;
   readonly #injected: Readonly<Record<string, unknown>>;

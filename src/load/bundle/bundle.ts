@@ -146,7 +146,7 @@ function bundleOf(result: BuildResult, { as }: Entry, options: BundleOptions): B
 // The bundler writes sources as URLs; people, and the file system, know `[id].ts` and not `%5Bid%5D.ts`.
 function withPlainSources(text: string): string {
   const map = JSON.parse(text) as { sources: string[] };
-  return JSON.stringify({ ...map, sources: map.sources.map((source) => decodeURIComponent(source)) });
+  return JSON.stringify({ ...map, sources: map.sources.map(decodeURIComponent) });
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {
