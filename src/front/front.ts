@@ -85,7 +85,7 @@ export class Front {
     for (const [newSlot, refs] of this.#moveSessions(slot, newSlotOf))
       this.push(newSlot, { kind: "takeover", sessions: this.hub.snapshotsOf(refs), reason: "reload" });
     for (const event of waiting) {
-      const session = "session" in event ? this.directory.session(event.session) : undefined;
+      const session = "session" in event ? this.directory.sessions.get(event.session) : undefined;
       if (session !== undefined && session.host !== slot) this.push(session.host, event);
     }
     await ended;
@@ -147,7 +147,7 @@ export class Front {
     newSlotOf: (session: Session) => number | undefined,
   ): Map<number, SessionRef[]> {
     const moved = new Map<number, SessionRef[]>();
-    for (const session of this.directory.sessions()) {
+    for (const session of this.directory.sessions.values()) {
       const newSlot = session.host === slot ? newSlotOf(session) : undefined;
       if (newSlot === undefined) continue;
       session.host = newSlot;
@@ -168,7 +168,7 @@ export class Front {
       reports: {
         onLog: (line) => this.#log(line, number),
         onReport: (report) => this.#parts.reports.onReport(report, number),
-        idOf: (session) => this.directory.session(session)?.handshake.id ?? `no. ${session}`,
+        idOf: (session) => this.directory.sessions.get(session)?.handshake.id ?? `no. ${session}`,
       },
       lifecycle: this.#lifecycleOf(number),
     };
@@ -183,6 +183,7 @@ export class Front {
         this.#parts.hosts.onPressure?.(number, high);
         slot.setPressure(high);
       },
+      takeChanges: () => this.directory.takeChanges(number),
     };
   }
 
@@ -225,7 +226,7 @@ export class Front {
   #settle(slot: number, event: ScriptEvent, outcome: Outcome): void {
     if (outcome === "interrupted") this.counts.interrupted += 1;
     if (event.kind === "close") {
-      const session = this.directory.session(event.session);
+      const session = this.directory.sessions.get(event.session);
       if (session !== undefined) this.hub.finish(session);
     } else if (event.kind === "open") {
       this.#noteOpened(event.session);
@@ -238,7 +239,7 @@ export class Front {
   }
 
   #noteOpened(ref: SessionRef): void {
-    const session = this.directory.session(ref);
+    const session = this.directory.sessions.get(ref);
     if (session === undefined) return;
     session.isOpened = true;
     this.directory.touch(session);
@@ -248,7 +249,7 @@ export class Front {
     const supervisor = this.supervisor(slot);
     if (supervisor === undefined) return;
     for (const event of supervisor.dispatcher.drop()) this.#settle(slot, event, "dropped");
-    for (const session of [...this.directory.sessions()])
+    for (const session of [...this.directory.sessions.values()])
       if (session.host === slot) this.hub.terminate(session, INTERNAL_ERROR, "script failed");
     this.#outbox.flush();
     this.#parts.hosts.onFailed?.(slot);

@@ -148,7 +148,7 @@ export function hostSuite(place: Place): void {
       // A process sends its log by another way than its commits, so either may be first.
       await stage.logged(/^closed$/);
       expect(stage.log).toEqual(["closed"]);
-      expect(stage.front.directory.rooms().next().done).toBe(true);
+      expect(stage.front.directory.rooms.values().next().done).toBe(true);
     });
 
     test("a promise that never settles is given up: logged, counted, and the close comes", async () => {
@@ -461,7 +461,7 @@ export function hostSuite(place: Place): void {
       expect(a.inbox).toEqual(["2 one", "2 two"]);
       expect(b.inbox).toEqual(["2 one", "2 two"]);
       expect(a.session.attributes?.get("by")).toBe(2);
-      expect(stage.front.directory.room("hall")?.members.size).toBe(2);
+      expect(stage.front.directory.rooms.get("hall")?.members.size).toBe(2);
     });
   });
 
@@ -561,7 +561,7 @@ export function hostSuite(place: Place): void {
       witness.says("anything?");
       await stage.sees(() => witness.inbox.length > 0);
       expect(witness.inbox).toEqual(["anything?"]);
-      expect(stage.front.directory.room("hall")?.members.size).toBe(1);
+      expect(stage.front.directory.rooms.get("hall")?.members.size).toBe(1);
       expect(stage.log.slice(length).filter((line) => line.startsWith("timeout"))).toEqual([]);
     });
   });
@@ -758,7 +758,7 @@ export function hostSuite(place: Place): void {
       expect(other.inbox).toEqual(["gone"]);
       await route.idle();
       expect(stage.front.counts.discarded).toBe(3);
-      expect(stage.front.directory.room("hall")?.members.size).toBe(1);
+      expect(stage.front.directory.rooms.get("hall")?.members.size).toBe(1);
     });
 
     test("a peer's close comes after all messages that the peer sent before it", async () => {

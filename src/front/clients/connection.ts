@@ -148,7 +148,6 @@ export interface ConnectionListener {
 
 // A name with several addresses fails with one error for each, and an empty message.
 function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === "")
-    return error.errors.map((one: unknown) => messageOf(one)).join("; ");
+  if (error instanceof AggregateError && error.message === "") return error.errors.map(messageOf).join("; ");
   return error instanceof Error ? error.message : String(error);
 }

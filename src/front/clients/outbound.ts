@@ -7,11 +7,13 @@ import { Connection, type ConnectionLimits, type ConnectionListener } from "./co
 /** Each connection belongs to the host that asked for it, and ends with the host. */
 export class Outbound {
   readonly counts: OutboundCounts = { asked: 0, opened: 0, failed: 0, sent: 0, received: 0, dropped: 0 };
-  readonly #ports: OutboundPorts;
+  readonly #limits: ConnectionLimits;
+  readonly #listener: OutboundListener;
   readonly #hosts = new Map<number, Map<ClientRef, Connection>>();
 
-  constructor(ports: OutboundPorts) {
-    this.#ports = ports;
+  constructor(limits: ConnectionLimits, listener: OutboundListener) {
+    this.#limits = limits;
+    this.#listener = listener;
   }
 
   /** Connections that are not closed yet. */
@@ -27,7 +29,7 @@ export class Outbound {
     if (connections.has(client)) return;
     this.#hosts.set(owner.slot, connections);
     this.counts.asked += 1;
-    const connection = new Connection(this.#ports.limits, this.#listenerFor(owner, client));
+    const connection = new Connection(this.#limits, this.#listenerFor(owner, client));
     connections.set(client, connection);
     connection.open(url);
   }
@@ -59,7 +61,7 @@ export class Outbound {
   }
 
   #listenerFor({ slot, script }: ClientOwner, client: ClientRef): ConnectionListener {
-    const send = (event: ClientEvent): void => this.#ports.send(slot, event);
+    const send = (event: ClientEvent): void => this.#listener.send(slot, event);
     return {
       onOpen: () => {
         this.counts.opened += 1;
@@ -100,8 +102,7 @@ export interface ClientOwner {
   readonly script: string;
 }
 
-export interface OutboundPorts {
-  readonly limits: ConnectionLimits;
+export interface OutboundListener {
   /** Sends an event of a connection to the host that owns it. */
   send(slot: number, event: ClientEvent): void;
 }

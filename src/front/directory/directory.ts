@@ -10,6 +10,10 @@ import type {
 
 /** A host follows it from its first read beyond its own sessions. A host that does not follow receives nothing. */
 export class Directory {
+  /** All sessions. Only the methods below change it. */
+  readonly sessions: ReadonlyMap<SessionRef, Session>;
+  /** All rooms that have members, by name. */
+  readonly rooms: ReadonlyMap<string, Room>;
   readonly #sessions = new Map<SessionRef, Session>();
   readonly #ids = new Map<string, Session>();
   readonly #rooms = new Map<string, Room>();
@@ -23,6 +27,8 @@ export class Directory {
   /** `onChanges` is called when a follower's feed is no longer empty. */
   constructor(onChanges: (host: number) => void) {
     this.#onChanges = onChanges;
+    this.sessions = this.#sessions;
+    this.rooms = this.#rooms;
   }
 
   /** Resolves when there are no sessions. */
@@ -34,24 +40,8 @@ export class Directory {
     return this.#sessions.size;
   }
 
-  sessions(): IterableIterator<Session> {
-    return this.#sessions.values();
-  }
-
-  session(ref: SessionRef): Session | undefined {
-    return this.#sessions.get(ref);
-  }
-
   sessionById(id: string): Session | undefined {
     return this.#ids.get(id);
-  }
-
-  room(name: string): Room | undefined {
-    return this.#rooms.get(name);
-  }
-
-  rooms(): IterableIterator<Room> {
-    return this.#rooms.values();
   }
 
   /** All sessions of a route; made at the first call. */

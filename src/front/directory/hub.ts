@@ -26,12 +26,12 @@ export class Hub implements SessionCommands {
   }
 
   send(ref: SessionRef, data: Payload): void {
-    const session = this.#directory.session(ref);
+    const session = this.#directory.sessions.get(ref);
     if (session?.isSendable === true) this.#outbox.send(session, data);
   }
 
   broadcast(name: string, data: Payload, except: SessionRef): void {
-    const room = this.#directory.room(name);
+    const room = this.#directory.rooms.get(name);
     if (room !== undefined) this.#outbox.broadcast(room, data, this.#exception(except));
   }
 
@@ -41,7 +41,7 @@ export class Hub implements SessionCommands {
   }
 
   join(ref: SessionRef, name: string): void {
-    const session = this.#directory.session(ref);
+    const session = this.#directory.sessions.get(ref);
     if (session === undefined) return;
     const room = this.#directory.roomFor(name);
     if (room.members.has(session)) return;
@@ -50,15 +50,15 @@ export class Hub implements SessionCommands {
   }
 
   leave(ref: SessionRef, name: string): void {
-    const session = this.#directory.session(ref);
-    const room = this.#directory.room(name);
+    const session = this.#directory.sessions.get(ref);
+    const room = this.#directory.rooms.get(name);
     if (session === undefined || room === undefined || !room.members.has(session)) return;
     this.#outbox.leaving(session, room);
     this.#directory.leave(session, room);
   }
 
   setAttribute(ref: SessionRef, key: string, value: unknown): void {
-    const session = this.#directory.session(ref);
+    const session = this.#directory.sessions.get(ref);
     if (session === undefined) return;
     if (value === undefined) session.attributes?.delete(key);
     else (session.attributes ??= new Map()).set(key, value);
@@ -66,20 +66,20 @@ export class Hub implements SessionCommands {
   }
 
   accept(ref: SessionRef): void {
-    const session = this.#directory.session(ref);
+    const session = this.#directory.sessions.get(ref);
     if (session?.state !== "connecting") return;
     session.isAccepted = true;
     this.#ports.accept(session);
   }
 
   refuse(ref: SessionRef, status: number, reason: string): void {
-    const session = this.#directory.session(ref);
+    const session = this.#directory.sessions.get(ref);
     if (session?.state === "connecting") this.#ports.refuse(session, status, reason);
   }
 
   /** A script closes a session: its frames, then the close; its close event comes at once. */
   close(ref: SessionRef, code: number, reason: string): void {
-    const session = this.#directory.session(ref);
+    const session = this.#directory.sessions.get(ref);
     if (session?.isSendable !== true) return;
     session.isClosedHere = true;
     this.#directory.setState(session, "closing");
@@ -121,13 +121,14 @@ export class Hub implements SessionCommands {
 
   /** Notes the live value of an attribute: the script may have changed it since it set it. */
   refresh(ref: SessionRef, key: string, value: unknown): void {
-    this.#directory.session(ref)?.attributes?.set(key, value);
+    this.#directory.sessions.get(ref)?.attributes?.set(key, value);
   }
 
   /** The sessions that a host serves. */
   sessionsOf(host: number): SessionRef[] {
     const refs: SessionRef[] = [];
-    for (const session of this.#directory.sessions()) if (session.host === host) refs.push(session.ref);
+    for (const session of this.#directory.sessions.values())
+      if (session.host === host) refs.push(session.ref);
     return refs;
   }
 
@@ -135,14 +136,14 @@ export class Hub implements SessionCommands {
   snapshotsOf(refs: Iterable<SessionRef>): SessionSnapshot[] {
     const snapshots: SessionSnapshot[] = [];
     for (const ref of refs) {
-      const session = this.#directory.session(ref);
+      const session = this.#directory.sessions.get(ref);
       if (session !== undefined && session.state !== "closed") snapshots.push(snapshotOf(session));
     }
     return snapshots;
   }
 
   #exception(ref: SessionRef): Session | null {
-    return this.#directory.session(ref) ?? null;
+    return this.#directory.sessions.get(ref) ?? null;
   }
 }
 

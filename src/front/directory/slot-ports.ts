@@ -26,6 +26,5 @@ export function slotFeed(directory: Directory, slot: number): SlotFeed {
     follow: (incarnation) => directory.follow(slot, incarnation === null ? slot : -incarnation),
     forget: (incarnation) => directory.unfollow(-incarnation),
     promote: (incarnation) => directory.promote(slot, -incarnation),
-    takeChanges: () => directory.takeChanges(slot),
   };
 }

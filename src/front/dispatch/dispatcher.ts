@@ -6,7 +6,7 @@ import type { ScriptEvent } from "../../boundary/events.ts";
 import type { Host, HostExit } from "../../boundary/host.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import { DrainingEvents } from "./draining-events.ts";
-import { EventQueue, type DispatchLimits } from "./event-queue.ts";
+import { EventQueue, type DispatchLimits, type PressureListener } from "./event-queue.ts";
 import { InFlight } from "./in-flight.ts";
 
 /**
@@ -26,8 +26,8 @@ export class Dispatcher {
   constructor(loop: Loop, limits: DispatchLimits, listener: DispatchListener) {
     this.#loop = loop;
     this.#listener = listener;
-    this.#queue = new EventQueue(limits, (high) => listener.onPressure(high));
-    this.#inFlight = new InFlight(this.#queue, (event) => this.#reportDone(event));
+    this.#queue = new EventQueue(limits, listener);
+    this.#inFlight = new InFlight(this.#queue, this.#reportDone);
   }
 
   /** How many events wait for the host or are being handled. */
@@ -196,19 +196,17 @@ export class Dispatcher {
     if (this.#draining?.isEmpty === true) this.#draining = null;
   }
 
-  #reportDone(event: ScriptEvent): void {
+  readonly #reportDone = (event: ScriptEvent): void => {
     if (event.kind !== "message" && event.kind !== "pong") this.#listener.onDone(event);
-  }
+  };
 }
 
 /** Is notified of what becomes of events. */
-export interface DispatchListener {
+export interface DispatchListener extends PressureListener {
   /** An event's handler has returned, or its promise has settled. Not called for messages and pongs. */
   onDone(event: ScriptEvent): void;
   /** A fault has cost an event: it is not delivered again. */
   onLost(event: ScriptEvent, why: LossReason): void;
-  /** Too many events wait for the host (or no longer): reading must pause (or may resume). */
-  onPressure(high: boolean): void;
   /** Directory changes that the host has not got yet. */
   takeChanges(): readonly DirectoryChange[];
 }

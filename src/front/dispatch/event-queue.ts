@@ -13,11 +13,11 @@ export class EventQueue {
   #countedBytes = 0;
   #isHigh = false;
   readonly #limits: DispatchLimits;
-  readonly #onPressure: (high: boolean) => void;
+  readonly #listener: PressureListener;
 
-  constructor(limits: DispatchLimits, onPressure: (high: boolean) => void) {
+  constructor(limits: DispatchLimits, listener: PressureListener) {
     this.#limits = limits;
-    this.#onPressure = onPressure;
+    this.#listener = listener;
   }
 
   /** How many events count: queued, held, or with the host. */
@@ -44,7 +44,7 @@ export class EventQueue {
     const { waitingEvents, waitingBytes } = this.#limits;
     if (this.#counted > waitingEvents / 2 || this.#countedBytes > waitingBytes / 2) return;
     this.#isHigh = false;
-    this.#onPressure(false);
+    this.#listener.onPressure(false);
   }
 
   push(event: ScriptEvent): void {
@@ -97,8 +97,13 @@ export class EventQueue {
     const { waitingEvents, waitingBytes } = this.#limits;
     if (this.#counted <= waitingEvents && this.#countedBytes <= waitingBytes) return;
     this.#isHigh = true;
-    this.#onPressure(true);
+    this.#listener.onPressure(true);
   }
+}
+
+export interface PressureListener {
+  /** Too many events wait for the host (or no longer): reading must pause (or may resume). */
+  onPressure(high: boolean): void;
 }
 
 /** Bounds of one batch, and of what may wait for a host. */

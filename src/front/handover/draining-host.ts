@@ -20,17 +20,17 @@ export class DrainingHost implements HostRole {
   readonly host: Host;
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
-  readonly #ports: DrainingPorts;
+  readonly #parts: DrainingParts;
   readonly #grace: Timer;
   readonly #watch = new HangWatch();
   #onEnded: () => void = () => undefined;
   #isOver = false;
 
-  constructor(host: Host, ports: DrainingPorts) {
+  constructor(host: Host, parts: DrainingParts) {
     this.host = host;
-    this.#ports = ports;
+    this.#parts = parts;
     this.ended = new Promise((resolve) => (this.#onEnded = resolve));
-    this.#grace = ports.front.time.clock.after(GRACE, () => this.end());
+    this.#grace = parts.front.time.clock.after(GRACE, () => this.end());
   }
 
   /** A client has left whose request this host may be handling. It ignores requests that it does not know. */
@@ -40,9 +40,9 @@ export class DrainingHost implements HostRole {
 
   onCommit(commit: Commit): void {
     if (this.#isOver) return;
-    const { output } = this.#ports.front;
+    const { output } = this.#parts.front;
     output.apply(commit);
-    this.#ports.dispatcher.settleDraining(commit);
+    this.#parts.dispatcher.settleDraining(commit);
     output.flush(false);
     this.endIfDone();
   }
@@ -55,7 +55,7 @@ export class DrainingHost implements HostRole {
 
   /** A snapshot without changes after it: it reads for a few seconds only. */
   onFollow(): Snapshot {
-    const { feed } = this.#ports.front;
+    const { feed } = this.#parts.front;
     const snapshot = feed.follow(this.host.incarnation);
     feed.forget(this.host.incarnation);
     return snapshot;
@@ -78,7 +78,7 @@ export class DrainingHost implements HostRole {
     if (this.#isOver) return 0;
     this.#isOver = true;
     this.#grace.cancel();
-    const { dispatcher, front } = this.#ports;
+    const { dispatcher, front } = this.#parts;
     const interrupted = dispatcher.abandonDraining();
     for (const session of dispatcher.heldSessions) this.#release(session, null, reason);
     front.output.flush(false);
@@ -89,27 +89,31 @@ export class DrainingHost implements HostRole {
 
   /** The session of a settled handler comes with the host's next message: until then this host is not done. */
   endIfDone(): void {
-    if (!this.#ports.dispatcher.isDraining) this.end();
+    if (!this.#parts.dispatcher.isDraining) this.end();
   }
 
   #die(exit: HostExit, reason: "crash" | "hang"): void {
     if (this.#isOver) return;
     const interrupted = this.end(reason);
-    this.#ports.onDied(exit, { reason, interrupted });
+    this.#parts.listener.onDrainingDied(exit, { reason, interrupted });
   }
 
   #release(session: SessionRef, left: SessionHandover | null, reason: ReloadReason = "reload"): void {
-    const { front, dispatcher } = this.#ports;
+    const { front, dispatcher } = this.#parts;
     for (const [key, value] of left?.attributes ?? []) front.sessions.refresh(session, key, value);
     dispatcher.release(session, rejoinEvent(front.sessions.snapshotsOf([session]), left, reason));
   }
 }
 
-export interface DrainingPorts {
+export interface DrainingParts {
   readonly front: IncarnationPorts;
   readonly dispatcher: Dispatcher;
-  /** It has crashed, or hung and been stopped. */
-  onDied(exit: HostExit, end: DrainingEnd): void;
+  readonly listener: DrainingListener;
+}
+
+export interface DrainingListener {
+  /** A draining host has crashed, or hung and been stopped. */
+  onDrainingDied(exit: HostExit, end: DrainingEnd): void;
 }
 
 export interface DrainingEnd {

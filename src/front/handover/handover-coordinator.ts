@@ -1,30 +1,30 @@
 // Front: the handover of one host's place from the version that serves to a new one.
-import type { ReloadReason, ScriptEvent, TakeoverEvent } from "../../boundary/events.ts";
+import type { ReloadReason, TakeoverEvent } from "../../boundary/events.ts";
 import type { HandoverResult, HandoverState, PackedSessions } from "../../boundary/handover.ts";
-import type { Host, HostExit } from "../../boundary/host.ts";
+import type { Host } from "../../boundary/host.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";
-import { DrainingHost, type DrainingEnd, type DrainingPorts } from "./draining-host.ts";
+import { DrainingHost, type DrainingListener } from "./draining-host.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
-import { IncomingHost } from "./incoming-host.ts";
+import { IncomingHost, type IncomingListener } from "./incoming-host.ts";
 
 /**
  * The new version is prepared beside the one that serves. Then nothing is delivered until the last batch is
  * acknowledged and the serving host has handed over its state: the new one takes over between two batches.
  */
-export class HandoverCoordinator {
+export class HandoverCoordinator implements IncomingListener {
   /** How many handovers have succeeded. */
   count = 0;
   /** For how long nothing was handled in the last handover, ms. */
   lastPause = 0;
-  readonly #ports: CoordinatorPorts;
+  readonly #parts: CoordinatorParts;
   #phase: HandoverPhase = NO_HANDOVER;
   #draining: DrainingHost | null = null;
 
-  constructor(ports: CoordinatorPorts) {
-    this.#ports = ports;
+  constructor(parts: CoordinatorParts) {
+    this.#parts = parts;
   }
 
   /** Whether a new version is about to take over. */
@@ -37,8 +37,9 @@ export class HandoverCoordinator {
     return this.#phase.kind === "handingOver";
   }
 
-  get isDraining(): boolean {
-    return this.#draining !== null;
+  /** The previous host while it has pending handlers. */
+  get draining(): DrainingHost | null {
+    return this.#draining;
   }
 
   /** Resolves when the previous handover is over; undefined when it is. */
@@ -56,33 +57,48 @@ export class HandoverCoordinator {
 
   /** Starts a new version. Resolves with null when it serves, or with the reason, in one line, why it does not. */
   async start(incarnation: Incarnation, reason: ReloadReason): Promise<string | null> {
-    const incoming = new IncomingHost(incarnation, {
-      front: this.#ports.front,
-      onPrepared: () => this.#pause(),
-      onRefused: (problem) => this.#refuse(problem),
-      onDied: (problem) => this.#onIncomingDied(problem),
-    });
+    const incoming = new IncomingHost(incarnation, this.#parts.front, this);
     this.#phase = { kind: "preparing", incoming, reason };
     return await incoming.outcome;
   }
 
   /** A turn of the front: `ms` have passed, or less. */
   watch(ms: number, limit: number): void {
-    if (this.#incoming?.isStuck(ms, limit) === true) this.#refuse("it does not finish loading");
+    if (this.#incoming?.isStuck(ms, limit) === true) this.onRefused("it does not finish loading");
     this.#draining?.watch(ms, limit);
   }
 
-  /** The client of a request has left: the previous version may be handling it. */
-  abort(event: ScriptEvent): void {
-    this.#draining?.abort(event);
+  /** The new version can take over: from here on nothing is delivered until one of the versions serves. */
+  onPrepared(): void {
+    const phase = this.#phase;
+    const old = this.#parts.dispatcher.pause();
+    if (phase.kind !== "preparing" || old === null) return;
+    this.#phase = { ...phase, kind: "pausing", old, pausedAt: this.#parts.front.time.clock.ticks() };
+    this.proceed();
+  }
+
+  /** There is no takeover: the version that serves continues. */
+  onRefused(problem: string): void {
+    const phase = this.#phase;
+    if (phase.kind === "none" || phase.kind === "confirming") return;
+    if (phase.kind !== "preparing") this.#parts.dispatcher.resume(phase.old);
+    this.#end(phase.incoming, problem);
+    void phase.incoming.incarnation.stop();
+  }
+
+  /** The new version has died. A host that has been asked may have handed over already: it restarts, as after a crash. */
+  onIncomingDied(problem: string): void {
+    const wasAsked = this.isAsked;
+    this.onRefused(problem);
+    if (wasAsked) this.#parts.listener.onServingLost();
   }
 
   /** The serving host has acknowledged a batch: when it was the last one, it is asked to hand over. */
   proceed(): void {
     const phase = this.#phase;
-    if (phase.kind !== "pausing" || this.#ports.dispatcher.isInFlight) return;
+    if (phase.kind !== "pausing" || this.#parts.dispatcher.isInFlight) return;
     this.#phase = { ...phase, kind: "handingOver" };
-    this.#ports.onAsked();
+    this.#parts.listener.onAsked();
     phase.incoming.catchUp();
     phase.old.handOver?.();
   }
@@ -93,7 +109,7 @@ export class HandoverCoordinator {
 
   onHandedOver(result: HandoverResult): void {
     if (this.#phase.kind !== "handingOver") return;
-    if ("refusal" in result) this.#refuse(result.refusal);
+    if ("refusal" in result) this.onRefused(result.refusal);
     else this.#takeOver(this.#phase, result.state);
   }
 
@@ -103,7 +119,7 @@ export class HandoverCoordinator {
     const { incoming, pausedAt } = this.#phase;
     this.#phase = NO_HANDOVER;
     incoming.settle();
-    this.lastPause = this.#ports.front.time.clock.ticks() - pausedAt;
+    this.lastPause = this.#parts.front.time.clock.ticks() - pausedAt;
     incoming.decide(null);
   }
 
@@ -129,22 +145,13 @@ export class HandoverCoordinator {
     return phase.kind === "none" || phase.kind === "confirming" ? null : phase.incoming;
   }
 
-  // From here on nothing is delivered until one of the versions serves.
-  #pause(): void {
-    const phase = this.#phase;
-    const old = this.#ports.dispatcher.pause();
-    if (phase.kind !== "preparing" || old === null) return;
-    this.#phase = { ...phase, kind: "pausing", old, pausedAt: this.#ports.front.time.clock.ticks() };
-    this.proceed();
-  }
-
   #takeOver({ incoming, old, pausedAt, reason }: AskedPhase, state: HandoverState): void {
     const { incarnation } = incoming;
-    const { feed, time } = this.#ports.front;
+    const { feed, time } = this.#parts.front;
     const event = incoming.takeoverEvent(state, reason);
     feed.promote(incarnation.number);
     this.count += 1;
-    this.#ports.onTakeover(incarnation, event);
+    this.#parts.listener.onTakeover(incarnation, event);
     // At the end of this turn the new host has its takeover event: it waits for nothing here.
     time.loop.atTurnEnd(() => incoming.settle());
     this.#drain(old);
@@ -153,28 +160,10 @@ export class HandoverCoordinator {
   }
 
   #drain(old: Host): void {
-    const { front, dispatcher } = this.#ports;
-    const onDied: DrainingPorts["onDied"] = (...end) => this.#ports.onDrainingDied(...end);
-    const draining = new DrainingHost(old, { front, dispatcher, onDied });
+    const draining = new DrainingHost(old, this.#parts);
     this.#draining = draining;
     void draining.ended.then(() => this.#draining === draining && (this.#draining = null));
     draining.endIfDone();
-  }
-
-  // The version that serves continues.
-  #refuse(problem: string): void {
-    const phase = this.#phase;
-    if (phase.kind === "none" || phase.kind === "confirming") return;
-    if (phase.kind !== "preparing") this.#ports.dispatcher.resume(phase.old);
-    this.#end(phase.incoming, problem);
-    void phase.incoming.incarnation.stop();
-  }
-
-  // A host that has been asked may have handed over already: it restarts, as after a crash.
-  #onIncomingDied(problem: string): void {
-    const wasAsked = this.isAsked;
-    this.#refuse(problem);
-    if (wasAsked) this.#ports.onServingLost();
   }
 
   #end(incoming: IncomingHost, problem: string | null): void {
@@ -184,16 +173,20 @@ export class HandoverCoordinator {
   }
 }
 
-export interface CoordinatorPorts {
+export interface CoordinatorParts {
   readonly front: IncarnationPorts;
   readonly dispatcher: Dispatcher;
+  readonly listener: CoordinatorListener;
+}
+
+/** Is notified of the steps of a handover. */
+export interface CoordinatorListener extends DrainingListener {
   /** The serving host is asked to hand over. */
   onAsked(): void;
   /** The new incarnation serves from now on; `event` is its first event. */
   onTakeover(incarnation: Incarnation, event: TakeoverEvent): void;
   /** The serving host may have handed over to a version that has died: it must be restarted. */
   onServingLost(): void;
-  onDrainingDied(exit: HostExit, end: DrainingEnd): void;
 }
 
 type HandoverPhase =

@@ -18,7 +18,8 @@ export class IncomingHost implements HostRole {
   readonly incarnation: Incarnation;
   /** Resolves with null when the new version serves, or with the reason, in one line, why it does not. */
   readonly outcome: Promise<string | null>;
-  readonly #parts: IncomingParts;
+  readonly #front: IncarnationPorts;
+  readonly #listener: IncomingListener;
   readonly #sync: SessionSync;
   readonly #early: Commit[] = [];
   readonly #states: PackedSessions[] = [];
@@ -27,11 +28,12 @@ export class IncomingHost implements HostRole {
   /** How long it has been loading, in turns of the front, ms. */
   #loading = 0;
 
-  constructor(incarnation: Incarnation, parts: IncomingParts) {
+  constructor(incarnation: Incarnation, front: IncarnationPorts, listener: IncomingListener) {
     this.incarnation = incarnation;
-    this.#parts = parts;
+    this.#front = front;
+    this.#listener = listener;
     this.outcome = new Promise((resolve) => (this.#decide = resolve));
-    const { time, sessions } = parts.front;
+    const { time, sessions } = front;
     const prepare: SyncParts["prepare"] = (snapshots, isLast) =>
       this.incarnation.host?.prepare?.(snapshots, isLast);
     this.#sync = new SessionSync({ loop: time.loop, sessions, prepare });
@@ -42,10 +44,10 @@ export class IncomingHost implements HostRole {
   }
 
   onPrepared(problem: string | null): void {
-    if (problem !== null) this.#parts.onRefused(problem);
+    if (problem !== null) this.#listener.onRefused(problem);
     else if (!this.#sync.repeat()) {
       this.#isPrepared = true;
-      this.#parts.onPrepared();
+      this.#listener.onPrepared();
     }
   }
 
@@ -54,11 +56,11 @@ export class IncomingHost implements HostRole {
   }
 
   onFollow(): ReturnType<HostRole["onFollow"]> {
-    return this.#parts.front.feed.follow(this.incarnation.number);
+    return this.#front.feed.follow(this.incarnation.number);
   }
 
   onExit({ reason }: HostExit): void {
-    this.#parts.onDied(reason);
+    this.#listener.onIncomingDied(reason);
   }
 
   /** Nothing is delivered any more. */
@@ -83,7 +85,7 @@ export class IncomingHost implements HostRole {
 
   /** It has taken over: the front notes, once, the state that it received, and applies what it commanded before. */
   settle(): void {
-    const { output } = this.#parts.front;
+    const { output } = this.#front;
     this.#refresh();
     const early = this.#early.splice(0);
     for (const commit of early) output.apply(commit);
@@ -101,7 +103,7 @@ export class IncomingHost implements HostRole {
 
   /** It has taken over, or never will: the sync ends, and it follows the directory under its number no longer. */
   detach(): void {
-    this.#parts.front.feed.forget(this.incarnation.number);
+    this.#front.feed.forget(this.incarnation.number);
     this.#sync.stop();
   }
 
@@ -110,19 +112,18 @@ export class IncomingHost implements HostRole {
   }
 
   #refresh(): void {
-    const { sessions } = this.#parts.front;
+    const { sessions } = this.#front;
     for (const packed of this.#states.splice(0))
       forEachAttribute(packed, (session, key, value) => sessions.refresh(session, key, value));
   }
 }
 
-export interface IncomingParts {
-  readonly front: IncarnationPorts;
+export interface IncomingListener {
   /** It is ready to take over. */
   onPrepared(): void;
   /** It cannot take over, for this reason. */
   onRefused(problem: string): void;
-  onDied(reason: string): void;
+  onIncomingDied(reason: string): void;
 }
 
 /** A new version may load for at least this long, ms. */

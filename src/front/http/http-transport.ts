@@ -24,7 +24,7 @@ export class HttpTransport {
   readonly #options: HttpOptions;
   readonly #listener: HttpListener;
   readonly #files: StaticFiles | null;
-  readonly #open = new OpenExchanges((exchange) => this.scripts.closed(exchange));
+  readonly #open: OpenExchanges;
   #lastRef: RequestRef = 0;
   #isClosed = false;
 
@@ -33,6 +33,7 @@ export class HttpTransport {
     this.#listener = listener;
     this.#files = options.publicDir === null ? null : new StaticFiles(options.publicDir);
     this.scripts = new ScriptExchanges(options, listener);
+    this.#open = new OpenExchanges(this.scripts);
   }
 
   /** For the server's `request` event. */

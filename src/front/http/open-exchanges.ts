@@ -7,11 +7,11 @@ import type { HttpExchange } from "./exchange.ts";
  * previous one gets no event when its connection closes, so the connection's own event is used as well.
  */
 export class OpenExchanges {
-  readonly #onClosed: (exchange: HttpExchange) => void;
+  readonly #listener: ExchangeListener;
   readonly #bySocket = new Map<Duplex, Set<HttpExchange>>();
 
-  constructor(onClosed: (exchange: HttpExchange) => void) {
-    this.#onClosed = onClosed;
+  constructor(listener: ExchangeListener) {
+    this.#listener = listener;
   }
 
   add(exchange: HttpExchange): void {
@@ -41,6 +41,11 @@ export class OpenExchanges {
   }
 
   #remove(exchange: HttpExchange): void {
-    if (this.#bySocket.get(exchange.req.socket)?.delete(exchange) === true) this.#onClosed(exchange);
+    if (this.#bySocket.get(exchange.req.socket)?.delete(exchange) === true) this.#listener.closed(exchange);
   }
+}
+
+export interface ExchangeListener {
+  /** The response or the connection of the exchange has closed. */
+  closed(exchange: HttpExchange): void;
 }

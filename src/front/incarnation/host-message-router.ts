@@ -1,12 +1,15 @@
 // Front: routes the messages of one incarnation by the role that it has when they come.
 import type { HostListener } from "../../boundary/host.ts";
-import type { LogLine } from "../../boundary/log-line.ts";
 
 /**
  * An incarnation serves, is about to take over, or has been replaced and drains. Without a role, its messages are
  * ignored, except its log lines.
  */
-export function hostMessageRouter(incarnation: number, roles: HostRoles): HostListener {
+export function hostMessageRouter(
+  incarnation: number,
+  roles: HostRoles,
+  log: Pick<HostListener, "onLog">,
+): HostListener {
   const role = (): HostRole | null => roles.roleOf(incarnation);
   return {
     onReady: () => role()?.onReady?.(),
@@ -15,7 +18,7 @@ export function hostMessageRouter(incarnation: number, roles: HostRoles): HostLi
     onHandedOver: (result) => role()?.onHandedOver?.(result),
     onSessionReleased: (session) => role()?.onSessionReleased?.(session),
     onCommit: (commit) => role()?.onCommit(commit),
-    onLog: (line) => roles.onLog(line),
+    onLog: (line) => log.onLog(line),
     onTickSample: (sample) => role()?.onTickSample?.(sample),
     onExit: (exit) => role()?.onExit(exit),
     onFollow: () => role()?.onFollow() ?? [],
@@ -34,5 +37,4 @@ export type HostRole = Pick<HostListener, "onCommit" | "onExit" | "onFollow"> &
 /** Finds the role of each incarnation. */
 export interface HostRoles {
   roleOf(incarnation: number): HostRole | null;
-  onLog(line: LogLine): void;
 }

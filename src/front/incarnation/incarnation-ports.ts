@@ -1,7 +1,7 @@
 // Front: what an incarnation needs of the front, whatever its role: time, the slot's sessions, its feed, its output.
 import type { Commit } from "../../boundary/batch.ts";
 import type { Clock, Loop } from "../../boundary/clock.ts";
-import type { DirectoryChange, Snapshot } from "../../boundary/directory-record.ts";
+import type { Snapshot } from "../../boundary/directory-record.ts";
 import type { SessionSnapshot } from "../../boundary/events.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 
@@ -39,7 +39,6 @@ export interface SlotFeed {
   forget(incarnation: number): void;
   /** The incarnation serves from now on: it follows, if it did, as the slot's host. */
   promote(incarnation: number): void;
-  takeChanges(): readonly DirectoryChange[];
 }
 
 /** Where commits take effect. */

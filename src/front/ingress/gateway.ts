@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { GOING_AWAY } from "../../boundary/errors/close-codes.ts";
 import type { Clock } from "../../boundary/clock.ts";
 import { normalizePath } from "../../boundary/text/path.ts";
+import type { Payload } from "../../boundary/payload.ts";
 import { REFUSALS } from "../../boundary/errors/refusals.ts";
 import type { ResolvedConfig } from "../../config.ts";
 import { Session } from "../directory/session.ts";
@@ -21,7 +22,7 @@ import type { Match } from "./router.ts";
 import { SocketRoutes, type SocketTarget } from "./socket-routes.ts";
 
 /** Joins the WebSocket transport and the front. */
-export class Gateway implements SessionSockets {
+export class Gateway implements SessionSockets, TransportListener {
   readonly routes: SocketRoutes;
   readonly #front: Front;
   readonly #config: ResolvedConfig;
@@ -38,7 +39,7 @@ export class Gateway implements SessionSockets {
     this.#admission = new Admission(front, config, claims);
     const { maxPayload, handshakeTimeout, heartbeat, deflate } = config;
     this.#transport = new WebSocketTransport(
-      { clock, outbox, listener: this.#listener() },
+      { clock, outbox, listener: this },
       {
         maxPayload,
         handshakeTimeout,
@@ -93,6 +94,33 @@ export class Gateway implements SessionSockets {
     this.#transport.resumeReading(session);
   }
 
+  onUpgrade({ ref, host, handshake }: Session): void {
+    this.#front.push(host, { kind: "upgrade", session: ref, handshake });
+  }
+
+  onOpen(session: Session): void {
+    if (session.state !== "connecting") return;
+    const { ref, host, handshake } = session;
+    this.#front.directory.setState(session, "open");
+    this.#front.push(host, { kind: "open", session: ref, handshake });
+  }
+
+  onMessage(session: Session, data: Payload): void {
+    this.#front.message(session, data);
+  }
+
+  onPong(session: Session): void {
+    if (this.#wantPongs.has(session)) this.#front.beat(session, "pong");
+  }
+
+  onPing(session: Session): void {
+    this.#front.beat(session, "ping");
+  }
+
+  onClosed(session: Session, code: number, reason: string): void {
+    this.#front.hub.closed(session, code, reason);
+  }
+
   /** New clients get 503 from now on. */
   refuseAll(): void {
     this.#isRefusing = true;
@@ -117,27 +145,6 @@ export class Gateway implements SessionSockets {
     if (target.program?.wantsPings === true) this.#wantPongs.add(session);
     this.#front.hub.admit(session);
     return session;
-  }
-
-  #listener(): TransportListener {
-    const front = this.#front;
-    return {
-      onUpgrade: ({ ref, host, handshake }) => front.push(host, { kind: "upgrade", session: ref, handshake }),
-      onOpen: (session) => this.#open(session),
-      onMessage: (session, data) => front.message(session, data),
-      onPong: (session) => {
-        if (this.#wantPongs.has(session)) front.beat(session, "pong");
-      },
-      onPing: (session) => front.beat(session, "ping"),
-      onClosed: (session, code, reason) => front.hub.closed(session, code, reason),
-    };
-  }
-
-  #open(session: Session): void {
-    if (session.state !== "connecting") return;
-    const { ref, host, handshake } = session;
-    this.#front.directory.setState(session, "open");
-    this.#front.push(host, { kind: "open", session: ref, handshake });
   }
 }
 

@@ -1,35 +1,34 @@
 // Front: where HTTP requests come in: finds the script of a path and the host that runs it.
 import type { Clock } from "../../boundary/clock.ts";
 import type { RequestHead } from "../../boundary/events.ts";
+import type { RequestRef } from "../../boundary/refs.ts";
 import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { ResolvedConfig } from "../../config.ts";
 import type { Front } from "../front.ts";
-import { HttpTransport } from "../http/http-transport.ts";
+import { HttpTransport, type HttpListener } from "../http/http-transport.ts";
 import type { ScriptTarget } from "../http/request-head.ts";
 import type { RouteClaims } from "./route-claims.ts";
 import { Router } from "./router.ts";
 
 /** Joins the HTTP transport and the front. */
-export class HttpGateway {
+export class HttpGateway implements HttpListener {
   readonly transport: HttpTransport;
+  readonly health: HttpListener["health"];
+  readonly onFault: HttpListener["onFault"];
   readonly #front: Front;
   readonly #claims: RouteClaims;
   #routes = new Router<HttpTarget>();
   #slots: ReadonlyMap<string, number> = new Map();
 
-  constructor({ config, clock, publicDir, front, claims, ...reports }: HttpGatewayParts) {
+  constructor({ config, clock, publicDir, front, claims, health, onFault }: HttpGatewayParts) {
     this.#front = front;
     this.#claims = claims;
+    this.health = health;
+    this.onFault = onFault;
     const { bodyLimit, unsentLimit, handlerTimeout, trustProxy } = config;
     this.transport = new HttpTransport(
       { bodyLimit, unsentLimit, handlerTimeout, publicDir, clock, trustProxy },
-      {
-        match: (path) => this.#match(path),
-        deliver: (head, body) => this.#deliver(head, body),
-        abort: (request, script) => front.push(this.#slotOf(script), { kind: "abort", request }),
-        health: reports.health,
-        onFault: reports.onFault,
-      },
+      this,
     );
   }
 
@@ -40,12 +39,21 @@ export class HttpGateway {
     for (const target of targets) this.#routes.add(target.route, target);
   }
 
-  #match(path: string): ScriptTarget | HttpRefusal | null {
+  /** The script at a path, a refusal when the script cannot serve, or null when there is no script. */
+  match(path: string): ScriptTarget | HttpRefusal | null {
     const match = this.#routes.match(path);
     if (match === null) return this.#matchClaim(path);
     const { script, route } = match.data;
     if (script === null || this.#isDown(script)) return REFUSALS.NOT_LOADED;
     return { script, route, params: match.params };
+  }
+
+  deliver(head: RequestHead, body: Uint8Array | null): void {
+    this.#front.push(this.#slotOf(head.script), { kind: "request", head, body });
+  }
+
+  abort(request: RequestRef, script: string): void {
+    this.#front.push(this.#slotOf(script), { kind: "abort", request });
   }
 
   #matchClaim(path: string): ScriptTarget | HttpRefusal | null {
@@ -54,10 +62,6 @@ export class HttpGateway {
     const { script, claim } = match.data;
     if (this.#isDown(script)) return REFUSALS.NOT_LOADED;
     return { script, route: claim.pattern, params: match.params, bodyLimit: claim.limits.maxBody };
-  }
-
-  #deliver(head: RequestHead, body: Uint8Array | null): void {
-    this.#front.push(this.#slotOf(head.script), { kind: "request", head, body });
   }
 
   #isDown(script: string): boolean {

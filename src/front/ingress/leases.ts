@@ -6,23 +6,13 @@
  */
 export class Leases<Key, Value> {
   readonly #onRemoved: (keys: readonly Key[]) => void;
+  /** In the order in which their keys were first set. */
+  readonly all: ReadonlyMap<Key, Lease<Value>>;
   readonly #leases = new Map<Key, Lease<Value>>();
 
   constructor(onRemoved: (keys: readonly Key[]) => void) {
     this.#onRemoved = onRemoved;
-  }
-
-  get size(): number {
-    return this.#leases.size;
-  }
-
-  get(key: Key): Lease<Value> | undefined {
-    return this.#leases.get(key);
-  }
-
-  /** All leases, in the order in which their keys were first set. */
-  all(): IterableIterator<[Key, Lease<Value>]> {
-    return this.#leases.entries();
+    this.all = this.#leases;
   }
 
   /** Adds a lease, or renews it. */

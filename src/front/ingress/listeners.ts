@@ -56,7 +56,7 @@ export class Listeners {
   }
 
   #request(server: ProgramServer, { req, res, asksToContinue }: RequestArrival): void {
-    const lease = this.leases.get(server);
+    const lease = this.leases.all.get(server);
     if (lease === undefined) return void req.destroy();
     const { http } = this.#parts;
     req.url = withSingleSlashes(req.url);
@@ -69,7 +69,7 @@ export class Listeners {
   }
 
   #upgrade(server: ProgramServer, arrival: Arrival): void {
-    const lease = this.leases.get(server);
+    const lease = this.leases.all.get(server);
     const { request, socket } = arrival;
     if (lease === undefined) return void socket.destroy();
     request.url = withSingleSlashes(request.url);
@@ -85,7 +85,7 @@ export class Listeners {
     slot: number,
     fits: (asked: ListenQuestion, isExpired: boolean) => boolean,
   ): ProgramServer | undefined {
-    for (const [server, lease] of this.leases.all()) {
+    for (const [server, lease] of this.leases.all) {
       if (lease.slot === slot && fits(lease.value, lease.isExpired)) return server;
     }
     return undefined;

@@ -20,13 +20,13 @@ export class Programs implements HostObserver {
     this.starts = new ProgramStarts(parts.clock);
     const { handshakeTimeout, maxPayload, unsentLimit } = parts.config;
     const limits = { handshakeTimeout, closeTimeout: CLOSE_TIMEOUT, maxPayload, unsentLimit };
-    this.outbound = new Outbound({ limits, send: (slot, event) => parts.send(slot, event) });
+    this.outbound = new Outbound(limits, parts);
   }
 
   /** The programs' part of the health page. */
   get health(): { readonly listeners: number; readonly clients: OutboundCounts & { readonly open: number } } {
     const { counts, size } = this.outbound;
-    return { listeners: this.#parts.listeners.leases.size, clients: { open: size, ...counts } };
+    return { listeners: this.#parts.listeners.leases.all.size, clients: { open: size, ...counts } };
   }
 
   /** A host is gone for good, and with it all that its programs had. */

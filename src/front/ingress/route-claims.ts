@@ -40,7 +40,7 @@ export class RouteClaims {
 
   /** The patterns of a program's WebSocket paths. */
   socketPatterns(script: string): readonly string[] {
-    const claims = this.leases.get(script)?.value ?? [];
+    const claims = this.leases.all.get(script)?.value ?? [];
     return claims.flatMap(({ kind, pattern }) => (kind === "ws" ? [pattern] : []));
   }
 
@@ -48,7 +48,7 @@ export class RouteClaims {
     this.#routers = emptyRouters();
     const holders = { ws: new Map(this.#files.ws), http: new Map(this.#files.http) };
     const conflicts = new Set<string>();
-    for (const [script, lease] of this.leases.all()) {
+    for (const [script, lease] of this.leases.all) {
       for (const claim of lease.value) {
         const conflict = this.#add(claim, script, lease, holders[claim.kind]);
         if (conflict !== null) conflicts.add(conflict);

@@ -1,11 +1,10 @@
 // Front: what a supervisor needs of the front, cut by purpose.
 import type { LogLine } from "../../boundary/log-line.ts";
 import type { Answer, Question } from "../../boundary/questions.ts";
-import type { SessionRef } from "../../boundary/refs.ts";
 import type { DispatchListener } from "../dispatch/dispatcher.ts";
 import type { DispatchLimits } from "../dispatch/event-queue.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
-import type { HostReport } from "./host-report.ts";
+import type { HostReport, SessionIds } from "./host-report.ts";
 
 /** All of it: each part of the supervision takes the members that it uses. */
 export interface FrontPorts extends IncarnationPorts {
@@ -14,15 +13,13 @@ export interface FrontPorts extends IncarnationPorts {
   readonly lifecycle: HostLifecycle;
 }
 
-export interface DispatchPorts extends Omit<DispatchListener, "takeChanges"> {
+export interface DispatchPorts extends DispatchListener {
   readonly limits: DispatchLimits;
 }
 
-export interface HostReports {
+export interface HostReports extends SessionIds {
   onLog(line: LogLine): void;
   onReport(report: HostReport): void;
-  /** A session's public id. */
-  idOf(session: SessionRef): string;
 }
 
 /** The steps of a host's life that the front takes part in. */

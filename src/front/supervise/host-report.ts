@@ -39,11 +39,16 @@ export function failureReport(name: string): HostReport {
 }
 
 /** An event, in words: `a message from session 7f…`. */
-export function eventText(event: ScriptEvent, idOf: (session: SessionRef) => string): string {
+export function eventText(event: ScriptEvent, ids: SessionIds): string {
   if (event.kind === "request") return `${event.head.method} ${pathOf(event.head.url)}`;
   if (event.kind === "run") return `a run of ${event.script}`;
   if (!("session" in event)) return `an event (${event.kind})`;
-  return `${EVENT_WORDS[event.kind]} session ${idOf(event.session)}`;
+  return `${EVENT_WORDS[event.kind]} session ${ids.idOf(event.session)}`;
+}
+
+export interface SessionIds {
+  /** A session's public id. */
+  idOf(session: SessionRef): string;
 }
 
 const EVENT_WORDS = {

@@ -1,11 +1,20 @@
 // Front: keeps one host running: starts it, restarts it after a crash or a hang, and lets a new version take over.
 import type { Commit } from "../../boundary/batch.ts";
 import type { ReloadReason, ScriptEvent, TakeoverEvent } from "../../boundary/events.ts";
+import type { Snapshot } from "../../boundary/directory-record.ts";
+import type { HandoverResult, PackedSessions } from "../../boundary/handover.ts";
 import type { Host, HostExit } from "../../boundary/host.ts";
 import { defaultBounds, type HostSpec } from "../../boundary/host-spec.ts";
+import type { Answer, Question } from "../../boundary/questions.ts";
+import type { TickSample } from "../../boundary/tick-sample.ts";
 import type { Timer } from "../../boundary/clock.ts";
 import { Dispatcher, type Losses } from "../dispatch/dispatcher.ts";
-import { canHandOver, HandoverCoordinator } from "../handover/handover-coordinator.ts";
+import type { DrainingEnd } from "../handover/draining-host.ts";
+import {
+  canHandOver,
+  HandoverCoordinator,
+  type CoordinatorListener,
+} from "../handover/handover-coordinator.ts";
 import { hostMessageRouter, type HostRole, type HostRoles } from "../incarnation/host-message-router.ts";
 import { takeoverEvents } from "../handover/takeover-events.ts";
 import { crashReport, drainingCrashReport, eventText, failureReport } from "./host-report.ts";
@@ -17,7 +26,7 @@ import { RestartPolicy } from "./restart-policy.ts";
 import { TickWindow } from "./tick-window.ts";
 
 /** The host starts with its first event. Messages from an incarnation that has been given up are discarded. */
-export class Supervisor {
+export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   readonly dispatcher: Dispatcher;
   readonly handover: HandoverCoordinator;
   readonly ticks = new TickWindow();
@@ -36,14 +45,15 @@ export class Supervisor {
     this.#front = front;
     this.#policy = new RestartPolicy(front.time.clock);
     this.#watches = { hang: new HangWatch(), idle: new IdleWatch((spec.bounds ?? defaultBounds).idleLimit) };
-    const { dispatch, feed, time } = front;
-    const listener = { ...dispatch, takeChanges: () => feed.takeChanges() };
-    this.dispatcher = new Dispatcher(time.loop, dispatch.limits, listener);
-    this.handover = this.#coordinator();
-    const roles = this.#roles();
+    const { dispatch, reports, time } = front;
+    this.dispatcher = new Dispatcher(time.loop, dispatch.limits, dispatch);
+    this.handover = new HandoverCoordinator({ front, dispatcher: this.dispatcher, listener: this });
     this.#launch = (wanted) => {
       const number = front.lifecycle.nextIncarnation();
-      return new Incarnation(number, wanted, { ...starter, listener: hostMessageRouter(number, roles) });
+      return new Incarnation(number, wanted, {
+        ...starter,
+        listener: hostMessageRouter(number, this, reports),
+      });
     };
   }
 
@@ -61,7 +71,7 @@ export class Supervisor {
   }
 
   push(event: ScriptEvent): void {
-    if (event.kind === "abort") this.handover.abort(event);
+    if (event.kind === "abort") this.handover.draining?.abort(event);
     this.dispatcher.push(event);
     if (this.#state.kind === "idle") this.start();
   }
@@ -91,7 +101,7 @@ export class Supervisor {
     if (stood === null) return;
     const exit = host.inspect?.(hangReason(stood)) ?? NO_CULPRIT;
     void incarnation.stop();
-    this.#onExit(exit, "hang");
+    this.onExit(exit, "hang");
   }
 
   /**
@@ -117,8 +127,102 @@ export class Supervisor {
     await Promise.all([this.handover.stop(), incarnation?.stop()]);
   }
 
+  /** The role of an incarnation: the current one serves. */
+  roleOf(incarnation: number): HostRole | null {
+    return this.#current?.number === incarnation ? this : this.handover.roleOf(incarnation);
+  }
+
+  onReady(): void {
+    const host = this.#current?.host ?? null;
+    if (host === null) return;
+    this.#state = { kind: "serving" };
+    const previous = { reason: this.#next.reason, draining: this.dispatcher.heldSessions };
+    const first = takeoverEvents(this.spec, this.#front.sessions, previous);
+    this.#policy.serves(this.dispatcher.connect(host, first));
+    this.#next = { spec: this.spec, reason: null };
+    this.#front.lifecycle.onReady();
+  }
+
+  /**
+   * While events wait for the host, the flush is held for one more batch: many small turns would mean a round of socket
+   * writes for each.
+   */
+  onCommit(commit: Commit): void {
+    const incarnation = this.#current;
+    if (incarnation === null) return;
+    incarnation.hasCommitted = true;
+    this.handover.confirm();
+    this.#front.output.apply(commit);
+    const hasMore = this.dispatcher.acknowledge(commit);
+    incarnation.isFlushHeld = hasMore && !commit.urgent && !incarnation.isFlushHeld;
+    this.#front.output.flush(incarnation.isFlushHeld);
+    this.handover.proceed();
+  }
+
+  onSessionState(packed: PackedSessions): void {
+    this.handover.onSessionState(packed);
+  }
+
+  onHandedOver(result: HandoverResult): void {
+    this.handover.onHandedOver(result);
+  }
+
+  onTickSample(sample: TickSample): void {
+    this.ticks.add(sample);
+  }
+
+  onFollow(): Snapshot {
+    return this.#front.feed.follow(null);
+  }
+
+  onQuestion(question: Question, reply: (answer: Answer) => void): void {
+    this.#front.lifecycle.onQuestion(question, reply);
+  }
+
+  onExit(exit: HostExit, reason: "crash" | "hang" = "crash"): void {
+    const { output, reports } = this.#front;
+    // Before it is given up: a session whose close is lost has no id any more.
+    const suspect = this.dispatcher.delivered(exit.event);
+    const words = suspect === undefined ? "" : eventText(suspect, reports);
+    const losses = this.#giveUp(exit);
+    const culprit = losses.culprit === null ? "" : words;
+    this.restarts += 1;
+    reports.onReport(crashReport({ ...losses, name: this.name, exit, reason, culprit }));
+    output.flush(false);
+    const verdict = this.#policy.died(this.spec, exit);
+    // The version that was about to take over does so now: as far as is known, it loads.
+    const incoming = this.handover.abandon();
+    this.#next = { spec: incoming ?? verdict.spec, reason };
+    if (verdict.report !== null) reports.onReport(verdict.report);
+    this.#startAgain(incoming === null ? verdict.delay : 0);
+  }
+
+  /** The host gets its state ready for the new version, which counts as progress. */
+  onAsked(): void {
+    this.#watches.hang.reset();
+  }
+
+  onTakeover(incarnation: Incarnation, event: TakeoverEvent): void {
+    if (incarnation.host === null) return;
+    this.#policy.approve(this.spec);
+    incarnation.hasCommitted = true;
+    this.#current = incarnation;
+    this.#next = { spec: incarnation.spec, reason: null };
+    this.#watches.hang.reset();
+    const draining = event.state?.draining ?? [];
+    this.#policy.serves(this.dispatcher.handOver(incarnation.host, event, draining));
+  }
+
+  onServingLost(): void {
+    void this.#restart(this.spec, "crash");
+  }
+
+  onDrainingDied(exit: HostExit, end: DrainingEnd): void {
+    this.#front.reports.onReport(drainingCrashReport({ name: this.name, exit, culprit: "", ...end }));
+  }
+
   get #mayRest(): boolean {
-    const isQuiet = this.state === "serving" && !this.handover.isDraining && this.dispatcher.isIdle;
+    const isQuiet = this.state === "serving" && this.handover.draining === null && this.dispatcher.isIdle;
     return isQuiet && keepsNothing(this.spec) && this.#front.sessions.population() === 0;
   }
 
@@ -152,90 +256,6 @@ export class Supervisor {
     if (isNeeded) this.start();
     await old?.stop();
     return null;
-  }
-
-  #coordinator(): HandoverCoordinator {
-    return new HandoverCoordinator({
-      front: this.#front,
-      dispatcher: this.dispatcher,
-      onAsked: () => this.#watches.hang.reset(),
-      onTakeover: (incarnation, event) => this.#onTakeover(incarnation, event),
-      onServingLost: () => void this.#restart(this.spec, "crash"),
-      onDrainingDied: (exit, end) =>
-        this.#front.reports.onReport(drainingCrashReport({ name: this.name, exit, culprit: "", ...end })),
-    });
-  }
-
-  #roles(): HostRoles {
-    const { feed, lifecycle, reports } = this.#front;
-    const serving: HostRole = {
-      onReady: () => this.#onReady(),
-      onCommit: (commit) => this.#onCommit(commit),
-      onExit: (exit) => this.#onExit(exit),
-      onSessionState: (packed) => this.handover.onSessionState(packed),
-      onHandedOver: (result) => this.handover.onHandedOver(result),
-      onTickSample: (sample) => this.ticks.add(sample),
-      onFollow: () => feed.follow(null),
-      onQuestion: (question, reply) => lifecycle.onQuestion(question, reply),
-    };
-    return {
-      roleOf: (number) => (this.#current?.number === number ? serving : this.handover.roleOf(number)),
-      onLog: (line) => reports.onLog(line),
-    };
-  }
-
-  #onReady(): void {
-    const host = this.#current?.host ?? null;
-    if (host === null) return;
-    this.#state = { kind: "serving" };
-    const previous = { reason: this.#next.reason, draining: this.dispatcher.heldSessions };
-    const first = takeoverEvents(this.spec, this.#front.sessions, previous);
-    this.#policy.serves(this.dispatcher.connect(host, first));
-    this.#next = { spec: this.spec, reason: null };
-    this.#front.lifecycle.onReady();
-  }
-
-  #onTakeover(incarnation: Incarnation, event: TakeoverEvent): void {
-    if (incarnation.host === null) return;
-    this.#policy.approve(this.spec);
-    incarnation.hasCommitted = true;
-    this.#current = incarnation;
-    this.#next = { spec: incarnation.spec, reason: null };
-    this.#watches.hang.reset();
-    const draining = event.state?.draining ?? [];
-    this.#policy.serves(this.dispatcher.handOver(incarnation.host, event, draining));
-  }
-
-  // While events wait for the host, the flush is held for one more batch: many small turns would mean a round of
-  // socket writes for each.
-  #onCommit(commit: Commit): void {
-    const incarnation = this.#current;
-    if (incarnation === null) return;
-    incarnation.hasCommitted = true;
-    this.handover.confirm();
-    this.#front.output.apply(commit);
-    const hasMore = this.dispatcher.acknowledge(commit);
-    incarnation.isFlushHeld = hasMore && !commit.urgent && !incarnation.isFlushHeld;
-    this.#front.output.flush(incarnation.isFlushHeld);
-    this.handover.proceed();
-  }
-
-  #onExit(exit: HostExit, reason: "crash" | "hang" = "crash"): void {
-    const { output, reports } = this.#front;
-    // Before it is given up: a session whose close is lost has no id any more.
-    const suspect = this.dispatcher.delivered(exit.event);
-    const words = suspect === undefined ? "" : eventText(suspect, (session) => reports.idOf(session));
-    const losses = this.#giveUp(exit);
-    const culprit = losses.culprit === null ? "" : words;
-    this.restarts += 1;
-    reports.onReport(crashReport({ ...losses, name: this.name, exit, reason, culprit }));
-    output.flush(false);
-    const verdict = this.#policy.died(this.spec, exit);
-    // The version that was about to take over does so now: as far as is known, it loads.
-    const incoming = this.handover.abandon();
-    this.#next = { spec: incoming ?? verdict.spec, reason };
-    if (verdict.report !== null) reports.onReport(verdict.report);
-    this.#startAgain(incoming === null ? verdict.delay : 0);
   }
 
   #startAgain(delay: number | null): void {

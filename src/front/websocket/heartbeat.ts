@@ -7,13 +7,13 @@ import type { Clock, Timer } from "../../boundary/clock.ts";
  */
 export class Heartbeat {
   readonly #clock: Clock;
-  readonly #sockets: () => Iterable<HeartbeatSocket>;
+  readonly #sockets: ReadonlyMap<unknown, HeartbeatSocket>;
   readonly #period: number;
   readonly #pingAt: number;
   readonly #cutAt: number;
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, options: HeartbeatOptions, sockets: () => Iterable<HeartbeatSocket>) {
+  constructor(clock: Clock, options: HeartbeatOptions, sockets: ReadonlyMap<unknown, HeartbeatSocket>) {
     this.#clock = clock;
     this.#sockets = sockets;
     this.#period = Math.min(options.interval, options.timeout) / CHECKS;
@@ -32,7 +32,7 @@ export class Heartbeat {
 
   #checkAll(): void {
     let hasSockets = false;
-    for (const socket of this.#sockets()) {
+    for (const socket of this.#sockets.values()) {
       hasSockets = true;
       this.#check(socket);
     }

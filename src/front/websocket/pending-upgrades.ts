@@ -26,7 +26,7 @@ export class PendingUpgrades {
     const { clock, handshakeTimeout } = this.#parts;
     const timer = clock.after(handshakeTimeout, () => this.#giveUp(session, REFUSALS.NO_DECISION));
     handshake.wait(() => this.#leave(session), timer);
-    this.#parts.onUpgrade(session);
+    this.#parts.listener.onUpgrade(session);
   }
 
   accept(session: Session): void {
@@ -71,7 +71,7 @@ export class PendingUpgrades {
 
   #lose(session: Session, reason: string): void {
     this.#parts.outbox.forget(session);
-    this.#parts.onClosed(session, ABNORMAL_CLOSURE, reason);
+    this.#parts.listener.onClosed(session, ABNORMAL_CLOSURE, reason);
   }
 }
 
@@ -80,6 +80,10 @@ export interface PendingUpgradesParts {
   readonly outbox: TurnOutbox;
   /** For how long a decision may take, in ms; 503 after it. */
   readonly handshakeTimeout: number;
+  readonly listener: DecisionListener;
+}
+
+export interface DecisionListener {
   /** A decision is awaited: `accept` or `refuse` the session. */
   onUpgrade(session: Session): void;
   /** The session's client has left, or was given up. */

@@ -34,15 +34,9 @@ export class WebSocketTransport {
     const { maxPayload, heartbeat, handshakeTimeout, ...rest } = { ...TRANSPORT_DEFAULTS, ...options };
     this.#maxPayload = maxPayload;
     this.#servers = new SocketServers(rest);
-    this.upgrades = new PendingUpgrades({
-      clock,
-      outbox,
-      handshakeTimeout,
-      onUpgrade: (session) => listener.onUpgrade(session),
-      onClosed: (session, code, reason) => listener.onClosed(session, code, reason),
-    });
+    this.upgrades = new PendingUpgrades({ clock, outbox, handshakeTimeout, listener });
     this.#watcher = this.#createWatcher();
-    this.#heartbeat = heartbeat && new Heartbeat(clock, heartbeat, () => this.#sockets.values());
+    this.#heartbeat = heartbeat && new Heartbeat(clock, heartbeat, this.#sockets);
   }
 
   /** Connections that are open or closing. */

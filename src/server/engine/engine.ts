@@ -86,7 +86,7 @@ export class Engine {
   async drain(graceMs: number): Promise<void> {
     this.#cron.stop();
     this.gateway.refuseAll();
-    for (const session of [...this.front.directory.sessions()]) {
+    for (const session of [...this.front.directory.sessions.values()]) {
       this.front.hub.close(session.ref, GOING_AWAY, "server is shutting down");
     }
     this.#outbox.flush();

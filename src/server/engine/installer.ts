@@ -90,7 +90,7 @@ export class Installer {
 
   async #remove(slot: number, newHostFor: (session: Session) => number | undefined): Promise<void> {
     const { front, outbox, tasks, programs } = this.#parts;
-    for (const session of [...front.directory.sessions()]) {
+    for (const session of [...front.directory.sessions.values()]) {
       if (session.host !== slot || newHostFor(session) !== undefined) continue;
       front.hub.close(session.ref, GOING_AWAY, "route has gone");
       front.hub.finish(session);

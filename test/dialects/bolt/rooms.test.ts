@@ -50,7 +50,7 @@ describe("wsRoomLeave", () => {
     expect(app.bolt.wsRoomLeave("lobby", anna.id)).toBe(1);
     expect(app.bolt.wsRoomCount("lobby")).toBe(0);
     await settled();
-    expect(app.front.directory.room("lobby")).toBeUndefined();
+    expect(app.front.directory.rooms.get("lobby")).toBeUndefined();
   });
 });
 

@@ -233,7 +233,7 @@ export class BoltApp {
 
   #done(event: ScriptEvent): void {
     if (event.kind !== "close") return;
-    const session = this.front.directory.session(event.session);
+    const session = this.front.directory.sessions.get(event.session);
     if (session !== undefined) this.front.hub.finish(session);
   }
 

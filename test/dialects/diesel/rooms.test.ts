@@ -36,7 +36,7 @@ describe("WebSocketRoom", () => {
     expect(room.members()).toBe(1);
     expect(b.room("lobby").members()).toBe(1);
     front.settle();
-    expect(front.directory.room("lobby")?.members.size).toBe(1);
+    expect(front.directory.rooms.get("lobby")?.members.size).toBe(1);
   });
 
   test("join twice, leave twice and leave of an unknown room do nothing", async () => {
@@ -50,7 +50,7 @@ describe("WebSocketRoom", () => {
     expect(a.room("lobby").leave()).toBeUndefined();
     expect(a.room("lobby").members()).toBe(0);
     front.settle();
-    expect(front.directory.room("lobby")).toBeUndefined();
+    expect(front.directory.rooms.get("lobby")).toBeUndefined();
     expect(host.faults).toEqual([]);
   });
 
@@ -78,7 +78,7 @@ describe("WebSocketRoom", () => {
     front.settle();
     expect(heard(clients)).toEqual([[], [], []]);
     expect(host.faults).toEqual([]);
-    expect(front.directory.room("nowhere")).toBeUndefined();
+    expect(front.directory.rooms.get("nowhere")).toBeUndefined();
   });
 
   test("a message that is neither text nor bytes names the call", async () => {
@@ -127,7 +127,7 @@ describe("WebSocketRoom", () => {
     front.settle();
     await clients[0]!.leave();
     expect(sessions[1].room("chat").members()).toBe(0);
-    expect(front.directory.room("chat")).toBeUndefined();
+    expect(front.directory.rooms.get("chat")).toBeUndefined();
   });
 
   test("a session that is gone has no effect any more", async () => {

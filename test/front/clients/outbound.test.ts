@@ -15,13 +15,15 @@ class Teller {
   readonly outbound: Outbound;
 
   constructor(limits: Partial<typeof LIMITS> = {}) {
-    this.outbound = new Outbound({
-      limits: { ...LIMITS, ...limits },
-      send: (slot, event) => {
-        this.told.push(`${slot}:${textOf(event)}`);
-        for (const look of [...this.#waiting]) look();
+    this.outbound = new Outbound(
+      { ...LIMITS, ...limits },
+      {
+        send: (slot, event) => {
+          this.told.push(`${slot}:${textOf(event)}`);
+          for (const look of [...this.#waiting]) look();
+        },
       },
-    });
+    );
     onTestFinished(() => this.outbound.endAll());
   }
 

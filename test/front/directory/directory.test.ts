@@ -108,7 +108,7 @@ describe("the directory and its replicas", () => {
     network.host(1).commit();
     expect(network.host(1).hear()).toBe(0);
     expect(network.host(1).replica.memberCount("a")).toBe(1);
-    expect(network.directory.room("a")?.members.size).toBe(1);
+    expect(network.directory.rooms.get("a")?.members.size).toBe(1);
   });
 
   test("a session that closes stays in its rooms until its close event is done", () => {
@@ -148,7 +148,7 @@ describe("the directory and its replicas", () => {
     network.hub.setAttribute(session.ref, "key", 1);
     network.hub.close(session.ref, 1000, "");
     network.hub.send(session.ref, "text");
-    expect(network.directory.room("a")).toBeUndefined();
+    expect(network.directory.rooms.get("a")).toBeUndefined();
     expect(session.attributes).toBeNull();
   });
 
@@ -203,7 +203,7 @@ describe("the directory and its replicas", () => {
       for (const side of network.hosts.values()) {
         side.hear();
         for (const room of ROOMS) {
-          const truth = [...(network.directory.room(room)?.members ?? [])].map(({ ref }) => ref);
+          const truth = [...(network.directory.rooms.get(room)?.members ?? [])].map(({ ref }) => ref);
           expect(
             side.replica
               .members(room)
@@ -212,7 +212,7 @@ describe("the directory and its replicas", () => {
           ).toEqual(truth.sort(byNumber));
           expect(side.replica.memberCount(room)).toBe(truth.length);
         }
-        const names = [...network.directory.rooms()].map(({ name }) => name);
+        const names = [...network.directory.rooms.values()].map(({ name }) => name);
         expect(side.replica.roomNames().sort()).toEqual(names.sort());
       }
     });

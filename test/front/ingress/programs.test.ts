@@ -212,7 +212,7 @@ describe("ports of a program's own", () => {
   test.each([70_000, -1, 1.5])("that there cannot be are an error text: %d", async (port) => {
     const { listeners, ask } = alone();
     expect(await ask({ port })).toEqual({ ok: false, reason: `port ${port} is out of range (0–65535)` });
-    expect(listeners.leases.size).toBe(0);
+    expect(listeners.leases.all.size).toBe(0);
   });
 
   test("at an address that this machine has not, or that is none, are an error text", async () => {
@@ -220,7 +220,7 @@ describe("ports of a program's own", () => {
     const reason = (host: string): string => `${host} is not an address of this machine`;
     expect(await ask({ host: "192.0.2.1" })).toEqual({ ok: false, reason: reason("192.0.2.1") });
     expect(await ask({ host: "no host" })).toEqual({ ok: false, reason: reason("no host") });
-    expect(listeners.leases.size).toBe(0);
+    expect(listeners.leases.all.size).toBe(0);
   });
 
   test("at one address are opened there, and closed by their number", async () => {
@@ -228,7 +228,7 @@ describe("ports of a program's own", () => {
     const answer = await ask({ host: "127.0.0.1" });
     expect(answer).toMatchObject({ ok: true, port: expect.any(Number) });
     expect(await ask({ kind: "unlisten" })).toEqual({ ok: true, port: 0 });
-    expect(listeners.leases.size).toBe(0);
+    expect(listeners.leases.all.size).toBe(0);
   });
 
   test("that are stopped close every client's socket without a close frame", async () => {

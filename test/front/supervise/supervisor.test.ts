@@ -46,6 +46,7 @@ function ports(): FrontPorts {
       onDone: ({ kind }) => note(`done ${kind}`),
       onLost: (event, why) => note(`${why} ${event.kind}`),
       onPressure: () => undefined,
+      takeChanges: () => [],
     },
     sessions: {
       refs: () => snapshots.map(({ session }) => session),
@@ -59,7 +60,6 @@ function ports(): FrontPorts {
       follow: () => (note("follow"), []),
       forget: (number) => note(`forget ${number}`),
       promote: () => undefined,
-      takeChanges: () => [],
     },
     output: {
       apply: ({ commands }) => note(`apply ${commands.join()}`),

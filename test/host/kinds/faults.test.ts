@@ -145,7 +145,7 @@ describe("a fault costs what did it, and nothing else", () => {
       b.says("two");
       await stage.sees(() => a.isGone && b.inbox.at(-1) === "2 two");
       expect(withoutReload(b)).toEqual(["open", "1 one", "2 two"]);
-      expect(stage.front.directory.room("hall")?.members.size).toBe(1);
+      expect(stage.front.directory.rooms.get("hall")?.members.size).toBe(1);
       expect(stage.deaths.at(-1)).toContain(`the close of session ${a.id}`);
     });
   }
