@@ -4,13 +4,13 @@ import { served, type Place, type Served } from "../dialects/diesel/served.ts";
 import { type Client } from "../support/client.ts";
 
 const CLIENTS = 50;
-/** What the first script is told to do in one run: of it each client gets about a thousand messages. */
+/** How many steps the first script is given in one run: each client gets about a thousand messages from them. */
 const STEPS = 6000;
 const ROUNDS = 10;
 const ROOMS = ["red", "green", "blue", "amber"] as const;
 const ALL = "all";
 
-// Two routes, each with a host of its own. A driver tells each what to do, one list at a time, so that the order in which
+// Two routes, each with a host of its own. A driver sends each a list of steps, one at a time, so that the order in which
 // the scripts send is known; clients are on the first.
 const FIRST = `
 export const scope = "route";
@@ -125,7 +125,7 @@ interface Person {
   hasGone: boolean;
 }
 
-/** The model is this: whoever is addressed has the message appended to what is due to it. */
+/** The model: a message is appended to the expected messages of each client that it is addressed to. */
 class Play {
   readonly #app: Served;
   readonly #people: Person[] = [];
@@ -217,7 +217,7 @@ class Play {
     return text;
   }
 
-  // Whoever is closed within this round may still get what the second host pushes.
+  // A client that is closed within this round may still get what the second host pushes.
   #in(name: string, isAnyState = false): Person[] {
     return this.#people.filter(
       (person) => person.rooms.has(name) && (isAnyState || (!person.isClosed && !person.hasGone)),
@@ -270,7 +270,7 @@ class Play {
   }
 }
 
-/** A text as a script is told it: it adds the padding itself, so that lists stay small. */
+/** A text as a script gets it: it adds the padding itself, so that lists stay small. */
 function short(text: string): [string, number] {
   return [text.slice(0, text.indexOf(" ") + 1), text.length];
 }

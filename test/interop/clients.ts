@@ -11,13 +11,13 @@ import { needs } from "../support/require.ts";
 const fixtures = join(import.meta.dirname, "fixtures");
 
 /** What a message carries, as it can travel to another process. */
-export type Told = { readonly text: string } | { readonly base64: string };
+export type Carried = { readonly text: string } | { readonly base64: string };
 
 /** One thing that a client does, or waits for. */
 export type Step =
-  | ({ readonly do: "send" } & Told)
-  | ({ readonly do: "part"; readonly fin: boolean } & Told)
-  | { readonly do: "parts"; readonly parts: readonly Told[] }
+  | ({ readonly do: "send" } & Carried)
+  | ({ readonly do: "part"; readonly fin: boolean } & Carried)
+  | { readonly do: "parts"; readonly parts: readonly Carried[] }
   | { readonly do: "badText" | "end" }
   | { readonly do: "ping"; readonly text: string }
   | { readonly do: "close"; readonly code?: number; readonly reason?: string }
@@ -36,7 +36,7 @@ export interface Plan {
 export interface Heard {
   readonly protocol: string;
   readonly extensions: string;
-  readonly received: readonly Told[];
+  readonly received: readonly Carried[];
   readonly pongs: readonly string[];
   readonly closed: { readonly code: number; readonly reason: string };
 }
@@ -70,8 +70,8 @@ export function publicClients(): PublicClient[] {
 }
 
 /** What both a text of a plan and the same text received look like. */
-export const text = (value: string): Told => ({ text: value });
-export const bytes = (value: Uint8Array): Told => ({ base64: Buffer.from(value).toString("base64") });
+export const text = (value: string): Carried => ({ text: value });
+export const bytes = (value: Uint8Array): Carried => ({ base64: Buffer.from(value).toString("base64") });
 
 function inThisProcess(name: string, Socket: unknown, can: PublicClient["can"]): PublicClient {
   let converse: Converse;

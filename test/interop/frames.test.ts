@@ -128,9 +128,9 @@ describe.each<Place>(["thread", "inline"])("frames, with the script in place %s"
     ["close code 999", clientFrame(CLOSE, closing(999)), 1002],
     ["close code 1005", clientFrame(CLOSE, closing(1005)), 1002],
     ["close code 5000", clientFrame(CLOSE, closing(5000)), 1002],
-    ["a text that is no UTF-8", clientFrame(TEXT, Buffer.from([0xc3, 0x28])), 1007],
+    ["a text that is not UTF-8", clientFrame(TEXT, Buffer.from([0xc3, 0x28])), 1007],
     ["a surrogate in UTF-8", clientFrame(TEXT, Buffer.from([0xed, 0xa0, 0x80])), 1007],
-    ["a close reason that is no UTF-8", clientFrame(CLOSE, Buffer.from([0x03, 0xe8, 0xff])), 1007],
+    ["a close reason that is not UTF-8", clientFrame(CLOSE, Buffer.from([0x03, 0xe8, 0xff])), 1007],
     ["a message above the limit", clientFrame(BINARY, "", 100_001), 1009],
     ["a length of 2^53", clientFrame(BINARY, "", 2 ** 53), 1009],
     [
@@ -166,7 +166,11 @@ describe.each<Place>(["thread", "inline"])("frames, with the script in place %s"
     expect(heardBy(raw)).toEqual(["pressed ".repeat(1000), ""]);
   });
 
+<<<<<<< HEAD
   it("compresses from the threshold on, only for clients that agreed", async () => {
+=======
+  it("compresses from the threshold on, only for clients that agreed to it", async () => {
+>>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
     const watcher = connect(`ws://127.0.0.1:${server.port}/ws/all?watch=1`);
     const able = [await open("/ws/all", offer), await open("/ws/all", offer)];
     const narrow = { "Sec-WebSocket-Extensions": "permessage-deflate; server_max_window_bits=10" };

@@ -9,7 +9,7 @@ import {
   type Plan,
   type PublicClient,
   type Step,
-  type Told,
+  type Carried,
 } from "./clients.ts";
 import { startApp, type Place } from "./start-app.ts";
 
@@ -33,7 +33,7 @@ const bodies: Readonly<Record<string, Uint8Array>> = {
   "70,000 bytes": Uint8Array.from({ length: 70_000 }, (_, at) => (Math.imul(at, 2_654_435_761) >>> 13) & 255),
 };
 
-const send = (told: Told): Step => ({ do: "send", ...told });
+const send = (carried: Carried): Step => ({ do: "send", ...carried });
 const expectCount = (count: number): Step => ({ do: "expect", count });
 
 /** Every public client against scripts in one place. */
@@ -102,7 +102,11 @@ export function interopSuite(place: Place): void {
         });
     });
 
+<<<<<<< HEAD
     describe.skipIf(client.skip)("with default options", () => {
+=======
+    describe.skipIf(client.skip)("without options", () => {
+>>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
       if (client.can.ping)
         it("goes without compression where it does not offer it", async () => {
           const options = { perMessageDeflate: false };
@@ -210,20 +214,21 @@ export function interopSuite(place: Place): void {
     for (let count = 1; count <= present.length + 2; count++)
       expect(await watcher.next()).toBe(String(count));
 
-    for (const told of said) watcher.send("text" in told ? told.text : Buffer.from(told.base64, "base64"));
+    for (const carried of said)
+      watcher.send("text" in carried ? carried.text : Buffer.from(carried.base64, "base64"));
     for (const heard of await Promise.all(hearing)) expect(heard.received).toEqual(said);
     for (const listener of [plain, small])
-      for (const told of said) expect(tell(await listener.next())).toEqual(told);
+      for (const carried of said) expect(carriedBy(await listener.next())).toEqual(carried);
     for (const listener of [plain, small, watcher]) listener.terminate();
   });
 }
 
-function tell(message: string | Uint8Array): Told {
+function carriedBy(message: string | Uint8Array): Carried {
   return typeof message === "string" ? text(message) : bytes(message);
 }
 
 // Each client has its own way to send a message in pieces.
-function inPieces({ name }: PublicClient, parts: readonly Told[]): Step[] {
+function inPieces({ name }: PublicClient, parts: readonly Carried[]): Step[] {
   if (name !== "ws") return [{ do: "parts", parts }];
   return parts.map((part, at) => ({ do: "part", fin: at === parts.length - 1, ...part }));
 }

@@ -1,4 +1,4 @@
-// Front: the queue of events for one host: bounded, cut into batches, and heard when it is too long.
+// Front: the queue of events for one host: bounded, cut into batches, and reported when it is too long.
 import type { ScriptEvent } from "../../boundary/events.ts";
 import { weightOf } from "./event-weight.ts";
 

@@ -138,7 +138,7 @@ export interface HttpOptions extends ScriptExchangeLimits {
 
 /** What the HTTP transport asks, and whom it notifies. */
 export interface HttpListener extends ScriptExchangeListener {
-  /** The script at a path, a refusal when the script cannot serve, or null when there is no script. */
+  /** The script at a path, a refusal when the script cannot serve, or null when no script serves it. */
   match(path: string): ScriptTarget | HttpRefusal | null;
   /** The content of `GET /_parlor/health`, as JSON. */
   health(): unknown;

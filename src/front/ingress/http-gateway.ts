@@ -39,7 +39,7 @@ export class HttpGateway implements HttpListener {
     for (const target of targets) this.#routes.add(target.route, target);
   }
 
-  /** The script at a path, a refusal when the script cannot serve, or null when there is no script. */
+  /** The script at a path, a refusal when the script cannot serve, or null when no script serves it. */
   match(path: string): ScriptTarget | HttpRefusal | null {
     const match = this.#routes.match(path);
     if (match === null) return this.#matchClaim(path);

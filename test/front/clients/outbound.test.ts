@@ -8,9 +8,9 @@ import type { ClientEvent } from "../../../src/boundary/events.ts";
 const LIMITS = { handshakeTimeout: 2000, closeTimeout: 1000, maxPayload: 1024, unsentLimit: 64 * 1024 };
 const OWNER = { slot: 1, script: "bolt/a.ts" };
 
-/** Outbound connections, and what their host is told: a text each. */
-class Teller {
-  readonly told: string[] = [];
+/** Outbound connections, and the events that their host gets: a text each. */
+class Recorder {
+  readonly events: string[] = [];
   readonly #waiting = new Set<() => void>();
   readonly outbound: Outbound;
 
@@ -19,7 +19,7 @@ class Teller {
       { ...LIMITS, ...limits },
       {
         send: (slot, event) => {
-          this.told.push(`${slot}:${textOf(event)}`);
+          this.events.push(`${slot}:${textOf(event)}`);
           for (const look of [...this.#waiting]) look();
         },
       },
@@ -27,10 +27,10 @@ class Teller {
     onTestFinished(() => this.outbound.endAll());
   }
 
-  /** Resolves when it has been told something that fits. */
+  /** Resolves when an event that matches has come. */
   readonly hears = async (what: RegExp): Promise<string> => {
     for (;;) {
-      const found = this.told.find((text) => what.test(text));
+      const found = this.events.find((text) => what.test(text));
       if (found !== undefined) return found;
       await new Promise<void>((resolve) => {
         const look = (): void => (this.#waiting.delete(look), resolve());
@@ -48,7 +48,7 @@ function textOf(event: ClientEvent): string {
   return `${event.client} message ${typeof data === "string" ? data : `<${[...data].join(" ")}>`}`;
 }
 
-/** A server of somebody else, which answers what it is sent. */
+/** A server outside Parlor, which sends each message back. */
 async function echo(onConnection: (socket: WebSocket) => void = () => undefined): Promise<string> {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   server.on("connection", (socket) => {
@@ -77,16 +77,16 @@ async function plainServer(): Promise<Server> {
   return server;
 }
 
-test("what is sent and closed before the connection is open comes in order when it is", async () => {
-  const { outbound, hears, told } = new Teller();
+test("messages and a close that are sent before the connection is open arrive in order once it is", async () => {
+  const { outbound, hears, events } = new Recorder();
   outbound.connect(OWNER, 7, await echo());
   outbound.send(1, 7, "a");
   outbound.send(1, 7, new Uint8Array([1, 2]));
   await hears(/message <1 2>/);
-  expect(told).toEqual(["1:7 open", "1:7 message a", "1:7 message <1 2>"]);
+  expect(events).toEqual(["1:7 open", "1:7 message a", "1:7 message <1 2>"]);
   outbound.close(1, 7, 1000, "done");
   await hears(/close/);
-  expect(told.at(-1)).toBe("1:7 close 1000 done");
+  expect(events.at(-1)).toBe("1:7 close 1000 done");
   expect(outbound.size).toBe(0);
   expect(outbound.counts).toMatchObject({ asked: 1, opened: 1, failed: 0, sent: 2, received: 2, dropped: 0 });
 });
@@ -94,7 +94,7 @@ test("what is sent and closed before the connection is open comes in order when 
 test("a close before the opening lets the messages before it through", async () => {
   const got: string[] = [];
   const url = await echo((socket) => socket.on("message", (data: Buffer) => got.push(data.toString())));
-  const { outbound, hears } = new Teller();
+  const { outbound, hears } = new Recorder();
   outbound.connect(OWNER, 1, url);
   outbound.send(1, 1, "last words");
   outbound.close(1, 1, 1000, "");
@@ -108,19 +108,19 @@ test("an address that refuses is an error and then a close", async () => {
   const server = await plainServer();
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
-  const { outbound, hears, told } = new Teller();
+  const { outbound, hears, events } = new Recorder();
   outbound.connect(OWNER, 3, `ws://127.0.0.1:${port}/`);
   await hears(/close/);
-  expect(told).toEqual([`1:3 error connect ECONNREFUSED 127.0.0.1:${port}`, "1:3 close 1006"]);
+  expect(events).toEqual([`1:3 error connect ECONNREFUSED 127.0.0.1:${port}`, "1:3 close 1006"]);
   expect(outbound.counts.failed).toBe(1);
 });
 
 test.each(["nonsense", "http//x", "ftp://x/", "ws://", "ws://x:99999/"])(
   "the malformed address %j is an error and then a close",
   (url) => {
-    const { outbound, told } = new Teller();
+    const { outbound, events } = new Recorder();
     outbound.connect(OWNER, 3, url);
-    expect(told).toEqual([expect.stringMatching(/^1:3 error .+/), "1:3 close 1006"]);
+    expect(events).toEqual([expect.stringMatching(/^1:3 error .+/), "1:3 close 1006"]);
     expect(outbound.size).toBe(0);
   },
 );
@@ -128,10 +128,10 @@ test.each(["nonsense", "http//x", "ftp://x/", "ws://", "ws://x:99999/"])(
 test("a server that answers no handshake is an error", async () => {
   const server = await plainServer();
   server.on("connection", (socket) => socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n"));
-  const { outbound, hears, told } = new Teller();
+  const { outbound, hears, events } = new Recorder();
   outbound.connect(OWNER, 4, `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await hears(/close/);
-  expect(told).toEqual(["1:4 error Unexpected server response: 403", "1:4 close 1006"]);
+  expect(events).toEqual(["1:4 error Unexpected server response: 403", "1:4 close 1006"]);
 });
 
 test("wss: speaks TLS", async () => {
@@ -139,7 +139,7 @@ test("wss: speaks TLS", async () => {
   const first = new Promise<number | undefined>((resolve) =>
     server.on("connection", (socket) => socket.once("data", (data) => (resolve(data[0]), socket.destroy()))),
   );
-  const { outbound, hears } = new Teller();
+  const { outbound, hears } = new Recorder();
   outbound.connect(OWNER, 4, `wss://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   const HANDSHAKE_RECORD = 22;
   expect(await first).toBe(HANDSHAKE_RECORD);
@@ -147,13 +147,13 @@ test("wss: speaks TLS", async () => {
   await hears(/close 1006/);
 });
 
-test("what waits for the opening is bounded, and one error says so", async () => {
+test("the messages that wait for the opening are bounded, and one error reports it", async () => {
   const server = await plainServer();
-  const { outbound, hears, told } = new Teller();
+  const { outbound, hears, events } = new Recorder();
   outbound.connect(OWNER, 5, `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   for (let i = 0; i < 80; i += 1) outbound.send(1, 5, "x".repeat(1024));
   await hears(/close/);
-  expect(told.filter((text) => text.includes("error"))).toEqual([
+  expect(events.filter((text) => text.includes("error"))).toEqual([
     "1:5 error more than 65536 bytes wait to be sent (the connection is not open yet), so the connection is cut",
   ]);
   expect(outbound.counts.sent).toBe(64);
@@ -161,42 +161,42 @@ test("what waits for the opening is bounded, and one error says so", async () =>
 
 test("a message that is too large ends the connection", async () => {
   const url = await echo((socket) => socket.send("x".repeat(2000)));
-  const { outbound, hears, told } = new Teller();
+  const { outbound, hears, events } = new Recorder();
   outbound.connect(OWNER, 6, url);
   await hears(/close 1006|close 1009/);
-  expect(told.some((text) => text.startsWith("1:6 message"))).toBe(false);
-  expect(told.some((text) => text.startsWith("1:6 error Max payload size exceeded"))).toBe(true);
+  expect(events.some((text) => text.startsWith("1:6 message"))).toBe(false);
+  expect(events.some((text) => text.startsWith("1:6 error Max payload size exceeded"))).toBe(true);
 });
 
-test("a host that is over is told nothing more, and its connections end", async () => {
+test("a host that is over gets no more events, and its connections end", async () => {
   const { url, code } = await closing();
-  const { outbound, hears, told } = new Teller();
+  const { outbound, hears, events } = new Recorder();
   outbound.connect(OWNER, 1, url);
   outbound.connect({ slot: 2, script: "bolt/b.ts" }, 1, url);
   await hears(/1:1 open/);
   await hears(/2:1 open/);
   outbound.end(1);
   expect(await code).toBe(1001);
-  outbound.send(1, 1, "nobody");
+  outbound.send(1, 1, "ended");
   outbound.send(2, 1, "still here");
   await hears(/2:1 message still here/);
-  expect(told.filter((text) => text.startsWith("1:"))).toEqual(["1:1 open"]);
+  expect(events.filter((text) => text.startsWith("1:"))).toEqual(["1:1 open"]);
   expect(outbound.size).toBe(1);
 });
 
 test("while too much waits for the host its connections are not read", async () => {
   const sockets: WebSocket[] = [];
   const url = await echo((socket) => sockets.push(socket));
-  const { outbound, hears, told } = new Teller();
+  const { outbound, hears, events } = new Recorder();
   outbound.connect(OWNER, 1, url);
   await hears(/open/);
   outbound.setPressure(1, true);
   sockets[0]?.send("held");
-  // By the time that somebody else has had an answer, it would have come.
+  // By the time that another client has a reply, it would have come.
   outbound.connect({ slot: 2, script: "bolt/b.ts" }, 1, url);
   outbound.send(2, 1, "there and back");
   await hears(/2:1 message/);
-  expect(told.filter((text) => text.startsWith("1:"))).toEqual(["1:1 open"]);
+  expect(events.filter((text) => text.startsWith("1:"))).toEqual(["1:1 open"]);
   outbound.setPressure(1, false);
   await hears(/message held/);
 });
@@ -205,7 +205,7 @@ test.each([0, 999, 1005, 1006, 2000, 70_000])(
   "a close with the code %i is one without a code",
   async (code) => {
     const { url, code: received } = await closing();
-    const { outbound } = new Teller();
+    const { outbound } = new Recorder();
     outbound.connect(OWNER, 1, url);
     outbound.close(1, 1, code, "x".repeat(200));
     expect(await received).toBe(1005);

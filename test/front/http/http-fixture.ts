@@ -22,7 +22,7 @@ const LIMITS = { bodyLimit: 1024 * 1024, unsentLimit: 16 * 1024 * 1024, handlerT
 
 type Match = ReturnType<HttpListener["match"]>;
 
-/** The front's other half: it writes down what it is told, and tests answer in its place. */
+/** Stands in for the front: it records all calls, and tests respond in its place. */
 export class FakeFront implements HttpListener {
   readonly routes = new Map<string, Match>([
     ["/notify", { script: "http/notify.ts", route: "/notify", params: null }],
@@ -41,12 +41,12 @@ export class FakeFront implements HttpListener {
   deliver(head: RequestHead, body: Uint8Array | null): void {
     this.delivered.push({ head, body });
     this.onDeliver(head, body);
-    this.#told();
+    this.#wakeAll();
   }
 
   abort(request: RequestRef): void {
     this.aborted.push(request);
-    this.#told();
+    this.#wakeAll();
   }
 
   health(): unknown {
@@ -55,15 +55,15 @@ export class FakeFront implements HttpListener {
 
   onFault(text: string): void {
     this.faults.push(text);
-    this.#told();
+    this.#wakeAll();
   }
 
-  /** Waits until it has been told enough for `isEnough`. */
+  /** Waits until enough calls have come for `isEnough`. */
   async until(isEnough: () => boolean): Promise<void> {
     while (!isEnough()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  #told(): void {
+  #wakeAll(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
@@ -108,7 +108,7 @@ export async function openSite({
   return { url: `http://127.0.0.1:${port}`, port, front, http, clock, server, raw, close };
 }
 
-/** A client that says exactly what it is told, and keeps what it hears. */
+/** A client that sends exactly the given bytes, and keeps all that it receives. */
 export class RawClient {
   readonly socket: Socket;
   heard = "";

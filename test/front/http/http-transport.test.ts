@@ -83,14 +83,14 @@ describe("a request for a script", () => {
     expect(new Uint8Array(await answer.arrayBuffer())).toEqual(Uint8Array.of(0, 255, 10));
   });
 
-  test("is told the client's IPv4 address as such on a server that listens on IPv6", async () => {
+  test("has the client's IPv4 address as such on a server that listens on IPv6", async () => {
     await open({ host: "::" });
     answerAll("ok");
     await fetch(`${site.url}/notify`);
     expect(site.front.delivered[0]?.head.address).toBe("127.0.0.1");
   });
 
-  test("of HTTP/1.0 without a host is delivered", async () => {
+  test("is delivered without a Host header over HTTP/1.0", async () => {
     await open();
     answerAll("ok");
     await site.raw("GET /notify HTTP/1.0\r\n\r\n").ended;
@@ -127,7 +127,7 @@ describe("a request for a script", () => {
     expect(site.front.delivered).toEqual([]);
   });
 
-  test("that its route refuses gets the refusal", async () => {
+  test("gets the refusal of its route", async () => {
     await open();
     site.front.routes.set("/broken", { status: 503, text: "http/broken.ts does not load" });
     const answer = await fetch(`${site.url}/broken`);
@@ -161,7 +161,7 @@ describe("a path", () => {
     expect(heard).toMatch(/^HTTP\/1.1 431 /);
   });
 
-  test("that is long but allowed is looked up", async () => {
+  test("is looked up when it is long but allowed", async () => {
     await open();
     const long = `/${"a".repeat(10_000)}`;
     site.front.routes.set(long, { script: "http/long.ts", route: "/long", params: null });
@@ -223,14 +223,14 @@ describe("a connection", () => {
     ]);
   });
 
-  test("that brings nonsense after a good request is closed without an answer to the wrong one", async () => {
+  test("is closed without a wrong response when nonsense follows a good request", async () => {
     await open();
     const client = site.raw(`${requestText("GET /notify")}nonsense\r\n\r\n`);
     expect(await client.ended).toBe("");
     await site.front.until(() => site.front.aborted.length === 1);
   });
 
-  test("that brings nonsense gets 400 in one line", async () => {
+  test("gets 400 in one line for nonsense", async () => {
     await open();
     const client = site.raw("nonsense\r\n\r\n");
     const heard = await client.ended;
@@ -238,20 +238,20 @@ describe("a connection", () => {
     expect(heard).toMatch(/\r\n\r\nbad request\n$/);
   });
 
-  test("that does not finish its request's head gets 408", async () => {
+  test("gets 408 when it does not finish its request's head", async () => {
     await open({ limits: { headersTimeout: 50, requestTimeout: 100 } });
     const heard = await site.raw("GET /notify HTTP/1.1\r\nHost: app").ended;
     expect(heard).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
   });
 
-  test("that does not finish its body gets 408, and nothing is delivered", async () => {
+  test("gets 408 when it does not finish its body, and nothing is delivered", async () => {
     await open({ limits: { headersTimeout: 50, requestTimeout: 100 } });
     const heard = await site.raw(`${requestText("POST /notify", "Content-Length: 5")}abc`).ended;
     expect(heard).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
     expect(site.front.delivered).toEqual([]);
   });
 
-  test("that is refused and does not close is cut after a grace", async () => {
+  test("is cut after a grace when it is refused and does not close", async () => {
     await open();
     const accepted = once(site.server, "connection") as Promise<[Socket]>;
     const client = site.raw("nonsense\r\n\r\n");

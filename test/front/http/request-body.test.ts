@@ -50,7 +50,7 @@ describe("a request's body", () => {
   test.each([
     ["GET", undefined],
     ["POST", ""],
-  ])("of %s is null when there is none", async (method, body) => {
+  ])("is null when a %s request has none", async (method, body) => {
     await open();
     await fetch(`${site.url}/notify`, { method, ...(body === undefined ? {} : { body }) });
     expect(site.front.delivered[0]?.body).toBeNull();
@@ -93,7 +93,7 @@ describe("a request's body", () => {
     expect(heard).toMatch(/connection: close/i);
   });
 
-  test("that stops in its middle delivers nothing", async () => {
+  test("is not delivered when it stops in its middle", async () => {
     await open();
     const client = site.raw(`${requestText("POST /notify", "Content-Length: 10")}abc`);
     await client.hears("").then(() => client.socket.destroy());

@@ -37,7 +37,7 @@ describe("a streamed response", () => {
     expect(site.front.aborted).toEqual([]);
   });
 
-  test("ends when the client goes: told once, and later parts have no effect", async () => {
+  test("ends when the client leaves: one abort is reported, and later parts have no effect", async () => {
     await open();
     const { ref, client } = await ask();
     site.http.scripts.respond(ref, OK);
@@ -120,7 +120,7 @@ describe("an answer without a body", () => {
   });
 });
 
-describe("what a script may not answer", () => {
+describe("a response that a script may not send", () => {
   test.each<[string, ResponseHead, string]>([
     ["a status below all", { status: 99, headers: [] }, "status 99"],
     ["a provisional status", { status: 101, headers: [] }, "status 101"],
@@ -146,7 +146,7 @@ describe("what a script may not answer", () => {
       },
       'content-length "3"',
     ],
-  ])("%s is answered 500 and told", async (_what, head, said) => {
+  ])("with %s becomes 500 and is reported", async (_what, head, said) => {
     await open();
     const { ref, client } = await ask("GET /notify?secret", "Connection: close");
     site.http.scripts.respond(ref, head);
@@ -234,7 +234,7 @@ describe("a script that fails", () => {
     expect(site.clock.waiting).toBe(0);
   });
 
-  test("in the turn of its head has told nothing yet", async () => {
+  test("in the turn of its head sends nothing of it", async () => {
     await open();
     const { ref, client } = await ask();
     site.http.scripts.respond(ref, OK);
@@ -253,7 +253,7 @@ describe("a script that fails", () => {
     expect(site.front.aborted).toEqual([]);
   });
 
-  test("to answer in time is answered for with 503 and told to stop", async () => {
+  test("to respond in time gets the client a 503 and the script an abort", async () => {
     await open({ handlerTimeout: 60_000 });
     const { ref, client } = await ask();
     site.clock.advance(59_999);
@@ -279,7 +279,7 @@ describe("a script that fails", () => {
 });
 
 describe("a client that goes", () => {
-  test("before the answer has begun is told once", async () => {
+  test("before the response has started is reported once", async () => {
     await open();
     const { ref, client } = await ask();
     client.socket.destroy();
@@ -290,7 +290,7 @@ describe("a client that goes", () => {
     expect(site.clock.waiting).toBe(0);
   });
 
-  test("with several requests waiting is told for each", async () => {
+  test("with several waiting requests is reported for each", async () => {
     await open();
     const client = site.raw(requestText("GET /notify").repeat(12));
     await site.front.until(() => site.front.delivered.length === 12);

@@ -99,7 +99,7 @@ describe("a file in public", () => {
     expect(bodyOf(await ask("GET /about.html"))).toBe("<h1>about</h1>");
   });
 
-  test("that is an index is served under a path that ends with a slash, so that its links work", async () => {
+  test("is served under a path that ends with a slash when it is an index, so that its links work", async () => {
     const heard = await ask("GET /game?level=1");
     expect(heard).toMatch(/^HTTP\/1.1 301 [^]*\r\nlocation: \/game\/\?level=1\r\n/i);
   });
@@ -116,7 +116,7 @@ describe("a file in public", () => {
     expect(await ask("GET /about.html", `If-None-Match: ${tag}`)).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  test("that was made or changed after the start is served as it is now", async () => {
+  test("is served as it is now when it was made or changed after the start", async () => {
     writeFileSync(join(folder, "later.txt"), "one");
     expect(bodyOf(await ask("GET /later.txt"))).toBe("one");
     writeFileSync(join(folder, "later.txt"), "longer");
@@ -147,7 +147,7 @@ describe("a file in public", () => {
     expect(bodyOf(heard)).toBe(text);
   });
 
-  test("that is sent in part names the part and the whole length", async () => {
+  test("has the part and the whole length in its headers when it is sent in part", async () => {
     expect(await ask("GET /digits.txt", "Range: bytes=5-6")).toMatch(/\r\ncontent-range: bytes 5-6\/10\r\n/i);
     expect(await ask("GET /digits.txt", "Range: bytes=50-")).toMatch(/\r\ncontent-range: bytes \*\/10\r\n/i);
   });
@@ -169,7 +169,7 @@ describe("a file in public", () => {
   });
 });
 
-describe("what is not served", () => {
+describe("a path without a public file", () => {
   test.each([
     "/.env",
     "/%2eenv",
@@ -197,19 +197,19 @@ describe("what is not served", () => {
     "/empty/",
     "/__proto__",
     `/${"a".repeat(5000)}`,
-  ])("%s", async (path) => {
+  ])("gets 404: %s", async (path) => {
     const heard = await ask(`GET ${path}`);
     expect(heard).toMatch(/^HTTP\/1.1 404 Not Found\r\n/);
     expect(bodyOf(heard)).toBe("not found\n");
   });
 
-  test.skipIf(process.getuid?.() === 0)("a file that may not be read", async () => {
+  test.skipIf(process.getuid?.() === 0)("gets 404 for a file that may not be read", async () => {
     writeFileSync(join(folder, "locked.txt"), "locked", { mode: 0 });
     expect(await ask("GET /locked.txt")).toMatch(/^HTTP\/1.1 404 /);
     chmodSync(join(folder, "locked.txt"), 0o600);
   });
 
-  test("anything, when there is no such folder", async () => {
+  test("gets 404 when the folder does not exist", async () => {
     await site.close();
     site = await openSite({ publicDir: join(top, "missing") });
     expect(await ask("GET /about")).toMatch(/^HTTP\/1.1 404 /);

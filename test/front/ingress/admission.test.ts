@@ -44,7 +44,7 @@ test.each([
   expect(statusFor({ sameOrigin: true }, { headers: { origin, host } })).toBe(status);
 });
 
-test("who says no origin is no page, and may come", () => {
+test("a client without an Origin header is not a page, and is admitted", () => {
   expect(statusFor({ sameOrigin: true }, { headers: { host: "example.org" } })).toBe(0);
   expect(statusFor({}, { headers: { origin: "http://evil.test", host: "example.org" } })).toBe(0);
 });

@@ -102,7 +102,7 @@ describe("claimed paths", () => {
     });
   });
 
-  test("that a file has stay with the file, and one line names both", async () => {
+  test("stay with a file that has them, and one line names both", async () => {
     const app = await serve({
       "bolt/room.ts": `ws("/ws/room", "", "", ""); get("/now", () => $bolt.send("bolt"));`,
       "ws/room.ts": "export function onMessage(session, text) { session.send('file ' + text); }",
@@ -138,7 +138,7 @@ describe("claimed paths", () => {
     expect(await statusOf(dial(app, "/other"))).toBe(101);
   });
 
-  test("of a Bolt program begin at its mount, and it sees them as it wrote them", async () => {
+  test("start at the mount of a Bolt program, which sees them as it wrote them", async () => {
     const app = await serve({
       "bolt/one.ts": `export const mount = "/one";
         ws("/room/:name", () => $bolt.wsSendTo($bolt.wsClientId(), $bolt.wsEventPath() + " " + $bolt.wsParam("name")), "", "");
@@ -209,7 +209,7 @@ describe("ports of a program's own", () => {
     expect(app.server.health["listeners"]).toBe(0);
   });
 
-  test.each([70_000, -1, 1.5])("that there cannot be are an error text: %d", async (port) => {
+  test.each([70_000, -1, 1.5])("are an error text when they are not valid: %d", async (port) => {
     const { listeners, ask } = alone();
     expect(await ask({ port })).toEqual({ ok: false, reason: `port ${port} is out of range (0–65535)` });
     expect(listeners.leases.all.size).toBe(0);
@@ -231,7 +231,7 @@ describe("ports of a program's own", () => {
     expect(listeners.leases.all.size).toBe(0);
   });
 
-  test("that are stopped close every client's socket without a close frame", async () => {
+  test("close every client's socket without a close frame when they are stopped", async () => {
     const app = await serve({ "scripting/chat.ts": scriptingOn(0) });
     const [anna, ben] = [await app.connect("/chat"), await app.connect("/chat")];
     await Promise.all([anna.opened, ben.opened]);
@@ -260,7 +260,7 @@ describe("ports of a program's own", () => {
     expect(app.server.health["listeners"]).toBe(1);
   });
 
-  test("close when their program is no more", async () => {
+  test("close when their program is removed", async () => {
     const app = await serve({ "scripting/chat.ts": scriptingOn(0), "bolt/room.ts": ROOM });
     const client = await app.connect("/chat");
     await client.opened;
@@ -327,7 +327,7 @@ test.each([
   ]);
 });
 
-test("dirigible/ is told of its files while it runs, and a fresh incarnation has them too", async () => {
+test("dirigible/ gets the changes of its files while it runs, and a fresh incarnation has them too", async () => {
   const handler = (name: string): string => `exports.onMessage = function (text) {
     if (text === "exit") process.exit(3);
     return "${name} " + text;
@@ -354,7 +354,7 @@ test("dirigible/ is told of its files while it runs, and a fresh incarnation has
   expect(await ben.next()).toBe("new c");
   rmSync(join(app.dir, "dirigible/talk/two.websocket"));
   await app.server.reload();
-  // Told as an event, so it is known when the next one has been answered.
+  // It comes as an event, so it is known when the next one has been answered.
   anna.send("d");
   expect(await anna.next()).toBe("new d");
   expect(await statusOf(dial(app, "/websockets/v4/service/two"))).toBe(404);

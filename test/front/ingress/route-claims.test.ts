@@ -13,7 +13,7 @@ function book(): { claims: RouteClaims; lines: string[]; whose: (path: string) =
   return { claims, lines, whose: (path) => claims.match("ws", path)?.data.script ?? null };
 }
 
-test("a path leads to who has claimed it, with its parameters", () => {
+test("a path leads to the program that claimed it, with its parameters", () => {
   const { claims } = book();
   claims.claim("bolt/a.ts", [claim("/chat/:room"), claim("/files/**:rest", "http")], 4);
   expect(claims.match("ws", "/chat/red")).toMatchObject({
@@ -25,7 +25,7 @@ test("a path leads to who has claimed it, with its parameters", () => {
   expect(claims.match("ws", "/chat")).toBeNull();
 });
 
-test("claims replace those before them", () => {
+test("claims replace the earlier claims of their program", () => {
   const { claims, whose } = book();
   claims.claim("bolt/a.ts", [claim("/one")], 4);
   claims.claim("bolt/a.ts", [claim("/two")], 4);
@@ -44,7 +44,7 @@ test("a path taken twice stays with the first, and one line names both", () => {
   ]);
 });
 
-test("who was second gets the path when the first lets it go, and is told again when it is taken again", () => {
+test("the second program gets the path when the first releases it, and is warned again when it is taken again", () => {
   const { claims, lines, whose } = book();
   claims.claim("bolt/a.ts", [claim("/chat")], 1);
   claims.claim("bolt/b.ts", [claim("/chat")], 2);
@@ -55,7 +55,7 @@ test("who was second gets the path when the first lets it go, and is told again 
   expect(lines).toHaveLength(2);
 });
 
-test("a program that claims one path twice is not told that it has taken it from itself", () => {
+test("a program that claims one path twice is not warned of a conflict with itself", () => {
   const { claims, lines } = book();
   claims.claim("bolt/a.ts", [claim("/chat"), claim("/chat")], 1);
   expect(lines).toEqual([]);
@@ -73,7 +73,7 @@ test("files go before claims, also when they come later", () => {
   expect(whose("/ws/chat")).toBe("bolt/a.ts");
 });
 
-test("what an incarnation claimed is kept for the next one, until it is withdrawn", () => {
+test("the claims of an incarnation are kept for the next one, until they are withdrawn", () => {
   const { claims, whose } = book();
   claims.claim("bolt/a.ts", [claim("/a")], 1);
   claims.claim("bolt/b.ts", [claim("/b")], 2);
@@ -94,7 +94,7 @@ test("a host that is gone for good holds nothing", () => {
   expect(claims.socketPatterns("bolt/a.ts")).toEqual([]);
 });
 
-test("a path that no router takes is told once, and costs nobody else theirs", () => {
+test("a path that no router accepts is reported once, and other claims stay", () => {
   const { claims, lines, whose } = book();
   claims.claim("bolt/a.ts", [claim("/chat/:1st"), claim("/own")], 1);
   claims.claim("bolt/b.ts", [claim("/other")], 2);

@@ -303,7 +303,7 @@ async function socketPair(): Promise<[Socket, Socket]> {
   return [ours, theirs];
 }
 
-// Nobody has read until now: what did not fit into the kernel's buffers waits in ours.
+// The peer has not read until now: bytes that did not fit into the kernel's buffers wait in ours.
 async function readAll(ours: Socket, theirs: Socket): Promise<string[]> {
   const chunks: Buffer[] = [];
   theirs.on("data", (chunk: Buffer) => chunks.push(chunk));

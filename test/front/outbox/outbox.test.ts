@@ -59,7 +59,7 @@ describe("a turn", () => {
     expect(people[99]!.link.received).toEqual(Array.from({ length: 256 }, (_, n) => `message ${n}`));
   });
 
-  it("writes each member once also when everybody is left out of something", () => {
+  it("writes each member once also when each is excluded from a message", () => {
     const house = new House();
     const room = new Room("chat");
     const people = house.people(20, room);

@@ -48,7 +48,7 @@ test("a second's worth of messages comes at once, the rest as time goes by, in o
   expect(messagesOf(place, 1)).toEqual(Array.from({ length: 35 }, (_, at) => `1 message ${at + 1}`));
 });
 
-test("who pauses has a second's worth again, and no more", async () => {
+test("a client that pauses has a second's worth of messages again, and no more", async () => {
   const place = await station({ messageRate: 5 });
   const [client] = await place.connected();
   for (let i = 0; i < 5; i += 1) client.send("first");
@@ -89,7 +89,7 @@ test("a peer's close comes after all that it sent", async () => {
   expect(place.events.slice(1)).toEqual(["1 message 1", "1 message 2", "1 message 3", "1 closed 1000"]);
 });
 
-test("pings are told only of who hears them, and answered for all", async () => {
+test("pings are reported only for sessions that want them, and all get a pong", async () => {
   const place = await station({ wantsPings: true });
   const [hearing] = await place.connected();
   place.opening = {};

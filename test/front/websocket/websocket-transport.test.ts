@@ -76,7 +76,7 @@ describe("the handshake", () => {
     expect(here.events).toEqual(["1 upgrade", "1 open"]);
   });
 
-  it("refuses with a complete HTTP response, and tells nobody of a close", async () => {
+  it("refuses with a complete HTTP response, and reports no close", async () => {
     const here = await station();
     here.awaitsDecision = true;
     const client = here.connect();
@@ -127,7 +127,7 @@ describe("the handshake", () => {
     expect(here.transport.size).toBe(0);
   });
 
-  it("tells of the close when the client turns out to have left at the 101", async () => {
+  it("reports the close of a client that had left before its 101", async () => {
     const here = await station();
     here.awaitsDecision = true;
     const accepted = new Promise<string[]>((resolve) => {
@@ -194,7 +194,7 @@ describe("receiving", () => {
     ["a reserved bit", 1002, clientFrame(0xc1, "x")],
     ["an unknown opcode", 1002, clientFrame(0x83, "x")],
     ["a frame without mask", 1002, Buffer.from([0x81, 1, 120])],
-  ])("closes on %s with %d, and tells", async (_, code, bytes) => {
+  ])("closes on %s with %d, and reports it", async (_, code, bytes) => {
     const here = await station({ maxPayload: 1024 });
     const socket = await here.dial();
     const reply = readToEnd(socket);
@@ -252,7 +252,7 @@ describe("closing", () => {
     expect(here.events).toEqual(["1 upgrade", "1 open", "1 closed 1013 full"]);
   });
 
-  it("tells a peer's close after all that it sent, with its code and reason", async () => {
+  it("reports a peer's close after all that the peer sent, with its code and reason", async () => {
     const here = await station();
     const [client] = await here.connected();
     client.send("last words");
@@ -262,7 +262,7 @@ describe("closing", () => {
     expect(await client.closed).toEqual({ code: 4001, reason: "tschüß" });
   });
 
-  it("tells it when it is decided, not when a peer lets go of the connection", async () => {
+  it("reports a close when it is decided, not when the peer ends the connection", async () => {
     const here = await station();
     const socket = await here.dial();
     socket.write(clientFrame(0x88, Buffer.from([0x03, 0xe8])));
@@ -271,7 +271,7 @@ describe("closing", () => {
     expect(socket.destroyed).toBe(false);
   });
 
-  it("tells a close without a code as 1005, and a lost connection as 1006", async () => {
+  it("reports a close without a code as 1005, and a lost connection as 1006", async () => {
     const here = await station();
     const [client] = await here.connected();
     client.socket.close();
@@ -366,7 +366,7 @@ describe("compression", () => {
 describe("signs of life", () => {
   const beat = { heartbeat: { interval: 25_000, timeout: 20_000 } };
 
-  it("are asked for after a silence, and whoever answers stays", async () => {
+  it("are asked for after a silence, and a client that responds stays", async () => {
     const here = await station(beat);
     const [client] = await here.connected();
     let pings = 0;
@@ -382,7 +382,7 @@ describe("signs of life", () => {
     expect(here.events.some((text) => text.includes("closed"))).toBe(false);
   });
 
-  it("that do not come end the connection", async () => {
+  it("end the connection when they do not come", async () => {
     const here = await station(beat);
     const [client] = await here.connected({ autoPong: false });
     here.clock.advance(25_000 + 19_999);
@@ -403,7 +403,7 @@ describe("signs of life", () => {
     await here.seen("1 message 5");
   });
 
-  it("need no timer when nobody is connected", async () => {
+  it("need no timer without connections", async () => {
     const here = await station(beat);
     const [client] = await here.connected();
     expect(here.clock.waiting).toBe(1);
@@ -416,7 +416,7 @@ describe("signs of life", () => {
 });
 
 describe("shutting down", () => {
-  it("closes everybody after what was sent, and refuses who comes or waits", async () => {
+  it("closes all sessions after the messages that were sent, and refuses new and waiting clients", async () => {
     const here = await station();
     const people = Array.from({ length: 300 }, () => here.connect());
     await Promise.all(people.map((client) => client.opened));
@@ -436,7 +436,7 @@ describe("shutting down", () => {
     expect(here.transport.size).toBe(0);
   });
 
-  it("cuts who does not go within the grace", async () => {
+  it("cuts clients that do not leave within the grace", async () => {
     const here = await station();
     const socket = await here.dial();
     await here.seen("1 open");
