@@ -398,7 +398,8 @@ describe("compression", () => {
     const sessions = [fixture.guest(), fixture.guest(), fixture.guest()];
     for (const session of sessions) fixture.join(session, room);
     const [plain, one, two] = sessions.map((session, n) => fixture.enter(session, new FakeSocket(n > 0)));
-    for (const text of ["short", long, "short", Buffer.from(long)]) fixture.outbox.broadcast(room, text, null);
+    for (const text of ["short", long, "short", Buffer.from(long)])
+      fixture.outbox.broadcast(room, text, null);
     fixture.outbox.send(sessions[2]!, "more");
     fixture.outbox.flush();
     const binary = `<${Buffer.from(long).toString("hex")}>`;
