@@ -8,20 +8,12 @@ import { serve, type ParlorServer } from "../../src/server/serve.ts";
 import { RawSocket, upgradeRequest } from "../support/raw-socket.ts";
 import { folderOf } from "../support/running-app.ts";
 
-<<<<<<< HEAD
 // Many machines lack it; it is not a dependency of the package.
-=======
-// Many machines lack it; the package does not depend on it.
->>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
 const tracer = "/usr/bin/strace";
 const CANARY = "CANARY-7f3a";
 const canaryScript = `export function onOpen(session) { session.send("${CANARY}"); }`;
 
-<<<<<<< HEAD
 /** Targets that lead to nothing, or out of the app, when they are read carelessly. */
-=======
-/** Targets that lead to nothing, or out of the app for a server that reads them carelessly. */
->>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
 const targets = [
   "/ws/../../etc/passwd",
   "/../../../../../../etc/passwd",
@@ -150,17 +142,10 @@ describe("a path that leads nowhere", () => {
   });
   afterAll(() => server.close());
 
-<<<<<<< HEAD
   it.each(Object.keys(asks))("is 404 for a request for %s, and reveals nothing", async (what) => {
     for (const target of targets) {
       const answer = await answerTo(server.port, asks[what]!(target));
       // An invalid target is refused before it is resolved.
-=======
-  it.each(Object.keys(asks))("gets 404 for %s, and leaks nothing", async (what) => {
-    for (const target of targets) {
-      const answer = await answerTo(server.port, asks[what]!(target));
-      // A malformed target is refused before it is looked up.
->>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
       expect(answer, target).toMatch(/^HTTP\/1\.1 (404|400) /);
       if (/^\/[\w%./]*$/.test(target)) expect(answer, target).toMatch(/^HTTP\/1\.1 404 /);
       expect(answer, target).not.toMatch(/CANARY|root:|X-Injected|SECRET/);

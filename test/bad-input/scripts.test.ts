@@ -100,11 +100,7 @@ describe("a script that cannot be served", () => {
     });
   });
 
-<<<<<<< HEAD
   it("reports only the wrong files", () => {
-=======
-  it("reports only the files that are wrong", () => {
->>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
     const files = server.problems.map(({ file }) => file).sort();
     expect(files).toEqual([...Object.keys(wrong).map((name) => `ws/${name}`), "http/broken.js"].sort());
   });
@@ -123,11 +119,7 @@ describe("a script that cannot be served", () => {
     expect(server.health["failedRoutes"]).toContain("/ws/syntax");
   });
 
-<<<<<<< HEAD
   it("does not reveal the reason to a client", async () => {
-=======
-  it("sends a client nothing of the reason", async () => {
->>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
     const refused = await connect(`${address}/ws/throws`).opened.catch((error: Refused) => error);
     expect(String((refused as Refused).body)).not.toMatch(/TypeError|throws\.js|at /);
   });

@@ -69,11 +69,7 @@ describe("a server that cannot start says why in one line", () => {
     expect(failure.message).toMatch(/ws\//);
   });
 
-<<<<<<< HEAD
   it.each(["/ws/:a/:a", "/ws/{x", "/ws/:1st"])("when %s is not a valid route", async (route) => {
-=======
-  it.each(["/ws/:a/:a", "/ws/{x", "/ws/:1st"])("when %s is not a route", async (route) => {
->>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
     const failure = await embedding({ routes: { [route]: { onMessage: () => undefined } } });
     expect(failure.code).toBe("PARLOR_OPTION");
     expect(failure.message).toContain(`${route}: not a valid route (`);

@@ -86,7 +86,6 @@ describe.each([false, true])("improper requests, deflate: %s", (deflate) => {
     await expect.poll(() => server.sessionCount, { interval: 5 }).toBe(0);
   }
 
-<<<<<<< HEAD
   it.each(Object.entries(improper))(
     "%s is refused, and the server goes on",
     async (name, [bytes, statuses]) => {
@@ -99,17 +98,6 @@ describe.each([false, true])("improper requests, deflate: %s", (deflate) => {
       await lives();
     },
   );
-=======
-  it.each(Object.entries(improper))("%s is refused and harms no client", async (name, [bytes, statuses]) => {
-    // Without compression, its header is not read.
-    const expected = !deflate && name.startsWith("an extension") ? [101] : statuses;
-    const raw = await dial(server, bytes);
-    expect(expected).toContain(await raw.status());
-    if (!expected.includes(101)) expect(server.sessionCount).toBe(0);
-    raw.terminate();
-    await lives();
-  });
->>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
 
   it("10 KB of extensions cost no time", async () => {
     const start = performance.now();
@@ -214,11 +202,7 @@ describe("a server whose clients leave without a close", () => {
     await empty();
   });
 
-<<<<<<< HEAD
-  it("all of them are gone from the server afterwards", async () => {
-=======
   it("has no sessions, faults or queued messages left after them", async () => {
->>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
     const health = server.health as { sessions: number; faults: number; messages: { queued: number } };
     expect([health.sessions, health.faults, health.messages.queued]).toEqual([0, 0, 0]);
   });
@@ -252,11 +236,7 @@ describe("a slow client", () => {
     expect(await raw.toEnd()).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-<<<<<<< HEAD
-  it("a client whose onUpgrade does not settle gets 503", async () => {
-=======
   it("gets 503 when the script does not decide in time", async () => {
->>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
     const raw = await dial(server, upgradeRequest("/ws/slow"));
     expect(await raw.toEnd()).toMatch(/^HTTP\/1\.1 503 /);
     expect(server.health["faults"]).toBe(0);

@@ -166,11 +166,7 @@ describe.each<Place>(["thread", "inline"])("frames, with the script in place %s"
     expect(heardBy(raw)).toEqual(["pressed ".repeat(1000), ""]);
   });
 
-<<<<<<< HEAD
   it("compresses from the threshold on, only for clients that agreed", async () => {
-=======
-  it("compresses from the threshold on, only for clients that agreed to it", async () => {
->>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
     const watcher = connect(`ws://127.0.0.1:${server.port}/ws/all?watch=1`);
     const able = [await open("/ws/all", offer), await open("/ws/all", offer)];
     const narrow = { "Sec-WebSocket-Extensions": "permessage-deflate; server_max_window_bits=10" };

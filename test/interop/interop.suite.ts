@@ -102,11 +102,7 @@ export function interopSuite(place: Place): void {
         });
     });
 
-<<<<<<< HEAD
     describe.skipIf(client.skip)("with default options", () => {
-=======
-    describe.skipIf(client.skip)("without options", () => {
->>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
       if (client.can.ping)
         it("goes without compression where it does not offer it", async () => {
           const options = { perMessageDeflate: false };

@@ -33,11 +33,7 @@ import { EventEmitter } from "node:events";
 
 const BESIDE = `export function onMessage(session, text) { session.send(text); }`;
 
-<<<<<<< HEAD
 /** The texts that a client gets until it has this many of other clients, and one of a reload. */
-=======
-/** The messages that a client gets until it has that many from others, and the event of a reload. */
->>>>>>> b8fb002 (test(front): test names stand alone, in plain words; a bad client's host is started first)
 async function heard(client: Client, count: number) {
   const said: unknown[] = [];
   const reloads: unknown[] = [];
