@@ -234,6 +234,21 @@ export function hostSuite(place: Place): void {
       await stage.sees(() => stage.lines.length >= 2);
       expect(stage.lines.map(({ fault }) => fault)).toEqual(["handler", "interrupted"]);
     });
+
+    test("the next event does not wait for a returned function, even if it has a then", async () => {
+      const stage = new Stage(place);
+      const route = await stage.route(`
+        export function onMessage(session, text) {
+          session.send(text);
+          return Object.assign(() => undefined, { then() {} });
+        }
+      `);
+      const guest = route.connect();
+      await route.idle();
+      guest.says("first", "second");
+      await stage.sees(() => guest.inbox.length === 2);
+      expect(guest.inbox).toEqual(["first", "second"]);
+    });
   });
 
   describe("reading", () => {

@@ -35,7 +35,7 @@ export class FaultReporter {
   guard(origin: FaultOrigin, call: () => unknown): PromiseLike<unknown> | null {
     try {
       const result = call();
-      return isPromiseLike(result) ? this.caught(result, origin) : null;
+      return isPending(result) ? this.caught(result, origin) : null;
     } catch (error) {
       this.report(error, origin);
       return null;
@@ -54,4 +54,9 @@ export interface FaultOrigin {
   readonly session: HostSession | null;
   readonly what: string;
   readonly kind: "handler" | "timer" | "rejection" | "interrupted";
+}
+
+/** Whether a handler has returned a promise. A function with a `then` is a result like any other. */
+export function isPending(result: unknown): result is PromiseLike<unknown> {
+  return typeof result === "object" && isPromiseLike(result);
 }

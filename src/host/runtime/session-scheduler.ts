@@ -1,11 +1,10 @@
 // Host: runs one event of a session at a time; later ones wait until the promise of the pending one has settled.
-import { isPromiseLike } from "../../boundary/checks.ts";
 import type { ScriptEvent } from "../../boundary/events.ts";
 import { BETWEEN_SLICES, type HostSession } from "../api/host-session.ts";
 import type { Draining } from "../handover/draining.ts";
 import type { CommitPlanner } from "./commit-planner.ts";
 import { handlerName, originOf, type EventHandlers } from "./event-handlers.ts";
-import type { FaultReporter } from "./fault-reporter.ts";
+import { isPending, type FaultReporter } from "./fault-reporter.ts";
 import type { PendingHandlers } from "./pending-handlers.ts";
 import type { RuntimePorts } from "./runtime-ports.ts";
 import type { ServedSessions } from "./served-sessions.ts";
@@ -65,7 +64,7 @@ export class SessionScheduler {
     let promise: PromiseLike<unknown> | null = null;
     try {
       const result = handlers.call(event, session, program);
-      if (isPromiseLike(result)) promise = faults.caught(result, originOf(event, session, program));
+      if (isPending(result)) promise = faults.caught(result, originOf(event, session, program));
     } catch (error) {
       faults.report(error, originOf(event, session, program));
     }

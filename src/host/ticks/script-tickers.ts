@@ -60,7 +60,7 @@ export class ScriptTickers {
     return new TickMetrics(info.name, {
       clock: this.#ports.clock,
       sample: (sample) => this.#ports.sample?.(sample),
-      warn: (text) => this.#warn(text, info),
+      warn: (text) => this.#warn(`${info.name}: ${text}`, info),
     });
   }
 }

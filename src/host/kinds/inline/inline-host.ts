@@ -72,7 +72,11 @@ export class InlineHost implements Host {
       },
       ask: (question) => askAtOnce(listener, question),
       ticks: { sample: (sample) => listener.onTickSample?.(sample) },
-      handover: handoverPorts((notice) => this.#post(notice)),
+      handover: {
+        ...handoverPorts((notice) => this.#post(notice)),
+        // At once: it reports no state, so nothing of this turn must come first.
+        prepared: (problem) => listener.onPrepared?.(problem),
+      },
     };
   }
 
