@@ -63,6 +63,6 @@ test("an embedder is notified once when ticks take too long, besides one line in
   expect(overloads).toEqual([
     { route: "/ws/game", script: "ws/game.ts", version: "5a1e", cost: 16.384, period: 10 },
   ]);
-  expect(book.texts).toEqual([expect.stringMatching(/ticks overrun their budget/)]);
+  expect(book.texts).toEqual([expect.stringMatching(/^ws\/game.ts: ticks overrun their budget/)]);
   await engine.stop();
 });

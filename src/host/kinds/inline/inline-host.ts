@@ -9,8 +9,8 @@ import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Dialect } from "../../api/dialect.ts";
 import { ProgressRecord } from "../../runtime/progress-record.ts";
 import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
-import { handoverPorts } from "../kernel-messages.ts";
-import { receiveNotice, type HostNotice } from "../messages.ts";
+import { handoverPorts } from "../common/kernel-messages.ts";
+import { receiveNotice, type HostNotice } from "../common/messages.ts";
 import { askAtOnce } from "./ask-at-once.ts";
 
 /**

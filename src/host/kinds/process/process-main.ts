@@ -6,14 +6,14 @@ import type { Answer } from "../../../boundary/questions.ts";
 import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Dialect } from "../../api/dialect.ts";
 import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
-import { handoverPorts, receiveFromFront } from "../kernel-messages.ts";
+import { handoverPorts, receiveFromFront } from "../common/kernel-messages.ts";
 import {
   packCommit,
   type HostNotice,
   type PackedBatch,
   type PackedCommit,
   type ToHost,
-} from "../messages.ts";
+} from "../common/messages.ts";
 import { endWithServer } from "./orphan-watch.ts";
 import { ownBytes, type ProcessInit } from "./process-messages.ts";
 import { progressFile, requestReply, sendLine } from "./process-pipes.ts";

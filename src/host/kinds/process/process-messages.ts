@@ -4,7 +4,7 @@ import type { Snapshot } from "../../../boundary/directory-record.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
 import type { LogLine } from "../../../boundary/log-line.ts";
 import type { Answer } from "../../../boundary/questions.ts";
-import type { HostRequest } from "../messages.ts";
+import type { HostRequest } from "../common/messages.ts";
 
 /** A line of JSON, sent at once. Commits and notices go through the channel of the process instead. */
 export type ProcessMessage =

@@ -2,7 +2,7 @@
 import { readSync, writeSync } from "node:fs";
 import { deserialize } from "node:v8";
 import { ProgressRecord, PROGRESS_BYTES } from "../../runtime/progress-record.ts";
-import type { HostRequest } from "../messages.ts";
+import type { HostRequest } from "../common/messages.ts";
 import { LENGTH_BYTES, MESSAGES_FD, PROGRESS_FD, REPLIES_FD } from "./process-messages.ts";
 import type { ProcessMessage, Reply } from "./process-messages.ts";
 

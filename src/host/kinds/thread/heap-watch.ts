@@ -1,6 +1,6 @@
 // Host: ends a thread before its memory runs out.
 import { getHeapStatistics } from "node:v8";
-import { memoryText } from "../memory-text.ts";
+import { memoryText } from "../common/memory-text.ts";
 
 /**
  * Between two turns: Node cannot contain a thread that runs out of memory. A single handler that takes all memory at

@@ -11,9 +11,9 @@ import { entryFile } from "../../../entry-file.ts";
 import { realLoop } from "../../../real-clock.ts";
 import { ProgressRecord, PROGRESS_BYTES } from "../../runtime/progress-record.ts";
 import { errorLine, mapsOf } from "../../script/source-map.ts";
-import { ExitCause } from "../exit-cause.ts";
-import { isFromHost, packBatch, receiveNotice, unpackCommit } from "../messages.ts";
-import type { PackedBatch, ToHost } from "../messages.ts";
+import { ExitCause } from "../common/exit-cause.ts";
+import { isFromHost, packBatch, receiveNotice, unpackCommit } from "../common/messages.ts";
+import type { PackedBatch, ToHost } from "../common/messages.ts";
 import { SAFE_SHARE } from "./heap-watch.ts";
 import type { ThreadInit } from "./thread-init.ts";
 

@@ -9,8 +9,8 @@ import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Dialect } from "../../api/dialect.ts";
 import { ProgressRecord } from "../../runtime/progress-record.ts";
 import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
-import { handoverPorts, receiveFromFront } from "../kernel-messages.ts";
-import { packCommit, type FromHost, type HostRequest } from "../messages.ts";
+import { handoverPorts, receiveFromFront } from "../common/kernel-messages.ts";
+import { packCommit, type FromHost, type HostRequest } from "../common/messages.ts";
 import { watchHeap } from "./heap-watch.ts";
 import type { ThreadInit } from "./thread-init.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { served, type Place, type Served } from "../../dialects/diesel/served.ts";
-import { Refused } from "../../support/client.ts";
+import { served, type Place, type Served } from "../../../dialects/diesel/served.ts";
+import { Refused } from "../../../support/client.ts";
 
 const FILES = {
   "ws/bytes.js": `

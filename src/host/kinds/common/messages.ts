@@ -1,14 +1,14 @@
 // Host: the messages between a thread or process and its front: their kinds, and how batches and commits are packed.
-import type { Batch, Commit } from "../../boundary/batch.ts";
-import type { CommandList } from "../../boundary/commands.ts";
-import type { DirectoryChange } from "../../boundary/directory-record.ts";
-import type { ScriptEvent, SessionSnapshot } from "../../boundary/events.ts";
-import type { HandoverResult, PackedSessions, SessionHandover } from "../../boundary/handover.ts";
-import type { HostListener } from "../../boundary/host.ts";
-import type { LogLine } from "../../boundary/log-line.ts";
-import type { Payload } from "../../boundary/payload.ts";
-import type { Question } from "../../boundary/questions.ts";
-import type { TickSample } from "../../boundary/tick-sample.ts";
+import type { Batch, Commit } from "../../../boundary/batch.ts";
+import type { CommandList } from "../../../boundary/commands.ts";
+import type { DirectoryChange } from "../../../boundary/directory-record.ts";
+import type { ScriptEvent, SessionSnapshot } from "../../../boundary/events.ts";
+import type { HandoverResult, PackedSessions, SessionHandover } from "../../../boundary/handover.ts";
+import type { HostListener } from "../../../boundary/host.ts";
+import type { LogLine } from "../../../boundary/log-line.ts";
+import type { Payload } from "../../../boundary/payload.ts";
+import type { Question } from "../../../boundary/questions.ts";
+import type { TickSample } from "../../../boundary/tick-sample.ts";
 
 /** A message from a host to the front. Most are commits, which are arrays. */
 export type FromHost =

@@ -1,6 +1,6 @@
 // Host: joins a kernel to the messages of its kind: handover notices out, the front's requests in.
-import type { HandoverPorts } from "../handover/handover.ts";
-import type { HostKernel } from "../script/host-kernel.ts";
+import type { HandoverPorts } from "../../handover/handover.ts";
+import type { HostKernel } from "../../script/host-kernel.ts";
 import { unpackBatch, type HostNotice, type PackedBatch, type ToHost } from "./messages.ts";
 
 /** Sends a handover's results as notices. */

@@ -1,6 +1,6 @@
 // Host: why a thread or process ends, as far as its front knows before the end.
-import type { HostExit } from "../../boundary/host.ts";
-import { unsure } from "../runtime/progress-record.ts";
+import type { HostExit } from "../../../boundary/host.ts";
+import { unsure } from "../../runtime/progress-record.ts";
 
 /** The last known cause counts. */
 export class ExitCause {
