@@ -1,50 +1,42 @@
-// Host: the sessions of one host, by number, id and room.
-import type { HostSession } from "./host-session.ts";
+// Host: the sessions that one host serves: by number, by id, by room, and how many of each script.
 import type { SessionRef } from "../../boundary/refs.ts";
+import type { HostSession } from "./host-session.ts";
 
-/** The sessions that one host serves: by number, by id, by room, and how many of each script. */
+/** The live maps are for readers: they change only by the methods. */
 export class OwnedSessions {
-  readonly #sessions = new Map<SessionRef, HostSession>();
-  readonly #ids = new Map<string, HostSession>();
-  readonly #rooms = new Map<string, Set<HostSession>>();
+  readonly #byRef = new Map<SessionRef, HostSession>();
+  readonly #byId = new Map<string, HostSession>();
+  readonly #byRoom = new Map<string, Set<HostSession>>();
   readonly #population = new Map<string, number>();
 
-  get(ref: SessionRef): HostSession | undefined {
-    return this.#sessions.get(ref);
+  get byRef(): ReadonlyMap<SessionRef, HostSession> {
+    return this.#byRef;
   }
 
-  byId(id: string): HostSession | undefined {
-    return this.#ids.get(id);
+  get byId(): ReadonlyMap<string, HostSession> {
+    return this.#byId;
   }
 
-  values(): IterableIterator<HostSession> {
-    return this.#sessions.values();
+  get byRoom(): ReadonlyMap<string, ReadonlySet<HostSession>> {
+    return this.#byRoom;
   }
 
-  members(room: string): ReadonlySet<HostSession> | undefined {
-    return this.#rooms.get(room);
-  }
-
-  roomNames(): IterableIterator<string> {
-    return this.#rooms.keys();
-  }
-
-  /** How many sessions a script has. */
+  /** The number of sessions of a script. */
   population(script: string): number {
     return this.#population.get(script) ?? 0;
   }
 
   add(session: HostSession): void {
-    this.#sessions.set(session.ref, session);
-    this.#ids.set(session.id, session);
+    this.#byRef.set(session.ref, session);
+    this.#byId.set(session.id, session);
     this.#populate(session.handshake.script, 1);
     for (const room of session.rooms ?? []) this.#index(session, room);
   }
 
   remove(session: HostSession): void {
     this.setRooms(session, []);
-    this.#ids.delete(session.id);
-    if (this.#sessions.delete(session.ref)) this.#populate(session.handshake.script, -1);
+    this.#byId.delete(session.id);
+    if (this.#byRef.delete(session.ref)) this.#populate(session.handshake.script, -1);
   }
 
   /** A session's rooms are these from now on. */
@@ -54,7 +46,7 @@ export class OwnedSessions {
     for (const room of rooms) this.#index(session, room);
   }
 
-  /** Answers whether it was not in it before. */
+  /** Returns false when it was a member already. */
   join(session: HostSession, room: string): boolean {
     if (session.rooms?.has(room) === true) return false;
     (session.rooms ??= new Set()).add(room);
@@ -62,7 +54,7 @@ export class OwnedSessions {
     return true;
   }
 
-  /** Answers whether it was in it. */
+  /** Returns false when it was not a member. */
   leave(session: HostSession, room: string): boolean {
     if (session.rooms?.delete(room) !== true) return false;
     this.#unindex(session, room);
@@ -74,14 +66,14 @@ export class OwnedSessions {
   }
 
   #index(session: HostSession, room: string): void {
-    const members = this.#rooms.get(room);
-    if (members === undefined) this.#rooms.set(room, new Set([session]));
+    const members = this.#byRoom.get(room);
+    if (members === undefined) this.#byRoom.set(room, new Set([session]));
     else members.add(session);
   }
 
   #unindex(session: HostSession, room: string): void {
-    const members = this.#rooms.get(room);
+    const members = this.#byRoom.get(room);
     members?.delete(session);
-    if (members?.size === 0) this.#rooms.delete(room);
+    if (members?.size === 0) this.#byRoom.delete(room);
   }
 }

@@ -1,15 +1,15 @@
 // Host: releases the sessions of a replaced host, each when its pending handler has settled.
+import type { Program } from "../api/dialect.ts";
 import type { HostSession } from "../api/host-session.ts";
-import type { EventHandlers } from "../runtime/event-handlers.ts";
 
 /** Not active until the next version has taken over. */
 export class Draining {
-  readonly #handlers: EventHandlers;
+  readonly #programs: DrainedPrograms;
   #onReleased: ((session: HostSession) => void) | null = null;
   #settled: HostSession[] = [];
 
-  constructor(handlers: EventHandlers) {
-    this.#handlers = handlers;
+  constructor(programs: DrainedPrograms) {
+    this.#programs = programs;
   }
 
   get isActive(): boolean {
@@ -29,7 +29,7 @@ export class Draining {
       session.waiting = null;
       if (!isIdle && !session.isPending) this.#end(session);
     }
-    if (!isIdle) this.#handlers.drain();
+    if (!isIdle) this.#programs.drain();
   }
 
   /** A session's last handler has settled: it is released after the commit of the handler's commands. */
@@ -46,6 +46,13 @@ export class Draining {
   }
 
   #end(session: HostSession): void {
-    this.#handlers.programOf(session)?.endSession?.(session);
+    this.#programs.programOf(session)?.endSession?.(session);
   }
+}
+
+/** The programs of the replaced host. */
+interface DrainedPrograms {
+  programOf(session: HostSession): Program | undefined;
+  /** The next versions have taken over from all of them. */
+  drain(): void;
 }

@@ -13,7 +13,7 @@ import { isMutable, SessionPacker, uncloneable } from "../../boundary/packed-ses
 import { NO_SESSION, type SessionRef } from "../../boundary/refs.ts";
 import type { Program } from "../api/dialect.ts";
 import type { HostSession } from "../api/host-session.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { Replica } from "../api/replica.ts";
 import type { ScriptTickers } from "../ticks/script-tickers.ts";
 
 /** A host uses one half of it when it starts, the other when it is replaced. */
@@ -138,11 +138,21 @@ export interface HandoverPorts {
 
 /** The parts of a host that are handed over. */
 export interface HandoverParts {
-  readonly runtime: Runtime;
+  readonly runtime: HandoverRuntime;
   /** By the names of their scripts. */
   readonly programs: ReadonlyMap<string, Program>;
   readonly tickers: ScriptTickers;
   readonly loop: Loop;
+}
+
+/** The runtime of the host. */
+interface HandoverRuntime {
+  readonly replica: Replica;
+  prepare(snapshots: readonly SessionSnapshot[]): void;
+  /** Gives a program the state that its previous version saved. */
+  restore(program: Program, saved: unknown): void;
+  /** Starts nothing new. Reports each pending session when its promise has settled. */
+  drain(onReleased: (session: HostSession) => void): void;
 }
 
 /** The number of values of sessions in one part. */

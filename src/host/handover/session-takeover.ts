@@ -34,7 +34,7 @@ export class SessionTakeover {
   prepare(snapshots: readonly SessionSnapshot[]): void {
     const prepared = (this.#prepared ??= new OwnedSessions());
     for (const snapshot of snapshots) {
-      const known = prepared.get(snapshot.session);
+      const known = prepared.byRef.get(snapshot.session);
       if (known !== undefined) {
         known.update(snapshot);
         prepared.setRooms(known, snapshot.rooms);
@@ -79,7 +79,7 @@ export class SessionTakeover {
   }
 
   #unnotifiedSession(ref: SessionRef): HostSession | undefined {
-    const session = this.#prepared?.get(ref) ?? this.#ports.sessions.get(ref);
+    const session = this.#prepared?.byRef.get(ref) ?? this.#ports.sessions.get(ref);
     return session?.takeoverReason === null ? undefined : session;
   }
 

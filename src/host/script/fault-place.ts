@@ -1,7 +1,8 @@
-// Host: finds the file and line of a fault in a stack.
+// Host: where a fault in the files of a folder happened, for its log line.
+
 /**
- * The place nearest to a fault in the files of a folder, as `dirigible/chat.js:3:9`. Such files are run as they are, under
- * their names in the app: no map leads to them.
+ * Returns the place nearest to the fault, as `dirigible/chat.js:3:9`. Such files run unchanged, under their names in the
+ * app, so they have no source map.
  */
 export function placeIn(stack: string, folder: string): string | null {
   const places = stack.split("\n").map((line) => /^\s+at .*?([^\s(]+:\d+:\d+)\)?$/.exec(line)?.[1]);

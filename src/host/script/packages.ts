@@ -1,12 +1,10 @@
-// Host: the packages and Node modules that a script imports.
+// Host: the packages and Node modules that one script imports.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { types } from "node:util";
 import { nearest } from "../../boundary/text/nearest.ts";
 
-type Exports = Readonly<Record<string, unknown>>;
-
-/** The packages and Node modules that one script imports, looked for where the script lies. */
+/** Resolved from the folder of the script. */
 export class Packages {
   readonly require: NodeJS.Require;
   readonly #loaded = new Map<string, Map<string, Exports>>();
@@ -15,13 +13,13 @@ export class Packages {
     this.require = createRequire(file);
   }
 
-  /** What `import` of the source gives. `wanted` are the names imported, separated by commas. */
+  /** Returns the exports that `import` of the source gives. `wanted`: the imported names, separated by commas. */
   readonly load = (source: string, wanted = ""): Exports => {
     const known = this.#loaded.get(source)?.get(wanted);
     return known ?? this.#load(source, wanted);
   };
 
-  /** What `import(source)` gives: also a module that awaits at its top level, which cannot be required. */
+  /** The same for `import(source)`: also a module that awaits at its top level, which cannot be required. */
   readonly loadLater = async (source: unknown): Promise<Exports> => {
     try {
       return this.load(String(source));
@@ -42,12 +40,14 @@ export class Packages {
   }
 }
 
+type Exports = Readonly<Record<string, unknown>>;
+
 /** The exports of a CommonJS module as an ES module would have them; those of an ES module as they are. */
 function moduleExports(exported: unknown): Exports {
   if (types.isModuleNamespaceObject(exported)) return exported as unknown as Exports;
   const exports: Record<string, unknown> = Object.create(null);
   const holdsNames = (typeof exported === "object" && exported !== null) || typeof exported === "function";
-  // Getters stay getters: they may be live, slow or deprecated, and the script may never read them.
+  // Getters stay getters: they may be live, slow or deprecated, and the script has not read them yet.
   if (holdsNames) {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(exported))) {
       if (descriptor.enumerable && descriptor.get)
@@ -59,8 +59,8 @@ function moduleExports(exported: unknown): Exports {
   return exports;
 }
 
-// A module that was compiled from an ES module says so and keeps its default export under that name; taken from
-// there it is the same as in the package's own ES build.
+// A module that was compiled from an ES module is marked so, and has its default export under that name: the same value
+// as in the package's own ES build.
 function defaultOf(exported: unknown): unknown {
   const compiled = exported as { __esModule?: unknown; default?: unknown } | null;
   const marked = typeof compiled === "object" && compiled !== null && compiled.__esModule === true;

@@ -1,15 +1,8 @@
-// Host: the files of `shared/`, each evaluated once in a host.
-import { compileScript } from "./compile-script.ts";
+// Host: the files of an app's `shared/` folder.
 import type { CompileSource } from "../../boundary/host-spec.ts";
+import { compileScript } from "./compile-script.ts";
 
-type Exports = Record<string, unknown>;
-type State = {
-  readonly exports: Exports;
-  failed: { readonly error: unknown } | null;
-  settled: Promise<unknown> | null;
-};
-
-/** The files of an app's `shared/` folder in one host: each is evaluated once, however many scripts import it. */
+/** A host evaluates each file once, for all scripts that import it. */
 export class SharedModules {
   readonly #sources: ReadonlyMap<string, CompileSource>;
   readonly #injected: Readonly<Record<string, unknown>>;
@@ -43,7 +36,7 @@ export class SharedModules {
     return false;
   }
 
-  /** The exports of a shared file, evaluated at the first call: what a script's `__shared` is. */
+  /** Returns the exports of a shared file, evaluated at the first call. Scripts have it as `__shared`. */
   readonly get = (file: string): Exports => {
     const { failed, exports } = this.#state(file);
     if (failed !== null) throw failed.error;
@@ -56,7 +49,7 @@ export class SharedModules {
     const source = this.#sources.get(file);
     if (source === undefined) throw new Error(`${file} is not there; reload the app`);
     const state: State = { exports: Object.create(null) as Exports, failed: null, settled: null };
-    // Known before it is evaluated: files that import each other in a circle see what there is so far.
+    // Known before it is evaluated: files that import each other in a circle see the exports made so far.
     this.#states.set(file, state);
     this.#evaluate(source, state);
     return state;
@@ -73,6 +66,14 @@ export class SharedModules {
     }
   }
 }
+
+type Exports = Record<string, unknown>;
+
+type State = {
+  readonly exports: Exports;
+  failed: { readonly error: unknown } | null;
+  settled: Promise<unknown> | null;
+};
 
 function publisher(exports: Exports) {
   return (own: Readonly<Record<string, () => unknown>> | null, all: Exports = {}): void => {

@@ -12,10 +12,7 @@ export class Ticker {
   readonly #fixedDelta: boolean;
   readonly #ports: TickerPorts;
   #timer: Timer | null = null;
-  #start = 0;
-  #due = 0;
-  #index = 0;
-  #last = 0;
+  #schedule = { start: 0, due: 0, index: 0, last: 0 };
   #isRunning = false;
   #nextSchedule: TickSchedule | null = null;
   #pending: PromiseLike<unknown> | null = null;
@@ -45,7 +42,7 @@ export class Ticker {
   /** The state of the schedule, for the ticker of the next version; null while it is stopped. */
   get schedule(): TickSchedule | null {
     if (!this.#isRunning) return null;
-    return { start: this.#start, due: this.#due, index: this.#index, last: this.#last };
+    return { ...this.#schedule };
   }
 
   /** The next start continues this schedule. */
@@ -59,14 +56,9 @@ export class Ticker {
     this.#isRunning = true;
     this.#run += 1;
     const now = this.#ports.clock.ticks();
-    const { start, due, index, last } = this.#nextSchedule ?? {
-      start: now,
-      due: 1,
-      index: this.#index,
-      last: now,
-    };
+    const { index } = this.#schedule;
+    this.#schedule = { start: now, due: 1, index, last: now, ...this.#nextSchedule };
     this.#nextSchedule = null;
-    [this.#start, this.#due, this.#index, this.#last] = [start, due, index, last];
     this.#sleep();
   }
 
@@ -78,7 +70,7 @@ export class Ticker {
   }
 
   get #dueAt(): number {
-    return this.#start + this.#due * this.#period;
+    return this.#schedule.start + this.#schedule.due * this.#period;
   }
 
   // Without a bound, commits that the front has not applied would pile up, each reaching the clients later than the last.
@@ -120,20 +112,20 @@ export class Ticker {
     const late = Math.floor((now - this.#dueAt) / this.#period);
     const skipped = Math.max(0, late - this.#catchUp);
     this.skipped += skipped;
-    this.#due += skipped;
+    this.#schedule.due += skipped;
     const lateness = now - this.#dueAt;
-    this.#due += 1;
+    this.#schedule.due += 1;
     if (this.#pending !== null || this.#isAhead) this.skipped += 1;
     else this.#tick(now, lateness);
     if (run === this.#run) this.#sleep();
   }
 
   #tick(now: number, lateness: number): void {
-    const isFirst = this.#index === 0 || this.#last === this.#start;
-    const deltaMs = isFirst || this.#fixedDelta ? this.#period : now - this.#last;
-    this.#last = now;
-    this.#index += 1;
-    const pending = this.#ports.tick(deltaMs, this.#index);
+    const isFirst = this.#schedule.index === 0 || this.#schedule.last === this.#schedule.start;
+    const deltaMs = isFirst || this.#fixedDelta ? this.#period : now - this.#schedule.last;
+    this.#schedule.last = now;
+    this.#schedule.index += 1;
+    const pending = this.#ports.tick(deltaMs, this.#schedule.index);
     this.#ports.onTick?.(lateness, this.#ports.clock.ticks() - now);
     if (pending === null) return;
     this.#pending = pending;

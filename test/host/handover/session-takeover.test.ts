@@ -27,7 +27,7 @@ function newHost() {
   const notified: HostSession[] = [];
   const takeover = new SessionTakeover({ clock, loop }, SLICE, {
     sessions: {
-      get: (ref) => owned.get(ref),
+      get: (ref) => owned.byRef.get(ref),
       add: (session) => owned.add(session),
       remove: (session) => owned.remove(session),
       rejoin: (session, rooms) => owned.setRooms(session, rooms),
@@ -60,6 +60,6 @@ test("a session whose script was notified keeps its own state, which is newer th
   loop.turn();
   const packed = packSession({ session: 1, attributes: [["seat", { row: 3 }]], saved: { moves: 1 } });
   takeover.takeOver({ ...event, packed });
-  expect(owned.get(1)?.saved).toBeUndefined();
-  expect(owned.get(1)?.attributes?.get("seat")).toBe("window");
+  expect(owned.byRef.get(1)?.saved).toBeUndefined();
+  expect(owned.byRef.get(1)?.attributes?.get("seat")).toBe("window");
 });

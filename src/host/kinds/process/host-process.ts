@@ -93,10 +93,14 @@ export interface HostProcessOptions {
 /** How long the last lines may take to arrive after the end of the process, ms. */
 const LAST_LINES = 50;
 
+// The process writes to those of the server.
+const STDOUT = 1;
+const STDERR = 2;
+
 function startChild({ heapLimit, progressFile }: HostProcessOptions): ChildProcess {
   return fork(fileURLToPath(entryFile("process-entry")), {
     serialization: "advanced",
-    stdio: ["ignore", "inherit", "inherit", "pipe", "pipe", progressFile, "ipc"],
+    stdio: ["ignore", STDOUT, STDERR, "pipe", "pipe", progressFile, "ipc"],
     execArgv: [`--max-old-space-size=${heapLimit}`],
   });
 }

@@ -1,0 +1,93 @@
+// Host: the sessions that other hosts serve, as the front reports them.
+import type {
+  DirectoryChange,
+  DirectoryRecord,
+  SessionState,
+  Snapshot,
+} from "../../boundary/directory-record.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+import type { DirectoryEntry } from "./directory-view.ts";
+
+/** Changes arrive with each batch; none is made here. */
+export class RemoteSessions {
+  readonly sessions = new Map<SessionRef, RemoteSession>();
+  readonly ids = new Map<string, RemoteSession>();
+  readonly rooms = new Map<string, Set<RemoteSession>>();
+
+  constructor(snapshot: Snapshot) {
+    for (const record of snapshot) this.#add(record);
+  }
+
+  apply(change: DirectoryChange): void {
+    if (change.kind === "added") {
+      this.#add(change.record);
+      return;
+    }
+    const session = this.sessions.get(change.ref);
+    if (session === undefined) return;
+    if (change.kind === "state") session.state = change.state;
+    else if (change.kind === "joined") this.#join(session, change.room);
+    else if (change.kind === "left") this.#leave(session, change.room);
+    else this.#remove(session);
+  }
+
+  #add(record: DirectoryRecord): void {
+    const session = new RemoteSession(record);
+    this.sessions.set(session.ref, session);
+    this.ids.set(session.id, session);
+    for (const room of session.rooms) this.#join(session, room);
+  }
+
+  forget(ref: SessionRef): void {
+    const session = this.sessions.get(ref);
+    if (session !== undefined) this.#remove(session);
+  }
+
+  #remove(session: RemoteSession): void {
+    for (const room of [...session.rooms]) this.#leave(session, room);
+    this.sessions.delete(session.ref);
+    this.ids.delete(session.id);
+  }
+
+  #join(session: RemoteSession, room: string): void {
+    session.rooms.add(room);
+    const members = this.rooms.get(room);
+    if (members === undefined) this.rooms.set(room, new Set([session]));
+    else members.add(session);
+  }
+
+  #leave(session: RemoteSession, room: string): void {
+    session.rooms.delete(room);
+    const members = this.rooms.get(room);
+    members?.delete(session);
+    if (members?.size === 0) this.rooms.delete(room);
+  }
+}
+
+class RemoteSession implements DirectoryEntry {
+  readonly record: DirectoryRecord;
+  readonly rooms: Set<string>;
+  state: SessionState;
+
+  constructor(record: DirectoryRecord) {
+    this.record = record;
+    this.rooms = new Set(record.rooms);
+    this.state = record.state;
+  }
+
+  get ref(): SessionRef {
+    return this.record.ref;
+  }
+  get id(): string {
+    return this.record.id;
+  }
+  get route(): string {
+    return this.record.route;
+  }
+  get path(): string {
+    return this.record.path;
+  }
+  get address(): string {
+    return this.record.address;
+  }
+}
