@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { served, type Place, type Served } from "../dialects/diesel/served.ts";
+import { serveForAll, type Place, type ServedApp } from "../support/served-app.ts";
 import { type Client } from "../support/client.ts";
 
 const CLIENTS = 50;
@@ -127,13 +127,13 @@ interface Person {
 
 /** The model: a message is appended to the expected messages of each client that it is addressed to. */
 class Play {
-  readonly #app: Served;
+  readonly #app: ServedApp;
   readonly #people: Person[] = [];
   readonly #first: Client;
   readonly #second: Client;
   #number = 0;
 
-  constructor(app: Served) {
+  constructor(app: ServedApp) {
     this.#app = app;
     this.#first = app.connect("/ws/first?name=driver", { patience: 15_000 });
     this.#second = app.connect("/ws/second", { patience: 15_000 });
@@ -278,7 +278,7 @@ function short(text: string): [string, number] {
 describe.each<Place>(["inline", "thread"])("order, scripts %s", (place) => {
   test("each of 50 clients gets exactly what the model says, in order", { timeout: 60_000 }, async () => {
     const property = fc.asyncProperty(rounds, async (script) => {
-      const app = await served(place, { "ws/first.js": FIRST, "ws/second.js": SECOND });
+      const app = await serveForAll(place, { "ws/first.js": FIRST, "ws/second.js": SECOND });
       try {
         await new Play(app).run(script);
       } finally {

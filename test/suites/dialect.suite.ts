@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Refused, type Client } from "../support/client.ts";
-import { ServedApp, type Place } from "../dialects/scripting/served.ts";
+import { serveOn, type Place, type ServedApp } from "../support/served-app.ts";
 import type { Files } from "../support/running-app.ts";
 
 /**
@@ -18,9 +18,9 @@ export interface SpokenDialect {
 }
 
 async function begin(dialect: SpokenDialect, place: Place): Promise<{ app: ServedApp; dial: () => Client }> {
-  const app = await ServedApp.serve(place, dialect.files);
-  const port = dialect.hasOwnPort ? await app.port() : app.server.port;
-  return { app, dial: () => app.dial(`ws://127.0.0.1:${port}${dialect.path}`) };
+  const app = await serveOn(place, dialect.files);
+  const port = dialect.hasOwnPort ? await app.ownPort.number() : app.server.port;
+  return { app, dial: () => app.client(`ws://127.0.0.1:${port}${dialect.path}`) };
 }
 
 /** What all published APIs have in common, wherever their programs run. */
@@ -66,9 +66,9 @@ export function dialectSuite(dialect: SpokenDialect, place: Place): void {
 
   test("a path without a route is refused", async () => {
     const { app } = await begin(dialect, place);
-    const port = dialect.hasOwnPort ? await app.port() : app.server.port;
+    const port = dialect.hasOwnPort ? await app.ownPort.number() : app.server.port;
     const refused = await app
-      .dial(`ws://127.0.0.1:${port}/nobody/serves/this`)
+      .client(`ws://127.0.0.1:${port}/nobody/serves/this`)
       .opened.catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Refused);
     expect((refused as Refused).status).toBe(404);

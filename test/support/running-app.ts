@@ -50,10 +50,31 @@ export class RunningApp {
     return app;
   }
 
+  /** A client of a path of the server; it need not be open yet. */
   connect(path: string, options?: ConnectOptions): Client {
-    const client = connect(`${this.server.url.replace("http", "ws")}${path}`, options);
+    return this.client(`${this.server.url.replace("http", "ws")}${path}`, options);
+  }
+
+  /** A client whose connection is open. */
+  async open(path: string, options?: ConnectOptions): Promise<Client> {
+    const client = this.connect(path, options);
+    await client.opened;
+    return client;
+  }
+
+  /** A client of any address, closed when the app is. */
+  client(url: string, options?: ConnectOptions): Client {
+    const client = connect(url, options);
     this.#clients.push(client);
     return client;
+  }
+
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(`${this.server.url}${path}`, init);
+  }
+
+  async text(path: string, init?: RequestInit): Promise<string> {
+    return (await this.fetch(path, init)).text();
   }
 
   /** A TCP connection, for bytes that no HTTP library would send. */
@@ -70,8 +91,12 @@ export class RunningApp {
 
   /** The public answer of `/_parlor/health`. */
   async health(): Promise<Health> {
-    const response = await fetch(`${this.server.url}/_parlor/health`);
-    return (await response.json()) as Health;
+    return (await (await this.fetch("/_parlor/health")).json()) as Health;
+  }
+
+  /** Resolves when the server's health fulfils the condition. */
+  async healthIs(isSo: (health: Readonly<Record<string, unknown>>) => boolean): Promise<void> {
+    while (!isSo({ ...this.server.health })) await new Promise(setImmediate);
   }
 
   async close(): Promise<void> {

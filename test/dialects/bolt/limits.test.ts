@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Refused } from "../../support/client.ts";
-import { ServedBolt } from "./served.ts";
+import { serveBolt } from "./served.ts";
 
 async function refusalOf(client: { opened: Promise<void> }): Promise<Refused> {
   const refusal = await client.opened.then(
@@ -15,46 +15,43 @@ const ECHO = `() => $bolt.wsSendTo($bolt.wsClientId(), $bolt.wsEventMessage())`;
 
 describe("Bolt's limits on the wire", () => {
   it("refuse a page of another host with 403; a sub-domain and no page at all come in", async () => {
-    const served = await ServedBolt.serve("thread", `ws("/chat", "", "", "");`);
-    const { host, port } = new URL(served.app.server.url);
-    const refusal = await refusalOf(served.dial("/chat", { origin: "http://evil.example" }));
+    const served = await serveBolt("thread", `ws("/chat", "", "", "");`);
+    const { host, port } = new URL(served.server.url);
+    const refusal = await refusalOf(served.connect("/chat", { origin: "http://evil.example" }));
     expect([refusal.status, refusal.body]).toEqual([403, expect.stringMatching(/origin not allowed/i)]);
-    expect((await refusalOf(served.dial("/chat", { origin: `http://not${host}` }))).status).toBe(403);
+    expect((await refusalOf(served.connect("/chat", { origin: `http://not${host}` }))).status).toBe(403);
     const headers = { host: `chat.test:${port}` };
-    await served.connect("/chat", { headers, origin: `http://www.chat.test:${port}` });
-    expect((await refusalOf(served.dial("/chat", { headers, origin: "http://chat.test:1" }))).status).toBe(
+    await served.open("/chat", { headers, origin: `http://www.chat.test:${port}` });
+    expect((await refusalOf(served.connect("/chat", { headers, origin: "http://chat.test:1" }))).status).toBe(
       403,
     );
-    await served.connect("/chat", { origin: `http://${host}` });
-    await served.connect("/chat");
+    await served.open("/chat", { origin: `http://${host}` });
+    await served.open("/chat");
   });
 
   it("hold no more clients than are allowed, and take one more when one has gone", async () => {
-    const served = await ServedBolt.serve(
+    const served = await serveBolt(
       "thread",
       `$bolt.setWsMaxConnections(2);
       ws("/chat", "", "", () => $bolt.wsBroadcast("left"));
       ws("/other", "", "", "");`,
     );
-    const [anna, ben] = [await served.connect("/chat"), await served.connect("/other")];
-    expect((await refusalOf(served.dial("/chat"))).status).toBe(503);
+    const [anna, ben] = [await served.open("/chat"), await served.open("/other")];
+    expect((await refusalOf(served.connect("/chat"))).status).toBe(503);
     anna.close();
     expect(await ben.next()).toBe("left");
-    await served.connect("/chat");
+    await served.open("/chat");
   });
 
   it("let a loopback address have more than its share", async () => {
-    const served = await ServedBolt.serve("thread", `$bolt.setWsMaxPerIp(1); ws("/chat", "", "", "");`);
-    await served.connect("/chat");
-    await served.connect("/chat");
+    const served = await serveBolt("thread", `$bolt.setWsMaxPerIp(1); ws("/chat", "", "", "");`);
+    await served.open("/chat");
+    await served.open("/chat");
   });
 
   it("cut a client that sends more than 64 KiB at once; its disconnect callback runs", async () => {
-    const served = await ServedBolt.serve(
-      "thread",
-      `ws("/chat", "", ${ECHO}, () => $bolt.wsBroadcast("left"));`,
-    );
-    const [anna, ben] = [await served.connect("/chat"), await served.connect("/chat")];
+    const served = await serveBolt("thread", `ws("/chat", "", ${ECHO}, () => $bolt.wsBroadcast("left"));`);
+    const [anna, ben] = [await served.open("/chat"), await served.open("/chat")];
     const most = "x".repeat(64 * 1024);
     anna.send(most);
     expect(await anna.next()).toBe(most);
@@ -64,11 +61,11 @@ describe("Bolt's limits on the wire", () => {
   });
 
   it("read a hasty client more slowly, and drop none of its messages", async () => {
-    const served = await ServedBolt.serve(
+    const served = await serveBolt(
       "thread",
       `$bolt.setWsMessageRateLimit(50); ws("/chat", "", ${ECHO}, "");`,
     );
-    const anna = await served.connect("/chat");
+    const anna = await served.open("/chat");
     const began = performance.now();
     for (let at = 0; at < 100; at += 1) anna.send(`m${at}`);
     for (let at = 0; at < 100; at += 1) expect(await anna.next()).toBe(`m${at}`);
@@ -77,11 +74,8 @@ describe("Bolt's limits on the wire", () => {
   });
 
   it("do not hold back anybody when the rate is 0", async () => {
-    const served = await ServedBolt.serve(
-      "thread",
-      `$bolt.setWsMessageRateLimit(0); ws("/chat", "", ${ECHO}, "");`,
-    );
-    const anna = await served.connect("/chat");
+    const served = await serveBolt("thread", `$bolt.setWsMessageRateLimit(0); ws("/chat", "", ${ECHO}, "");`);
+    const anna = await served.open("/chat");
     const began = performance.now();
     for (let at = 0; at < 1000; at += 1) anna.send(`m${at}`);
     await anna.skip(1000);
@@ -89,7 +83,7 @@ describe("Bolt's limits on the wire", () => {
   });
 
   it("refuse a body that is longer than the program allows", async () => {
-    const served = await ServedBolt.serve(
+    const served = await serveBolt(
       "thread",
       `$bolt.setBodyLimit(10); post("/", () => $bolt.send($bolt.body()));`,
     );
@@ -99,64 +93,64 @@ describe("Bolt's limits on the wire", () => {
 });
 
 describe("a path", () => {
-  it("that no route has is answered with 404", async () => {
-    const served = await ServedBolt.serve(
+  it("a path without a route gets a 404", async () => {
+    const served = await serveBolt(
       "thread",
       `ws("/chat", "", "", ""); get("/page", () => $bolt.send("hi"));`,
     );
-    expect((await refusalOf(served.dial("/chatter"))).status).toBe(404);
-    expect((await refusalOf(served.dial("/page"))).status).toBe(404);
+    expect((await refusalOf(served.connect("/chatter"))).status).toBe(404);
+    expect((await refusalOf(served.connect("/page"))).status).toBe(404);
   });
 
   it("begins with what the program exports as its mount", async () => {
     const program = `export const mount = "/shop"; ws("/chat/:room", "", ${ECHO}, ""); get("/page", () => $bolt.send("hi"));`;
-    const served = await ServedBolt.serve("thread", program);
-    const anna = await served.connect("/shop/chat/a");
+    const served = await serveBolt("thread", program);
+    const anna = await served.open("/shop/chat/a");
     anna.send("hi");
     expect(await anna.next()).toBe("hi");
     expect(await served.text("/shop/page")).toBe("hi");
-    expect((await refusalOf(served.dial("/chat/a"))).status).toBe(404);
+    expect((await refusalOf(served.connect("/chat/a"))).status).toBe(404);
   });
 
-  it("that two files claim stays with the first, and both are named", async () => {
-    const served = await ServedBolt.serve("thread", `ws("/chat", "", ${ECHO}, "");`, {
+  it("a path that two files claim stays with the first, and both are named", async () => {
+    const served = await serveBolt("thread", `ws("/chat", "", ${ECHO}, "");`, {
       "bolt/second.ts": `ws("/chat", "", "", ""); ws("/second", "", ${ECHO}, "");`,
     });
-    const { text } = await served.app.book.find(/has the path \/chat already/);
+    const { text } = await served.book.find(/has the path \/chat already/);
     expect(text).toMatch(/bolt\/second\.ts.*bolt\/program\.ts|bolt\/program\.ts.*bolt\/second\.ts/);
-    const second = await served.connect("/second");
+    const second = await served.open("/second");
     second.send("hi");
     expect(await second.next()).toBe("hi");
-    await served.connect("/chat");
+    await served.open("/chat");
   });
 });
 
 describe("a fault", () => {
   it("is logged with the program's own line and the route's name; the connection stays", async () => {
-    const served = await ServedBolt.serve(
+    const served = await serveBolt(
       "thread",
       `ws("/chat", "", "onMessage", "");\nexport function onMessage() {\n  if ($bolt.wsEventMessage() === "bad") throw new Error("oh no");\n  $bolt.wsSendTo($bolt.wsClientId(), "fine");\n}\n`,
     );
-    const anna = await served.connect("/chat");
+    const anna = await served.open("/chat");
     anna.send("bad");
     anna.send("good");
     expect(await anna.next()).toBe("fine");
-    const { text } = await served.app.book.find(/oh no/);
+    const { text } = await served.book.find(/oh no/);
     expect(text).toContain('ws("/chat"): onMessage');
     expect(text).toMatch(/bolt\/program\.ts:3/);
   });
 
   it("at the top level keeps the program's paths from being served, and says where", async () => {
-    const served = await ServedBolt.serve("thread", `ws("/chat", "", "");`);
-    const { text } = await served.app.book.find(/takes 4 arguments/);
+    const served = await serveBolt("thread", `ws("/chat", "", "");`);
+    const { text } = await served.book.find(/takes 4 arguments/);
     expect(text).toMatch(/bolt\/program\.ts:1/);
-    expect((await refusalOf(served.dial("/chat"))).status).toBe(404);
+    expect((await refusalOf(served.connect("/chat"))).status).toBe(404);
   });
 });
 
 describe("rooms", () => {
   it("are shared with the scripts of other APIs, both ways", async () => {
-    const served = await ServedBolt.serve(
+    const served = await serveBolt(
       "thread",
       `ws("/chat",
         () => { $bolt.wsRoomJoin("lobby", $bolt.wsClientId()); },
@@ -167,7 +161,7 @@ describe("rooms", () => {
           export function onMessage(session, text) { session.room("lobby").broadcastExcept("from diesel"); }`,
       },
     );
-    const [anna, ben] = [await served.connect("/chat"), await served.connect("/ws/diesel")];
+    const [anna, ben] = [await served.open("/chat"), await served.open("/ws/diesel")];
     ben.send("go");
     expect(await anna.next()).toBe("from diesel");
     anna.send("go");

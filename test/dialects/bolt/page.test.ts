@@ -27,25 +27,25 @@ describe.skipIf(chromium.skip)("the example's page", () => {
     await page.keyboard.press("Enter");
   }
 
-  it("is a chat of two windows, with bytes and a look at who is there", async () => {
+  it("shows a chat in two windows, with bytes and a list of the people", async () => {
     const files = { "bolt/chat.ts": read("bolt/chat.ts"), "public/bolt.html": read("public/bolt.html") };
     const app = await RunningApp.serve(folderOf(files));
     const [ada, bob] = [await open(app), await open(app)];
-    const welcome = "Welcome to the tea room. Say your name: I am Ada";
+    const welcome = "Welcome to the tea room. Send your name: I am Ada";
     await eventually(() => lines(ada)).toEqual([welcome]);
     await eventually(() => lines(bob)).toEqual([welcome]);
     await say(ada, "I am Ada");
-    await eventually(() => lines(ada)).toEqual([welcome, "Ada is here: 1 in the room"]);
+    await eventually(() => lines(ada)).toEqual([welcome, "Ada joined: 1 in the room"]);
     await say(bob, "I am Bob");
-    await eventually(() => lines(ada)).toContain("Bob is here: 2 in the room");
+    await eventually(() => lines(ada)).toContain("Bob joined: 2 in the room");
     await say(bob, "<b>hi</b>");
     await eventually(() => lines(ada)).toContain("Bob: <b>hi</b>");
     await bob.getByText("Send 4 bytes").click();
     await eventually(() => lines(ada)).toContain("4 bytes: 1,2,3,4");
-    await ada.getByText("Who is here?").click();
+    await ada.getByText("List people").click();
     await eventually(async () => (await lines(ada)).at(-1)).toMatch(/^(Ada, Bob|Bob, Ada) \(2 connected\)$/);
     await bob.context().close();
-    await eventually(() => lines(ada)).toContain("Bob has left");
+    await eventually(() => lines(ada)).toContain("Bob left");
     const coffee = await open(app, "?room=coffee");
     await eventually(() => lines(coffee)).toEqual([welcome.replace("tea", "coffee")]);
   });

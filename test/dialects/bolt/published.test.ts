@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { PLACES, ServedBolt } from "./served.ts";
+import { PLACES } from "../../support/served-app.ts";
+import { serveBolt } from "./served.ts";
 
 const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
 
 describe.each(PLACES)("the published examples, %s", (place) => {
-  it("a room chat: greets who comes, tells all what one says, and everybody who left", async () => {
-    const served = await ServedBolt.serve(
+  it("a room chat greets a client that connects, and sends messages and departures to all", async () => {
+    const served = await serveBolt(
       place,
       `ws("/lounge",
         () => {
@@ -22,11 +23,11 @@ describe.each(PLACES)("the published examples, %s", (place) => {
       );
       ws("/elsewhere", "", "", "");`,
     );
-    const anna = await served.connect("/lounge");
+    const anna = await served.open("/lounge");
     expect(await anna.next()).toBe("Hello there");
-    const ben = await served.connect("/lounge");
+    const ben = await served.open("/lounge");
     expect(await ben.next()).toBe("Hello there");
-    const carl = await served.connect("/elsewhere");
+    const carl = await served.open("/elsewhere");
     anna.send("hi");
     const text = await anna.next();
     expect(text).toMatch(new RegExp(`^<${UUID}> hi$`));
@@ -39,7 +40,7 @@ describe.each(PLACES)("the published examples, %s", (place) => {
   });
 
   it("a middleware that aborts: the callback and what comes after do not run, the connection stays", async () => {
-    const served = await ServedBolt.serve(
+    const served = await serveBolt(
       place,
       `ws("/chat", "on_connect", "on_message", "on_disconnect");
       before("check_word");
@@ -53,7 +54,7 @@ describe.each(PLACES)("the published examples, %s", (place) => {
       export function on_disconnect() { log.push("disconnect"); $bolt.wsBroadcast(log.join()); }
       export function note() { log.push("after " + $bolt.wsEventType()); }`,
     );
-    const [anna, ben] = [await served.connect("/chat"), await served.connect("/chat")];
+    const [anna, ben] = [await served.open("/chat"), await served.open("/chat")];
     anna.send("forbidden");
     anna.send("fine");
     expect(await anna.next()).toBe("heard fine");
@@ -62,7 +63,7 @@ describe.each(PLACES)("the published examples, %s", (place) => {
   });
 
   it("echoes of text and of bytes, and a path with a parameter", async () => {
-    const served = await ServedBolt.serve(
+    const served = await serveBolt(
       place,
       `const me = () => $bolt.wsClientId();
       ws("/ws/echo", "", () => $bolt.wsSendTo(me(), "echo:" + $bolt.wsEventMessage()), "");
@@ -77,25 +78,25 @@ describe.each(PLACES)("the published examples, %s", (place) => {
       ws("/ws/rest/*path", () => $bolt.wsSendTo(me(), $bolt.wsParam("path")), "", "");
       ws("/ws/any/*", () => $bolt.wsSendTo(me(), $bolt.wsParam("_")), "", "");`,
     );
-    const echo = await served.connect("/ws/echo");
+    const echo = await served.open("/ws/echo");
     echo.send("hello");
     expect(await echo.next()).toBe("echo:hello");
-    const bytes = await served.connect("/ws/bytes");
+    const bytes = await served.open("/ws/bytes");
     const sent = Uint8Array.from({ length: 60_000 }, (_, at) => (at * 7) % 256);
     bytes.send(sent);
     bytes.send("hello text");
     expect(await bytes.next()).toEqual(sent);
     expect(await bytes.next()).toBe("text:hello text");
-    const context = await served.connect("/ws/context/room%201?roomId=other");
+    const context = await served.open("/ws/context/room%201?roomId=other");
     context.send(" hello room ");
     expect(await context.next()).toBe("connect|room 1||/ws/context/:roomId");
     expect(await context.next()).toBe("message|room 1| hello room |/ws/context/:roomId");
-    expect(await (await served.connect("/ws/rest/a/b%20c")).next()).toBe("a/b c");
-    expect(await (await served.connect("/ws/any/x")).next()).toBe("x");
+    expect(await (await served.open("/ws/rest/a/b%20c")).next()).toBe("a/b c");
+    expect(await (await served.open("/ws/any/x")).next()).toBe("x");
   });
 
   it("rooms and clients, asked for and closed over HTTP", async () => {
-    const served = await ServedBolt.serve(
+    const served = await serveBolt(
       place,
       `ws("/ws/lobby",
         () => { $bolt.wsRoomJoin("lobby", $bolt.wsClientId()); },
@@ -108,7 +109,7 @@ describe.each(PLACES)("the published examples, %s", (place) => {
       post("/ws/close", () => $bolt.json([$bolt.wsCloseClient($bolt.query("id")), $bolt.wsCloseClient($bolt.query("id"))]));`,
     );
     expect(await served.text("/ws/broadcast?text=hello")).toBe("-1");
-    const [anna, ben] = [await served.connect("/ws/lobby"), await served.connect("/ws/lobby")];
+    const [anna, ben] = [await served.open("/ws/lobby"), await served.open("/ws/lobby")];
     expect(await served.text("/ws/count")).toBe("[2,2]");
     ben.send("hi from ben");
     const text = String(await anna.next());

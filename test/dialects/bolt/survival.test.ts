@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ServedBolt } from "./served.ts";
+import { serveBolt } from "./served.ts";
 
 /** A program of a version, whose clients meet in a room and can make it stop. */
 function program(version: number, more = ""): string {
@@ -19,28 +19,28 @@ function program(version: number, more = ""): string {
 
 describe("clients and rooms outlive", () => {
   it("the program's version, unless their route is no more", async () => {
-    const served = await ServedBolt.serve("thread", program(1, `ws("/old", "", "", "");`));
-    const [anna, ben] = [await served.connect("/chat"), await served.connect("/chat")];
-    const old = await served.connect("/old");
+    const served = await serveBolt("thread", program(1, `ws("/old", "", "", "");`));
+    const [anna, ben] = [await served.open("/chat"), await served.open("/chat")];
+    const old = await served.open("/old");
     anna.send("hi");
     expect([await anna.next(), await ben.next()]).toEqual(["v1 hi 23", "v1 hi 23"]);
-    writeFileSync(join(served.app.dir, "bolt/program.ts"), program(2));
-    await served.app.server.reload();
+    writeFileSync(join(served.dir, "bolt/program.ts"), program(2));
+    await served.server.reload();
     expect((await old.closed).code).toBe(1012);
     anna.send("hi");
     expect([await anna.next(), await ben.next()]).toEqual(["v2 hi 22", "v2 hi 22"]);
     anna.close();
     expect(await ben.next()).toBe("v2 left");
-    const carl = await served.connect("/chat");
+    const carl = await served.open("/chat");
     carl.send("hi");
     expect([await ben.next(), await carl.next()]).toEqual(["v2 hi 22", "v2 hi 22"]);
   });
 
   it("an endless loop and an exit, the message that did it aside", async () => {
-    const served = await ServedBolt.serve("thread", program(1));
+    const served = await serveBolt("thread", program(1));
     // A loop is one after 5 s.
     const patient = { patience: 15_000 };
-    const [anna, ben] = [await served.connect("/chat", patient), await served.connect("/chat", patient)];
+    const [anna, ben] = [await served.open("/chat", patient), await served.open("/chat", patient)];
     for (const how of ["exit", "loop"]) {
       anna.send(how);
       ben.send("after it");
@@ -48,20 +48,20 @@ describe("clients and rooms outlive", () => {
     }
   });
 
-  it("a version that does not load: the one before goes on", async () => {
-    const served = await ServedBolt.serve("thread", program(1));
-    const anna = await served.connect("/chat");
-    writeFileSync(join(served.app.dir, "bolt/program.ts"), "ws(");
-    await served.app.server.reload();
+  it("the previous version continues after a version that does not load", async () => {
+    const served = await serveBolt("thread", program(1));
+    const anna = await served.open("/chat");
+    writeFileSync(join(served.dir, "bolt/program.ts"), "ws(");
+    await served.server.reload();
     anna.send("hi");
     expect(await anna.next()).toBe("v1 hi 11");
-    await served.connect("/chat");
+    await served.open("/chat");
   });
 });
 
 describe("closing in the connect callback", () => {
   it("lets the client in, hands over what was sent, then closes", async () => {
-    const served = await ServedBolt.serve(
+    const served = await serveBolt(
       "thread",
       `ws("/chat", () => {
         const id = $bolt.wsClientId();
@@ -69,25 +69,25 @@ describe("closing in the connect callback", () => {
         $bolt.wsCloseClient(id);
       }, "", "");`,
     );
-    const anna = await served.connect("/chat");
+    const anna = await served.open("/chat");
     expect(await anna.next()).toBe("we are full");
     expect(await anna.closed).toEqual({ code: 1000, reason: "" });
   });
 });
 
 describe("wsDroppedCount over sockets", () => {
-  it("counts what came while a callback waited", async () => {
-    const served = await ServedBolt.serve(
+  it("counts the messages that came while a callback waited and the queue was full", async () => {
+    const served = await serveBolt(
       "thread",
       `$bolt.setWsMessageRateLimit(0);
       ws("/chat", "", async () => {
         if ($bolt.wsEventMessage() !== "wait") return;
         $bolt.wsSendTo($bolt.wsClientId(), "waiting");
-        while ($bolt.wsDroppedCount() < 744) await new Promise((resolve) => setTimeout(resolve, 10));
+        while ($bolt.wsDroppedCount() < 744) await new Promise(setImmediate);
       }, "");
       get("/dropped", () => $bolt.json($bolt.wsDroppedCount()));`,
     );
-    const anna = await served.connect("/chat");
+    const anna = await served.open("/chat");
     expect(await served.text("/dropped")).toBe("0");
     anna.send("wait");
     expect(await anna.next()).toBe("waiting");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Client } from "../../support/client.ts";
-import { served, type Served } from "./served.ts";
+import { serveForAll, type ServedApp } from "../../support/served-app.ts";
 
 // What the published texts show, in our own words and names; each file is one of their examples, typed in.
 const FILES = {
@@ -149,10 +149,10 @@ export function handleRequest() {
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 
 describe.each(["inline", "thread"] as const)("the published examples, %s", (place) => {
-  let app: Served;
+  let app: ServedApp;
 
   beforeAll(async () => {
-    app = await served(place, FILES);
+    app = await serveForAll(place, FILES);
   });
   afterAll(() => app.close());
 
@@ -174,7 +174,9 @@ describe.each(["inline", "thread"] as const)("the published examples, %s", (plac
   test("1: a client that connects is logged with its id", async () => {
     const id = await app.connect("/ws/log").next();
     expect(id).toMatch(UUID);
-    expect(await app.logged(new RegExp(`Here comes: ${String(id)}`))).toBe(`Here comes: ${String(id)}`);
+    expect((await app.logged(new RegExp(`Here comes: ${String(id)}`))).text).toBe(
+      `Here comes: ${String(id)}`,
+    );
   });
 
   test("2: each is welcomed with an id of its own", async () => {

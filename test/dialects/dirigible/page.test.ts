@@ -40,19 +40,19 @@ describe.skipIf(chromium.skip)("the example's page in a browser", () => {
     if (label !== "To") await page.keyboard.press("Enter");
   }
 
-  test("a note is seen by all, a word by one, and the board by who comes later", async () => {
+  test("a note reaches all pages, a private message one, and a later page shows the board", async () => {
     const app = await RunningApp.serve(folderOf(files()));
     const [ann, ben] = [await open(app), await open(app)];
-    await app.logged(/a writer has come/);
+    await app.logged(/a writer has connected/);
     await write(ben, "Your name", "Ben");
     await eventually(async () => {
       await write(ben, "To", "Ben");
       await write(ben, "Message", "am I here?");
       return lines(ben);
-    }).toContain("Ben tells you: am I here?");
+    }).toContain("Ben (to you): am I here?");
     await write(ann, "To", "Ben");
     await write(ann, "Message", "psst");
-    await eventually(() => lines(ben)).toContain("somebody tells you: psst");
+    await eventually(() => lines(ben)).toContain("guest (to you): psst");
     await write(ann, "Note", "tea at five");
     await eventually(() => lines(ben)).toContain("1. tea at five");
     await eventually(() => lines(ann)).toContain("Your note is number 1");

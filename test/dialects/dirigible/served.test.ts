@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { artefact } from "./stage.ts";
-import { ServedRegistry, PLACES, deadAddress, echoServer } from "./served.ts";
+import { PLACES } from "../../support/served-app.ts";
+import { ServedRegistry, deadAddress, echoServer } from "./served.ts";
 
 /** Own words, in the shape of the document's handler. */
 const HANDLER = `
@@ -113,7 +114,7 @@ describe.each(PLACES)("a registry, %s", (place) => {
     ]);
   });
 
-  test("an outbound client talks to this very server, and both handlers are told", async () => {
+  test("an outbound client connects to its own server, and both handlers get their events", async () => {
     const registry = await ServedRegistry.serve(place, {
       "ear.js": `exports.onMessage = (m) => "heard " + m; exports.onOpen = exports.onClose = () => {};`,
       "ear.websocket": artefact("ear", "ear"),
@@ -216,7 +217,7 @@ describe.each(PLACES)("a registry, %s", (place) => {
     }
   });
 
-  test("timers are the host's: what they do takes effect, what they throw is told", async () => {
+  test("the commands of a timer take effect, and its errors are reported", async () => {
     const registry = await ServedRegistry.serve(place, {
       "m.js": `const session = require("net/websocket").getSession();
         setTimeout(() => { session.sendText("later"); throw new Error("tick"); }, 1);`,
@@ -229,7 +230,7 @@ describe.each(PLACES)("a registry, %s", (place) => {
     );
   });
 
-  test("broken artefacts are told by their files when the server begins", async () => {
+  test("broken artefacts are reported by their files when the server starts", async () => {
     const registry = await ServedRegistry.serve(place, {
       "h.js": HANDLER,
       "a.websocket": { handler: "h" },
@@ -272,12 +273,24 @@ test.each(["thread", "process"] as const)(
   },
 );
 
-test("a module that is run may take all the time it wants", async () => {
+test("a module that is run has no time limit, while a handler's promise is given up after handlerTimeout", async () => {
   const registry = await ServedRegistry.serve(
     "inline",
-    { "long.js": `setTimeout(() => console.log("done"), 100)` },
+    {
+      "long.js": `const globals = require("core/v4/globals");
+        (function look() { if (globals.get("go")) console.log("done"); else setTimeout(look, 1); })();`,
+      "h.js": `exports.onOpen = () => {}; exports.onMessage = () => require("core/v4/globals").set("go", true);`,
+      "h.websocket": artefact("h", "h"),
+      // Another host in the same server shows that the time is over.
+      "../ws/stuck.js": `export function onMessage() { return new Promise(() => {}); }`,
+    },
     { handlerTimeout: 20 },
   );
-  expect((await registry.run("long")).ok).toBe(true);
+  const run = registry.run("long");
+  const [stuck, client] = [await registry.connect("/ws/stuck"), await registry.connect("h")];
+  stuck.send("wait");
+  await registry.logged(/promise not settled after 0\.02 s/);
+  client.send("go");
+  expect((await run).ok).toBe(true);
   expect(registry.printed()).toEqual(["info done"]);
 });

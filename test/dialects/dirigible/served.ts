@@ -5,11 +5,9 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import type { ParlorConfig } from "../../../src/config.ts";
-import { connect, type Client } from "../../support/client.ts";
-import { ServedApp, type Place } from "../scripting/served.ts";
+import type { Client } from "../../support/client.ts";
+import { serveOn, type Place, type ServedApp } from "../../support/served-app.ts";
 import type { Files } from "./stage.ts";
-
-export const PLACES: readonly Place[] = ["inline", "thread", "process"];
 
 /** An app whose `dirigible/` folder holds these files, with real clients. */
 export class ServedRegistry {
@@ -22,16 +20,14 @@ export class ServedRegistry {
 
   static async serve(place: Place, files: Files, settings: ParlorConfig = {}): Promise<ServedRegistry> {
     const texts = Object.entries(files).map(([path, content]) => [`dirigible/${path}`, textOf(content)]);
-    const served = new ServedRegistry(await ServedApp.serve(place, Object.fromEntries(texts), settings));
+    const served = new ServedRegistry(await serveOn(place, Object.fromEntries(texts), settings));
     return served;
   }
 
   /** To an endpoint (`chat`) or to the scripts (`/service/js`); it need not be open yet. */
   dial(to: string): Client {
     const path = to.startsWith("/") ? to : `/websockets/v4/service/${to}`;
-    const client = connect(`${this.app.server.url.replace("http", "ws")}${path}`);
-    onTestFinished(() => client.terminate());
-    return client;
+    return this.app.connect(path);
   }
 
   async connect(to: string): Promise<Client> {
@@ -72,7 +68,7 @@ export class ServedRegistry {
   }
 }
 
-/** A server of somebody else that sends everything back. */
+/** Another server, which sends everything back. */
 export async function echoServer(): Promise<{ readonly url: string; readonly heard: string[] }> {
   const heard: string[] = [];
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
@@ -88,7 +84,7 @@ export async function echoServer(): Promise<{ readonly url: string; readonly hea
   return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`, heard };
 }
 
-/** An address where nobody listens. */
+/** An address without a listener. */
 export async function deadAddress(): Promise<string> {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   await once(server, "listening");

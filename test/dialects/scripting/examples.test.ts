@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { QueueingWebSocket, ServedApp, type Place } from "./served.ts";
+import { PLACES, serveOn } from "../../support/served-app.ts";
+import { QueueingWebSocket } from "./queueing-web-socket.ts";
 
 const START = `
 server.start({ port: 0 });
@@ -92,10 +93,10 @@ const VISITOR = `
   ws.send("Hello from afar!");
 `;
 
-describe.each<Place>(["inline", "thread", "process"])("the document's examples, %s", (place) => {
+describe.each(PLACES)("the document's examples, %s", (place) => {
   test("a greeting, and an answer to its sender alone", async () => {
-    const app = await ServedApp.serve(place, GREETING);
-    const [a, b] = [await app.connect("/chat"), await app.connect("/chat")];
+    const app = await serveOn(place, GREETING);
+    const [a, b] = [await app.ownPort.connect("/chat"), await app.ownPort.connect("/chat")];
     expect(await a.next()).toBe("Glad that you are here!");
     expect(await b.next()).toBe("Glad that you are here!");
     a.send("x");
@@ -105,14 +106,14 @@ describe.each<Place>(["inline", "thread", "process"])("the document's examples, 
   });
 
   test("one binary frame of twelve bytes", async () => {
-    const app = await ServedApp.serve(place, BINARY);
-    const message = await (await app.connect("/binary")).next();
+    const app = await serveOn(place, BINARY);
+    const message = await (await app.ownPort.connect("/binary")).next();
     expect(message).toEqual(new TextEncoder().encode("Twelve bytes"));
   });
 
   test("a farewell arrives before the close, and nothing else is answered", async () => {
-    const app = await ServedApp.serve(place, FAREWELL);
-    const client = await app.connect("/ws");
+    const app = await serveOn(place, FAREWELL);
+    const client = await app.ownPort.connect("/ws");
     client.send("still here");
     client.send("so long");
     expect(await client.next()).toBe("Farewell!");
@@ -120,12 +121,12 @@ describe.each<Place>(["inline", "thread", "process"])("the document's examples, 
     expect(client.unread).toBe(0);
   });
 
-  test("what one says all hear, until they leave", async () => {
-    const app = await ServedApp.serve(place, BROADCAST);
-    const a = await app.connect("/ws");
+  test("a message of one client reaches all clients, until they leave", async () => {
+    const app = await serveOn(place, BROADCAST);
+    const a = await app.ownPort.connect("/ws");
     expect(await a.next()).toBe("You are in.");
     await app.book.find(/^a guest came$/);
-    const b = await app.connect("/ws");
+    const b = await app.ownPort.connect("/ws");
     expect(await b.next()).toBe("You are in.");
     b.send("tea?");
     expect(await a.next()).toBe("To all: tea?");
@@ -141,10 +142,10 @@ describe.each<Place>(["inline", "thread", "process"])("the document's examples, 
   });
 
   test("a room counts its guests, up and down", async () => {
-    const app = await ServedApp.serve(place, ROOM);
-    const a = await app.connect("/chat");
+    const app = await serveOn(place, ROOM);
+    const a = await app.ownPort.connect("/chat");
     expect(await a.next()).toBe("Hello! You are one of 1.");
-    const b = await app.connect("/chat");
+    const b = await app.ownPort.connect("/chat");
     expect(await b.next()).toBe("Hello! You are one of 2.");
     a.send("raw");
     expect([await a.next(), await b.next()]).toEqual(["raw", "raw"]);
@@ -153,7 +154,7 @@ describe.each<Place>(["inline", "thread", "process"])("the document's examples, 
     // The room hears of it a little later: who comes then is the second again.
     await expect
       .poll(async () => {
-        const guest = await app.connect("/chat");
+        const guest = await app.ownPort.connect("/chat");
         const greeting = await guest.next();
         guest.close();
         await guest.closed;
@@ -163,8 +164,8 @@ describe.each<Place>(["inline", "thread", "process"])("the document's examples, 
   });
 
   test("a browser's client that sends before it is open", async () => {
-    const app = await ServedApp.serve(place, ROOM);
-    const ws = new QueueingWebSocket(`ws://127.0.0.1:${await app.port()}/chat`);
+    const app = await serveOn(place, ROOM);
+    const ws = new QueueingWebSocket(`ws://127.0.0.1:${await app.ownPort.number()}/chat`);
     const lines: unknown[] = [];
     const both = new Promise<void>((resolve) => {
       ws.onmessage = (event) => {
@@ -178,9 +179,9 @@ describe.each<Place>(["inline", "thread", "process"])("the document's examples, 
   });
 
   test("a program's own client that sends before it is open", async () => {
-    const room = await ServedApp.serve(place, ROOM);
-    const visitor = VISITOR.replace("PORT", String(await room.port()));
-    const app = await ServedApp.serve(place, { "scripting/visitor.ts": visitor });
+    const room = await serveOn(place, ROOM);
+    const visitor = VISITOR.replace("PORT", String(await room.ownPort.number()));
+    const app = await serveOn(place, { "scripting/visitor.ts": visitor });
     await app.book.find(/^Server: Hello from afar!$/);
     const heard = app.book.texts.filter((text) => text.startsWith("Server:"));
     expect(heard).toEqual(["Server: Hello! You are one of 1.", "Server: Hello from afar!"]);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Refused } from "../../support/client.ts";
-import { ServedApp, type Place } from "./served.ts";
+import { PLACES, serveOn, type Place } from "../../support/served-app.ts";
 
 const MAIN = "scripting/main.ts";
 
@@ -28,23 +28,23 @@ async function takenPort(): Promise<number> {
   return (other.address() as AddressInfo).port;
 }
 
-describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", (place) => {
-  test("tells at once that its port is taken", async () => {
+describe.each(PLACES)("a program's server, %s", (place) => {
+  test("start returns at once that its port is taken", async () => {
     const port = await takenPort();
-    const app = await ServedApp.serve(place, {
+    const app = await serveOn(place, {
       [MAIN]: `
         const server = new HttpServer();
         console.log("told", server.start({ port: ${port} }), server.state);
       `,
     });
     const { text } = await app.book.find(/^told/);
-    // In the server's own thread the reason is told too late to be known.
+    // In the server's own thread the reason comes too late to be known.
     const reason = place === "inline" ? "is in use, or may not be opened" : "is in use";
     expect(text).toBe(`told port ${port} ${reason} stopped`);
   });
 
-  test("tells at once that an address is not its own", async () => {
-    const app = await ServedApp.serve(place, {
+  test("start returns at once that an address is not its own", async () => {
+    const app = await serveOn(place, {
       [MAIN]: `
         const server = new HttpServer();
         server.listenAddressIPv4 = "192.0.2.1";
@@ -60,7 +60,7 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
   });
 
   test("stops and starts again on the same port, and its sessions end", async () => {
-    const app = await ServedApp.serve(
+    const app = await serveOn(
       place,
       program(`
         server.registerWebsocket("/", {
@@ -74,13 +74,13 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
         });
       `),
     );
-    const client = await app.connect("/");
+    const client = await app.ownPort.connect("/");
     client.send("stop");
     expect((await client.closed).code).toBe(1006);
     const { text } = await app.book.find(/^then/);
     expect(text).toBe("then null true");
     await app.book.find(/^gone$/);
-    const again = await app.connect("/");
+    const again = await app.ownPort.connect("/");
     await again.opened;
   });
 
@@ -91,8 +91,8 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
         server.registerWebsocket("/keep", { onConnected: hello("open"), onReload: hello("reload"), handleText: hello("text") });
         server.registerWebsocket("/lose", { onConnected: hello("open"), onDisconnected: () => console.log("told of the end") });
       `)[MAIN];
-    const app = await ServedApp.serve(place, { [MAIN]: versioned(1) });
-    const [kept, lost] = [await app.connect("/keep"), await app.connect("/lose")];
+    const app = await serveOn(place, { [MAIN]: versioned(1) });
+    const [kept, lost] = [await app.ownPort.connect("/keep"), await app.ownPort.connect("/lose")];
     expect([await kept.next(), await lost.next()]).toEqual(["open 1", "open 1"]);
     writeFileSync(join(app.dir, MAIN), versioned(2));
     await app.server.reload();
@@ -100,16 +100,16 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
     expect(await kept.next()).toBe("reload 2");
     kept.send("?");
     expect(await kept.next()).toBe("text 2");
-    expect(await (await app.connect("/keep")).next()).toBe("open 2");
+    expect(await (await app.ownPort.connect("/keep")).next()).toBe("open 2");
     expect(app.book.texts.filter((text) => text.startsWith("told of"))).toEqual([]);
   });
 
   test("hears pings and pongs", async () => {
-    const app = await ServedApp.serve(
+    const app = await serveOn(
       place,
       program(`server.registerWebsocket("/", { onPong: (session) => session.writeText("heard") });`),
     );
-    const client = await app.connect("/");
+    const client = await app.ownPort.connect("/");
     await client.opened;
     client.socket.ping("payload");
     expect(await client.next()).toBe("heard");
@@ -118,16 +118,16 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
   });
 
   test("hears the answers to Parlor's own pings", async () => {
-    const app = await ServedApp.serve(
+    const app = await serveOn(
       place,
       program(`server.registerWebsocket("/", { onPong: (session) => session.writeText("heard") });`),
       { heartbeat: { interval: 20 } },
     );
-    expect(await (await app.connect("/")).next()).toBe("heard");
+    expect(await (await app.ownPort.connect("/")).next()).toBe("heard");
   });
 
   test("answers requests of all methods, and clients that it lets in", async () => {
-    const app = await ServedApp.serve(
+    const app = await serveOn(
       place,
       program(`
         server.registerMiddleware(async (request) => {
@@ -141,8 +141,8 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
       `),
     );
     const headers = { "x-key": "tea" };
-    expect((await app.fetch("/echo/x")).status).toBe(401);
-    const answer = await app.fetch("/echo//b%C3%A9/?q=1", {
+    expect((await app.ownPort.fetch("/echo/x")).status).toBe(401);
+    const answer = await app.ownPort.fetch("/echo//b%C3%A9/?q=1", {
       method: "PUT",
       body: "hello",
       headers: { ...headers },
@@ -152,20 +152,20 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
       "application/octet-stream",
       "hello",
     ]);
-    expect((await app.fetch("/nowhere", { headers })).status).toBe(404);
-    expect(await (await app.fetch("/rooms/7", { headers })).text()).toBe(
+    expect((await app.ownPort.fetch("/nowhere", { headers })).status).toBe(404);
+    expect(await (await app.ownPort.fetch("/rooms/7", { headers })).text()).toBe(
       "Invalid value of 'Upgrade' header: unknown\n".trim(),
     );
-    await expect((await app.connect("/rooms/7")).opened).rejects.toMatchObject({
+    await expect((await app.ownPort.connect("/rooms/7")).opened).rejects.toMatchObject({
       status: 401,
       body: "no key\n",
     });
-    await expect((await app.connect("/nowhere", { headers })).opened).rejects.toBeInstanceOf(Refused);
-    expect(await (await app.connect("//rooms///a%20b/", { headers })).next()).toBe("in");
+    await expect((await app.ownPort.connect("/nowhere", { headers })).opened).rejects.toBeInstanceOf(Refused);
+    expect(await (await app.ownPort.connect("//rooms///a%20b/", { headers })).next()).toBe("in");
   });
 
   test("holds requests and messages to its limits", async () => {
-    const app = await ServedApp.serve(
+    const app = await serveOn(
       place,
       program(
         `
@@ -175,9 +175,11 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
         "maxRequestBodySize: 100, maxWebSocketPayloadSize: 100",
       ),
     );
-    expect(await (await app.fetch("/", { method: "POST", body: "x".repeat(100) })).text()).toBe("100");
-    expect((await app.fetch("/", { method: "POST", body: "x".repeat(101) })).status).toBe(413);
-    const client = await app.connect("/ws");
+    expect(await (await app.ownPort.fetch("/", { method: "POST", body: "x".repeat(100) })).text()).toBe(
+      "100",
+    );
+    expect((await app.ownPort.fetch("/", { method: "POST", body: "x".repeat(101) })).status).toBe(413);
+    const client = await app.ownPort.connect("/ws");
     client.send(new Uint8Array(100));
     expect(await client.next()).toBe("100");
     client.send(new Uint8Array(101));
@@ -185,33 +187,33 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
   });
 
   test("takes messages larger than the server's own limit, up to the published one", async () => {
-    const app = await ServedApp.serve(
+    const app = await serveOn(
       place,
       program(
         `server.registerWebsocket("/", { handleText: (session, text) => session.writeText(String(text.length)) });`,
       ),
     );
-    const client = await app.connect("/");
+    const client = await app.ownPort.connect("/");
     client.send("x".repeat(15 * 1024 * 1024));
     expect(await client.next()).toBe(String(15 * 1024 * 1024));
   });
 
   test("serves files of the app, and none outside of what it shows", async () => {
-    const app = await ServedApp.serve(place, {
+    const app = await serveOn(place, {
       ...program(`server.registerFilesFromDirectory("/", "site");`),
       "site/index.html": "<h1>home",
       "secret.txt": "secret",
     });
-    const home = await app.fetch("/");
+    const home = await app.ownPort.fetch("/");
     expect([home.headers.get("content-type"), await home.text()]).toEqual([
       "text/html; charset=utf-8",
       "<h1>home",
     ]);
-    expect((await app.fetch("/..%2fsecret.txt")).status).toBe(404);
+    expect((await app.ownPort.fetch("/..%2fsecret.txt")).status).toBe(404);
   });
 
   test("logs what a handler throws with its line, and goes on", async () => {
-    const app = await ServedApp.serve(
+    const app = await serveOn(
       place,
       program(`
         server.registerWebsocket("/", {
@@ -222,7 +224,7 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
         });
       `),
     );
-    const client = await app.connect("/");
+    const client = await app.ownPort.connect("/");
     client.send("bad");
     client.send("good");
     expect(await client.next()).toBe("good");
@@ -230,7 +232,7 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
   });
 
   test("imports of the module are the globals, at a top level that awaits too", async () => {
-    const app = await ServedApp.serve(place, {
+    const app = await serveOn(place, {
       [MAIN]: `
         import { Data as Bytes, HttpServer as Server, UUID as Id, fetch as get, type WebSocketSession as S } from "scripting";
         await Promise.resolve();
@@ -242,11 +244,11 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
         console.log("port", server.port);
       `,
     });
-    expect(await (await app.connect("/")).next()).toBe("true,true,true,true,true");
+    expect(await (await app.ownPort.connect("/")).next()).toBe("true,true,true,true,true");
   });
 
   test("an outbound connection that is refused says so and closes", async () => {
-    const app = await ServedApp.serve(place, {
+    const app = await serveOn(place, {
       [MAIN]: `
         const socket = new WebSocket("ws://127.0.0.1:1/");
         socket.onopen = () => console.log("outbound open");
@@ -262,7 +264,7 @@ describe.each<Place>(["inline", "thread", "process"])("a program's server, %s", 
 
 describe.each<Place>(["thread", "process"])("a program that dies, %s", (place) => {
   test("loses only the sessions that do not want to be kept, and keeps its port", async () => {
-    const app = await ServedApp.serve(
+    const app = await serveOn(
       place,
       program(`
         let count = 0;
@@ -276,7 +278,7 @@ describe.each<Place>(["thread", "process"])("a program that dies, %s", (place) =
         server.registerWebsocket("/keep", { ...handlers, onReload: (session) => session.writeText("again") });
       `),
     );
-    const [kept, lost] = [await app.connect("/keep"), await app.connect("/lose")];
+    const [kept, lost] = [await app.ownPort.connect("/keep"), await app.ownPort.connect("/lose")];
     kept.send("tea");
     expect(await kept.next()).toBe("tea 1");
     await lost.opened;
@@ -285,7 +287,7 @@ describe.each<Place>(["thread", "process"])("a program that dies, %s", (place) =
     expect(await kept.next()).toBe("again");
     kept.send("tea");
     expect(await kept.next()).toBe("tea 1");
-    const fresh = await app.connect("/lose");
+    const fresh = await app.ownPort.connect("/lose");
     fresh.send("x");
     expect(await fresh.next()).toBe("x 2");
   });

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocketServer } from "ws";
 import type { Answer, Question } from "../../../src/boundary/questions.ts";
 import { Listeners } from "../../../src/front/ingress/listeners.ts";
-import { ServedApp, type Place } from "../../dialects/scripting/served.ts";
+import { serveOn, type Place, type ServedApp } from "../../support/served-app.ts";
 import { Refused, type Client, type ConnectOptions } from "../../support/client.ts";
 import type { Files } from "../../support/running-app.ts";
 
@@ -37,10 +37,10 @@ function scriptingOn(port: number): string {
   `;
 }
 
-const serve = (files: Files, place: Place = "thread"): Promise<ServedApp> => ServedApp.serve(place, files);
+const serve = (files: Files, place: Place = "thread"): Promise<ServedApp> => serveOn(place, files);
 
 function dial(app: ServedApp, path: string, options?: ConnectOptions): Client {
-  return app.dial(`${app.server.url.replace("http", "ws")}${path}`, options);
+  return app.connect(path, options);
 }
 
 async function statusOf(client: Client): Promise<number> {
@@ -168,7 +168,7 @@ describe("claimed paths", () => {
     expect(await statusOf(dial(app, "/room"))).toBe(503);
     first.send("x".repeat(64 * 1024 + 1));
     expect((await first.closed).code).toBe(1009);
-    await app.health((health) => health["sessions"] === 2);
+    await app.healthIs((health) => health["sessions"] === 2);
     expect(await statusOf(dial(app, "/room"))).toBe(101);
   });
 
@@ -190,12 +190,12 @@ test("a program that never loads keeps neither the server nor others waiting", a
 describe("ports of a program's own", () => {
   test("bring requests and upgrades, and are counted", async () => {
     const app = await serve({ "scripting/chat.ts": scriptingOn(0) });
-    const client = await app.connect("//chat/");
+    const client = await app.ownPort.connect("//chat/");
     client.send("a");
     expect(await client.next()).toBe("own a");
-    expect(await (await app.fetch("/hello")).text()).toBe("hello");
+    expect(await (await app.ownPort.fetch("/hello")).text()).toBe("hello");
     // The server's own pages are not on it.
-    expect((await app.fetch("/_parlor/health")).status).toBe(404);
+    expect((await app.ownPort.fetch("/_parlor/health")).status).toBe(404);
     expect(app.server.health["listeners"]).toBe(1);
   });
 
@@ -233,21 +233,21 @@ describe("ports of a program's own", () => {
 
   test("close every client's socket without a close frame when they are stopped", async () => {
     const app = await serve({ "scripting/chat.ts": scriptingOn(0) });
-    const [anna, ben] = [await app.connect("/chat"), await app.connect("/chat")];
+    const [anna, ben] = [await app.ownPort.connect("/chat"), await app.ownPort.connect("/chat")];
     await Promise.all([anna.opened, ben.opened]);
     anna.send("stop");
     expect((await anna.closed).code).toBe(1006);
     expect((await ben.closed).code).toBe(1006);
-    await expect(app.fetch("/hello")).rejects.toThrow();
+    await expect(app.ownPort.fetch("/hello")).rejects.toThrow();
     expect(app.server.health["listeners"]).toBe(0);
   });
 
   test("stay open through a crash and a reload, and so do their sessions", async () => {
     const app = await serve({ "scripting/chat.ts": scriptingOn(0) });
-    const port = await app.port();
-    const anna = await app.connect("/chat");
+    const port = await app.ownPort.number();
+    const anna = await app.ownPort.connect("/chat");
     await anna.opened;
-    const ben = await app.connect("/chat");
+    const ben = await app.ownPort.connect("/chat");
     ben.send("exit");
     expect(await anna.next()).toBe("reloaded");
     await reload(app, { "scripting/chat.ts": scriptingOn(0).replaceAll("own ", "new ") });
@@ -262,12 +262,12 @@ describe("ports of a program's own", () => {
 
   test("close when their program is removed", async () => {
     const app = await serve({ "scripting/chat.ts": scriptingOn(0), "bolt/room.ts": ROOM });
-    const client = await app.connect("/chat");
+    const client = await app.ownPort.connect("/chat");
     await client.opened;
     rmSync(join(app.dir, "scripting/chat.ts"));
     await app.server.reload();
     expect((await client.closed).code).toBe(1001);
-    await expect(app.fetch("/hello")).rejects.toThrow();
+    await expect(app.ownPort.fetch("/hello")).rejects.toThrow();
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { served, type Place, type Served } from "../../../dialects/diesel/served.ts";
-import { Refused } from "../../../support/client.ts";
+import { serveForAll, type Place, type ServedApp } from "../../../support/served-app.ts";
+import { Refused } from "../../support/client.ts";
 
 const FILES = {
   "ws/bytes.js": `
@@ -29,8 +29,8 @@ export function POST() { throw new Error("no"); }`,
 };
 
 describe.each<Place>(["inline", "thread"])("the boundary over real sockets, scripts %s", (place) => {
-  let app: Served;
-  beforeAll(async () => void (app = await served(place, FILES)));
+  let app: ServedApp;
+  beforeAll(async () => void (app = await serveForAll(place, FILES)));
   afterAll(() => app.close());
 
   test("bytes that are received have exactly their own length, and so have those that go back", async () => {
