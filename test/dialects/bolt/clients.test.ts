@@ -192,7 +192,7 @@ describe("wsBroadcast", () => {
     expect(anna.read()).toEqual(["welcome all"]);
   });
 
-  it("answers -1 when nobody is connected, in the last one's disconnect callback too", async () => {
+  it("returns -1 without connected clients, in the disconnect callback of the last client too", async () => {
     const answers: number[] = [];
     const app = await boltApp(({ ws, $bolt }) => {
       ws("/chat", "", "", () => void answers.push($bolt.wsBroadcast("gone")));

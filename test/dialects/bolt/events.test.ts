@@ -27,7 +27,7 @@ describe("the event context", () => {
     return { seen, app };
   }
 
-  it("is told of each event, and the path as it was registered", async () => {
+  it("has the kind of each event, and the path as it was registered", async () => {
     const { seen, app } = await contexts();
     const client = await app.connect("/ws/context/:roomId", {
       path: "/ws/context/room1",
@@ -72,7 +72,7 @@ describe("the event context", () => {
     expect(app.bolt.wsEventMessage()).toBe("");
   });
 
-  it("answers an unknown parameter with an empty text, inherited names included", async () => {
+  it("returns an empty text for an unknown parameter, the names of Object.prototype included", async () => {
     const seen: unknown[] = [];
     const app = await boltApp(({ ws, $bolt }) => {
       const note = (): void => void seen.push($bolt.wsParam("nope"), $bolt.wsParam("toString"));

@@ -53,7 +53,7 @@ describe("routes", () => {
     expect((await app.request("GET", "/")).text).toBe("at home");
   });
 
-  it("refuse what is no handler and no method", async () => {
+  it("refuse a value that is neither a handler nor a method", async () => {
     const { names } = await boltApp(() => undefined);
     expect(() => names.get("/")).toThrow(new TypeError("get(path, handler) takes 2 arguments, got 1"));
     expect(() => names.del("/", "")).toThrow(
@@ -169,7 +169,7 @@ describe("the answer", () => {
       "b",
       "text/plain; charset=utf-8",
     ],
-  ])("of %s", async (...[, handler, status, text, type]) => {
+  ])("the response of %s has its status, text and type", async (...[, handler, status, text, type]) => {
     const answer = await answerOf(handler);
     expect([answer.status, answer.text, answer.header("content-type")]).toEqual([status, text, type]);
     expect([answer.heads.length, answer.ends]).toEqual([1, 1]);
@@ -230,7 +230,7 @@ describe("the answer", () => {
       });
     });
     const answer = await app.request("GET", "/slow");
-    app.dispatcher.push({ kind: "abort", request: answer.ref });
+    app.dispatcher.push({ kind: "abort", request: answer.request });
     await settled();
     held.open();
     await settled();

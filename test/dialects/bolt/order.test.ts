@@ -101,7 +101,7 @@ describe("the connect callback", () => {
     expect(app.faults[0]?.where).toBe(`ws("/chat"): onConnect (client ${anna.id})`);
   });
 
-  it("of a client that leaves meanwhile is followed by its disconnect callback", async () => {
+  it("a pending callback of a client that leaves is followed by its disconnect callback", async () => {
     const held = gate();
     const log: string[] = [];
     const app = await boltApp(({ ws }) => {
@@ -122,7 +122,7 @@ describe("the connect callback", () => {
 });
 
 describe("a callback that fails", () => {
-  it("costs what comes after it in its event, and nobody a connection", async () => {
+  it("ends the callback of its event, and no connection", async () => {
     const log: string[] = [];
     const app = await boltApp(({ ws, before, after, $bolt }) => {
       const check = (): void => {
@@ -249,8 +249,8 @@ describe("a promise that never settles", () => {
   });
 });
 
-describe("a program that is loaded anew", () => {
-  it("takes over clients and rooms; those of a route that is no more are told to come again", async () => {
+describe("a reloaded program", () => {
+  it("takes over clients and rooms, and closes the clients of a removed route with 1012", async () => {
     const front = new Front();
     const old = await boltApp(({ ws }) => {
       ws("/chat", "", "", "");
@@ -265,7 +265,7 @@ describe("a program that is loaded anew", () => {
       ws("/chat", () => log.push("connect"), onMessage, "");
     };
     const fresh = await boltApp(source, front, { instead: old });
-    await fresh.adopt([anna.adoption, ben.adoption]);
+    await fresh.takeOver([anna.snapshot, ben.snapshot]);
     expect(ben.ended?.code).toBe(1012);
     expect(fresh.bolt.wsClientList()).toEqual([anna.id]);
     expect(fresh.bolt.wsRoomMembers("lobby")).toEqual([anna.id]);

@@ -122,7 +122,7 @@ describe("a program below a path of its own", () => {
 });
 
 describe("a name that leads to no function", () => {
-  it("is told when the program begins, and at each event; the connection lives", async () => {
+  it("is reported when the program starts and at each event, and the connection stays", async () => {
     const app = await boltApp(({ ws, after }) => {
       ws("/chat", "", "on_mesage", "");
       after("nowhere");

@@ -74,7 +74,7 @@ describe("wsRoomBroadcast and wsRoomBroadcastBinary", () => {
     expect(answers).toEqual([2, 2]);
   });
 
-  it("answer 0 for an unknown room, and for what is no base64", async () => {
+  it("return 0 for an unknown room, and for a text that is not base64", async () => {
     const app = await plain();
     const anna = await app.connect("/chat");
     app.bolt.wsRoomJoin("lobby", anna.id);

@@ -45,7 +45,7 @@ test("a helper's name that is merely like a handler's is let be", () => {
   expect(ws({ onMessage: f, onTime: f, reset: f, rates: [] })).toHaveProperty("contract");
 });
 
-describe("a ws script that breaks it is told in one line", () => {
+describe("a ws script that breaks the contract is reported in one line", () => {
   test.each([
     [{ onMessage: 5 }, "onMessage must be a function; it is a number (5)"],
     [{ onMessage: class {} }, "onMessage must be a function; it is a class"],

@@ -26,7 +26,7 @@ describe("diesel", () => {
     },
   );
 
-  test("says what is no base64", async () => {
+  test("reports a text that is not base64", async () => {
     const diesel = await dieselOf();
     expect(() => diesel.base64ToString("a*b")).toThrow('diesel.base64ToString takes base64, got "a*b"');
     expect(() => diesel.base64ToString("*".repeat(1000))).toThrow(/got "\*{40}\.\.\."$/);
@@ -38,7 +38,7 @@ describe("diesel", () => {
     );
   });
 
-  test("its calls may be taken off it", async () => {
+  test("the calls of the object may be used without it", async () => {
     const { getWebSocketService, randomUUID, stringToBase64, base64ToString } = await dieselOf();
     expect(getWebSocketService()).toBe(getWebSocketService());
     expect(getWebSocketService().getActiveSessionCount()).toBe(1);

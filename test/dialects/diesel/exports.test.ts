@@ -108,7 +108,7 @@ describe("onBinary", () => {
 });
 
 describe("state", () => {
-  /** A script that counts what it has been told, in a variable of its module. */
+  /** A script that counts its events in a variable of its module. */
   const counting = () => {
     let count = 0;
     return { onMessage: (session: Published) => session.send(String(++count)) };
@@ -129,7 +129,7 @@ describe("state", () => {
     expect(host.instances.map(({ owner }) => owner)).toEqual([a.session, b.session]);
   });
 
-  test("is the route's with scope route, and nobody's", async () => {
+  test("is shared by the route with scope route, and has no session", async () => {
     const { host, heard } = await counts("route");
     expect(heard).toEqual([["1", "2"], ["3"]]);
     expect(host.instances.map(({ owner }) => owner)).toEqual([null]);
@@ -150,7 +150,7 @@ describe("state", () => {
     expect(shared.host.instances[0]!.isEnded).toBe(true);
   });
 
-  test("what an ended evaluation pushes is dropped", async () => {
+  test("messages that an ended evaluation pushes are dropped", async () => {
     let ghost: Published;
     const front = new Front();
     const host = front.host((names) => {
@@ -237,7 +237,7 @@ describe("state", () => {
 });
 
 describe("onReload", () => {
-  test("is told why, before the session's next event, and onOpen is not called again", async () => {
+  test("gets the reason before the session's next event, and onOpen is not called again", async () => {
     const calls: unknown[][] = [];
     const host = new Front().host({
       onOpen: () => void calls.push(["open"]),
@@ -346,14 +346,14 @@ describe("onUpgrade", () => {
     expect(String(faults[0]!.error)).toMatch(text);
   });
 
-  test("a throw or a rejection lets nobody in", async () => {
+  test("a throw or a rejection refuses the client", async () => {
     for (const broken of [() => Promise.reject(new Error("no")), () => JSON.parse("{")]) {
       const { client, faults, opened } = await upgrade(broken);
       expect([client.isAccepted, opened, faults.length]).toEqual([false, 0, 1]);
     }
   });
 
-  test("without it everybody is let in", async () => {
+  test("a script without onUpgrade accepts every client", async () => {
     const host = new Front().host({}, { exports: ["onUpgrade"] });
     expect((await host.connect()).isAccepted).toBe(true);
   });

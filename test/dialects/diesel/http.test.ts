@@ -25,7 +25,7 @@ describe("a script of exported methods", () => {
     const answer = await host.request("POST", "/notify?x=1", more);
     const context = { params: { id: "7" }, address: "192.0.2.7" };
     expect(JSON.parse(answer.text)).toEqual(["POST", "/notify", "1", "hé", context]);
-    expect([answer.status, answer.header("x-b"), answer.header("content-type")]).toEqual([
+    expect([answer.status, answer.headersOf("x-b"), answer.headersOf("content-type")]).toEqual([
       201,
       ["2"],
       ["application/json"],
@@ -52,7 +52,7 @@ describe("a script of exported methods", () => {
         [method]: () => new Response(null, { status: 204, headers: { "x-method": method } }),
       });
       const answer = await host.request(method, "/notify");
-      expect([answer.status, answer.header("x-method"), answer.parts, answer.ends]).toEqual([
+      expect([answer.status, answer.headersOf("x-method"), answer.parts, answer.ends]).toEqual([
         204,
         [method],
         [],
@@ -61,10 +61,10 @@ describe("a script of exported methods", () => {
     },
   );
 
-  test("HEAD is GET without the body, its length told", async () => {
+  test("HEAD is GET without the body, with its length", async () => {
     const host = site({ GET: () => new Response("hé", { headers: { "x-a": "1" } }) });
     const answer = await host.request("HEAD", "/notify");
-    expect([answer.status, answer.header("x-a"), answer.header("content-length")]).toEqual([
+    expect([answer.status, answer.headersOf("x-a"), answer.headersOf("content-length")]).toEqual([
       200,
       ["1"],
       ["3"],
@@ -81,7 +81,7 @@ describe("a script of exported methods", () => {
       });
     const host = site({ GET: () => new Response(stream()) });
     const answer = await host.request("HEAD", "/notify");
-    expect([answer.header("content-length"), answer.parts, answer.ends, cancelled]).toEqual([
+    expect([answer.headersOf("content-length"), answer.parts, answer.ends, cancelled]).toEqual([
       [],
       [],
       1,
@@ -89,10 +89,10 @@ describe("a script of exported methods", () => {
     ]);
   });
 
-  test("a missing method is 405 with Allow; OPTIONS tells Allow", async () => {
+  test("a missing method is 405 with Allow; OPTIONS returns Allow", async () => {
     const host = site({ GET: () => new Response("x"), POST: () => new Response("x") });
     const missing = await host.request("DELETE", "/notify");
-    expect([missing.status, missing.header("allow"), missing.text]).toEqual([
+    expect([missing.status, missing.headersOf("allow"), missing.text]).toEqual([
       405,
       ["GET, HEAD, POST, OPTIONS"],
       "Method Not Allowed",
@@ -100,7 +100,7 @@ describe("a script of exported methods", () => {
     const odd = await host.request("TRACE", "/notify");
     expect(odd.status).toBe(405);
     const options = await host.request("OPTIONS", "/notify");
-    expect([options.status, options.header("allow"), options.ends]).toEqual([
+    expect([options.status, options.headersOf("allow"), options.ends]).toEqual([
       204,
       ["GET, HEAD, POST, OPTIONS"],
       1,
@@ -129,7 +129,7 @@ describe("a script of exported methods", () => {
       const host = site({ GET });
       const answer = await host.request("GET", "/notify");
       expect([answer.status, answer.text, answer.ends]).toEqual([500, "Internal Server Error", 1]);
-      expect(answer.header("content-type")).toEqual(["text/plain; charset=utf-8"]);
+      expect(answer.headersOf("content-type")).toEqual(["text/plain; charset=utf-8"]);
       expect(host.faults.map(({ error }) => (error as Error).message)).toEqual(["secret"]);
     }
   });
@@ -154,7 +154,7 @@ describe("a script of exported methods", () => {
         return response;
       },
     });
-    expect((await host.request("GET", "/notify")).header("set-cookie")).toEqual(["a=1", "b=2; Path=/"]);
+    expect((await host.request("GET", "/notify")).headersOf("set-cookie")).toEqual(["a=1", "b=2; Path=/"]);
   });
 
   test("a stream leaves part by part", async () => {
@@ -173,7 +173,7 @@ describe("a script of exported methods", () => {
       push(part);
       for (let n = 0; n < 50; n += 1) await Promise.resolve();
       front.settle();
-      const answer = [...front.answers.values()][0]!;
+      const answer = front.answers.of(front.refs);
       seen.push([answer.heads.length, answer.parts.length, answer.ends]);
     }
     expect(seen).toEqual([
@@ -195,7 +195,7 @@ describe("a script of exported methods", () => {
     expect(host.faults.map(({ error }) => (error as Error).message)).toEqual(["disk"]);
   });
 
-  test("request.signal aborts when the client goes, and that is no fault", async () => {
+  test("request.signal aborts when the client goes, and that is not a fault", async () => {
     let signal: AbortSignal | undefined;
     const host = site({
       GET: (request: Request) => {
@@ -285,7 +285,7 @@ describe("handleRequest", () => {
   test("HEAD has the length of what is not sent", async () => {
     const host = site({ handleRequest: () => "hé" });
     const answer = await host.request("HEAD", "/notify");
-    expect([answer.status, answer.header("content-length"), answer.parts, answer.ends]).toEqual([
+    expect([answer.status, answer.headersOf("content-length"), answer.parts, answer.ends]).toEqual([
       200,
       ["3"],
       [],
@@ -293,7 +293,7 @@ describe("handleRequest", () => {
     ]);
   });
 
-  test("a body that is no form holds no parameters", async () => {
+  test("a body that is not a form holds no parameters", async () => {
     const host = site({ handleRequest: (context: Published) => String(context.getParameter("a")) });
     expect((await host.request("POST", "/notify", { text: "a=1" })).text).toBe("null");
     expect((await host.request("GET", "/notify")).text).toBe("null");

@@ -9,7 +9,7 @@ function job(source: Source, kind: "cron" | "task" = "cron") {
 }
 
 describe("cron and task scripts", () => {
-  test("are their module's top level, evaluated anew at each run", async () => {
+  test("cron and task scripts evaluate their module's top level at each run", async () => {
     const { room, host } = job((names) => {
       let count = 0;
       count += 1;

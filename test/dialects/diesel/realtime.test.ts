@@ -70,7 +70,7 @@ describe("onTick and RealtimeRoomProxy", () => {
     expect(other.read()).toEqual([]);
   });
 
-  test("broadcastExcept takes an id and a message; an unknown id excludes nobody", async () => {
+  test("broadcastExcept takes an id and a message; an unknown id excludes no session", async () => {
     const { front, host, clients, tick } = await game();
     const other = await front.host({}, { name: "ws/b.ts", route: "/ws/b" }).connect("/ws/b");
     await tick((room) => {
@@ -89,7 +89,7 @@ describe("onTick and RealtimeRoomProxy", () => {
     );
   });
 
-  test("send tells whether the session was found", async () => {
+  test("send returns whether the session was found", async () => {
     const { front, clients, tick } = await game();
     const other = await front.host({}, { name: "ws/b.ts", route: "/ws/b" }).connect("/ws/b");
     const told: boolean[] = [];
@@ -149,7 +149,7 @@ describe("onTick and RealtimeRoomProxy", () => {
     expect(clients.map((client) => client.read())).toEqual([["to red"], []]);
   });
 
-  test("a tick that throws is told to onError without a session, and the next tick comes", async () => {
+  test("a tick that throws calls onError without a session, and the next tick comes", async () => {
     const front = new Front();
     const told: unknown[][] = [];
     let count = 0;

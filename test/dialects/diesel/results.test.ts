@@ -27,7 +27,7 @@ describe("Results", () => {
     ["TODO", 501, ["application/json"]],
   ])("%s() answers %i", async (name, status, type) => {
     const given = await answer((Results) => Results[name]());
-    expect([given.status, given.header("content-type"), given.parts, given.ends]).toEqual([
+    expect([given.status, given.headersOf("content-type"), given.parts, given.ends]).toEqual([
       status,
       type,
       [],
@@ -42,7 +42,7 @@ describe("Results", () => {
     ["redirectTemporary", 307],
   ])("%s(url) answers %i with the address, which cannot break the head", async (name, status) => {
     const given = await answer((Results) => Results[name]("/a?b=é 1%20\r\nx: y"));
-    expect([given.status, given.header("location")]).toEqual([status, ["/a?b=%C3%A9%201%20%0D%0Ax:%20y"]]);
+    expect([given.status, given.headersOf("location")]).toEqual([status, ["/a?b=%C3%A9%201%20%0D%0Ax:%20y"]]);
     const wrong = await answer((Results) => Results[name]());
     expect([wrong.status, wrong.fault]).toEqual([
       500,
@@ -53,14 +53,14 @@ describe("Results", () => {
   test("status and contentType begin an answer as well", async () => {
     expect((await answer((Results) => Results.status(418))).status).toBe(418);
     const typed = await answer((Results) => Results.contentType("text/csv").renderRaw("a,b"));
-    expect([typed.status, typed.header("content-type"), typed.text]).toEqual([200, ["text/csv"], "a,b"]);
+    expect([typed.status, typed.headersOf("content-type"), typed.text]).toEqual([200, ["text/csv"], "a,b"]);
   });
 
   test("a chain sets status, type, headers and body", async () => {
     const given = await answer((Results) =>
       Results.ok().status(202).json().addHeader("X-A", "1").addHeader("x-a", 2).renderRaw('{"a":1}'),
     );
-    expect([given.status, given.header("content-type"), given.header("x-a"), given.text]).toEqual([
+    expect([given.status, given.headersOf("content-type"), given.headersOf("x-a"), given.text]).toEqual([
       202,
       ["application/json"],
       ["1", "2"],
@@ -72,7 +72,7 @@ describe("Results", () => {
     expect((await answer((Results) => Results.json({ a: [1] }))).text).toBe('{"a":[1]}');
     expect((await answer((Results) => Results.badRequest().json(null))).text).toBe("null");
     const html = await answer((Results) => Results.ok().text("x").html("<p>").contentType("text/x"));
-    expect([html.text, html.header("content-type")]).toEqual(["<p>", ["text/x"]]);
+    expect([html.text, html.headersOf("content-type")]).toEqual(["<p>", ["text/x"]]);
     const raw = await answer((Results) => Results.xml().renderRaw(new Uint8Array([1, 2])));
     expect(raw.parts).toEqual([new Uint8Array([1, 2])]);
   });

@@ -224,7 +224,7 @@ describe("diesel.getWebSocketService()", () => {
     expect(ws.listRooms()).toEqual(["b"]);
   });
 
-  test("its rooms have no join, leave and broadcastExcept", async () => {
+  test("the rooms of a service have no join, leave and broadcastExcept", async () => {
     const { ws } = await both();
     const room = ws.room("a");
     expect(methodsOf(room)).toEqual(["broadcast", "members", "getMemberIds", "getName", "exists"].sort());
@@ -267,7 +267,7 @@ describe("diesel.getWebSocketService()", () => {
     }).toThrow(TypeError);
   });
 
-  test("its sessions have neither rooms nor attributes, parameters, headers or close", async () => {
+  test("the sessions of a service have neither rooms nor attributes, parameters, headers or close", async () => {
     const { ws, clients } = await both();
     const info = ws.getSession(clients[0]!.id);
     expect(methodsOf(info)).toEqual(["id", "send", "isOpen", "getRequestPath", "getRemoteAddr"].sort());
@@ -288,14 +288,14 @@ describe("diesel.getWebSocketService()", () => {
     expect(ws.getSession(clients[0]!.id)).toBeNull();
   });
 
-  test("what is sent to a session that is closing never leaves the host", async () => {
+  test("messages to a session that is closing never leave the host", async () => {
     const { front, http, ws, sessions, clients } = await both();
     const info = ws.getSession(clients[0]!.id);
     sessions[0].close();
     front.settle();
     expect(info.isOpen()).toBe(false);
     info.send("late");
-    expect(http.commands.take()).toEqual([]);
+    expect(http.log.take()).toEqual([]);
   });
 
   test("a script that has only sent has read nothing of the directory", async () => {

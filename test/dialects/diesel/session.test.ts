@@ -66,7 +66,7 @@ describe("WebSocketSession", () => {
     session.close();
     front.settle();
     session.send("lost");
-    expect(host.commands.take()).toEqual([]);
+    expect(host.log.take()).toEqual([]);
     front.settle();
     expect(client.read()).toEqual(["bye"]);
     expect(client.ended).toEqual({ code: 1000, reason: "" });
@@ -115,7 +115,7 @@ describe("WebSocketSession", () => {
     expect(seen).toEqual([true, false]);
   });
 
-  test("getParameter decodes, takes the first, tells empty from missing", async () => {
+  test("getParameter decodes, takes the first, and distinguishes empty from missing", async () => {
     const url =
       "/ws/chat?room=general&user=al%C3%ADce+b&user=bob&empty=&bare&bad=100%&a%26b=c%3Dd&__proto__=p&x=1=2";
     const { session } = await talk(url);
@@ -169,7 +169,7 @@ describe("WebSocketSession", () => {
     expect(plain.session.getPathParameter("id")).toBeNull();
   });
 
-  test("tells path and address", async () => {
+  test("a session has its path and its address", async () => {
     const { session } = await talk("/ws/chat?user=a");
     expect(session.getRequestPath()).toBe("/ws/chat");
     expect(session.getRemoteAddr()).toBe("192.0.2.7");
@@ -223,7 +223,7 @@ describe("attributes", () => {
     );
   });
 
-  test("what cannot be cloned stays in the host, with one warning per key", async () => {
+  test("values that cannot be cloned stay in the host, with one warning per key", async () => {
     const { front, host, client, session } = await talk();
     session.setAttribute("send", "text");
     front.settle();

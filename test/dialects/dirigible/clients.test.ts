@@ -75,7 +75,7 @@ describe("createWebsocket", () => {
     ],
   ])("throws for (%s)", async (args, text) => {
     const stage = await began(`websockets.createWebsocket(${args})`);
-    expect([stage.faults, stage.peers]).toEqual([[`websockets.createWebsocket: ${text}`], []]);
+    expect([stage.faultTexts, stage.peers]).toEqual([[`websockets.createWebsocket: ${text}`], []]);
   });
 
   test.each([
@@ -87,12 +87,12 @@ describe("createWebsocket", () => {
     ["'ws://a.test', 'log', 5", "a string as engine, got a number"],
   ])("refuses (%s)", async (args, text) => {
     const stage = await began(`websockets.createWebsocket(${args}); print("never")`);
-    expect([stage.faults, stage.lines]).toEqual([[`websockets.createWebsocket takes ${text}`], []]);
+    expect([stage.faultTexts, stage.lines]).toEqual([[`websockets.createWebsocket takes ${text}`], []]);
   });
 });
 
 describe("a client's handler", () => {
-  test("is told of all that happens, in order, each time evaluated anew", async () => {
+  test("a handler gets all events in order, and is evaluated again for each", async () => {
     const stage = await began(`websockets.createWebsocket("ws://a.test", "h")`, {
       "h.js": `let n = 0; const say = (...args) => console.log(++n, ...args);
         exports.onOpen = () => say("open"); exports.onMessage = (m) => say("message", m);
@@ -102,7 +102,7 @@ describe("a client's handler", () => {
     await peer!.open();
     await peer!.say("hi");
     await peer!.fail("reset by peer");
-    await peer!.close(1006);
+    await peer!.leave(1006);
     expect(stage.lines).toEqual([
       "log 1 open",
       "log 1 message hi",
@@ -120,7 +120,7 @@ describe("a client's handler", () => {
     await peer!.open();
     await peer!.say("m");
     await peer!.fail("e");
-    await peer!.close();
+    await peer!.leave();
     expect(stage.lines).toEqual([
       "log onopen null null true false true",
       "log onmessage m null false false true",
@@ -139,8 +139,8 @@ describe("a client's handler", () => {
     expect(peer!.inbox).toEqual(["hello"]);
     await peer!.say("bye");
     expect(peer!.ended).toEqual({ code: 1000, reason: "" });
-    await peer!.close();
-    expect([stage.lines, stage.faults]).toEqual([["log over"], []]);
+    await peer!.leave();
+    expect([stage.lines, stage.faultTexts]).toEqual([["log over"], []]);
   });
 
   test("answers nothing by what it returns: that could go on for ever", async () => {
@@ -161,7 +161,7 @@ describe("a client's handler", () => {
       stage.peers[0]!.open(),
       stage.peers[0]!.say("a"),
       stage.peers[0]!.say("b"),
-      stage.peers[0]!.close(),
+      stage.peers[0]!.leave(),
     ];
     await turn();
     expect(stage.lines).toEqual([]);
@@ -182,7 +182,7 @@ describe("a client's handler", () => {
     await one!.open();
     await one!.say("m");
     await two!.open();
-    expect(stage.faults).toEqual([
+    expect(stage.faultTexts).toEqual([
       "at once",
       "later",
       `handler "nowhere": there is no dirigible/nowhere.js and no dirigible/nowhere.json`,
@@ -190,11 +190,11 @@ describe("a client's handler", () => {
     expect([one!.ended, two!.ended]).toEqual([null, null]);
   });
 
-  test("takes no bytes: told, and the connection ends", async () => {
+  test("takes no bytes: onError is called, and the connection ends", async () => {
     const stage = await began(`${CREATE}`);
     await stage.peers[0]!.open();
     await stage.peers[0]!.say(new Uint8Array(2));
-    await stage.peers[0]!.close(1003);
+    await stage.peers[0]!.leave(1003);
     expect(stage.peers[0]!.ended?.code).toBe(1003);
     expect(stage.lines).toEqual([
       "log open",
@@ -205,21 +205,23 @@ describe("a client's handler", () => {
 });
 
 describe("an address that refuses", () => {
-  test("is told to onError with the reason; the client is gone and cannot send", async () => {
+  test("calls onError with the reason; the client is gone and cannot send", async () => {
     const stage = await began(`${CREATE} require("core/globals").set("c", client);`);
     await stage.peers[0]!.fail("connect ECONNREFUSED");
-    await stage.peers[0]!.close(1006);
+    await stage.peers[0]!.leave(1006);
     expect(stage.takeLines()).toEqual(["log error connect ECONNREFUSED"]);
     const asked = `print(websockets.getClientByHandler("log"), websockets.getClients().length);
       require("core/globals").get("c").close(); require("core/globals").get("c").send("x")`;
     expect(await also(stage, asked)).toEqual(["log null 0"]);
-    expect(stage.faults).toEqual(["WebsocketClient.send: the connection to ws://there.test:80/x is closed"]);
+    expect(stage.faultTexts).toEqual([
+      "WebsocketClient.send: the connection to ws://there.test:80/x is closed",
+    ]);
     expect(stage.peers[0]!.ended).toBe(null);
   });
 
-  test("is told also when only the end is known", async () => {
+  test("calls onError also when only the end is known", async () => {
     const stage = await began(`${CREATE}`);
-    await stage.peers[0]!.close(1006);
+    await stage.peers[0]!.leave(1006);
     expect(stage.lines).toEqual([
       "log error the connection to ws://there.test:80/x ended before it was open",
     ]);
@@ -245,22 +247,24 @@ describe("send", () => {
     ]);
     const other = await began(`${CREATE} require("core/globals").set("c", client);`);
     await other.peers[0]!.open();
-    await other.peers[0]!.close();
+    await other.peers[0]!.leave();
     await also(other, `require("core/globals").get("c").send("x");`);
-    expect(other.faults).toEqual(["WebsocketClient.send: the connection to ws://there.test:80/x is closed"]);
+    expect(other.faultTexts).toEqual([
+      "WebsocketClient.send: the connection to ws://there.test:80/x is closed",
+    ]);
     expect([stage.peers[0]!.inbox, other.peers[0]!.inbox]).toEqual([[], []]);
   });
 });
 
 describe("close", () => {
-  test("before it is open waits for the opening, and for what was sent; the handler is told of all", async () => {
+  test("a close before the connection is open waits for the opening and for sent messages; the handler gets all events", async () => {
     const stage = await began(`${CREATE} client.send("hello"); client.close(); client.close();`);
     const [peer] = stage.peers;
     expect([peer!.inbox, peer!.ended]).toEqual([["hello"], null]);
     await peer!.open();
     expect(peer!.ended).toEqual({ code: 1000, reason: "" });
     await peer!.say("hello");
-    await peer!.close();
+    await peer!.leave();
     expect(stage.lines).toEqual(["log open", "log message hello", "log close"]);
   });
 
@@ -270,21 +274,21 @@ describe("close", () => {
     expect(stage.lines).toEqual(["log null null 0"]);
   });
 
-  test("twice is no error and closes once", async () => {
+  test("a second close is not an error and closes once", async () => {
     const stage = await began(`${CREATE} require("core/globals").set("c", client);`);
     await stage.peers[0]!.open();
     await also(stage, `const c = require("core/globals").get("c"); c.close(); c.close();`);
-    expect([stage.peers[0]!.ended, stage.faults]).toEqual([{ code: 1000, reason: "" }, []]);
-    await stage.peers[0]!.close();
+    expect([stage.peers[0]!.ended, stage.faultTexts]).toEqual([{ code: 1000, reason: "" }, []]);
+    await stage.peers[0]!.leave();
     await also(stage, `require("core/globals").get("c").close();`);
-    expect(stage.faults).toEqual([]);
+    expect(stage.faultTexts).toEqual([]);
   });
 
   test("by the other side takes it out too", async () => {
     const stage = await began(CREATE);
     await stage.peers[0]!.open();
     expect(await also(stage, `print(websockets.getClientByHandler("log") === null)`)).toEqual(["log false"]);
-    await stage.peers[0]!.close();
+    await stage.peers[0]!.leave();
     expect(await also(stage, `print(websockets.getClientByHandler("log") === null)`)).toEqual(["log true"]);
   });
 });
@@ -301,7 +305,7 @@ describe("the registry of clients", () => {
     ]);
   });
 
-  test("is empty, and knows nobody", async () => {
+  test("a list of clients starts empty, and finds no client", async () => {
     const stage = await began(
       `print(websockets.getClients().length, websockets.getClient("x"), websockets.getClientByHandler("x"), websockets.getClient("__proto__"))`,
     );
@@ -339,7 +343,7 @@ describe("the registry of clients", () => {
   test.each(["getClient", "getClientByHandler"])("%s takes a string", async (call) => {
     const stage = await began(`websockets.${call}(5)`);
     const what = call === "getClient" ? "id" : "handler";
-    expect(stage.faults).toEqual([`websockets.${call} takes a string as ${what}, got a number`]);
+    expect(stage.faultTexts).toEqual([`websockets.${call} takes a string as ${what}, got a number`]);
   });
 });
 
@@ -356,7 +360,7 @@ describe("run", () => {
     await turn();
     expect([isDone, stage.peers.length]).toEqual([false, 2]);
     await stage.peers[1]!.open();
-    await stage.peers[1]!.close();
+    await stage.peers[1]!.leave();
     await run;
     expect(stage.lines).toEqual(["log error refused", "log open", "log close"]);
   });
@@ -373,7 +377,7 @@ test("a run goes on with what its clients' end sets off", async () => {
   const run = stage.module("main").then(() => (isDone = true));
   await turn();
   await stage.peers[0]!.open();
-  await stage.peers[0]!.close();
+  await stage.peers[0]!.leave();
   await turn();
   expect([isDone, stage.peers.length]).toEqual([false, 2]);
   await stage.peers[1]!.fail("refused");
@@ -385,12 +389,12 @@ test("a client's timers end with it", async () => {
     "h.js": `exports.onOpen = () => setTimeout(() => console.log("tick")); exports.onClose = () => {};`,
   });
   await stage.peers[0]!.open();
-  await stage.peers[0]!.close();
+  await stage.peers[0]!.leave();
   stage.fire();
   expect(stage.lines).toEqual([]);
 });
 
-test("events of a client that nobody knows do nothing", async () => {
+test("events of an unknown client do nothing", async () => {
   const stage = await began(CREATE);
   const [peer] = stage.peers;
   await peer!.fail("refused");
@@ -398,5 +402,5 @@ test("events of a client that nobody knows do nothing", async () => {
   await peer!.open();
   await peer!.say("x");
   await peer!.fail("again");
-  expect([stage.lines, stage.faults]).toEqual([[], []]);
+  expect([stage.lines, stage.faultTexts]).toEqual([[], []]);
 });

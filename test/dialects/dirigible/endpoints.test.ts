@@ -45,13 +45,13 @@ describe("a .websocket artefact", () => {
     expect(stage.lines).toEqual([]);
   });
 
-  test("its description may be left out, and what else it says does not matter", async () => {
+  test("an artefact may lack its description, and unknown fields do not matter", async () => {
     const stage = await Stage.begun({
       "h.js": LOGGING,
       "a.websocket": { handler: "h", endpoint: "a", engine: "unheard-of", more: [1] },
     });
     expect((await stage.connect("a")).session.isOpen).toBe(true);
-    expect(stage.faults).toEqual([]);
+    expect(stage.faultTexts).toEqual([]);
   });
 
   test.each([
@@ -65,15 +65,15 @@ describe("a .websocket artefact", () => {
     ["null", "it holds null instead of an object"],
   ])("%j is told by its file, and serves nothing", async (content, what) => {
     const stage = await Stage.begun({ "h.js": LOGGING, "x/bad.websocket": content });
-    expect(stage.faults).toEqual([
+    expect(stage.faultTexts).toEqual([
       `dirigible/x/bad.websocket: ${what}, so it is not served; write { "handler": "my-project/my-handler", "endpoint": "my-endpoint", "description": "…" }`,
     ]);
     expect((await stage.connect("a")).refused?.status).toBe(404);
   });
 
-  test("that is not JSON is reported with what is wrong", async () => {
+  test("an artefact that is not JSON is reported with the cause", async () => {
     const stage = await Stage.begun({ "bad.websocket": "{ handler: 1 }" });
-    expect(stage.faults[0]).toMatch(
+    expect(stage.faultTexts[0]).toMatch(
       /^dirigible\/bad\.websocket: it is not JSON \(.+\), so it is not served; write /,
     );
   });
@@ -85,21 +85,21 @@ describe("a .websocket artefact", () => {
       "b/two.websocket": artefact("h", "same"),
       "c.websocket": artefact("h", "other"),
     });
-    expect(stage.faults).toEqual([
+    expect(stage.faultTexts).toEqual([
       `dirigible/a/one.websocket and dirigible/b/two.websocket define the same endpoint "same", so none is served; rename all but one`,
     ]);
     expect((await stage.connect("same")).refused?.status).toBe(404);
     expect((await stage.connect("other")).session.isOpen).toBe(true);
   });
 
-  test("whose handler is not there is told by its file", async () => {
+  test("an artefact whose handler is missing is reported by its file", async () => {
     const stage = await Stage.begun({ "a.websocket": artefact("my/hander", "a"), "my/handler.js": "" });
-    expect(stage.faults).toEqual([
+    expect(stage.faultTexts).toEqual([
       `dirigible/a.websocket: handler "my/hander": there is no dirigible/my/hander.js and no dirigible/my/hander.json; did you mean "my/handler"?`,
     ]);
   });
 
-  test("is picked up while running, told once when wrong, and dropped", async () => {
+  test("an artefact is picked up while the server runs, reported once when wrong, and dropped", async () => {
     const stage = await Stage.begun({ "h.js": LOGGING });
     expect((await stage.connect("a")).refused?.status).toBe(404);
     await stage.edit({ "h.js": LOGGING, "a.websocket": artefact("h", "a") });
@@ -117,19 +117,19 @@ describe("a .websocket artefact", () => {
     expect(stage.lines).toEqual(["warn close 0"]);
   });
 
-  test("that is removed with its handler takes its sessions along, and nobody complains", async () => {
+  test("an artefact that is removed with its handler closes its sessions without a report", async () => {
     const stage = await withHandler(LOGGING);
     const visitor = await stage.connect("room");
     await stage.edit({});
     await visitor.leave(1001);
-    expect([visitor.ended?.code, stage.faults]).toEqual([1001, []]);
+    expect([visitor.ended?.code, stage.faultTexts]).toEqual([1001, []]);
   });
 
-  test("that goes wrong stays as it was", async () => {
+  test("an artefact that is edited into a wrong one stays as it was", async () => {
     const stage = await withHandler(LOGGING);
     const visitor = await stage.connect("room");
     await stage.edit({ "my/room.js": LOGGING, "my/room.websocket": `{ "handler": "my/room"` });
-    expect(stage.faults[0]).toMatch(
+    expect(stage.faultTexts[0]).toMatch(
       /^dirigible\/my\/room\.websocket: it is not JSON .+, so its last valid version is served;/,
     );
     expect(visitor.ended).toBe(null);
@@ -140,7 +140,7 @@ describe("a .websocket artefact", () => {
     const room = { "my/room.js": LOGGING, "my/room.websocket": artefact("my/room", "room") };
     const stage = await Stage.begun(room);
     await stage.edit({ "a/first.websocket": artefact("nowhere", "room"), ...room });
-    expect(stage.faults).toEqual([
+    expect(stage.faultTexts).toEqual([
       `dirigible/a/first.websocket and dirigible/my/room.websocket define the same endpoint "room", so dirigible/my/room.websocket keeps it; rename all but one`,
     ]);
     expect((await stage.connect("room")).session.isOpen).toBe(true);
@@ -159,7 +159,7 @@ describe("a .websocket artefact", () => {
 });
 
 describe("a handler", () => {
-  test("is told of open, message and close with the published arguments", async () => {
+  test("a handler gets open, message and close with the published arguments", async () => {
     const stage = await withHandler(LOGGING);
     const visitor = await stage.connect("room");
     await visitor.say("hello");
@@ -169,7 +169,7 @@ describe("a handler", () => {
     expect(visitor.inbox).toEqual([]);
   });
 
-  test("is evaluated anew for each event, and what it asks for too", async () => {
+  test("a handler and the modules that it requires are evaluated again for each event", async () => {
     const stage = await Stage.begun({
       "h.js": `let n = 0; const lib = require("lib"); exports.onMessage = () => [++n, ++lib.n].join();`,
       "lib.js": "exports.n = 0;",
@@ -192,7 +192,7 @@ describe("a handler", () => {
     expect([a.read(), b.read()]).toEqual([["1", "12"], ["2"]]);
   });
 
-  test("answers the sender, and nobody else, with a string that it returns", async () => {
+  test("a string that the handler returns goes to the sender only", async () => {
     const stage = await withHandler(
       "exports.onMessage = (m) => m === 'quiet' ? undefined : `you said ${m}`;",
     );
@@ -208,7 +208,7 @@ describe("a handler", () => {
       const stage = await withHandler(`exports.onMessage = () => (${value});`);
       const visitor = await stage.connect("room");
       await visitor.say("?");
-      expect([visitor.read(), stage.faults]).toEqual([[], []]);
+      expect([visitor.read(), stage.faultTexts]).toEqual([[], []]);
     },
   );
 
@@ -227,7 +227,7 @@ describe("a handler", () => {
     const turn = visitor.say("too late");
     visitor.session.closing();
     await turn;
-    expect([visitor.read(), stage.faults]).toEqual([[], []]);
+    expect([visitor.read(), stage.faultTexts]).toEqual([[], []]);
   });
 
   test("calls its functions as the exports' own, whatever these are", async () => {
@@ -239,7 +239,7 @@ describe("a handler", () => {
     expect(visitor.read()).toEqual(["hi A"]);
   });
 
-  test("lacks a function: told once, and nothing else happens", async () => {
+  test("a handler that lacks a function is reported once, and nothing else happens", async () => {
     const stage = await withHandler("exports.onClose = () => console.log('close')");
     const visitor = await stage.connect("room");
     await visitor.say("a");
@@ -249,7 +249,7 @@ describe("a handler", () => {
       `handler "my/room" exports no onOpen, so that event is lost; add exports.onOpen = function …`,
       `handler "my/room" exports no onMessage, so that event is lost; add exports.onMessage = function …`,
     ]);
-    expect([stage.lines, stage.faults, visitor.ended]).toEqual([["log close"], [], null]);
+    expect([stage.lines, stage.faultTexts, visitor.ended]).toEqual([["log close"], [], null]);
     await stage.edit({ "my/room.js": "", "my/room.websocket": artefact("my/room", "room") });
     stage.warnings.length = 0;
     await stage.connect("room");
@@ -259,7 +259,9 @@ describe("a handler", () => {
   test("exports something else as a function", async () => {
     const stage = await withHandler("exports.onOpen = 5;");
     await stage.connect("room");
-    expect(stage.faults).toEqual([`handler "my/room" exports onOpen as a number (5); it must be a function`]);
+    expect(stage.faultTexts).toEqual([
+      `handler "my/room" exports onOpen as a number (5); it must be a function`,
+    ]);
   });
 
   test("throws, at once, later or at its top: logged, the connection stays, no onError", async () => {
@@ -275,16 +277,16 @@ describe("a handler", () => {
       "my/room.websocket": artefact("my/room", "room"),
     });
     await visitor.say("x");
-    expect([stage.faults, stage.lines, visitor.ended]).toEqual([["top"], [], null]);
+    expect([stage.faultTexts, stage.lines, visitor.ended]).toEqual([["top"], [], null]);
   });
 
-  test("that is gone is told at the event", async () => {
+  test("a handler that is gone is reported at the event", async () => {
     const stage = await withHandler(LOGGING);
     const visitor = await stage.connect("room");
     await stage.edit({ "my/room.websocket": artefact("my/room", "room") });
     stage.takeFaults();
     await visitor.say("x");
-    expect(stage.faults).toEqual([
+    expect(stage.faultTexts).toEqual([
       `handler "my/room": there is no dirigible/my/room.js and no dirigible/my/room.json`,
     ]);
   });
@@ -310,16 +312,16 @@ describe("a handler", () => {
     expect(stage.lines).toEqual(["warn close 0"]);
   });
 
-  test("whose onError fails, at once or later, is still told of the close", async () => {
+  test("a handler whose onError fails, at once or later, still gets the close", async () => {
     for (const fail of ["throw new Error('E')", "return Promise.reject(new Error('E'))"]) {
       const stage = await withHandler(`exports.onOpen = () => {}; exports.onError = () => { ${fail} };
         exports.onClose = () => console.log("close");`);
       await (await stage.connect("room")).leave(1006);
-      expect([stage.faults, stage.lines]).toEqual([["E"], ["log close"]]);
+      expect([stage.faultTexts, stage.lines]).toEqual([["E"], ["log close"]]);
     }
   });
 
-  test("whose onError is async is told of the close when that is done", async () => {
+  test("a handler whose onError is async gets the close when onError is done", async () => {
     const stage = await withHandler(`exports.onOpen = () => {};
       exports.onError = async () => { await null; console.log("error"); }; exports.onClose = () => console.log("close");`);
     await (await stage.connect("room")).leave(1006);
@@ -347,7 +349,7 @@ describe("a handler", () => {
   });
 });
 
-describe("what a handler can ask about its event", () => {
+describe("the calls for a handler about its event", () => {
   const ASKING = `const w = require("net/v4/websockets");
     const all = () => console.log([w.getMethod(), w.getMessage(), w.getError(), w.isOnOpen(), w.isOnMessage(), w.isOnError(), w.isOnClose()].map(String).join());`;
   const handler = `${ASKING} exports.onOpen = exports.onMessage = exports.onError = exports.onClose = all;`;

@@ -5,7 +5,7 @@ import { Stage, artefact, type Files } from "./stage.ts";
 async function printed(files: Files, module = "main.js"): Promise<string[]> {
   const stage = await Stage.begun(files);
   await stage.module(module);
-  expect(stage.faults).toEqual([]);
+  expect(stage.faultTexts).toEqual([]);
   return stage.lines;
 }
 
@@ -13,8 +13,8 @@ async function printed(files: Files, module = "main.js"): Promise<string[]> {
 async function failure(files: Files, module = "main.js"): Promise<string> {
   const stage = await Stage.begun(files);
   await stage.module(module);
-  expect(stage.faults).toHaveLength(1);
-  return stage.faults[0]!;
+  expect(stage.faultTexts).toHaveLength(1);
+  return stage.faultTexts[0]!;
 }
 
 describe("require", () => {
@@ -113,12 +113,12 @@ describe("require", () => {
     );
   });
 
-  test("tells broken JSON by its file", async () => {
+  test("broken JSON is reported by its file", async () => {
     const files = { "main.js": `require("menu")`, "menu.json": "{ tea: 3 }" };
     expect(await failure(files)).toMatch(/^dirigible\/menu\.json: /);
   });
 
-  test("tells a syntax error by file and line", async () => {
+  test("a syntax error is reported by file and line", async () => {
     const files = { "main.js": `require("a")`, "a.js": "var x = 1;\nvar y = ;\n" };
     expect(await failure(files)).toBe("dirigible/a.js:2: Unexpected token ';'");
   });
@@ -237,7 +237,7 @@ describe("files", () => {
     expect(stage.compiled).toEqual(["dirigible/main.js", "dirigible/lib.js", "dirigible/lib.js"]);
   });
 
-  test("that no longer compile are told, and go on as they were until they do", async () => {
+  test("modules that no longer compile are reported, and their previous version stays until they do", async () => {
     const stage = await Stage.begun({ "main.js": "console.log(1)" });
     await stage.module("main");
     await stage.edit({ "main.js": "console.log(2" });
@@ -252,20 +252,20 @@ describe("files", () => {
     expect(stage.lines).toEqual(["log 1", "log 1", "log 3"]);
   });
 
-  test("that are gone are gone", async () => {
+  test("modules that were removed cannot be required", async () => {
     const stage = await Stage.begun({ "main.js": "console.log(1)" });
     await stage.module("main");
     await stage.edit({});
     await stage.module("main");
     expect(stage.lines).toEqual(["log 1"]);
-    expect(stage.faults).toEqual([
+    expect(stage.faultTexts).toEqual([
       `the module "main" cannot be run: there is no dirigible/main.js and no dirigible/main.json`,
     ]);
   });
 
-  test("a handler's slip is told before anybody comes", async () => {
+  test("a handler's mistake is reported before a client connects", async () => {
     const stage = await Stage.begun({ "a.websocket": artefact("a", "a"), "a.js": "exports. = 1" });
-    expect(stage.faults).toEqual(["dirigible/a.js:1: Unexpected token '='"]);
+    expect(stage.faultTexts).toEqual(["dirigible/a.js:1: Unexpected token '='"]);
   });
 });
 
@@ -273,10 +273,12 @@ describe("run", () => {
   test("needs a module's path", async () => {
     const stage = await Stage.begun({});
     await stage.module();
-    expect(stage.faults).toEqual(["no module is named; give its path in dirigible/, such as chat/start.js"]);
+    expect(stage.faultTexts).toEqual([
+      "no module is named; give its path in dirigible/, such as chat/start.js",
+    ]);
   });
 
-  test("waits for the module's timers, and tells what it throws", async () => {
+  test("a run waits for the module's timers, and reports the module's errors", async () => {
     const stage = await Stage.begun({
       "main.js": `setTimeout(() => console.log("later"), 5); console.log("now")`,
       "bad.js": `throw new Error("no")`,
@@ -289,6 +291,6 @@ describe("run", () => {
     await run;
     expect(stage.lines).toEqual(["log later"]);
     await stage.module("bad");
-    expect(stage.faults).toEqual(["no"]);
+    expect(stage.faultTexts).toEqual(["no"]);
   });
 });

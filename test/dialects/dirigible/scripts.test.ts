@@ -73,7 +73,7 @@ describe("a request", () => {
     const stage = await withModule(ECHO);
     const visitor = await stage.connect("/service/js");
     await visitor.say(text);
-    expect([visitor.read(), stage.faults, visitor.ended]).toEqual([
+    expect([visitor.read(), stage.faultTexts, visitor.ended]).toEqual([
       ["Wrong format of the request"],
       [],
       null,
@@ -102,14 +102,14 @@ describe("a request", () => {
     const stage = await withModule(ECHO);
     const visitor = await stage.connect("/service/js");
     await visitor.say(text);
-    expect([stage.faults, visitor.read(), visitor.ended]).toEqual([[fault], [], null]);
+    expect([stage.faultTexts, visitor.read(), visitor.ended]).toEqual([[fault], [], null]);
   });
 
-  test("that throws is logged only, and what it had sent is sent", async () => {
+  test("a script that throws is logged only, and its earlier messages are sent", async () => {
     const stage = await withModule(`ws.getSession().sendText("first"); throw new Error("then");`);
     const visitor = await stage.connect("/service/js");
     await visitor.ask("m");
-    expect([visitor.read(), stage.faults, visitor.ended]).toEqual([["first"], ["then"], null]);
+    expect([visitor.read(), stage.faultTexts, visitor.ended]).toEqual([["first"], ["then"], null]);
   });
 
   test("answers nothing by itself", async () => {
@@ -142,7 +142,7 @@ describe("a request", () => {
     expect(visitor.read()).toEqual(["pnull"]);
   });
 
-  test("of bytes ends the session", async () => {
+  test("a message of bytes ends the session", async () => {
     const stage = await withModule(ECHO);
     const visitor = await stage.connect("/service/js");
     await visitor.say(new Uint8Array(1));
@@ -197,7 +197,7 @@ describe("WebsocketSession", () => {
     expect([a.read(), b.read()]).toEqual([["from b", "edited"], []]);
   });
 
-  test("of a client that has gone: sendText throws, the module ends and it is logged; sendTextAsync does nothing", async () => {
+  test("sendText to a client that has gone throws and is logged; sendTextAsync does nothing", async () => {
     const stage = await withModule(`var globals = require("core/globals"), kept = globals.get("kept");
       if (kept === null) globals.set("kept", ws.getSession());
       else { kept.sendTextAsync("x"); kept.close(); console.log("still"); kept.sendText("x"); console.log("never"); }`);
@@ -205,7 +205,7 @@ describe("WebsocketSession", () => {
     await a.ask("m");
     await a.leave();
     await b.ask("m");
-    expect(stage.faults).toEqual([`WebsocketSession.sendText: session ${a.id} is closed`]);
+    expect(stage.faultTexts).toEqual([`WebsocketSession.sendText: session ${a.id} is closed`]);
     expect([stage.lines, a.read(), a.ended, b.ended]).toEqual([["log still"], [], null, null]);
   });
 
@@ -222,15 +222,15 @@ describe("WebsocketSession", () => {
   ])("%s is refused", async (call, text) => {
     const stage = await withModule(`ws.getSession().${call}`);
     await (await stage.connect("/service/js")).ask("m");
-    expect(stage.faults).toEqual([text]);
+    expect(stage.faultTexts).toEqual([text]);
   });
 
-  test("is told to be missing where there is none", async () => {
+  test("a session is reported as missing outside of a session", async () => {
     const stage = await withModule(`console.log(ws.getOpenSessions().length); ws.getSession();`);
     await stage.connect("/service/js");
     await stage.module("m");
     expect(stage.lines).toEqual(["log 1"]);
-    expect(stage.faults).toEqual([
+    expect(stage.faultTexts).toEqual([
       "websocket.getSession: no message of /service/js is being handled; use getOpenSessions(), which works everywhere",
     ]);
   });

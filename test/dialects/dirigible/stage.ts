@@ -1,51 +1,54 @@
-import { realClock } from "../../../src/real-clock.ts";
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
 import { CommandLog, playCommands, type Commands } from "../../../src/boundary/commands.ts";
+import { dirigible } from "../../../src/dialects/dirigible/index.ts";
 import type { Instance, MaybePromise, Program, ScriptContext } from "../../../src/host/api/dialect.ts";
 import type { ClientEvent } from "../../../src/boundary/events.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
-import { Replica } from "../../../src/host/api/replica.ts";
-import { dirigible } from "../../../src/dialects/dirigible/index.ts";
-import { nodePlatform } from "../../../src/host/script/node-platform.ts";
-import type { ScriptInfo } from "../../../src/boundary/script-info.ts";
+import type { Platform } from "../../../src/host/api/platform.ts";
+import { ScriptHarness, contextDefaults, inboxCommands, programInfo } from "../../support/script-harness.ts";
+import { TestClient, numberedHandshake } from "../../support/test-client.ts";
+import { WebAnswers } from "../../support/web-answers.ts";
 
-/** The files of a registry by their paths; what is no text is written as JSON. */
+/** The files of a registry by their paths; a value that is not a text is written as JSON. */
 export type Files = Readonly<Record<string, unknown>>;
 
 type Timer = { readonly callback: () => unknown; isCleared: boolean };
 
-/** A registry without sockets and threads: sessions have inboxes, outbound connections have peers that a test plays. */
-export class Stage {
-  /** What the modules have printed: `log hello`. */
+/** A registry: sessions have inboxes, and a test plays the peers of outbound connections. */
+export class Stage extends ScriptHarness {
+  /** The lines that modules have printed: `log hello`. */
   readonly lines: string[] = [];
-  readonly faults: string[] = [];
-  readonly warnings: string[] = [];
   readonly visitors = new Map<number, Visitor>();
   readonly peers: Peer[] = [];
   readonly compiled: string[] = [];
   readonly timers: Timer[] = [];
   readonly program: Program;
-  readonly replica: Replica;
   claims: readonly RouteClaim[] = [];
-  readonly #log = new CommandLog(() => undefined);
-  readonly #commands: Commands;
+  readonly #log: CommandLog;
+  readonly #receivers = this.#front();
   #refs = 0;
 
   constructor(files: Files) {
-    this.#commands = this.#front();
-    this.replica = new Replica(this.#log, () => []);
-    this.program = dirigible.program(this.#side(filesOf(files)));
+    const log = new CommandLog(() => undefined);
+    super(programInfo("dirigible", "dirigible"), log);
+    this.#log = log;
+    const context = this.context({
+      instantiate: () => this.#instance(),
+      platform: this.#platform(),
+      files: filesOf(files),
+    });
+    this.program = dirigible.program(context);
   }
 
-  /** The registry of these files, begun. */
+  /** The registry of these files, started. */
   static async begun(files: Files): Promise<Stage> {
     const stage = new Stage(files);
     await stage.run(() => stage.program.start?.());
     return stage;
   }
 
-  /** The files are these now. */
+  /** Replaces the files. */
   edit(files: Files): Promise<void> {
     return this.run(() => this.program.files?.(filesOf(files)));
   }
@@ -65,13 +68,13 @@ export class Stage {
     return visitor;
   }
 
-  /** A turn of the host: what is thrown is a fault, and what was commanded takes effect. */
+  /** A turn of the host: an error is a fault, and commands take effect. */
   async run(call: () => MaybePromise): Promise<void> {
     const turn = this.begin(call);
     await turn;
   }
 
-  /** The same, not waited for: the synchronous part is over when this returns. */
+  /** `run` without a wait: the synchronous part is over when this returns. */
   begin(call: () => MaybePromise): Promise<void> {
     let result: MaybePromise;
     try {
@@ -83,33 +86,31 @@ export class Stage {
     return Promise.resolve(result)
       .then(
         () => undefined,
-        (error: unknown) => this.#fault(error),
+        (error: unknown) => this.fault(error, "handler"),
       )
       .then(() => this.settle());
   }
 
   settle(): void {
-    const on = this.#commands;
+    const on = this.#receivers;
     playCommands(this.#log.take(), { sessions: on, http: on, programs: on });
   }
 
-  /** The faults since the last look. */
+  /** The texts of the faults since the previous call. */
   takeFaults(): string[] {
-    return this.faults.splice(0);
+    const texts = this.faultTexts;
+    this.faults.length = 0;
+    return texts;
   }
 
   takeLines(): string[] {
     return this.lines.splice(0);
   }
 
-  /** Lets all timers fire that wait. */
+  /** Fires all pending timers. */
   fire(): void {
     for (const timer of this.timers.splice(0)) if (!timer.isCleared) timer.callback();
     this.settle();
-  }
-
-  #fault(error: unknown): void {
-    this.faults.push(error instanceof Error ? error.message : String(error));
   }
 
   #arrive(to: string): Visitor {
@@ -117,17 +118,7 @@ export class Stage {
     const [path, route, params] = to.startsWith("/service/")
       ? [to, "/service/:type", { type: to.slice("/service/".length) }]
       : [`/websockets/v4/service/${to}`, "/websockets/v4/service/:endpoint", { endpoint: to }];
-    const id = `00000000-0000-4000-8000-${String(ref).padStart(12, "0")}`;
-    const handshake = {
-      id,
-      script: "dirigible",
-      route,
-      path,
-      query: "",
-      headers: "",
-      address: "::1",
-      params,
-    };
+    const handshake = numberedHandshake(ref, { script: "dirigible", route, path, address: "::1", params });
     const visitor = new Visitor(this, new HostSession(ref, handshake, "connecting"));
     this.visitors.set(ref, visitor);
     this.replica.add(visitor.session);
@@ -135,53 +126,28 @@ export class Stage {
   }
 
   #front(): Commands {
-    const nothing = (): void => undefined;
-    const visitor = (ref: number): Visitor => this.visitors.get(ref)!;
     const peer = (ref: number): Peer => this.peers.find((one) => one.ref === ref)!;
-    return {
-      send: (ref, data) => void visitor(ref).inbox.push(data),
-      close: (ref, code, reason) => void (visitor(ref).ended ??= { code, reason }),
-      refuse: (ref, status, reason) => void (visitor(ref).refused = { status, reason }),
+    return inboxCommands(this.visitors, new WebAnswers(), {
       claim: (_script, claims) => void (this.claims = claims),
       connect: (script, ref, url) => void this.peers.push(new Peer(this, { script, ref, url })),
-      sendClient: (ref, data) => void peer(ref).inbox.push(data),
-      fail: () => undefined,
-      closeClient: (ref, code, reason) => void (peer(ref).ended ??= { code, reason }),
-      accept: nothing,
-      join: nothing,
-      leave: nothing,
-      broadcast: nothing,
-      publish: nothing,
-      setAttribute: nothing,
-      respond: nothing,
-      write: nothing,
-    };
+      sendClient: (ref, data) => peer(ref).receive(data),
+      closeClient: (ref, code, reason) => peer(ref).close(code, reason),
+    });
   }
 
-  #side(files: ScriptContext["files"]): ScriptContext {
-    const platform = nodePlatform(null, realClock);
+  #platform(): Platform {
+    const { platform } = contextDefaults();
     return {
-      info: INFO,
-      commands: this.#log,
-      directory: this.replica,
-      instantiate: () => this.#world(),
-      fault: (error) => this.#fault(error),
-      warn: (text) => void this.warnings.push(text),
-      randomUUID: () => crypto.randomUUID(),
-      ask: () => ({ ok: false, reason: "nobody listens" }),
-      platform: {
-        ...platform,
-        compile: (source) => {
-          const factory = platform.compile(source);
-          this.compiled.push(source.name);
-          return factory;
-        },
+      ...platform,
+      compile: (source) => {
+        const factory = platform.compile(source);
+        this.compiled.push(source.name);
+        return factory;
       },
-      files,
     };
   }
 
-  #world(): Instance {
+  #instance(): Instance {
     const own: Timer[] = [];
     const print =
       (level: string) =>
@@ -205,25 +171,18 @@ export class Stage {
 }
 
 /** A client of the registry. */
-export class Visitor {
+export class Visitor extends TestClient {
   readonly session: HostSession;
-  readonly inbox: Payload[] = [];
-  ended: { readonly code: number; readonly reason: string } | null = null;
-  refused: { readonly status: number; readonly reason: string } | null = null;
   readonly #stage: Stage;
 
   constructor(stage: Stage, session: HostSession) {
+    super();
     this.#stage = stage;
     this.session = session;
   }
 
   get id(): string {
     return this.session.id;
-  }
-
-  /** What has come since the last look. */
-  read(): Payload[] {
-    return this.inbox.splice(0);
   }
 
   say(data: Payload): Promise<void> {
@@ -244,15 +203,14 @@ export class Visitor {
 }
 
 /** The other end of an outbound connection. */
-export class Peer {
+export class Peer extends TestClient {
   readonly ref: number;
   readonly url: string;
-  readonly inbox: Payload[] = [];
-  ended: { readonly code: number; readonly reason: string } | null = null;
   readonly #script: string;
   readonly #stage: Stage;
 
   constructor(stage: Stage, { script, ref, url }: { script: string; ref: number; url: string }) {
+    super();
     this.#stage = stage;
     this.#script = script;
     this.ref = ref;
@@ -260,26 +218,27 @@ export class Peer {
   }
 
   open(): Promise<void> {
-    return this.tell({ kind: "clientOpen", ...this.#who() });
+    return this.happens({ kind: "clientOpen", ...this.#ids() });
   }
 
   say(data: Payload): Promise<void> {
-    return this.tell({ kind: "clientMessage", ...this.#who(), data });
+    return this.happens({ kind: "clientMessage", ...this.#ids(), data });
   }
 
   fail(message: string): Promise<void> {
-    return this.tell({ kind: "clientError", ...this.#who(), message });
+    return this.happens({ kind: "clientError", ...this.#ids(), message });
   }
 
-  close(code = 1000, reason = ""): Promise<void> {
-    return this.tell({ kind: "clientClose", ...this.#who(), code, reason });
+  /** The peer closes. */
+  leave(code = 1000, reason = ""): Promise<void> {
+    return this.happens({ kind: "clientClose", ...this.#ids(), code, reason });
   }
 
-  tell(event: ClientEvent): Promise<void> {
+  happens(event: ClientEvent): Promise<void> {
     return this.#stage.run(() => this.#stage.program.client?.(event));
   }
 
-  #who(): { readonly script: string; readonly client: number } {
+  #ids(): { readonly script: string; readonly client: number } {
     return { script: this.#script, client: this.ref };
   }
 }
@@ -296,14 +255,3 @@ function filesOf(files: Files): ScriptContext["files"] {
 }
 
 const LEVELS = ["log", "info", "warn", "error", "debug", "trace"];
-
-const INFO: ScriptInfo = {
-  kind: "program",
-  name: "dirigible",
-  route: "",
-  version: "1",
-  dialect: "dirigible",
-  scope: "route",
-  tickRate: null,
-  exports: [],
-};

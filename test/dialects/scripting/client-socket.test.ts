@@ -8,7 +8,7 @@ async function dialling(): Promise<{ stage: Stage; socket: Published; Data: Publ
   return { stage, socket, Data: stage.names.Data };
 }
 
-test("what is sent before it is open waits with the front, in order", async () => {
+test("messages before the connection is open wait with the front, in order", async () => {
   const { stage, socket, Data } = await dialling();
   socket.send("hello");
   socket.send(Data.fromIntArray([1, 2]));
@@ -21,7 +21,7 @@ test("what is sent before it is open waits with the front, in order", async () =
   ]);
 });
 
-test("handlers are told values, not events", async () => {
+test("handlers get values, not events", async () => {
   const { stage, socket, Data } = await dialling();
   const seen: unknown[] = [];
   socket.onopen = (...args: unknown[]) => seen.push(["open", ...args]);
@@ -48,7 +48,7 @@ test("a close without a reason has none, and after it nothing happens", async ()
   expect(stage.outbound).toHaveLength(1);
 });
 
-test("who has closed hears no more messages, but the close", async () => {
+test("a connection that the program closed gets no more messages, but the close", async () => {
   const { stage, socket } = await dialling();
   const seen: unknown[] = [];
   socket.onmessage = (value: unknown) => seen.push(value);

@@ -71,7 +71,7 @@ test.each([
   ["windowsCP1251", "日"],
   ["shiftJIS", "🂡"],
   ["utf-8", "\ud800"],
-])("what %s cannot express makes no Data", (encoding, text) => {
+])("a text that %s cannot express makes no Data", (encoding, text) => {
   expect(Data.fromRawString(text, encoding)).toBeNull();
 });
 
@@ -81,7 +81,7 @@ test.each([
   ["utf16LittleEndian", [0x41]],
   ["utf16LittleEndian", [0x00, 0xd8]],
   ["shiftJIS", [0x93]],
-])("what is no %s has no raw string", (encoding, bytes) => {
+])("bytes that are not %s have no raw string", (encoding, bytes) => {
   expect(Data.fromIntArray(bytes).toRawString(encoding)).toBeNull();
 });
 
@@ -108,7 +108,7 @@ test.each(["iso2022JP", "nextstep", "nonLossyASCII", "symbol"])(
   },
 );
 
-test("an unknown encoding is told from those that are known", () => {
+test("an unknown encoding is distinguished from the known ones", () => {
   expect(() => Data.fromRawString("a", "klingon")).toThrow(
     /does not know the encoding "klingon"; it takes utf-8, /,
   );

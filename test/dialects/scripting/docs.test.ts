@@ -33,7 +33,7 @@ test("every call that programs have is in the page's tables", async () => {
   );
   for (const name of GLOBALS) {
     const missing = membersOf(globals[name]).filter((member) => !told.has(member));
-    // The address of a client is nobody's question.
+    // No test asks for the address of a client.
     expect(
       missing.filter((member) => member !== "url"),
       name,

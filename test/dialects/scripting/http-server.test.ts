@@ -40,7 +40,7 @@ test("the limits are those that were asked for", async () => {
   expect(stage.ports.get(1)?.limits).toEqual({ maxPayload: 100, maxBody: 200 });
 });
 
-test("a port that cannot be had is told as a text, and the server is not running", async () => {
+test("start returns a text for a port that it cannot have, and the server is not running", async () => {
   const { stage, server } = await withServer();
   stage.listen = () => ({ ok: false, reason: "port 8080 is taken" });
   expect(server.start()).toBe("port 8080 is taken");
@@ -80,7 +80,7 @@ test("forceIPv4 and the two addresses say where it listens", async () => {
   ]);
 });
 
-test("what start cannot do it says in a text; what it is given wrong is a TypeError", async () => {
+test("start returns a text for a failure, and throws a TypeError for a wrong argument", async () => {
   const { server } = await withServer();
   expect(server.start({ port: 70_000 })).toBe("HttpServer.start: port 70000 is out of range (0 to 65535)");
   expect(server.start({ tls: { p12: "a.p12", password: "x" } })).toMatch(

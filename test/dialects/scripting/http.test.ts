@@ -62,7 +62,7 @@ test("a request without a body has an empty Data", async () => {
   expect(body.size).toBe(0);
 });
 
-test("what a handler throws is a 500 and logged; only an async one's message is told to the client", async () => {
+test("an error of a handler is a 500 and logged; only the message of an async one goes to the client", async () => {
   const stage = await serving((server) => {
     server.registerHandler("/sync", () => {
       throw new Error("secret");
@@ -80,7 +80,7 @@ test("what a handler throws is a 500 and logged; only an async one's message is 
   ]);
 });
 
-test("an answer that is no HttpResponse is a fault that says what to return", async () => {
+test("a result that is not an HttpResponse is a fault that names what to return", async () => {
   const stage = await serving((server) => server.registerHandler("/", () => "tea"));
   expect((await stage.fetch("/")).status).toBe(500);
   expect(String(stage.faults[0]?.error)).toBe(
@@ -98,7 +98,7 @@ test("where no route is, 404 is answered, or what the handler for it says", asyn
   expect((await stage.connect("/nowhere")).refused).toEqual({ status: 404, reason: "no /nowhere here" });
 });
 
-test("a WebSocket's path tells a plain request what is missing", async () => {
+test("a WebSocket's path responds to a plain request with what is missing", async () => {
   const stage = await serving((server) => server.registerWebsocket("/ws", {}));
   expect(await stage.fetch("/ws")).toMatchObject({
     status: 400,
@@ -108,7 +108,7 @@ test("a WebSocket's path tells a plain request what is missing", async () => {
   expect(odd.text).toBe("Invalid value of 'Upgrade' header: h2c");
 });
 
-test("an upgrade of a path that is no WebSocket's is refused", async () => {
+test("an upgrade of a path without a WebSocket is refused", async () => {
   const stage = await serving((server, { HttpResponse }) =>
     server.registerHandler("/", () => HttpResponse.ok("x")),
   );
@@ -152,7 +152,7 @@ test("middleware runs in order, before all routes and upgrades, until one answer
   expect(client.session.isAccepted).toBe(true);
 });
 
-test("middleware that fails lets nobody through", async () => {
+test("middleware that fails refuses the request", async () => {
   const stage = await serving((server) => {
     server.registerWebsocket("/ws", {});
     server.registerMiddleware(async () => {
@@ -262,7 +262,7 @@ test("hasTokenForHeader looks at each of the listed values, in any case", async 
   );
 });
 
-test("forms are read in both encodings, and what is no form has nothing", async () => {
+test("forms are read in both encodings, and a body that is not a form has no fields", async () => {
   let request: Published;
   const stage = await serving((server, { HttpResponse }) => {
     server.registerHandler("/", (own: Published) => {
@@ -349,7 +349,7 @@ test.each([
   ["/static/..%2fscripting%2fmain.ts", 404, "Not Found"],
   ["/static/sub/..%5c..%5cscripting%5cmain.ts", 404, "Not Found"],
   ["/static/app.js%00.html", 404, "Not Found"],
-])("of a folder, %s is %i", async (path, status, text) => {
+])("the path %s of a folder gets %i", async (path, status, text) => {
   for (const registered of ["/static", "/static/:path", "/static/*"]) {
     const stage = await serving(
       (server) => server.registerFilesFromDirectory(registered, "site"),

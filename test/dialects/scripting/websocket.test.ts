@@ -21,7 +21,7 @@ test("every handler may be left out", async () => {
   expect(stage.faults).toEqual([]);
 });
 
-test("each handler is told its session, the same object every time", async () => {
+test("each handler gets its session, the same object every time", async () => {
   const seen: [string, unknown][] = [];
   const note = (name: string) => (session: unknown) => void seen.push([name, session]);
   const names = ["onConnected", "handleText", "handleBinary", "onPong", "onDisconnected"];
@@ -82,10 +82,13 @@ test.each(["/rooms/7", "/rooms/7/", "//rooms//7", "/rooms/a b"])("%s leads to /r
   expect((await stage.connect(path)).session.isAccepted).toBe(true);
 });
 
-test.each(["/rooms", "/rooms/", "/rooms/7/8", "/", "/Rooms/7"])("%s does not", async (path) => {
-  const stage = await serving("/rooms/:room", () => ({}));
-  expect((await stage.connect(path)).refused).toEqual({ status: 404, reason: "Not Found" });
-});
+test.each(["/rooms", "/rooms/", "/rooms/7/8", "/", "/Rooms/7"])(
+  "the path %s does not lead to /rooms/:room",
+  async (path) => {
+    const stage = await serving("/rooms/:room", () => ({}));
+    expect((await stage.connect(path)).refused).toEqual({ status: 404, reason: "Not Found" });
+  },
+);
 
 test("a path that was registered percent-encoded is the one that it means", async () => {
   const stage = await serving("/caf%C3%A9", () => ({}));
@@ -105,7 +108,7 @@ test("a literal segment goes before a parameter, whichever came first", async ()
   expect((await stage.connect("/q/c")).read()).toEqual(["/:y/c"]);
 });
 
-test("what is written before close comes first; what is written after it is lost without a word", async () => {
+test("messages before close come first; messages after it are lost without a report", async () => {
   let session: Published;
   const stage = await serving("/", ({ Data }) => ({
     onConnected: (own: Published) => {
@@ -179,7 +182,7 @@ test("a session cannot be made, and shows what it is", async () => {
   );
 });
 
-test("a client that left before it was let in is no connection", async () => {
+test("a client that left before it was accepted is not a connection", async () => {
   const seen: string[] = [];
   const stage = await serving("/", () => ({
     onConnected: () => seen.push("connected"),
@@ -197,7 +200,7 @@ test("a handler's promise is handed on, so that the session's next event waits",
   expect(stage.program.message?.(client.session, "x")).toBeInstanceOf(Promise);
 });
 
-test("what a handler throws goes to the host, which logs it", async () => {
+test("an error of a handler goes to the host, which logs it", async () => {
   const stage = await serving("/", () => ({
     handleText: () => {
       throw new Error("tea");
@@ -239,7 +242,7 @@ test("wrong handlers are refused by name, and one that nothing calls is named wi
   ]);
 });
 
-test("a session of the version before is told of, or closed with 1012", async () => {
+test("a session of the previous version gets onReload, or is closed with 1012", async () => {
   const seen: unknown[] = [];
   const stage = await Stage.begun((names) => {
     const server = new names.HttpServer();
@@ -286,7 +289,7 @@ test("a session that comes over waits for the server that knows its path", async
   expect(seen).toEqual(["reload"]);
 });
 
-test("a session that was let in by the version before is told that it is connected", async () => {
+test("a session that the previous version accepted gets onConnected", async () => {
   const stage = await serving("/", () => ({
     onConnected: (session: Published) => session.writeText("hello"),
   }));
@@ -295,7 +298,7 @@ test("a session that was let in by the version before is told that it is connect
   expect(client.read()).toEqual(["hello"]);
 });
 
-test("a session whose port had another number in the version before is found by its path", async () => {
+test("a session whose port had another number in the previous version is found by its path", async () => {
   const stage = await serving("/keep", () => ({
     onReload: (session: Published) => session.writeText("still here"),
   }));
