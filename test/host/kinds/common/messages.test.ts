@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serveForAll, type Place, type ServedApp } from "../../../support/served-app.ts";
-import { Refused } from "../../support/client.ts";
+import { Refused } from "../../../support/client.ts";
 
 const FILES = {
   "ws/bytes.js": `
