@@ -109,10 +109,10 @@ describe("a cron file", () => {
   });
 
   test.each([
-    [{}, "schedule must be a text written as a literal"],
+    [{}, "schedule must be a non-empty string written as a literal"],
     [{ schedule: 5 }, "it is a number (5)"],
     [{ shedule: "* * * * *" }, 'exports "shedule"; did you mean "schedule"?'],
-    [{ schedule: "* * * * *", timezone: 1 }, "timezone must be a text"],
+    [{ schedule: "* * * * *", timezone: 1 }, "timezone must be a string"],
   ])("%j", (exported, message) => {
     expect(cron(exported)).toMatchObject({ problems: [expect.stringContaining(message)] });
   });

@@ -9,11 +9,13 @@ export function checkCronExports({ exports }: ScriptShape): Checked<CronContract
   const timezone = textOf(exports, "timezone");
   const literal = "written as a literal, because the file is not run to read it";
   if (schedule === null && problems.length === 0) {
-    problems.push(`schedule must be a text ${literal}, as "0 * * * *"; it is ${found(exports, "schedule")}`);
+    problems.push(
+      `schedule must be a non-empty string ${literal}, as "0 * * * *"; it is ${found(exports, "schedule")}`,
+    );
   }
   if (has(exports, "timezone") && timezone === null) {
     problems.push(
-      `timezone must be a text ${literal}, as "Europe/Berlin"; it is ${found(exports, "timezone")}`,
+      `timezone must be a string ${literal}, as "Europe/Berlin"; it is ${found(exports, "timezone")}`,
     );
   }
   return problems.length > 0 || schedule === null ? { problems } : { contract: { schedule, timezone } };
