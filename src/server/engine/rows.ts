@@ -3,6 +3,14 @@ import type { ScriptFile } from "../../load/files/script-file.ts";
 import type { LoadedApp } from "../../load/load-app.ts";
 import type { ScriptInfo } from "../../boundary/script-info.ts";
 
+/** The table of an app: every script, and the static files. */
+export function rowsOf(app: LoadedApp): RouteRow[] {
+  const served = app.scripts.map(({ spec, schedule }) => rowOf(spec.info, schedule?.pattern ?? null));
+  const failed = app.failed.map(failedRow);
+  const rows = [...served, ...failed].sort(byKindAndRoute);
+  return app.files.publicDir === null ? rows : [...rows, STATIC_ROW];
+}
+
 /** A row of the table of routes. */
 export interface RouteRow {
   readonly kind: "ws" | "http" | "cron" | "task" | "program" | "static";
@@ -21,14 +29,6 @@ export interface RouteRow {
   /** `"failed"` if the script does not load. */
   readonly status: "ok" | "failed";
   readonly version: string;
-}
-
-/** The table of an app: every script, and the static files. */
-export function rowsOf(app: LoadedApp): RouteRow[] {
-  const served = app.scripts.map(({ spec, schedule }) => rowOf(spec.info, schedule?.pattern ?? null));
-  const failed = app.failed.map(failedRow);
-  const rows = [...served, ...failed].sort(byKindAndRoute);
-  return app.files.publicDir === null ? rows : [...rows, STATIC_ROW];
 }
 
 /** The name of the thread that a script runs on. */

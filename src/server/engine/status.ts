@@ -4,6 +4,19 @@ import type { Supervisor, SupervisorState } from "../../front/supervise/supervis
 import type { Front } from "../../front/front.ts";
 import type { Deployment } from "./deployment.ts";
 
+/** Returns the state of every script that has a host. `slots`: the slots of the hosts, by name. */
+export function statusOf(
+  front: Front,
+  { hosts }: Deployment,
+  slots: ReadonlyMap<string, number>,
+): ScriptStatus[] {
+  return [...hosts.keys()].flatMap((name) => {
+    const slot = slots.get(name) ?? 0;
+    const supervisor = front.supervisor(slot);
+    return supervisor === undefined ? [] : rowsOf(front, supervisor, { name, slot });
+  });
+}
+
 /** The state of one script on one host. */
 export interface ScriptStatus {
   /** The path that clients ask for; empty for cron and programs. */
@@ -46,19 +59,6 @@ export interface ServerStatus {
   /** Messages of clients whose session a script had closed already. */
   readonly discarded: number;
   readonly scripts: readonly ScriptStatus[];
-}
-
-/** Returns the state of every script that has a host. `slots`: the slots of the hosts, by name. */
-export function statusOf(
-  front: Front,
-  { hosts }: Deployment,
-  slots: ReadonlyMap<string, number>,
-): ScriptStatus[] {
-  return [...hosts.keys()].flatMap((name) => {
-    const slot = slots.get(name) ?? 0;
-    const supervisor = front.supervisor(slot);
-    return supervisor === undefined ? [] : rowsOf(front, supervisor, { name, slot });
-  });
 }
 
 function rowsOf(
