@@ -15,6 +15,9 @@ export interface Clock {
   after(delay: number, action: () => void): Timer;
 }
 
+/** The longest delay of a timer, ms: a delay that overflows fires at once, and a laptop may wake in between. */
+export const LONGEST_SLEEP = 60 * 60 * 1000;
+
 /** The event loop's two moments that the engine works by. */
 export interface Loop {
   /** At the end of this turn, when all sockets that had something to say have been read. */

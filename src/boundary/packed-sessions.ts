@@ -1,5 +1,6 @@
 // Boundary: the states of many sessions as bytes, packed by one host and unpacked by the next.
 import { Deserializer, Serializer } from "node:v8";
+import { messageOf } from "./checks.ts";
 import type { PackedSessions, SessionHandover } from "./handover.ts";
 
 /** Collects what a version leaves of its sessions; most leave nothing that the front does not know. */
@@ -61,7 +62,7 @@ export function uncloneable(value: unknown): string | null {
     serialize(value);
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 
@@ -70,7 +71,7 @@ function packSaved(flat: readonly unknown[]): Uint8Array | null {
   try {
     return serialize(flat);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     throw new Error(`saveState returned a value that cannot be handed over: ${text}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 // Front: one outbound WebSocket connection.
 import { WebSocket } from "ws";
+import { messageOf } from "../../boundary/checks.ts";
 import {
   ABNORMAL_CLOSURE,
   fitReason,
@@ -144,10 +145,4 @@ export interface ConnectionListener {
   onError(message: string): void;
   /** Once, and last. */
   onClose(code: number, reason: string): void;
-}
-
-// A name with several addresses fails with one error for each, and an empty message.
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === "") return error.errors.map(messageOf).join("; ");
-  return error instanceof Error ? error.message : String(error);
 }

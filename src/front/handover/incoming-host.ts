@@ -4,6 +4,7 @@ import type { ReloadReason, TakeoverEvent } from "../../boundary/events.ts";
 import type { HandoverState, PackedSessions } from "../../boundary/handover.ts";
 import type { HostExit } from "../../boundary/host.ts";
 import { forEachAttribute } from "../../boundary/packed-sessions.ts";
+import { LOADING_LIMIT } from "../incarnation/hang-watch.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
@@ -98,7 +99,7 @@ export class IncomingHost implements HostRole {
     // Until its code runs, it waits for the machine and not for its script.
     if (host === null || (host.progress?.() ?? 0) < 0) return false;
     this.#loading += ms;
-    return !this.#isPrepared && limit > 0 && this.#loading >= Math.max(limit, LOADING);
+    return !this.#isPrepared && limit > 0 && this.#loading >= Math.max(limit, LOADING_LIMIT);
   }
 
   /** It has taken over, or never will: the sync ends, and it follows the directory under its number no longer. */
@@ -125,6 +126,3 @@ export interface IncomingListener {
   onRefused(problem: string): void;
   onIncomingDied(reason: string): void;
 }
-
-/** A new version may load for at least this long, ms. */
-const LOADING = 10_000;

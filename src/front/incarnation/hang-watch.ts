@@ -18,7 +18,7 @@ export class HangWatch {
       return null;
     }
     this.#stood += ms;
-    return this.#stood >= (isLoading ? Math.max(limit, LOADING) : limit) ? this.#stood : null;
+    return this.#stood >= (isLoading ? Math.max(limit, LOADING_LIMIT) : limit) ? this.#stood : null;
   }
 
   /** Another incarnation is watched from now on, or the same one for another reason. */
@@ -54,8 +54,8 @@ export function hangReason(stood: number): string {
   return `no progress for ${(stood / 1000).toFixed(1)} s (hangLimit)`;
 }
 
-/** Loading may take this long whatever the limit: on a busy machine the thread has to start first, ms. */
-const LOADING = 10_000;
+/** A host may load for at least this long, whatever the limit: on a busy machine the thread has to start first, ms. */
+export const LOADING_LIMIT = 10_000;
 
 /** A cron job may take this long, ms. */
 const JOB_LIMIT = 60_000;

@@ -1,5 +1,6 @@
 // Front: from paths to what serves them.
 import { addRoute, createRouter, findRoute, type RouterContext } from "rou3";
+import { messageOf } from "../../boundary/checks.ts";
 
 /** Patterns are those of file names: `/ws/rooms/:id`, `/files/**:rest`. The most specific one wins. */
 export class Router<T> {
@@ -46,7 +47,7 @@ export function patternProblem(pattern: string): string | null {
     new Router<null>().add(pattern, null);
     return null;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return why.replace(/^rou3: /, "").replace(` (${pattern})`, "");
   }
 }

@@ -1,6 +1,6 @@
 // Front: starts cron scripts when they are due.
 import type { Cron } from "croner";
-import type { Clock, Timer } from "../../boundary/clock.ts";
+import { LONGEST_SLEEP, type Clock, type Timer } from "../../boundary/clock.ts";
 import { cronPattern } from "../../cron-pattern.ts";
 
 /** Two runs of one script never overlap. */
@@ -97,6 +97,3 @@ export interface CronPorts {
   /** A run was due while the previous one was still running: it is skipped. */
   onOverlap(script: string): void;
 }
-
-/** A timer must not overflow, and a laptop may wake in between, ms. */
-const LONGEST_SLEEP = 60 * 60 * 1000;

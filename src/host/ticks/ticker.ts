@@ -1,6 +1,6 @@
 // Host: the tick loop of a real-time route.
 import type { TickSchedule } from "../../boundary/handover.ts";
-import type { Clock, Loop, Timer } from "../../boundary/clock.ts";
+import { LONGEST_SLEEP, type Clock, type Loop, type Timer } from "../../boundary/clock.ts";
 
 /**
  * Tick k is due at start + k × period, so the schedule does not drift; late ticks are skipped and counted, or caught up.
@@ -166,5 +166,3 @@ const WAKE_EARLY = 2;
 const SPIN = 0.2;
 /** How far ticks may be ahead of the front, ms; at least two ticks. */
 const AHEAD_LIMIT = 50;
-/** A longer sleep would overflow a timer, which then fires at once. */
-const LONGEST_SLEEP = 60 * 60 * 1000;

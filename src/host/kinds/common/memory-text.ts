@@ -6,4 +6,5 @@ export function memoryText(used: number, limit: number): string {
   return `it used ${usedMiB} MiB, more than memoryLimit (${limitMiB} MiB)`;
 }
 
-const MEBIBYTE = 1024 * 1024;
+/** The bytes of one MiB. */
+export const MEBIBYTE = 1024 * 1024;

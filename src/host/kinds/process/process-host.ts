@@ -7,7 +7,7 @@ import type { Host, HostExit, HostListener } from "../../../boundary/host.ts";
 import { realLoop } from "../../../real-clock.ts";
 import { errorLine, mapsOf } from "../../script/source-map.ts";
 import { ExitCause } from "../common/exit-cause.ts";
-import { memoryText } from "../common/memory-text.ts";
+import { MEBIBYTE, memoryText } from "../common/memory-text.ts";
 import { isFromHost, packBatch, receiveNotice, unpackCommit } from "../common/messages.ts";
 import type { HostNotice, PackedCommit, ToHost } from "../common/messages.ts";
 import { HostProcess } from "./host-process.ts";
@@ -146,7 +146,6 @@ export class ProcessHost implements Host {
   }
 }
 
-const MEBIBYTE = 1024 * 1024;
 /** The time between two samples of its memory, ms. */
 const SAMPLE_EVERY = 50;
 
