@@ -24,7 +24,7 @@ export class BoltProgram implements Program {
   readonly #call = new CallContext();
   readonly #clients: ProgramClients;
   readonly #routes: ProgramRoutes;
-  readonly #settings = new Settings(() => this.#planClaim());
+  readonly #settings: Settings;
   readonly #exchanges = new Map<RequestRef, BoltExchange>();
   /** `null` until the program has been evaluated; it stays null if the evaluation fails. */
   #instance: Instance | null = null;
@@ -34,7 +34,8 @@ export class BoltProgram implements Program {
   constructor(script: ScriptContext, bounds: Pick<CallbackQueueOptions, "limit" | "timeout">) {
     this.#script = script;
     this.#clients = new ProgramClients(script);
-    this.#routes = new ProgramRoutes(script.info.route, () => this.#planClaim());
+    this.#routes = new ProgramRoutes(script.info.route, this.#planClaim);
+    this.#settings = new Settings(this.#planClaim);
     const onTimeout = (job: string): void => this.#timeOut(job, bounds.timeout);
     this.#queue = new CallbackQueue({ ...bounds, clock: script.platform.clock, onTimeout });
   }
@@ -115,41 +116,38 @@ export class BoltProgram implements Program {
     try {
       const made = instantiate();
       if (!isPromiseLike(made)) return this.#open(made);
-      return made.then(
-        (instance) => this.#open(instance),
-        (error: unknown) => this.#fail(error),
-      );
+      return made.then(this.#open, this.#fail);
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  #open(instance: Instance): void {
+  readonly #open = (instance: Instance): void => {
     if (this.#isEnded) return instance.end();
     this.#instance = instance;
     for (const problem of this.#routes.problems(instance.exports)) this.#script.warn(problem);
     this.#claim();
     this.#queue.open();
-  }
+  };
 
-  #fail(error: unknown): never {
+  readonly #fail = (error: unknown): never => {
     this.#queue.open();
     throw error;
-  }
+  };
 
   // Nothing is claimed before the evaluation has ended: a version that does not load replaces no good one.
-  #planClaim(): void {
+  readonly #planClaim = (): void => {
     if (this.#instance === null || this.#isClaimPlanned) return;
     this.#isClaimPlanned = true;
-    void Promise.resolve().then(() => this.#claim());
-  }
+    void Promise.resolve().then(this.#claim);
+  };
 
-  #claim(): void {
+  readonly #claim = (): void => {
     this.#isClaimPlanned = false;
     if (this.#isEnded) return;
     const { ws, http } = this.#settings;
     this.#script.commands.claim(this.#script.info.name, this.#routes.claims(ws, http));
-  }
+  };
 
   // Middleware belongs to a route's callbacks: an event without a callback runs no middleware.
   #runCallbacks(session: HostSession, type: WsEventType, data: Payload | null): MaybePromise {

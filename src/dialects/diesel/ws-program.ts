@@ -127,17 +127,15 @@ export class WsProgram implements Program {
   #restore(instance: Instance, saved: unknown): MaybePromise {
     try {
       const restored = call(instance, "restoreState", [saved]);
-      return isPromiseLike(restored)
-        ? restored.then(undefined, (error: unknown) => this.#failed(error))
-        : restored;
+      return isPromiseLike(restored) ? restored.then(undefined, this.#failed) : restored;
     } catch (error) {
       this.#failed(error);
     }
   }
 
-  #failed(error: unknown): void {
+  readonly #failed = (error: unknown): void => {
     this.#script.fault(error, "restoreState");
-  }
+  };
 
   #ownEvaluation(session: HostSession): Evaluation | null {
     const state = session.instance;

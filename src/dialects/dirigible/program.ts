@@ -41,14 +41,13 @@ export class DirigibleProgram implements Program {
     this.#context = { script, registry, sharedValues: new SharedValues(), clients: this.#clients };
     this.#handlers = new HandlerModules(this.#context);
     this.#endpoints = new Endpoints(registry);
-    const createGlobals = (session: HostSession) => this.#globalsStore.create(session);
     this.#endpointService = new EndpointService({
       script,
       endpoints: this.#endpoints,
       handlers: this.#handlers,
-      createGlobals,
+      globalsStore: this.#globalsStore,
     });
-    this.#scriptService = new ScriptService(this.#context, createGlobals);
+    this.#scriptService = new ScriptService(this.#context, this.#globalsStore);
   }
 
   start(): void {
@@ -95,7 +94,7 @@ export class DirigibleProgram implements Program {
     const context = new ExecutionContext();
     const execution: Execution = {
       program: this.#context,
-      globals: globals,
+      globals,
       context,
       session: null,
       clients: [],
@@ -133,7 +132,7 @@ export class DirigibleProgram implements Program {
   // Handlers are compiled before the first client comes, so that a mistake is reported when it is made.
   #handlerProblems(): string[] {
     const { registry } = this.#context;
-    return Array.from(this.#endpoints.all()).flatMap(({ handler, file }) => {
+    return Array.from(this.#endpoints.byName.values()).flatMap(({ handler, file }) => {
       const path = registry.resolve(handler, null);
       if (path === null)
         return [registry.missing(`${registry.nameOf(file)}: handler "${handler}"`, handler, null).message];

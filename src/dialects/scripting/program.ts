@@ -28,7 +28,7 @@ export class ScriptingProgram implements Program {
   constructor(script: ScriptContext) {
     this.#script = script;
     this.#context = new ScriptingContext(script);
-    this.#context.onStart = () => this.#wake();
+    this.#context.onStart = this.#wake;
   }
 
   async start(): Promise<void> {
@@ -176,9 +176,9 @@ export class ScriptingProgram implements Program {
     return state instanceof ScriptingSessionState && state.isOf(this) ? state : null;
   }
 
-  #wake(): void {
+  readonly #wake = (): void => {
     for (const resolve of this.#waiting.splice(0)) resolve();
-  }
+  };
 }
 
 const NO_BODY = new Uint8Array();

@@ -91,7 +91,7 @@ describe("require", () => {
 
   test("suggests the published module that was meant", async () => {
     expect(await failure({ "main.js": `require("net/v4/websocket")` })).toBe(
-      `dirigible/main.js requires "net/v4/websocket": there is no such module; did you mean "net/v4/websockets"?`,
+      `dirigible/main.js requires "net/v4/websocket": the module does not exist; did you mean "net/v4/websockets"?`,
     );
   });
 

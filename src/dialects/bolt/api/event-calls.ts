@@ -26,7 +26,7 @@ export function eventCalls(encodings: TextEncodings, call: CallContext): Record<
   });
 }
 
-/** A parameter of the path; only the route's own, never a property that every object inherits. */
+/** A parameter of the path; only the route's own, never a property of Object.prototype. */
 export function parameterText(params: Readonly<Record<string, string>> | null, name: string): string {
   return params !== null && Object.hasOwn(params, name) ? (params[name] ?? "") : "";
 }

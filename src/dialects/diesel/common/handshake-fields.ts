@@ -12,7 +12,7 @@ export function queryParameter(encoded: string, name: string): string | null {
   return null;
 }
 
-/** A parameter of the path; only the route's own, never a property that every object inherits. */
+/** A parameter of the path; only the route's own, never a property of Object.prototype. */
 export function pathParameter(params: Handshake["params"], name: string): string | null {
   if (params === null || !Object.hasOwn(params, name)) return null;
   return params[name] ?? null;

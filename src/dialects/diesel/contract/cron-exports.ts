@@ -1,6 +1,6 @@
 // Dialect: the exports that a cron file may have.
 import type { ScriptShape } from "../../../boundary/shape.ts";
-import { found, has, misspelt, textOf, type Checked } from "./read-exports.ts";
+import { found, misspelt, textOf, type Checked } from "./read-exports.ts";
 
 /** `schedule`, and `timezone` if wanted; both are read without running the file. */
 export function checkCronExports({ exports }: ScriptShape): Checked<CronContract> {
@@ -13,7 +13,7 @@ export function checkCronExports({ exports }: ScriptShape): Checked<CronContract
       `schedule must be a non-empty string ${literal}, as "0 * * * *"; it is ${found(exports, "schedule")}`,
     );
   }
-  if (has(exports, "timezone") && timezone === null) {
+  if (Object.hasOwn(exports, "timezone") && timezone === null) {
     problems.push(
       `timezone must be a string ${literal}, as "Europe/Berlin"; it is ${found(exports, "timezone")}`,
     );

@@ -1,11 +1,11 @@
 // Dialect: the exports that an HTTP script may have.
 import type { ScriptShape } from "../../../boundary/shape.ts";
-import { has, misspelt, noFunctions, noHandler, type Checked } from "./read-exports.ts";
+import { misspelt, noFunctions, noHandler, type Checked } from "./read-exports.ts";
 
 /** Either `handleRequest`, or one function per method. */
 export function checkHttpExports({ exports }: ScriptShape): Checked<HttpContract> {
   const known = [...httpMethods, "handleRequest"];
-  const handlers = known.filter((name) => has(exports, name));
+  const handlers = known.filter((name) => Object.hasOwn(exports, name));
   const problems = [...misspelt(exports, known), ...noFunctions(exports, handlers)];
   const methods = handlers.filter((name) => name !== "handleRequest");
   if (methods.length > 0 && handlers.length > methods.length) {

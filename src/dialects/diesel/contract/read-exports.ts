@@ -8,10 +8,6 @@ export type Exports = ScriptShape["exports"];
 /** A contract, or the problems: one line each, without the script's name. */
 export type Checked<Contract> = { readonly contract: Contract } | { readonly problems: string[] };
 
-export function has(exports: Exports, name: string): boolean {
-  return Object.hasOwn(exports, name);
-}
-
 /** The export's shape in words, for a problem. */
 export function found(exports: Exports, name: string): string {
   const shape = shapeAt(exports, name);
@@ -46,7 +42,9 @@ export function misspelt(exports: Exports, known: readonly string[]): string[] {
     if (known.includes(name)) return [];
     // One slip at most: a helper called `onTime` is not a misspelt `onTick`.
     const meant = nearest(name, known, 1);
-    return meant === null || has(exports, meant) ? [] : [`exports "${name}"; did you mean "${meant}"?`];
+    return meant === null || Object.hasOwn(exports, meant)
+      ? []
+      : [`exports "${name}"; did you mean "${meant}"?`];
   });
 }
 
@@ -62,5 +60,5 @@ export function noHandler(exports: Exports, known: readonly string[]): string {
 }
 
 function shapeAt(exports: Exports, name: string): ExportShape | undefined {
-  return has(exports, name) ? exports[name] : undefined;
+  return Object.hasOwn(exports, name) ? exports[name] : undefined;
 }

@@ -4,7 +4,6 @@ import { defaultRunOptions } from "../../../boundary/script-info.ts";
 import type { ScriptShape } from "../../../boundary/shape.ts";
 import {
   found,
-  has,
   isFlag,
   isTrue,
   misspelt,
@@ -18,7 +17,7 @@ import {
 
 /** At least one handler that is a reason for a route, settings within their bounds, and no contradiction. */
 export function checkWsExports({ exports }: ScriptShape): Checked<WsContract> {
-  const handlers = wsHandlers.filter((name) => has(exports, name));
+  const handlers = wsHandlers.filter((name) => Object.hasOwn(exports, name));
   const contract: WsContract = {
     handlers,
     tickRate: numberOf(exports, "tickRate"),
@@ -79,10 +78,10 @@ function wrongChoices(exports: Exports): string[] {
     ["overload", "skip", "catch-up"],
   ] as const;
   const texts = choices.filter(([name, ...known]) => {
-    return has(exports, name) && !known.some((text) => text === textOf(exports, name));
+    return Object.hasOwn(exports, name) && !known.some((text) => text === textOf(exports, name));
   });
   const flags = ["tickWhenEmpty", "fixedDelta"].filter(
-    (name) => has(exports, name) && !isFlag(exports, name),
+    (name) => Object.hasOwn(exports, name) && !isFlag(exports, name),
   );
   return [
     ...texts.map(([name, a, b]) => `${name} must be "${a}" or "${b}"; it is ${found(exports, name)}`),
@@ -93,7 +92,7 @@ function wrongChoices(exports: Exports): string[] {
 function wrongSettings(exports: Exports): string[] {
   const problems: string[] = [];
   const rate = numberOf(exports, "tickRate");
-  if (has(exports, "tickRate") && !(rate !== null && rate > 0 && rate <= fastestTick)) {
+  if (Object.hasOwn(exports, "tickRate") && !(rate !== null && rate > 0 && rate <= fastestTick)) {
     const expected = `a number of ticks per second, above 0 and up to ${fastestTick}`;
     problems.push(`tickRate must be ${expected}; it is ${found(exports, "tickRate")}`);
   }
@@ -103,7 +102,8 @@ function wrongSettings(exports: Exports): string[] {
     ["catchUpLimit", mostCaughtUp],
   ] as const) {
     const number = numberOf(exports, name) ?? 0;
-    if (!has(exports, name) || (Number.isInteger(number) && number >= 1 && number <= most)) continue;
+    if (!Object.hasOwn(exports, name) || (Number.isInteger(number) && number >= 1 && number <= most))
+      continue;
     problems.push(`${name} must be a whole number from 1 to ${most}; it is ${found(exports, name)}`);
   }
   return problems;
@@ -111,7 +111,7 @@ function wrongSettings(exports: Exports): string[] {
 
 function contradictions(exports: Exports): string[] {
   const problems: string[] = [];
-  const realTime = has(exports, "tickRate");
+  const realTime = Object.hasOwn(exports, "tickRate");
   const scope = textOf(exports, "scope");
   const spread = (numberOf(exports, "threads") ?? 1) > 1;
   if (realTime && scope === "connection") {
@@ -124,11 +124,11 @@ function contradictions(exports: Exports): string[] {
   if (!realTime && scope === "route" && spread) {
     problems.push('scope = "route" needs one thread, threads asks for several; remove one of them');
   }
-  const idle = realTime ? [] : tickSettings.filter((name) => has(exports, name));
+  const idle = realTime ? [] : tickSettings.filter((name) => Object.hasOwn(exports, name));
   problems.push(
     ...idle.map((name) => `${name} has no effect without tickRate; remove it, or export tickRate`),
   );
-  if (!realTime && has(exports, "onTick")) {
+  if (!realTime && Object.hasOwn(exports, "onTick")) {
     problems.push("onTick is never called without tickRate; add for example: export const tickRate = 20");
   }
   return problems;

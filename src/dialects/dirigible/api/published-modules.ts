@@ -18,19 +18,12 @@ export const PUBLISHED_MODULES: ReadonlyMap<string, MakeModule> = new Map<string
   ["http/response", responseModule],
 ]);
 
-export function publishedIds(): Iterable<string> {
-  return PUBLISHED_MODULES.keys();
-}
-
 /** Makes a published module for one execution. */
 type MakeModule = (execution: Execution) => object;
 
-function globalsModule({ program: { sharedValues: globals } }: Execution): object {
-  return {
-    get: (name: unknown) => globals.get(name),
-    set: (name: unknown, value: unknown) => globals.set(name, value),
-    list: () => globals.list(),
-  };
+function globalsModule({ program }: Execution): object {
+  const { get, set, list } = program.sharedValues;
+  return { get, set, list };
 }
 
 function contextModule({ context }: Execution): object {

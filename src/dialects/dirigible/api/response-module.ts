@@ -3,7 +3,7 @@ import type { Execution } from "../state/execution.ts";
 import { GLOBAL_NAMES } from "../common/module-globals.ts";
 
 /**
- * The platform's own templates for modules end with calls of it. Without a request there is no response here: printed
+ * The platform's own templates for modules end with calls of it. Here there is neither a request nor a response: printed
  * text goes to the log, and the other calls have no effect.
  */
 export function responseModule({ globals }: Execution): object {

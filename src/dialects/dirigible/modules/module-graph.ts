@@ -3,7 +3,7 @@ import { nearest } from "../../../boundary/text/nearest.ts";
 import { isRecord } from "../../../boundary/checks.ts";
 import type { Execution } from "../state/execution.ts";
 import { plainId } from "../registry/module-path.ts";
-import { PUBLISHED_MODULES, publishedIds } from "../api/published-modules.ts";
+import { PUBLISHED_MODULES } from "../api/published-modules.ts";
 import type { ModuleRegistry } from "../registry/module-registry.ts";
 
 /** Each module is evaluated at most once in an execution, and again in the next one. */
@@ -18,7 +18,7 @@ export class ModuleGraph {
     this.#registry = execution.program.registry;
   }
 
-  /** The exports of a module. `what` starts the error's text if there is no such module. */
+  /** The exports of a module. `what` starts the error's text if the module does not exist. */
   load(id: string, what: string): unknown {
     const path = this.#registry.resolve(id, null);
     if (path === null) throw this.#registry.missing(what, id, null);
@@ -46,8 +46,8 @@ export class ModuleGraph {
 
   #missing(id: string, from: string): Error {
     const what = `${this.#registry.nameOf(from)} requires "${id}"`;
-    const meant = nearest(plainId(id), publishedIds());
-    if (meant !== null) return new Error(`${what}: there is no such module; did you mean "${meant}"?`);
+    const meant = nearest(plainId(id), PUBLISHED_MODULES.keys());
+    if (meant !== null) return new Error(`${what}: the module does not exist; did you mean "${meant}"?`);
     return this.#registry.missing(what, id, from);
   }
 

@@ -12,12 +12,9 @@ export class Endpoints {
     this.#registry = registry;
   }
 
-  get(name: string): Endpoint | undefined {
-    return this.#byName.get(name);
-  }
-
-  all(): Iterable<Endpoint> {
-    return this.#byName.values();
+  /** Those that are served. */
+  get byName(): ReadonlyMap<string, Endpoint> {
+    return this.#byName;
   }
 
   /** Reads the artefacts again and returns their problems. An artefact that became invalid keeps its last valid content. */
@@ -36,7 +33,7 @@ export class Endpoints {
   #read(): Artefacts {
     const endpoints: Endpoint[] = [];
     const problems: string[] = [];
-    for (const [path, text] of this.#registry.entries()) {
+    for (const [path, text] of this.#registry.files) {
       if (!path.endsWith(".websocket")) continue;
       const read = endpointOf(path, text);
       const endpoint = typeof read === "string" ? this.#servedFrom(path) : read;

@@ -34,8 +34,9 @@ export class ModuleRegistry {
     return `${this.#script.info.name}/${path}`;
   }
 
-  entries(): IterableIterator<[string, string]> {
-    return this.#files.entries();
+  /** The texts by their paths. */
+  get files(): ReadonlyMap<string, string> {
+    return this.#files;
   }
 
   /** The file of a module id, relative to the file `from` if the id is relative; null if there is none. */

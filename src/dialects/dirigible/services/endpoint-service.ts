@@ -7,7 +7,7 @@ import { isPromiseLike } from "../../../boundary/checks.ts";
 import { EndpointSession } from "../state/session-state.ts";
 import type { Endpoint, Endpoints } from "../registry/endpoints.ts";
 import type { HandlerModules } from "../modules/handler-modules.ts";
-import type { ModuleGlobals } from "../common/module-globals.ts";
+import type { ModuleGlobalsStore } from "../common/module-globals.ts";
 
 /** Calls an endpoint's handler module for each event of its clients. */
 export class EndpointService {
@@ -21,7 +21,7 @@ export class EndpointService {
   upgrade(session: HostSession): void {
     const { script, endpoints } = this.#parts;
     const name = nameFor(session);
-    if (endpoints.get(name) !== undefined) script.directory.accept(session);
+    if (endpoints.byName.has(name)) script.directory.accept(session);
     else
       script.directory.refuse(
         session,
@@ -62,7 +62,7 @@ export class EndpointService {
   sweep(): void {
     const { script, endpoints } = this.#parts;
     for (const session of script.directory.allOwn()) {
-      if (session.route !== ENDPOINT_ROUTE || endpoints.get(nameFor(session)) !== undefined) continue;
+      if (session.route !== ENDPOINT_ROUTE || endpoints.byName.has(nameFor(session))) continue;
       script.directory.close(session, GOING_AWAY, "the endpoint has been removed");
     }
   }
@@ -96,19 +96,19 @@ export class EndpointService {
   // A handler may have been removed on purpose, together with its endpoint.
   #canCall({ name, handler }: Endpoint): boolean {
     const { endpoints, handlers } = this.#parts;
-    return endpoints.get(name) !== undefined || handlers.has(handler);
+    return endpoints.byName.has(name) || handlers.has(handler);
   }
 
   // The last sessions of a removed endpoint are closed by the handler that it had.
   #stateOf(session: HostSession): EndpointSession | null {
-    const endpoint = this.#parts.endpoints.get(nameFor(session));
+    const endpoint = this.#parts.endpoints.byName.get(nameFor(session));
     const state = session.instance instanceof EndpointSession ? session.instance : null;
     if (state !== null) {
       state.endpoint = endpoint ?? state.endpoint;
       return state;
     }
     if (endpoint === undefined) return null;
-    const made = new EndpointSession(endpoint, this.#parts.createGlobals(session));
+    const made = new EndpointSession(endpoint, this.#parts.globalsStore.create(session));
     session.instance = made;
     return made;
   }
@@ -121,7 +121,7 @@ interface EndpointParts {
   readonly script: ScriptContext;
   readonly endpoints: Endpoints;
   readonly handlers: HandlerModules;
-  createGlobals(session: HostSession): ModuleGlobals;
+  readonly globalsStore: ModuleGlobalsStore;
 }
 
 /** The texts for `onError`, by the close codes of a broken connection. */

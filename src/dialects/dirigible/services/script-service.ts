@@ -8,16 +8,16 @@ import { ExecutionContext } from "../state/execution-context.ts";
 import { ModuleGraph } from "../modules/module-graph.ts";
 import { readRequestFrame, type RequestFrame } from "./request-frame.ts";
 import { WebsocketSession } from "../api/websocket-session.ts";
-import type { ModuleGlobals } from "../common/module-globals.ts";
+import type { ModuleGlobals, ModuleGlobalsStore } from "../common/module-globals.ts";
 
 /** Each message names a module, which is evaluated with the message's params in its context. */
 export class ScriptService {
   readonly #context: DirigibleContext;
-  readonly #createGlobals: (session: HostSession) => ModuleGlobals;
+  readonly #globalsStore: ModuleGlobalsStore;
 
-  constructor(context: DirigibleContext, createGlobals: (session: HostSession) => ModuleGlobals) {
+  constructor(context: DirigibleContext, globalsStore: ModuleGlobalsStore) {
     this.#context = context;
-    this.#createGlobals = createGlobals;
+    this.#globalsStore = globalsStore;
   }
 
   /** The only type of scripts is `js`. */
@@ -44,10 +44,10 @@ export class ScriptService {
       );
     const { script } = this.#context;
     const context = new ExecutionContext([...params, [SESSION_KEY, new WebsocketSession(script, session)]]);
-    const globals = this.#worldOf(session);
+    const globals = this.#globalsOf(session);
     const graph = new ModuleGraph({
       program: this.#context,
-      globals: globals,
+      globals,
       context,
       session,
       clients: [],
@@ -55,9 +55,9 @@ export class ScriptService {
     graph.load(module, `a message of /service/js names the module "${module}"`);
   }
 
-  #worldOf(session: HostSession): ModuleGlobals {
+  #globalsOf(session: HostSession): ModuleGlobals {
     if (session.instance instanceof ScriptSession) return session.instance.globals;
-    const state = new ScriptSession(this.#createGlobals(session));
+    const state = new ScriptSession(this.#globalsStore.create(session));
     session.instance = state;
     return state.globals;
   }

@@ -25,7 +25,7 @@ export class ClientSocket {
     this.#context = context;
     this.#url = addressFor(context.script.platform.web, url);
     this.#client = context.nextClient();
-    context.clients.set(this.#client, (event) => this.#deliver(event));
+    context.clients.set(this.#client, this.#deliver);
     context.script.commands.connect(context.script.info.name, this.#client, this.#url);
   }
 
@@ -48,7 +48,7 @@ export class ClientSocket {
   }
 
   // Returns the handler's result, which may be a promise.
-  #deliver(event: ClientEvent): unknown {
+  readonly #deliver = (event: ClientEvent): unknown => {
     switch (event.kind) {
       case "clientOpen":
         return this.#call(this.onopen, []);
@@ -64,7 +64,7 @@ export class ClientSocket {
         this.#context.clients.delete(this.#client);
         return this.#call(this.onclose, event.reason === "" ? [] : [event.reason]);
     }
-  }
+  };
 
   #call(handler: unknown, args: readonly unknown[]): unknown {
     return typeof handler === "function" ? Reflect.apply(handler, this, args) : undefined;

@@ -21,7 +21,7 @@ export class HttpServer {
 
   constructor(context: ScriptingContext) {
     this.#context = context;
-    this.#app = new HttpApp((error, where) => context.script.fault(error, where));
+    this.#app = new HttpApp(context.script);
     this.#files = new FileResponses(context.script.platform.files);
   }
 
@@ -79,7 +79,7 @@ export class HttpServer {
   /** Published: the last registration of a path wins, before or after `start`. */
   registerWebsocket(path: unknown, handlers: unknown): void {
     const name = stringFor("HttpServer.registerWebsocket", "path", path);
-    const checked = handlersFor(handlers, (text) => this.#context.script.warn(text));
+    const checked = handlersFor(handlers, this.#context.script);
     this.#app.routes.add(name, { kind: "ws", handlers: checked });
   }
 

@@ -26,18 +26,18 @@ class DataMakers {
     return this.filled(fromStrictBase64(this.#platform.encodings, text));
   }
 
-  fromIntArray(numbers: unknown): Data {
+  readonly fromIntArray = (numbers: unknown): Data => {
     const call = "Data.fromIntArray";
     if (!Array.isArray(numbers)) throw wrongKind(call, "an array of numbers", numbers);
     const wrong: unknown = numbers.find((number: unknown) => !isByte(number));
     if (wrong !== undefined) throw wrongKind(call, "numbers from 0 to 255", wrong);
     return this.made(Uint8Array.from(numbers as number[]));
-  }
+  };
 
-  combine(parts: unknown): Data {
+  readonly combine = (parts: unknown): Data => {
     if (!Array.isArray(parts)) throw wrongKind("Data.combine", "an array of Data", parts);
     return this.made(joined(parts.map((part: unknown) => bytesFor("Data.combine", part))));
-  }
+  };
 
   fromBytes(call: string, kind: string, value: unknown): Data | null {
     if (Object.prototype.toString.call(value) !== `[object ${kind}]`)
@@ -46,10 +46,10 @@ class DataMakers {
   }
 
   /** A path is relative to the app's folder. */
-  fromFile(path: unknown): Data | null {
+  readonly fromFile = (path: unknown): Data | null => {
     const bytes = this.#platform.files.read(stringFor("Data.fromFile", "path", path));
     return bytes === null ? null : this.made(bytes);
-  }
+  };
 
   /** `null` for no bytes, and for a conversion that failed. */
   filled(bytes: Uint8Array | null): Data | null {
@@ -72,9 +72,9 @@ export function dataGlobal(platform: Platform): object {
     fromHexString: (text: unknown) => makers.filled(fromHex(stringFor("Data.fromHexString", "text", text))),
     fromUint8Array: (array: unknown) => makers.fromBytes("Data.fromUint8Array", "Uint8Array", array),
     fromArrayBuffer: (buffer: unknown) => makers.fromBytes("Data.fromArrayBuffer", "ArrayBuffer", buffer),
-    fromIntArray: (numbers: unknown) => makers.fromIntArray(numbers),
-    combine: (parts: unknown) => makers.combine(parts),
-    fromFile: (path: unknown) => makers.fromFile(path),
+    fromIntArray: makers.fromIntArray,
+    combine: makers.combine,
+    fromFile: makers.fromFile,
     fromJPEG: () => refuseImage("Data.fromJPEG"),
     fromPNG: () => refuseImage("Data.fromPNG"),
   });

@@ -3,7 +3,7 @@ import type { PlatformFiles } from "../../../host/api/platform.ts";
 import { fileResponse, htmlResponse, type HttpResponse } from "./http-response.ts";
 import type { HttpRequest } from "./http-request.ts";
 
-/** A method returns `null` when there is no such file. */
+/** A method returns `null` when the file does not exist. */
 export class FileResponses {
   readonly #files: PlatformFiles;
 
@@ -18,7 +18,7 @@ export class FileResponses {
 
   /** A file below a folder; for a folder, the first of its files that has one of the default names. */
   below(folder: string, rest: readonly string[], defaults: readonly string[]): HttpResponse | null {
-    if (rest.some((segment) => UNSERVED.test(segment))) return null;
+    if (rest.some(isUnserved)) return null;
     const path = [folder, ...rest].join("/");
     const names = this.#files.list(path);
     if (names === null) return this.file(path);
@@ -28,11 +28,11 @@ export class FileResponses {
 
   /** As `below`, but of a folder a page that lists it. */
   browse(folder: string, rest: readonly string[], request: HttpRequest): HttpResponse | null {
-    if (rest.some((segment) => UNSERVED.test(segment))) return null;
+    if (rest.some(isUnserved)) return null;
     const path = [folder, ...rest].join("/");
     const names = this.#files.list(path);
     if (names === null) return this.file(path);
-    const shown = names.filter((name) => !UNSERVED.test(name)).sort();
+    const shown = names.filter((name) => !isUnserved(name)).sort();
     const entries = shown.map((name) => this.#entry(path, name));
     return htmlResponse(page(request.path, entries));
   }
@@ -43,7 +43,9 @@ export class FileResponses {
 }
 
 // A name that leads elsewhere, or a hidden file.
-const UNSERVED = /^\.|[/\\\0]/;
+function isUnserved(name: string): boolean {
+  return /^\.|[/\\\0]/.test(name);
+}
 
 function page(path: string, entries: readonly string[]): string {
   const base = `${encodeURI(path).replace(/\/*$/, "")}/`;

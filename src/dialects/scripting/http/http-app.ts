@@ -1,7 +1,8 @@
-// Dialect: the routes of one server, its middleware, and its response where there is no route.
+// Dialect: the routes of one server, its middleware, and its not-found response.
 import { describePayload } from "../../../boundary/payload.ts";
 import { isPromiseLike, messageOf } from "../../../boundary/checks.ts";
-import { type ScriptFunction } from "../common/checks.ts";
+import type { ScriptContext } from "../../../host/api/dialect.ts";
+import type { ScriptFunction } from "../common/checks.ts";
 import { HttpRequest } from "./http-request.ts";
 import { HttpResponse, textResponse } from "./http-response.ts";
 import { PathRouter, type PathMatch } from "./path-router.ts";
@@ -12,11 +13,11 @@ export class HttpApp {
   readonly routes = new PathRouter<RouteTarget>();
   readonly middleware: ScriptFunction[] = [];
   notFound: ScriptFunction | null = null;
-  readonly #fault: (error: unknown, where: string) => void;
+  readonly #log: Pick<ScriptContext, "fault">;
 
-  /** `fault` logs what a handler throws. */
-  constructor(fault: (error: unknown, where: string) => void) {
-    this.#fault = fault;
+  /** `log` gets the faults of handlers. */
+  constructor(log: Pick<ScriptContext, "fault">) {
+    this.#log = log;
   }
 
   find(request: HttpRequest): PathMatch<RouteTarget> | null {
@@ -40,7 +41,7 @@ export class HttpApp {
     return this.#respondBy(target, request, rest);
   }
 
-  /** The response where there is no route. */
+  /** The response to a request without a route. */
   async missing(request: HttpRequest): Promise<HttpResponse> {
     const { notFound } = this;
     if (notFound === null) return textResponse(404, "Not Found");
@@ -83,7 +84,7 @@ export class HttpApp {
     try {
       return await run();
     } catch (error) {
-      this.#fault(error, call);
+      this.#log.fault(error, call);
       return textResponse(500, exposesErrors ? messageOf(error) : "Internal Server Error");
     }
   }

@@ -1,4 +1,5 @@
 // Dialect: the handlers that a script registers for a WebSocket path.
+import type { ScriptContext } from "../../../host/api/dialect.ts";
 import { wrongKind } from "../common/checks.ts";
 import { describePayload } from "../../../boundary/payload.ts";
 import { nearest } from "../../../boundary/text/nearest.ts";
@@ -18,8 +19,8 @@ export type HandlerName = (typeof HANDLERS)[number];
 /** An object of the script: its functions are looked up at each event, and called as its methods. */
 export type WebsocketHandlers = Readonly<Record<string, unknown>>;
 
-/** Returns the handlers; throws a TypeError for anything else. `warn` gets a line for each function that is never called. */
-export function handlersFor(value: unknown, warn: (text: string) => void): WebsocketHandlers {
+/** Returns the handlers; throws a TypeError for anything else. `log` gets a warning for each function that is never called. */
+export function handlersFor(value: unknown, log: Pick<ScriptContext, "warn">): WebsocketHandlers {
   const call = "HttpServer.registerWebsocket";
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw wrongKind(call, "an object of handlers", value);
@@ -33,7 +34,7 @@ export function handlersFor(value: unknown, warn: (text: string) => void): Webso
   for (const name of Object.keys(handlers)) {
     if (typeof handlers[name] !== "function" || isKnown(name)) continue;
     const meant = nearest(name, HANDLERS);
-    warn(`${call}: nothing calls ${name}${meant === null ? "" : `; did you mean ${meant}?`}`);
+    log.warn(`${call}: nothing calls ${name}${meant === null ? "" : `; did you mean ${meant}?`}`);
   }
   return handlers;
 }
