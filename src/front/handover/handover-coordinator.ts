@@ -99,7 +99,7 @@ export class HandoverCoordinator implements IncomingListener {
     if (phase.kind !== "pausing" || this.#parts.dispatcher.isInFlight) return;
     this.#phase = { ...phase, kind: "handingOver" };
     this.#parts.listener.onAsked();
-    phase.incoming.catchUp();
+    phase.incoming.sync.catchUp();
     phase.old.handOver?.();
   }
 

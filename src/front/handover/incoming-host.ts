@@ -8,7 +8,7 @@ import { LOADING_LIMIT } from "../incarnation/hang-watch.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
-import { SessionSync, type SyncParts } from "./session-sync.ts";
+import { SessionSync } from "./session-sync.ts";
 import { markDraining } from "./takeover-events.ts";
 
 /**
@@ -19,9 +19,9 @@ export class IncomingHost implements HostRole {
   readonly incarnation: Incarnation;
   /** Resolves with null when the new version serves, or with the reason, in one line, why it does not. */
   readonly outcome: Promise<string | null>;
+  readonly sync: SessionSync;
   readonly #front: IncarnationPorts;
   readonly #listener: IncomingListener;
-  readonly #sync: SessionSync;
   readonly #early: Commit[] = [];
   readonly #states: PackedSessions[] = [];
   #decide: (problem: string | null) => void = () => undefined;
@@ -34,19 +34,16 @@ export class IncomingHost implements HostRole {
     this.#front = front;
     this.#listener = listener;
     this.outcome = new Promise((resolve) => (this.#decide = resolve));
-    const { time, sessions } = front;
-    const prepare: SyncParts["prepare"] = (snapshots, isLast) =>
-      this.incarnation.host?.prepare?.(snapshots, isLast);
-    this.#sync = new SessionSync({ loop: time.loop, sessions, prepare });
+    this.sync = new SessionSync(incarnation, front);
   }
 
   onReady(): void {
-    this.#sync.start();
+    this.sync.start();
   }
 
   onPrepared(problem: string | null): void {
     if (problem !== null) this.#listener.onRefused(problem);
-    else if (!this.#sync.repeat()) {
+    else if (!this.sync.repeat()) {
       this.#isPrepared = true;
       this.#listener.onPrepared();
     }
@@ -64,11 +61,6 @@ export class IncomingHost implements HostRole {
     this.#listener.onIncomingDied(reason);
   }
 
-  /** Nothing is delivered any more. */
-  catchUp(): void {
-    this.#sync.catchUp();
-  }
-
   /** The previous host hands over a part of its sessions' state: this one takes it while more is to come. */
   receiveState(packed: PackedSessions): void {
     this.#states.push(packed);
@@ -78,9 +70,9 @@ export class IncomingHost implements HostRole {
   /** The event by which it takes over. */
   takeoverEvent(state: HandoverState, reason: ReloadReason): TakeoverEvent {
     // Changed sessions are sent from the front's copy: it must be up to date.
-    if (this.#sync.hasChanges) this.#refresh();
+    if (this.sync.hasChanges) this.#refresh();
     const draining = new Set(state.draining);
-    const { sessions, ended } = this.#sync.takeLast(draining);
+    const { sessions, ended } = this.sync.takeLast(draining);
     return { kind: "takeover", sessions: markDraining(sessions, draining), ended, state, reason };
   }
 
@@ -105,7 +97,7 @@ export class IncomingHost implements HostRole {
   /** It has taken over, or never will: the sync ends, and it follows the directory under its number no longer. */
   detach(): void {
     this.#front.feed.forget(this.incarnation.number);
-    this.#sync.stop();
+    this.sync.stop();
   }
 
   decide(problem: string | null): void {

@@ -1,12 +1,13 @@
 // Front: informs the host of a new version of the sessions, in slices, while the previous version still serves them.
-import type { Loop } from "../../boundary/clock.ts";
 import type { SessionSnapshot } from "../../boundary/events.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
-import type { SlotSessions } from "../incarnation/incarnation-ports.ts";
+import type { Incarnation } from "../incarnation/incarnation.ts";
+import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 
 /** Sends each session once, then only those that have changed since: little is left for the moment of the takeover. */
 export class SessionSync {
-  readonly #parts: SyncParts;
+  readonly #incarnation: Incarnation;
+  readonly #front: SyncPorts;
   /** Sessions that the new host knows and that have not ended. */
   readonly #known = new Set<SessionRef>();
   readonly #ended: SessionRef[] = [];
@@ -14,8 +15,9 @@ export class SessionSync {
   #changed: ReadonlySet<SessionRef> = new Set();
   #rounds = 0;
 
-  constructor(parts: SyncParts) {
-    this.#parts = parts;
+  constructor(incarnation: Incarnation, front: SyncPorts) {
+    this.#incarnation = incarnation;
+    this.#front = front;
   }
 
   /** Whether sessions have changed that the new host has not been informed of. */
@@ -24,8 +26,8 @@ export class SessionSync {
   }
 
   start(): void {
-    this.#changed = this.#parts.sessions.watch();
-    this.#unsent = this.#parts.sessions.refs();
+    this.#changed = this.#front.sessions.watch();
+    this.#unsent = this.#front.sessions.refs();
     this.#sendSlice();
   }
 
@@ -41,7 +43,7 @@ export class SessionSync {
   /** Sends the sessions that have changed, at once: state that the previous host leaves comes on top of them. */
   catchUp(): void {
     const changed = this.#takeChanged();
-    if (changed.length > 0) this.#parts.prepare(this.#snapshotsOf(changed), false);
+    if (changed.length > 0) this.#prepare(changed, false);
   }
 
   /** The sessions that the takeover event must hold: those that have changed, and those that drain. */
@@ -52,25 +54,31 @@ export class SessionSync {
 
   stop(): void {
     this.#unsent = [];
-    this.#parts.sessions.unwatch();
+    this.#front.sessions.unwatch();
   }
 
   #takeChanged(): SessionRef[] {
     const changed = [...this.#changed];
-    this.#changed = this.#parts.sessions.watch();
+    this.#changed = this.#front.sessions.watch();
     return changed;
   }
 
   readonly #sendSlice = (): void => {
     const slice = this.#unsent.splice(0, SLICE);
     const isLast = this.#unsent.length === 0;
-    this.#parts.prepare(this.#snapshotsOf(slice), isLast);
-    if (!isLast) this.#parts.loop.atTurnEnd(this.#sendSlice);
+    this.#prepare(slice, isLast);
+    if (!isLast) this.#front.time.loop.atTurnEnd(this.#sendSlice);
   };
+
+  // After the last slice the host loads what it can.
+  #prepare(refs: readonly SessionRef[], isLast: boolean): void {
+    const snapshots = this.#snapshotsOf(refs);
+    this.#incarnation.host?.prepare?.(snapshots, isLast);
+  }
 
   // A handshake never changes, so it is sent once.
   #snapshotsOf(refs: readonly SessionRef[]): SessionSnapshot[] {
-    const snapshots = this.#parts.sessions.snapshotsOf(refs);
+    const snapshots = this.#front.sessions.snapshotsOf(refs);
     const living = new Set(snapshots.map(({ session }) => session));
     this.#ended.push(...refs.filter((ref) => !living.has(ref) && this.#known.delete(ref)));
     return snapshots.map((snapshot) => {
@@ -81,12 +89,7 @@ export class SessionSync {
   }
 }
 
-export interface SyncParts {
-  readonly loop: Loop;
-  readonly sessions: SlotSessions;
-  /** Informs the new host of these sessions. After the last slice it loads what it can. */
-  prepare(snapshots: readonly SessionSnapshot[], isLast: boolean): void;
-}
+export type SyncPorts = Pick<IncarnationPorts, "time" | "sessions">;
 
 /** The part of a takeover event that only the front knows. */
 export interface LastSessions {
