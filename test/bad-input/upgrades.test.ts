@@ -139,7 +139,6 @@ describe("a server whose clients leave without a close", () => {
       status = await raw.status();
       raw.reset();
     }
-    await empty();
   }
 
   /** What the route that counts has seen of its sessions, the one that asks included. */
@@ -154,6 +153,7 @@ describe("a server whose clients leave without a close", () => {
   const empty = () => expect.poll(() => server.sessionCount, { timeout: 5000, interval: 5 }).toBe(0);
 
   it("forgets 50 that leave in the middle of the request", async () => {
+    await empty();
     const { seen } = await counted();
     const request = upgradeRequest("/ws/asked");
     for (let at = 1; at <= 50; at++) {

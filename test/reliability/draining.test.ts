@@ -102,7 +102,7 @@ describe.each(["thread", "process"])("a draining version that ends early in a %s
       export function onReload(session, reason) { session.send("${name}: " + reason); }`;
     const dir = folderOf({ "ws/chat.js": text("a") });
     // On a busy machine a process may take longer than a short limit to exit.
-    const app = await RunningApp.serve(dir, { hangLimit: reason === "hang" ? 500 : 0 });
+    const app = await RunningApp.serve(dir, { hangLimit: reason === "hang" ? 500 : 60_000 });
     const client = app.connect("/ws/chat");
     client.send("1");
     expect(await client.next()).toBe("a 1");

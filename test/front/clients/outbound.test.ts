@@ -134,7 +134,7 @@ test("a server that answers no handshake is an error", async () => {
   expect(events).toEqual(["1:4 error Unexpected server response: 403", "1:4 close 1006"]);
 });
 
-test("wss: speaks TLS", async () => {
+test("a connection to a wss: address speaks TLS", async () => {
   const server = await plainServer();
   const first = new Promise<number | undefined>((resolve) =>
     server.on("connection", (socket) => socket.once("data", (data) => (resolve(data[0]), socket.destroy()))),
