@@ -41,6 +41,8 @@ const checks = [
   },
   { name: "unused", run: () => tool("knip", ["--no-progress", "--no-config-hints"]) },
   { name: "drawing", run: () => runNode(join(root, "scripts/layers.js"), ["--check"]) },
+  { name: "structure", run: () => runNode(join(root, "scripts/structure.js"), ["--check"]) },
+  { name: "test-rules", run: () => runNode(join(root, "scripts/test-rules.js"), []) },
   {
     name: "errors",
     run: () => runNode(join(root, "scripts/errors-page.js"), ["--check"]),

@@ -16,7 +16,8 @@ const limits = {
   fields: 11,
   booleans: 3,
   seamMembers: 7,
-  forwarders: 138,
+  /** As many as there are, callbacks that only keep `this` included; lower it with every one that goes. */
+  forwarders: 213,
 };
 const sides = /^\/\/ (?:Boundary|Front|Host|Load|Dialect|Server|CLI|Base): \S/;
 const seam = /(?:Ports|Parts|Listener|Watcher|Options|Host|Program|Receiver|Roles|Callbacks)$/;
