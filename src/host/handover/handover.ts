@@ -15,6 +15,7 @@ import type { Program } from "../api/dialect.ts";
 import type { HostSession } from "../api/host-session.ts";
 import type { Replica } from "../api/replica.ts";
 import type { ScriptTickers } from "../ticks/script-tickers.ts";
+import type { SessionTakeover } from "./session-takeover.ts";
 
 /** A host uses one half of it when it starts, the other when it is replaced. */
 export class Handover {
@@ -30,7 +31,7 @@ export class Handover {
 
   /** Sessions that this host will take over. After the last part it loads, and reports whether it can take over. */
   prepare(snapshots: readonly SessionSnapshot[], isLast: boolean): void {
-    this.#parts.runtime.prepare(snapshots);
+    this.#parts.runtime.takeover.prepare(snapshots);
     if (!isLast) return;
     this.#loaded ??= this.#load();
     void this.#loaded.then((problem) => this.#ports.prepared(problem));
@@ -148,7 +149,7 @@ export interface HandoverParts {
 /** The runtime of the host. */
 interface HandoverRuntime {
   readonly replica: Replica;
-  prepare(snapshots: readonly SessionSnapshot[]): void;
+  readonly takeover: SessionTakeover;
   /** Gives a program the state that its previous version saved. */
   restore(program: Program, saved: unknown): void;
   /** Starts nothing new. Reports each pending session when its promise has settled. */

@@ -139,7 +139,7 @@ export class SessionTakeover {
 export interface SessionTakeoverPorts {
   readonly sessions: TakeoverTarget;
   /** Not called for a session whose first event has notified the script already. */
-  notify(session: HostSession): void;
+  readonly notify: (session: HostSession) => void;
 }
 
 /** Where the sessions go. */

@@ -2,6 +2,7 @@
 import type { TakeoverEvent, ScriptEvent } from "../../boundary/events.ts";
 import type { Program } from "../api/dialect.ts";
 import type { HostSession } from "../api/host-session.ts";
+import type { CommitPlanner } from "./commit-planner.ts";
 import type { FaultOrigin, FaultReporter } from "./fault-reporter.ts";
 
 /** Calls programs. A throw of a handler passes through; the caller reports it. */
@@ -78,7 +79,7 @@ export class EventHandlers {
     switch (event.kind) {
       case "message":
         if (session.state === "open") return program.message?.(session, event.data);
-        return this.#ports.discard();
+        return this.#ports.commits.discard();
       case "open":
         session.opened();
         return program.open?.(session);
@@ -113,9 +114,9 @@ export class EventHandlers {
 /** What calling handlers needs of the runtime. */
 export interface EventHandlerPorts {
   readonly faults: FaultReporter;
-  takeOver(event: TakeoverEvent): void;
-  /** A message is discarded, because the script has closed its session. */
-  discard(): void;
+  /** Counts the messages that are discarded, because the script has closed their session. */
+  readonly commits: Pick<CommitPlanner, "discard">;
+  readonly takeOver: (event: TakeoverEvent) => void;
 }
 
 const HANDLERS: Record<ScriptEvent["kind"], string> = {

@@ -1,8 +1,8 @@
 // Host: the script side of the boundary: takes batches of events, runs the programs' handlers, returns commits.
 import type { Batch } from "../../boundary/batch.ts";
 import type { CommandLog } from "../../boundary/commands.ts";
-import type { SessionSnapshot, TakeoverEvent } from "../../boundary/events.ts";
-import type { HandoverState, PackedSessions } from "../../boundary/handover.ts";
+import type { TakeoverEvent } from "../../boundary/events.ts";
+import type { HandoverState } from "../../boundary/handover.ts";
 import type { RuntimeLimits } from "../../boundary/host-spec.ts";
 import type { Program } from "../api/dialect.ts";
 import { NOTIFYING, type HostSession } from "../api/host-session.ts";
@@ -21,6 +21,8 @@ import { SessionScheduler } from "./session-scheduler.ts";
 /** It knows no thread and no socket. Every entrance marks the host's phase, so that a crash there is attributed. */
 export class Runtime {
   readonly replica: Replica;
+  /** Prepares sessions for this host and receives their states. */
+  readonly takeover: SessionTakeover;
   readonly #ports: RuntimePorts;
   readonly #listener: RuntimeListener;
   readonly #faults: FaultReporter;
@@ -29,7 +31,6 @@ export class Runtime {
   readonly #pendings: PendingHandlers;
   readonly #scheduler: SessionScheduler;
   readonly #batches: BatchRunner;
-  readonly #takeover: SessionTakeover;
   readonly #draining: Draining;
 
   constructor(ports: RuntimePorts, { slice, handlerTimeout }: RuntimeLimits, listener: RuntimeListener) {
@@ -39,8 +40,8 @@ export class Runtime {
     const commits = (this.#commits = new CommitPlanner(ports, () => this.#draining.releaseSettled()));
     const handlers = (this.#handlers = new EventHandlers({
       faults,
-      takeOver: (event) => this.#takeOver(event),
-      discard: () => commits.discard(),
+      commits,
+      takeOver: this.#takeOver,
     }));
     this.replica = new Replica(commits.commands, () => ports.follow());
     const sessions = new ServedSessions(this.replica, handlers, listener.onPopulation);
@@ -49,19 +50,11 @@ export class Runtime {
     const parts = { faults, handlers, commits, pendings, sessions, draining };
     this.#scheduler = new SessionScheduler(ports, slice, parts);
     this.#batches = new BatchRunner(ports, slice, { scheduler: this.#scheduler, commits });
-    this.#takeover = new SessionTakeover(ports, slice, {
-      sessions,
-      notify: (session) => this.#notify(session),
-    });
+    this.takeover = new SessionTakeover(ports, slice, { sessions, notify: this.#notify });
   }
 
   get commands(): CommandLog {
     return this.#commits.commands;
-  }
-
-  /** The number of the current event; 0 outside of events. */
-  get currentEvent(): number {
-    return this.#ports.progress.currentPhase === "event" ? this.#ports.progress.currentEvent : 0;
   }
 
   install(script: string, program: Program): void {
@@ -108,16 +101,6 @@ export class Runtime {
     this.#faults.report(error, origin);
   }
 
-  /** Sessions that this host will take over. */
-  prepare(snapshots: readonly SessionSnapshot[]): void {
-    this.#takeover.prepare(snapshots);
-  }
-
-  /** The state of these sessions from the previous version. */
-  receiveState(packed: PackedSessions): void {
-    this.#takeover.receiveState(packed);
-  }
-
   /** Hands a script the state that its previous version saved. */
   restore(program: Program, saved: unknown): void {
     const origin: FaultOrigin = { program, session: null, what: "restoreState", kind: "handler" };
@@ -129,7 +112,7 @@ export class Runtime {
    * Sessions whose script was not notified of the last takeover are the next version's to notify.
    */
   drain(onReleased: (session: HostSession) => void): void {
-    this.#takeover.end();
+    this.takeover.end();
     this.#draining.start(this.replica.allOwn(), { isIdle: this.#pendings.size === 0, onReleased });
   }
 
@@ -140,17 +123,17 @@ export class Runtime {
     this.#handlers.dispose();
   }
 
-  #takeOver(event: TakeoverEvent): void {
-    const prepared = this.#takeover.takePrepared();
+  readonly #takeOver = (event: TakeoverEvent): void => {
+    const prepared = this.takeover.takePrepared();
     if (prepared !== null) this.replica.takeOver(prepared);
     this.#listener.onTakeOver(event.state ?? null);
-    this.#takeover.takeOver(event);
-  }
+    this.takeover.takeOver(event);
+  };
 
-  #notify(session: HostSession): void {
+  readonly #notify = (session: HostSession): void => {
     const origin: FaultOrigin = { program: null, session, what: "onReload", kind: "handler" };
     this.enter(origin, () => this.#waitForNotice(session, this.#handlers.notify(session)));
-  }
+  };
 
   // No event is pending, and yet the session's first event waits until its script has handled the notice.
   #waitForNotice(session: HostSession, notice: PromiseLike<unknown> | null): void {

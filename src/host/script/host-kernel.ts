@@ -31,13 +31,8 @@ export class HostKernel {
     const { clock, loop } = ports.runtime;
     this.#ports = ports;
     this.#platform = nodePlatform(spec.root ?? null, ports.runtime.clock);
-    this.#log = new HostLog(spec, {
-      log: (line) => ports.runtime.log(line),
-      currentEvent: () => this.runtime.currentEvent,
-    });
-    this.#tickers = new ScriptTickers({ clock, loop, ...ports.ticks }, (text, info) =>
-      this.#log.warn(text, info),
-    );
+    this.#log = new HostLog(spec, ports.runtime);
+    this.#tickers = new ScriptTickers({ clock, loop, ...ports.ticks }, this.#log);
     this.runtime = this.#makeRuntime(spec);
     this.#shared = new SharedModules(spec.shared, { ...sharedGlobals(), console: this.#log.console(null) });
     for (const script of spec.scripts) this.#install(script, dialects);
@@ -45,13 +40,13 @@ export class HostKernel {
   }
 
   /** Nothing handled a rejection: reported to the scripts that the reason's stack names, or to the only one. */
-  unhandledRejection(reason: unknown): void {
+  readonly unhandledRejection = (reason: unknown): void => {
     const named = this.#programs.filter(({ script }) => stackNames(reason, script));
     const blamed = this.#programs.length === 1 ? this.#programs : named;
     const origin = { session: null, what: "unhandled rejection", kind: "rejection" } as const;
     for (const { program } of blamed) this.runtime.fault(reason, { ...origin, program });
     if (blamed.length === 0) this.runtime.fault(reason, { ...origin, program: null });
-  }
+  };
 
   /** A script context for the program that the server is embedded in: it has no script file. */
   contextForEmbedder(info: ScriptInfo): ScriptContext {
@@ -65,7 +60,7 @@ export class HostKernel {
 
   #makeRuntime(spec: HostSpec): Runtime {
     return new Runtime(this.#ports.runtime, spec.limits, {
-      onFault: (error, origin) => this.#logFault(error, origin),
+      onFault: this.#logFault,
       onPopulation: (script, sessions) => this.#tickers.setPopulation(script, sessions),
       onTakeOver: (state) => {
         if (state !== null) this.handover.receiveState(state);
@@ -111,14 +106,14 @@ export class HostKernel {
       console: this.#log.console(script.info),
       platform: this.#platform,
       warn: (text) => this.#log.warn(text, script.info),
-      ask: (question) => this.#ports.ask(question),
+      ask: this.#ports.ask,
     });
   }
 
-  #logFault(error: unknown, origin: FaultOrigin): void {
+  readonly #logFault = (error: unknown, origin: FaultOrigin): void => {
     const program = this.#programs.find((known) => known.program === origin.program)?.script.info ?? null;
     this.#log.fault(error, origin, { program, owner: program ?? this.#infoOf(origin.session) });
-  }
+  };
 
   #infoOf(session: HostSession | null): ScriptInfo | null {
     const only = this.#programs.length === 1 ? this.#programs[0]?.script.info.name : "";
@@ -131,7 +126,7 @@ export class HostKernel {
 export interface KernelPorts {
   readonly runtime: RuntimePorts;
   /** Asks the front and waits for the answer. */
-  ask(question: Question): Answer;
+  readonly ask: (question: Question) => Answer;
   readonly ticks: TickPorts;
   /** Absent where no other host can take over. */
   readonly handover?: HandoverPorts;

@@ -3,6 +3,7 @@ import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { LogLine } from "../../boundary/log-line.ts";
 import type { ScriptInfo } from "../../boundary/script-info.ts";
 import type { FaultOrigin } from "../runtime/fault-reporter.ts";
+import type { RuntimePorts } from "../runtime/runtime-ports.ts";
 import { placeIn } from "./fault-place.ts";
 import { scriptConsole } from "./script-console.ts";
 import { mapStack, mapsOf, type FindMap } from "./source-map.ts";
@@ -11,9 +12,9 @@ import { mapStack, mapsOf, type FindMap } from "./source-map.ts";
 export class HostLog {
   readonly #hostName: string;
   readonly #maps: FindMap;
-  readonly #ports: HostLogPorts;
+  readonly #ports: Pick<RuntimePorts, "log" | "progress">;
 
-  constructor(spec: HostSpec, ports: HostLogPorts) {
+  constructor(spec: HostSpec, ports: Pick<RuntimePorts, "log" | "progress">) {
     this.#hostName = spec.name;
     this.#maps = mapsOf(spec);
     this.#ports = ports;
@@ -38,20 +39,16 @@ export class HostLog {
   }
 
   #log(line: Pick<LogLine, "level" | "text"> & Partial<LogLine>, info: ScriptInfo | null): void {
+    const { progress } = this.#ports;
     this.#ports.log({
       script: info?.name ?? this.#hostName,
       version: info?.version ?? "",
-      event: this.#ports.currentEvent(),
+      event: progress.currentPhase === "event" ? progress.currentEvent : 0,
       fault: null,
       at: null,
       ...line,
     });
   }
-}
-
-export interface HostLogPorts {
-  readonly log: (line: LogLine) => void;
-  readonly currentEvent: () => number;
 }
 
 interface FaultScripts {

@@ -19,6 +19,8 @@ export class HostScriptContext implements ScriptContext {
   readonly info: ScriptInfo;
   readonly commands: ScriptContext["commands"];
   readonly directory: ScriptContext["directory"];
+  readonly ask: ScriptContext["ask"];
+  readonly warn: ScriptContext["warn"];
   program: Program | null = null;
   readonly #script: ScriptSpec;
   readonly #runtime: Runtime;
@@ -30,6 +32,8 @@ export class HostScriptContext implements ScriptContext {
     this.info = script.info;
     this.commands = runtime.commands;
     this.directory = runtime.replica;
+    this.ask = parts.ask;
+    this.warn = parts.warn;
     this.#script = script;
     this.#runtime = runtime;
     this.#parts = parts;
@@ -55,16 +59,8 @@ export class HostScriptContext implements ScriptContext {
     this.#runtime.fault(error, { program, session: null, what: where, kind: "handler" });
   }
 
-  warn(text: string): void {
-    this.#parts.warn(text);
-  }
-
   randomUUID(): string {
     return crypto.randomUUID();
-  }
-
-  ask(question: Question): Answer {
-    return this.#parts.ask(question);
   }
 
   get platform(): Platform {
@@ -113,8 +109,8 @@ export interface ScriptContextParts {
   readonly shared: SharedModules;
   readonly console: Console;
   readonly platform: Platform;
-  warn(text: string): void;
-  ask(question: Question): Answer;
+  readonly warn: (text: string) => void;
+  readonly ask: (question: Question) => Answer;
 }
 
 function usesTimers(compiled: CompiledScript): boolean {

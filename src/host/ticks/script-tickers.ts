@@ -10,11 +10,11 @@ export class ScriptTickers {
   readonly #tickers = new Map<string, Ticker>();
   readonly #ticksWhenEmpty = new Set<string>();
   readonly #ports: ScriptTickersPorts;
-  readonly #warn: (text: string, info: ScriptInfo) => void;
+  readonly #log: WarningLog;
 
-  constructor(ports: ScriptTickersPorts, warn: (text: string, info: ScriptInfo) => void) {
+  constructor(ports: ScriptTickersPorts, log: WarningLog) {
     this.#ports = ports;
-    this.#warn = warn;
+    this.#log = log;
   }
 
   add(info: ScriptInfo, tick: (deltaMs: number, index: number) => PromiseLike<unknown> | null): void {
@@ -60,7 +60,7 @@ export class ScriptTickers {
     return new TickMetrics(info.name, {
       clock: this.#ports.clock,
       sample: (sample) => this.#ports.sample?.(sample),
-      warn: (text) => this.#warn(`${info.name}: ${text}`, info),
+      warn: (text) => this.#log.warn(`${info.name}: ${text}`, info),
     });
   }
 }
@@ -72,6 +72,10 @@ export interface TickPorts {
   /** How many commits of ticks have been sent that the front has not applied. */
   readonly unackedTicks?: () => number;
   readonly sample?: (sample: TickSample) => void;
+}
+
+interface WarningLog {
+  warn(text: string, info: ScriptInfo): void;
 }
 
 interface ScriptTickersPorts extends TickPorts {

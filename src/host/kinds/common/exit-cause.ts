@@ -17,8 +17,8 @@ export class ExitCause {
   }
 
   /** `otherwise`: the reason when no cause is known. */
-  exit(inspect: (reason: string) => HostExit, otherwise: string): HostExit {
-    const exit = inspect(this.isKnown ? this.#reason : otherwise);
+  exit(host: { inspect(reason: string): HostExit }, otherwise: string): HostExit {
+    const exit = host.inspect(this.isKnown ? this.#reason : otherwise);
     return this.#isOutOfMemory ? unsure(exit) : exit;
   }
 }

@@ -20,6 +20,6 @@ export function receiveFromFront(
 ): void {
   if (!("kind" in message)) runtime.deliver(unpackBatch(message));
   else if (message.kind === "prepare") handover.prepare(message.snapshots, message.isLast);
-  else if (message.kind === "receiveState") runtime.receiveState(message.packed);
+  else if (message.kind === "receiveState") runtime.takeover.receiveState(message.packed);
   else handover.handOver();
 }

@@ -44,7 +44,7 @@ export class InlineHost implements Host {
   }
 
   receiveState(packed: PackedSessions): void {
-    this.kernel.runtime.receiveState(packed);
+    this.kernel.runtime.takeover.receiveState(packed);
   }
 
   handOver(): void {

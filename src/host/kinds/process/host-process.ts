@@ -50,8 +50,8 @@ export class HostProcess {
     const lines = this.#child.stdio[MESSAGES_FD] as Readable;
     lines.setEncoding("utf8").on("data", this.#onText);
     for (const pipe of [lines, this.#child.stdio[REPLIES_FD]]) pipe?.on("error", () => undefined);
-    this.#child.on("message", (message) => this.#listener.onMessage(message));
-    this.#child.on("error", (error) => this.#listener.onError(error));
+    this.#child.on("message", this.#listener.onMessage);
+    this.#child.on("error", this.#listener.onError);
   }
 
   // Once: the descriptor of a file that is closed a second time may belong to another file by then.
@@ -77,10 +77,10 @@ export class HostProcess {
 
 /** What a process sends. */
 export interface HostProcessListener {
-  onLine(message: ProcessMessage): void;
-  onMessage(message: unknown): void;
-  onError(error: Error): void;
-  onExit(how: { readonly code: number | null; readonly signal: NodeJS.Signals | null }): void;
+  readonly onLine: (message: ProcessMessage) => void;
+  readonly onMessage: (message: unknown) => void;
+  readonly onError: (error: Error) => void;
+  readonly onExit: (how: { readonly code: number | null; readonly signal: NodeJS.Signals | null }) => void;
 }
 
 export interface HostProcessOptions {

@@ -78,8 +78,8 @@ export class ProcessHost implements Host {
     return new HostProcess(
       { heapLimit, progressFile: this.#progressFile.descriptor },
       {
-        onLine: (message) => this.#onLine(message),
-        onMessage: (message) => this.#onMessage(message),
+        onLine: this.#onLine,
+        onMessage: this.#onMessage,
         onError: (error) => this.#cause.set(error.message),
         onExit: ({ code, signal }) => this.#onExit(code, signal),
       },
@@ -91,11 +91,11 @@ export class ProcessHost implements Host {
   }
 
   // When an incarnation is abandoned, its later messages are discarded, except for log lines.
-  #onMessage(message: unknown): void {
+  readonly #onMessage = (message: unknown): void => {
     if (this.#isOver || !isFromHost(message)) return;
     if ("kind" in message) receiveNotice(message as HostNotice, this.#listener);
     else this.#onCommit(commitOf(message));
-  }
+  };
 
   // Acknowledged at the end of the turn: a process that is always a tick ahead would never let the sockets be read.
   #onCommit(commit: Commit): void {
@@ -105,13 +105,13 @@ export class ProcessHost implements Host {
     realLoop.atTurnEnd(() => this.#post({ kind: "ackedTicks", ticks: this.#appliedTicks }));
   }
 
-  #onLine(message: ProcessMessage): void {
+  readonly #onLine = (message: ProcessMessage): void => {
     if (message.kind === "log") this.#listener.onLog(message.line);
     else if (message.kind === "error") this.#onScriptError(message);
     else if (this.#isOver) return;
     else if (message.kind === "question") this.#listener.onQuestion(message.question, this.#reply);
     else this.#reply(this.#listener.onFollow());
-  }
+  };
 
   #onScriptError({ message, stack }: { readonly message: string; readonly stack: string }): void {
     this.#cause.set(errorLine({ name: "Error", message, stack }, mapsOf(this.#spec)));
@@ -141,8 +141,7 @@ export class ProcessHost implements Host {
     if (!this.#cause.isKnown && signal === "SIGABRT")
       this.#cause.set("its process aborted, most likely out of memory", true);
     const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
-    const inspect = (reason: string): HostExit => this.inspect(reason);
-    this.#listener.onExit(this.#cause.exit(inspect, `its process ${how}`));
+    this.#listener.onExit(this.#cause.exit(this, `its process ${how}`));
   }
 }
 

@@ -33,7 +33,7 @@ export function runProcess(dialects: ReadonlyMap<string, Dialect>): void {
 function runHost(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>): void {
   const ticks = new TickCount();
   const kernel = new HostKernel(spec, dialects, portsOf(ticks));
-  process.on("unhandledRejection", (reason) => kernel.unhandledRejection(reason));
+  process.on("unhandledRejection", kernel.unhandledRejection);
   process.on("uncaughtException", exitWith);
   process.on("message", (message: PackedBatch | ToHost) => {
     if (!("kind" in message)) receiveFromFront(ownBytes(message), kernel);
@@ -50,7 +50,7 @@ function portsOf(ticks: TickCount): KernelPorts {
       clock: realClock,
       loop: realLoop,
       progress: progressFile(),
-      commit: (commit) => ticks.commit(commit),
+      commit: ticks.commit,
       log: (line) => sendLine({ kind: "log", line }),
       follow: () => requestReply({ kind: "follow" }) as Snapshot,
     },
@@ -72,10 +72,10 @@ class TickCount {
   sent = 0;
   acked = 0;
 
-  commit(commit: Commit): void {
+  readonly commit = (commit: Commit): void => {
     if (commit.urgent) this.sent += 1;
     post(packCommit(commit));
-  }
+  };
 }
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));

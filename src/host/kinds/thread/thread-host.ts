@@ -144,8 +144,7 @@ export class ThreadHost implements Host {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#replies.close();
-    const inspect = (reason: string): HostExit => this.inspect(reason);
-    this.#listener.onExit(this.#cause.exit(inspect, `its thread exited with code ${code}`));
+    this.#listener.onExit(this.#cause.exit(this, `its thread exited with code ${code}`));
   };
 }
 

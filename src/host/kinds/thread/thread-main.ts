@@ -21,7 +21,7 @@ export function runThread(dialects: ReadonlyMap<string, Dialect>): void {
   const init = workerData as ThreadInit;
   const kernel = new HostKernel(init.spec, dialects, portsOf(init, new ThreadPort(init, port)));
   watchHeap((init.spec.bounds ?? defaultBounds).memoryLimit);
-  process.on("unhandledRejection", (reason) => kernel.unhandledRejection(reason));
+  process.on("unhandledRejection", kernel.unhandledRejection);
   port.on("message", (message) => receiveFromFront(message, kernel));
   // Programs start at the end of this turn, before the first event: their claims are known when the host is ready.
   realLoop.atTurnEnd(() => port.postMessage({ kind: "ready" } satisfies FromHost));
@@ -33,17 +33,17 @@ function portsOf(init: ThreadInit, port: ThreadPort): KernelPorts {
       clock: realClock,
       loop: realLoop,
       progress: new ProgressRecord(init.progress),
-      commit: (commit) => port.commit(commit),
+      commit: port.commit,
       log: (line) => port.post({ kind: "log", line }),
       follow: () => port.request({ kind: "follow" }) as Snapshot,
     },
     ask: (question) => port.request({ kind: "question", question }) as Answer,
     ticks: {
-      block: (ms) => port.block(ms),
+      block: port.block,
       unackedTicks: () => port.unackedTicks,
       sample: (sample) => port.post({ kind: "tickSample", sample }),
     },
-    handover: handoverPorts((notice) => port.post(notice)),
+    handover: handoverPorts(port.post),
   };
 }
 
@@ -64,14 +64,14 @@ class ThreadPort {
     this.#ackedTicks = new Int32Array(init.ackedTicks);
   }
 
-  post(message: FromHost): void {
+  readonly post = (message: FromHost): void => {
     this.#port.postMessage(message);
-  }
+  };
 
-  commit(commit: Commit): void {
+  readonly commit = (commit: Commit): void => {
     if (commit.urgent) this.#ticks += 1;
     this.post(packCommit(commit));
-  }
+  };
 
   // The difference, because the shared memory counts in 32 bits.
   get unackedTicks(): number {
@@ -90,8 +90,8 @@ class ThreadPort {
     }
   }
 
-  block(ms: number): void {
+  readonly block = (ms: number): void => {
     Atomics.wait(this.#wakeSignal, 0, this.#seenSignal, ms);
     this.#seenSignal = Atomics.load(this.#wakeSignal, 0);
-  }
+  };
 }
