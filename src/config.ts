@@ -204,15 +204,13 @@ function checkOrigins(value: unknown, path: string): string[] {
   if (value === null) return [];
   if (!Array.isArray(value))
     return [wrong(path, 'null or a list of origins as "https://example.org"', value)];
-  const bad: unknown = value.find((origin) => typeof origin !== "string" || !isOrigin(origin));
+  const bad: unknown = value.find((origin) => typeof origin !== "string" || !ORIGIN.test(origin));
   if (bad === undefined && !value.includes(undefined)) return [];
   return [wrong(path, 'origins as "https://example.org", without a path', bad)];
 }
 
-// As a browser sends it: scheme, host and port, without a path.
-function isOrigin(text: string): boolean {
-  return /^(?:null|[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+)$/.test(text);
-}
+/** An origin as a browser sends it: scheme, host and port, without a path. */
+const ORIGIN = /^(?:null|[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+)$/;
 
 function unknownOption(path: string, name: string, known: Rules): string {
   const meant = nearest(name, known.keys());

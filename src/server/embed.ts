@@ -10,7 +10,7 @@ import { Engine } from "./engine/engine.ts";
 import { inlineHost } from "./engine/inline-hosts.ts";
 import { limitsOf, resolveConfig } from "./engine/options.ts";
 import type { OverloadListener } from "./engine/overload.ts";
-import { ParlorServer } from "./engine/parlor-server.ts";
+import { ParlorServer, type ServedScripts } from "./engine/parlor-server.ts";
 import { Pusher } from "./engine/pusher.ts";
 import { ServerPort } from "./engine/server-port.ts";
 
@@ -39,7 +39,7 @@ export function createServer(options: EmbedOptions): ParlorServer {
   const engine = new Engine({ config, log, publicDir, hosts: { makeHost: inlineHost }, ...time, onOverload });
   void engine.installer.install(embeddedRoutes({ routes, http }, limitsOf(config)));
   const port = new ServerPort(engine, config, server);
-  return new ParlorServer({ engine, config, port, pusher: new Pusher(engine.front), ...WITHOUT_FOLDER });
+  return new ParlorServer({ engine, config, port, pusher: new Pusher(engine.front), scripts: EMBEDDED });
 }
 
 /** The options of `createServer`: those of the configuration, the routes, and where they are served. */
@@ -59,12 +59,11 @@ export interface EmbedOptions extends ParlorConfig {
 }
 
 /** A program's routes have no folder: they cannot be reloaded, and have no tasks. */
-const WITHOUT_FOLDER = {
+const EMBEDDED: ServedScripts = {
   async reload(route?: string): Promise<void> {
     if (route !== undefined) throw new ParlorError("PARLOR_ROUTE_UNKNOWN/embedded", { route });
   },
   async runTask(name: string): Promise<never> {
     throw new ParlorError("PARLOR_TASK_UNKNOWN/none", { name });
   },
-  end: (): Promise<void> => Promise.resolve(),
 };

@@ -75,8 +75,7 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
     config,
     pusher: new Pusher(engine.front),
     port: new ServerPort(engine, config, null),
-    runTask: (name, taskWatch) => serving.runTask(name, taskWatch),
-    reload: (route) => (route === undefined ? serving.reload() : serving.reloadRoute(route)),
+    scripts: serving,
     end: async () => {
       await watcher?.close();
       // A bundle that is under way when the bundler stops may never settle.

@@ -111,8 +111,6 @@ async function serverOf(dir: string, { place, settings, log }: Serving): Promise
     config,
     pusher: new Pusher(engine.front),
     port: new ServerPort(engine, config, null),
-    runTask: (name, watch) => serving.runTask(name, watch),
-    reload: () => serving.reload(),
-    end: () => Promise.resolve(),
+    scripts: serving,
   });
 }

@@ -47,7 +47,10 @@ async function cancel(running: RemoteTask): Promise<number> {
 // The output of a task is its result and can be piped. Warnings and errors go to standard error.
 function printLine(terminal: Terminal, { level, text, at }: TaskLine): void {
   const lines = text.split("\n").map((line) => visible(line, terminal.interactive));
-  if (level === "debug" || level === "info") return void lines.forEach((line) => terminal.out(line));
+  if (level === "debug" || level === "info") {
+    for (const line of lines) terminal.out(line);
+    return;
+  }
   const label = terminal.style(level === "error" ? "red" : "yellow", level.padEnd(5));
   const place = at === null ? "" : ` (${visible(at)})`;
   for (const [index, line] of lines.entries()) terminal.err(index === 0 ? `${label} ${line}${place}` : line);

@@ -9,6 +9,7 @@ import { runAppTask } from "./app-tasks.ts";
 import { deploymentOf, type Deployment } from "../engine/deployment.ts";
 import type { Engine } from "../engine/engine.ts";
 import { settingsOf } from "../engine/options.ts";
+import type { ServedScripts } from "../engine/parlor-server.ts";
 import type { HostSettings } from "../engine/plan.ts";
 import { reportOf, versionsOf, type ReloadListener, type ReloadReport } from "./reload-report.ts";
 import {
@@ -23,7 +24,7 @@ import {
 import { hintFor } from "./unknown-name.ts";
 
 /** An app folder on an engine. */
-export class AppServing {
+export class AppServing implements ServedScripts {
   readonly #engine: Engine;
   readonly #config: ResolvedConfig;
   readonly #environment: ServingParts["environment"];
@@ -50,25 +51,25 @@ export class AppServing {
     return this.#app.files.root;
   }
 
-  async install(): Promise<void> {
-    await this.#installApp();
-  }
-
-  #installApp(fresh: ReadonlySet<string> = NONE): Promise<ReadonlyMap<string, string>> {
+  /** Serves the app as it was loaded. Returns the scripts that continue in their previous version, and why. */
+  install(fresh: ReadonlySet<string> = NONE): Promise<ReadonlyMap<string, string>> {
     return this.#engine.installer.install(deploymentOf(this.#app, this.#settings), fresh);
   }
 
-  /** Loads the folder again. A file that is saved during a reload is seen by the next one. */
-  reload(): Promise<void> {
+  /**
+   * Loads the folder again; with a route, only its scripts and those that share its host, even if their code has not
+   * changed.
+   */
+  reload(route?: string): Promise<void> {
+    return route === undefined ? this.#reloadFolder() : this.#inTurn(() => this.#reloadOne(route));
+  }
+
+  // A file that is saved during a reload is seen by the next one.
+  #reloadFolder(): Promise<void> {
     return (this.#coming ??= this.#inTurn(() => {
       this.#coming = null;
       return this.#reloadAll();
     }));
-  }
-
-  /** Loads the scripts of one route again, and those that share its host, even if their code has not changed. */
-  reloadRoute(route: string): Promise<void> {
-    return this.#inTurn(() => this.#reloadOne(route));
   }
 
   /** Resolves when no reload is under way. */
@@ -141,7 +142,7 @@ export class AppServing {
   async #serveState(app: LoadedApp, fresh = NONE): Promise<ReadonlyMap<string, string>> {
     const [before, old] = [this.#deployment, this.#app];
     this.#app = app;
-    const refused = await this.#installApp(fresh);
+    const refused = await this.install(fresh);
     if (refused.size > 0) await this.#restore(old, refused);
     const report = reportOf(before, this.#deployment, { app, fresh, refused });
     this.#logReport(report);
@@ -163,7 +164,7 @@ export class AppServing {
       ...this.#app,
       scripts: [...this.#app.scripts.filter((script) => !isRefused(script)), ...kept],
     };
-    await this.#installApp();
+    await this.install();
   }
 
   #logReport(report: ReloadReport): void {

@@ -22,7 +22,7 @@ export async function runAppTask(
   if (script !== undefined) return await engine.tasks.run(planTask(script, settings), makeHost, watch);
   const module = moduleOf(name, app);
   if (module === null) throw unknownTask(name, [...tasks.keys()]);
-  const slot = engine.installer.routing.slotOf(module.script) ?? 0;
+  const slot = engine.installer.routing.slots.get(module.script) ?? 0;
   return await engine.tasks.runOn(slot, module, watch);
 }
 

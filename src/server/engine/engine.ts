@@ -46,7 +46,7 @@ export class Engine {
     this.front = frontOf(parts, this.#outbox);
     const serverLog = new ServerLog(log, {
       at: (slot) => this.front.supervisor(slot)?.spec,
-      of: (script) => this.#specOf(script),
+      of: (script) => this.front.supervisor(this.installer.routing.slots.get(script) ?? -1)?.spec,
     });
     const claims = new RouteClaims((text, script) =>
       log.error({ ...serverLog.about(script), code: "PARLOR_ROUTE_TAKEN" }, text),
@@ -56,7 +56,7 @@ export class Engine {
     const http = new HttpGateway({
       ...{ config, clock, publicDir: parts.publicDir, front, claims },
       onFault: (text, script) => log.error(script === null ? {} : serverLog.about(script), text),
-      health: () => this.figures.health(),
+      health: () => this.figures.health,
     });
     this.http = http.transport;
     const listeners = new Listeners({ gateway: this.gateway, http: this.http });
@@ -98,11 +98,6 @@ export class Engine {
     this.http.close();
     this.#programs.stop();
     await this.front.stop();
-  }
-
-  #specOf(script: string): HostSpec | undefined {
-    const slot = this.installer.routing.slotOf(script);
-    return slot === undefined ? undefined : this.front.supervisor(slot)?.spec;
   }
 
   #frontParts(listeners: Listeners, serverLog: ServerLog): FrontParts {

@@ -18,7 +18,7 @@ export class Figures {
   }
 
   /** The health report, as `GET /_parlor/health` returns it. */
-  health(): ServerHealth {
+  get health(): ServerHealth {
     const { front, outbox, programs, installer } = this.#parts;
     const { rows, failed } = installer.deployment;
     const { faults, interrupted, discarded } = front.counts;
@@ -35,7 +35,7 @@ export class Figures {
   }
 
   /** The figures of every script. */
-  status(): ServerStatus {
+  get status(): ServerStatus {
     const { front, outbox, installer } = this.#parts;
     const { faults, discarded } = front.counts;
     const { droppedClosed, droppedSlow } = outbox.counts;

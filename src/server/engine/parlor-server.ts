@@ -56,7 +56,7 @@ export class ParlorServer {
 
   /** The health report, as `GET /_parlor/health` returns it. */
   get health(): ServerHealth {
-    return this.#parts.engine.figures.health();
+    return this.#parts.engine.figures.health;
   }
 
   /**
@@ -83,7 +83,7 @@ export class ParlorServer {
    * @throws ParlorError `PARLOR_TASK_UNKNOWN` if there is no such task.
    */
   runTask(name: string, watch: TaskWatch): Promise<TaskOutcome> {
-    return this.#parts.runTask(name, watch);
+    return this.#parts.scripts.runTask(name, watch);
   }
 
   /**
@@ -98,12 +98,12 @@ export class ParlorServer {
    * rejects: problems go to the log, to `problems` and to `onReload`.
    */
   reload(route?: string): Promise<void> {
-    return this.#parts.reload(route);
+    return this.#parts.scripts.reload(route);
   }
 
   /** The figures of the server, script by script. */
   get status(): ServerStatus {
-    return this.#parts.engine.figures.status();
+    return this.#parts.engine.figures.status;
   }
 
   /** Closes every session with 1001, waits for `onClose` up to `shutdownGrace`, and stops. */
@@ -118,7 +118,7 @@ export class ParlorServer {
     await engine.stop();
     port.cutConnections();
     await stopped;
-    await this.#parts.end();
+    await this.#parts.end?.();
   }
 }
 
@@ -128,7 +128,13 @@ export interface ServerParts {
   readonly config: ResolvedConfig;
   readonly pusher: Pusher;
   readonly port: ServerPort;
+  readonly scripts: ServedScripts;
+  /** Called when the server has stopped. */
+  end?(): Promise<void>;
+}
+
+/** The scripts that a server serves: those of an app folder, or functions of the program that embeds it. */
+export interface ServedScripts {
   runTask(name: string, watch: TaskWatch): Promise<TaskOutcome>;
   reload(route?: string): Promise<void>;
-  end(): Promise<void>;
 }

@@ -10,8 +10,7 @@ import { failedRoutes, httpTargets, socketTargets, takenPaths } from "./targets.
 /** The routing of a server: it changes as a whole when another deployment is installed. */
 export class Routing {
   readonly #parts: RoutingParts;
-  /** The slot of each script. One that runs on several hosts has the slot of its last host here. */
-  #scripts: ReadonlyMap<string, number> = new Map();
+  #slots: ReadonlyMap<string, number> = new Map();
 
   constructor(parts: RoutingParts) {
     this.#parts = parts;
@@ -21,20 +20,21 @@ export class Routing {
   direct(next: Deployment, slots: ReadonlyMap<string, number>): void {
     const { gateway, http, claims } = this.#parts;
     const spread = spreadOf(next, slots);
-    this.#scripts = new Map(Array.from(spread, ([script, all]) => [script, all.at(-1) ?? 0]));
+    this.#slots = new Map(Array.from(spread, ([script, all]) => [script, all.at(-1) ?? 0]));
     gateway.routes.set(socketTargets(next, spread), failedRoutes(next, "ws"));
-    http.route(httpTargets(next), this.#scripts);
+    http.route(httpTargets(next), this.#slots);
     claims.setFiles({ ws: takenPaths(next, "ws"), http: takenPaths(next, "http") });
     this.#schedule(next);
   }
 
-  slotOf(script: string): number | undefined {
-    return this.#scripts.get(script);
+  /** The slot of each script. One that runs on several hosts has the slot of its last host here. */
+  get slots(): ReadonlyMap<string, number> {
+    return this.#slots;
   }
 
   /** Starts a run of a cron script that was due. */
   startJob(script: string, due: number): void {
-    const slot = this.#scripts.get(script);
+    const slot = this.#slots.get(script);
     if (slot !== undefined) this.#parts.front.push(slot, { kind: "run", script, due });
   }
 
