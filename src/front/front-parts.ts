@@ -15,8 +15,13 @@ export interface FrontParts {
   receivers(slot: number): Omit<CommandReceivers, "sessions">;
   /** A request or a run is over: its handler has ended, or never will. */
   onSettled(slot: number, event: ScriptEvent, outcome: Outcome): void;
+  readonly questions: QuestionReceiver;
+}
+
+/** Answers the questions of programs. */
+export interface QuestionReceiver {
   /** A program waits for the answer. */
-  onQuestion(question: Question, reply: (answer: Answer) => void, slot: number): void;
+  answer(question: Question, reply: (answer: Answer) => void, slot: number): void;
 }
 
 /** The sockets of sessions. */

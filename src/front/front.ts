@@ -213,7 +213,7 @@ export class Front {
         this.#parts.hosts.onGivenUp?.(number);
       },
       onFailed: () => this.#fail(number),
-      onQuestion: (question, reply) => this.#parts.onQuestion(question, reply, number),
+      onQuestion: (question, reply) => this.#parts.questions.answer(question, reply, number),
     };
   }
 

@@ -187,7 +187,9 @@ export class Stage {
         programs: NO_PROGRAMS,
       }),
       onSettled: (_slot, event, outcome) => (this.outcomes.push({ event, outcome }), this.look()),
-      onQuestion: (_question, reply) => reply({ ok: false, reason: "no program may listen here" }),
+      questions: {
+        answer: (_question, reply) => reply({ ok: false, reason: "no program may listen here" }),
+      },
     };
   }
 

@@ -61,7 +61,7 @@ export class Outbound {
   }
 
   #listenerFor({ slot, script }: ClientOwner, client: ClientRef): ConnectionListener {
-    const send = (event: ClientEvent): void => this.#listener.send(slot, event);
+    const send = (event: ClientEvent): void => this.#listener.push(slot, event);
     return {
       onOpen: () => {
         this.counts.opened += 1;
@@ -104,5 +104,5 @@ export interface ClientOwner {
 
 export interface OutboundListener {
   /** Sends an event of a connection to the host that owns it. */
-  send(slot: number, event: ClientEvent): void;
+  push(slot: number, event: ClientEvent): void;
 }

@@ -2,6 +2,7 @@
 import type { Answer, Question } from "../../boundary/questions.ts";
 import { normalizePath } from "../../boundary/text/path.ts";
 import { REFUSALS } from "../../boundary/errors/refusals.ts";
+import type { QuestionReceiver } from "../front-parts.ts";
 import type { HttpTransport } from "../http/http-transport.ts";
 import type { Arrival } from "../websocket/handshake.ts";
 import { refuseUpgrade } from "../websocket/refuse-upgrade.ts";
@@ -13,7 +14,7 @@ import { ProgramServer, type ListenQuestion, type RequestArrival } from "./progr
  * All requests and handshakes of such a port are its program's. A port stays open while its program restarts, and so do
  * its sessions.
  */
-export class Listeners {
+export class Listeners implements QuestionReceiver {
   /** The open ports, with the question that asked for each. */
   readonly leases = new Leases<ProgramServer, ListenQuestion>((servers) => {
     for (const server of servers) server.close();

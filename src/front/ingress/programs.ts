@@ -1,9 +1,8 @@
 // Front: what programs have beyond sessions: claimed paths, ports of their own and outbound connections.
 import type { Clock } from "../../boundary/clock.ts";
 import type { ProgramCommands } from "../../boundary/commands.ts";
-import type { ClientEvent } from "../../boundary/events.ts";
 import type { ResolvedConfig } from "../../config.ts";
-import { Outbound, type OutboundCounts } from "../clients/outbound.ts";
+import { Outbound, type OutboundCounts, type OutboundListener } from "../clients/outbound.ts";
 import type { HostObserver } from "../front-parts.ts";
 import type { Listeners } from "./listeners.ts";
 import { ProgramStarts } from "./program-starts.ts";
@@ -20,7 +19,7 @@ export class Programs implements HostObserver {
     this.starts = new ProgramStarts(parts.clock);
     const { handshakeTimeout, maxPayload, unsentLimit } = parts.config;
     const limits = { handshakeTimeout, closeTimeout: CLOSE_TIMEOUT, maxPayload, unsentLimit };
-    this.outbound = new Outbound(limits, parts);
+    this.outbound = new Outbound(limits, parts.front);
   }
 
   /** The programs' part of the health page. */
@@ -90,8 +89,7 @@ export interface ProgramsParts {
   readonly config: ResolvedConfig;
   readonly claims: RouteClaims;
   readonly listeners: Listeners;
-  /** Sends an event of an outbound connection to its host. */
-  send(slot: number, event: ClientEvent): void;
+  readonly front: OutboundListener;
 }
 
 /** For how long what an incarnation had is kept for the next one to ask for again; ms. */

@@ -60,8 +60,7 @@ export class Engine {
     });
     this.http = http.transport;
     const listeners = new Listeners({ gateway: this.gateway, http: this.http });
-    const send = (slot: number, event: ScriptEvent): void => front.push(slot, event);
-    this.#programs = new Programs({ clock, config, claims, listeners, send });
+    this.#programs = new Programs({ clock, config, claims, listeners, front });
     this.tasks = new TaskRuns(front);
     front.attach(this.#frontParts(listeners, serverLog));
     this.#cron = new CronSchedule({
@@ -108,7 +107,7 @@ export class Engine {
       reports: this.#reports(serverLog),
       receivers: (slot) => ({ http: http.scripts, programs: programs.commandsOf(slot) }),
       onSettled: (_slot, event, outcome) => this.#onSettled(event, outcome),
-      onQuestion: (question, reply, slot) => listeners.answer(question, reply, slot),
+      questions: listeners,
     };
   }
 

@@ -18,7 +18,7 @@ class Recorder {
     this.outbound = new Outbound(
       { ...LIMITS, ...limits },
       {
-        send: (slot, event) => {
+        push: (slot, event) => {
           this.events.push(`${slot}:${textOf(event)}`);
           for (const look of [...this.#waiting]) look();
         },
