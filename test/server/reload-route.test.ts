@@ -19,7 +19,7 @@ const counting = (name: string) => `
   export function onReload(session, reason) { session.send(JSON.stringify({ reason })); }
 `;
 
-interface Told {
+interface Report {
   readonly name?: string;
   readonly count?: number;
   readonly begun?: number;
@@ -35,11 +35,12 @@ async function start(files: Files, settings: ParlorConfig = {}) {
 
 type Client = ReturnType<RunningApp["connect"]>;
 
-const told = async (client: Client): Promise<Told> => JSON.parse(String(await client.next())) as Told;
+const nextReport = async (client: Client): Promise<Report> =>
+  JSON.parse(String(await client.next())) as Report;
 
-async function ask(client: Client): Promise<Told> {
+async function ask(client: Client): Promise<Report> {
   client.send("");
-  return await told(client);
+  return await nextReport(client);
 }
 
 for (const name of ["/ws/chat", "ws/chat.js"]) {
@@ -49,7 +50,7 @@ for (const name of ["/ws/chat", "ws/chat.js"]) {
     const [before, beside] = [await ask(chat), await ask(other)];
     await app.server.reload(name);
     expect(await ask(chat)).toEqual({ reason: "reload" });
-    const after = await told(chat);
+    const after = await nextReport(chat);
     expect(after).toMatchObject({ name: "chat", count: 2 });
     expect(after.begun).not.toBe(before.begun);
     expect(await ask(other)).toEqual({ ...beside, count: 2 });
@@ -81,11 +82,11 @@ test("changes of other scripts wait for their own reload", async () => {
   write("ws/other.js", counting("other b"));
   await app.server.reload("/ws/chat");
   expect(await ask(chat)).toEqual({ reason: "reload" });
-  expect(await told(chat)).toMatchObject({ name: "chat b", count: 2 });
+  expect(await nextReport(chat)).toMatchObject({ name: "chat b", count: 2 });
   expect(await ask(other)).toMatchObject({ name: "other a", count: 2 });
   await app.server.reload();
   expect(await ask(other)).toEqual({ reason: "reload" });
-  expect(await told(other)).toMatchObject({ name: "other b", count: 3 });
+  expect(await nextReport(other)).toMatchObject({ name: "other b", count: 3 });
   // What was loaded by itself is not loaded once more.
   expect(await ask(chat)).toMatchObject({ name: "chat b", count: 3 });
 });
@@ -99,7 +100,7 @@ test("a script on the same thread restarts with it", async () => {
   await app.server.reload("/ws/chat");
   for (const client of [chat, other]) {
     expect(await ask(client)).toEqual({ reason: "reload" });
-    expect(await told(client)).toMatchObject({ count: 2 });
+    expect(await nextReport(client)).toMatchObject({ count: 2 });
   }
 });
 
