@@ -1,20 +1,16 @@
 // Host: ends a process host when the server that started it has gone.
 import { Worker } from "node:worker_threads";
 
-/** Soon, whatever the process is doing. */
+/** Whatever the process is doing: call it before a script runs, which may loop from its first event on. */
 export function endWithServer(): void {
-  const server = process.ppid;
-  setTimeout(() => {
-    const limits = { maxOldGenerationSizeMb: 4, maxYoungGenerationSizeMb: 1 };
-    const worker = new Worker(watch(server), { eval: true, name: "orphan-watch", resourceLimits: limits });
-    worker.unref();
-    // Without the watch the process still ends when its channel closes.
-    worker.on("error", () => undefined);
-  }, START_AFTER).unref();
+  const limits = { maxOldGenerationSizeMb: 4, maxYoungGenerationSizeMb: 1 };
+  const options = { eval: true, name: "orphan-watch", resourceLimits: limits };
+  const worker = new Worker(watch(process.ppid), options);
+  worker.unref();
+  // Without the watch the process still ends when its channel closes.
+  worker.on("error", () => undefined);
 }
 
-/** The first second of a process belongs to its scripts, not to the start of a thread, ms. */
-const START_AFTER = 1000;
 const LOOK_EVERY = 1000;
 
 // On its own thread: an endless loop in a script reads no message, not even the closing of the channel.

@@ -21,10 +21,12 @@ import { progressFile, requestReply, sendLine } from "./process-pipes.ts";
 /** Runs a host in this process, by the spec that the server sends first. */
 export function runProcess(dialects: ReadonlyMap<string, Dialect>): void {
   if (process.send === undefined) throw new Error("process-entry runs in a process that the server starts");
-  process.once("message", ({ spec }: ProcessInit) => runHost(spec, dialects));
+  process.once("message", ({ spec }: ProcessInit) => {
+    endWithServer();
+    runHost(spec, dialects);
+  });
   // The server has gone, and with it all clients of this process.
   process.once("disconnect", () => process.exit(0));
-  endWithServer();
   // Ctrl-C in a terminal, and many service managers, signal all processes of a group. The server stops this one when
   // its sessions have been closed.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
