@@ -5,7 +5,7 @@ import { Replica } from "../../src/host/api/replica.ts";
 import { nodePlatform } from "../../src/host/script/node-platform.ts";
 import { realClock } from "../../src/real-clock.ts";
 import type { TestClient } from "./test-client.ts";
-import { WebAnswers } from "./web-answers.ts";
+import type { WebAnswers } from "./web-answers.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a script sees the published objects without types
 export type Published = any;
