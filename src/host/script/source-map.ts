@@ -53,7 +53,7 @@ interface Frame {
 
 const frameLine = /^\s+at /;
 const longest = { frames: 30, characters: 8_000, causes: 3 };
-const packageRoot = import.meta.url.replace(/\/(src|dist)\/(host|entries)\/.*$/, "/");
+const packageRoot = import.meta.url.replace(/^(.*)\/(?:src|dist)\/(?:host|entries)\/.*$/, "$1/");
 const timers = /^parlor-timers:/;
 
 function mapped(error: unknown, trace: (name: string) => TraceMap | null, causes: number): MappedError {

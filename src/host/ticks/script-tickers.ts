@@ -11,6 +11,7 @@ export class ScriptTickers {
   readonly #ticksWhenEmpty = new Set<string>();
   readonly #ports: ScriptTickersPorts;
   readonly #log: WarningLog;
+  #isStopped = false;
 
   constructor(ports: ScriptTickersPorts, log: WarningLog) {
     this.#ports = ports;
@@ -38,6 +39,7 @@ export class ScriptTickers {
   }
 
   setPopulation(script: string, sessions: number): void {
+    if (this.#isStopped) return;
     const ticker = this.#tickers.get(script);
     if (sessions === 0 && !this.#ticksWhenEmpty.has(script)) ticker?.stop();
     else ticker?.start();
@@ -52,7 +54,9 @@ export class ScriptTickers {
     return [...this.#tickers.values()].flatMap(({ pending }) => pending ?? []);
   }
 
+  /** For good: a version that has been replaced does not tick again when one of its sessions ends. */
   stop(): void {
+    this.#isStopped = true;
     for (const ticker of this.#tickers.values()) ticker.stop();
   }
 

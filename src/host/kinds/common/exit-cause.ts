@@ -2,7 +2,7 @@
 import type { HostExit } from "../../../boundary/host.ts";
 import { unsure } from "../../runtime/progress-record.ts";
 
-/** The last known cause counts. */
+/** The last known reason counts; that the memory ran out stays true, whatever the host still reports. */
 export class ExitCause {
   #reason = "";
   #isOutOfMemory = false;
@@ -13,7 +13,7 @@ export class ExitCause {
 
   set(reason: string, isOutOfMemory = false): void {
     this.#reason = reason;
-    this.#isOutOfMemory = isOutOfMemory;
+    this.#isOutOfMemory ||= isOutOfMemory;
   }
 
   /** `otherwise`: the reason when no cause is known. */
