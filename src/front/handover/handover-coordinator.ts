@@ -135,7 +135,7 @@ export class HandoverCoordinator implements IncomingListener {
   async stop(): Promise<void> {
     const [draining, incoming] = [this.#draining, this.#incoming];
     draining?.end();
-    if (this.#phase.kind === "confirming") this.#phase.incoming.decide(null);
+    if (this.#phase.kind === "confirming") this.#end(this.#phase.incoming, null);
     if (incoming !== null) this.#end(incoming, null);
     await Promise.all([draining?.host.stop(), incoming?.incarnation.stop()]);
   }

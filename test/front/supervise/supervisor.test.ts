@@ -327,6 +327,15 @@ describe("a version that takes over", () => {
     expect(await outcome).toBeNull();
   });
 
+  test("a reload that waits for a version that has not committed ends when the supervisor stops", async () => {
+    const { outcome, old } = await reloading();
+    old.listener.onHandedOver?.({ state: { scripts: [], draining: [] } });
+    const next = supervisor.replace(SPEC, "reload");
+    await supervisor.stop();
+    expect(await Promise.all([outcome, next])).toEqual([null, null]);
+    expect(hosts).toHaveLength(2);
+  });
+
   test("commands made while loading are applied before later ones", async () => {
     const { old, young } = await reloading();
     young.listener.onCommit(commit(0, { commands: ["early"] }));
