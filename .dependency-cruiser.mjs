@@ -9,7 +9,7 @@ const load = "^src/load/";
 const entries = "^src/entries/";
 const server = "^src/server/";
 const cli = "^src/cli/";
-/** What runs no script and knows no side: settings, the log, the real clock, where the built entries lie. */
+/** The files that run no script and know no side: settings, the log, the real clock, where the built entries lie. */
 const base = "^src/(config|log|real-clock|entry-file|cron-pattern)\\.ts$";
 const door = "^src/index\\.ts$";
 
@@ -24,7 +24,7 @@ function fence({ name, path, allowed, comment }) {
   return { name, severity: "error", comment, from: { path: "^src/", pathNot: allowed }, to: { path } };
 }
 
-/** What is in `from` imports from src/ only what is in `allowed`. */
+/** Files in `from` import from src/ only files in `allowed`. */
 function layer({ name, from, allowed, comment }) {
   return { name, comment, from: { path: from }, to: { path: "^src/", pathNot: [from, ...allowed] } };
 }
