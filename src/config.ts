@@ -2,6 +2,7 @@
 import { isRecord, withoutUndefined } from "./boundary/checks.ts";
 import { nearest } from "./boundary/text/nearest.ts";
 import { describe } from "./boundary/shape.ts";
+import { DEFAULT_TURN_LIMIT } from "./boundary/turn/turn-limit.ts";
 
 /** How often a silent connection is pinged. */
 export interface HeartbeatConfig {
@@ -15,6 +16,14 @@ export interface HeartbeatConfig {
 export interface DeflateConfig {
   /** Bytes from which on a message is compressed; 0 to 1 GiB. Default 1,024. */
   readonly threshold: number;
+}
+
+/** What a script may call in one event, timer or tick: sends, joins, writes and the like. */
+export interface TurnLimitConfig {
+  /** Number of calls; 1,000 to 100,000,000. Default 1,048,576. */
+  readonly commands: number;
+  /** Bytes of their messages, attributes and names; 64 KiB to 4 GiB. Default 64 MiB. */
+  readonly bytes: number;
 }
 
 /** How much is logged. */
@@ -46,6 +55,8 @@ export interface ResolvedConfig {
   readonly handlerTimeout: number;
   /** Milliseconds without progress until a script is stopped and restarted; 100 to 3,600,000. Default 5,000. */
   readonly hangLimit: number;
+  /** What a script may call in one event, timer or tick; a call beyond it throws a RangeError. Default `{ commands: 1_048_576, bytes: 67_108_864 }`. */
+  readonly turnLimit: TurnLimitConfig;
   /** Bytes of memory that a script may use before it is restarted; 64 MiB to 64 GiB. Default 512 MiB. */
   readonly memoryLimit: number;
   /** Threads that WebSocket routes without `threads`, `isolation` or `tickRate` share; 0 to 64, where 0 gives each route its own. Default 0. */
@@ -63,12 +74,17 @@ export interface ResolvedConfig {
 }
 
 /** The settings of a server. Each has a default. */
-export interface ParlorConfig extends Partial<Omit<ResolvedConfig, "heartbeat" | "deflate">> {
+export interface ParlorConfig extends Partial<Omit<ResolvedConfig, GroupName>> {
   /** Pings of silent connections; `false` turns them off. Default `{ interval: 25_000, timeout: 20_000 }`. */
   readonly heartbeat?: false | Partial<HeartbeatConfig>;
   /** Compression; `true` is `{ threshold: 1024 }`. Default `false`. */
   readonly deflate?: boolean | Partial<DeflateConfig>;
+  /** What a script may call in one event, timer or tick. Default `{ commands: 1_048_576, bytes: 67_108_864 }`. */
+  readonly turnLimit?: Partial<TurnLimitConfig>;
 }
+
+/** The options that are groups of options. */
+type GroupName = "heartbeat" | "deflate" | "turnLimit";
 
 /** Gives `parlor.config.ts` its types: `export default defineConfig({ port: 3000 })`. */
 export function defineConfig(config: ParlorConfig): ParlorConfig {
@@ -89,6 +105,7 @@ export const defaults: ResolvedConfig = {
   waitingBytes: 16_777_216,
   handlerTimeout: 60_000,
   hangLimit: 5000,
+  turnLimit: DEFAULT_TURN_LIMIT,
   memoryLimit: 536_870_912,
   sharedThreads: 0,
   idleThread: 60_000,
@@ -114,6 +131,10 @@ const heartbeatRules: Rules = new Map([
   ["timeout", number(1, hour, "milliseconds")],
 ]);
 const deflateRules: Rules = new Map([["threshold", number(0, gibibyte, "bytes")]]);
+const turnLimitRules: Rules = new Map([
+  ["commands", number(1000, 100_000_000, "")],
+  ["bytes", number(65_536, 4 * gibibyte, "bytes")],
+]);
 const heartbeatOff: HeartbeatConfig = { ...defaults.heartbeat, interval: 0 };
 
 const rules: Rules = new Map<keyof ResolvedConfig, Rule>([
@@ -139,6 +160,7 @@ const rules: Rules = new Map<keyof ResolvedConfig, Rule>([
   ["waitingBytes", number(65_536, 4 * gibibyte, "bytes")],
   ["handlerTimeout", number(1, 24 * hour, "milliseconds")],
   ["hangLimit", number(100, hour, "milliseconds")],
+  ["turnLimit", { kind: "group", rules: turnLimitRules, shorthand: new Map() }],
   ["memoryLimit", number(67_108_864, 64 * gibibyte, "bytes")],
   ["sharedThreads", number(0, 64, "")],
   ["idleThread", number(0, 24 * hour, "milliseconds")],
@@ -229,12 +251,13 @@ function wrong(path: string, expected: string, got: unknown): string {
 }
 
 function filledIn(value: unknown): ResolvedConfig {
-  const { heartbeat, deflate, ...plain } = withoutUndefined(value as ParlorConfig);
+  const { heartbeat, deflate, turnLimit, ...plain } = withoutUndefined(value as ParlorConfig);
   return {
     ...defaults,
     ...(plain as Partial<ResolvedConfig>),
     heartbeat:
       heartbeat === false ? heartbeatOff : { ...defaults.heartbeat, ...withoutUndefined(heartbeat ?? {}) },
+    turnLimit: { ...defaults.turnLimit, ...withoutUndefined(turnLimit ?? {}) },
     deflate:
       typeof deflate === "object"
         ? { threshold: 1024, ...withoutUndefined(deflate) }

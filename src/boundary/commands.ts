@@ -1,7 +1,10 @@
 // Boundary: the commands by which scripts act, as a host records them and the front plays them back.
+import { errorText } from "./errors.ts";
 import type { RouteClaim } from "./questions.ts";
 import type { Payload } from "./payload.ts";
 import type { ClientRef, RequestRef, SessionRef } from "./refs.ts";
+import { valueSize } from "./turn/value-size.ts";
+import { DEFAULT_TURN_LIMIT, type TurnLimit } from "./turn/turn-limit.ts";
 
 /**
  * Every effect that a script can have. A host records the calls (`CommandLog`); the front plays them back on the part
@@ -87,92 +90,149 @@ const CONNECT = 14;
 const SEND_CLIENT = 15;
 const CLOSE_CLIENT = 16;
 
-/** Records commands until they are taken for a commit. */
+/**
+ * Records commands until they are taken for a commit. What one event, timer or tick may call is bounded: a call beyond
+ * it throws, and is not recorded. Calls that end something are always recorded, so that a full log can be cleaned up.
+ */
 export class CommandLog implements Commands {
   #list: unknown[] = [];
   readonly #onFirst: () => void;
+  readonly #limit: TurnLimit;
+  /** What the log holds, and at which size it is full. */
+  #count = 0;
+  #bytes = 0;
+  #fullAt: number;
+  #fullAtBytes: number;
 
   /** `onFirst` is called when the log is no longer empty, so that its owner can plan the commit. */
-  constructor(onFirst: () => void) {
+  constructor(onFirst: () => void, limit: TurnLimit = DEFAULT_TURN_LIMIT) {
     this.#onFirst = onFirst;
+    this.#limit = limit;
+    this.#fullAt = limit.commands;
+    this.#fullAtBytes = limit.bytes;
+  }
+
+  /** Bytes of the payloads and names that the log holds. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether it holds so much that it is better sent before the next event starts. */
+  get isLarge(): boolean {
+    return this.#count >= LARGE.commands || this.#bytes >= LARGE.bytes;
+  }
+
+  /** What the next event calls is bounded by itself, whatever the log holds of events before it. */
+  startEvent(): void {
+    this.#fullAt = this.#count + this.#limit.commands;
+    this.#fullAtBytes = this.#bytes + this.#limit.bytes;
   }
 
   send(session: SessionRef, data: Payload): void {
-    this.#start().push(SEND, session, data);
+    this.#start(data.length).push(SEND, session, data);
   }
 
   close(session: SessionRef, code: number, reason: string): void {
-    this.#start().push(CLOSE, session, code, reason);
+    this.#open().push(CLOSE, session, code, reason);
   }
 
   join(session: SessionRef, room: string): void {
-    this.#start().push(JOIN, session, room);
+    this.#start(room.length).push(JOIN, session, room);
   }
 
   leave(session: SessionRef, room: string): void {
-    this.#start().push(LEAVE, session, room);
+    this.#start(room.length).push(LEAVE, session, room);
   }
 
   broadcast(room: string, data: Payload, except: SessionRef): void {
-    this.#start().push(BROADCAST, room, data, except);
+    this.#start(room.length + data.length).push(BROADCAST, room, data, except);
   }
 
   publish(route: string, data: Payload, except: SessionRef): void {
-    this.#start().push(PUBLISH, route, data, except);
+    this.#start(data.length).push(PUBLISH, route, data, except);
   }
 
   setAttribute(session: SessionRef, key: string, value: unknown): void {
-    this.#start().push(SET_ATTRIBUTE, session, key, value);
+    this.#start(key.length + valueSize(value)).push(SET_ATTRIBUTE, session, key, value);
   }
 
   accept(session: SessionRef): void {
-    this.#start().push(ACCEPT, session);
+    this.#open().push(ACCEPT, session);
   }
 
   refuse(session: SessionRef, status: number, reason: string): void {
-    this.#start().push(REFUSE, session, status, reason);
+    this.#open().push(REFUSE, session, status, reason);
   }
 
   respond(request: RequestRef, head: ResponseHead): void {
-    this.#start().push(RESPOND, request, head);
+    this.#startPart(request, valueSize(head.headers)).push(RESPOND, request, head);
   }
 
   write(request: RequestRef, data: Payload | null, last: boolean): void {
-    this.#start().push(WRITE, request, data, last);
+    this.#startPart(request, data === null ? 0 : data.length).push(WRITE, request, data, last);
   }
 
   fail(request: RequestRef): void {
-    this.#start().push(FAIL, request);
+    this.#open().push(FAIL, request);
   }
 
   claim(script: string, claims: readonly RouteClaim[]): void {
-    this.#start().push(CLAIM, script, claims);
+    this.#start(valueSize(claims)).push(CLAIM, script, claims);
   }
 
   connect(script: string, client: ClientRef, url: string): void {
-    this.#start().push(CONNECT, script, client, url);
+    this.#start(url.length).push(CONNECT, script, client, url);
   }
 
   sendClient(client: ClientRef, data: Payload): void {
-    this.#start().push(SEND_CLIENT, client, data);
+    this.#start(data.length).push(SEND_CLIENT, client, data);
   }
 
   closeClient(client: ClientRef, code: number, reason: string): void {
-    this.#start().push(CLOSE_CLIENT, client, code, reason);
+    this.#open().push(CLOSE_CLIENT, client, code, reason);
   }
 
   /** Returns the recorded commands; the log is empty again. */
   take(): CommandList {
     const taken = this.#list;
     this.#list = [];
+    this.#count = this.#bytes = 0;
+    this.startEvent();
     return taken;
   }
 
-  #start(): unknown[] {
+  #start(bytes: number): unknown[] {
+    if (!this.#hasRoom(bytes)) throw turnLimitError(this.#limit);
+    const list = this.#open();
+    this.#count += 1;
+    this.#bytes += bytes;
+    return list;
+  }
+
+  // The client must not wait for a response of which a part is missing.
+  #startPart(request: RequestRef, bytes: number): unknown[] {
+    if (!this.#hasRoom(bytes)) this.fail(request);
+    return this.#start(bytes);
+  }
+
+  #hasRoom(bytes: number): boolean {
+    return this.#count < this.#fullAt && this.#bytes + bytes <= this.#fullAtBytes;
+  }
+
+  #open(): unknown[] {
     if (this.#list.length === 0) this.#onFirst();
     return this.#list;
   }
 }
+
+// Its stack names the script's line.
+function turnLimitError({ commands, bytes }: TurnLimit): RangeError {
+  const text = errorText("PARLOR_TURN_LIMIT", { commands, bytes });
+  return Object.assign(new RangeError(text), { code: "PARLOR_TURN_LIMIT" });
+}
+
+/** A log of this size is committed before the next event of its batch starts. */
+const LARGE: TurnLimit = { commands: 16_384, bytes: 1_048_576 };
 
 /** Plays recorded commands, in order, on the parts that carry them out. */
 export function playCommands(list: CommandList, on: CommandReceivers): void {

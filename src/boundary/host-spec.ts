@@ -2,6 +2,7 @@
 import type { ProgramFile } from "./events.ts";
 import type { Host, HostListener } from "./host.ts";
 import type { ScriptInfo } from "./script-info.ts";
+import type { TurnLimit } from "./turn/turn-limit.ts";
 
 /** A file's code, bundled: plain data, so that it can be handed to a thread. */
 export interface ScriptSource extends CompileSource {
@@ -69,4 +70,6 @@ export interface RuntimeLimits {
   readonly slice: number;
   /** A promise that has not settled by then is given up, ms. */
   readonly handlerTimeout: number;
+  /** How much one event, timer or tick may call. */
+  readonly turnLimit?: TurnLimit;
 }

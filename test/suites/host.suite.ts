@@ -100,6 +100,69 @@ export function hostSuite(place: Place): void {
     });
   });
 
+  describe("what one event may call", () => {
+    const turnLimit = { commands: 1000, bytes: 100_000 };
+
+    test("the call beyond it throws at the script's line, and what was called before takes effect", async () => {
+      const stage = new Stage(place);
+      const route = await stage.route(
+        `
+        export function onMessage(session, text) {
+          if (text === "bytes") for (;;) session.send("x".repeat(10_000));
+          for (;;) session.send("x");
+        }
+      `,
+        { turnLimit },
+      );
+      const guest = route.connect();
+      await route.idle();
+      guest.says("calls");
+      const line = await stage.logged(
+        /^onMessage: RangeError: one event, timer or tick calls more than turnLimit/,
+      );
+      expect(line.at).toBe("ws/r1.js:4:28");
+      await stage.sees(() => guest.inbox.length === 1000);
+      guest.says("bytes");
+      await stage.sees(() => guest.inbox.length === 1010);
+      await route.idle();
+      expect(guest.inbox).toHaveLength(1010);
+    });
+
+    test("an event is not refused for what others of its batch have sent", async () => {
+      const stage = new Stage(place);
+      const route = await stage.route(
+        `export function onMessage(session, text) { for (let at = 0; at < 900; at += 1) session.send(text); }`,
+        { turnLimit },
+      );
+      const guest = route.connect();
+      await route.idle();
+      guest.says(...Array.from({ length: 50 }, (_, at) => String(at)));
+      await stage.sees(() => guest.inbox.length === 45_000);
+      expect(stage.log).toEqual([]);
+      expect(route.commits.filter(({ commands }) => commands.length > 3 * 20_000)).toEqual([]);
+    });
+
+    test("a join that is refused is not seen by the script, and it can still close the session", async () => {
+      const stage = new Stage(place);
+      const route = await stage.route(
+        `
+        export function onMessage(session) {
+          let at = 0;
+          try { for (;;) session.room("room" + at++).join(); } catch {}
+          console.log(session.room("room" + (at - 1)).members(), session.room("room" + (at - 2)).members());
+          session.close(4000, "enough");
+        }
+      `,
+        { turnLimit },
+      );
+      const guest = route.connect();
+      await route.idle();
+      guest.says("join");
+      await stage.sees(() => guest.isGone);
+      expect(stage.log).toEqual(["0 1"]);
+    });
+  });
+
   describe("one event of a session at a time", () => {
     const GATE = `
       export const scope = "route";

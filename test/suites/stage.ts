@@ -19,6 +19,7 @@ import type { LogLine } from "../../src/boundary/log-line.ts";
 import type { Outbox } from "../../src/front/directory/outbox-port.ts";
 import type { Host } from "../../src/boundary/host.ts";
 import type { ScriptInfo } from "../../src/boundary/script-info.ts";
+import type { TurnLimit } from "../../src/boundary/turn/turn-limit.ts";
 
 /** Where scripts run, and what cannot be done to a host there. */
 export interface Place {
@@ -39,6 +40,7 @@ export interface StageOptions {
 export interface RouteOptions extends Partial<Pick<ScriptInfo, "kind" | "scope" | "tickRate">> {
   readonly slice?: number;
   readonly handlerTimeout?: number;
+  readonly turnLimit?: TurnLimit;
   readonly shared?: Readonly<Record<string, string>>;
 }
 
@@ -336,6 +338,10 @@ export async function hostSpec(name: string, text: string, options: RouteOptions
     name: route,
     scripts: [{ info, source, module: null }],
     shared: [...shared].map(([file, made]) => ({ ...compileSource(file, made), map: made.map })),
-    limits: { slice: options.slice ?? 4, handlerTimeout: options.handlerTimeout ?? 60_000 },
+    limits: {
+      slice: options.slice ?? 4,
+      handlerTimeout: options.handlerTimeout ?? 60_000,
+      ...(options.turnLimit === undefined ? {} : { turnLimit: options.turnLimit }),
+    },
   };
 }

@@ -50,4 +50,11 @@ export const hostErrors = {
     help: "A new version of a script crashed three times in a row before it handled an event. Parlor starts the last version that had handled one.",
     remedy: "The lines with `PARLOR_HOST_CRASHED` name the reason. Fix the script and reload it.",
   },
+  PARLOR_TURN_LIMIT: {
+    level: "error",
+    text: "one event, timer or tick calls more than turnLimit ({commands} calls or {bytes} bytes): this call is refused; split the work over several timers, or raise turnLimit",
+    help: "A script calls `send`, `join`, `broadcast` and the like more often than `turnLimit` in one event, timer or tick, or sends more bytes. The call throws a RangeError with this code, and so does each further one. What was called before takes effect. Calls that close a session, or refuse one, are never refused.",
+    remedy:
+      "Look for an endless loop at the line that the stack names. Honest work of this size is split over several timers or ticks; `turnLimit` in `parlor.config.ts` raises the limit.",
+  },
 } as const satisfies ErrorTable;

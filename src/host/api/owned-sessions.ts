@@ -46,19 +46,13 @@ export class OwnedSessions {
     for (const room of rooms) this.#index(session, room);
   }
 
-  /** Returns false when it was a member already. */
-  join(session: HostSession, room: string): boolean {
-    if (session.rooms?.has(room) === true) return false;
+  join(session: HostSession, room: string): void {
     (session.rooms ??= new Set()).add(room);
     this.#index(session, room);
-    return true;
   }
 
-  /** Returns false when it was not a member. */
-  leave(session: HostSession, room: string): boolean {
-    if (session.rooms?.delete(room) !== true) return false;
-    this.#unindex(session, room);
-    return true;
+  leave(session: HostSession, room: string): void {
+    if (session.rooms?.delete(room) === true) this.#unindex(session, room);
   }
 
   #populate(script: string, by: number): void {

@@ -8,7 +8,7 @@ import { OwnedSessions } from "./owned-sessions.ts";
 import { RemoteSessions } from "./remote-sessions.ts";
 
 /**
- * It always knows its own sessions, and only it changes them. It fetches the others at the first read beyond its own
+ * It always knows its own sessions, and only it changes them: a command that is refused throws and changes nothing. It fetches the others at the first read beyond its own
  * (`follow`), and then applies the changes that come with each batch.
  */
 export class Replica implements DirectoryView {
@@ -62,30 +62,33 @@ export class Replica implements DirectoryView {
   }
 
   join(session: HostSession, room: string): void {
-    if (session.state === "closed" || !this.#owned.join(session, room)) return;
+    if (session.state === "closed" || session.rooms?.has(room) === true) return;
     this.#commands.join(session.ref, room);
+    this.#owned.join(session, room);
   }
 
   leave(session: HostSession, room: string): void {
-    if (this.#owned.leave(session, room)) this.#commands.leave(session.ref, room);
+    if (session.rooms?.has(room) !== true) return;
+    this.#commands.leave(session.ref, room);
+    this.#owned.leave(session, room);
   }
 
   accept(session: HostSession): void {
     if (session.state !== "connecting" || session.isAccepted) return;
-    session.accepted();
     this.#commands.accept(session.ref);
+    session.accepted();
   }
 
   refuse(session: HostSession, status: number, reason: string): void {
     if (session.state !== "connecting" || session.isAccepted) return;
-    session.closed();
     this.#commands.refuse(session.ref, status, reason);
+    session.closed();
   }
 
   close(session: HostSession, code: number, reason: string): void {
     if (session.state !== "open" && session.state !== "connecting") return;
-    session.closing();
     this.#commands.close(session.ref, code, reason);
+    session.closing();
   }
 
   roomNames(): string[] {

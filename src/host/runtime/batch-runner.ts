@@ -45,7 +45,8 @@ export class BatchRunner {
     while (this.#at < events.length) {
       this.#scheduler.start(events[this.#at] as ScriptEvent, first + this.#at);
       this.#at += 1;
-      if (this.#at < events.length && this.#ports.clock.ticks() > stopAt) {
+      const isLong = this.#commits.commands.isLarge || this.#ports.clock.ticks() > stopAt;
+      if (this.#at < events.length && isLong) {
         this.#ports.loop.atTurnEnd(this.#runSlice);
         break;
       }

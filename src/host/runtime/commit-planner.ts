@@ -1,6 +1,7 @@
 // Host: collects the commands and acknowledgements of a turn, and sends them as one commit after its microtasks.
 import type { Commit } from "../../boundary/batch.ts";
 import { CommandLog } from "../../boundary/commands.ts";
+import type { TurnLimit } from "../../boundary/turn/turn-limit.ts";
 import { AckTracker } from "./ack-tracker.ts";
 import type { RuntimePorts } from "./runtime-ports.ts";
 
@@ -15,10 +16,10 @@ export class CommitPlanner {
   #isInBatch = false;
   #isUrgent = false;
 
-  constructor(ports: RuntimePorts, onCommitted: () => void) {
+  constructor(ports: RuntimePorts, onCommitted: () => void, limit?: TurnLimit) {
     this.#ports = ports;
     this.#onCommitted = onCommitted;
-    this.commands = new CommandLog(() => this.plan());
+    this.commands = new CommandLog(() => this.plan(), limit);
   }
 
   plan(): void {

@@ -33,11 +33,16 @@ export class Runtime {
   readonly #batches: BatchRunner;
   readonly #draining: Draining;
 
-  constructor(ports: RuntimePorts, { slice, handlerTimeout }: RuntimeLimits, listener: RuntimeListener) {
+  constructor(ports: RuntimePorts, limits: RuntimeLimits, listener: RuntimeListener) {
+    const { slice, handlerTimeout, turnLimit } = limits;
     this.#ports = ports;
     this.#listener = listener;
     const faults = (this.#faults = new FaultReporter(listener.onFault, handlerTimeout));
-    const commits = (this.#commits = new CommitPlanner(ports, () => this.#draining.releaseSettled()));
+    const commits = (this.#commits = new CommitPlanner(
+      ports,
+      () => this.#draining.releaseSettled(),
+      turnLimit,
+    ));
     const handlers = (this.#handlers = new EventHandlers({
       faults,
       commits,

@@ -57,8 +57,9 @@ export class SessionScheduler {
   }
 
   #handle(event: ScriptEvent, number: number, session: HostSession | null): void {
-    const { handlers, faults } = this.#parts;
+    const { handlers, faults, commits } = this.#parts;
     this.#ports.progress.event(number);
+    commits.commands.startEvent();
     const program = handlers.programFor(event, session);
     // No closure and no object for an event that goes well: this is the path of every message.
     let promise: PromiseLike<unknown> | null = null;
@@ -113,7 +114,8 @@ export class SessionScheduler {
       this.#handle(next.event, next.number, session);
       if (session.busy !== 0) return;
       this.#parts.commits.acks.done(next.number);
-      if (this.#ports.clock.ticks() > stopAt) this.#continueLater(session);
+      if (this.#parts.commits.commands.isLarge || this.#ports.clock.ticks() > stopAt)
+        this.#continueLater(session);
     }
   }
 

@@ -21,7 +21,8 @@ function withoutBrackets(host: string): string {
 
 /** The limits of the hosts, from a server's settings. */
 export function limitsOf(config: ResolvedConfig): RuntimeLimits {
-  return { slice: SLICE_MS, handlerTimeout: config.handlerTimeout };
+  const { handlerTimeout, turnLimit } = config;
+  return { slice: SLICE_MS, handlerTimeout, turnLimit };
 }
 
 /** The limits and bounds of the hosts, from a server's settings. */

@@ -74,8 +74,8 @@ export class PendingResponse {
   }
 
   #write(data: Payload | null, last: boolean): void {
-    this.#isEnded = last;
     this.#commands.write(this.#request, this.#hasBody ? data : null, last);
+    this.#isEnded = last;
   }
 }
 

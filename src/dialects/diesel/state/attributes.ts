@@ -16,11 +16,13 @@ export function setAttribute(
   if (session.state === "closed") return;
   const { commands } = context.script;
   if (value === null || value === undefined) {
-    if (session.attributes?.delete(key) === true) commands.setAttribute(session.ref, key, undefined);
+    if (session.attributes?.has(key) !== true) return;
+    commands.setAttribute(session.ref, key, undefined);
+    session.attributes.delete(key);
     return;
   }
-  (session.attributes ??= new Map()).set(key, value);
   commands.setAttribute(session.ref, key, cloneOf(context, key, value));
+  (session.attributes ??= new Map()).set(key, value);
 }
 
 // A value without a clone stays in the host, and the front forgets the key's earlier value: after a crash, no value is

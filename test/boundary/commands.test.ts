@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { CommandLog, playCommands, type CommandReceivers } from "../../src/boundary/commands.ts";
+import { NO_PROGRAMS } from "../support/receivers.ts";
+
+const limit = { commands: 10, bytes: 1000 };
+
+function codeOf(call: () => void): unknown {
+  try {
+    call();
+    return null;
+  } catch (error) {
+    return (error as { code?: unknown }).code;
+  }
+}
+
+function failed(log: CommandLog): number[] {
+  const failures: number[] = [];
+  const http = { respond() {}, write() {}, fail: (request: number) => void failures.push(request) };
+  playCommands(log.take(), { http, programs: NO_PROGRAMS } as unknown as CommandReceivers);
+  return failures;
+}
+
+test("a log takes as many commands as its limit, and refuses the next one without recording it", () => {
+  const log = new CommandLog(() => undefined, limit);
+  for (let at = 0; at < 10; at += 1) log.send(1, "x");
+  expect(codeOf(() => log.join(1, "room"))).toBe("PARLOR_TURN_LIMIT");
+  expect(log.take()).toHaveLength(30);
+  expect(codeOf(() => log.join(1, "room"))).toBe(null);
+});
+
+test("payloads, attributes and names count by their size", () => {
+  const log = new CommandLog(() => undefined, limit);
+  log.send(1, new Uint8Array(400));
+  log.setAttribute(1, "key", { list: ["x".repeat(400)] });
+  expect(codeOf(() => log.broadcast("room", "x".repeat(200), 0))).toBe("PARLOR_TURN_LIMIT");
+  expect(codeOf(() => log.setAttribute(1, "key", new Map([[1, new Float64Array(25)]])))).toBe(
+    "PARLOR_TURN_LIMIT",
+  );
+  expect(codeOf(() => log.join(1, "r".repeat(200)))).toBe("PARLOR_TURN_LIMIT");
+});
+
+test("an attribute that holds itself has a size", () => {
+  const log = new CommandLog(() => undefined, limit);
+  const loop: Record<string, unknown> = {};
+  loop["self"] = loop;
+  expect(codeOf(() => log.setAttribute(1, "key", loop))).toBe(null);
+});
+
+test("each event has the whole limit, whatever the log holds of those before it", () => {
+  const log = new CommandLog(() => undefined, limit);
+  for (let event = 0; event < 5; event += 1) {
+    log.startEvent();
+    for (let at = 0; at < 10; at += 1) log.send(1, "x");
+    expect(codeOf(() => log.send(1, "x"))).toBe("PARLOR_TURN_LIMIT");
+  }
+});
+
+test("a full log takes what ends something", () => {
+  const log = new CommandLog(() => undefined, limit);
+  for (let at = 0; at < 10; at += 1) log.send(1, "x");
+  log.close(1, 1000, "");
+  log.refuse(2, 503, "");
+  log.closeClient(3, 1000, "");
+  expect(log.take()).toHaveLength(30 + 12);
+});
+
+test("a response that does not fit fails its request, so that the client does not wait", () => {
+  const log = new CommandLog(() => undefined, limit);
+  log.respond(7, { status: 200, headers: [] });
+  expect(codeOf(() => log.write(7, "x".repeat(2000), true))).toBe("PARLOR_TURN_LIMIT");
+  expect(failed(log)).toEqual([7]);
+});
