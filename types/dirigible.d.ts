@@ -37,14 +37,23 @@ declare module "net/v4/websockets" {
     readonly engine: string;
   }
 
-  /** Connects. A malformed address and an unknown engine throw; a refused connection calls the handler's `onError`. */
+  /**
+   * Connects, and returns before the connection is open. A refused connection calls the handler's `onError`.
+   * @param uri a `ws:` or `wss:` address
+   * @param handler the path of the module that handles the events, as in `tea/waiter`
+   * @param engine default `"javascript"`; all three mean the same
+   * @throws if the address is malformed or the engine unknown
+   */
   export function createWebsocket(
     uri: string,
     handler: string,
     engine?: "javascript" | "graalvm" | "rhino",
   ): WebsocketClient;
+  /** The clients that the script has not closed and whose connections have not ended, in order of their creation. */
   export function getClients(): WebsocketClientMetadata[];
+  /** @param id the client's `id`; the result is `null` if no listed client has it */
   export function getClient(id: string): WebsocketClient | null;
+  /** @param handler as given to `createWebsocket`; of several clients with it, the oldest is returned */
   export function getClientByHandler(handler: string): WebsocketClient | null;
   /** The message; `null` outside of `onMessage`. */
   export function getMessage(): string | null;
@@ -67,7 +76,10 @@ declare module "net/websockets" {
 declare module "net/websocket" {
   /** A handle that stays usable in later executions and from other connections. */
   interface WebsocketSession {
-    /** Throws when the session is closed. */
+    /**
+     * @param text the message
+     * @throws when the session is closed
+     */
     sendText(text: string): void;
     /** Does nothing when the session is closed. */
     sendTextAsync(text: string): void;
@@ -78,6 +90,7 @@ declare module "net/websocket" {
 
   /** The session whose message is handled; an error elsewhere. */
   export function getSession(): WebsocketSession;
+  /** The open sessions of `/service/js`. */
   export function getOpenSessions(): WebsocketSession[];
 }
 

@@ -49,9 +49,15 @@ interface Data {
   readonly length: number;
   /** The same as `size`. */
   readonly count: number;
-  /** The text, or `null` when the data is empty or not of this encoding. */
+  /**
+   * The text, or `null` when the data is empty or not of this encoding.
+   * @param encoding default `"utf-8"`
+   */
   toRawString(encoding?: DataEncoding): string | null;
-  /** The text; what cannot be decoded becomes U+FFFD. */
+  /**
+   * The text; what cannot be decoded becomes U+FFFD.
+   * @param encoding default `"utf8"`
+   */
   toDecodedString(encoding?: "utf8" | "utf-8" | "ascii"): string;
   toBase64String(): string;
   toHexString(): string;
@@ -61,24 +67,53 @@ interface Data {
   getBytes(): Uint8Array | null;
   toArrayBuffer(): ArrayBuffer;
   toIntArray(): number[];
-  /** A copy of a part. Negative numbers count from the end. */
+  /**
+   * A copy of a part.
+   * @param start the first byte; negative numbers count from the end. Default 0
+   * @param end the byte after the last one; negative numbers count from the end. Default: the size
+   */
   slice(start?: number, end?: number): Data;
-  /** A copy of what is left after the first bytes. @throws RangeError if there are not so many */
+  /**
+   * A copy of what is left after the first bytes.
+   * @param amount how many bytes are left out: 0 to `size`
+   * @throws RangeError if the data is shorter
+   */
   advanced(amount: number): Data;
   /** Changes this data. */
   append(other: Data | Uint8Array | ArrayBuffer): void;
-  /** Changes this data. @throws RangeError if the range is not within it */
+  /**
+   * Changes this data.
+   * @param start the first byte that is replaced: 0 to `end`
+   * @param end the byte after the last one that is replaced: up to `size`
+   * @param data what comes in their place; it may have another length
+   * @throws RangeError if the range is not within the data
+   */
   replaceSubrange(start: number, end: number, data: Data | Uint8Array | ArrayBuffer): void;
-  /** Sets a range to zeros. @throws RangeError if the range is not within the data */
+  /**
+   * Sets a range to zeros.
+   * @param start the first byte: 0 to `end`
+   * @param end the byte after the last one: up to `size`
+   * @throws RangeError if the range is not within the data
+   */
   resetBytes(start: number, end: number): void;
-  /** @throws TypeError if the data is empty */
+  /**
+   * @param algorithm `"zlib"`; the others are a TypeError in Parlor
+   * @throws TypeError if the data is empty
+   */
   compressed(algorithm: DataCompression): Data;
+  /**
+   * Up to 256 MiB of content.
+   * @param algorithm `"zlib"`; the others are a TypeError in Parlor
+   */
   decompressed(algorithm: DataCompression): Data;
 }
 
 interface DataConstructor {
   readonly prototype: Data;
-  /** `null` when the text is empty or cannot be expressed in the encoding. */
+  /**
+   * `null` when the text is empty or cannot be expressed in the encoding.
+   * @param encoding default `"utf-8"`
+   */
   fromRawString(text: string, encoding?: DataEncoding): Data | null;
   /** @deprecated Published so: use `fromRawString`. */
   fromString(text: string, encoding?: DataEncoding): Data | null;
@@ -88,6 +123,7 @@ interface DataConstructor {
   fromUint8Array(array: Uint8Array): Data | null;
   /** `null` when the buffer is empty. */
   fromArrayBuffer(buffer: ArrayBuffer): Data | null;
+  /** @param numbers one byte each: whole numbers from 0 to 255 */
   fromIntArray(numbers: readonly number[]): Data;
   combine(parts: readonly Data[]): Data;
   /** A file of the app, by a path relative to its folder; `null` when there is none. */
@@ -215,6 +251,11 @@ interface HttpResponseConstructor {
   notAcceptable(body?: HttpBody): HttpResponse;
   tooManyRequests(body?: HttpBody): HttpResponse;
   internalServerError(body?: HttpBody): HttpResponse;
+  /**
+   * Any response.
+   * @param status 200 to 599
+   * @param phrase the text behind the status; default: the usual one of the status
+   */
   raw(
     status: number,
     phrase?: string,
@@ -225,8 +266,9 @@ interface HttpResponseConstructor {
 declare const HttpResponse: HttpResponseConstructor;
 
 interface HttpServerOptions {
-  /** 0 is any that is free. Default 8080. */
+  /** 0 to 65535; 0 is any that is free. Default 8080. */
   readonly port?: number;
+  /** Listens on IPv4 only. Default `false`: on all addresses of IPv4 and IPv6. */
   readonly forceIPv4?: boolean;
   /** Bytes of a request's body, 413 above. Default 50 MiB. */
   readonly maxRequestBodySize?: number;
@@ -244,19 +286,33 @@ interface HttpServer {
   /** The address to listen on; `null` is all of them. Set it before `start`. */
   listenAddressIPv4: string | null;
   listenAddressIPv6: string | null;
-  /** Listens when it returns: `null`, or what went wrong. */
+  /**
+   * Listens when it returns. It has no effect if the server runs.
+   * @returns `null`, or the problem as text
+   */
   start(options?: HttpServerOptions): string | null;
   /** Ends all connections at once. It may be started again. */
   stop(): void;
-  /** The last registration of a path wins, before `start` or after. `:name` stands for any one segment. */
+  /**
+   * The last registration of a path wins, before `start` or after.
+   * @param path as in `/lounge` or `/rooms/:id`; `:name` stands for any one segment
+   * @param handlers all are optional; open sessions keep those that they were opened with
+   */
   registerWebsocket(path: string, handlers: WebsocketHandlers): void;
-  /** Answers all methods. */
+  /**
+   * Requests of all methods. If the handler throws, the client gets 500.
+   * @param path as in `/users/:id`; `:name` stands for any one segment
+   */
   registerHandler(path: string, handler: (request: HttpRequest) => HttpResponse): void;
   /** The client gets 500 with the rejection's message. */
   registerAsyncHandler(path: string, handler: (request: HttpRequest) => Promise<HttpResponse>): void;
-  /** The file's path is relative to the app's folder. */
+  /** @param filePath relative to the app's folder, and within it */
   registerFile(path: string, filePath: string): void;
-  /** All files below a folder of the app. */
+  /**
+   * All files below a folder of the app, but those whose names start with a dot.
+   * @param directory relative to the app's folder, and within it
+   * @param options `defaults`: the files that stand for a folder; default `index.html` and `default.html`
+   */
   registerFilesFromDirectory(
     path: string,
     directory: string,
@@ -292,13 +348,18 @@ interface ScriptingWebSocket {
   onmessage: ((message: string | Data) => void) | null;
   onerror: ((error: Error) => void) | null;
   onclose: ((reason?: string) => void) | null;
-  /** Before the connection is open, what is sent waits for it. */
+  /** Messages that are sent before the connection is open wait for it. */
   send(data: string | Data | Uint8Array | ArrayBuffer): void;
+  /**
+   * @param code default 1000
+   * @param reason a short text for the peer, at most 123 bytes as UTF-8; default `""`
+   */
   close(code?: 1000 | 1001 | 1002 | 1003, reason?: string): void;
 }
 
 interface ScriptingWebSocketConstructor {
   readonly prototype: ScriptingWebSocket;
+  /** @param url a `ws:` or `wss:` address */
   new (url: string): ScriptingWebSocket;
 }
 

@@ -46,6 +46,16 @@ export function errorText<K extends ErrorKey>(key: K, values: ErrorValues<K>): s
   return fillBraces(errorTemplate(key), values);
 }
 
+/** A text of the table with its code. */
+export interface CodedText {
+  readonly code: ErrorCode;
+  readonly text: string;
+}
+
+export function codedText<K extends ErrorKey>(key: K, values: ErrorValues<K>): CodedText {
+  return { code: codeOf(key), text: errorText(key, values) };
+}
+
 /** The code of a key: its text up to the slash. */
 export function codeOf(key: ErrorKey): ErrorCode {
   return key.split("/", 1)[0] as ErrorCode;

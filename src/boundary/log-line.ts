@@ -1,4 +1,5 @@
 // Boundary: a line of the log on its way from a host to the front. Plain data.
+import type { ErrorCode } from "./errors.ts";
 
 /** The level of a line of the log. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -7,6 +8,8 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export interface LogLine {
   readonly level: LogLevel;
   readonly text: string;
+  /** The code of a text of Parlor; null when the script wrote the line. */
+  readonly code: ErrorCode | null;
   readonly script: string;
   readonly version: string;
   /** The number of the event in whose handling it was logged; 0 outside of events. */

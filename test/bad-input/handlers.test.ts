@@ -33,7 +33,7 @@ const faults: Readonly<Record<string, readonly [wrong: string, line: RegExp]>> =
     'throw new TypeError("broken");',
     /^onMessage: TypeError: broken\n +at wrong \(ws\/bad\.js:7:\d+\)/,
   ],
-  "calls what is no function": [
+  "calls a value that is not a function": [
     "session.nothing();",
     /^onMessage: TypeError: session\.nothing is not a function/,
   ],

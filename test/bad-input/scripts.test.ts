@@ -11,7 +11,7 @@ const good = 'export function onMessage(session, text) { session.send("echo " + 
 const wrong: Readonly<Record<string, readonly [source: string, line: RegExp]>> = {
   "syntax.js": [
     "export function onMessage(session) {\n  session.send('x'\n}\n",
-    /^ws\/syntax\.js:3:1: syntax error: Expected "\)".*correct it here$/,
+    /^ws\/syntax\.js:3:1: syntax error: Expected "\)".*look at this place and at the line above it$/,
   ],
   "type-syntax.ts": ["export function onOpen(session: { {\n}\n", /^ws\/type-syntax\.ts:1:\d+: /],
   "rate-text.js": ['export const tickRate = "x";\n', /^ws\/rate-text\.js: .*tickRate.*number/],

@@ -70,11 +70,11 @@ async function dial({ port }: ParlorServer, bytes: string): Promise<RawSocket> {
 
 describe.each([false, true])("improper requests, deflate: %s", (deflate) => {
   let server: ParlorServer;
-  const book = new LogRecorder();
+  const log = new LogRecorder();
   const dir = folderOf(files, afterAll);
 
   beforeAll(async () => {
-    server = await serve({ dir, port: 0, log: book.log, deflate });
+    server = await serve({ dir, port: 0, log: log.log, deflate });
   });
   afterAll(() => server.close());
 
@@ -117,7 +117,7 @@ describe.each([false, true])("improper requests, deflate: %s", (deflate) => {
   it("none of them is a fault, and none is logged as one", async () => {
     await lives();
     expect(server.health["faults"]).toBe(0);
-    expect(book.entries.filter(({ level }) => level === "error" || level === "warn")).toEqual([]);
+    expect(log.entries.filter(({ level }) => level === "error" || level === "warn")).toEqual([]);
   });
 });
 

@@ -17,10 +17,10 @@ const script = (name: string) => `
 
 /** Serves a folder with a control socket, as `parlor serve` does. */
 async function controlledApp(dir: string): Promise<RunningApp> {
-  const book = new LogRecorder();
+  const log = new LogRecorder();
   const reports = new LastReport();
-  const server = await serve({ dir, port: 0, log: book.log, onReload: (report) => reports.set(report) });
-  const app = new RunningApp(server, book);
+  const server = await serve({ dir, port: 0, log: log.log, onReload: (report) => reports.set(report) });
+  const app = new RunningApp(server, log);
   onTestFinished(() => app.close());
   const control = await openControl(dir, controlledServer(server, dir, reports));
   onTestFinished(() => control.close());

@@ -105,10 +105,12 @@ describe("a problem", () => {
       file: "ws/a.ts",
       line: 3,
       column: 7,
-      message: "syntax error: no }; correct it here",
+      message: "syntax error: no }; look at this place and at the line above it",
       code: "PARLOR_SCRIPT_SYNTAX",
     });
-    expect(formatProblem(found)).toBe("ws/a.ts:3:7: syntax error: no }; correct it here");
+    expect(formatProblem(found)).toBe(
+      "ws/a.ts:3:7: syntax error: no }; look at this place and at the line above it",
+    );
   });
 
   test("a problem of a whole file has neither line nor column", () => {

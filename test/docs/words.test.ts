@@ -75,11 +75,13 @@ function linesOf(file: string): (readonly [place: string, text: string])[] {
 const isProse = (file: string, text: string): boolean =>
   !file.endsWith(".ts") || /\/\/|^\s*\/?\*|["'`]/.test(text);
 
-const all = [...sources, ...pages, ...tests].filter((file) => !quoting.includes(file));
+const all = [...sources, ...pages, ...tests]
+  .filter((file) => !quoting.includes(file))
+  .map((file) => ({ file, lines: linesOf(file) }));
 
 describe("src, types, docs and the names of tests", () => {
   test.each(retired)("do not have the retired word %s: write %s", (word) => {
-    const found = all.flatMap(linesOf).filter(([, text]) => word.test(text));
+    const found = all.flatMap(({ lines }) => lines).filter(([, text]) => word.test(text));
     expect(found.map(([place, text]) => `${place} ${text.trim().slice(0, 80)}`)).toEqual([]);
   });
 });
@@ -92,8 +94,8 @@ test("a retired word is matched as a whole word only", () => {
 
 describe("comments, docs and the names of tests", () => {
   test.each(habits)(`have "%s" at most ${LIMIT} times`, (_, pattern) => {
-    const found = all.flatMap((file) =>
-      linesOf(file)
+    const found = all.flatMap(({ file, lines }) =>
+      lines
         .filter(([, text]) => isProse(file, text))
         .flatMap(([place, text]) => [...text.matchAll(pattern)].map(([match]) => `${place} ${match}`)),
     );

@@ -9,8 +9,8 @@ const MESSAGES = 6000;
 test("each event that waited behind a promise is handled once, by one version or the next", async () => {
   const gate = await Gate.create();
   const dir = folderOf({ "ws/chat.js": "" });
-  const book = join(dir, "book.txt");
-  writeFileSync(book, "");
+  const numbersFile = join(dir, "numbers.txt");
+  writeFileSync(numbersFile, "");
   // A crash or a handover cannot undo what was written to a file.
   const save = (name: string): void =>
     writeFileSync(
@@ -20,7 +20,7 @@ test("each event that waited behind a promise is handled once, by one version or
       export function onMessage(session, text) {
         if (text === "wait") return wait();
         for (const end = performance.now() + 0.1; performance.now() < end;);
-        appendFileSync(${JSON.stringify(book)}, text + " ${name}\\n");
+        appendFileSync(${JSON.stringify(numbersFile)}, text + " ${name}\\n");
         session.send(text);
       }`,
     );
@@ -35,6 +35,6 @@ test("each event that waited behind a promise is handled once, by one version or
   save("b");
   await app.server.reload();
   for (let number = 1; number < MESSAGES; number += 1) expect(await client.next()).toBe(String(number));
-  const numbers = readFileSync(book, "utf8").trim().split("\n").map(Number.parseFloat);
+  const numbers = readFileSync(numbersFile, "utf8").trim().split("\n").map(Number.parseFloat);
   expect(numbers).toEqual(Array.from({ length: MESSAGES }, (_, number) => number));
 });

@@ -23,13 +23,13 @@ test("a draining version that has aborted a request still sends its other respon
   };
   const leaving = new AbortController();
   const hasty = fetch(`${app.server.url}/slow`, { signal: leaving.signal }).catch(() => "gone");
-  await app.book.find(/a hasty/);
+  await app.log.find(/a hasty/);
   const patient = fetch(`${app.server.url}/slow?patient`);
   await gate.reached();
   await reload("b");
   leaving.abort();
   expect(await hasty).toBe("gone");
-  await app.book.find(/a has aborted/);
+  await app.log.find(/a has aborted/);
   gate.open();
   expect(await (await patient).text()).toBe("a");
   // The reload waits for the draining version: if that had not reported its end, until its grace is over.

@@ -53,11 +53,11 @@ test("a request whose client leaves is aborted in the version that handles it", 
   const { app, reload } = await start({ "http/slow.js": text("a") });
   const leaving = new AbortController();
   const answer = fetch(`${app.server.url}/slow`, { signal: leaving.signal }).catch(() => "gone");
-  await app.book.find(/a waits/);
+  await app.log.find(/a waits/);
   await reload("http/slow.js", text("b"));
   leaving.abort();
   expect(await answer).toBe("gone");
-  await app.book.find(/a knows/);
+  await app.log.find(/a knows/);
 });
 
 test("the first event of a session waits until an asynchronous onReload has settled", async () => {
@@ -110,7 +110,7 @@ describe.each(["thread", "process"])("a draining version that ends early in a %s
     writeFileSync(join(dir, "ws/chat.js"), text("b"));
     await app.server.reload();
     gate.open();
-    const line = await app.book.find(/the previous version of \/ws\/chat/);
+    const line = await app.log.find(/the previous version of \/ws\/chat/);
     expect(line.text).toMatch(what);
     expect(line.text).toContain("its sessions continue on the current version");
     expect(line.text).toContain("1 handler that waited for a promise does not run again");
@@ -128,10 +128,10 @@ test("the intervals of a version end with the handover, although it still handle
     }`;
   const { app, reload } = await start({ "http/slow.js": text("a") });
   const answer = fetch(`${app.server.url}/slow?wait`);
-  await app.book.find(/a waits/);
-  await app.book.find(/a beats/);
+  await app.log.find(/a waits/);
+  await app.log.find(/a beats/);
   await reload("http/slow.js", text("b"));
-  const beats = (name: string): number => app.book.texts.filter((line) => line === `${name} beats`).length;
+  const beats = (name: string): number => app.log.texts.filter((line) => line === `${name} beats`).length;
   const before = beats("a");
   // The new version is evaluated at its first request.
   expect(await (await fetch(`${app.server.url}/slow`)).text()).toBe("b");

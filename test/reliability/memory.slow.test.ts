@@ -63,7 +63,7 @@ describe("a thread that runs out of memory", () => {
     const { app, leak, beside } = await start("thread", 64);
     leak.send("objects");
     // Near its limit V8 does little but collect: it may look like a hang.
-    await app.book.find(/(crashed|was stopped) .*(memory|no progress)/, 15_000);
+    await app.log.find(/(crashed|was stopped) .*(memory|no progress)/, 15_000);
     await expectServing(app, leak, beside);
   });
 

@@ -67,14 +67,14 @@ test("a reload finds new values of .env, though no code has changed", async () =
 test("saving .env is enough where the folder is watched", async () => {
   forgetTea();
   const dir = folderOf({ ".env": "PARLOR_TEST_TEA=green", "ws/one.js": greeting });
-  const book = new LogRecorder();
-  const server = await serve({ dir, port: 0, watch: true, log: book.log });
+  const log = new LogRecorder();
+  const server = await serve({ dir, port: 0, watch: true, log: log.log });
   onTestFinished(() => server.close());
   const client = connect(`${server.url.replace("http", "ws")}/ws/one`);
   onTestFinished(() => client.terminate());
   expect(await ask(client)).toBe("green 1");
   writeFileSync(join(dir, ".env"), "PARLOR_TEST_TEA=black");
-  await book.find(/\.env changed/);
-  await book.find(/ws\/one\.js: reloaded/);
+  await log.find(/\.env changed/);
+  await log.find(/ws\/one\.js: reloaded/);
   expect(await ask(client)).toBe("black 2");
 });

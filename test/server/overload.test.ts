@@ -12,12 +12,12 @@ import { defaultRunOptions } from "../../src/boundary/script-info.ts";
 /** A server with one route that ticks a hundred times per second without clients; a tick takes so many ms. */
 async function serve(costs: { ms: number }) {
   const { clock, loop, ...thread } = bound(new VirtualThread());
-  const book = new LogRecorder();
+  const log = new LogRecorder();
   const overloads: RouteOverload[] = [];
   const config = resolveConfig({ port: 0 }, "the test");
   const engine = new Engine({
     config,
-    log: book.log,
+    log: log.log,
     publicDir: null,
     hosts: {
       makeHost: (incarnation, spec, listener) =>
@@ -46,7 +46,7 @@ async function serve(costs: { ms: number }) {
     limits: limitsOf(config),
   };
   await engine.installer.install({ ...EMPTY_DEPLOYMENT, hosts: new Map([["game", spec]]) });
-  return { engine, overloads, book, live: thread.live };
+  return { engine, overloads, log, live: thread.live };
 }
 
 function bound(thread: VirtualThread) {
@@ -55,14 +55,14 @@ function bound(thread: VirtualThread) {
 
 test("an embedder is notified once when ticks take too long, besides one line in the log", async () => {
   const costs = { ms: 1 };
-  const { engine, overloads, book, live } = await serve(costs);
+  const { engine, overloads, log, live } = await serve(costs);
   live(3000);
-  expect([overloads, book.texts]).toEqual([[], []]);
+  expect([overloads, log.texts]).toEqual([[], []]);
   costs.ms = 14;
   live(5000);
   expect(overloads).toEqual([
     { route: "/ws/game", script: "ws/game.ts", version: "5a1e", cost: 16.384, period: 10 },
   ]);
-  expect(book.texts).toEqual([expect.stringMatching(/^ws\/game.ts: ticks overrun their budget/)]);
+  expect(log.texts).toEqual([expect.stringMatching(/^ws\/game.ts: ticks overrun their budget/)]);
   await engine.stop();
 });

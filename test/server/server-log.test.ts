@@ -77,5 +77,9 @@ test("the line about a response that comes too late names the script and its ver
   const app = await RunningApp.serve(dir, { handlerTimeout: 100 });
   await fetch(`${app.server.url}/slow`);
   const { fields } = await app.logged(/no response to GET \/slow/);
-  expect(fields).toEqual({ script: "http/slow.js", version: app.server.routes[0]?.version });
+  expect(fields).toEqual({
+    script: "http/slow.js",
+    version: app.server.routes[0]?.version,
+    code: "PARLOR_HTTP_TIMEOUT",
+  });
 });

@@ -46,7 +46,7 @@ export function dialectSuite(dialect: SpokenDialect, place: Place): void {
     anna.close();
     await anna.closed;
     ben.terminate();
-    await app.book.count(/^gone$/, 2);
+    await app.log.count(/^gone$/, 2);
   });
 
   test("a handler that throws is logged with file and line, and all clients stay connected", async () => {
@@ -54,7 +54,7 @@ export function dialectSuite(dialect: SpokenDialect, place: Place): void {
     const [anna, ben] = [dial(), dial()];
     await Promise.all([anna.opened, ben.opened]);
     anna.send("boom");
-    const fault = await app.book.find(/boom at once/);
+    const fault = await app.log.find(/boom at once/);
     expect(fault.level).toBe("error");
     expect(fault.text).toMatch(new RegExp(`${Object.keys(dialect.files).join("|")}:\\d+`));
     for (const client of [anna, ben]) {
@@ -90,7 +90,7 @@ export function dialectSuite(dialect: SpokenDialect, place: Place): void {
     const anna = dial();
     await anna.opened;
     anna.send("exit");
-    await app.book.find(/crashed on a message from session/);
+    await app.log.find(/crashed on a message from session/);
     const ben = dial();
     ben.send("again");
     expect(await ben.next()).toBe("you said again");

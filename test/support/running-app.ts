@@ -25,26 +25,26 @@ export function folderOf(files: Files, whenOver: (remove: () => void) => void = 
 /** A server on a free port with its clients and its log; all are closed when the test ends. */
 export class RunningApp {
   readonly server: ParlorServer;
-  readonly book: LogRecorder;
+  readonly log: LogRecorder;
   readonly #clients: { terminate(): void }[] = [];
 
-  constructor(server: ParlorServer, book: LogRecorder) {
+  constructor(server: ParlorServer, log: LogRecorder) {
     this.server = server;
-    this.book = book;
+    this.log = log;
   }
 
   /** Serves the scripts of a folder on threads, as `parlor serve` does. */
   static async serve(dir: string, settings: ParlorConfig = {}): Promise<RunningApp> {
-    const book = new LogRecorder();
-    const app = new RunningApp(await serve({ ...settings, dir, port: 0, log: book.log }), book);
+    const log = new LogRecorder();
+    const app = new RunningApp(await serve({ ...settings, dir, port: 0, log: log.log }), log);
     onTestFinished(() => app.close());
     return app;
   }
 
   /** Serves scripts that are functions in this thread, as `createServer` does. */
   static async embed(options: EmbedOptions): Promise<RunningApp> {
-    const book = new LogRecorder();
-    const app = new RunningApp(createServer({ port: 0, log: book.log, ...options }), book);
+    const log = new LogRecorder();
+    const app = new RunningApp(createServer({ port: 0, log: log.log, ...options }), log);
     onTestFinished(() => app.close());
     await app.server.listen();
     return app;
@@ -86,7 +86,7 @@ export class RunningApp {
   }
 
   logged(pattern: RegExp): Promise<LogEntry> {
-    return this.book.find(pattern);
+    return this.log.find(pattern);
   }
 
   /** The public answer of `/_parlor/health`. */

@@ -1,4 +1,5 @@
 import type { Commands } from "../../src/boundary/commands.ts";
+import { errorText } from "../../src/boundary/errors.ts";
 import type { ScriptInfo } from "../../src/boundary/script-info.ts";
 import type { Instance, ScriptContext } from "../../src/host/api/dialect.ts";
 import { Replica } from "../../src/host/api/replica.ts";
@@ -22,6 +23,10 @@ export interface LoggedFault {
 export class ScriptReports {
   readonly faults: LoggedFault[] = [];
   readonly warnings: string[] = [];
+  readonly logs: Pick<ScriptContext, "warn" | "log"> = {
+    warn: (key, values) => void this.warnings.push(errorText(key, values)),
+    log: (text) => void this.warnings.push(text),
+  };
 
   get faultTexts(): string[] {
     return this.faults.map(({ error }) => (error instanceof Error ? error.message : String(error)));
@@ -57,7 +62,7 @@ export class ScriptHarness extends ScriptReports {
       commands: this.commands,
       directory: this.replica,
       fault: (error, where) => this.fault(error, where),
-      warn: (text) => void this.warnings.push(text),
+      ...this.logs,
       ...more,
     };
   }

@@ -43,10 +43,10 @@ export async function serveForAll(
   settings: ParlorConfig = {},
 ): Promise<ServedApp> {
   const dir = folderOf(files, () => undefined);
-  const book = new LogRecorder();
-  const server = await serverOf(dir, { place, settings, log: book.log });
+  const log = new LogRecorder();
+  const server = await serverOf(dir, { place, settings, log: log.log });
   await server.listen();
-  return new ServedApp(dir, server, book);
+  return new ServedApp(dir, server, log);
 }
 
 /** An app folder that is served on one kind of host, with its clients and its log. */
@@ -54,8 +54,8 @@ export class ServedApp extends RunningApp {
   readonly dir: string;
   readonly ownPort: OwnPort;
 
-  constructor(dir: string, server: ParlorServer, book: LogRecorder) {
-    super(server, book);
+  constructor(dir: string, server: ParlorServer, log: LogRecorder) {
+    super(server, log);
     this.dir = dir;
     this.ownPort = new OwnPort(this);
   }

@@ -2,11 +2,40 @@
 import type { ErrorTable } from "./error-table.ts";
 
 export const hostErrors = {
+  PARLOR_ATTRIBUTE_LOST: {
+    level: "warn",
+    text: "attribute {key} does not survive a crash of the script, because {why}; keep plain data in attributes",
+    help: "A session attribute holds a value that cannot be copied, such as a function, a socket, or data nested more than 500 levels deep. The script reads it as usual, but after a crash or a reload the attribute is missing.",
+    remedy:
+      "Keep strings, numbers, lists and plain objects in attributes, and the rest in variables of the script.",
+  },
   PARLOR_CRON_OVERLAP: {
     level: "warn",
     text: "{script} was still running when it was due again, so that run was skipped",
     help: "A cron script takes longer than the time between two of its runs. Parlor never runs a script twice at the same time, so it leaves the second run out.",
     remedy: "Run the script less often, or make it faster.",
+  },
+  PARLOR_HANDLER_NAME: {
+    level: "warn",
+    text: {
+      callback: '{where}: the program exports no function "{name}"; {fix}',
+      method: "{call}: nothing calls {name}{hint}",
+      module:
+        'handler "{handler}" exports no {method}, so that event is lost; add exports.{method} = function …',
+    },
+    help: "A handler is named, and no function has that name; or a function is given under a name that nothing calls. Most often one of the two is misspelt. The event has no effect.",
+    remedy:
+      "The line names the handler and, if there is one, the nearest right name. Correct it, or add the function.",
+  },
+  PARLOR_HANDLER_TIMEOUT: {
+    level: "error",
+    text: {
+      program: "its promise has not settled after {seconds} s; the program's next callback runs now",
+      session: "promise not settled after {seconds} s (handlerTimeout); its session's events continue",
+    },
+    help: "A handler returned a promise that did not settle in time, so the events behind it waited. Parlor goes on with the next event. The handler may still finish later, and its calls then take effect.",
+    remedy:
+      "Give what the handler awaits a limit, for example `fetch(url, { signal: AbortSignal.timeout(5000) })`, or raise `handlerTimeout`.",
   },
   PARLOR_HOST_CRASHED: {
     level: "error",
@@ -49,6 +78,19 @@ export const hostErrors = {
     text: "{name} crashed {count} times while loading; the previous version serves again",
     help: "A new version of a script crashed three times in a row before it handled an event. Parlor starts the last version that had handled one.",
     remedy: "The lines with `PARLOR_HOST_CRASHED` name the reason. Fix the script and reload it.",
+  },
+  PARLOR_SCRIPT_FAULT: {
+    level: "error",
+    text: "{what}: {error}",
+    help: "A handler, a timer or a tick of a script threw an error, or a promise of it was rejected and nothing handled that. The text is the error's own, with the lines of the script. The session stays open, and the next event is handled as usual.",
+    remedy:
+      "The line names the handler, and the script's file and line. Handle the error there. An exported `onError` is called for each of them.",
+  },
+  PARLOR_TICK_OVERRUN: {
+    level: "warn",
+    text: "{script}: ticks overrun their budget: p99 {cost} ms, budget {budget} ms; do less in onTick, or lower tickRate",
+    help: "More than one tick in a hundred took longer than the time between two ticks, over the last ten seconds. Ticks start late, and clients see it. The line comes once, and again only after the ticks have been in time.",
+    remedy: "Do less in `onTick`, lower `tickRate`, or move work that need not be in step into a task.",
   },
   PARLOR_TURN_LIMIT: {
     level: "error",

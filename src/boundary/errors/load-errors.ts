@@ -54,24 +54,27 @@ export const loadErrors = {
   PARLOR_ROUTE_NAME: {
     level: "error",
     text: {
+      claim: "{script}: {pattern} is not a path ({problem})",
       character: '{file}: "{part}" contains {character}, which a route cannot have; rename the file',
       mixed: '{file}: "{part}" mixes a parameter with other text; a parameter is a whole part, as in "[id]"',
       parameter: '{file}: "[{name}]" is not a valid parameter name; use letters and digits, as in "[id]"',
       rest: '{file}: "{part}" matches the rest of the path; make it the last part',
       twice: '{file}: the parameter "{name}" occurs twice; give each parameter its own name',
     },
-    help: "The file's name becomes a part of a path, and this one cannot: it has characters that do not belong there, or brackets that do not pair.",
+    help: "The file's name becomes a part of a path, and this one cannot: it has characters that do not belong there, or brackets that do not pair. The same holds for a path that a program registers.",
     remedy:
       "Rename the file. `[id]` stands for a parameter, and must be all of a name between two slashes: `ws/rooms/[id].ts` is `/ws/rooms/:id`. `[...rest]` matches the rest of the path, so it comes last.",
   },
   PARLOR_ROUTE_TAKEN: {
     level: "error",
     text: {
+      claim:
+        "{script}: {holder} has the path {pattern} already ({kind}), so it stays with {holder}; rename one of the two",
       job: "{file}: {files} are the same job, so none of them runs; rename or remove one",
       program: "{file}: {files} are the same program, so none of them runs; rename or remove one",
       route: "{file}: {files} have the same route {route}, so none of them is served; rename or remove one",
     },
-    help: "Two files have the same route, for example `ws/chat.ts` and `ws/chat.js`, or `http/[id].ts` and `http/[name].ts`. Parlor does not choose between them, so neither is served.",
+    help: "Two files have the same route, for example `ws/chat.ts` and `ws/chat.js`, or `http/[id].ts` and `http/[name].ts`. Parlor does not choose between them, so neither is served. A path that a program registers belongs to the first that has it; the other is not served there.",
     remedy: "Rename or remove one of them.",
   },
   PARLOR_SCRIPT_CONTRACT: {
@@ -109,7 +112,7 @@ export const loadErrors = {
   },
   PARLOR_SCRIPT_SYNTAX: {
     level: "error",
-    text: "{file}: syntax error: {problem}; correct it here",
+    text: "{file}: syntax error: {problem}; look at this place and at the line above it",
     help: "The script cannot be parsed. Other routes are served; this one responds with 503 before the handshake, or continues with its last good version.",
     remedy:
       "The line names file, line and column. Save the corrected file: under `parlor dev` it is loaded at once.",
@@ -117,7 +120,8 @@ export const loadErrors = {
   PARLOR_SCRIPT_THROWS: {
     level: "error",
     text: {
-      error: "{file}: error while loading: {error}; correct it here",
+      error:
+        "{file}: error while loading: {error}; handle it at the top level, or move this code into a handler",
       exit: "{file}: the script ended its thread while loading; do not call process.exit() at the top level",
     },
     help: 'The top level of a script throws, or ends the process, while it loads. It runs once when the server starts, before any client connects; a WebSocket script without `scope = "route"` or `tickRate` runs it again for each connection.',

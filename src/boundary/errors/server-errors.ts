@@ -45,6 +45,12 @@ export const serverErrors = {
     help: "Another program listens on the port; often it is the same server, started earlier.",
     remedy: "Stop the other program, choose another port with `--port`, or use `--port 0` for any free port.",
   },
+  PARLOR_RELOAD_FAILED: {
+    level: "error",
+    text: "reload failed, so the previous versions stay: {error}",
+    help: "The app folder could not be read again, for example because it was moved or because this user may not read it. All scripts continue in their previous versions.",
+    remedy: "The line has the reason. Correct it, then reload.",
+  },
   PARLOR_RELOAD_REFUSED: {
     level: "error",
     text: {

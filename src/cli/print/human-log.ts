@@ -20,7 +20,10 @@ export function humanLog(terminal: Terminal): Record<Level, (fields: LogFields, 
 /** The named values of a log entry. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** One line: the time, the level, the text, the code in square brackets, then the other fields. */
+/**
+ * The time, the level, the first line of the text, the code in square brackets, then the other fields. Further lines of
+ * the text follow, indented, so that none of them can pass for an entry of its own.
+ */
 export function logLine(
   style: Terminal["style"],
   level: Level,
@@ -29,17 +32,22 @@ export function logLine(
   const time = style("dim", entry.time.toTimeString().slice(0, 8));
   const { code } = entry.fields;
   const hasCode = typeof code === "string";
-  const text = hasCode ? withCode(entry.text, code) : entry.text;
+  const [first = "", ...others] = entry.text.split(/\r?\n/);
+  const text = hasCode ? withCode(first, code) : first;
   const rest = Object.entries(entry.fields).filter(
     ([name, value]) => value !== null && value !== undefined && !(hasCode && name === "code"),
   );
   const named = rest.map(([name, value]) => ` ${name}=${shown(value)}`).join("");
-  return `${time} ${style(styles[level], level.padEnd(5))} ${visible(text)}${style("dim", named)}`;
+  const head = `${time} ${style(styles[level], level.padEnd(5))} ${visible(text)}${style("dim", named)}`;
+  return [head, ...others.map((line) => `${INDENT}${visible(line)}`)].join("\n");
 }
 
 type Level = "debug" | "info" | "warn" | "error";
 
 const styles: Readonly<Record<Level, Style>> = { debug: "dim", info: "cyan", warn: "yellow", error: "red" };
+
+/** As wide as the time and the level. */
+const INDENT = " ".repeat("00:00:00 error ".length);
 
 function shown(value: unknown): string {
   if (value instanceof Error) return quoted(value.message.split("\n", 1)[0] ?? "");

@@ -1,5 +1,6 @@
 // Dialect: runs a Bolt program: one evaluation for all sessions, one callback at a time.
 import { isPromiseLike } from "../../boundary/checks.ts";
+import { ParlorError } from "../../boundary/errors.ts";
 import { SERVICE_RESTART } from "../../boundary/errors/close-codes.ts";
 import type { RequestHead } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
@@ -125,7 +126,8 @@ export class BoltProgram implements Program {
   readonly #open = (instance: Instance): void => {
     if (this.#isEnded) return instance.end();
     this.#instance = instance;
-    for (const problem of this.#routes.problems(instance.exports)) this.#script.warn(problem);
+    for (const problem of this.#routes.problems(instance.exports))
+      this.#script.warn("PARLOR_HANDLER_NAME/callback", problem);
     this.#claim();
     this.#queue.open();
   };
@@ -205,8 +207,7 @@ export class BoltProgram implements Program {
 
   #timeOut(job: string, timeout: number): void {
     this.#call.clear();
-    const text = `its promise has not settled after ${timeout / 1000} s; the program's next callback runs now`;
-    const error = new Error(text);
+    const error = new ParlorError("PARLOR_HANDLER_TIMEOUT/program", { seconds: timeout / 1000 });
     error.stack = "";
     this.#script.fault(error, job);
   }

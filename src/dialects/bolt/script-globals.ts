@@ -35,6 +35,6 @@ function boltObject(context: BoltContext): object {
     ...responseCalls(script.platform, call),
     ...jsonCalls(script.platform.clock),
     ...settings.calls(),
-    ...callsOf({ "log(cMessage)": (message: string) => script.warn(message) }),
+    ...callsOf({ "log(cMessage)": (message: string) => script.log(message) }),
   });
 }

@@ -1,6 +1,7 @@
 // Front: HTTP requests. Those for scripts become events; files, the health page and refusals are responded to here.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { codedText } from "../../boundary/errors.ts";
 import type { RequestHead } from "../../boundary/events.ts";
 import { normalizePath } from "../../boundary/text/path.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
@@ -69,7 +70,8 @@ export class HttpTransport {
       if (target === undefined || this.#isClosed) this.#route(exchange);
       else this.#receive(exchange, target);
     } catch (error) {
-      this.#listener.onFault(`${req.method} ${req.url}: ${String(error)}`, target?.script ?? null);
+      const about = { method: req.method ?? "", path: req.url ?? "", error: String(error) };
+      this.#listener.onFault(codedText("PARLOR_HTTP_FAILED", about), target?.script ?? null);
       exchange.refuse(REFUSALS.INTERNAL_ERROR);
     }
   }

@@ -1,7 +1,7 @@
 // Front: the HTTP requests that scripts handle, from their delivery to the end of the response.
 import type { Clock } from "../../boundary/clock.ts";
 import type { HttpCommands, ResponseHead } from "../../boundary/commands.ts";
-import { errorText } from "../../boundary/errors.ts";
+import { codedText, type CodedText } from "../../boundary/errors.ts";
 import type { RequestHead } from "../../boundary/events.ts";
 import { normalizePath } from "../../boundary/text/path.ts";
 import type { Payload } from "../../boundary/payload.ts";
@@ -38,7 +38,7 @@ export class ScriptExchanges implements HttpCommands {
     const problem = responseProblem(head);
     if (problem === null) return exchange.start(head);
     const known = { ...about(exchange), ...problem, outcome: "the client got 500" };
-    this.#fault(exchange, errorText("PARLOR_HTTP_RESPONSE", known));
+    this.#fault(exchange, codedText("PARLOR_HTTP_RESPONSE", known));
     this.fail(request);
   }
 
@@ -49,11 +49,11 @@ export class ScriptExchanges implements HttpCommands {
     const { unsentBytes } = exchange;
     if (unsentBytes > this.#limits.unsentLimit) {
       const known = { ...about(exchange), bytes: unsentBytes };
-      this.#fault(exchange, errorText("PARLOR_HTTP_SLOW_READER", known));
+      this.#fault(exchange, codedText("PARLOR_HTTP_SLOW_READER", known));
       return this.#cut(exchange);
     }
     if (exchange.write(data, last)) return;
-    this.#fault(exchange, errorText("PARLOR_HTTP_RESPONSE", { ...about(exchange), ...WRONG_LENGTH }));
+    this.#fault(exchange, codedText("PARLOR_HTTP_RESPONSE", { ...about(exchange), ...WRONG_LENGTH }));
     this.#cut(exchange);
   }
 
@@ -77,7 +77,7 @@ export class ScriptExchanges implements HttpCommands {
 
   #timeOut(exchange: HttpExchange): void {
     const seconds = this.#limits.handlerTimeout / 1000;
-    this.#fault(exchange, errorText("PARLOR_HTTP_TIMEOUT", { ...about(exchange), seconds }));
+    this.#fault(exchange, codedText("PARLOR_HTTP_TIMEOUT", { ...about(exchange), seconds }));
     this.#listener.abort(exchange.ref, exchange.head?.script ?? "");
     this.fail(exchange.ref, REFUSALS.INTERRUPTED);
   }
@@ -88,8 +88,8 @@ export class ScriptExchanges implements HttpCommands {
     this.closed(exchange);
   }
 
-  #fault({ head }: HttpExchange, text: string): void {
-    this.#listener.onFault(text, head?.script ?? null);
+  #fault({ head }: HttpExchange, fault: CodedText): void {
+    this.#listener.onFault(fault, head?.script ?? null);
   }
 }
 
@@ -109,7 +109,7 @@ export interface ScriptExchangeListener {
   /** The client of a delivered request has gone, or its time is over. Once, and not after the end of the response. */
   abort(request: RequestRef, script: string): void;
   /** A request failed; `script` handled it, if any. */
-  onFault(text: string, script: string | null): void;
+  onFault(fault: CodedText, script: string | null): void;
 }
 
 const CLOSE = { connection: "close" } as const;

@@ -82,7 +82,7 @@ export interface HttpGatewayParts {
   readonly claims: RouteClaims;
   /** The content of the health page. */
   readonly health: () => unknown;
-  readonly onFault: (text: string, script: string | null) => void;
+  readonly onFault: HttpListener["onFault"];
 }
 
 /** An HTTP path of a file. */

@@ -1,4 +1,5 @@
 // Front: the paths on the server's own port that programs have claimed.
+import { codedText, type CodedText } from "../../boundary/errors.ts";
 import type { RouteClaim } from "../../boundary/questions.ts";
 import { routeKey } from "../../boundary/text/route-pattern.ts";
 import { Leases, type Lease } from "./leases.ts";
@@ -11,13 +12,13 @@ import { patternProblem, Router, type Match } from "./router.ts";
 export class RouteClaims {
   /** The claims of each program, by its script's name. */
   readonly leases = new Leases<string, readonly RouteClaim[]>(() => this.#route());
-  readonly #onConflict: (text: string, script: string) => void;
+  readonly #onConflict: (conflict: CodedText, script: string) => void;
   /** The conflicts that have been reported and still exist. */
   readonly #reported = new Set<string>();
   #files = NO_FILES;
   #routers = emptyRouters();
 
-  constructor(onConflict: (text: string, script: string) => void) {
+  constructor(onConflict: (conflict: CodedText, script: string) => void) {
     this.#onConflict = onConflict;
   }
 
@@ -65,20 +66,24 @@ export class RouteClaims {
   ): string | null {
     const { kind, pattern } = claim;
     const problem = patternProblem(pattern);
-    if (problem !== null) return this.#report(`${script}: ${pattern} is not a path (${problem})`, script);
+    if (problem !== null)
+      return this.#report(codedText("PARLOR_ROUTE_NAME/claim", { script, pattern, problem }), script);
     const key = routeKey(pattern);
     const holder = holders.get(key);
     if (holder === script) return null;
-    if (holder !== undefined) return this.#report(conflictText(claim, script, holder), script);
+    if (holder !== undefined) {
+      const taken = { script, holder, pattern, kind };
+      return this.#report(codedText("PARLOR_ROUTE_TAKEN/claim", taken), script);
+    }
     holders.set(key, script);
     this.#routers[kind].add(pattern, { script, slot, claim });
     return null;
   }
 
-  #report(text: string, script: string): string {
-    if (!this.#reported.has(text)) this.#onConflict(text, script);
-    this.#reported.add(text);
-    return text;
+  #report(conflict: CodedText, script: string): string {
+    if (!this.#reported.has(conflict.text)) this.#onConflict(conflict, script);
+    this.#reported.add(conflict.text);
+    return conflict.text;
   }
 }
 
@@ -96,8 +101,4 @@ const NO_FILES: FilePaths = { ws: new Map(), http: new Map() };
 
 function emptyRouters(): Record<RouteClaim["kind"], Router<ClaimedRoute>> {
   return { ws: new Router(), http: new Router() };
-}
-
-function conflictText({ kind, pattern }: RouteClaim, script: string, holder: string): string {
-  return `${script}: ${holder} has the path ${pattern} already (${kind}), so it stays with ${holder}; rename one of the two`;
 }

@@ -1,5 +1,6 @@
 // Host: what a dialect is, and what passes between it and the host that runs its programs.
 import type { Commands } from "../../boundary/commands.ts";
+import type { ErrorKey, ErrorValues } from "../../boundary/errors.ts";
 import type { Answer, Question } from "../../boundary/questions.ts";
 import type { ClientEvent, ProgramFile, RequestHead } from "../../boundary/events.ts";
 import type { HostSession } from "./host-session.ts";
@@ -102,7 +103,10 @@ interface ScriptEffects {
   ask(question: Question): Answer;
   /** Reports a fault: logged with the script's own file and line, counted; the session stays open. */
   fault(error: unknown, where: string): void;
-  warn(text: string): void;
+  /** Logs a text of the table of errors, with its code. */
+  warn<K extends ErrorKey>(key: K, values: ErrorValues<K>): void;
+  /** Logs a line of the script's own, at level warn. */
+  log(text: string): void;
 }
 
 /** The means to evaluate the script. */

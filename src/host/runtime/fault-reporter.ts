@@ -1,5 +1,6 @@
 // Host: catches the faults of scripts: each is logged and passed to the script's own error handler.
 import { isPromiseLike } from "../../boundary/checks.ts";
+import { ParlorError } from "../../boundary/errors.ts";
 import type { Program } from "../api/dialect.ts";
 import type { HostSession } from "../api/host-session.ts";
 
@@ -24,9 +25,7 @@ export class FaultReporter {
   /** A handler's promise has taken longer than `handlerTimeout`. Nothing threw it, so it has no stack. */
   timedOut(what: string, session: HostSession | null, program: Program | null = null): void {
     const seconds = this.#handlerTimeout / 1000;
-    const error = new Error(
-      `promise not settled after ${seconds} s (handlerTimeout); its session's events continue`,
-    );
+    const error = new ParlorError("PARLOR_HANDLER_TIMEOUT/session", { seconds });
     error.stack = "";
     this.#log(error, { program, session, what, kind: "interrupted" });
   }

@@ -105,7 +105,7 @@ export class HostKernel {
       shared: this.#shared,
       console: this.#log.console(script.info),
       platform: this.#platform,
-      warn: (text) => this.#log.warn(text, script.info),
+      warn: (key, values) => this.#log.warn(key, values, script.info),
       ask: this.#ports.ask,
     });
   }

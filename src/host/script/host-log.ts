@@ -1,4 +1,5 @@
 // Host: the log lines of a host: of its scripts' consoles, its own warnings, and faults in the scripts' own lines.
+import { codeOf, errorText, ParlorError, type ErrorKey, type ErrorValues } from "../../boundary/errors.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { LogLine } from "../../boundary/log-line.ts";
 import type { ScriptInfo } from "../../boundary/script-info.ts";
@@ -20,8 +21,8 @@ export class HostLog {
     this.#ports = ports;
   }
 
-  warn(text: string, info: ScriptInfo | null): void {
-    this.#log({ level: "warn", text }, info);
+  warn<K extends ErrorKey>(key: K, values: ErrorValues<K>, info: ScriptInfo | null): void {
+    this.#log({ level: "warn", code: codeOf(key), text: errorText(key, values) }, info);
   }
 
   /** The `console` of a script; of the host's shared modules without `info`. */
@@ -33,9 +34,12 @@ export class HostLog {
   fault(error: unknown, origin: FaultOrigin, { program, owner }: FaultScripts): void {
     const mapped = mapStack(error, this.#maps);
     const session = origin.session === null ? "" : ` (session ${origin.session.id})`;
-    const text = `${origin.what}: ${mapped.stack === "" ? mapped.message : mapped.stack}${session}`;
+    const own = ownError(error);
+    const shown = own?.message ?? (mapped.stack === "" ? mapped.message : mapped.stack);
+    const text = errorText("PARLOR_SCRIPT_FAULT", { what: origin.what, error: `${shown}${session}` });
+    const code = own?.code ?? "PARLOR_SCRIPT_FAULT";
     const at = mapped.at ?? placeIn(mapped.stack, program?.name ?? "");
-    this.#log({ level: "error", text, fault: origin.kind, at }, owner);
+    this.#log({ level: "error", code, text, fault: origin.kind, at }, owner);
   }
 
   #log(line: Pick<LogLine, "level" | "text"> & Partial<LogLine>, info: ScriptInfo | null): void {
@@ -43,11 +47,21 @@ export class HostLog {
     this.#ports.log({
       script: info?.name ?? this.#hostName,
       version: info?.version ?? "",
+      code: null,
       event: progress.currentPhase === "event" ? progress.currentEvent : 0,
       fault: null,
       at: null,
       ...line,
     });
+  }
+}
+
+/** The error, if Parlor made it. A script may throw a value that cannot even be asked for its class. */
+function ownError(error: unknown): ParlorError | null {
+  try {
+    return error instanceof ParlorError ? error : null;
+  } catch {
+    return null;
   }
 }
 

@@ -59,6 +59,10 @@ export class HostScriptContext implements ScriptContext {
     this.#runtime.fault(error, { program, session: null, what: where, kind: "handler" });
   }
 
+  log(text: string): void {
+    this.#parts.console.warn("%s", text);
+  }
+
   randomUUID(): string {
     return crypto.randomUUID();
   }
@@ -109,7 +113,7 @@ export interface ScriptContextParts {
   readonly shared: SharedModules;
   readonly console: Console;
   readonly platform: Platform;
-  readonly warn: (text: string) => void;
+  readonly warn: ScriptContext["warn"];
   readonly ask: (question: Question) => Answer;
 }
 

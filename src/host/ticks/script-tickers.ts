@@ -2,7 +2,7 @@
 import type { Clock, Loop } from "../../boundary/clock.ts";
 import { defaultRunOptions, type ScriptInfo } from "../../boundary/script-info.ts";
 import type { TickSample } from "../../boundary/tick-sample.ts";
-import { TickMetrics } from "./tick-metrics.ts";
+import { TickMetrics, type OverrunValues } from "./tick-metrics.ts";
 import { Ticker } from "./ticker.ts";
 
 /** One ticker for each script that has a tick rate. */
@@ -64,7 +64,7 @@ export class ScriptTickers {
     return new TickMetrics(info.name, {
       clock: this.#ports.clock,
       sample: (sample) => this.#ports.sample?.(sample),
-      warn: (text) => this.#log.warn(`${info.name}: ${text}`, info),
+      overrun: (values) => this.#log.warn("PARLOR_TICK_OVERRUN", values, info),
     });
   }
 }
@@ -79,7 +79,7 @@ export interface TickPorts {
 }
 
 interface WarningLog {
-  warn(text: string, info: ScriptInfo): void;
+  warn(key: "PARLOR_TICK_OVERRUN", values: OverrunValues, info: ScriptInfo): void;
 }
 
 interface ScriptTickersPorts extends TickPorts {

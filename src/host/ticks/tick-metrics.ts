@@ -1,4 +1,5 @@
 // Host: measures how late a script's ticks are and how long they take.
+import type { ErrorValues } from "../../boundary/errors.ts";
 import { Histogram, type HistogramCounts } from "../../boundary/histogram.ts";
 import type { Ticker } from "./ticker.ts";
 import type { Clock } from "../../boundary/clock.ts";
@@ -45,8 +46,8 @@ export class TickMetrics {
     this.#isOver = this.#costsTooMuch;
     if (wasOver || !this.#isOver) return null;
     const p99 = this.#p99;
-    const [cost, most] = [p99, period].map((ms) => ms.toFixed(1));
-    this.#ports.warn(`ticks overrun their budget: p99 ${cost} ms, budget ${most} ms`);
+    const [cost, budget] = [p99.toFixed(1), period.toFixed(1)];
+    this.#ports.overrun({ script: this.#script, cost, budget });
     return { cost: p99, period };
   }
 
@@ -68,8 +69,11 @@ export class TickMetrics {
 export interface TickMetricsPorts {
   readonly clock: Clock;
   sample(sample: TickSample): void;
-  warn(text: string): void;
+  overrun(values: OverrunValues): void;
 }
+
+/** The values of the line that the ticks overrun. */
+export type OverrunValues = ErrorValues<"PARLOR_TICK_OVERRUN">;
 
 /** The costs of the ticks of one sample. */
 interface Costs {

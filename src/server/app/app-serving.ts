@@ -1,9 +1,9 @@
 // Server: serves an app folder: installs it, reloads it, runs its tasks.
 import type { ResolvedConfig } from "../../config.ts";
-import { ParlorError, errorText } from "../../boundary/errors.ts";
+import { ParlorError } from "../../boundary/errors.ts";
 import type { TaskOutcome, TaskWatch } from "../../front/task-runs.ts";
 import { loadApp, type LoadedApp, type LoadedScript } from "../../load/load-app.ts";
-import type { Log } from "../../log.ts";
+import { logEntry, type Log } from "../../log.ts";
 import type { AppEnvironment } from "./app-environment.ts";
 import { runAppTask } from "./app-tasks.ts";
 import { deploymentOf, type Deployment } from "../engine/deployment.ts";
@@ -105,7 +105,7 @@ export class AppServing implements ServedScripts {
       await this.#serveState(app, this.#hasNewValues ? allHosts(app, this.#settings) : NONE);
       this.#hasNewValues = false;
     } catch (error) {
-      this.#log.error({}, `reload failed, so the previous versions stay: ${String(error)}`);
+      logEntry(this.#log, "PARLOR_RELOAD_FAILED", { error: String(error) });
     }
   }
 
@@ -154,9 +154,11 @@ export class AppServing implements ServedScripts {
   async #restore(old: LoadedApp, refused: ReadonlyMap<string, string>): Promise<void> {
     const served = versionsOf(this.#deployment);
     for (const [script, problem] of refused)
-      this.#log.error(
-        { script, version: served.get(script), code: "PARLOR_RELOAD_REFUSED" },
-        errorText("PARLOR_RELOAD_REFUSED/handover", { script, problem }),
+      logEntry(
+        this.#log,
+        "PARLOR_RELOAD_REFUSED/handover",
+        { script, problem },
+        { script, version: served.get(script) },
       );
     const isRefused = ({ file }: LoadedScript): boolean => refused.has(file.name);
     const kept = old.scripts.filter(isRefused);

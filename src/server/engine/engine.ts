@@ -48,14 +48,12 @@ export class Engine {
       at: (slot) => this.front.supervisor(slot)?.spec,
       of: (script) => this.front.supervisor(this.installer.routing.slots.get(script) ?? -1)?.spec,
     });
-    const claims = new RouteClaims((text, script) =>
-      log.error({ ...serverLog.about(script), code: "PARLOR_ROUTE_TAKEN" }, text),
-    );
+    const claims = new RouteClaims((conflict, script) => serverLog.fault(conflict, script));
     const [front, outbox] = [this.front, this.#outbox];
     this.gateway = new Gateway(front, { outbox, clock, config, claims });
     const http = new HttpGateway({
       ...{ config, clock, publicDir: parts.publicDir, front, claims },
-      onFault: (text, script) => log.error(script === null ? {} : serverLog.about(script), text),
+      onFault: (fault, script) => serverLog.fault(fault, script),
       health: () => this.figures.health,
     });
     this.http = http.transport;

@@ -1,5 +1,5 @@
 // Server: writes the lines of scripts and the ends of hosts to the log, with the script and its version.
-import { ERRORS } from "../../boundary/errors.ts";
+import { ERRORS, type CodedText } from "../../boundary/errors.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { LogLine } from "../../boundary/log-line.ts";
 import type { HostReport } from "../../front/supervise/host-report.ts";
@@ -16,18 +16,21 @@ export class ServerLog {
   }
 
   /** Logs a line of a script. */
-  line(line: LogLine): void {
-    const { level, text, script, version, event, at, fault } = line;
-    const where = { script, ...(version === "" ? {} : { version }), ...(event === 0 ? {} : { event }) };
-    this.#log[level](
-      { ...where, ...(at === null ? {} : { at }), ...(fault === null ? {} : { fault }) },
-      text,
+  line({ level, text, script, version, event, code, at, fault }: LogLine): void {
+    const known = Object.entries({ script, version, event, code, at, fault }).filter(
+      ([, value]) => value !== null && value !== "" && value !== 0,
     );
+    this.#log[level](Object.fromEntries(known), text);
   }
 
   /** Logs a report about a host. */
   report({ code, text }: HostReport, slot: number): void {
     this.#log[ERRORS[code].level]({ ...aboutHost(this.#specs.at(slot)), code }, text);
+  }
+
+  /** Logs a fault at a path or in a response; `script` serves it, if any does. */
+  fault({ code, text }: CodedText, script: string | null): void {
+    this.#log[ERRORS[code].level]({ ...(script === null ? {} : this.about(script)), code }, text);
   }
 
   /** The fields of a log line about a script. */

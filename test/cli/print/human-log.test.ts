@@ -30,10 +30,29 @@ describe("logLine", () => {
     );
   });
 
-  test("escapes line breaks and control characters that a client sent", () => {
+  test("prints a text of several lines as lines, indented below its first", () => {
+    const text = "onMessage: Error: boom\n    at onMessage (ws/a.ts:3:9)\r\n    at next";
+    const fields = { code: "PARLOR_SCRIPT_FAULT", script: "ws/a.ts" };
+    expect(logLine(plain, "error", { time, text, fields }).split("\n")).toEqual([
+      "03:04:05 error onMessage: Error: boom [PARLOR_SCRIPT_FAULT] script=ws/a.ts",
+      "                   at onMessage (ws/a.ts:3:9)",
+      "                   at next",
+    ]);
+  });
+
+  test("keeps the columns of a table below each other", () => {
+    const text = "┌───┬───┐\n│ a │ b │\n└───┴───┘";
+    const lines = logLine(plain, "info", { time, text, fields: {} }).split("\n");
+    expect(lines.map((line) => line.slice(15))).toEqual(text.split("\n"));
+  });
+
+  test("indents a line that a client forged, and escapes control characters and line breaks of a field", () => {
     const fields = { user: "x\ny\u001b[2J", error: new Error("one\ntwo") };
-    const line = logLine(plain, "error", { time, text: "bad\n03:04:06 info  forged", fields });
-    expect(line).toBe('03:04:05 error bad\\n03:04:06 info  forged user="x\\ny\\u001b[2J" error="one"');
+    const text = "bad\n03:04:06 info  forged\u001b[1A\rover\u2028under";
+    expect(logLine(plain, "error", { time, text, fields }).split("\n")).toEqual([
+      '03:04:05 error bad user="x\\ny\\u001b[2J" error="one"',
+      "               03:04:06 info  forged\\x1b[1A\\rover\\u2028under",
+    ]);
   });
 });
 

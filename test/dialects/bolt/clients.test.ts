@@ -71,7 +71,7 @@ describe("wsSendBinaryTo", () => {
   });
 
   it.each(["AP8", "AP8Q=", "A===", "AP8Q\n", "AP 8", "AP_8", "=AP8", "/x==", "AAB="])(
-    "answers 0 for what is no padded base64: %j",
+    "returns 0 for text that is not padded base64: %j",
     async (base64) => {
       const app = await plain();
       const anna = await app.connect("/chat");

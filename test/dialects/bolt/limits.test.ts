@@ -116,7 +116,7 @@ describe("a path", () => {
     const served = await serveBolt("thread", `ws("/chat", "", ${ECHO}, "");`, {
       "bolt/second.ts": `ws("/chat", "", "", ""); ws("/second", "", ${ECHO}, "");`,
     });
-    const { text } = await served.book.find(/has the path \/chat already/);
+    const { text } = await served.log.find(/has the path \/chat already/);
     expect(text).toMatch(/bolt\/second\.ts.*bolt\/program\.ts|bolt\/program\.ts.*bolt\/second\.ts/);
     const second = await served.open("/second");
     second.send("hi");
@@ -135,14 +135,14 @@ describe("a fault", () => {
     anna.send("bad");
     anna.send("good");
     expect(await anna.next()).toBe("fine");
-    const { text } = await served.book.find(/oh no/);
+    const { text } = await served.log.find(/oh no/);
     expect(text).toContain('ws("/chat"): onMessage');
     expect(text).toMatch(/bolt\/program\.ts:3/);
   });
 
   it("at the top level keeps the program's paths from being served, and says where", async () => {
     const served = await serveBolt("thread", `ws("/chat", "", "");`);
-    const { text } = await served.book.find(/takes 4 arguments/);
+    const { text } = await served.log.find(/takes 4 arguments/);
     expect(text).toMatch(/bolt\/program\.ts:1/);
     expect((await refusalOf(served.connect("/chat"))).status).toBe(404);
   });

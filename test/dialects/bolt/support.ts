@@ -221,7 +221,7 @@ export class BoltApp extends ScriptReports {
       },
       fault: (error, where) =>
         this.runtime.fault(error, { program: this.program, session: null, what: where, kind: "handler" }),
-      warn: (text) => void this.warnings.push(text),
+      ...this.logs,
       platform: nodePlatform(null, this.clock),
     };
   }

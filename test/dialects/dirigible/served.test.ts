@@ -184,7 +184,7 @@ describe.each(PLACES)("a registry, %s", (place) => {
     client.send("?");
     client.send("still here");
     expect(await client.next()).toBe("still here");
-    const { text, fields } = await registry.app.book.find(/Error: no/);
+    const { text, fields } = await registry.app.log.find(/Error: no/);
     expect(text).toMatch(/^onMessage: Error: no\n\s+at .*dirigible\/h\.js:3:24\) \(session .*\)$/);
     expect(fields).toMatchObject({ script: "dirigible" });
     expect(text).not.toMatch(/src\/dialects|node:/);

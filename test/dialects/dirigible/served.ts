@@ -54,12 +54,12 @@ export class ServedRegistry {
   }
 
   logged(pattern: RegExp): Promise<{ readonly text: string; readonly level: string }> {
-    return this.app.book.find(pattern);
+    return this.app.log.find(pattern);
   }
 
   /** What scripts have printed since the last look: `info hello`. */
   printed(): string[] {
-    const { entries } = this.app.book;
+    const { entries } = this.app.log;
     const lines = entries.slice(this.#read).filter(({ fields, text }) => {
       return fields["script"] === "dirigible" && text !== "dirigible: reloaded";
     });

@@ -16,7 +16,7 @@ test("size, length and count are one number", () => {
   expect([data.size, data.length, data.count]).toEqual([2, 2, 2]);
 });
 
-test("there is no constructor, and instanceof works", () => {
+test("Data cannot be constructed, and instanceof works", () => {
   expect(() => new Data()).toThrow(/^Data has no constructor; use Data\.fromRawString/);
   expect(bytesOf(1)).toBeInstanceOf(Data);
   expect(new Uint8Array(1)).not.toBeInstanceOf(Data);

@@ -101,7 +101,7 @@ describe.each(PLACES)("the document's examples, %s", (place) => {
     expect(await b.next()).toBe("Glad that you are here!");
     a.send("x");
     expect(await a.next()).toBe("What you said: x");
-    await app.book.find(/^Guest says: x$/);
+    await app.log.find(/^Guest says: x$/);
     expect(b.unread).toBe(0);
   });
 
@@ -125,17 +125,17 @@ describe.each(PLACES)("the document's examples, %s", (place) => {
     const app = await serveOn(place, BROADCAST);
     const a = await app.ownPort.connect("/ws");
     expect(await a.next()).toBe("You are in.");
-    await app.book.find(/^a guest came$/);
+    await app.log.find(/^a guest came$/);
     const b = await app.ownPort.connect("/ws");
     expect(await b.next()).toBe("You are in.");
     b.send("tea?");
     expect(await a.next()).toBe("To all: tea?");
     expect(await b.next()).toBe("To all: tea?");
-    await app.book.find(/^heard: tea\?$/);
+    await app.log.find(/^heard: tea\?$/);
     b.send(new Uint8Array(7));
-    await app.book.find(/^bytes heard: 7$/);
+    await app.log.find(/^bytes heard: 7$/);
     b.close();
-    await app.book.find(/^a guest left$/);
+    await app.log.find(/^a guest left$/);
     a.send("alone?");
     expect(await a.next()).toBe("To all: alone?");
     expect(b.unread).toBe(0);
@@ -182,8 +182,8 @@ describe.each(PLACES)("the document's examples, %s", (place) => {
     const room = await serveOn(place, ROOM);
     const visitor = VISITOR.replace("PORT", String(await room.ownPort.number()));
     const app = await serveOn(place, { "scripting/visitor.ts": visitor });
-    await app.book.find(/^Server: Hello from afar!$/);
-    const heard = app.book.texts.filter((text) => text.startsWith("Server:"));
+    await app.log.find(/^Server: Hello from afar!$/);
+    const heard = app.log.texts.filter((text) => text.startsWith("Server:"));
     expect(heard).toEqual(["Server: Hello! You are one of 1.", "Server: Hello from afar!"]);
   });
 });

@@ -37,7 +37,7 @@ describe.each(PLACES)("a program's server, %s", (place) => {
         console.log("told", server.start({ port: ${port} }), server.state);
       `,
     });
-    const { text } = await app.book.find(/^told/);
+    const { text } = await app.log.find(/^told/);
     // In the server's own thread the reason comes too late to be known.
     const reason = place === "inline" ? "is in use, or may not be opened" : "is in use";
     expect(text).toBe(`told port ${port} ${reason} stopped`);
@@ -51,7 +51,7 @@ describe.each(PLACES)("a program's server, %s", (place) => {
         console.log("told", server.start({ port: 0 }), server.state);
       `,
     });
-    const { text } = await app.book.find(/^told/);
+    const { text } = await app.log.find(/^told/);
     const reason =
       place === "inline"
         ? "a program in the server's own thread cannot wait for 192.0.2.1 to be opened; leave the address out"
@@ -77,9 +77,9 @@ describe.each(PLACES)("a program's server, %s", (place) => {
     const client = await app.ownPort.connect("/");
     client.send("stop");
     expect((await client.closed).code).toBe(1006);
-    const { text } = await app.book.find(/^then/);
+    const { text } = await app.log.find(/^then/);
     expect(text).toBe("then null true");
-    await app.book.find(/^gone$/);
+    await app.log.find(/^gone$/);
     const again = await app.ownPort.connect("/");
     await again.opened;
   });
@@ -101,7 +101,7 @@ describe.each(PLACES)("a program's server, %s", (place) => {
     kept.send("?");
     expect(await kept.next()).toBe("text 2");
     expect(await (await app.ownPort.connect("/keep")).next()).toBe("open 2");
-    expect(app.book.texts.filter((text) => text.startsWith("told of"))).toEqual([]);
+    expect(app.log.texts.filter((text) => text.startsWith("told of"))).toEqual([]);
   });
 
   test("hears pings and pongs", async () => {
@@ -228,7 +228,7 @@ describe.each(PLACES)("a program's server, %s", (place) => {
     client.send("bad");
     client.send("good");
     expect(await client.next()).toBe("good");
-    expect((await app.book.find(/spilt/)).text).toContain("scripting/main.ts:6");
+    expect((await app.log.find(/spilt/)).text).toContain("scripting/main.ts:6");
   });
 
   test("imports of the module are the globals, at a top level that awaits too", async () => {
@@ -256,8 +256,8 @@ describe.each(PLACES)("a program's server, %s", (place) => {
         socket.onclose = () => console.log("outbound closed");
       `,
     });
-    await app.book.find(/^outbound closed$/);
-    const lines = app.book.texts.filter((text) => text.startsWith("outbound"));
+    await app.log.find(/^outbound closed$/);
+    const lines = app.log.texts.filter((text) => text.startsWith("outbound"));
     expect(lines).toEqual([expect.stringMatching(/^outbound error .*ECONNREFUSED/), "outbound closed"]);
   });
 });

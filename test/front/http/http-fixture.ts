@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
+import type { CodedText } from "../../../src/boundary/errors.ts";
 import type { RequestHead } from "../../../src/boundary/events.ts";
 import {
   HttpTransport,
@@ -53,7 +54,7 @@ export class FakeFront implements HttpListener {
     return { status: "ok", sessions: 3 };
   }
 
-  onFault(text: string): void {
+  onFault({ text }: CodedText): void {
     this.faults.push(text);
     this.#wakeAll();
   }

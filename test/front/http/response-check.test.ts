@@ -130,7 +130,11 @@ describe("a response that a script may not send", () => {
     ["a text as status", { status: "200" as unknown as number, headers: [] }, "status a string"],
     ["a line break in a value", { status: 200, headers: [["x-a", "b\r\nx-evil: 1"]] }, 'header "x-a"'],
     ["a value that is not Latin", { status: 200, headers: [["x-a", "日本"]] }, 'header "x-a"'],
-    ["a value that is no text", { status: 200, headers: [["x-a", 7 as unknown as string]] }, 'header "x-a"'],
+    [
+      "a value that is not a string",
+      { status: 200, headers: [["x-a", 7 as unknown as string]] },
+      'header "x-a"',
+    ],
     ["a name with a space", { status: 200, headers: [["x a", "b"]] }, 'header name "x a"'],
     ["an empty name", { status: 200, headers: [["", "b"]] }, 'header name ""'],
     ["a name with a line break", { status: 200, headers: [["a\nb", "c"]] }, 'header name "a\\nb"'],

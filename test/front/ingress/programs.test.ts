@@ -112,9 +112,9 @@ describe("claimed paths", () => {
     client.send("a");
     expect(await client.next()).toBe("file a");
     expect(await (await fetch(`${app.server.url}/now`)).text()).toBe("file");
-    const line = await app.book.find(/bolt\/room\.ts: ws\/room\.ts has the path \/ws\/room already/);
+    const line = await app.log.find(/bolt\/room\.ts: ws\/room\.ts has the path \/ws\/room already/);
     expect(line).toMatchObject({ level: "error", fields: { code: "PARLOR_ROUTE_TAKEN" } });
-    await app.book.find(/bolt\/room\.ts: http\/now\.ts has the path \/now already/);
+    await app.log.find(/bolt\/room\.ts: http\/now\.ts has the path \/now already/);
   });
 
   test("follow the program's new version", async () => {
@@ -152,7 +152,7 @@ describe("claimed paths", () => {
       "/one",
       "bolt/one.ts",
     ]);
-    expect(app.book.texts.filter((text) => text.includes("already"))).toEqual([]);
+    expect(app.log.texts.filter((text) => text.includes("already"))).toEqual([]);
   });
 
   test("bring the program's own bounds", async () => {
@@ -176,14 +176,14 @@ describe("claimed paths", () => {
     const app = await serve({
       "bolt/room.ts": `ws("/room", "", "", ""); setImmediate(() => process.exit(3));`,
     });
-    await app.book.find(/bolt\/room\.ts crashed while loading again and again/);
+    await app.log.find(/bolt\/room\.ts crashed while loading again and again/);
     expect(await statusOf(dial(app, "/room"))).toBe(503);
   });
 });
 
 test("a program that never loads keeps neither the server nor others waiting", async () => {
   const app = await serve({ "bolt/dead.ts": "process.exit(3);", "bolt/room.ts": ROOM });
-  await app.book.find(/bolt\/dead\.ts crashed while loading again and again/);
+  await app.log.find(/bolt\/dead\.ts crashed while loading again and again/);
   expect(await statusOf(dial(app, "/room"))).toBe(101);
 });
 
@@ -205,7 +205,7 @@ describe("ports of a program's own", () => {
     onTestFinished(() => void taken.close());
     const { port } = taken.address() as AddressInfo;
     const app = await serve({ "scripting/chat.ts": scriptingOn(port) }, place);
-    await app.book.find(new RegExp(`^port ${port} is in use`));
+    await app.log.find(new RegExp(`^port ${port} is in use`));
     expect(app.server.health["listeners"]).toBe(0);
   });
 
@@ -254,7 +254,7 @@ describe("ports of a program's own", () => {
     expect(await anna.next()).toBe("reloaded");
     anna.send("a");
     expect(await anna.next()).toBe("new a");
-    expect(new Set(app.book.texts.filter((text) => text.startsWith("port ")))).toEqual(
+    expect(new Set(app.log.texts.filter((text) => text.startsWith("port ")))).toEqual(
       new Set([`port ${port}`]),
     );
     expect(app.server.health["listeners"]).toBe(1);
@@ -307,8 +307,8 @@ test("a program finds its dialect's names, and by an import too; nothing of anot
     `,
     "bolt/names.ts": `console.log("bolt", typeof ws, typeof HttpServer, typeof diesel);`,
   });
-  expect((await app.book.find(/^same/)).text).toBe("same true undefined undefined undefined");
-  expect((await app.book.find(/^bolt/)).text).toBe("bolt function undefined undefined");
+  expect((await app.log.find(/^same/)).text).toBe("same true undefined undefined undefined");
+  expect((await app.log.find(/^bolt/)).text).toBe("bolt function undefined undefined");
 });
 
 test.each([
@@ -349,7 +349,7 @@ test("dirigible/ gets the changes of its files while it runs, and a fresh incarn
   expect(await anna.next()).toBe("new b");
   const ben = dial(app, "/websockets/v4/service/two");
   ben.send("exit");
-  await app.book.find(/dirigible crashed on a message from session/);
+  await app.log.find(/dirigible crashed on a message from session/);
   ben.send("c");
   expect(await ben.next()).toBe("new c");
   rmSync(join(app.dir, "dirigible/talk/two.websocket"));

@@ -7,14 +7,14 @@ function claim(pattern: string, kind: RouteClaim["kind"] = "ws"): RouteClaim {
 }
 
 /** Claims, and the lines that were logged of them. */
-function book(): { claims: RouteClaims; lines: string[]; whose: (path: string) => string | null } {
+function startClaims(): { claims: RouteClaims; lines: string[]; whose: (path: string) => string | null } {
   const lines: string[] = [];
-  const claims = new RouteClaims((text) => lines.push(text));
+  const claims = new RouteClaims(({ text }) => lines.push(text));
   return { claims, lines, whose: (path) => claims.match("ws", path)?.data.script ?? null };
 }
 
 test("a path leads to the program that claimed it, with its parameters", () => {
-  const { claims } = book();
+  const { claims } = startClaims();
   claims.claim("bolt/a.ts", [claim("/chat/:room"), claim("/files/**:rest", "http")], 4);
   expect(claims.match("ws", "/chat/red")).toMatchObject({
     data: { script: "bolt/a.ts", slot: 4 },
@@ -26,14 +26,14 @@ test("a path leads to the program that claimed it, with its parameters", () => {
 });
 
 test("claims replace the earlier claims of their program", () => {
-  const { claims, whose } = book();
+  const { claims, whose } = startClaims();
   claims.claim("bolt/a.ts", [claim("/one")], 4);
   claims.claim("bolt/a.ts", [claim("/two")], 4);
   expect([whose("/one"), whose("/two")]).toEqual([null, "bolt/a.ts"]);
 });
 
 test("a path taken twice stays with the first, and one line names both", () => {
-  const { claims, lines, whose } = book();
+  const { claims, lines, whose } = startClaims();
   claims.claim("bolt/a.ts", [claim("/chat/:room")], 1);
   claims.claim("bolt/b.ts", [claim("/chat/:name"), claim("/own")], 2);
   claims.claim("bolt/b.ts", [claim("/chat/:name"), claim("/own")], 2);
@@ -45,7 +45,7 @@ test("a path taken twice stays with the first, and one line names both", () => {
 });
 
 test("the second program gets the path when the first releases it, and is warned again when it is taken again", () => {
-  const { claims, lines, whose } = book();
+  const { claims, lines, whose } = startClaims();
   claims.claim("bolt/a.ts", [claim("/chat")], 1);
   claims.claim("bolt/b.ts", [claim("/chat")], 2);
   claims.claim("bolt/a.ts", [], 1);
@@ -56,13 +56,13 @@ test("the second program gets the path when the first releases it, and is warned
 });
 
 test("a program that claims one path twice is not warned of a conflict with itself", () => {
-  const { claims, lines } = book();
+  const { claims, lines } = startClaims();
   claims.claim("bolt/a.ts", [claim("/chat"), claim("/chat")], 1);
   expect(lines).toEqual([]);
 });
 
 test("files go before claims, also when they come later", () => {
-  const { claims, lines, whose } = book();
+  const { claims, lines, whose } = startClaims();
   claims.claim("bolt/a.ts", [claim("/ws/chat"), claim("/other")], 1);
   claims.setFiles({ ws: new Map([["/ws/chat", "ws/chat.ts"]]), http: new Map() });
   expect([whose("/ws/chat"), whose("/other")]).toEqual([null, "bolt/a.ts"]);
@@ -74,7 +74,7 @@ test("files go before claims, also when they come later", () => {
 });
 
 test("the claims of an incarnation are kept for the next one, until they are withdrawn", () => {
-  const { claims, whose } = book();
+  const { claims, whose } = startClaims();
   claims.claim("bolt/a.ts", [claim("/a")], 1);
   claims.claim("bolt/b.ts", [claim("/b")], 2);
   claims.leases.expire(1);
@@ -87,7 +87,7 @@ test("the claims of an incarnation are kept for the next one, until they are wit
 });
 
 test("a host that is gone for good holds nothing", () => {
-  const { claims, whose } = book();
+  const { claims, whose } = startClaims();
   claims.claim("bolt/a.ts", [claim("/a")], 1);
   claims.leases.removeSlot(1);
   expect(whose("/a")).toBeNull();
@@ -95,7 +95,7 @@ test("a host that is gone for good holds nothing", () => {
 });
 
 test("a path that no router accepts is reported once, and other claims stay", () => {
-  const { claims, lines, whose } = book();
+  const { claims, lines, whose } = startClaims();
   claims.claim("bolt/a.ts", [claim("/chat/:1st"), claim("/own")], 1);
   claims.claim("bolt/b.ts", [claim("/other")], 2);
   expect([whose("/chat/x"), whose("/own"), whose("/other")]).toEqual([null, "bolt/a.ts", "bolt/b.ts"]);

@@ -23,7 +23,7 @@ describe("a route", () => {
 });
 
 test.each(["/ws/:1st", "/ws/:$x", "/ws/:a/:a", "/ws/{x", "/ws/(x", "/ws/\uFFFD"])(
-  "%s is no pattern",
+  "%s is not a pattern",
   (pattern) => {
     expect(patternProblem(pattern)).toMatch(/^[^:]/);
     expect(patternProblem(pattern)).not.toContain("rou3");

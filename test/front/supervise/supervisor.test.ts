@@ -171,6 +171,7 @@ describe("an incarnation that is given up", () => {
       script: "",
       version: "",
       event: 0,
+      code: null,
       fault: null,
       at: null,
     });

@@ -70,7 +70,7 @@ test("a client that waits for a response that never comes does not keep the serv
   onTestFinished(() => void socket.destroy());
   socket.on("error", () => undefined);
   socket.write(`GET /never HTTP/1.1\r\nHost: a\r\n${OFFER}\r\n`);
-  await app.book.find(/asked/);
+  await app.log.find(/asked/);
   await app.server.close();
 });
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { errorText } from "../../../src/boundary/errors.ts";
 import { Histogram } from "../../../src/boundary/histogram.ts";
 import { TickMetrics } from "../../../src/host/ticks/tick-metrics.ts";
 import { TickWindow } from "../../../src/front/supervise/tick-window.ts";
@@ -22,7 +23,7 @@ class Route {
     const metrics = new TickMetrics("ws/game.ts", {
       clock,
       sample: (sample) => void this.samples.push(sample),
-      warn: (text) => void this.warnings.push(text),
+      overrun: (values) => void this.warnings.push(errorText("PARLOR_TICK_OVERRUN", values)),
     });
     const tick = (): null => {
       clock.advance(this.costs.length > 1 ? (this.costs.shift() ?? 0) : (this.costs[0] ?? 0));
@@ -65,7 +66,9 @@ describe("the samples of a route's ticks", () => {
     route.costs = [14];
     route.seconds(5);
     expect(route.warnings).toEqual([
-      expect.stringMatching(/^ticks overrun their budget: p99 1[4-7]\.\d ms, budget 10\.0 ms$/),
+      expect.stringMatching(
+        /^ws\/game\.ts: ticks overrun their budget: p99 1[4-7]\.\d ms, budget 10\.0 ms; do less/,
+      ),
     ]);
     expect(route.samples[0]?.overload).toEqual({ cost: 16.384, period: 10 });
     expect(route.overloads.slice(1).every((overload) => overload === null)).toBe(true);

@@ -19,7 +19,7 @@ test("CRLF and a byte order mark do no harm", async () => {
   expect(await readEnvFile(new TempApp({ ".env": "\uFEFFA=1\r\nB=2\r\n" }).root)).toEqual({ A: "1", B: "2" });
 });
 
-test("no file, and no folder, are no variables", async () => {
+test("a missing file or folder gives an empty set of variables", async () => {
   const app = new TempApp({});
   expect(await readEnvFile(app.root)).toEqual({});
   expect(await readEnvFile(app.path("nowhere"))).toEqual({});

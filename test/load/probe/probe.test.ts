@@ -98,7 +98,9 @@ describe("a script that does not load is named, and the others are still read", 
   test("a script that throws has a problem with its own line", async () => {
     const problem = await bad(`const a: number = 1;\n\n  throw new Error("too\\nbad");`);
     expect(problem).toMatchObject({ file: "ws/bad.ts", line: 3, column: 9, code: "PARLOR_SCRIPT_THROWS" });
-    expect(problem.message).toBe("error while loading: Error: too bad; correct it here");
+    expect(problem.message).toBe(
+      "error while loading: Error: too bad; handle it at the top level, or move this code into a handler",
+    );
   });
 
   test.each([

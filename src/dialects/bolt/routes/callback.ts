@@ -1,4 +1,5 @@
 // Dialect: a callback of a Bolt route: a function, or the name of one that the program exports.
+import { errorText, type ErrorValues } from "../../../boundary/errors.ts";
 import { nearest } from "../../../boundary/text/nearest.ts";
 import { describePayload } from "../../../boundary/payload.ts";
 
@@ -22,22 +23,25 @@ export class Callback {
   }
 
   /** The problem with its name, or null. A name is looked up at each event, as in Ring. */
-  problem(exports: Exports): string | null {
+  problem(exports: Exports): CallbackProblem | null {
     const target = this.#target;
     if (typeof target !== "string" || target === "") return null;
     if (Object.hasOwn(exports, target) && typeof exports[target] === "function") return null;
     const functions = Object.keys(exports).filter((name) => typeof exports[name] === "function");
     const meant = nearest(target, functions);
-    const remedy = meant === null ? `write "export function ${target}"` : `did you mean "${meant}"?`;
-    return `${this.where}: the program exports no function "${target}"; ${remedy}`;
+    const fix = meant === null ? `write "export function ${target}"` : `did you mean "${meant}"?`;
+    return { where: this.where, name: target, fix };
   }
 
   call(exports: Exports): unknown {
     const problem = this.problem(exports);
-    if (problem !== null) throw new TypeError(problem);
+    if (problem !== null) throw new TypeError(errorText("PARLOR_HANDLER_NAME/callback", problem));
     const run = typeof this.#target === "string" ? exports[this.#target] : this.#target;
     return (run as () => unknown)();
   }
 }
+
+/** The name to which no exported function belongs, and what to do. */
+export type CallbackProblem = ErrorValues<"PARLOR_HANDLER_NAME/callback">;
 
 type Exports = Readonly<Record<string, unknown>>;

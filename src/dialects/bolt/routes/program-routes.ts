@@ -1,6 +1,6 @@
 // Dialect: the routes of a Bolt program, in the order of their registration.
 import type { ProgramLimits, RouteClaim } from "../../../boundary/questions.ts";
-import { Callback } from "./callback.ts";
+import { Callback, type CallbackProblem } from "./callback.ts";
 import { isSame, readPath, type BoltPath } from "./route-path.ts";
 
 /** Registers routes, and finds them by the pattern that an event brings. */
@@ -74,11 +74,13 @@ export class ProgramRoutes {
     return [...sockets, ...distinct.map(({ pattern }) => claimOf("http", pattern, false, http))];
   }
 
-  /** A line for each name to which no exported function belongs. */
-  problems(exports: Readonly<Record<string, unknown>>): string[] {
+  /** The problem of each name to which no exported function belongs. */
+  problems(exports: Readonly<Record<string, unknown>>): CallbackProblem[] {
     const ws = this.#ws.flatMap((route) => [...around(route), ...Object.values(route.callbacks)]);
     const http = this.#http.flatMap((route) => [...around(route), route.handler]);
-    return [...ws, ...http].map((callback) => callback.problem(exports)).filter((text) => text !== null);
+    return [...ws, ...http]
+      .map((callback) => callback.problem(exports))
+      .filter((problem) => problem !== null);
   }
 
   #register(name: string, method: string, [written, handler]: readonly unknown[]): void {

@@ -34,8 +34,7 @@ function cloneOf(context: DieselContext, key: string, value: unknown): unknown {
     if (isWithin(DEEPEST, clone, new Set())) return clone;
     throw new Error(`it is nested more than ${DEEPEST} levels deep`);
   } catch (error) {
-    const why = messageOf(error);
-    context.warnOnce(key, `attribute ${JSON.stringify(key)} will not survive a crash of the script: ${why}`);
+    context.warnOfLoss(key, messageOf(error));
     return undefined;
   }
 }

@@ -11,11 +11,11 @@ export class DieselContext {
     this.script = script;
   }
 
-  /** Warns once per subject, however many sessions it concerns. */
-  warnOnce(subject: string, text: string): void {
-    if (this.#warned.has(subject)) return;
-    this.#warned.add(subject);
-    this.script.warn(text);
+  /** Warns once per attribute, however many sessions it concerns. */
+  warnOfLoss(key: string, why: string): void {
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
+    this.script.warn("PARLOR_ATTRIBUTE_LOST", { key: JSON.stringify(key), why });
   }
 }
 

@@ -48,9 +48,7 @@ export class HandlerModules {
     const key = `${method} ${handler}`;
     if (this.#warned.has(key)) return;
     this.#warned.add(key);
-    this.#context.script.warn(
-      `handler "${handler}" exports no ${method}, so that event is lost; add exports.${method} = function …`,
-    );
+    this.#context.script.warn("PARLOR_HANDLER_NAME/module", { handler, method });
   }
 }
 

@@ -6,8 +6,8 @@ import { recordFor, wrongKind } from "../common/checks.ts";
 export function startOptions(value: unknown): StartOptions | string {
   const options = recordFor(CALL, "options", value);
   const port = wholeFor("port", options["port"], DEFAULT_PORT);
-  const maxBody = wholeFor("maxRequestBodySize", options["maxRequestBodySize"], 50 * MIB);
-  const maxPayload = wholeFor("maxWebSocketPayloadSize", options["maxWebSocketPayloadSize"], 16 * MIB);
+  const maxBody = wholeFor("maxRequestBodySize", options["maxRequestBodySize"], MAX_BODY);
+  const maxPayload = wholeFor("maxWebSocketPayloadSize", options["maxWebSocketPayloadSize"], MAX_PAYLOAD);
   const forceIPv4 = options["forceIPv4"] ?? false;
   if (typeof forceIPv4 !== "boolean") throw wrongKind(CALL, "true or false as forceIPv4", forceIPv4);
   if (port > 65_535) return `${CALL}: port ${port} is out of range (0 to 65535)`;
@@ -25,7 +25,9 @@ export interface StartOptions {
 
 const CALL = "HttpServer.start";
 const DEFAULT_PORT = 8080;
-const MIB = 1024 * 1024;
+/** Published defaults, in bytes. */
+const MAX_BODY = 50 * 1024 * 1024;
+const MAX_PAYLOAD = 16 * 1024 * 1024;
 
 function wholeFor(what: string, value: unknown, fallback: number): number {
   const number = value ?? fallback;

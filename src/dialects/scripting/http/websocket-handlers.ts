@@ -34,7 +34,8 @@ export function handlersFor(value: unknown, log: Pick<ScriptContext, "warn">): W
   for (const name of Object.keys(handlers)) {
     if (typeof handlers[name] !== "function" || isKnown(name)) continue;
     const meant = nearest(name, HANDLERS);
-    log.warn(`${call}: nothing calls ${name}${meant === null ? "" : `; did you mean ${meant}?`}`);
+    const hint = meant === null ? "" : `; did you mean ${meant}?`;
+    log.warn("PARLOR_HANDLER_NAME/method", { call, name, hint });
   }
   return handlers;
 }
