@@ -15,9 +15,12 @@ export const realClock: Clock = {
   },
 };
 
+// Taken before any script runs: a script or package may replace them.
+const [immediate, microtask, nextTick] = [setImmediate, queueMicrotask, process.nextTick.bind(process)];
+
 /** This thread's event loop. */
 export const realLoop: Loop = {
-  atTurnEnd: (action) => void setImmediate(action),
+  atTurnEnd: (action) => void immediate(action),
   // The next-tick queue is emptied after the microtasks, and a microtask comes after those that wait already.
-  afterMicrotasks: (action) => queueMicrotask(() => process.nextTick(action)),
+  afterMicrotasks: (action) => microtask(() => nextTick(action)),
 };

@@ -79,6 +79,12 @@ export const hostErrors = {
     help: "A new version of a script crashed three times in a row before it handled an event. Parlor starts the last version that had handled one.",
     remedy: "The lines with `PARLOR_HOST_CRASHED` name the reason. Fix the script and reload it.",
   },
+  PARLOR_MESSAGE_IGNORED: {
+    level: "warn",
+    text: "a message was sent by {call}, which leads nowhere in Parlor, so it was ignored; later ones are ignored without a line",
+    help: "A script, or a package that it uses, called `parentPort.postMessage` or `process.send`. Packages do so when they take the thread or process of a script for one that they have started. Parlor does not listen there.",
+    remedy: "Nothing, if a package did it. A script that wants to reach others sends to sessions and rooms.",
+  },
   PARLOR_SCRIPT_FAULT: {
     level: "error",
     text: "{what}: {error}",

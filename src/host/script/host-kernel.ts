@@ -26,6 +26,7 @@ export class HostKernel {
   readonly #platform: Platform;
   readonly #tickers: ScriptTickers;
   readonly #programs: InstalledProgram[] = [];
+  #hasIgnored = false;
 
   constructor(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>, ports: KernelPorts) {
     const { clock, loop } = ports.runtime;
@@ -47,6 +48,13 @@ export class HostKernel {
     for (const { program } of blamed) this.runtime.fault(reason, { ...origin, program });
     if (blamed.length === 0) this.runtime.fault(reason, { ...origin, program: null });
   };
+
+  /** A script, or a package of it, has sent a message by a channel that leads nowhere. */
+  ignoresMessages(call: string): void {
+    if (this.#hasIgnored) return;
+    this.#hasIgnored = true;
+    this.#log.warn("PARLOR_MESSAGE_IGNORED", { call }, this.#infoOf(null));
+  }
 
   /** A script context for the program that the server is embedded in: it has no script file. */
   contextForEmbedder(info: ScriptInfo): ScriptContext {

@@ -1,26 +1,21 @@
-// Host: the child process of a process host, with its channel and its pipes, on the front's side.
-import { fork, type ChildProcess } from "node:child_process";
+// Host: the child process of a process host, with its pipes, on the front's side.
+import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { serialize } from "node:v8";
 import { entryFile } from "../../../entry-file.ts";
-import {
-  LENGTH_BYTES,
-  MESSAGES_FD,
-  REPLIES_FD,
-  type ProcessMessage,
-  type Reply,
-} from "./process-messages.ts";
+import { frameOf, FrameReader } from "../common/frames.ts";
+import { EVENTS_FD, MESSAGES_FD, REPLIES_FD, type Reply } from "./process-messages.ts";
 
 /** Starts the process; the listener is called for all that it sends and for its end. */
 export class HostProcess {
   readonly #child: ChildProcess;
   readonly #listener: HostProcessListener;
+  readonly #reader: FrameReader;
   readonly ended: Promise<void>;
-  #partialLine = "";
 
   constructor(options: HostProcessOptions, listener: HostProcessListener) {
     this.#listener = listener;
+    this.#reader = new FrameReader(listener.onMessage);
     this.#child = startChild(options);
     this.#read();
     this.ended = new Promise((resolve) => this.#onExit(resolve));
@@ -32,25 +27,26 @@ export class HostProcess {
 
   // The exit of a process reports that a message could not be sent.
   post(message: object): void {
-    if (this.#child.connected) this.#child.send(message, () => undefined);
+    this.#pipe<Writable>(EVENTS_FD)?.write(frameOf(message));
   }
 
   reply(reply: Reply): void {
-    const bytes = serialize(reply);
-    const length = Buffer.alloc(LENGTH_BYTES);
-    length.writeUInt32LE(bytes.length);
-    (this.#child.stdio[REPLIES_FD] as Writable).write(Buffer.concat([length, bytes]));
+    this.#pipe<Writable>(REPLIES_FD)?.write(frameOf(reply));
   }
 
   kill(): void {
     this.#child.kill("SIGKILL");
   }
 
+  // Absent when the process could not be started.
+  #pipe<Stream>(descriptor: number): Stream | undefined {
+    return this.#child.stdio[descriptor] as Stream | undefined;
+  }
+
   #read(): void {
-    const lines = this.#child.stdio[MESSAGES_FD] as Readable;
-    lines.setEncoding("utf8").on("data", this.#onText);
-    for (const pipe of [lines, this.#child.stdio[REPLIES_FD]]) pipe?.on("error", () => undefined);
-    this.#child.on("message", this.#listener.onMessage);
+    for (const descriptor of [MESSAGES_FD, REPLIES_FD, EVENTS_FD])
+      this.#pipe<Readable>(descriptor)?.on("error", () => undefined);
+    this.#pipe<Readable>(MESSAGES_FD)?.on("data", this.#onBytes);
     this.#child.on("error", this.#listener.onError);
   }
 
@@ -63,22 +59,27 @@ export class HostProcess {
         this.#listener.onExit({ code, signal });
         onEnded();
       };
-      const late = setTimeout(finish, LAST_LINES);
+      const late = setTimeout(finish, LAST_MESSAGES);
       this.#child.once("close", finish);
     });
   }
 
-  readonly #onText = (text: string): void => {
-    const lines = (this.#partialLine + text).split("\n");
-    this.#partialLine = lines.pop() ?? "";
-    for (const line of lines) this.#listener.onLine(JSON.parse(line) as ProcessMessage);
+  // What comes after bytes that are no message cannot be read.
+  readonly #onBytes = (bytes: Buffer): void => {
+    try {
+      this.#reader.push(bytes);
+    } catch (error) {
+      this.#pipe<Readable>(MESSAGES_FD)?.off("data", this.#onBytes).resume();
+      this.#listener.onUnreadable(error);
+    }
   };
 }
 
 /** What a process sends. */
 export interface HostProcessListener {
-  readonly onLine: (message: ProcessMessage) => void;
   readonly onMessage: (message: unknown) => void;
+  /** A message cannot be read, and so can none after it. */
+  readonly onUnreadable: (error: unknown) => void;
   readonly onError: (error: Error) => void;
   readonly onExit: (how: { readonly code: number | null; readonly signal: NodeJS.Signals | null }) => void;
 }
@@ -90,17 +91,15 @@ export interface HostProcessOptions {
   readonly progressFile: number;
 }
 
-/** How long the last lines may take to arrive after the end of the process, ms. */
-const LAST_LINES = 50;
+/** How long the last messages may take to arrive after the end of the process, ms. */
+const LAST_MESSAGES = 50;
 
 // The process writes to those of the server.
 const STDOUT = 1;
 const STDERR = 2;
 
 function startChild({ heapLimit, progressFile }: HostProcessOptions): ChildProcess {
-  return fork(fileURLToPath(entryFile("process-entry")), {
-    serialization: "advanced",
-    stdio: ["ignore", STDOUT, STDERR, "pipe", "pipe", progressFile, "ipc"],
-    execArgv: [`--max-old-space-size=${heapLimit}`],
-  });
+  const args = [`--max-old-space-size=${heapLimit}`, fileURLToPath(entryFile("process-entry"))];
+  const stdio = ["ignore", STDOUT, STDERR, "pipe", "pipe", progressFile, "pipe"] as const;
+  return spawn(process.execPath, args, { stdio: [...stdio] });
 }

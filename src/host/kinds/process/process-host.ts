@@ -1,19 +1,20 @@
 // Host: the front's end of a process host.
-import type { Batch, Commit } from "../../../boundary/batch.ts";
+import type { Batch } from "../../../boundary/batch.ts";
 import type { SessionSnapshot } from "../../../boundary/events.ts";
 import type { PackedSessions } from "../../../boundary/handover.ts";
+import { isRecord, messageOf } from "../../../boundary/checks.ts";
 import { defaultBounds, type HostSpec } from "../../../boundary/host-spec.ts";
 import type { Host, HostExit, HostListener } from "../../../boundary/host.ts";
 import { realLoop } from "../../../real-clock.ts";
 import { errorLine, mapsOf } from "../../script/source-map.ts";
 import { ExitCause } from "../common/exit-cause.ts";
+import { HostInbox } from "../common/host-inbox.ts";
 import { MEBIBYTE, memoryText } from "../common/memory-text.ts";
-import { isFromHost, packBatch, receiveNotice, unpackCommit } from "../common/messages.ts";
-import type { HostNotice, PackedCommit, ToHost } from "../common/messages.ts";
+import { packBatch, type ToHost } from "../common/messages.ts";
 import { HostProcess } from "./host-process.ts";
 import { PrivateFile } from "./private-file.ts";
 import { residentBytes } from "./process-memory.ts";
-import { ownBytes, type ProcessInit, type ProcessMessage, type Reply } from "./process-messages.ts";
+import type { ProcessError, ProcessInit } from "./process-messages.ts";
 
 /**
  * Contains also faults that end a whole process, such as running out of memory. Its progress is read from a private
@@ -23,17 +24,22 @@ export class ProcessHost implements Host {
   readonly incarnation: number;
   readonly #process: HostProcess;
   readonly #progressFile = new PrivateFile();
+  readonly #inbox: HostInbox;
   readonly #listener: HostListener;
   readonly #spec: HostSpec;
   readonly #cause = new ExitCause();
   readonly #sampling: NodeJS.Timeout;
-  #isOver = false;
   #appliedTicks = 0;
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener) {
     this.incarnation = incarnation;
     this.#listener = listener;
     this.#spec = spec;
+    this.#inbox = new HostInbox(listener, {
+      onRefused: this.#refuse,
+      reply: (reply) => this.#process.reply(reply),
+      onTickApplied: this.#ackTick,
+    });
     this.#process = this.#startProcess();
     this.#process.post({ spec } satisfies ProcessInit);
     this.#sampling = setInterval(this.#sampleMemory, SAMPLE_EVERY).unref();
@@ -64,7 +70,7 @@ export class ProcessHost implements Host {
   }
 
   async stop(): Promise<void> {
-    this.#isOver = true;
+    this.#inbox.isOver = true;
     this.#process.kill();
     await this.#process.ended;
   }
@@ -78,8 +84,8 @@ export class ProcessHost implements Host {
     return new HostProcess(
       { heapLimit, progressFile: this.#progressFile.descriptor },
       {
-        onLine: this.#onLine,
         onMessage: this.#onMessage,
+        onUnreadable: this.#onUnreadable,
         onError: (error) => this.#cause.set(error.message),
         onExit: ({ code, signal }) => this.#onExit(code, signal),
       },
@@ -90,48 +96,44 @@ export class ProcessHost implements Host {
     this.#process.post(message);
   }
 
-  // When an incarnation is abandoned, its later messages are discarded, except for log lines.
   readonly #onMessage = (message: unknown): void => {
-    if (this.#isOver || !isFromHost(message)) return;
-    if ("kind" in message) receiveNotice(message as HostNotice, this.#listener);
-    else this.#onCommit(commitOf(message));
+    if (isRecord(message) && message["kind"] === "error") this.#onScriptError(message);
+    else this.#inbox.receive(message);
   };
 
-  // Acknowledged at the end of the turn: a process that is always a tick ahead would never let the sockets be read.
-  #onCommit(commit: Commit): void {
-    this.#listener.onCommit(commit);
-    if (!commit.urgent) return;
+  #onScriptError({ message, stack }: Partial<Record<keyof ProcessError, unknown>>): void {
+    const error = { name: "Error", message: String(message), stack: String(stack) };
+    this.#cause.set(errorLine(error, mapsOf(this.#spec)));
+  }
+
+  readonly #onUnreadable = (error: unknown): void => {
+    if (!this.#inbox.isOver) this.#refuse(error);
+  };
+
+  // A commit is lost, so later ones must not count. Redelivery, one event at a time, finds the one that sent it.
+  readonly #refuse = (error: unknown): void => {
+    const exit = this.inspect(`its message to the server cannot be read (${messageOf(error)})`);
+    void this.stop();
+    this.#listener.onExit({ ...exit, phase: "microtasks" });
+  };
+
+  // At the end of the turn: a process that is always a tick ahead would never let the sockets be read.
+  readonly #ackTick = (): void => {
     this.#appliedTicks += 1;
     realLoop.atTurnEnd(() => this.#post({ kind: "ackedTicks", ticks: this.#appliedTicks }));
-  }
-
-  readonly #onLine = (message: ProcessMessage): void => {
-    if (message.kind === "log") this.#listener.onLog(message.line);
-    else if (message.kind === "error") this.#onScriptError(message);
-    else if (this.#isOver) return;
-    else if (message.kind === "question") this.#listener.onQuestion(message.question, this.#reply);
-    else this.#reply(this.#listener.onFollow());
-  };
-
-  #onScriptError({ message, stack }: { readonly message: string; readonly stack: string }): void {
-    this.#cause.set(errorLine({ name: "Error", message, stack }, mapsOf(this.#spec)));
-  }
-
-  readonly #reply = (reply: Reply): void => {
-    if (!this.#isOver) this.#process.reply(reply);
   };
 
   readonly #sampleMemory = (): void => {
     const bytes = residentBytes(this.#process.pid);
-    if (bytes === null || bytes <= this.#memoryLimit || this.#isOver) return;
+    if (bytes === null || bytes <= this.#memoryLimit || this.#inbox.isOver) return;
     this.#cause.set(memoryText(bytes, this.#memoryLimit), true);
     this.#process.kill();
   };
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {
     clearInterval(this.#sampling);
-    if (!this.#isOver) {
-      this.#isOver = true;
+    if (!this.#inbox.isOver) {
+      this.#inbox.isOver = true;
       this.#reportExit(code, signal);
     }
     this.#progressFile.close();
@@ -147,8 +149,3 @@ export class ProcessHost implements Host {
 
 /** The time between two samples of its memory, ms. */
 const SAMPLE_EVERY = 50;
-
-function commitOf(packed: PackedCommit): Commit {
-  const commit = unpackCommit(packed);
-  return commit.commands.length === 0 ? commit : { ...commit, commands: ownBytes(commit.commands) };
-}

@@ -1,4 +1,4 @@
-// Host: the process's end of a process host: a kernel, joined to the process's channel and pipes.
+// Host: the process's end of a process host: a kernel, joined to the process's pipes.
 import type { Commit } from "../../../boundary/batch.ts";
 import type { Snapshot } from "../../../boundary/directory-record.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
@@ -7,43 +7,37 @@ import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Dialect } from "../../api/dialect.ts";
 import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
 import { handoverPorts, receiveFromFront } from "../common/kernel-messages.ts";
-import {
-  packCommit,
-  type HostNotice,
-  type PackedBatch,
-  type PackedCommit,
-  type ToHost,
-} from "../common/messages.ts";
+import { packCommit, type PackedBatch, type ToHost } from "../common/messages.ts";
 import { endWithServer } from "./orphan-watch.ts";
-import { ownBytes, type ProcessInit } from "./process-messages.ts";
-import { progressFile, requestReply, sendLine } from "./process-pipes.ts";
+import type { ProcessInit } from "./process-messages.ts";
+import { progressFile, receiveMessages, requestReply, sendMessage } from "./process-pipes.ts";
 
 /** Runs a host in this process, by the spec that the server sends first. */
 export function runProcess(dialects: ReadonlyMap<string, Dialect>): void {
-  if (process.send === undefined) throw new Error("process-entry runs in a process that the server starts");
-  process.once("message", ({ spec }: ProcessInit) => {
+  let receive = (first: unknown): void => {
     endWithServer();
-    runHost(spec, dialects);
-  });
-  // The server has gone, and with it all clients of this process.
-  process.once("disconnect", () => process.exit(0));
+    receive = runHost((first as ProcessInit).spec, dialects);
+  };
+  receiveMessages((message) => receive(message));
   // Ctrl-C in a terminal, and many service managers, signal all processes of a group. The server stops this one when
   // its sessions have been closed.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
 }
 
-function runHost(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>): void {
+/** Returns what receives the messages that follow. */
+function runHost(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>): (message: unknown) => void {
   const ticks = new TickCount();
   const kernel = new HostKernel(spec, dialects, portsOf(ticks));
+  closePublicChannel(() => kernel.ignoresMessages("process.send"));
   process.on("unhandledRejection", kernel.unhandledRejection);
   process.on("uncaughtException", exitWith);
-  process.on("message", (message: PackedBatch | ToHost) => {
-    if (!("kind" in message)) receiveFromFront(ownBytes(message), kernel);
-    else if (message.kind === "ackedTicks") ticks.acked = message.ticks;
-    else receiveFromFront(message, kernel);
-  });
   // Programs start at the end of this turn, and are ready after that.
-  realLoop.atTurnEnd(() => post({ kind: "ready" }));
+  realLoop.atTurnEnd(() => sendMessage({ kind: "ready" }));
+  return (received) => {
+    const message = received as PackedBatch | ToHost;
+    if ("kind" in message && message.kind === "ackedTicks") ticks.acked = message.ticks;
+    else receiveFromFront(message, kernel);
+  };
 }
 
 function portsOf(ticks: TickCount): KernelPorts {
@@ -53,21 +47,17 @@ function portsOf(ticks: TickCount): KernelPorts {
       loop: realLoop,
       progress: progressFile(),
       commit: ticks.commit,
-      log: (line) => sendLine({ kind: "log", line }),
+      log: (line) => sendMessage({ kind: "log", line }),
       follow: () => requestReply({ kind: "follow" }) as Snapshot,
     },
     ask: (question) => requestReply({ kind: "question", question }) as Answer,
     ticks: {
       block: sleep,
       unackedTicks: () => ticks.sent - ticks.acked,
-      sample: (sample) => post({ kind: "tickSample", sample }),
+      sample: (sample) => sendMessage({ kind: "tickSample", sample }),
     },
-    handover: handoverPorts(post),
+    handover: handoverPorts(sendMessage),
   };
-}
-
-function post(message: HostNotice | PackedCommit): void {
-  if (process.connected) process.send?.(message);
 }
 
 class TickCount {
@@ -76,8 +66,14 @@ class TickCount {
 
   readonly commit = (commit: Commit): void => {
     if (commit.urgent) this.sent += 1;
-    post(packCommit(commit));
+    sendMessage(packCommit(commit));
   };
+}
+
+/** Packages that take this process for a child of Node's expect a channel. What they send leads nowhere. */
+function closePublicChannel(onSent: () => void): void {
+  process.send = () => (onSent(), true);
+  process.disconnect = () => undefined;
 }
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
@@ -89,6 +85,9 @@ function sleep(ms: number): void {
 
 function exitWith(error: unknown): void {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  sendLine({ kind: "error", message, stack: stack ?? "" });
-  process.exit(1);
+  try {
+    sendMessage({ kind: "error", message, stack: stack ?? "" });
+  } finally {
+    process.exit(1);
+  }
 }

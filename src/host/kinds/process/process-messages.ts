@@ -1,44 +1,32 @@
-// Host: what only a process host sends: lines on a pipe, replies on another, and the first message.
-import { isRecord } from "../../../boundary/checks.ts";
+// Host: what only a process host sends and gets, and its file descriptors.
 import type { Snapshot } from "../../../boundary/directory-record.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
-import type { LogLine } from "../../../boundary/log-line.ts";
 import type { Answer } from "../../../boundary/questions.ts";
-import type { HostRequest } from "../common/messages.ts";
+import type { FromHost } from "../common/messages.ts";
 
-/** A line of JSON, sent at once. Commits and notices go through the channel of the process instead. */
-export type ProcessMessage =
-  | { readonly kind: "log"; readonly line: LogLine }
-  | HostRequest
-  /** The error that ends the process. */
-  | { readonly kind: "error"; readonly message: string; readonly stack: string };
+/** A message of a process to its front. */
+export type ProcessMessage = FromHost | ProcessError;
+
+/** The error that ends the process. */
+export interface ProcessError {
+  readonly kind: "error";
+  readonly message: string;
+  readonly stack: string;
+}
 
 /** The first message to a process host. */
 export interface ProcessInit {
   readonly spec: HostSpec;
 }
 
-/** A process host blocks for it: its length in four bytes, then its bytes. */
+/** A process host blocks for it. */
 export type Reply = Answer | Snapshot;
 
-/** The bytes of the length before a reply. */
-export const LENGTH_BYTES = 4;
-
-/** The file descriptors of a process host beyond the standard ones. */
+/**
+ * The file descriptors of a process host beyond the standard ones. It has no channel of Node's: what it sends goes
+ * through one pipe, in order, and a full pipe blocks it.
+ */
 export const MESSAGES_FD = 3;
 export const REPLIES_FD = 4;
 export const PROGRESS_FD = 5;
-
-/**
- * Bytes from a process lie in the memory of its whole message. Each part gets its own memory, or its reader could read
- * other sessions' bytes.
- */
-export function ownBytes(parts: readonly unknown[]): unknown[] {
-  return parts.map((part) => {
-    if (part instanceof Uint8Array) return new Uint8Array(part);
-    if (!isRecord(part)) return part;
-    const { data, body } = part;
-    if (data instanceof Uint8Array) return { ...part, data: new Uint8Array(data) };
-    return body instanceof Uint8Array ? { ...part, body: new Uint8Array(body) } : part;
-  });
-}
+export const EVENTS_FD = 6;

@@ -1,16 +1,22 @@
-// Host: what a thread starts with: its spec, and the memory that it shares with its front.
-import type { MessagePort } from "node:worker_threads";
+// Host: what a thread starts with: its spec, its ends of the ports, and the memory that it shares with its front.
+import { workerData } from "node:worker_threads";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
+import type { ThreadEnds } from "./thread-link.ts";
 
-/** The worker data of a thread. */
+/** The worker data of a thread, until the thread has taken it. */
 export interface ThreadInit {
   readonly spec: HostSpec;
   /** The memory of its `ProgressRecord`. */
   readonly progress: SharedArrayBuffer;
-  /** Raised by the front after each message: it wakes a thread that blocks. */
-  readonly wakeSignal: SharedArrayBuffer;
   /** The number of commits of ticks that the front has applied. */
   readonly ackedTicks: SharedArrayBuffer;
-  /** Brings the replies that a thread blocks for. */
-  readonly replies: MessagePort;
+  readonly ends: ThreadEnds;
+}
+
+/** Takes it out of `workerData`, which a script can import. */
+export function takeInit(): ThreadInit {
+  const data = workerData as Record<string, unknown>;
+  const init = { ...data } as unknown as ThreadInit;
+  for (const name of Object.keys(data)) delete data[name];
+  return init;
 }
