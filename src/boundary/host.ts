@@ -67,9 +67,14 @@ export interface HostExit {
   readonly phase: Phase;
   /** Numbers of unacknowledged events whose handlers had returned a promise: they do not run again. */
   readonly promised: readonly number[];
+  /** Whether its memory ran out: what its sessions keep may have filled it. */
+  readonly isOutOfMemory?: boolean;
 }
 
-/** What a host is doing, kept where the front can read it after the host has ended. */
-export const PHASES = ["idle", "loading", "event", "microtasks", "tick", "timer"] as const;
+/**
+ * What a host is doing, kept where the front can read it after the host has ended. In `loading` a script is evaluated,
+ * in `notice` it is notified of a takeover: what goes wrong there is the fault of its version and of no event.
+ */
+export const PHASES = ["idle", "loading", "event", "microtasks", "tick", "timer", "notice"] as const;
 
 export type Phase = (typeof PHASES)[number];

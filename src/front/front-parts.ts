@@ -38,7 +38,7 @@ export interface HostObserver {
   onReady?(slot: number): void;
   /** An incarnation of a host is over; another may follow. */
   onGivenUp?(slot: number): void;
-  /** A host serves nothing until it is reloaded; its sessions have been closed. */
+  /** A host serves nothing for a while; its sessions have been closed. */
   onFailed?(slot: number): void;
   /** Too many events wait for a host (or no longer): sources other than its sessions must pause. */
   onPressure?(slot: number, high: boolean): void;

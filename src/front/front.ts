@@ -19,13 +19,14 @@ import type { FrontTime } from "./incarnation/incarnation-ports.ts";
 import type { FrontPorts } from "./supervise/front-ports.ts";
 import type { HostStarter } from "./incarnation/incarnation.ts";
 import { StartLimiter } from "./incarnation/start-limiter.ts";
-import { NO_CULPRIT, Supervisor } from "./supervise/supervisor.ts";
+import { NO_CULPRIT } from "./supervise/run-state.ts";
+import { Supervisor } from "./supervise/supervisor.ts";
 
 /** It never runs a line of user code and never waits for one. */
 export class Front {
   readonly directory: Directory;
   readonly hub: Hub;
-  readonly counts: FrontCounts = { discarded: 0, interrupted: 0, faults: 0 };
+  readonly counts: FrontCounts = { discarded: 0, interrupted: 0, faults: 0, shed: 0 };
   readonly #options: FrontOptions;
   readonly #outbox: Outbox;
   readonly #unlimited: StartLimiter;
@@ -161,7 +162,7 @@ export class Front {
       (this.supervisor(number)?.spec.scripts ?? []).map(({ info }) => info.route);
     return {
       time: this.#options,
-      sessions: slotSessions(this.hub, this.directory, { slot: number, routes }),
+      sessions: slotSessions(this.hub, this.directory, { slot: number, routes, counts: this.counts }),
       feed: slotFeed(this.directory, number),
       dispatch: this.#dispatchPorts(number, slot),
       output: this.#outputOf(number, slot),
@@ -213,6 +214,7 @@ export class Front {
         this.#parts.hosts.onGivenUp?.(number);
       },
       onFailed: () => this.#fail(number),
+      onRefused: (event) => this.#refuse(number, event),
       onQuestion: (question, reply) => this.#parts.questions.answer(question, reply, number),
     };
   }
@@ -245,6 +247,15 @@ export class Front {
     this.directory.touch(session);
   }
 
+  // A session that came by another path than the gateway's is not left without a script.
+  #refuse(slot: number, event: ScriptEvent): void {
+    this.#settle(slot, event, "dropped");
+    const session = "session" in event ? this.directory.sessions.get(event.session) : undefined;
+    if (session === undefined) return;
+    this.hub.terminate(session, INTERNAL_ERROR, "script failed");
+    this.#outbox.flush();
+  }
+
   #fail(slot: number): void {
     const supervisor = this.supervisor(slot);
     if (supervisor === undefined) return;
@@ -272,6 +283,8 @@ export interface FrontCounts {
   interrupted: number;
   /** Faults that log lines of scripts have reported. */
   faults: number;
+  /** Sessions that were closed because the memory of their host had run out. */
+  shed: number;
 }
 
 /** How often hosts are looked at, ms. */

@@ -153,7 +153,7 @@ test("a state that cannot be handed over keeps the old instance, and the caller 
   expect(await ask(chat)).toEqual({ count: 2 });
 });
 
-test("a route that was given up is served again", async () => {
+test("a route that has failed is served again by a reload", async () => {
   const { dir, app, write } = await start({
     "ws/chat.js": `
       import { existsSync } from "node:fs";

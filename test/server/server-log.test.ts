@@ -34,7 +34,7 @@ test("every line about a script says which version of it", async () => {
   });
 });
 
-test("a version that cannot take over is named, and so is the one that is given up", async () => {
+test("a version that cannot take over is named, and so is the one that fails", async () => {
   const { dir, app, about } = await start({
     "ws/chat.js": `
       export const scope = "route";
@@ -56,7 +56,7 @@ test("a version that cannot take over is named, and so is the one that is given 
   });
   expect(fields["version"]).not.toBe(before);
   app.connect("/ws/dies");
-  expect((await app.logged(/crashed while loading again and again/)).fields).toEqual({
+  expect((await app.logged(/crashed before it handled an event, again and again/)).fields).toEqual({
     ...about("ws/dies.js"),
     code: "PARLOR_HOST_FAILED",
   });

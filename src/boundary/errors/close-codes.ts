@@ -35,9 +35,14 @@ export const CLOSE_CODES: readonly CloseCode[] = [
   row(UNSUPPORTED_DATA, "unsupported data", "the script takes no binary messages", false),
   row(INVALID_DATA, "invalid data", "a text message was not UTF-8", false),
   row(MESSAGE_TOO_BIG, "message too big", "a message was longer than allowed", false),
-  row(INTERNAL_ERROR, "internal error", "the script keeps failing and was given up", true),
+  row(INTERNAL_ERROR, "internal error", "the script keeps failing; it is tried again later", true),
   row(SERVICE_RESTART, "service restart", "the script was restarted without its state", true),
-  row(TRY_AGAIN_LATER, "try again later", "the client read more slowly than allowed", true),
+  row(
+    TRY_AGAIN_LATER,
+    "try again later",
+    "the client read more slowly than allowed, or kept most in a script that ran out of memory",
+    true,
+  ),
 ];
 
 /** Whether a close frame may carry the code (RFC 6455, 7.4): 1004 to 1006 and 1015 are names only. */

@@ -41,6 +41,7 @@ export const hostErrors = {
     level: "error",
     text: {
       serving: "{name} crashed {where} ({reason}); restarting, all sessions stay connected{lost}",
+      failing: "{name} crashed {where} ({reason}){lost}",
       draining:
         "the previous version of {name} crashed {where} ({reason}); its sessions continue on the current version{lost}",
     },
@@ -56,22 +57,34 @@ export const hostErrors = {
   },
   PARLOR_HOST_FAILED: {
     level: "error",
-    text: "{name} crashed while loading again and again, so it is stopped; fix the script and reload it, until then clients get 503",
-    help: "A script crashed three times in a row before it handled an event, and there is no earlier version that worked. Its sessions were closed with 1011, and new clients get 503.",
+    text: {
+      alone:
+        "{name} crashed before it handled an event, again and again; its clients get 1011 and 503; it starts again in {seconds} s",
+      asked:
+        "{name} crashed before it handled an event, again and again; its clients get 1011 and 503; it starts again for the first client after {seconds} s",
+    },
+    help: "A script crashed three times in a row before it handled an event, and there is no earlier version that worked. Its sessions were closed with 1011, and new clients get 503. Parlor tries it again after a pause, which grows from 1 s to 30 s: programs, cron scripts and routes with `tickWhenEmpty` by themselves, all others when a client asks for them.",
     remedy:
-      "The lines before this one name the reason. Fix the script; saving it under `parlor dev`, or `parlor reload`, starts it again.",
+      "The lines before this one name the reason. Fix the script; saving it under `parlor dev`, or `parlor reload`, starts it at once.",
   },
   PARLOR_HOST_HANGS: {
     level: "error",
     text: {
       serving:
         "{name} was stopped {where}: {reason}; look for an endless loop; restarting, all sessions stay connected{lost}",
+      failing: "{name} was stopped {where}: {reason}; look for an endless loop{lost}",
       draining:
         "the previous version of {name} was stopped {where}: {reason}; look for an endless loop; its sessions continue on the current version{lost}",
     },
     help: "A handler, a timer or a tick did not return within `hangLimit`, so its script served no other client. Parlor stopped the thread and restarted it. The event that hung is lost; all others are delivered, and no session is closed.",
     remedy:
       "Look for an endless loop in the handler of the event that the line names. If the work takes this long, split it, move it into a task, or raise `hangLimit`.",
+  },
+  PARLOR_HOST_RECOVERED: {
+    level: "info",
+    text: "{name} serves again",
+    help: "A script that had failed (`PARLOR_HOST_FAILED`) was started again and works.",
+    remedy: "Nothing has to be done.",
   },
   PARLOR_HOST_ROLLED_BACK: {
     level: "warn",
@@ -91,6 +104,13 @@ export const hostErrors = {
     help: "A handler, a timer or a tick of a script threw an error, or a promise of it was rejected and nothing handled that. The text is the error's own, with the lines of the script. The session stays open, and the next event is handled as usual.",
     remedy:
       "The line names the handler, and the script's file and line. Handle the error there. An exported `onError` is called for each of them.",
+  },
+  PARLOR_SESSIONS_SHED: {
+    level: "warn",
+    text: "{name} ran out of memory, so the sessions that keep most were closed with 1013: {count}, with {mebibytes} MiB of headers, rooms and attributes; the largest is {heaviest}",
+    help: "The memory of a script ran out, and its sessions keep a good part of `memoryLimit` in headers, rooms and attributes. A restart gives all of that back to the script, whose memory would run out again. So Parlor closes the sessions that keep most until the others keep a quarter of `memoryLimit`. Sessions that keep less than 8 KiB are closed only if the memory runs out again soon.",
+    remedy:
+      "If these are honest clients, raise `memoryLimit` or keep less in attributes. Otherwise look at the address, and lower `sessionLimits` or `handshakeBytes`.",
   },
   PARLOR_TICK_OVERRUN: {
     level: "warn",

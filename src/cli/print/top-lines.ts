@@ -63,11 +63,11 @@ function isSame(a: ScriptStatus, b: ScriptStatus): boolean {
 }
 
 function cells(script: ScriptStatus, previous: ScriptStatus | undefined, seconds: number): string[] {
-  const { route, version, state, sessions, waiting, ticks, restarts, reloads } = script;
+  const { route, version, sessions, waiting, ticks, restarts, reloads } = script;
   return [
     route === "" ? script.script : route,
     version,
-    state,
+    stateText(script),
     String(sessions),
     rate(previous?.received, script.received, seconds),
     rate(previous?.sent, script.sent, seconds),
@@ -77,6 +77,11 @@ function cells(script: ScriptStatus, previous: ScriptStatus | undefined, seconds
     String(restarts),
     String(reloads),
   ];
+}
+
+function stateText({ state, nextTry }: ScriptStatus): string {
+  if (nextTry === null) return state;
+  return nextTry === 0 ? `${state}, next try by a client` : `${state}, next try in ${nextTry} s`;
 }
 
 function rate(previous: number | undefined, latest: number, seconds: number): string {

@@ -37,6 +37,13 @@ export class Session {
   }
 }
 
+/** The bytes of a handshake, about: its texts, most of which a client chooses. */
+export function handshakeBytes({ headers, query, path, params }: Handshake): number {
+  let bytes = headers.length + query.length + path.length;
+  for (const name in params ?? {}) bytes += name.length + (params?.[name]?.length ?? 0);
+  return bytes;
+}
+
 /** Sessions that are sent to together: a named room, or all sessions of a route. */
 export class Room {
   readonly name: string;

@@ -29,6 +29,24 @@ export interface SlotSessions {
   unwatch(): void;
   /** Notes the live value of a session's attribute, as the script had it last. */
   refresh(session: SessionRef, key: string, value: unknown): void;
+  /** Closes the sessions that weigh most. Returns what that was; null when all are light enough. */
+  shed(limits: ShedLimits): Shed | null;
+}
+
+/** Which sessions are closed when the memory of their host has run out. */
+export interface ShedLimits {
+  /** All others may weigh this much together, bytes. */
+  readonly keep: number;
+  /** A session that weighs less than this is never closed, bytes. */
+  readonly heavy: number;
+}
+
+export interface Shed {
+  readonly count: number;
+  /** What they weighed. */
+  readonly bytes: number;
+  /** The id and address of the heaviest, in words. */
+  readonly heaviest: string;
 }
 
 /** By which the incarnations on one slot follow the directory. */

@@ -26,8 +26,7 @@ export class Admission {
     // Node requires the header only of requests that ask for no upgrade (RFC 6455, 4.2.1).
     if (request.headers.host === undefined) return REFUSALS.BAD_HOST;
     if (!this.#isOriginAllowed(request)) return REFUSALS.ORIGIN_REFUSED;
-    if (target === null || this.#front.supervisor(target.slot)?.state === "failed")
-      return REFUSALS.NOT_LOADED;
+    if (target === null || this.#front.supervisor(target.slot)?.isDown === true) return REFUSALS.NOT_LOADED;
     return target.program === null ? null : this.#programRefusal(target, target.program, request);
   }
 

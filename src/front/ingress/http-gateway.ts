@@ -65,7 +65,7 @@ export class HttpGateway implements HttpListener {
   }
 
   #isDown(script: string): boolean {
-    return this.#front.supervisor(this.#slotOf(script))?.state === "failed";
+    return this.#front.supervisor(this.#slotOf(script))?.isDown === true;
   }
 
   #slotOf(script: string): number {

@@ -64,7 +64,7 @@ export class Programs implements HostObserver {
     });
   }
 
-  /** The host will not start: its programs are not waited for. */
+  /** The host does not start for a while: its programs are not waited for. */
   onFailed(slot: number): void {
     this.starts.giveUp(slot);
   }

@@ -1,4 +1,5 @@
 // Front: what a supervisor needs of the front, cut by purpose.
+import type { ScriptEvent } from "../../boundary/events.ts";
 import type { LogLine } from "../../boundary/log-line.ts";
 import type { Answer, Question } from "../../boundary/questions.ts";
 import type { DispatchListener } from "../dispatch/dispatcher.ts";
@@ -30,7 +31,9 @@ export interface HostLifecycle {
   onReady(): void;
   /** The incarnation is over: it follows nothing and owns nothing any more. */
   onGivenUp(): void;
-  /** The host has crashed again and again while loading: it serves nothing until it is reloaded. */
+  /** The host has crashed again and again while loading: it serves nothing for a while. */
   onFailed(): void;
+  /** An event has come for a host that has failed and is not tried yet. */
+  onRefused(event: ScriptEvent): void;
   onQuestion(question: Question, reply: (answer: Answer) => void): void;
 }

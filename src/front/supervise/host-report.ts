@@ -3,6 +3,7 @@ import { codeOf, errorText, type ErrorCode } from "../../boundary/errors.ts";
 import type { ScriptEvent } from "../../boundary/events.ts";
 import type { HostExit } from "../../boundary/host.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
+import type { Shed } from "../incarnation/incarnation-ports.ts";
 
 /** A line for the log about a host. Its level is that of its code. */
 export interface HostReport {
@@ -19,11 +20,14 @@ export interface Crash {
   readonly culprit: string;
   /** How many pending handlers were lost. */
   readonly interrupted: number;
+  /** Whether it is not restarted at once: the next line says when. */
+  readonly isLast?: boolean;
 }
 
 /** A host that served has crashed or hung. */
 export function crashReport(crash: Crash): HostReport {
-  const key = crash.reason === "hang" ? "PARLOR_HOST_HANGS/serving" : "PARLOR_HOST_CRASHED/serving";
+  const table = crash.reason === "hang" ? "PARLOR_HOST_HANGS" : "PARLOR_HOST_CRASHED";
+  const key = `${table}/${crash.isLast === true ? "failing" : "serving"}` as const;
   return { code: codeOf(key), text: errorText(key, valuesOf(crash)) };
 }
 
@@ -33,9 +37,19 @@ export function drainingCrashReport(crash: Crash): HostReport {
   return { code: codeOf(key), text: errorText(key, valuesOf(crash)) };
 }
 
-/** A host serves nothing until it is reloaded. */
-export function failureReport(name: string): HostReport {
-  return { code: "PARLOR_HOST_FAILED", text: errorText("PARLOR_HOST_FAILED", { name }) };
+/** A host serves nothing for a while: `pause` ms, or until the first client after that. */
+export function failureReport(name: string, pause: number, isAlone: boolean): HostReport {
+  const key = isAlone ? "PARLOR_HOST_FAILED/alone" : "PARLOR_HOST_FAILED/asked";
+  return { code: codeOf(key), text: errorText(key, { name, seconds: pause / 1000 }) };
+}
+
+/** Sessions were closed, so that a host whose memory ran out can take the others over. Null if none was. */
+export function shedReport(name: string, shed: Shed | null): HostReport | null {
+  if (shed === null) return null;
+  const { count, bytes, heaviest } = shed;
+  const mebibytes = (bytes / 1024 / 1024).toFixed(1);
+  const text = errorText("PARLOR_SESSIONS_SHED", { name, count, mebibytes, heaviest });
+  return { code: "PARLOR_SESSIONS_SHED", text };
 }
 
 /** An event, in words: `a message from session 7f…`. */
@@ -67,6 +81,7 @@ const PHASE_WORDS: Readonly<Record<HostExit["phase"], string>> = {
   microtasks: "after its handlers had returned",
   tick: "in a tick",
   timer: "in a timer",
+  notice: "in onReload",
 };
 
 function valuesOf({

@@ -7,7 +7,6 @@ import type { Host, HostExit } from "../../boundary/host.ts";
 import { defaultBounds, type HostSpec } from "../../boundary/host-spec.ts";
 import type { Answer, Question } from "../../boundary/questions.ts";
 import type { TickSample } from "../../boundary/tick-sample.ts";
-import type { Timer } from "../../boundary/clock.ts";
 import { Dispatcher, type Losses } from "../dispatch/dispatcher.ts";
 import type { DrainingEnd } from "../handover/draining-host.ts";
 import {
@@ -17,12 +16,14 @@ import {
 } from "../handover/handover-coordinator.ts";
 import { hostMessageRouter, type HostRole, type HostRoles } from "../incarnation/host-message-router.ts";
 import { takeoverEvents } from "../handover/takeover-events.ts";
-import { crashReport, drainingCrashReport, eventText, failureReport } from "./host-report.ts";
+import { crashReport, drainingCrashReport, eventText, failureReport, shedReport } from "./host-report.ts";
+import type { HostReport } from "./host-report.ts";
 import type { FrontPorts } from "./front-ports.ts";
 import { HangWatch, hangReason, hasWork, limitFor } from "../incarnation/hang-watch.ts";
 import { IdleWatch, keepsNothing } from "./idle-watch.ts";
 import { Incarnation, type HostStarter } from "../incarnation/incarnation.ts";
-import { RestartPolicy } from "./restart-policy.ts";
+import { actsAlone, RestartPolicy } from "./restart-policy.ts";
+import { NO_CULPRIT, RunState, type SupervisorState } from "./run-state.ts";
 import { TickWindow } from "./tick-window.ts";
 
 /** The host starts with its first event. Messages from an incarnation that has been given up are discarded. */
@@ -36,7 +37,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   readonly #policy: RestartPolicy;
   readonly #watches: { readonly hang: HangWatch; readonly idle: IdleWatch };
   #current: Incarnation | null = null;
-  #state: RunState = { kind: "idle" };
+  readonly #state: RunState;
   /** The start of the next incarnation; `reason` is null when no other one had the sessions before. */
   #next: { readonly spec: HostSpec; readonly reason: ReloadReason | null };
 
@@ -44,6 +45,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     this.#next = { spec, reason: null };
     this.#front = front;
     this.#policy = new RestartPolicy(front.time.clock);
+    this.#state = new RunState(front.time.clock);
     this.#watches = { hang: new HangWatch(), idle: new IdleWatch((spec.bounds ?? defaultBounds).idleLimit) };
     const { dispatch, reports, time } = front;
     this.dispatcher = new Dispatcher(time.loop, dispatch.limits, dispatch);
@@ -62,6 +64,21 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     return this.#state.kind === "stopped" ? "failed" : this.#state.kind;
   }
 
+  /** Whether no version works: none has served since it failed. */
+  get isFailing(): boolean {
+    return this.#state.kind === "failed" || this.#policy.isDown;
+  }
+
+  /** Whether events are refused: it has failed, and is not to be tried yet. */
+  get isDown(): boolean {
+    return (this.nextTry ?? 0) > 0;
+  }
+
+  /** The time until a host that has failed is tried again, ms: at 0 the next event starts it. Null if it has not failed. */
+  get nextTry(): number | null {
+    return this.#state.nextTry;
+  }
+
   get name(): string {
     return this.#next.spec.name;
   }
@@ -72,13 +89,15 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
 
   push(event: ScriptEvent): void {
     if (event.kind === "abort") this.handover.draining?.abort(event);
+    const { kind } = this.#state;
+    if (kind === "failed" && this.isDown) return this.#front.lifecycle.onRefused(event);
     this.dispatcher.push(event);
-    if (this.#state.kind === "idle") this.start();
+    if (kind === "idle" || kind === "failed") this.start();
   }
 
   start(): void {
-    if (STARTED.has(this.#state.kind)) return;
-    this.#state = { kind: "starting" };
+    if (this.#state.isStarted) return;
+    this.#state.become("starting");
     this.#policy.starts();
     this.#watches.hang.reset();
     this.#current = this.#launch(this.spec);
@@ -112,6 +131,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     do await this.handover.previous;
     while (this.handover.previous !== undefined);
     if (this.#state.kind === "stopped") return null;
+    if (this.#state.kind === "serving") this.#policy.approve(this.spec);
     this.#policy.renew();
     if (this.#state.kind !== "serving" || !canHandOver(this.spec, this.#current?.host ?? null))
       return await this.#restart(spec, reason);
@@ -121,8 +141,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
 
   async stop(): Promise<void> {
     const incarnation = this.#current;
-    this.#cancelRestart();
-    this.#state = { kind: "stopped" };
+    this.#state.become("stopped");
     this.#current = null;
     await Promise.all([this.handover.stop(), incarnation?.stop()]);
   }
@@ -135,7 +154,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   onReady(): void {
     const host = this.#current?.host ?? null;
     if (host === null) return;
-    this.#state = { kind: "serving" };
+    this.#state.become("serving");
     const previous = { reason: this.#next.reason, draining: this.dispatcher.heldSessions };
     const first = takeoverEvents(this.spec, this.#front.sessions, previous);
     this.#policy.serves(this.dispatcher.connect(host, first));
@@ -150,7 +169,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   onCommit(commit: Commit): void {
     const incarnation = this.#current;
     if (incarnation === null) return;
-    incarnation.hasCommitted = true;
+    if (!incarnation.hasCommitted) this.#works(incarnation);
     this.handover.confirm();
     this.#front.output.apply(commit);
     const hasMore = this.dispatcher.acknowledge(commit);
@@ -187,14 +206,19 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     const losses = this.#giveUp(exit);
     const culprit = losses.culprit === null ? "" : words;
     this.restarts += 1;
-    reports.onReport(crashReport({ ...losses, name: this.name, exit, reason, culprit }));
-    output.flush(false);
-    const verdict = this.#policy.died(this.spec, exit);
     // The version that was about to take over does so now: as far as is known, it loads.
     const incoming = this.handover.abandon();
+    const limits = this.#policy.shedLimits(this.spec, exit);
+    const verdict = this.#policy.died(this.spec, exit, losses.culprit !== null);
+    const isLast = incoming === null && verdict.kind === "fail";
+    reports.onReport(crashReport({ ...losses, name: this.name, exit, reason, culprit, isLast }));
+    // The state that has filled a host would fill the next one.
+    if (limits !== null) this.#report(shedReport(this.name, this.#front.sessions.shed(limits)));
+    output.flush(false);
     this.#next = { spec: incoming ?? verdict.spec, reason };
-    if (verdict.report !== null) reports.onReport(verdict.report);
-    this.#startAgain(incoming === null ? verdict.delay : 0);
+    this.#report(verdict.report);
+    if (isLast) this.#fail(verdict.delay);
+    else this.#startAgain(incoming === null ? verdict.delay : 0);
   }
 
   /** The host gets its state ready for the new version, which counts as progress. */
@@ -204,8 +228,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
 
   onTakeover(incarnation: Incarnation, event: TakeoverEvent): void {
     if (incarnation.host === null) return;
-    this.#policy.approve(this.spec);
-    incarnation.hasCommitted = true;
+    this.#works(incarnation);
     this.#current = incarnation;
     this.#next = { spec: incarnation.spec, reason: null };
     this.#watches.hang.reset();
@@ -229,7 +252,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   // No session is served and nothing is kept: the next event starts the host again.
   #rest(incarnation: Incarnation): void {
     this.#giveUp(NO_CULPRIT);
-    this.#state = { kind: "idle" };
+    this.#state.become("idle");
     void incarnation.stop();
   }
 
@@ -251,27 +274,32 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     // Sessions that a crash has left without a state are notified of the crash.
     this.#next = { spec, reason: this.#next.reason ?? reason };
     this.#giveUp(NO_CULPRIT);
-    this.#cancelRestart();
-    this.#state = { kind: "idle" };
+    this.#state.become("idle");
     if (isNeeded) this.start();
     await old?.stop();
     return null;
   }
 
-  #startAgain(delay: number | null): void {
-    if (delay === null) {
-      this.#state = { kind: "failed" };
-      this.#front.lifecycle.onFailed();
-      this.#front.reports.onReport(failureReport(this.name));
-    } else {
-      const timer = delay === 0 ? null : this.#front.time.clock.after(delay, () => this.start());
-      this.#state = { kind: "restarting", timer };
-      if (timer === null) this.start();
-    }
+  #works(incarnation: Incarnation): void {
+    incarnation.hasCommitted = true;
+    this.#report(this.#policy.works(incarnation.spec));
   }
 
-  #cancelRestart(): void {
-    if (this.#state.kind === "restarting") this.#state.timer?.cancel();
+  #report(report: HostReport | null): void {
+    if (report !== null) this.#front.reports.onReport(report);
+  }
+
+  // A host that does something without clients is tried again by itself, any other with its first event after the pause.
+  #fail(pause: number): void {
+    const isAlone = actsAlone(this.spec);
+    this.#state.wait("failed", pause, isAlone ? () => this.start() : null);
+    this.#front.lifecycle.onFailed();
+    this.#report(failureReport(this.name, pause, isAlone));
+  }
+
+  #startAgain(delay: number): void {
+    this.#state.wait("restarting", delay, delay === 0 ? null : () => this.start());
+    if (delay === 0) this.start();
   }
 
   #giveUp(exit: HostExit): Losses {
@@ -281,20 +309,3 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     return this.dispatcher.disconnect(exit);
   }
 }
-
-/** The state of a host: `reloading` while a new version takes over, `failed` when it is given up until it is reloaded. */
-export type SupervisorState = Exclude<RunState["kind"], "stopped"> | "reloading";
-
-type RunState =
-  | { readonly kind: "idle" }
-  | { readonly kind: "starting" }
-  | { readonly kind: "serving" }
-  | { readonly kind: "restarting"; readonly timer: Timer | null }
-  | { readonly kind: "failed" }
-  | { readonly kind: "stopped" };
-
-/** States in which a host runs already, or must not run any more. */
-const STARTED: ReadonlySet<RunState["kind"]> = new Set(["starting", "serving", "stopped"]);
-
-/** The end of a host that no event caused. */
-export const NO_CULPRIT: HostExit = { reason: "", event: 0, phase: "idle", promised: [] };

@@ -51,6 +51,6 @@ export class BatchRunner {
         break;
       }
     }
-    this.#commits.batchEnds(first + this.#at - 1);
+    this.#commits.batchEnds(first + this.#at - 1, events.length === 1);
   };
 }

@@ -1,5 +1,6 @@
 // Host: collects the commands and acknowledgements of a turn, and sends them as one commit after its microtasks.
 import type { Commit } from "../../boundary/batch.ts";
+import type { Phase } from "../../boundary/host.ts";
 import { CommandLog } from "../../boundary/commands.ts";
 import type { TurnLimit } from "../../boundary/turn/turn-limit.ts";
 import { AckTracker } from "./ack-tracker.ts";
@@ -15,6 +16,8 @@ export class CommitPlanner {
   #isPlanned = false;
   #isInBatch = false;
   #isUrgent = false;
+  /** The phase of the microtasks of a batch that is one event. */
+  #phaseAfterOne: Phase = "microtasks";
 
   constructor(ports: RuntimePorts, onCommitted: () => void, limit?: TurnLimit) {
     this.#ports = ports;
@@ -39,12 +42,18 @@ export class CommitPlanner {
 
   batchStarts(): void {
     this.#isInBatch = true;
+    this.#phaseAfterOne = "microtasks";
   }
 
-  /** All events up to this number have been started. */
-  batchEnds(through: number): void {
+  /** A script was notified of a takeover: what goes wrong in the microtasks may be its fault. */
+  notified(): void {
+    this.#phaseAfterOne = "notice";
+  }
+
+  /** All events up to this number have been started. `isAlone`: the batch has one event. */
+  batchEnds(through: number, isAlone: boolean): void {
     this.#isInBatch = false;
-    this.#ports.progress.phase("microtasks");
+    this.#ports.progress.phase(isAlone ? this.#phaseAfterOne : "microtasks");
     this.acks.started(through);
     this.plan();
   }

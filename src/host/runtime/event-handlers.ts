@@ -49,26 +49,16 @@ export class EventHandlers {
     if (event.kind === "run") return program.run?.(event.module);
     if (event.kind === "files") return program.files?.(event.files);
     if ("client" in event) return program.client?.(event);
-    if (session === null) return undefined;
-    if (session.takeoverReason !== null && session.isOpened)
-      return this.#callAfterNotice(event, session, program);
-    return this.#callForSession(event, session, program);
+    return session === null ? undefined : this.#callForSession(event, session, program);
   }
 
-  /** Notifies the script of a session that it took over and that has no event yet. Returns its promise, if any. */
+  /**
+   * Notifies the script of a session that it took over. Returns its promise, if any. Guarded: a fault in `onReload` must
+   * not cost the session the event that waits for it.
+   */
   notify(session: HostSession): PromiseLike<unknown> | null {
     const program = this.programOf(session);
-    return program === undefined ? null : this.#notify(session, program);
-  }
-
-  #callAfterNotice(event: ScriptEvent, session: HostSession, program: Program): unknown {
-    const notice = this.#notify(session, program);
-    const call = (): unknown => this.#callForSession(event, session, program);
-    return notice === null ? call() : notice.then(call);
-  }
-
-  // Guarded: a fault in `onReload` must not cost the session the event that waits for it.
-  #notify(session: HostSession, program: Program): PromiseLike<unknown> | null {
+    if (program === undefined) return null;
     const origin: FaultOrigin = { program, session, what: "onReload", kind: "handler" };
     const notice = this.#ports.faults.guard(origin, () => program.takeOver?.(session));
     session.notified();

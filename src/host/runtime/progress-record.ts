@@ -44,6 +44,17 @@ export class ProgressRecord {
     if (this.#write !== null) this.#write();
   }
 
+  /** Runs something in a phase of its own, in the middle of another one. */
+  within<T>(phase: Phase, run: () => T): T {
+    const before = this.currentPhase;
+    this.phase(phase);
+    try {
+      return run();
+    } finally {
+      this.phase(before);
+    }
+  }
+
   phase(phase: Phase): void {
     this.#cells[PHASE] = PHASES.indexOf(phase);
     this.#cells[COUNT]! += 1;
@@ -93,5 +104,6 @@ export class ProgressRecord {
  * find the one that does.
  */
 export function unsure(exit: HostExit): HostExit {
-  return exit.phase === "event" ? { ...exit, phase: "microtasks" } : exit;
+  const phase = exit.phase === "event" ? "microtasks" : exit.phase;
+  return { ...exit, phase, isOutOfMemory: true };
 }

@@ -52,7 +52,8 @@ export class Runtime {
     const sessions = new ServedSessions(this.replica, handlers, listener.onPopulation);
     const draining = (this.#draining = new Draining(handlers));
     const pendings = (this.#pendings = new PendingHandlers(ports.clock, handlerTimeout));
-    const parts = { faults, handlers, commits, pendings, sessions, draining };
+    const notify = this.#notifyFirst;
+    const parts = { faults, handlers, commits, pendings, sessions, draining, notify };
     this.#scheduler = new SessionScheduler(ports, slice, parts);
     this.#batches = new BatchRunner(ports, slice, { scheduler: this.#scheduler, commits });
     this.takeover = new SessionTakeover(ports, slice, { sessions, notify: this.#notify });
@@ -101,6 +102,11 @@ export class Runtime {
     return result && this.#pendings.bounded(result, () => this.#faults.timedOut("onTick", null, program));
   }
 
+  /** Evaluates a script, perhaps for an event: what goes wrong there is not the fault of the event. */
+  evaluate<T>(evaluation: () => T): T {
+    return this.#ports.progress.within("loading", evaluation);
+  }
+
   /** Logs a fault and calls the script's error handler. */
   fault(error: unknown, origin: FaultOrigin): void {
     this.#faults.report(error, origin);
@@ -136,8 +142,15 @@ export class Runtime {
   };
 
   readonly #notify = (session: HostSession): void => {
-    const origin: FaultOrigin = { program: null, session, what: "onReload", kind: "handler" };
-    this.enter(origin, () => this.#waitForNotice(session, this.#handlers.notify(session)));
+    this.#notifyFirst(session);
+    this.#commits.restAfterMicrotasks();
+  };
+
+  // Before the session's first event: that event is not begun, so nothing that happens here is its fault.
+  readonly #notifyFirst = (session: HostSession): void => {
+    this.#ports.progress.phase("notice");
+    this.#commits.notified();
+    this.#waitForNotice(session, this.#handlers.notify(session));
   };
 
   // No event is pending, and yet the session's first event waits until its script has handled the notice.

@@ -34,6 +34,8 @@ export class SessionScheduler {
       if ("handshake" in event) this.#handle(event, number, sessions.arrive(event.session, event.handshake));
       return;
     }
+    if (session.takeoverReason !== null && session.isOpened && session.busy === 0)
+      this.#parts.notify(session);
     if (session.busy === 0) this.#handle(event, number, session);
     else this.#wait(session, event, number);
   }
@@ -134,6 +136,8 @@ export interface SchedulerParts {
   readonly commits: CommitPlanner;
   readonly sessions: ServedSessions;
   readonly draining: Draining;
+  /** Notifies the script of a session that this host took over; the session is busy while that takes a promise. */
+  readonly notify: (session: HostSession) => void;
 }
 
 /** An event whose handler has returned a promise. */

@@ -95,7 +95,11 @@ export class HostScriptContext implements ScriptContext {
     owner: HostSession | null,
   ): Instance | Promise<Instance> {
     const timers = usesTimers(compiled) ? this.#timersFor(owner) : null;
-    const exports = compiled.instantiate({ ...this.#globals, ...names, ...timers?.names() });
+    const injected = { ...this.#globals, ...names, ...timers?.names() };
+    // To evaluate a job, or a script that is made for one request, is to run it.
+    const isRun = this.info.kind !== "ws";
+    const evaluation = (): ReturnType<CompiledScript["instantiate"]> => compiled.instantiate(injected);
+    const exports = isRun ? evaluation() : this.#runtime.evaluate(evaluation);
     const instance = (own: Readonly<Record<string, unknown>>): Instance => new ScriptInstance(own, timers);
     return exports instanceof Promise ? exports.then(instance) : instance(exports);
   }

@@ -20,15 +20,16 @@ export class Figures {
   /** The health report, as `GET /_parlor/health` returns it. */
   get health(): ServerHealth {
     const { front, outbox, programs, installer } = this.#parts;
-    const { rows, failed } = installer.deployment;
-    const { faults, interrupted, discarded } = front.counts;
+    const { rows } = installer.deployment;
+    const { faults, interrupted, discarded, shed } = front.counts;
+    const failedRoutes = this.#failedRoutes;
     return {
-      status: this.#isDegraded ? "degraded" : "ok",
+      status: failedRoutes.length > 0 ? "degraded" : "ok",
       uptimeSeconds: this.#uptime,
       sessions: front.directory.size,
       routes: rows.length,
-      failedRoutes: failed.map(({ route }) => route),
-      ...{ faults, interrupted, discarded },
+      failedRoutes,
+      ...{ faults, interrupted, discarded, shed },
       messages: { ...outbox.counts },
       ...programs.health,
     };
@@ -52,9 +53,19 @@ export class Figures {
     return Math.round((this.#parts.clock.now() - this.#startedAt) / 1000);
   }
 
-  get #isDegraded(): boolean {
-    const { failed, rows } = this.#parts.installer.deployment;
-    return failed.length > 0 || rows.some(({ kind, status }) => kind === "program" && status === "failed");
+  // Scripts that do not load, and those of hosts that fail. What has no route has a name.
+  get #failedRoutes(): string[] {
+    const { deployment, slots } = this.#parts.installer;
+    const programs = deployment.rows.filter(({ kind, status }) => kind === "program" && status === "failed");
+    const failing = [...slots.values()].flatMap((slot) => {
+      const supervisor = this.#parts.front.supervisor(slot);
+      return supervisor?.isFailing === true ? supervisor.spec.scripts.map(({ info }) => info) : [];
+    });
+    const names = [
+      ...failing.map(({ route, name }) => route || name),
+      ...programs.map(({ script }) => script),
+    ];
+    return [...new Set([...deployment.failed.map(({ route }) => route), ...names])];
   }
 }
 

@@ -4,7 +4,7 @@ import type { DeliveryCounts } from "../../front/outbox/delivery.ts";
 
 /** The health of a server. */
 export interface ServerHealth {
-  /** `"degraded"` while a script does not load or a program has failed. */
+  /** `"degraded"` while there are failed routes. */
   readonly status: "ok" | "degraded";
   /** Seconds since the server started. */
   readonly uptimeSeconds: number;
@@ -12,7 +12,7 @@ export interface ServerHealth {
   readonly sessions: number;
   /** Rows of the table of routes. */
   readonly routes: number;
-  /** Routes whose scripts do not load; they respond with 503. */
+  /** Routes that respond with 503: their scripts do not load, or crash again and again. Others by their scripts' names. */
   readonly failedRoutes: readonly string[];
   /** Errors that scripts threw, since the server started. */
   readonly faults: number;
@@ -20,6 +20,8 @@ export interface ServerHealth {
   readonly interrupted: number;
   /** Messages of clients whose session a script had closed already. */
   readonly discarded: number;
+  /** Sessions that were closed with 1013 because their script ran out of memory. */
+  readonly shed: number;
   /** Messages to clients, by what became of them. */
   readonly messages: DeliveryCounts;
   /** Ports that programs listen on. */

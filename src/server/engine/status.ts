@@ -1,6 +1,7 @@
 // Server: the figures of a running server, script by script, as `server.status` and `parlor top` show them.
 import type { TickStats } from "../../front/supervise/tick-window.ts";
-import type { Supervisor, SupervisorState } from "../../front/supervise/supervisor.ts";
+import type { SupervisorState } from "../../front/supervise/run-state.ts";
+import type { Supervisor } from "../../front/supervise/supervisor.ts";
 import type { Front } from "../../front/front.ts";
 import type { Deployment } from "./deployment.ts";
 
@@ -25,6 +26,10 @@ export interface ScriptStatus {
   readonly script: string;
   readonly version: string;
   readonly state: SupervisorState;
+  /**
+   * Seconds until a failed host is tried again; 0 when the next client starts it, null when it has not failed.
+   */
+  readonly nextTry: number | null;
   /** The host that it runs on. */
   readonly host: string;
   /** Connected clients of the script on this host. */
@@ -72,6 +77,7 @@ function rowsOf(
     script: info.name,
     version: info.version,
     state,
+    nextTry: supervisor.nextTry === null ? null : Math.ceil(supervisor.nextTry / 1000),
     host: name,
     sessions: info.kind === "ws" ? front.sessionsOf(slot) : 0,
     waiting: dispatcher.waiting,

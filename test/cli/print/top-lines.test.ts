@@ -8,6 +8,7 @@ const script = (changes: Partial<ScriptStatus>): ScriptStatus => ({
   script: "ws/chat.ts",
   version: "3f2a9c1e",
   state: "serving",
+  nextTry: null,
   host: "/ws/chat",
   sessions: 2,
   waiting: 0,

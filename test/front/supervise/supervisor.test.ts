@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { SessionSnapshot, ScriptEvent } from "../../../src/boundary/events.ts";
-import type { HostSpec } from "../../../src/boundary/host-spec.ts";
+import type { HostSpec, ScriptSpec } from "../../../src/boundary/host-spec.ts";
 import type { FrontPorts } from "../../../src/front/supervise/front-ports.ts";
 import { StartLimiter, type Permit } from "../../../src/front/incarnation/start-limiter.ts";
 import { Supervisor } from "../../../src/front/supervise/supervisor.ts";
@@ -55,6 +55,7 @@ function ports(): FrontPorts {
       watch: () => new Set(),
       unwatch: () => undefined,
       refresh: () => undefined,
+      shed: (limits) => (note(`shed to ${limits.keep}, from ${limits.heavy}`), null),
     },
     feed: {
       follow: () => (note("follow"), []),
@@ -75,6 +76,7 @@ function ports(): FrontPorts {
       onReady: () => undefined,
       onGivenUp: () => undefined,
       onFailed: () => note("failed"),
+      onRefused: ({ kind }) => note(`refused ${kind}`),
       onQuestion: () => undefined,
     },
   };
@@ -180,6 +182,15 @@ describe("an incarnation that is given up", () => {
 });
 
 describe("a crash", () => {
+  /** The host crashes three times without handling an event. */
+  function fail(): void {
+    supervisor.push(say("a"));
+    for (let death = 0; death < 3; death += 1) {
+      host().dies();
+      if (death < 2) clock.advance(1000);
+    }
+  }
+
   test("a host that crashes by an event restarts at once, without that event, which is named", () => {
     serve("a", "b", "c");
     host().dies({ event: 2, phase: "event", reason: "boom" });
@@ -211,7 +222,7 @@ describe("a crash", () => {
     expect(news()).not.toContain("failed");
   });
 
-  test("a host that crashes while loading restarts after 100 and 200 ms and is then given up", () => {
+  test("a host that crashes while loading restarts after 100 and 200 ms and then fails", () => {
     supervisor.push(say("a"));
     host().dies();
     expect(hosts).toHaveLength(1);
@@ -227,9 +238,108 @@ describe("a crash", () => {
     expect(news()).not.toContain("failed");
     host().dies();
     expect(news()).toContain("failed");
-    expect(supervisor.state).toBe("failed");
+    expect([supervisor.state, supervisor.isDown, supervisor.nextTry]).toEqual(["failed", true, 1000]);
     clock.advance(1e6);
     expect(hosts).toHaveLength(3);
+  });
+
+  test("a host that has failed refuses events for 1, 2, 4 … 30 s, and the first event after that starts it", () => {
+    fail();
+    for (const pause of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+      const started = hosts.length;
+      news();
+      clock.advance(pause - 1);
+      supervisor.push(say("early"));
+      expect(news()).toEqual(["refused message"]);
+      clock.advance(1);
+      expect([supervisor.isDown, supervisor.nextTry]).toEqual([false, 0]);
+      supervisor.push(say("due"));
+      expect(hosts).toHaveLength(started + 1);
+      host().dies();
+      expect(news().filter((text) => /crashed|failed/.test(text))).toEqual([
+        "/ws/chat crashed while idle (killed)",
+        "failed",
+        expect.stringMatching(
+          /^\/ws\/chat crashed before it handled an event.* for the first client after \d+ s$/,
+        ),
+      ]);
+    }
+  });
+
+  test("a version that serves after a failure ends it, and the next failure starts with the shortest pause", () => {
+    fail();
+    clock.advance(1000);
+    supervisor.push(say("a"));
+    snapshots = [];
+    expect(supervisor.isFailing).toBe(true);
+    host().listener.onReady();
+    loop.turn();
+    host().done();
+    expect(news()).toContain("/ws/chat serves again");
+    expect(supervisor.isFailing).toBe(false);
+    supervisor.push(say("b"));
+    loop.turn();
+    host().dies({ event: host().batches.at(-1)?.first ?? 0, phase: "event" });
+    fail();
+    expect(supervisor.nextTry).toBe(1000);
+  });
+
+  test("a host that ticks without clients is tried again by itself", () => {
+    const info = { kind: "ws", runOptions: { tickWhenEmpty: true } } as ScriptSpec["info"];
+    supervisor.update({ ...SPEC, scripts: [{ info, source: null, module: null }] });
+    fail();
+    clock.advance(999);
+    expect(hosts).toHaveLength(3);
+    clock.advance(1);
+    expect(hosts).toHaveLength(4);
+  });
+
+  test("a host that has failed and is stopped is not tried again", async () => {
+    const info = { kind: "cron" } as ScriptSpec["info"];
+    supervisor.update({ ...SPEC, scripts: [{ info, source: null, module: null }] });
+    fail();
+    await supervisor.stop();
+    clock.advance(1e6);
+    expect(hosts).toHaveLength(3);
+  });
+
+  for (const phase of ["notice", "loading"] as const)
+    test(`a crash in the phase ${phase} costs no event and brings the last good version back`, async () => {
+      serve("a");
+      host().done();
+      const good = supervisor.spec;
+      const outcome = supervisor.replace({ ...SPEC, name: "/ws/chat" }, "reload");
+      await outcome;
+      expect(supervisor.spec).not.toBe(good);
+      for (const text of ["b", "c"]) supervisor.push(say(text));
+      for (let death = 0; death < 3; death += 1) {
+        host().listener.onReady();
+        loop.turn();
+        expect(host().last).toEqual(["takeover", "b", "c"]);
+        host().dies({ event: (host().batches.at(-1)?.first ?? 0) + 1, phase });
+        clock.advance(1000);
+      }
+      expect(news()).toContain("/ws/chat crashed 3 times while loading; the previous version serves again");
+      expect(supervisor.spec).toBe(good);
+      host().listener.onReady();
+      loop.turn();
+      expect(host().last).toEqual(["takeover", "b", "c"]);
+      expect(news().join()).not.toContain("culprit message");
+    });
+
+  test("when memory runs out, the sessions may keep a quarter of the limit, and half of that each time again", () => {
+    serve("a");
+    for (const shed of ["shed to 134217728, from 8192", "shed to 67108864, from 0"]) {
+      news();
+      host().dies({ isOutOfMemory: true, phase: "microtasks" });
+      expect(news()).toContain(shed);
+      clock.advance(1000);
+      host().listener.onReady();
+      loop.turn();
+    }
+    clock.advance(10_000);
+    host().dies({ isOutOfMemory: true, phase: "microtasks" });
+    expect(news()).toContain("shed to 134217728, from 8192");
   });
 
   test("a crash by the takeover counts as a failed load", () => {
@@ -290,7 +400,7 @@ describe("a replacement", () => {
     expect(hosts).toHaveLength(1);
   });
 
-  test("a new version restarts a host that was given up", async () => {
+  test("a new version restarts a host that has failed", async () => {
     supervisor.push(say("a"));
     for (let death = 0; death < 3; death += 1) {
       host().dies();

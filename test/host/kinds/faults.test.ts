@@ -221,6 +221,40 @@ describe("promises", () => {
   });
 });
 
+describe("a version that dies before it handles an event", () => {
+  const GOOD = `export function onMessage(session, text) { session.send(text); }`;
+  const BAD = {
+    "in onReload": `export function onReload() { process.exit(3); }`,
+    "in onReload after an await": `export async function onReload() { await null; process.exit(3); }`,
+    "in the microtasks of onReload": `export function onReload() { queueMicrotask(() => process.exit(3)); }`,
+    "while it is evaluated": `process.exit(3);`,
+  };
+
+  for (const [point, bad] of Object.entries(BAD))
+    test(`${point} costs no message, and the good version handles them all`, async () => {
+      const stage = new Stage(THREAD);
+      const route = await stage.route(GOOD);
+      const [a, b] = [route.connect(), route.connect()];
+      a.says("first");
+      b.says("first");
+      await stage.sees(() => a.inbox.length === 1 && b.inbox.length === 1);
+      const replace = await route.prepare(`${bad}\n${GOOD}`);
+      await replace();
+      const texts = Array.from({ length: 100 }, (_, index) => String(index));
+      a.says(...texts);
+      b.says(...texts);
+      await stage.sees(() => a.inbox.length === 101 && b.inbox.length === 101);
+      expect([a.inbox, b.inbox]).toEqual([
+        ["first", ...texts],
+        ["first", ...texts],
+      ]);
+      // Of a crash in microtasks it is not known at once that the version caused it.
+      expect(stage.deaths.length).toBeLessThanOrEqual(6);
+      expect(stage.warnings.join()).toContain("the previous version serves again");
+      expect(route.supervisor.spec).toBe(route.spec);
+    });
+});
+
 describe("requests, upgrades and jobs without a session", () => {
   const HTTP = `
     export function GET(request) {
