@@ -3,6 +3,7 @@ import { errorText } from "./errors.ts";
 import type { RouteClaim } from "./questions.ts";
 import type { Payload } from "./payload.ts";
 import type { ClientRef, RequestRef, SessionRef } from "./refs.ts";
+import type { ScriptKey } from "./script-key.ts";
 import { valueSize } from "./turn/value-size.ts";
 import { DEFAULT_TURN_LIMIT, type TurnLimit } from "./turn/turn-limit.ts";
 
@@ -48,9 +49,9 @@ export interface HttpCommands {
 /** Commands of programs that concern neither sessions nor requests. */
 export interface ProgramCommands {
   /** The paths on the server's own port that a program serves; they replace those it claimed before. */
-  claim(script: string, claims: readonly RouteClaim[]): void;
+  claim(script: ScriptKey, claims: readonly RouteClaim[]): void;
   /** Opens an outbound connection; its progress comes back as client events. */
-  connect(script: string, client: ClientRef, url: string): void;
+  connect(script: ScriptKey, client: ClientRef, url: string): void;
   /** Data sent before the connection is open waits for it. */
   sendClient(client: ClientRef, data: Payload): void;
   closeClient(client: ClientRef, code: number, reason: string): void;
@@ -176,11 +177,11 @@ export class CommandLog implements Commands {
     this.#open().push(FAIL, request);
   }
 
-  claim(script: string, claims: readonly RouteClaim[]): void {
+  claim(script: ScriptKey, claims: readonly RouteClaim[]): void {
     this.#start(valueSize(claims)).push(CLAIM, script, claims);
   }
 
-  connect(script: string, client: ClientRef, url: string): void {
+  connect(script: ScriptKey, client: ClientRef, url: string): void {
     this.#start(url.length).push(CONNECT, script, client, url);
   }
 
@@ -304,10 +305,10 @@ function playProgram(list: CommandList, at: number, on: ProgramCommands): number
   const client = list[at + 1] as ClientRef;
   switch (list[at]) {
     case CLAIM:
-      on.claim(list[at + 1] as string, list[at + 2] as readonly RouteClaim[]);
+      on.claim(list[at + 1] as ScriptKey, list[at + 2] as readonly RouteClaim[]);
       return at + 3;
     case CONNECT:
-      on.connect(list[at + 1] as string, list[at + 2] as ClientRef, list[at + 3] as string);
+      on.connect(list[at + 1] as ScriptKey, list[at + 2] as ClientRef, list[at + 3] as string);
       return at + 4;
     case SEND_CLIENT:
       on.sendClient(client, list[at + 2] as Payload);

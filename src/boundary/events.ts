@@ -2,6 +2,7 @@
 import type { HandoverState, PackedSessions } from "./handover.ts";
 import type { Payload } from "./payload.ts";
 import type { SessionRef, RequestRef, ClientRef, ListenerRef } from "./refs.ts";
+import type { ScriptKey } from "./script-key.ts";
 
 /** A file of a folder that a program is made of, as it lies on the disk. */
 export interface ProgramFile {
@@ -14,8 +15,8 @@ export interface ProgramFile {
 export interface Handshake {
   /** The session's public id, a UUID. */
   readonly id: string;
-  /** The script that serves it, by its name in the app: `ws/chat.ts`. */
-  readonly script: string;
+  /** The script that serves it. */
+  readonly script: ScriptKey;
   /** The route's pattern: `/ws/rooms/:id`. */
   readonly route: string;
   /** The path as requested, without query: `/ws/rooms/7`. */
@@ -67,7 +68,7 @@ export interface TakeoverEvent {
 /** An HTTP request, its body already complete. */
 export interface RequestHead {
   readonly request: RequestRef;
-  readonly script: string;
+  readonly script: ScriptKey;
   /** The matched route's pattern, `/files/**:rest`; on a program's own port `{script}#{listener}`. */
   readonly route: string;
   readonly method: string;
@@ -91,13 +92,13 @@ export type ScriptEvent =
   | { readonly kind: "abort"; readonly request: RequestRef }
   | RunEvent
   | { readonly kind: "ping"; readonly session: SessionRef }
-  | { readonly kind: "files"; readonly script: string; readonly files: readonly ProgramFile[] }
+  | { readonly kind: "files"; readonly script: ScriptKey; readonly files: readonly ProgramFile[] }
   | ClientEvent;
 
 /** A job is due, a task is wanted, or a module of a program that is a folder. */
 export interface RunEvent {
   readonly kind: "run";
-  readonly script: string;
+  readonly script: ScriptKey;
   readonly due: number;
   /** The module, by its path in the program's folder; left out for jobs and tasks. */
   readonly module?: string;
@@ -105,22 +106,22 @@ export interface RunEvent {
 
 /** What happens to an outbound connection. After `clientClose` nothing more comes; before `clientOpen` it may fail. */
 export type ClientEvent =
-  | { readonly kind: "clientOpen"; readonly script: string; readonly client: ClientRef }
+  | { readonly kind: "clientOpen"; readonly script: ScriptKey; readonly client: ClientRef }
   | {
       readonly kind: "clientMessage";
-      readonly script: string;
+      readonly script: ScriptKey;
       readonly client: ClientRef;
       readonly data: Payload;
     }
   | {
       readonly kind: "clientError";
-      readonly script: string;
+      readonly script: ScriptKey;
       readonly client: ClientRef;
       readonly message: string;
     }
   | {
       readonly kind: "clientClose";
-      readonly script: string;
+      readonly script: ScriptKey;
       readonly client: ClientRef;
       readonly code: number;
       readonly reason: string;

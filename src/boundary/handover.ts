@@ -1,5 +1,6 @@
 // Boundary: the state that one version of a script hands over to the next. Plain data.
 import type { SessionRef } from "./refs.ts";
+import type { ScriptKey } from "./script-key.ts";
 
 /** All that a host hands over, beside the states of its sessions. */
 export interface HandoverState {
@@ -40,7 +41,7 @@ export interface TickSchedule {
 
 /** The state of a script. */
 export interface ScriptHandover {
-  readonly script: string;
+  readonly script: ScriptKey;
   /** The result of the route's `saveState`; `undefined` when there is none. */
   readonly saved: unknown;
   readonly schedule: TickSchedule | null;

@@ -1,5 +1,6 @@
 // Boundary: what programs ask of the front: paths of the server's port, and ports of their own.
 import type { ListenerRef } from "./refs.ts";
+import type { ScriptKey } from "./script-key.ts";
 
 /** A path on the server's own port that a program serves. */
 export interface RouteClaim {
@@ -34,7 +35,7 @@ export interface ProgramLimits {
 export type Question =
   | {
       readonly kind: "listen";
-      readonly script: string;
+      readonly script: ScriptKey;
       readonly listener: ListenerRef;
       /** 0 is any free port. */
       readonly port: number;
@@ -42,7 +43,7 @@ export type Question =
       readonly host: string | null;
       readonly limits: ProgramLimits;
     }
-  | { readonly kind: "unlisten"; readonly script: string; readonly listener: ListenerRef };
+  | { readonly kind: "unlisten"; readonly script: ScriptKey; readonly listener: ListenerRef };
 
 export type Answer =
   { readonly ok: true; readonly port: number } | { readonly ok: false; readonly reason: string };

@@ -1,5 +1,6 @@
 // Boundary: measurements of a script's ticks on their way from a host to the front. Plain data.
 import type { HistogramCounts } from "./histogram.ts";
+import type { ScriptKey } from "./script-key.ts";
 
 /** Ticks take longer than there is time for them: what 99 in 100 do not exceed, and their period, ms. */
 export interface TickOverload {
@@ -9,7 +10,7 @@ export interface TickOverload {
 
 /** Measurements of a script's ticks since the last sample. */
 export interface TickSample {
-  readonly script: string;
+  readonly script: ScriptKey;
   /** How late they came and how long they took, ms. */
   readonly lateness: HistogramCounts;
   readonly cost: HistogramCounts;

@@ -4,6 +4,7 @@ import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
 import type { Front } from "./front.ts";
 import type { Outcome } from "./front-parts.ts";
 import type { LogLine } from "../boundary/log-line.ts";
+import { keysOf } from "../boundary/script-key.ts";
 
 /** The host of a task ends with it. */
 export class TaskRuns {
@@ -17,7 +18,7 @@ export class TaskRuns {
   /** Runs a task on its own host. */
   async run(spec: HostSpec, makeHost: HostFactory, watch: TaskWatch): Promise<TaskOutcome> {
     const slot = this.#front.addHost(spec, { makeHost });
-    const event: RunEvent = { kind: "run", script: spec.scripts[0]?.info.name ?? "", due: 0 };
+    const event: RunEvent = { kind: "run", script: keysOf(spec)[0] ?? "task ", due: 0 };
     const ended = await this.runOn(slot, event, watch);
     await this.#front.removeHost(slot);
     return ended;

@@ -19,6 +19,7 @@ import type { LogLine } from "../../src/boundary/log-line.ts";
 import type { Outbox } from "../../src/front/directory/outbox-port.ts";
 import type { Host } from "../../src/boundary/host.ts";
 import type { ScriptInfo } from "../../src/boundary/script-info.ts";
+import { scriptKey } from "../../src/boundary/script-key.ts";
 import type { TurnLimit } from "../../src/boundary/turn/turn-limit.ts";
 
 /** Where scripts run, and what cannot be done to a host there. */
@@ -269,7 +270,11 @@ export class Route {
   connect(): Guest {
     const { front, guests } = this.#stage;
     const ref = front.nextRef();
-    const handshake = { ...anyHandshake(`guest-${ref}`), script: this.info.name, route: this.info.route };
+    const handshake = {
+      ...anyHandshake(`guest-${ref}`),
+      script: scriptKey(this.info),
+      route: this.info.route,
+    };
     const session = new Session(ref, handshake, {
       host: this.slot,
       route: front.directory.route(handshake.route),
@@ -287,10 +292,9 @@ export class Route {
   }
 
   request(request: number, path = "/"): void {
-    const { name } = this.info;
     const head = {
       request,
-      script: name,
+      script: scriptKey(this.info),
       route: this.info.route,
       method: "GET",
       url: `http://stage.test${path}`,

@@ -3,7 +3,13 @@ import { Room, Session } from "../../src/front/directory/session.ts";
 
 /** A handshake for tests in which its fields do not matter. */
 export function anyHandshake(id: string): Handshake {
-  const nothing = { script: "ws/chat.ts", route: "/ws/chat", path: "/ws/chat", query: "", headers: "" };
+  const nothing = {
+    script: "ws /ws/chat" as const,
+    route: "/ws/chat",
+    path: "/ws/chat",
+    query: "",
+    headers: "",
+  };
   return { id, ...nothing, address: "127.0.0.1", params: null };
 }
 

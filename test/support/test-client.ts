@@ -36,7 +36,7 @@ export function numberedHandshake(ref: number, parts: Partial<Handshake>): Hands
   const [path = "", query = ""] = (parts.path ?? "").split("?");
   return {
     id: `00000000-0000-4000-8000-${String(ref).padStart(12, "0")}`,
-    script: "",
+    script: "ws ",
     route: "",
     headers: "",
     address: "192.0.2.7",

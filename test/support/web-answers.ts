@@ -76,7 +76,14 @@ export function requestOf(
   request: number,
   { text, ...parts }: RequestParts,
 ): [RequestHead, Uint8Array | null] {
-  const blank = { script: "", route: "", method: "GET", headers: [], address: "192.0.2.7", params: null };
+  const blank = {
+    script: "http " as const,
+    route: "",
+    method: "GET",
+    headers: [],
+    address: "192.0.2.7",
+    params: null,
+  };
   const url = `http://parlor.test${parts.url ?? "/"}`;
   const body = text === undefined ? null : new TextEncoder().encode(text);
   return [{ ...blank, request, ...parts, url }, body];

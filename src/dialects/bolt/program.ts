@@ -17,6 +17,7 @@ import type { Callback } from "./routes/callback.ts";
 import { ProgramRoutes, type WsEventType } from "./routes/program-routes.ts";
 import { boltGlobals } from "./script-globals.ts";
 import { after, inSequence } from "./common/sequence.ts";
+import { scriptKey } from "../../boundary/script-key.ts";
 
 /** A callback that throws, and a value that it returns, have no effect on the connection; a fault is logged. */
 export class BoltProgram implements Program {
@@ -148,7 +149,7 @@ export class BoltProgram implements Program {
     this.#isClaimPlanned = false;
     if (this.#isEnded) return;
     const { ws, http } = this.#settings;
-    this.#script.commands.claim(this.#script.info.name, this.#routes.claims(ws, http));
+    this.#script.commands.claim(scriptKey(this.#script.info), this.#routes.claims(ws, http));
   };
 
   // Middleware belongs to a route's callbacks: an event without a callback runs no middleware.

@@ -19,6 +19,7 @@ import { ModuleRegistry } from "./registry/module-registry.ts";
 import { ScriptService } from "./services/script-service.ts";
 import { SCRIPT_ROUTE } from "./api/websocket-module.ts";
 import { ModuleGlobalsStore } from "./common/module-globals.ts";
+import { scriptKey } from "../../boundary/script-key.ts";
 
 /** An edit of a file replaces its code; shared values, clients and sessions stay. */
 export class DirigibleProgram implements Program {
@@ -52,7 +53,7 @@ export class DirigibleProgram implements Program {
 
   start(): void {
     const { script } = this.#context;
-    script.commands.claim(script.info.name, [claimOf(ENDPOINT_ROUTE), claimOf(SCRIPT_ROUTE)]);
+    script.commands.claim(scriptKey(script.info), [claimOf(ENDPOINT_ROUTE), claimOf(SCRIPT_ROUTE)]);
     this.#reportProblems([]);
   }
 

@@ -3,6 +3,7 @@ import type { ClientEvent } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { ClientRef } from "../../boundary/refs.ts";
 import { Connection, type ConnectionLimits, type ConnectionListener } from "./connection.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** Each connection belongs to the host that asked for it, and ends with the host. */
 export class Outbound {
@@ -99,7 +100,7 @@ export interface OutboundCounts {
 /** Which script asked for a connection, and the slot of its host. */
 export interface ClientOwner {
   readonly slot: number;
-  readonly script: string;
+  readonly script: ScriptKey;
 }
 
 export interface OutboundListener {

@@ -4,6 +4,7 @@ import { TLSSocket } from "node:tls";
 import type { RequestHead } from "../../boundary/events.ts";
 import type { ListenerRef, RequestRef } from "../../boundary/refs.ts";
 import { clientAddress } from "./client-address.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** The head of a request for a script; `null` when its Host header is missing, repeated, or not a host. */
 export function headOf(
@@ -31,7 +32,7 @@ export function headOf(
 
 /** The script that handles a request, and the parameters of the path. */
 export interface ScriptTarget {
-  readonly script: string;
+  readonly script: ScriptKey;
   /** The route's pattern. */
   readonly route: string;
   readonly params: Readonly<Record<string, string>> | null;

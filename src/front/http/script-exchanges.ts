@@ -9,6 +9,7 @@ import type { RequestRef } from "../../boundary/refs.ts";
 import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { HttpExchange } from "./exchange.ts";
 import { responseProblem } from "./response-check.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** Hands requests to scripts, and carries out what scripts respond. A request that is over ignores all commands. */
 export class ScriptExchanges implements HttpCommands {
@@ -37,7 +38,7 @@ export class ScriptExchanges implements HttpCommands {
     exchange.timer?.cancel();
     const problem = responseProblem(head);
     if (problem === null) return exchange.start(head);
-    const known = { ...about(exchange), ...problem, outcome: "the client got 500" };
+    const known = { ...this.#about(exchange), ...problem, outcome: "the client got 500" };
     this.#fault(exchange, codedText("PARLOR_HTTP_RESPONSE", known));
     this.fail(request);
   }
@@ -48,12 +49,12 @@ export class ScriptExchanges implements HttpCommands {
     if (exchange === undefined || exchange.isEnded || !exchange.hasStarted) return;
     const { unsentBytes } = exchange;
     if (unsentBytes > this.#limits.unsentLimit) {
-      const known = { ...about(exchange), bytes: unsentBytes };
+      const known = { ...this.#about(exchange), bytes: unsentBytes };
       this.#fault(exchange, codedText("PARLOR_HTTP_SLOW_READER", known));
       return this.#cut(exchange);
     }
     if (exchange.write(data, last)) return;
-    this.#fault(exchange, codedText("PARLOR_HTTP_RESPONSE", { ...about(exchange), ...WRONG_LENGTH }));
+    this.#fault(exchange, codedText("PARLOR_HTTP_RESPONSE", { ...this.#about(exchange), ...WRONG_LENGTH }));
     this.#cut(exchange);
   }
 
@@ -72,13 +73,13 @@ export class ScriptExchanges implements HttpCommands {
     exchange.timer?.cancel();
     if (!this.#delivered.delete(exchange.ref) || exchange.isEnded) return;
     exchange.isEnded = true;
-    this.#listener.abort(exchange.ref, exchange.head?.script ?? "");
+    this.#listener.abort(exchange.ref, exchange.head?.script ?? null);
   }
 
   #timeOut(exchange: HttpExchange): void {
     const seconds = this.#limits.handlerTimeout / 1000;
-    this.#fault(exchange, codedText("PARLOR_HTTP_TIMEOUT", { ...about(exchange), seconds }));
-    this.#listener.abort(exchange.ref, exchange.head?.script ?? "");
+    this.#fault(exchange, codedText("PARLOR_HTTP_TIMEOUT", { ...this.#about(exchange), seconds }));
+    this.#listener.abort(exchange.ref, exchange.head?.script ?? null);
     this.fail(exchange.ref, REFUSALS.INTERRUPTED);
   }
 
@@ -86,6 +87,12 @@ export class ScriptExchanges implements HttpCommands {
   #cut(exchange: HttpExchange): void {
     exchange.cut();
     this.closed(exchange);
+  }
+
+  #about({ head, req }: HttpExchange): { script: string; method: string; path: string } {
+    const path = normalizePath(req.url ?? "") ?? "";
+    const script = head === null ? "" : this.#listener.nameOf(head.script);
+    return { script, method: req.method ?? "", path };
   }
 
   #fault({ head }: HttpExchange, fault: CodedText): void {
@@ -107,9 +114,11 @@ export interface ScriptExchangeListener {
   /** A request for a script has arrived whole. */
   deliver(head: RequestHead, body: Uint8Array | null): void;
   /** The client of a delivered request has gone, or its time is over. Once, and not after the end of the response. */
-  abort(request: RequestRef, script: string): void;
+  abort(request: RequestRef, script: ScriptKey | null): void;
   /** A request failed; `script` handled it, if any. */
-  onFault(fault: CodedText, script: string | null): void;
+  onFault(fault: CodedText, script: ScriptKey | null): void;
+  /** The name of a script for people. */
+  nameOf(script: ScriptKey): string;
 }
 
 const CLOSE = { connection: "close" } as const;
@@ -119,8 +128,3 @@ const WRONG_LENGTH = {
   outcome: "the connection was cut",
   fix: "leave content-length out",
 } as const;
-
-function about({ head, req }: HttpExchange): { script: string; method: string; path: string } {
-  const path = normalizePath(req.url ?? "") ?? "";
-  return { script: head?.script ?? "", method: req.method ?? "", path };
-}

@@ -9,22 +9,25 @@ import { HttpTransport, type HttpListener } from "../http/http-transport.ts";
 import type { ScriptTarget } from "../http/request-head.ts";
 import type { RouteClaims } from "./route-claims.ts";
 import { Router } from "./router.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** Joins the HTTP transport and the front. */
 export class HttpGateway implements HttpListener {
   readonly transport: HttpTransport;
   readonly health: HttpListener["health"];
   readonly onFault: HttpListener["onFault"];
+  readonly nameOf: HttpListener["nameOf"];
   readonly #front: Front;
   readonly #claims: RouteClaims;
   #routes = new Router<HttpTarget>();
-  #slots: ReadonlyMap<string, number> = new Map();
+  #slots: ReadonlyMap<ScriptKey, number> = new Map();
 
-  constructor({ config, clock, publicDir, front, claims, health, onFault }: HttpGatewayParts) {
+  constructor({ config, clock, publicDir, front, claims, ...listener }: HttpGatewayParts) {
     this.#front = front;
     this.#claims = claims;
-    this.health = health;
-    this.onFault = onFault;
+    this.health = listener.health;
+    this.onFault = listener.onFault;
+    this.nameOf = listener.nameOf;
     const { bodyLimit, unsentLimit, handlerTimeout, trustProxy } = config;
     this.transport = new HttpTransport(
       { bodyLimit, unsentLimit, handlerTimeout, publicDir, clock, trustProxy },
@@ -33,7 +36,7 @@ export class HttpGateway implements HttpListener {
   }
 
   /** Serves these paths from now on. `slots`: where each script runs, programs included. */
-  route(targets: readonly HttpTarget[], slots: ReadonlyMap<string, number>): void {
+  route(targets: readonly HttpTarget[], slots: ReadonlyMap<ScriptKey, number>): void {
     this.#slots = slots;
     this.#routes = new Router();
     for (const target of targets) this.#routes.add(target.route, target);
@@ -52,8 +55,8 @@ export class HttpGateway implements HttpListener {
     this.#front.push(this.#slotOf(head.script), { kind: "request", head, body });
   }
 
-  abort(request: RequestRef, script: string): void {
-    this.#front.push(this.#slotOf(script), { kind: "abort", request });
+  abort(request: RequestRef, script: ScriptKey | null): void {
+    if (script !== null) this.#front.push(this.#slotOf(script), { kind: "abort", request });
   }
 
   #matchClaim(path: string): ScriptTarget | HttpRefusal | null {
@@ -64,11 +67,11 @@ export class HttpGateway implements HttpListener {
     return { script, route: claim.pattern, params: match.params, bodyLimit: claim.limits.maxBody };
   }
 
-  #isDown(script: string): boolean {
+  #isDown(script: ScriptKey): boolean {
     return this.#front.supervisor(this.#slotOf(script))?.isDown === true;
   }
 
-  #slotOf(script: string): number {
+  #slotOf(script: ScriptKey): number {
     return this.#slots.get(script) ?? 0;
   }
 }
@@ -83,11 +86,12 @@ export interface HttpGatewayParts {
   /** The content of the health page. */
   readonly health: () => unknown;
   readonly onFault: HttpListener["onFault"];
+  readonly nameOf: HttpListener["nameOf"];
 }
 
 /** An HTTP path of a file. */
 export interface HttpTarget {
   readonly route: string;
   /** `null` when the script does not load. */
-  readonly script: string | null;
+  readonly script: ScriptKey | null;
 }

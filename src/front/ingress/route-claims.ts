@@ -4,22 +4,29 @@ import type { RouteClaim } from "../../boundary/questions.ts";
 import { routeKey } from "../../boundary/text/route-pattern.ts";
 import { Leases, type Lease } from "./leases.ts";
 import { patternProblem, Router, type Match } from "./router.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /**
  * A path belongs to a file if there is one, else to the first program that claimed it. A program that claims a path
  * later is warned, once, and not served there.
  */
 export class RouteClaims {
-  /** The claims of each program, by its script's name. */
-  readonly leases = new Leases<string, readonly RouteClaim[]>(() => this.#route());
-  readonly #onConflict: (conflict: CodedText, script: string) => void;
+  /** The claims of each program, by its script. */
+  readonly leases = new Leases<ScriptKey, readonly RouteClaim[]>(() => this.#route());
+  readonly #onConflict: (conflict: CodedText, script: ScriptKey) => void;
+  readonly #nameOf: (script: ScriptKey) => string;
   /** The conflicts that have been reported and still exist. */
   readonly #reported = new Set<string>();
   #files = NO_FILES;
   #routers = emptyRouters();
 
-  constructor(onConflict: (conflict: CodedText, script: string) => void) {
+  /** `nameOf`: the name of a script for people. */
+  constructor(
+    onConflict: (conflict: CodedText, script: ScriptKey) => void,
+    nameOf: (script: ScriptKey) => string,
+  ) {
     this.#onConflict = onConflict;
+    this.#nameOf = nameOf;
   }
 
   /** From now on these files' paths take precedence over all claims. */
@@ -29,7 +36,7 @@ export class RouteClaims {
   }
 
   /** The paths that a program claims, in place of its earlier claims. */
-  claim(script: string, claims: readonly RouteClaim[], slot: number): void {
+  claim(script: ScriptKey, claims: readonly RouteClaim[], slot: number): void {
     this.leases.set(script, slot, claims);
     this.#route();
   }
@@ -40,7 +47,7 @@ export class RouteClaims {
   }
 
   /** The patterns of a program's WebSocket paths. */
-  socketPatterns(script: string): readonly string[] {
+  socketPatterns(script: ScriptKey): readonly string[] {
     const claims = this.leases.all.get(script)?.value ?? [];
     return claims.flatMap(({ kind, pattern }) => (kind === "ws" ? [pattern] : []));
   }
@@ -60,19 +67,22 @@ export class RouteClaims {
 
   #add(
     claim: RouteClaim,
-    script: string,
+    script: ScriptKey,
     { slot }: Lease<unknown>,
-    holders: Map<string, string>,
+    holders: Map<string, ScriptKey>,
   ): string | null {
     const { kind, pattern } = claim;
     const problem = patternProblem(pattern);
     if (problem !== null)
-      return this.#report(codedText("PARLOR_ROUTE_NAME/claim", { script, pattern, problem }), script);
+      return this.#report(
+        codedText("PARLOR_ROUTE_NAME/claim", { script: this.#nameOf(script), pattern, problem }),
+        script,
+      );
     const key = routeKey(pattern);
     const holder = holders.get(key);
     if (holder === script) return null;
     if (holder !== undefined) {
-      const taken = { script, holder, pattern, kind };
+      const taken = { script: this.#nameOf(script), holder: this.#nameOf(holder), pattern, kind };
       return this.#report(codedText("PARLOR_ROUTE_TAKEN/claim", taken), script);
     }
     holders.set(key, script);
@@ -80,7 +90,7 @@ export class RouteClaims {
     return null;
   }
 
-  #report(conflict: CodedText, script: string): string {
+  #report(conflict: CodedText, script: ScriptKey): string {
     if (!this.#reported.has(conflict.text)) this.#onConflict(conflict, script);
     this.#reported.add(conflict.text);
     return conflict.text;
@@ -89,13 +99,13 @@ export class RouteClaims {
 
 /** What a claimed path leads to. */
 export interface ClaimedRoute {
-  readonly script: string;
+  readonly script: ScriptKey;
   readonly slot: number;
   readonly claim: RouteClaim;
 }
 
-/** The paths of files: the name of the script, by the path's `routeKey`. */
-export type FilePaths = Readonly<Record<RouteClaim["kind"], ReadonlyMap<string, string>>>;
+/** The paths of files: the script, by the path's `routeKey`. */
+export type FilePaths = Readonly<Record<RouteClaim["kind"], ReadonlyMap<string, ScriptKey>>>;
 
 const NO_FILES: FilePaths = { ws: new Map(), http: new Map() };
 

@@ -3,6 +3,7 @@ import type { ProgramLimits } from "../../boundary/questions.ts";
 import type { ListenerRef } from "../../boundary/refs.ts";
 import type { ClaimedRoute, RouteClaims } from "./route-claims.ts";
 import { Router, type Match } from "./router.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** A path leads to a file's script if there is one, else to a program. */
 export class SocketRoutes {
@@ -31,7 +32,7 @@ export class SocketRoutes {
 
 /** What a WebSocket path leads to. */
 export interface SocketTarget {
-  readonly script: string;
+  readonly script: ScriptKey;
   readonly route: string;
   readonly slot: number;
   /** The hosts over which its sessions are spread; left out for one. */

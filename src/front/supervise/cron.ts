@@ -2,10 +2,11 @@
 import type { Cron } from "croner";
 import { LONGEST_SLEEP, type Clock, type Timer } from "../../boundary/clock.ts";
 import { cronPattern } from "../../cron-pattern.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** Two runs of one script never overlap. */
 export class CronSchedule {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<ScriptKey, Entry>();
   readonly #ports: CronPorts;
 
   constructor(ports: CronPorts) {
@@ -21,19 +22,19 @@ export class CronSchedule {
     this.#plan(entry, this.#ports.clock.now());
   }
 
-  remove(script: string): void {
+  remove(script: ScriptKey): void {
     this.#entries.get(script)?.timer?.cancel();
     this.#entries.delete(script);
   }
 
   /** A run has ended: the next one may start. */
-  done(script: string): void {
+  done(script: ScriptKey): void {
     const entry = this.#entries.get(script);
     if (entry !== undefined) entry.isRunning = false;
   }
 
   /** When a script is due next, as time of day in ms; `null` when never. */
-  next(script: string): number | null {
+  next(script: ScriptKey): number | null {
     return this.#entries.get(script)?.due ?? null;
   }
 
@@ -83,7 +84,7 @@ interface Entry {
 
 /** A cron script and its exports. */
 export interface CronJob {
-  readonly script: string;
+  readonly script: ScriptKey;
   /** Six fields with seconds first, or five. */
   readonly schedule: string;
   /** An IANA time zone; `null` is the machine's. */
@@ -93,7 +94,7 @@ export interface CronJob {
 export interface CronPorts {
   readonly clock: Clock;
   /** Starts a run that was due at this time of day. */
-  run(script: string, due: number): void;
+  run(script: ScriptKey, due: number): void;
   /** A run was due while the previous one was still running: it is skipped. */
-  onOverlap(script: string): void;
+  onOverlap(script: ScriptKey): void;
 }

@@ -4,6 +4,7 @@ import type { ScriptEvent } from "../../boundary/events.ts";
 import type { HostExit } from "../../boundary/host.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { Shed } from "../incarnation/incarnation-ports.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** A line for the log about a host. Its level is that of its code. */
 export interface HostReport {
@@ -55,7 +56,7 @@ export function shedReport(name: string, shed: Shed | null): HostReport | null {
 /** An event, in words: `a message from session 7f…`. */
 export function eventText(event: ScriptEvent, ids: SessionIds): string {
   if (event.kind === "request") return `${event.head.method} ${pathOf(event.head.url)}`;
-  if (event.kind === "run") return `a run of ${event.script}`;
+  if (event.kind === "run") return `a run of ${jobOf(event.script)}`;
   if (!("session" in event)) return `an event (${event.kind})`;
   return `${EVENT_WORDS[event.kind]} session ${ids.idOf(event.session)}`;
 }
@@ -98,6 +99,10 @@ function lostText(interrupted: number): string {
   if (interrupted === 0) return "";
   if (interrupted === 1) return "; 1 handler that waited for a promise does not run again";
   return `; ${interrupted} handlers that waited for a promise do not run again`;
+}
+
+function jobOf(script: ScriptKey): string {
+  return script.slice(script.indexOf(" ") + 1);
 }
 
 function pathOf(url: string): string {

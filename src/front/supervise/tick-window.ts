@@ -1,12 +1,13 @@
 // Front: the last tick samples of a host, and their statistics.
 import { Histogram } from "../../boundary/histogram.ts";
 import type { TickOverload, TickSample } from "../../boundary/tick-sample.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** A sample covers a second. */
 export class TickWindow {
   #samples: TickSample[] = [];
   /** Called when the ticks of a script start to take longer than their period. */
-  onOverload: (script: string, overload: TickOverload) => void = () => undefined;
+  onOverload: (script: ScriptKey, overload: TickOverload) => void = () => undefined;
 
   add(sample: TickSample): void {
     const others = this.#samples.filter(({ script }) => script !== sample.script);
@@ -16,7 +17,7 @@ export class TickWindow {
   }
 
   /** The statistics of a script; null when it has no samples. */
-  figures(script: string): TickStats | null {
+  figures(script: ScriptKey): TickStats | null {
     const own = this.#samples.filter((sample) => sample.script === script);
     if (own.length === 0) return null;
     const [lateness, cost] = [new Histogram(), new Histogram()];

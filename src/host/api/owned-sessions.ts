@@ -1,13 +1,14 @@
 // Host: the sessions that one host serves: by number, by id, by room, and how many of each script.
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { HostSession } from "./host-session.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** The live maps are for readers: they change only by the methods. */
 export class OwnedSessions {
   readonly #byRef = new Map<SessionRef, HostSession>();
   readonly #byId = new Map<string, HostSession>();
   readonly #byRoom = new Map<string, Set<HostSession>>();
-  readonly #population = new Map<string, number>();
+  readonly #population = new Map<ScriptKey, number>();
 
   get byRef(): ReadonlyMap<SessionRef, HostSession> {
     return this.#byRef;
@@ -22,7 +23,7 @@ export class OwnedSessions {
   }
 
   /** The number of sessions of a script. */
-  population(script: string): number {
+  population(script: ScriptKey): number {
     return this.#population.get(script) ?? 0;
   }
 
@@ -55,7 +56,7 @@ export class OwnedSessions {
     if (session.rooms?.delete(room) === true) this.#unindex(session, room);
   }
 
-  #populate(script: string, by: number): void {
+  #populate(script: ScriptKey, by: number): void {
     this.#population.set(script, this.population(script) + by);
   }
 

@@ -6,6 +6,7 @@ import type { DirectoryEntry, DirectoryView } from "./directory-view.ts";
 import type { HostSession } from "./host-session.ts";
 import { OwnedSessions } from "./owned-sessions.ts";
 import { RemoteSessions } from "./remote-sessions.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /**
  * It always knows its own sessions, and only it changes them: a command that is refused throws and changes nothing. It fetches the others at the first read beyond its own
@@ -40,7 +41,7 @@ export class Replica implements DirectoryView {
   }
 
   /** The number of its own sessions of a script. */
-  population(script: string): number {
+  population(script: ScriptKey): number {
     return this.#owned.population(script);
   }
 

@@ -16,6 +16,7 @@ import type { HostSession } from "../api/host-session.ts";
 import type { Replica } from "../api/replica.ts";
 import type { ScriptTickers } from "../ticks/script-tickers.ts";
 import type { SessionTakeover } from "./session-takeover.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** A host uses one half of it when it starts, the other when it is replaced. */
 export class Handover {
@@ -140,8 +141,7 @@ export interface HandoverPorts {
 /** The parts of a host that are handed over. */
 export interface HandoverParts {
   readonly runtime: HandoverRuntime;
-  /** By the names of their scripts. */
-  readonly programs: ReadonlyMap<string, Program>;
+  readonly programs: ReadonlyMap<ScriptKey, Program>;
   readonly tickers: ScriptTickers;
   readonly loop: Loop;
 }

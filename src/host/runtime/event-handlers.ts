@@ -4,17 +4,18 @@ import type { Program } from "../api/dialect.ts";
 import type { HostSession } from "../api/host-session.ts";
 import type { CommitPlanner } from "./commit-planner.ts";
 import type { FaultOrigin, FaultReporter } from "./fault-reporter.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** Calls programs. A throw of a handler passes through; the caller reports it. */
 export class EventHandlers {
-  readonly #programs = new Map<string, Program>();
+  readonly #programs = new Map<ScriptKey, Program>();
   readonly #ports: EventHandlerPorts;
 
   constructor(ports: EventHandlerPorts) {
     this.#ports = ports;
   }
 
-  install(script: string, program: Program): void {
+  install(script: ScriptKey, program: Program): void {
     this.#programs.get(script)?.dispose();
     this.#programs.set(script, program);
   }

@@ -17,6 +17,7 @@ import { PendingHandlers } from "./pending-handlers.ts";
 import type { RuntimePorts } from "./runtime-ports.ts";
 import { ServedSessions } from "./served-sessions.ts";
 import { SessionScheduler } from "./session-scheduler.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** It knows no thread and no socket. Every entrance marks the host's phase, so that a crash there is attributed. */
 export class Runtime {
@@ -63,7 +64,7 @@ export class Runtime {
     return this.#commits.commands;
   }
 
-  install(script: string, program: Program): void {
+  install(script: ScriptKey, program: Program): void {
     this.#handlers.install(script, program);
   }
 
@@ -173,7 +174,7 @@ export interface RuntimeListener {
   /** The owner knows the scripts' names and source maps. */
   readonly onFault: (error: unknown, origin: FaultOrigin) => void;
   /** The number of a script's sessions on this host has changed. */
-  readonly onPopulation: (script: string, sessions: number) => void;
+  readonly onPopulation: (script: ScriptKey, sessions: number) => void;
   /** This host takes over. `state`: what the previous version handed over, if there is one. */
   readonly onTakeOver: (state: HandoverState | null) => void;
 }

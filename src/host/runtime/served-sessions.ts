@@ -4,17 +4,18 @@ import type { SessionRef } from "../../boundary/refs.ts";
 import { HostSession } from "../api/host-session.ts";
 import type { Replica } from "../api/replica.ts";
 import type { EventHandlers } from "./event-handlers.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** Adds and removes sessions, and reports how many each script has. */
 export class ServedSessions {
   readonly #replica: Replica;
   readonly #handlers: EventHandlers;
-  readonly #onPopulation: (script: string, sessions: number) => void;
+  readonly #onPopulation: (script: ScriptKey, sessions: number) => void;
 
   constructor(
     replica: Replica,
     handlers: EventHandlers,
-    onPopulation: (script: string, sessions: number) => void,
+    onPopulation: (script: ScriptKey, sessions: number) => void,
   ) {
     this.#replica = replica;
     this.#handlers = handlers;

@@ -15,6 +15,7 @@ import { HostScriptContext } from "./host-script-context.ts";
 import { nodePlatform } from "./node-platform.ts";
 import { sharedGlobals } from "./script-globals.ts";
 import { SharedModules } from "./shared-modules.ts";
+import { scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
 
 /** Joins the runtime, the scripts, their tickers and the handover. A kind of host supplies the ports. */
 export class HostKernel {
@@ -72,31 +73,32 @@ export class HostKernel {
       onPopulation: (script, sessions) => this.#tickers.setPopulation(script, sessions),
       onTakeOver: (state) => {
         if (state !== null) this.handover.receiveState(state);
-        for (const { script } of this.#programs) this.#updatePopulation(script.info.name);
+        for (const { key } of this.#programs) this.#updatePopulation(key);
       },
     });
   }
 
   #makeHandover(): Handover {
     const { runtime } = this;
-    const programs = new Map(this.#programs.map(({ script, program }) => [script.info.name, program]));
+    const programs = new Map(this.#programs.map(({ key, program }) => [key, program]));
     const parts = { runtime, programs, tickers: this.#tickers, loop: this.#ports.runtime.loop };
     return new Handover(parts, this.#ports.handover ?? NO_HANDOVER);
   }
 
-  #updatePopulation(script: string): void {
+  #updatePopulation(script: ScriptKey): void {
     this.#tickers.setPopulation(script, this.runtime.replica.population(script));
   }
 
   #install(script: ScriptSpec, dialects: ReadonlyMap<string, Dialect>): void {
     const { info } = script;
+    const key = scriptKey(info);
     const dialect = dialects.get(info.dialect);
     if (dialect === undefined) throw new Error(`unknown dialect ${info.dialect}`);
     const context = this.#contextFor(script);
     const program = dialect.program(context);
     context.program = program;
-    this.#programs.push({ script, program });
-    this.runtime.install(info.name, program);
+    this.#programs.push({ key, script, program });
+    this.runtime.install(key, program);
     if (info.tickRate !== null)
       this.#tickers.add(info, (deltaMs, index) => this.runtime.tick(program, deltaMs, index));
     if (program.start !== undefined) this.#startLater(program);
@@ -124,9 +126,9 @@ export class HostKernel {
   };
 
   #infoOf(session: HostSession | null): ScriptInfo | null {
-    const only = this.#programs.length === 1 ? this.#programs[0]?.script.info.name : "";
-    const name = session?.handshake.script ?? only;
-    return this.#programs.find(({ script }) => script.info.name === name)?.script.info ?? null;
+    const only = this.#programs.length === 1 ? this.#programs[0]?.key : null;
+    const wanted = session?.handshake.script ?? only;
+    return this.#programs.find(({ key }) => key === wanted)?.script.info ?? null;
   }
 }
 
@@ -141,6 +143,7 @@ export interface KernelPorts {
 }
 
 interface InstalledProgram {
+  readonly key: ScriptKey;
   readonly script: ScriptSpec;
   readonly program: Program;
 }

@@ -4,11 +4,12 @@ import { defaultRunOptions, type ScriptInfo } from "../../boundary/script-info.t
 import type { TickSample } from "../../boundary/tick-sample.ts";
 import { TickMetrics, type OverrunValues } from "./tick-metrics.ts";
 import { Ticker } from "./ticker.ts";
+import { scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
 
 /** One ticker for each script that has a tick rate. */
 export class ScriptTickers {
-  readonly #tickers = new Map<string, Ticker>();
-  readonly #ticksWhenEmpty = new Set<string>();
+  readonly #tickers = new Map<ScriptKey, Ticker>();
+  readonly #ticksWhenEmpty = new Set<ScriptKey>();
   readonly #ports: ScriptTickersPorts;
   readonly #log: WarningLog;
   #isStopped = false;
@@ -20,7 +21,8 @@ export class ScriptTickers {
 
   add(info: ScriptInfo, tick: (deltaMs: number, index: number) => PromiseLike<unknown> | null): void {
     const { clock, loop, block, unackedTicks } = this.#ports;
-    const { name, tickRate, runOptions = defaultRunOptions } = info;
+    const { tickRate, runOptions = defaultRunOptions } = info;
+    const key = scriptKey(info);
     const { overload, catchUpLimit, fixedDelta, tickWhenEmpty } = runOptions;
     const metrics = this.#metricsOf(info);
     const ticker: Ticker = new Ticker(
@@ -34,18 +36,18 @@ export class ScriptTickers {
         onTick: (lateness, cost) => metrics.add(lateness, cost, ticker),
       },
     );
-    this.#tickers.set(name, ticker);
-    if (tickWhenEmpty) this.#ticksWhenEmpty.add(name);
+    this.#tickers.set(key, ticker);
+    if (tickWhenEmpty) this.#ticksWhenEmpty.add(key);
   }
 
-  setPopulation(script: string, sessions: number): void {
+  setPopulation(script: ScriptKey, sessions: number): void {
     if (this.#isStopped) return;
     const ticker = this.#tickers.get(script);
     if (sessions === 0 && !this.#ticksWhenEmpty.has(script)) ticker?.stop();
     else ticker?.start();
   }
 
-  of(script: string): Ticker | undefined {
+  of(script: ScriptKey): Ticker | undefined {
     return this.#tickers.get(script);
   }
 
@@ -61,7 +63,7 @@ export class ScriptTickers {
   }
 
   #metricsOf(info: ScriptInfo): TickMetrics {
-    return new TickMetrics(info.name, {
+    return new TickMetrics(scriptKey(info), {
       clock: this.#ports.clock,
       sample: (sample) => this.#ports.sample?.(sample),
       overrun: (values) => this.#log.warn("PARLOR_TICK_OVERRUN", values, info),

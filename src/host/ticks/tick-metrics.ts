@@ -4,10 +4,11 @@ import { Histogram, type HistogramCounts } from "../../boundary/histogram.ts";
 import type { Ticker } from "./ticker.ts";
 import type { Clock } from "../../boundary/clock.ts";
 import type { TickOverload, TickSample } from "../../boundary/tick-sample.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** Counts how late a script's ticks start and how long they take, and sends a sample once a second. */
 export class TickMetrics {
-  readonly #script: string;
+  readonly #script: ScriptKey;
   readonly #ports: TickMetricsPorts;
   readonly #lateness = new Histogram();
   readonly #cost = new Histogram();
@@ -16,7 +17,7 @@ export class TickMetrics {
   #last: number;
   #isOver = false;
 
-  constructor(script: string, ports: TickMetricsPorts) {
+  constructor(script: ScriptKey, ports: TickMetricsPorts) {
     this.#script = script;
     this.#ports = ports;
     this.#last = ports.clock.ticks();

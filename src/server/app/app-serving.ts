@@ -6,7 +6,7 @@ import { loadApp, type LoadedApp, type LoadedScript } from "../../load/load-app.
 import { logEntry, type Log } from "../../log.ts";
 import type { AppEnvironment } from "./app-environment.ts";
 import { runAppTask } from "./app-tasks.ts";
-import { deploymentOf, type Deployment } from "../engine/deployment.ts";
+import { deploymentOf, nameIn, type Deployment } from "../engine/deployment.ts";
 import type { Engine } from "../engine/engine.ts";
 import { settingsOf } from "../engine/options.ts";
 import type { ServedScripts } from "../engine/parlor-server.ts";
@@ -22,6 +22,7 @@ import {
   withScripts,
 } from "./route-reload.ts";
 import { hintFor } from "./unknown-name.ts";
+import { scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
 
 /** An app folder on an engine. */
 export class AppServing implements ServedScripts {
@@ -52,7 +53,7 @@ export class AppServing implements ServedScripts {
   }
 
   /** Serves the app as it was loaded. Returns the scripts that continue in their previous version, and why. */
-  install(fresh: ReadonlySet<string> = NONE): Promise<ReadonlyMap<string, string>> {
+  install(fresh: ReadonlySet<string> = NONE): Promise<ReadonlyMap<ScriptKey, string>> {
     return this.#engine.installer.install(deploymentOf(this.#app, this.#settings), fresh);
   }
 
@@ -124,7 +125,7 @@ export class AppServing implements ServedScripts {
     const app = withScripts(old, keepGood(next, old), names);
     const refused = await this.#serveState(app, hostsOf(names, app, settings));
     for (const [script, problem] of refused)
-      throw new ParlorError("PARLOR_RELOAD_REFUSED/handover", { script, problem });
+      throw new ParlorError("PARLOR_RELOAD_REFUSED/handover", { script: this.#nameOf(script), problem });
   }
 
   #refuseStopped(): void {
@@ -139,7 +140,7 @@ export class AppServing implements ServedScripts {
   }
 
   /** Serves another state of the folder. Returns the scripts that continue in their previous version, and why. */
-  async #serveState(app: LoadedApp, fresh = NONE): Promise<ReadonlyMap<string, string>> {
+  async #serveState(app: LoadedApp, fresh = NONE): Promise<ReadonlyMap<ScriptKey, string>> {
     const [before, old] = [this.#deployment, this.#app];
     this.#app = app;
     const refused = await this.install(fresh);
@@ -151,16 +152,13 @@ export class AppServing implements ServedScripts {
   }
 
   // A version that could not take over is removed again, so that tables and log name the version that serves.
-  async #restore(old: LoadedApp, refused: ReadonlyMap<string, string>): Promise<void> {
+  async #restore(old: LoadedApp, refused: ReadonlyMap<ScriptKey, string>): Promise<void> {
     const served = versionsOf(this.#deployment);
-    for (const [script, problem] of refused)
-      logEntry(
-        this.#log,
-        "PARLOR_RELOAD_REFUSED/handover",
-        { script, problem },
-        { script, version: served.get(script) },
-      );
-    const isRefused = ({ file }: LoadedScript): boolean => refused.has(file.name);
+    for (const [key, problem] of refused) {
+      const { name: script = key, version } = served.get(key) ?? {};
+      logEntry(this.#log, "PARLOR_RELOAD_REFUSED/handover", { script, problem }, { script, version });
+    }
+    const isRefused = ({ file }: LoadedScript): boolean => refused.has(scriptKey(file));
     const kept = old.scripts.filter(isRefused);
     this.#app = {
       ...this.#app,
@@ -169,8 +167,12 @@ export class AppServing implements ServedScripts {
     await this.install();
   }
 
+  #nameOf(script: ScriptKey): string {
+    return nameIn(this.#deployment, script);
+  }
+
   #logReport(report: ReloadReport): void {
-    const served = versionsOf(this.#deployment);
+    const served = new Map([...versionsOf(this.#deployment).values()].map((one) => [one.name, one.version]));
     for (const script of report.changed)
       this.#log.info({ script, version: served.get(script) }, `${script}: reloaded`);
     for (const script of report.removed) this.#log.info({ script }, `${script}: removed`);

@@ -7,6 +7,7 @@ import type { LoadedApp } from "../../load/load-app.ts";
 import type { Engine } from "../engine/engine.ts";
 import { planTask, type HostSettings } from "../engine/plan.ts";
 import { hintFor } from "./unknown-name.ts";
+import { scriptKey } from "../../boundary/script-key.ts";
 
 /**
  * Runs a task by its name, or a module of a program that is a folder. A task has its own host; a module runs in the host
@@ -46,7 +47,7 @@ function moduleOf(name: string, { scripts }: LoadedApp): RunEvent | null {
       ? name.slice(info.name.length + 1)
       : name.replace(/^\//, "");
     const file = files.find((one) => one.path === path || one.path === `${path}.js`);
-    if (file !== undefined) return { kind: "run", script: info.name, due: 0, module: file.path };
+    if (file !== undefined) return { kind: "run", script: scriptKey(info), due: 0, module: file.path };
   }
   return null;
 }

@@ -2,6 +2,7 @@
 import type { AppProblem } from "../../load/files/app-problem.ts";
 import type { LoadedApp } from "../../load/load-app.ts";
 import type { Deployment } from "../engine/deployment.ts";
+import { keysOf, scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
 
 /** The result of a reload. */
 export interface ReloadReport {
@@ -23,13 +24,13 @@ export function reportOf(before: Deployment, after: Deployment, reload: Reload):
   const { app, fresh, refused } = reload;
   const old = versionsOf(before);
   const now = versionsOf(after);
-  const hosts = [...fresh].flatMap((name) => after.hosts.get(name)?.scripts ?? []);
-  const restarted = new Set(hosts.map(({ info }) => info.name).filter((script) => !refused.has(script)));
-  const isChanged = ([script, version]: [string, string]): boolean =>
-    restarted.has(script) || old.get(script) !== version;
+  const hosts = [...fresh].flatMap((name) => after.hosts.get(name) ?? []);
+  const restarted = new Set(hosts.flatMap(keysOf).filter((script) => !refused.has(script)));
+  const isChanged = ([script, served]: [ScriptKey, ServedVersion]): boolean =>
+    restarted.has(script) || !isSame(old.get(script), served);
   return {
-    changed: [...now].filter(isChanged).map(([script]) => script),
-    removed: [...old.keys()].filter((script) => !now.has(script)),
+    changed: [...now].filter(isChanged).map(([, { name }]) => name),
+    removed: [...old].filter(([script]) => !now.has(script)).map(([, { name }]) => name),
     problems: app.problems,
     warnings: app.warnings,
   };
@@ -41,12 +42,23 @@ export interface Reload {
   /** The hosts that restart even if their code has not changed. */
   readonly fresh: ReadonlySet<string>;
   /** The scripts that continue in their previous version, and why. */
-  readonly refused: ReadonlyMap<string, string>;
+  readonly refused: ReadonlyMap<ScriptKey, string>;
 }
 
-/** The version of each script of a deployment. */
-export function versionsOf({ rows }: Deployment): Map<string, string> {
-  return new Map(
-    rows.filter(({ kind }) => kind !== "static").map(({ script, version }) => [script, version]),
-  );
+/** The version of each script of a deployment, and the file that it comes from. */
+export function versionsOf({ rows }: Deployment): Map<ScriptKey, ServedVersion> {
+  const versions = new Map<ScriptKey, ServedVersion>();
+  for (const { kind, route, script: name, version } of rows)
+    if (kind !== "static") versions.set(scriptKey({ kind, route, name }), { name, version });
+  return versions;
+}
+
+/** What serves in place of a script: a version, and the name of its file. */
+export interface ServedVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
+function isSame(old: ServedVersion | undefined, now: ServedVersion): boolean {
+  return old?.name === now.name && old.version === now.version;
 }

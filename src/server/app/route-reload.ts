@@ -4,11 +4,12 @@ import { formatProblem } from "../../load/files/app-problem.ts";
 import type { ScriptFile } from "../../load/files/script-file.ts";
 import type { LoadedApp, LoadedScript } from "../../load/load-app.ts";
 import { planHosts, type HostSettings } from "../engine/plan.ts";
+import { keysOf, scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
 
 /** The scripts at a path, or the script of a name. */
-export function scriptsAt(name: string, apps: readonly LoadedApp[]): Set<string> {
+export function scriptsAt(name: string, apps: readonly LoadedApp[]): Set<ScriptKey> {
   const files = apps.flatMap(({ scripts, failed }) => [...scripts.map(({ file }) => file), ...failed]);
-  return new Set(files.filter((file) => isAt(file, name)).map((file) => file.name));
+  return new Set(files.filter((file) => isAt(file, name)).map(scriptKey));
 }
 
 function isAt(file: ScriptFile, name: string): boolean {
@@ -20,10 +21,11 @@ function isAt(file: ScriptFile, name: string): boolean {
  *
  * @throws ParlorError with the problem of the script.
  */
-export function refuseUnloaded(names: ReadonlySet<string>, { failed, problems }: LoadedApp): void {
-  for (const { name } of failed) {
-    if (!names.has(name)) continue;
-    const own = problems.find(({ file }) => file === name);
+export function refuseUnloaded(keys: ReadonlySet<ScriptKey>, { failed, problems }: LoadedApp): void {
+  for (const file of failed) {
+    const { name } = file;
+    if (!keys.has(scriptKey(file))) continue;
+    const own = problems.find((problem) => problem.file === name);
     const text =
       own === undefined ? `${name} does not load; run parlor check to see why` : formatProblem(own);
     throw new ParlorError("PARLOR_RELOAD_REFUSED/load", { problem: text });
@@ -32,24 +34,26 @@ export function refuseUnloaded(names: ReadonlySet<string>, { failed, problems }:
 
 /** These scripts and all that run on a host with them: the scripts of a host restart together. */
 export function together(
-  names: ReadonlySet<string>,
+  keys: ReadonlySet<ScriptKey>,
   app: LoadedApp,
   settings: HostSettings,
-): ReadonlySet<string> {
-  const all = new Set(names);
+): ReadonlySet<ScriptKey> {
+  const all = new Set(keys);
   for (const scripts of scriptsByHost(app, settings).values())
-    if (scripts.some((script) => names.has(script))) for (const script of scripts) all.add(script);
+    if (scripts.some((script) => keys.has(script))) for (const script of scripts) all.add(script);
   return all;
 }
 
 /** The hosts that these scripts run on. */
 export function hostsOf(
-  names: ReadonlySet<string>,
+  keys: ReadonlySet<ScriptKey>,
   app: LoadedApp,
   settings: HostSettings,
 ): ReadonlySet<string> {
   const hosts = [...scriptsByHost(app, settings)];
-  return new Set(hosts.flatMap(([host, scripts]) => (scripts.some((name) => names.has(name)) ? [host] : [])));
+  return new Set(
+    hosts.flatMap(([host, scripts]) => (scripts.some((script) => keys.has(script)) ? [host] : [])),
+  );
 }
 
 /** All hosts of an app. */
@@ -59,43 +63,36 @@ export function allHosts(app: LoadedApp, settings: HostSettings): ReadonlySet<st
 
 /** A version that does not load never replaces a good one: the previous one keeps serving. */
 export function keepGood(next: LoadedApp, previous: LoadedApp): LoadedApp {
-  const names = new Set(next.failed.map(({ name }) => name));
-  const kept = previous.scripts.filter(({ file }) => names.has(file.name));
-  const keptNames = new Set(kept.map(({ file }) => file.name));
+  const keys = new Set(next.failed.map(scriptKey));
+  const kept = previous.scripts.filter(({ file }) => keys.has(scriptKey(file)));
+  const keptKeys = new Set(kept.map(({ file }) => scriptKey(file)));
   return {
     ...next,
     scripts: [...next.scripts, ...kept],
-    failed: next.failed.filter(({ name }) => !keptNames.has(name)),
+    failed: next.failed.filter((file) => !keptKeys.has(scriptKey(file))),
   };
 }
 
 /** An app with these scripts as in the next state of its folder, and all others as in the previous state. */
-export function withScripts(before: LoadedApp, next: LoadedApp, names: ReadonlySet<string>): LoadedApp {
-  const taken = new Map(next.scripts.map((script) => [script.file.name, script]));
-  const known = new Set(before.scripts.map(({ file }) => file.name));
-  const isNew = ({ file }: LoadedScript): boolean => names.has(file.name) && !known.has(file.name);
+export function withScripts(before: LoadedApp, next: LoadedApp, keys: ReadonlySet<ScriptKey>): LoadedApp {
+  const taken = new Map(next.scripts.map((script) => [scriptKey(script.file), script]));
+  const known = new Set(before.scripts.map(({ file }) => scriptKey(file)));
+  const isNamed = (file: ScriptFile): boolean => keys.has(scriptKey(file));
+  const isNew = ({ file }: LoadedScript): boolean => isNamed(file) && !known.has(scriptKey(file));
   return {
     ...before,
     scripts: [
       ...before.scripts.flatMap((script) =>
-        names.has(script.file.name) ? (taken.get(script.file.name) ?? []) : [script],
+        isNamed(script.file) ? (taken.get(scriptKey(script.file)) ?? []) : [script],
       ),
       ...next.scripts.filter(isNew),
     ],
-    failed: [
-      ...before.failed.filter(({ name }) => !names.has(name)),
-      ...next.failed.filter(({ name }) => names.has(name)),
-    ],
+    failed: [...before.failed.filter((file) => !isNamed(file)), ...next.failed.filter(isNamed)],
     problems: next.problems,
     warnings: next.warnings,
   };
 }
 
-function scriptsByHost(app: LoadedApp, settings: HostSettings): Map<string, string[]> {
-  return new Map(
-    Array.from(planHosts(app.scripts, settings), ([host, { scripts }]) => [
-      host,
-      scripts.map(({ info }) => info.name),
-    ]),
-  );
+function scriptsByHost(app: LoadedApp, settings: HostSettings): Map<string, ScriptKey[]> {
+  return new Map(Array.from(planHosts(app.scripts, settings), ([host, spec]) => [host, keysOf(spec)]));
 }

@@ -5,6 +5,7 @@ import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { LoadedApp, LoadedScript } from "../../load/load-app.ts";
 import { planHosts, type HostSettings } from "./plan.ts";
 import { rowsOf, type RouteRow } from "./rows.ts";
+import { keysOf, scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
 
 /** A route whose script does not load: it responds with 503 until it does. */
 export interface FailedRoute {
@@ -21,7 +22,7 @@ export interface Deployment {
   readonly hosts: ReadonlyMap<string, HostSpec>;
   readonly failed: readonly FailedRoute[];
   readonly crons: readonly {
-    readonly script: string;
+    readonly script: ScriptKey;
     readonly pattern: string;
     readonly timezone: string | null;
   }[];
@@ -48,7 +49,7 @@ export function deploymentOf(app: LoadedApp, settings: HostSettings): Deployment
       kind === "ws" || kind === "http" ? [{ kind, route, script: name }] : [],
     ),
     crons: app.scripts.flatMap(({ file, schedule }) =>
-      schedule === null ? [] : [{ script: file.name, ...schedule }],
+      schedule === null ? [] : [{ script: scriptKey(file), ...schedule }],
     ),
     tasks: new Map(
       app.scripts.flatMap((script) =>
@@ -62,17 +63,23 @@ export function deploymentOf(app: LoadedApp, settings: HostSettings): Deployment
 export function spreadOf(
   { hosts }: Deployment,
   slots: ReadonlyMap<string, number>,
-): Map<string, readonly number[]> {
-  const spread = new Map<string, readonly number[]>();
-  for (const [name, { scripts }] of hosts)
-    for (const { info } of scripts)
-      spread.set(info.name, [...(spread.get(info.name) ?? []), slots.get(name) ?? 0]);
+): Map<ScriptKey, readonly number[]> {
+  const spread = new Map<ScriptKey, readonly number[]>();
+  for (const [name, spec] of hosts)
+    for (const key of keysOf(spec)) spread.set(key, [...(spread.get(key) ?? []), slots.get(name) ?? 0]);
   return spread;
+}
+
+/** The name of a script for people. */
+export function nameIn({ rows }: Deployment, key: ScriptKey): string {
+  const isIt = ({ kind, route, script }: RouteRow): boolean =>
+    kind !== "static" && scriptKey({ kind, route, name: script }) === key;
+  return rows.find(isIt)?.script ?? key;
 }
 
 /** Finds the slot that serves a session when its own has gone; undefined when its script is not served any more. */
 export function newHostIn(
-  spread: ReadonlyMap<string, readonly number[]>,
+  spread: ReadonlyMap<ScriptKey, readonly number[]>,
 ): (session: Session) => number | undefined {
   return ({ handshake, ref }) => {
     const slots = spread.get(handshake.script);

@@ -19,11 +19,13 @@ import { CronSchedule } from "../../front/supervise/cron.ts";
 import type { HostStarter } from "../../front/incarnation/incarnation.ts";
 import { TaskRuns } from "../../front/task-runs.ts";
 import { logEntry, type Log } from "../../log.ts";
+import { nameIn } from "./deployment.ts";
 import { Figures } from "./figures.ts";
 import { ServerLog } from "./server-log.ts";
 import { Installer } from "./installer.ts";
 import type { OverloadListener } from "./overload.ts";
 import { Routing } from "./routing.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** A server without a port. It serves what its installer installs. */
 export class Engine {
@@ -48,13 +50,15 @@ export class Engine {
       at: (slot) => this.front.supervisor(slot)?.spec,
       of: (script) => this.front.supervisor(this.installer.routing.slots.get(script) ?? -1)?.spec,
     });
-    const claims = new RouteClaims((conflict, script) => serverLog.fault(conflict, script));
+    const nameOf = (script: ScriptKey): string => nameIn(this.installer.deployment, script);
+    const claims = new RouteClaims((conflict, script) => serverLog.fault(conflict, script), nameOf);
     const [front, outbox] = [this.front, this.#outbox];
     this.gateway = new Gateway(front, { outbox, clock, config, claims });
     const http = new HttpGateway({
       ...{ config, clock, publicDir: parts.publicDir, front, claims },
       onFault: (fault, script) => serverLog.fault(fault, script),
       health: () => this.figures.health,
+      nameOf,
     });
     this.http = http.transport;
     const listeners = new Listeners({ gateway: this.gateway, http: this.http });
@@ -64,7 +68,8 @@ export class Engine {
     this.#cron = new CronSchedule({
       clock,
       run: (script, due) => this.installer.routing.startJob(script, due),
-      onOverlap: (script) => logEntry(log, "PARLOR_CRON_OVERLAP", { script }, serverLog.about(script)),
+      onOverlap: (script) =>
+        logEntry(log, "PARLOR_CRON_OVERLAP", { script: nameOf(script) }, serverLog.about(script)),
     });
     const routing = new Routing({ front, gateway: this.gateway, http, claims, cron: this.#cron });
     const [tasks, programs] = [this.tasks, this.#programs];

@@ -11,6 +11,7 @@ import { EMPTY_DEPLOYMENT, newHostIn, spreadOf, type Deployment } from "./deploy
 import { reportOverload, type OverloadListener } from "./overload.ts";
 import { changedFiles, isProgram, isSameHost } from "./plan.ts";
 import type { Routing } from "./routing.ts";
+import { keysOf, type ScriptKey } from "../../boundary/script-key.ts";
 
 /** Serves one deployment after another. */
 export class Installer {
@@ -40,7 +41,7 @@ export class Installer {
   async install(
     next: Deployment,
     fresh: ReadonlySet<string> = new Set(),
-  ): Promise<ReadonlyMap<string, string>> {
+  ): Promise<ReadonlyMap<ScriptKey, string>> {
     const changes: Changes = { endings: [], refused: new Map() };
     const slots = new Map<string, number>();
     for (const [name, spec] of next.hosts)
@@ -83,9 +84,9 @@ export class Installer {
     return slot;
   }
 
-  async #replace(supervisor: Supervisor, spec: HostSpec, refused: Map<string, string>): Promise<void> {
+  async #replace(supervisor: Supervisor, spec: HostSpec, refused: Map<ScriptKey, string>): Promise<void> {
     const problem = await supervisor.replace(spec, "reload");
-    if (problem !== null) for (const { info } of spec.scripts) refused.set(info.name, problem);
+    if (problem !== null) for (const script of keysOf(spec)) refused.set(script, problem);
   }
 
   async #remove(slot: number, newHostFor: (session: Session) => number | undefined): Promise<void> {
@@ -134,7 +135,7 @@ export interface InstallerParts {
 /** The consequences of an installation: hosts that are ending, and scripts that continue in their previous version. */
 interface Changes {
   readonly endings: Promise<unknown>[];
-  readonly refused: Map<string, string>;
+  readonly refused: Map<ScriptKey, string>;
 }
 
 interface Placing {

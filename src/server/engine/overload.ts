@@ -1,14 +1,15 @@
 // Server: reports the routes whose ticks overrun their period.
 import type { Supervisor } from "../../front/supervise/supervisor.ts";
 import type { TickOverload } from "../../boundary/tick-sample.ts";
+import { infoOf } from "../../boundary/script-key.ts";
 
 /** Reports the overruns of a host's scripts to a listener, by route. */
 export function reportOverload(supervisor: Supervisor, listener: OverloadListener): void {
   supervisor.ticks.onOverload = (script, overload) => {
-    const info = supervisor.spec.scripts.find(({ info: { name } }) => name === script)?.info;
+    const info = infoOf(supervisor.spec, script);
     if (info === undefined) return;
-    const { route, version } = info;
-    listener({ route, script, version, ...overload });
+    const { route, name, version } = info;
+    listener({ route, script: name, version, ...overload });
   };
 }
 

@@ -4,6 +4,7 @@ import type { ScriptEvent } from "../../boundary/events.ts";
 import type { LoadedScript } from "../../load/load-app.ts";
 import { threadOf } from "./rows.ts";
 import { defaultRunOptions } from "../../boundary/script-info.ts";
+import { scriptKey } from "../../boundary/script-key.ts";
 
 /** The settings of hosts. */
 export interface HostSettings {
@@ -29,11 +30,17 @@ export function planHosts(scripts: readonly LoadedScript[], settings: HostSettin
       else group.push(script);
     }
   }
-  return new Map(Array.from(groups, ([name, group]) => [name, hostSpec(name, group, settings)]));
+  return new Map(Array.from(groups, ([key, group]) => [key, hostSpec(nameOf(key, group), group, settings)]));
 }
 
+// For people, a program's host has the name of its file.
+function nameOf(key: string, [first]: readonly LoadedScript[]): string {
+  return first?.file.kind === "program" ? threadOf(first.file) : key;
+}
+
+// What a reload keeps: a file may be called differently after it.
 function hostsOf({ file, spec }: LoadedScript, sharedThreads: number): string[] {
-  const name = threadOf(file);
+  const name = file.kind === "program" ? scriptKey(file) : threadOf(file);
   const { isolation, threads } = spec.info.runOptions ?? defaultRunOptions;
   if (threads > 1) return Array.from({ length: threads }, (_, index) => `${name} #${index + 1}`);
   const asksForNothing = file.kind === "ws" && isolation === "thread" && spec.info.tickRate === null;
@@ -70,7 +77,7 @@ export function isProgram({ scripts }: HostSpec): boolean {
 export function changedFiles(before: HostSpec, after: HostSpec): ScriptEvent | null {
   const [old, script] = [before.scripts[0], after.scripts[0]];
   if (old?.files === undefined || script?.files === undefined || isSameHost(before, after)) return null;
-  return { kind: "files", script: script.info.name, files: script.files };
+  return { kind: "files", script: scriptKey(script.info), files: script.files };
 }
 
 function signature(spec: HostSpec): string {

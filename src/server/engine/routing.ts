@@ -6,11 +6,12 @@ import type { RouteClaims } from "../../front/ingress/route-claims.ts";
 import type { CronSchedule } from "../../front/supervise/cron.ts";
 import { spreadOf, type Deployment } from "./deployment.ts";
 import { failedRoutes, httpTargets, socketTargets, takenPaths } from "./targets.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** The routing of a server: it changes as a whole when another deployment is installed. */
 export class Routing {
   readonly #parts: RoutingParts;
-  #slots: ReadonlyMap<string, number> = new Map();
+  #slots: ReadonlyMap<ScriptKey, number> = new Map();
 
   constructor(parts: RoutingParts) {
     this.#parts = parts;
@@ -28,18 +29,18 @@ export class Routing {
   }
 
   /** The slot of each script. One that runs on several hosts has the slot of its last host here. */
-  get slots(): ReadonlyMap<string, number> {
+  get slots(): ReadonlyMap<ScriptKey, number> {
     return this.#slots;
   }
 
   /** Starts a run of a cron script that was due. */
-  startJob(script: string, due: number): void {
+  startJob(script: ScriptKey, due: number): void {
     const slot = this.#slots.get(script);
     if (slot !== undefined) this.#parts.front.push(slot, { kind: "run", script, due });
   }
 
   /** The programs that have claimed a path. */
-  claimants(path: string): string[] {
+  claimants(path: string): ScriptKey[] {
     const kinds = ["ws", "http"] as const;
     return kinds.flatMap((kind) => this.#parts.claims.match(kind, path)?.data.script ?? []);
   }

@@ -4,6 +4,7 @@ import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { LogLine } from "../../boundary/log-line.ts";
 import type { HostReport } from "../../front/supervise/host-report.ts";
 import type { Log } from "../../log.ts";
+import { infoOf, scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
 
 /** The log of a server's hosts. */
 export class ServerLog {
@@ -29,12 +30,12 @@ export class ServerLog {
   }
 
   /** Logs a fault at a path or in a response; `script` serves it, if any does. */
-  fault({ code, text }: CodedText, script: string | null): void {
+  fault({ code, text }: CodedText, script: ScriptKey | null): void {
     this.#log[ERRORS[code].level]({ ...(script === null ? {} : this.about(script)), code }, text);
   }
 
   /** The fields of a log line about a script. */
-  about(script: string): LineFields {
+  about(script: ScriptKey): LineFields {
     return aboutScript(script, this.#specs.of(script));
   }
 }
@@ -42,15 +43,15 @@ export class ServerLog {
 /** Finds the specs of hosts. */
 export interface HostSpecs {
   at(slot: number): HostSpec | undefined;
-  of(script: string): HostSpec | undefined;
+  of(script: ScriptKey): HostSpec | undefined;
 }
 
 export type LineFields = Readonly<Record<string, unknown>>;
 
 /** The fields of a log line about a script: its name, and the version that its host runs. */
-export function aboutScript(script: string, host: HostSpec | undefined): LineFields {
-  const version = host?.scripts.find(({ info }) => info.name === script)?.info.version ?? "";
-  return { script, ...(version === "" ? {} : { version }) };
+export function aboutScript(script: ScriptKey, host: HostSpec | undefined): LineFields {
+  const { name = script, version = "" } = (host && infoOf(host, script)) ?? {};
+  return { script: name, ...(version === "" ? {} : { version }) };
 }
 
 /** The fields of a log line about a whole host. */
@@ -58,6 +59,6 @@ export function aboutHost(host: HostSpec | undefined): LineFields {
   const scripts = host?.scripts ?? [];
   const [first] = scripts;
   if (first === undefined) return {};
-  if (scripts.length === 1) return aboutScript(first.info.name, host);
+  if (scripts.length === 1) return aboutScript(scriptKey(first.info), host);
   return { scripts: scripts.map(({ info: { name, version } }) => `${name}@${version}`) };
 }

@@ -4,6 +4,7 @@ import type { SupervisorState } from "../../front/supervise/run-state.ts";
 import type { Supervisor } from "../../front/supervise/supervisor.ts";
 import type { Front } from "../../front/front.ts";
 import type { Deployment } from "./deployment.ts";
+import { scriptKey } from "../../boundary/script-key.ts";
 
 /** Returns the state of every script that has a host. `slots`: the slots of the hosts, by name. */
 export function statusOf(
@@ -11,10 +12,10 @@ export function statusOf(
   { hosts }: Deployment,
   slots: ReadonlyMap<string, number>,
 ): ScriptStatus[] {
-  return [...hosts.keys()].flatMap((name) => {
+  return [...hosts].flatMap(([name, spec]) => {
     const slot = slots.get(name) ?? 0;
     const supervisor = front.supervisor(slot);
-    return supervisor === undefined ? [] : rowsOf(front, supervisor, { name, slot });
+    return supervisor === undefined ? [] : rowsOf(front, supervisor, { name: spec.name, slot });
   });
 }
 
@@ -83,7 +84,7 @@ function rowsOf(
     waiting: dispatcher.waiting,
     pending: dispatcher.pending,
     ...front.traffic(slot),
-    ticks: ticks.figures(info.name),
+    ticks: ticks.figures(scriptKey(info)),
     restarts,
     reloads: handover.count,
     lastPause: handover.lastPause,

@@ -1,28 +1,29 @@
 // Server: the targets of routes, from a deployment.
 import type { SocketTarget } from "../../front/ingress/socket-routes.ts";
 import type { HttpTarget } from "../../front/ingress/http-gateway.ts";
-import type { Deployment } from "./deployment.ts";
+import type { Deployment, FailedRoute } from "./deployment.ts";
 import type { ScriptInfo } from "../../boundary/script-info.ts";
 import { routeKey } from "../../boundary/text/route-pattern.ts";
+import { scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
 
 type Kind = "ws" | "http";
 
 /** The targets of the WebSocket routes. `spread`: the slots of each script. */
 export function socketTargets(
   next: Deployment,
-  spread: ReadonlyMap<string, readonly number[]>,
+  spread: ReadonlyMap<ScriptKey, readonly number[]>,
 ): SocketTarget[] {
-  return scriptsOf(next, "ws").map(({ name, route, exports }) => {
+  return scriptsOf(next, "ws").map(([script, { route, exports }]) => {
     const awaitsDecision = exports.includes("onUpgrade");
-    const slots = spread.get(name) ?? [];
+    const slots = spread.get(script) ?? [];
     const more = slots.length > 1 ? { spread: slots } : {};
-    return { script: name, route, slot: slots[0] ?? 0, ...more, awaitsDecision, program: null };
+    return { script, route, slot: slots[0] ?? 0, ...more, awaitsDecision, program: null };
   });
 }
 
 /** The targets of the HTTP paths, with those of scripts that do not load. */
 export function httpTargets(next: Deployment): HttpTarget[] {
-  const served = scriptsOf(next, "http").map(({ route, name }) => ({ route, script: name }));
+  const served = scriptsOf(next, "http").map(([script, { route }]) => ({ route, script }));
   return [...served, ...failedRoutes(next, "http").map((route) => ({ route, script: null }))];
 }
 
@@ -32,15 +33,22 @@ export function failedRoutes({ failed }: Deployment, kind: Kind): string[] {
 }
 
 /** The script of each path of a file. The path of a file that does not load still belongs to it. */
-export function takenPaths(next: Deployment, kind: Kind): Map<string, string> {
-  const served = scriptsOf(next, kind).map(({ route, name }) => [routeKey(route), name] as const);
+export function takenPaths(next: Deployment, kind: Kind): Map<string, ScriptKey> {
+  const served = scriptsOf(next, kind).map(([script, { route }]) => [routeKey(route), script] as const);
   const failed = next.failed.filter((script) => script.kind === kind);
-  return new Map([...served, ...failed.map(({ route, script }) => [routeKey(route), script] as const)]);
+  return new Map([
+    ...served,
+    ...failed.map((script) => [routeKey(script.route), failedKey(script)] as const),
+  ]);
 }
 
-function scriptsOf({ hosts }: Deployment, kind: Kind): ScriptInfo[] {
+function failedKey({ kind, route, script }: FailedRoute): ScriptKey {
+  return scriptKey({ kind, route, name: script });
+}
+
+function scriptsOf({ hosts }: Deployment, kind: Kind): [ScriptKey, ScriptInfo][] {
   const all = [...hosts.values()].flatMap(({ scripts }) => scripts.map(({ info }) => info));
   // A script that runs on several hosts counts once.
-  const byName = new Map(all.map((info) => [info.name, info]));
-  return [...byName.values()].filter((info) => info.kind === kind);
+  const byKey = new Map(all.map((info) => [scriptKey(info), info]));
+  return [...byKey].filter(([, info]) => info.kind === kind);
 }

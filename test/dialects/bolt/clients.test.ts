@@ -35,7 +35,7 @@ describe("wsSendTo", () => {
 
   it("leaves the sessions of other scripts on its host alone", async () => {
     const app = await plain();
-    const foreign = await app.connect("/other", { script: "bolt/neighbour.ts" });
+    const foreign = await app.connect("/other", { script: "program bolt/neighbour" });
     expect(foreign.isOpen).toBe(true);
     expect(app.bolt.wsSendTo(foreign.id, "hello")).toBe(0);
     expect(app.bolt.wsClientList()).toEqual([]);

@@ -27,6 +27,7 @@ import {
 import { TestClient, numberedHandshake } from "../../support/test-client.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { requestOf, type RequestParts, type WebAnswer } from "../../support/web-answers.ts";
+import { scriptKey, type ScriptKey } from "../../../src/boundary/script-key.ts";
 
 export type { Published as Names, Source } from "../../support/script-harness.ts";
 
@@ -37,7 +38,7 @@ export class Front extends FakeFront<Client> {
   constructor() {
     const apps: BoltApp[] = [];
     const claim: ProgramCommands["claim"] = (script, claims) => {
-      for (const app of apps) if (app.info.name === script) app.claims = claims;
+      for (const app of apps) if (scriptKey(app.info) === script) app.claims = claims;
     };
     super({
       wake: (slot) => apps[slot]?.dispatcher.wake(),
@@ -74,7 +75,7 @@ interface Arrival {
   readonly params?: Record<string, string>;
   readonly path?: string;
   /** Another script of the same host. */
-  readonly script?: string;
+  readonly script?: ScriptKey;
 }
 
 /** A host with one Bolt program: the real runtime, queue and order of events, without a thread. */
@@ -100,7 +101,7 @@ export class BoltApp extends ScriptReports {
     this.dispatcher = this.#dispatcher();
     this.runtime = this.#runtime();
     this.program = new BoltProgram(this.#context(source), { limit, timeout: 60_000 });
-    this.runtime.install(this.info.name, this.program);
+    this.runtime.install(scriptKey(this.info), this.program);
     const host = {
       incarnation: 1,
       deliver: (batch: Parameters<Runtime["deliver"]>[0]) => this.runtime.deliver(batch),
@@ -127,7 +128,7 @@ export class BoltApp extends ScriptReports {
     const ref = ++front.refs;
     const claim = this.claims.find((one) => one.kind === "ws" && one.pattern === pattern);
     const handshake = numberedHandshake(ref, {
-      script: more.script ?? this.info.name,
+      script: more.script ?? scriptKey(this.info),
       route: pattern,
       path: more.path ?? pattern,
       params: more.params ?? null,
@@ -150,7 +151,7 @@ export class BoltApp extends ScriptReports {
 
   ask(method: string, path: string, more: RequestParts = {}): WebAnswer {
     const ref = ++this.front.refs;
-    const blank = { script: this.info.name, route: this.#routeOf(path) };
+    const blank = { script: scriptKey(this.info), route: this.#routeOf(path) };
     const [head, body] = requestOf(ref, { ...blank, method, ...more, url: path });
     this.dispatcher.push({ kind: "request", head, body });
     return this.front.answers.of(ref);

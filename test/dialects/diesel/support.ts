@@ -9,6 +9,7 @@ import { FakeFront } from "../../support/fake-front.ts";
 import { ScriptHarness, instanceOf, type Source } from "../../support/script-harness.ts";
 import { TestClient, numberedHandshake } from "../../support/test-client.ts";
 import { requestOf, type RequestParts, type WebAnswer } from "../../support/web-answers.ts";
+import { scriptKey } from "../../../src/boundary/script-key.ts";
 
 export type { Published, Source } from "../../support/script-harness.ts";
 export type { WebAnswer } from "../../support/web-answers.ts";
@@ -83,7 +84,7 @@ export class ScriptHost extends ScriptHarness {
   arrive(path: string, { headers = "", params, route = this.info.route }: Arrival = {}): Client {
     const { front } = this;
     const ref = ++front.refs;
-    const parts = { script: this.info.name, route, path, headers, params: params ?? null };
+    const parts = { script: scriptKey(this.info), route, path, headers, params: params ?? null };
     const handshake = numberedHandshake(ref, parts);
     const place = new Session(ref, handshake, { host: this.slot, route: front.directory.route(route) });
     const client = new Client(this, new HostSession(ref, handshake, "connecting"), place);
@@ -114,7 +115,8 @@ export class ScriptHost extends ScriptHarness {
 
   async request(method: string, url: string, more: RequestParts = {}): Promise<WebAnswer> {
     const ref = ++this.front.refs;
-    const { name: script, route } = this.info;
+    const { route } = this.info;
+    const script = scriptKey(this.info);
     const [head, body] = requestOf(ref, { script, route, method, ...more, url });
     await this.run(null, "request", () => this.program.request?.(head, body));
     return this.front.answers.of(ref);

@@ -9,6 +9,7 @@ import type { Platform } from "../../../src/host/api/platform.ts";
 import { ScriptHarness, contextDefaults, inboxCommands, programInfo } from "../../support/script-harness.ts";
 import { TestClient, numberedHandshake } from "../../support/test-client.ts";
 import { WebAnswers } from "../../support/web-answers.ts";
+import type { ScriptKey } from "../../../src/boundary/script-key.ts";
 
 /** The files of a registry by their paths; a value that is not a text is written as JSON. */
 export type Files = Readonly<Record<string, unknown>>;
@@ -118,7 +119,13 @@ export class Stage extends ScriptHarness {
     const [path, route, params] = to.startsWith("/service/")
       ? [to, "/service/:type", { type: to.slice("/service/".length) }]
       : [`/websockets/v4/service/${to}`, "/websockets/v4/service/:endpoint", { endpoint: to }];
-    const handshake = numberedHandshake(ref, { script: "dirigible", route, path, address: "::1", params });
+    const handshake = numberedHandshake(ref, {
+      script: "program dirigible",
+      route,
+      path,
+      address: "::1",
+      params,
+    });
     const visitor = new Visitor(this, new HostSession(ref, handshake, "connecting"));
     this.visitors.set(ref, visitor);
     this.replica.add(visitor.session);
@@ -206,10 +213,10 @@ export class Visitor extends TestClient {
 export class Peer extends TestClient {
   readonly ref: number;
   readonly url: string;
-  readonly #script: string;
+  readonly #script: ScriptKey;
   readonly #stage: Stage;
 
-  constructor(stage: Stage, { script, ref, url }: { script: string; ref: number; url: string }) {
+  constructor(stage: Stage, { script, ref, url }: { script: ScriptKey; ref: number; url: string }) {
     super();
     this.#stage = stage;
     this.#script = script;
@@ -238,7 +245,7 @@ export class Peer extends TestClient {
     return this.#stage.run(() => this.#stage.program.client?.(event));
   }
 
-  #ids(): { readonly script: string; readonly client: number } {
+  #ids(): { readonly script: ScriptKey; readonly client: number } {
     return { script: this.#script, client: this.ref };
   }
 }

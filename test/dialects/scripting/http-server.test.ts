@@ -20,7 +20,7 @@ test("start answers null and runs when the call returns, on 8080 if nothing else
   expect([server.state, server.port]).toEqual(["running", 8080]);
   expect(stage.ports.get(1)).toEqual({
     kind: "listen",
-    script: "scripting/main.ts",
+    script: "program scripting/main",
     listener: 1,
     port: 8080,
     host: null,

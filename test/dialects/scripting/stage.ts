@@ -16,6 +16,7 @@ import {
 } from "../../support/script-harness.ts";
 import { TestClient, numberedHandshake } from "../../support/test-client.ts";
 import { WebAnswers, requestOf, type RequestParts, type WebAnswer } from "../../support/web-answers.ts";
+import { scriptKey } from "../../../src/boundary/script-key.ts";
 
 export type { Published } from "../../support/script-harness.ts";
 
@@ -23,6 +24,7 @@ type Listen = Question & { readonly kind: "listen" };
 type OutboundCall = readonly [what: string, ...args: unknown[]];
 
 const INFO = programInfo("scripting", "scripting/main.ts");
+const KEY = scriptKey(INFO);
 
 /** A program of the Scripting app: its ports are a map, and its commands take effect at once. */
 export class Stage extends ScriptHarness {
@@ -63,7 +65,7 @@ export class Stage extends ScriptHarness {
 
   arrive(path: string, more: { headers?: string; listener?: number } = {}): Visitor {
     const ref = ++this.#refs;
-    const handshake = numberedHandshake(ref, { script: INFO.name, path, listener: 1, ...more });
+    const handshake = numberedHandshake(ref, { script: KEY, path, listener: 1, ...more });
     const visitor = new Visitor(this, new HostSession(ref, handshake, "connecting"));
     this.clients.set(ref, visitor);
     this.replica.add(visitor.session);
@@ -80,7 +82,7 @@ export class Stage extends ScriptHarness {
   async fetch(path: string, more: RequestParts & { body?: Payload } = {}): Promise<WebAnswer> {
     const ref = ++this.#refs;
     const { body, ...rest } = more;
-    const blank = { script: INFO.name, route: `${INFO.name}#1`, listener: 1 };
+    const blank = { script: KEY, route: `${KEY}#1`, listener: 1 };
     const [head] = requestOf(ref, { ...blank, ...rest, url: path });
     const url = head.url.replace("parlor.test", "parlor.test:8080");
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : (body ?? null);
@@ -90,7 +92,7 @@ export class Stage extends ScriptHarness {
 
   /** An event of the n-th outbound connection. */
   async happens(kind: ClientEvent["kind"], client: number, more: object = {}): Promise<void> {
-    await this.program.client?.({ kind, script: INFO.name, client, ...more } as ClientEvent);
+    await this.program.client?.({ kind, script: KEY, client, ...more } as ClientEvent);
   }
 
   #ask(question: Question): Answer {

@@ -6,7 +6,7 @@ import { Outbound } from "../../../src/front/clients/outbound.ts";
 import type { ClientEvent } from "../../../src/boundary/events.ts";
 
 const LIMITS = { handshakeTimeout: 2000, closeTimeout: 1000, maxPayload: 1024, unsentLimit: 64 * 1024 };
-const OWNER = { slot: 1, script: "bolt/a.ts" };
+const OWNER = { slot: 1, script: "program bolt/a" } as const;
 
 /** Outbound connections, and the events that their host gets: a text each. */
 class Recorder {
@@ -172,7 +172,7 @@ test("a host that is over gets no more events, and its connections end", async (
   const { url, code } = await closing();
   const { outbound, hears, events } = new Recorder();
   outbound.connect(OWNER, 1, url);
-  outbound.connect({ slot: 2, script: "bolt/b.ts" }, 1, url);
+  outbound.connect({ slot: 2, script: "program bolt/b" }, 1, url);
   await hears(/1:1 open/);
   await hears(/2:1 open/);
   outbound.end(1);
@@ -193,7 +193,7 @@ test("while too much waits for the host its connections are not read", async () 
   outbound.setPressure(1, true);
   sockets[0]?.send("held");
   // By the time that another client has a reply, it would have come.
-  outbound.connect({ slot: 2, script: "bolt/b.ts" }, 1, url);
+  outbound.connect({ slot: 2, script: "program bolt/b" }, 1, url);
   outbound.send(2, 1, "there and back");
   await hears(/2:1 message/);
   expect(events.filter((text) => text.startsWith("1:"))).toEqual(["1:1 open"]);

@@ -15,7 +15,7 @@ const close = (session = 1): ScriptEvent => ({ kind: "close", session, code: 100
 const takeover: ScriptEvent = { kind: "takeover", sessions: [], reason: "crash" };
 const anyRequest = (): RequestHead => ({
   request: 1,
-  script: "http/a.ts",
+  script: "http /a",
   route: "/a",
   method: "POST",
   url: "http://localhost/a",
@@ -339,7 +339,7 @@ describe("pressure", () => {
   test.each<[string, ScriptEvent]>([
     [
       "an outbound connection",
-      { kind: "clientMessage", script: "bolt/a.ts", client: 1, data: "x".repeat(2001) },
+      { kind: "clientMessage", script: "program bolt/a", client: 1, data: "x".repeat(2001) },
     ],
     ["a request", { kind: "request", head: anyRequest(), body: new Uint8Array(2001) }],
   ])("the bytes of %s count towards the limit", (_who, event) => {

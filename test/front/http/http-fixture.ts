@@ -12,6 +12,7 @@ import { httpServerOptions, type HttpServerLimits } from "../../../src/front/htt
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import type { RequestRef } from "../../../src/boundary/refs.ts";
 import type { Clock } from "../../../src/boundary/clock.ts";
+import type { ScriptKey } from "../../../src/boundary/script-key.ts";
 
 /** A request that has been delivered. */
 export interface Delivered {
@@ -26,7 +27,7 @@ type Match = ReturnType<HttpListener["match"]>;
 /** Stands in for the front: it records all calls, and tests respond in its place. */
 export class FakeFront implements HttpListener {
   readonly routes = new Map<string, Match>([
-    ["/notify", { script: "http/notify.ts", route: "/notify", params: null }],
+    ["/notify", { script: "http /notify", route: "/notify", params: null }],
   ]);
   readonly delivered: Delivered[] = [];
   readonly aborted: RequestRef[] = [];
@@ -48,6 +49,10 @@ export class FakeFront implements HttpListener {
   abort(request: RequestRef): void {
     this.aborted.push(request);
     this.#wakeAll();
+  }
+
+  nameOf(script: ScriptKey): string {
+    return script === "http /notify" ? "http/notify.ts" : script;
   }
 
   health(): unknown {

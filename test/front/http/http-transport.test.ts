@@ -22,7 +22,7 @@ describe("a request for a script", () => {
   test("is delivered with all that the script may ask", async () => {
     await open();
     site.front.routes.set("/rooms/7 a", {
-      script: "http/rooms/[id].ts",
+      script: "http /rooms/:id",
       route: "/rooms/:id",
       params: { id: "7 a" },
     });
@@ -35,7 +35,7 @@ describe("a request for a script", () => {
       {
         head: {
           request: 1,
-          script: "http/rooms/[id].ts",
+          script: "http /rooms/:id",
           method: "GET",
           url: "http://app.test/rooms/7%20a?user=&user=b%20c",
           headers: [
@@ -164,7 +164,7 @@ describe("a path", () => {
   test("is looked up when it is long but allowed", async () => {
     await open();
     const long = `/${"a".repeat(10_000)}`;
-    site.front.routes.set(long, { script: "http/long.ts", route: "/long", params: null });
+    site.front.routes.set(long, { script: "http /long", route: "/long", params: null });
     answerAll("ok");
     expect((await fetch(site.url + long)).status).toBe(200);
   });
@@ -174,7 +174,7 @@ describe("/_parlor/health", () => {
   test("answers JSON before any script is asked", async () => {
     await open();
     site.front.routes.set("/_parlor/health", {
-      script: "http/_parlor/health.ts",
+      script: "http /_parlor/health",
       route: "/_parlor/health",
       params: null,
     });

@@ -90,7 +90,7 @@ describe("a file in public", () => {
   });
 
   test("is below the scripts", async () => {
-    site.front.routes.set("/about", { script: "http/about.ts", route: "/about", params: null });
+    site.front.routes.set("/about", { script: "http /about", route: "/about", params: null });
     site.front.onDeliver = ({ request }) => {
       site.http.scripts.respond(request, { status: 200, headers: [] });
       site.http.scripts.write(request, "script", true);

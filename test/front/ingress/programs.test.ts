@@ -72,7 +72,7 @@ function alone(): {
     port?: number;
     host?: string;
   }): Promise<Answer> => {
-    const common = { script: "scripting/a.ts", listener: 1 };
+    const common = { script: "program scripting/a", listener: 1 } as const;
     const question: Question =
       kind === undefined
         ? { kind: "listen", ...common, port, host: host ?? null, limits: {} }

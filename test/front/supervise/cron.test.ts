@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CronSchedule } from "../../../src/front/supervise/cron.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { scheduleProblem } from "../../../src/cron-pattern.ts";
+import type { ScriptKey } from "../../../src/boundary/script-key.ts";
 
 const HOUR = 3_600_000;
 
@@ -27,7 +28,7 @@ class Day {
     });
   }
 
-  plan(schedule: string, timezone: string | null = "UTC", script = "cron/job.js"): this {
+  plan(schedule: string, timezone: string | null = "UTC", script: ScriptKey = "cron cron/job"): this {
     this.schedule.set({ script, schedule, timezone });
     return this;
   }
@@ -59,7 +60,7 @@ describe("cron", () => {
 
   test("a run on a far day starts exactly when it is due", () => {
     const day = new Day("2026-01-01T00:00:00Z").plan("30 4 1 6 *");
-    expect(day.schedule.next("cron/job.js")).toBe(Date.parse("2026-06-01T04:30:00Z"));
+    expect(day.schedule.next("cron cron/job")).toBe(Date.parse("2026-06-01T04:30:00Z"));
     day.clock.advance(200 * 24 * HOUR);
     expect(day.runs).toEqual(["2026-06-01T04:30:00Z"]);
   });
@@ -98,8 +99,8 @@ describe("cron", () => {
     day.isQuick = false;
     day.clock.advance(3 * 60_000);
     expect(day.runs).toEqual(["2026-03-01T12:01:00Z"]);
-    expect(day.overlaps).toEqual(["cron/job.js", "cron/job.js"]);
-    day.schedule.done("cron/job.js");
+    expect(day.overlaps).toEqual(["cron cron/job", "cron cron/job"]);
+    day.schedule.done("cron cron/job");
     day.clock.advance(60_000);
     expect(day.runs).toHaveLength(2);
   });
@@ -107,7 +108,7 @@ describe("cron", () => {
   test("runs of two scripts may overlap", () => {
     const day = new Day("2026-03-01T12:00:30Z");
     day.isQuick = false;
-    day.plan("* * * * *", "UTC", "cron/a.js").plan("* * * * *", "UTC", "cron/b.js");
+    day.plan("* * * * *", "UTC", "cron cron/a").plan("* * * * *", "UTC", "cron cron/b");
     day.clock.advance(60_000);
     expect(day.runs).toHaveLength(2);
     expect(day.overlaps).toEqual([]);

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { ScriptInfo } from "../../../src/boundary/script-info.ts";
 import { ScriptTickers } from "../../../src/host/ticks/script-tickers.ts";
 import { VirtualThread } from "../../support/virtual-thread.ts";
+import { scriptKey } from "../../../src/boundary/script-key.ts";
 
 const GAME: ScriptInfo = {
   kind: "ws",
@@ -22,11 +23,11 @@ test("a replaced version does not tick again when one of its sessions ends", () 
     ticks += 1;
     return null;
   });
-  tickers.setPopulation(GAME.name, 2);
+  tickers.setPopulation(scriptKey(GAME), 2);
   thread.live(1050);
   expect(ticks).toBe(10);
   tickers.stop();
-  tickers.setPopulation(GAME.name, 1);
+  tickers.setPopulation(scriptKey(GAME), 1);
   thread.live(1000);
   expect(ticks).toBe(10);
 });

@@ -20,7 +20,7 @@ class Route {
 
   constructor() {
     const { clock, loop } = this.thread;
-    const metrics = new TickMetrics("ws/game.ts", {
+    const metrics = new TickMetrics("ws /ws/game", {
       clock,
       sample: (sample) => void this.samples.push(sample),
       overrun: (values) => void this.warnings.push(errorText("PARLOR_TICK_OVERRUN", values)),
@@ -107,6 +107,6 @@ test("the front's record passes an overload on, with the script's name", () => {
   route.costs = [14];
   route.seconds(3);
   for (const pulse of route.samples) record.add(pulse);
-  expect(told).toEqual([["ws/game.ts", route.samples[0]?.overload]]);
-  expect(record.figures("ws/game.ts")?.cost.p99).toBeGreaterThan(PERIOD);
+  expect(told).toEqual([["ws /ws/game", route.samples[0]?.overload]]);
+  expect(record.figures("ws /ws/game")?.cost.p99).toBeGreaterThan(PERIOD);
 });

@@ -9,7 +9,7 @@ import { defaultRunOptions } from "../../../src/boundary/script-info.ts";
 
 const HANDSHAKE: Handshake = {
   id: "00000000-0000-4000-8000-000000000001",
-  script: "ws/game.ts",
+  script: "ws /ws/game",
   route: "/ws/game",
   path: "/ws/game",
   query: "",
@@ -40,7 +40,7 @@ class Game {
     };
     const info = {
       kind: "ws",
-      name: HANDSHAKE.script,
+      name: "ws/game.ts",
       route: HANDSHAKE.route,
       version: "1",
       dialect: "diesel",

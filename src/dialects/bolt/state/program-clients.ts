@@ -3,28 +3,30 @@ import { NORMAL_CLOSURE } from "../../../boundary/errors/close-codes.ts";
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { BoltSessionState } from "./session-state.ts";
+import { scriptKey, type ScriptKey } from "../../../boundary/script-key.ts";
 
 /** The clients of a program. Published: those of all its routes. */
 export class ProgramClients {
   readonly #script: ScriptContext;
+  readonly #key: ScriptKey;
 
   constructor(script: ScriptContext) {
     this.#script = script;
+    this.#key = scriptKey(script.info);
   }
 
   /** All clients that can be sent to, including those whose connect callback still runs. */
   list(): HostSession[] {
-    const { directory, info } = this.#script;
     const clients: HostSession[] = [];
-    for (const session of directory.allOwn()) {
-      if (session.handshake.script === info.name && isListed(session)) clients.push(session);
+    for (const session of this.#script.directory.allOwn()) {
+      if (session.handshake.script === this.#key && isListed(session)) clients.push(session);
     }
     return clients;
   }
 
   find(id: string): HostSession | null {
     const session = this.#script.directory.ownSessionById(id);
-    if (session === null || session.handshake.script !== this.#script.info.name) return null;
+    if (session === null || session.handshake.script !== this.#key) return null;
     return isListed(session) ? session : null;
   }
 

@@ -10,6 +10,7 @@ import { OutboundClient } from "../clients/outbound-client.ts";
 import { WebsocketClient } from "../clients/websocket-client.ts";
 import type { ModuleGlobals, ModuleGlobalsStore } from "../common/module-globals.ts";
 import type { ClientRef } from "../../../boundary/refs.ts";
+import { scriptKey } from "../../../boundary/script-key.ts";
 
 /** Published: a client is listed until the script closes it, or its connection ends. */
 export class ClientRegistry implements ClientAccess {
@@ -42,7 +43,7 @@ export class ClientRegistry implements ClientAccess {
     this.#entries.set(ref, entry);
     this.#found.set(ref, entry);
     created.push(client);
-    commands.connect(info.name, ref, checked.uri);
+    commands.connect(scriptKey(info), ref, checked.uri);
     return entry.published;
   }
 

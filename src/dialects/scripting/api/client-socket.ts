@@ -6,6 +6,7 @@ import { bytesFor } from "../data/data.ts";
 import type { ScriptingContext } from "../state/context.ts";
 import type { WebPlatform } from "../../../host/api/web-platform.ts";
 import type { ClientRef } from "../../../boundary/refs.ts";
+import { scriptKey } from "../../../boundary/script-key.ts";
 
 /** Published: its handlers get values, not events. */
 export class ClientSocket {
@@ -26,7 +27,7 @@ export class ClientSocket {
     this.#url = addressFor(context.script.platform.web, url);
     this.#client = context.nextClient();
     context.clients.set(this.#client, this.#deliver);
-    context.script.commands.connect(context.script.info.name, this.#client, this.#url);
+    context.script.commands.connect(scriptKey(context.script.info), this.#client, this.#url);
   }
 
   get url(): string {

@@ -9,6 +9,7 @@ import { startOptions, type StartOptions } from "../http/start-options.ts";
 import { handlersFor } from "../http/websocket-handlers.ts";
 import type { ScriptingContext } from "../state/context.ts";
 import type { ListenerRef } from "../../../boundary/refs.ts";
+import { scriptKey } from "../../../boundary/script-key.ts";
 
 /** Published: routes may be registered before and after `start`. */
 export class HttpServer {
@@ -73,7 +74,7 @@ export class HttpServer {
       script.directory.refuse(session, 503, "the server has been stopped");
       script.directory.close(session, GOING_AWAY, "the server has been stopped");
     }
-    script.ask({ kind: "unlisten", script: script.info.name, listener: listening.listener });
+    script.ask({ kind: "unlisten", script: scriptKey(script.info), listener: listening.listener });
   }
 
   /** Published: the last registration of a path wins, before or after `start`. */
@@ -145,7 +146,14 @@ export class HttpServer {
     const { script, apps } = this.#context;
     const host = this.#hostFor(forceIPv4);
     const listener = this.#context.nextListener();
-    const answer = script.ask({ kind: "listen", script: script.info.name, listener, port, host, limits });
+    const answer = script.ask({
+      kind: "listen",
+      script: scriptKey(script.info),
+      listener,
+      port,
+      host,
+      limits,
+    });
     if (!answer.ok) return answer.reason;
     const isIPv4 = host !== null && !host.includes(":");
     this.#listening = { listener, port: answer.port, isIPv4 };
