@@ -51,12 +51,12 @@ export class Engine {
       of: (script) => this.front.supervisor(this.installer.routing.slots.get(script) ?? -1)?.spec,
     });
     const nameOf = (script: ScriptKey): string => nameIn(this.installer.deployment, script);
-    const claims = new RouteClaims((conflict, script) => serverLog.fault(conflict, script), nameOf);
+    const claims = new RouteClaims(serverLog.fault, nameOf);
     const [front, outbox] = [this.front, this.#outbox];
     this.gateway = new Gateway(front, { outbox, clock, config, claims });
     const http = new HttpGateway({
       ...{ config, clock, publicDir: parts.publicDir, front, claims },
-      onFault: (fault, script) => serverLog.fault(fault, script),
+      onFault: serverLog.fault,
       health: () => this.figures.health,
       nameOf,
     });
@@ -120,7 +120,7 @@ export class Engine {
         serverLog.line(line);
         this.tasks.onLog(slot, line);
       },
-      onReport: (report, slot) => serverLog.report(report, slot),
+      onReport: serverLog.report,
     };
   }
 

@@ -25,14 +25,14 @@ export class ServerLog {
   }
 
   /** Logs a report about a host. */
-  report({ code, text }: HostReport, slot: number): void {
+  readonly report = ({ code, text }: HostReport, slot: number): void => {
     this.#log[ERRORS[code].level]({ ...aboutHost(this.#specs.at(slot)), code }, text);
-  }
+  };
 
   /** Logs a fault at a path or in a response; `script` serves it, if any does. */
-  fault({ code, text }: CodedText, script: ScriptKey | null): void {
+  readonly fault = ({ code, text }: CodedText, script: ScriptKey | null): void => {
     this.#log[ERRORS[code].level]({ ...(script === null ? {} : this.about(script)), code }, text);
-  }
+  };
 
   /** The fields of a log line about a script. */
   about(script: ScriptKey): LineFields {

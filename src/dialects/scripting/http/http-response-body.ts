@@ -29,7 +29,7 @@ export function httpResponseBodyGlobal(): object {
     html: (html: unknown) => new HttpResponseBody(HTML, stringFor("HttpResponseBody.html", "html", html)),
     htmlBody: (html: unknown) =>
       new HttpResponseBody(HTML, wrapped(stringFor("HttpResponseBody.htmlBody", "html", html))),
-    data: (data: unknown, options?: unknown) => dataBody(data, options),
+    data: dataBody,
   });
 }
 
