@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { boltApp, Front, gate, settled, type BoltApp } from "./support.ts";
+import { gate } from "../../support/promise-gate.ts";
+import { settled } from "../../support/settled.ts";
+import { boltApp, Front, type BoltApp } from "./stage.ts";
 
 /** A program of two routes that does nothing by itself: the tests use its `$bolt`. */
 function plain(front = new Front()): Promise<BoltApp> {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { boltApp } from "./support.ts";
+import { boltApp } from "./stage.ts";
 
 const page = readFileSync("docs/dialects/bolt.md", "utf8");
 const types = readFileSync("types/bolt.d.ts", "utf8");

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { boltApp, gate, settled, type Names } from "./support.ts";
+import { gate } from "../../support/promise-gate.ts";
+import { settled } from "../../support/settled.ts";
+import { boltApp, type Names } from "./stage.ts";
 
 describe("routes", () => {
   it("answer by method and path, the more exact path first", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { boltApp, Front, gate, settled, type Names } from "./support.ts";
+import { gate } from "../../support/promise-gate.ts";
+import { settled } from "../../support/settled.ts";
+import { boltApp, Front, type Names } from "./stage.ts";
 
 describe("one callback at a time", () => {
   it("in the whole program: routes, clients and requests wait for a promise", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boltApp, Front, type Names } from "./support.ts";
+import { boltApp, Front, type Names } from "./stage.ts";
 
 const nothing = (): void => undefined;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { boltApp, Front, settled, type BoltApp } from "./support.ts";
+import { settled } from "../../support/settled.ts";
+import { boltApp, Front, type BoltApp } from "./stage.ts";
 
 function plain(front = new Front(), path = "/chat"): Promise<BoltApp> {
   return boltApp(({ ws }) => ws(path, () => undefined, "", ""), front);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Front, type Published } from "./support.ts";
+import { Front, type Published } from "./stage.ts";
 
 async function dieselOf(): Promise<Published> {
   let diesel: Published;

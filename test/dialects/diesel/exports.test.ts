@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { Front, methodsOf, type Client, type Published } from "./support.ts";
+import { methodsOf } from "../../support/methods-of.ts";
+import type { Client } from "./client.ts";
+import { Front, type Published } from "./stage.ts";
 
 describe("the exports of a WebSocket script", () => {
   test("are called with the session, and the message", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Front, type Published, type Source } from "./support.ts";
+import { Front, type Published, type Source } from "./stage.ts";
 
 function site(source: Record<string, unknown> | Source, exports?: readonly string[]) {
   const names = exports ?? Object.keys(source);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Front, type Published, type Source } from "./support.ts";
+import { Front, type Published, type Source } from "./stage.ts";
 
 function job(source: Source, kind: "cron" | "task" = "cron") {
   const front = new Front();

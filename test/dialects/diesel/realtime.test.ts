@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Front, methodsOf, type Published } from "./support.ts";
+import { methodsOf } from "../../support/methods-of.ts";
+import { Front, type Published } from "./stage.ts";
 
 const GAME = {
   name: "ws/game.ts",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Front, type Published, type WebAnswer } from "./support.ts";
+import { Front, type Published, type WebAnswer } from "./stage.ts";
 
 /** Answers a request with what `make` builds of `Results`. */
 async function answer(make: (Results: Published) => unknown): Promise<WebAnswer & { fault: string }> {

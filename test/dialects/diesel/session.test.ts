@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { Front, methodsOf, type Client, type Published } from "./support.ts";
+import { methodsOf } from "../../support/methods-of.ts";
+import type { Client } from "./client.ts";
+import { Front, type Published } from "./stage.ts";
 
 async function talk(url = "/ws/chat", more: { headers?: string; params?: Record<string, string> } = {}) {
   const front = new Front();

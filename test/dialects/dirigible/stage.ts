@@ -1,20 +1,18 @@
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
 import { CommandLog, playCommands, type Commands } from "../../../src/boundary/commands.ts";
 import { dirigible } from "../../../src/dialects/dirigible/index.ts";
-import type { Instance, MaybePromise, Program, ScriptContext } from "../../../src/host/api/dialect.ts";
-import type { ClientEvent } from "../../../src/boundary/events.ts";
+import type { MaybePromise, Program, ScriptContext } from "../../../src/host/api/dialect.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
-import type { Payload } from "../../../src/boundary/payload.ts";
 import type { Platform } from "../../../src/host/api/platform.ts";
 import { ScriptHarness, contextDefaults, inboxCommands, programInfo } from "../../support/script-harness.ts";
-import { TestClient, numberedHandshake } from "../../support/test-client.ts";
+import { numberedHandshake } from "../../support/test-client.ts";
 import { WebAnswers } from "../../support/web-answers.ts";
-import type { ScriptKey } from "../../../src/boundary/script-key.ts";
+import { moduleInstance, type Timer } from "./module-instance.ts";
+import { Peer } from "./peer.ts";
+import { Visitor } from "./visitor.ts";
 
 /** The files of a registry by their paths; a value that is not a text is written as JSON. */
 export type Files = Readonly<Record<string, unknown>>;
-
-type Timer = { readonly callback: () => unknown; isCleared: boolean };
 
 /** A registry: sessions have inboxes, and a test plays the peers of outbound connections. */
 export class Stage extends ScriptHarness {
@@ -35,7 +33,7 @@ export class Stage extends ScriptHarness {
     super(programInfo("dirigible", "dirigible"), log);
     this.#log = log;
     const context = this.context({
-      instantiate: () => this.#instance(),
+      instantiate: () => moduleInstance(this.lines, this.timers),
       platform: this.#platform(),
       files: filesOf(files),
     });
@@ -153,101 +151,6 @@ export class Stage extends ScriptHarness {
       },
     };
   }
-
-  #instance(): Instance {
-    const own: Timer[] = [];
-    const print =
-      (level: string) =>
-      (...args: unknown[]) =>
-        void this.lines.push([level, ...args.map(String)].join(" "));
-    const console = Object.fromEntries(LEVELS.map((level) => [level, print(level)]));
-    const setTimeout = (callback: () => unknown): Timer => {
-      const timer = { callback, isCleared: false };
-      own.push(timer);
-      this.timers.push(timer);
-      return timer;
-    };
-    return {
-      exports: { console, setTimeout },
-      end: () => own.forEach((timer) => (timer.isCleared = true)),
-      idle: async () => {
-        while (own.some((timer) => this.timers.includes(timer))) await new Promise(setImmediate);
-      },
-    };
-  }
-}
-
-/** A client of the registry. */
-export class Visitor extends TestClient {
-  readonly session: HostSession;
-  readonly #stage: Stage;
-
-  constructor(stage: Stage, session: HostSession) {
-    super();
-    this.#stage = stage;
-    this.session = session;
-  }
-
-  get id(): string {
-    return this.session.id;
-  }
-
-  say(data: Payload): Promise<void> {
-    return this.#stage.run(() => this.#stage.program.message?.(this.session, data));
-  }
-
-  /** A request of a v2 client. */
-  ask(module: string, params: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    return this.say(JSON.stringify({ module, params }));
-  }
-
-  async leave(code = 1000, reason = ""): Promise<void> {
-    this.session.closing();
-    await this.#stage.run(() => this.#stage.program.close?.(this.session, code, reason));
-    this.#stage.program.endSession?.(this.session);
-    this.#stage.replica.remove(this.session);
-  }
-}
-
-/** The other end of an outbound connection. */
-export class Peer extends TestClient {
-  readonly ref: number;
-  readonly url: string;
-  readonly #script: ScriptKey;
-  readonly #stage: Stage;
-
-  constructor(stage: Stage, { script, ref, url }: { script: ScriptKey; ref: number; url: string }) {
-    super();
-    this.#stage = stage;
-    this.#script = script;
-    this.ref = ref;
-    this.url = url;
-  }
-
-  open(): Promise<void> {
-    return this.happens({ kind: "clientOpen", ...this.#ids() });
-  }
-
-  say(data: Payload): Promise<void> {
-    return this.happens({ kind: "clientMessage", ...this.#ids(), data });
-  }
-
-  fail(message: string): Promise<void> {
-    return this.happens({ kind: "clientError", ...this.#ids(), message });
-  }
-
-  /** The peer closes. */
-  leave(code = 1000, reason = ""): Promise<void> {
-    return this.happens({ kind: "clientClose", ...this.#ids(), code, reason });
-  }
-
-  happens(event: ClientEvent): Promise<void> {
-    return this.#stage.run(() => this.#stage.program.client?.(event));
-  }
-
-  #ids(): { readonly script: ScriptKey; readonly client: number } {
-    return { script: this.#script, client: this.ref };
-  }
 }
 
 /** A `*.websocket` artefact. */
@@ -260,5 +163,3 @@ function filesOf(files: Files): ScriptContext["files"] {
     return { path, text: typeof content === "string" ? content : JSON.stringify(content) };
   });
 }
-
-const LEVELS = ["log", "info", "warn", "error", "debug", "trace"];

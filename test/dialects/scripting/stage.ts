@@ -14,9 +14,10 @@ import {
   type Published,
   type Source,
 } from "../../support/script-harness.ts";
-import { TestClient, numberedHandshake } from "../../support/test-client.ts";
+import { numberedHandshake } from "../../support/test-client.ts";
 import { WebAnswers, requestOf, type RequestParts, type WebAnswer } from "../../support/web-answers.ts";
 import { scriptKey } from "../../../src/boundary/script-key.ts";
+import { Visitor } from "./visitor.ts";
 
 export type { Published } from "../../support/script-harness.ts";
 
@@ -103,34 +104,6 @@ export class Stage extends ScriptHarness {
     const answer = this.listen(question);
     if (answer.ok) this.ports.set(question.listener, question);
     return answer;
-  }
-}
-
-/** A client of the program. */
-export class Visitor extends TestClient {
-  readonly session: HostSession;
-  readonly #stage: Stage;
-
-  constructor(stage: Stage, session: HostSession) {
-    super();
-    this.#stage = stage;
-    this.session = session;
-  }
-
-  async opened(): Promise<void> {
-    this.session.opened();
-    await this.#stage.program.open?.(this.session);
-  }
-
-  async say(data: Payload): Promise<void> {
-    await this.#stage.program.message?.(this.session, data);
-  }
-
-  async leave(): Promise<void> {
-    this.session.closing();
-    await this.#stage.program.close?.(this.session, 1000, "");
-    this.#stage.program.endSession?.(this.session);
-    this.#stage.replica.remove(this.session);
   }
 }
 

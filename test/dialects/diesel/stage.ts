@@ -4,12 +4,12 @@ import { diesel } from "../../../src/dialects/diesel/index.ts";
 import { Session } from "../../../src/front/directory/session.ts";
 import type { MaybePromise, Program } from "../../../src/host/api/dialect.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
-import type { Payload } from "../../../src/boundary/payload.ts";
 import { FakeFront } from "../../support/fake-front.ts";
 import { ScriptHarness, instanceOf, type Source } from "../../support/script-harness.ts";
-import { TestClient, numberedHandshake } from "../../support/test-client.ts";
+import { numberedHandshake } from "../../support/test-client.ts";
 import { requestOf, type RequestParts, type WebAnswer } from "../../support/web-answers.ts";
 import { scriptKey } from "../../../src/boundary/script-key.ts";
+import { Client } from "./client.ts";
 
 export type { Published, Source } from "../../support/script-harness.ts";
 export type { WebAnswer } from "../../support/web-answers.ts";
@@ -137,44 +137,6 @@ export class ScriptHost extends ScriptHarness {
   }
 }
 
-/** A connected client and both of its sessions, the front's and the host's. */
-export class Client extends TestClient {
-  readonly host: ScriptHost;
-  readonly session: HostSession;
-  readonly place: Session;
-
-  constructor(host: ScriptHost, session: HostSession, place: Session) {
-    super();
-    this.host = host;
-    this.session = session;
-    this.place = place;
-  }
-
-  get id(): string {
-    return this.session.id;
-  }
-
-  say(data: Payload): Promise<void> {
-    return this.host.run(this, "onMessage", () => this.host.program.message?.(this.session, data));
-  }
-
-  /** The client closes: the close event, then the session is gone everywhere. */
-  async leave(code = 1000, reason = ""): Promise<void> {
-    const { host, session, place } = this;
-    host.front.hub.closed(place, code, reason);
-    session.closing();
-    await host.run(this, "onClose", () => host.program.close?.(session, code, reason));
-    this.release();
-    host.front.hub.finish(place);
-    host.front.settle();
-  }
-
-  release(): void {
-    this.host.program.endSession?.(this.session);
-    this.host.replica.remove(this.session);
-  }
-}
-
 const INFO: ScriptInfo = {
   kind: "ws",
   name: "ws/chat.ts",
@@ -185,9 +147,3 @@ const INFO: ScriptInfo = {
   tickRate: null,
   exports: ["onOpen", "onMessage", "onClose"],
 };
-
-/** The names of the methods that an object has by its class. */
-export function methodsOf(value: object): string[] {
-  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(value));
-  return names.filter((name) => name !== "constructor").sort();
-}

@@ -1,19 +1,15 @@
-import { playCommands, type ProgramCommands } from "../../../src/boundary/commands.ts";
-import type { Commit } from "../../../src/boundary/batch.ts";
-import type { ScriptEvent, SessionSnapshot } from "../../../src/boundary/events.ts";
-import type { Payload } from "../../../src/boundary/payload.ts";
+import type { ProgramCommands } from "../../../src/boundary/commands.ts";
+import type { SessionSnapshot } from "../../../src/boundary/events.ts";
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
 import type { ScriptInfo } from "../../../src/boundary/script-info.ts";
 import { normalizePath } from "../../../src/boundary/text/path.ts";
 import { BoltProgram } from "../../../src/dialects/bolt/program.ts";
 import { Session } from "../../../src/front/directory/session.ts";
-import { Dispatcher } from "../../../src/front/dispatch/dispatcher.ts";
+import type { Dispatcher } from "../../../src/front/dispatch/dispatcher.ts";
 import { Router } from "../../../src/front/ingress/router.ts";
 import type { Program, ScriptContext } from "../../../src/host/api/dialect.ts";
-import { ProgressRecord } from "../../../src/host/runtime/progress-record.ts";
-import { Runtime } from "../../../src/host/runtime/runtime.ts";
+import type { Runtime } from "../../../src/host/runtime/runtime.ts";
 import { nodePlatform } from "../../../src/host/script/node-platform.ts";
-import { realLoop } from "../../../src/real-clock.ts";
 import { FakeFront } from "../../support/fake-front.ts";
 import { NO_PROGRAMS } from "../../support/receivers.ts";
 import {
@@ -24,10 +20,13 @@ import {
   type Published,
   type Source,
 } from "../../support/script-harness.ts";
-import { TestClient, numberedHandshake } from "../../support/test-client.ts";
+import { numberedHandshake } from "../../support/test-client.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { requestOf, type RequestParts, type WebAnswer } from "../../support/web-answers.ts";
 import { scriptKey, type ScriptKey } from "../../../src/boundary/script-key.ts";
+import { RuntimeHost } from "../../support/runtime-host.ts";
+import { settled } from "../../support/settled.ts";
+import { Client } from "./client.ts";
 
 export type { Published as Names, Source } from "../../support/script-harness.ts";
 
@@ -47,11 +46,6 @@ export class Front extends FakeFront<Client> {
     });
     this.apps = apps;
   }
-}
-
-/** Resolves when handlers, their promises, commits and events have run, as far as no time must pass. */
-export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 12; turn += 1) await new Promise(setImmediate);
 }
 
 /** A running program. Its published names are usable outside of events too. */
@@ -98,16 +92,15 @@ export class BoltApp extends ScriptReports {
     this.slot = instead?.slot ?? front.apps.length;
     front.apps[this.slot] = this;
     this.info = { ...programInfo("bolt", `bolt/program-${this.slot}.ts`), route: mount };
-    this.dispatcher = this.#dispatcher();
-    this.runtime = this.#runtime();
+    const host = new RuntimeHost(front, this.slot, {
+      clock: this.clock,
+      onFault: (error, { what }) => void this.faults.push({ error, where: what }),
+    });
+    this.dispatcher = host.dispatcher;
+    this.runtime = host.runtime;
     this.program = new BoltProgram(this.#context(source), { limit, timeout: 60_000 });
     this.runtime.install(scriptKey(this.info), this.program);
-    const host = {
-      incarnation: 1,
-      deliver: (batch: Parameters<Runtime["deliver"]>[0]) => this.runtime.deliver(batch),
-      stop: () => Promise.resolve(),
-    };
-    this.dispatcher.connect(host, []);
+    host.connect();
     const origin = { program: this.program, session: null, what: "program", kind: "handler" } as const;
     this.runtime.start(origin, () => this.program.start?.());
   }
@@ -171,45 +164,6 @@ export class BoltApp extends ScriptReports {
     await settled();
   }
 
-  #dispatcher(): Dispatcher {
-    const limits = { batchEvents: 256, batchBytes: 1 << 20, waitingEvents: 10_000, waitingBytes: 1 << 24 };
-    return new Dispatcher(realLoop, limits, {
-      onDone: (event) => this.#done(event),
-      onLost: () => undefined,
-      onPressure: () => undefined,
-      takeChanges: () => this.front.directory.takeChanges(this.slot),
-    });
-  }
-
-  #done(event: ScriptEvent): void {
-    if (event.kind !== "close") return;
-    const session = this.front.directory.sessions.get(event.session);
-    if (session !== undefined) this.front.hub.finish(session);
-  }
-
-  #runtime(): Runtime {
-    const ports = {
-      clock: this.clock,
-      loop: realLoop,
-      progress: new ProgressRecord(),
-      commit: (commit: Commit) => {
-        playCommands(commit.commands, this.front.receivers);
-        this.dispatcher.acknowledge(commit);
-      },
-      log: () => undefined,
-      follow: () => this.front.directory.follow(this.slot),
-    };
-    return new Runtime(
-      ports,
-      { slice: 4, handlerTimeout: 60_000 },
-      {
-        onFault: (error, { what }) => void this.faults.push({ error, where: what }),
-        onPopulation: () => undefined,
-        onTakeOver: () => undefined,
-      },
-    );
-  }
-
   #context(source: Source): ScriptContext {
     return {
       ...contextDefaults(),
@@ -226,66 +180,4 @@ export class BoltApp extends ScriptReports {
       platform: nodePlatform(null, this.clock),
     };
   }
-}
-
-/** The client's end of a session. */
-export class Client extends TestClient {
-  readonly app: BoltApp;
-  readonly place: Session;
-  readonly #beforeOpen: Payload[] = [];
-  isOpen = false;
-
-  constructor(app: BoltApp, place: Session) {
-    super();
-    this.app = app;
-    this.place = place;
-  }
-
-  get id(): string {
-    return this.place.handshake.id;
-  }
-
-  /** The 101: messages that were sent before it follow. */
-  override accepted(): void {
-    super.accepted();
-    this.isOpen = true;
-    this.inbox.push(...this.#beforeOpen.splice(0));
-    const { ref: session, handshake } = this.place;
-    this.app.front.directory.setState(this.place, "open");
-    this.app.dispatcher.push({ kind: "open", session, handshake });
-  }
-
-  override receive(data: Payload): void {
-    (this.isOpen ? this.inbox : this.#beforeOpen).push(data);
-  }
-
-  async say(...data: readonly Payload[]): Promise<void> {
-    this.post(...data);
-    await settled();
-  }
-
-  post(...data: readonly Payload[]): void {
-    for (const one of data) {
-      this.app.dispatcher.push({ kind: "message", session: this.place.ref, data: one });
-    }
-  }
-
-  async leave(code = 1000, reason = ""): Promise<void> {
-    this.app.front.hub.closed(this.place, code, reason);
-    await settled();
-  }
-
-  /** The snapshot for the incarnation that takes the session over. */
-  get snapshot(): SessionSnapshot {
-    const { ref: session, handshake, rooms } = this.place;
-    const names = Array.from(rooms ?? [], (room) => room.name);
-    return { session, handshake, state: "open", isOpened: true, rooms: names, attributes: [] };
-  }
-}
-
-/** A promise that a test settles when it likes. */
-export function gate(): { readonly passed: Promise<void>; open(): void } {
-  let open = (): void => undefined;
-  const passed = new Promise<void>((resolve) => (open = resolve));
-  return { passed, open: () => open() };
 }

@@ -1,0 +1,43 @@
+import type { Session } from "../../../src/front/directory/session.ts";
+import type { HostSession } from "../../../src/host/api/host-session.ts";
+import type { Payload } from "../../../src/boundary/payload.ts";
+import { TestClient } from "../../support/test-client.ts";
+import type { ScriptHost } from "./stage.ts";
+
+/** A connected client and both of its sessions, the front's and the host's. */
+export class Client extends TestClient {
+  readonly host: ScriptHost;
+  readonly session: HostSession;
+  readonly place: Session;
+
+  constructor(host: ScriptHost, session: HostSession, place: Session) {
+    super();
+    this.host = host;
+    this.session = session;
+    this.place = place;
+  }
+
+  get id(): string {
+    return this.session.id;
+  }
+
+  say(data: Payload): Promise<void> {
+    return this.host.run(this, "onMessage", () => this.host.program.message?.(this.session, data));
+  }
+
+  /** The client closes: the close event, then the session is gone everywhere. */
+  async leave(code = 1000, reason = ""): Promise<void> {
+    const { host, session, place } = this;
+    host.front.hub.closed(place, code, reason);
+    session.closing();
+    await host.run(this, "onClose", () => host.program.close?.(session, code, reason));
+    this.release();
+    host.front.hub.finish(place);
+    host.front.settle();
+  }
+
+  release(): void {
+    this.host.program.endSession?.(this.session);
+    this.host.replica.remove(this.session);
+  }
+}

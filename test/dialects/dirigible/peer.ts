@@ -1,0 +1,46 @@
+import type { ClientEvent } from "../../../src/boundary/events.ts";
+import type { Payload } from "../../../src/boundary/payload.ts";
+import type { ScriptKey } from "../../../src/boundary/script-key.ts";
+import { TestClient } from "../../support/test-client.ts";
+import type { Stage } from "./stage.ts";
+
+/** The other end of an outbound connection. */
+export class Peer extends TestClient {
+  readonly ref: number;
+  readonly url: string;
+  readonly #script: ScriptKey;
+  readonly #stage: Stage;
+
+  constructor(stage: Stage, { script, ref, url }: { script: ScriptKey; ref: number; url: string }) {
+    super();
+    this.#stage = stage;
+    this.#script = script;
+    this.ref = ref;
+    this.url = url;
+  }
+
+  open(): Promise<void> {
+    return this.happens({ kind: "clientOpen", ...this.#ids() });
+  }
+
+  say(data: Payload): Promise<void> {
+    return this.happens({ kind: "clientMessage", ...this.#ids(), data });
+  }
+
+  fail(message: string): Promise<void> {
+    return this.happens({ kind: "clientError", ...this.#ids(), message });
+  }
+
+  /** The peer closes. */
+  leave(code = 1000, reason = ""): Promise<void> {
+    return this.happens({ kind: "clientClose", ...this.#ids(), code, reason });
+  }
+
+  happens(event: ClientEvent): Promise<void> {
+    return this.#stage.run(() => this.#stage.program.client?.(event));
+  }
+
+  #ids(): { readonly script: ScriptKey; readonly client: number } {
+    return { script: this.#script, client: this.ref };
+  }
+}
