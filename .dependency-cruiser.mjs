@@ -130,7 +130,7 @@ const fences = [
   fence({
     name: "threads-stay-with-their-kind",
     path: builtin("worker_threads"),
-    allowed: "^src/(host/kinds|load/probe)/",
+    allowed: "^src/(host/(kinds|watch)|load/probe)/",
     comment: "A thread is a detail of a host. Use the Host interface, or the folder that starts the thread.",
   }),
   fence({
@@ -143,7 +143,7 @@ const fences = [
   fence({
     name: "files-are-read-in-few-places",
     path: builtin("fs"),
-    allowed: "^src/(load|host/script|host/kinds/process|front/http|cli)/|^src/config\\.ts$",
+    allowed: "^src/(load|host/(script|watch|kinds/process)|front/http|cli)/|^src/config\\.ts$",
     comment: "So that one can see what is opened. Pass contents or a path's data in instead.",
   }),
   fence({

@@ -16,6 +16,8 @@ export interface Host extends HandoverHost {
   progress?(): number;
   /** The host's exit as it would be if it ended now, with this reason. Absent with `progress`. */
   inspect?(reason: string): HostExit;
+  /** Whether the front waits for the host, which must not stand still meanwhile. Absent with `progress`. */
+  expect?(isAwaited: boolean): void;
   /** Ends it without waiting for scripts. */
   stop(): Promise<void>;
 }
@@ -37,6 +39,8 @@ export interface HostListener extends HandoverListener, QuestionListener {
   onCommit(commit: Commit): void;
   onLog(line: LogLine): void;
   onTickSample?(sample: TickSample): void;
+  /** The host works or is awaited, and has made no progress for this long, ms. Repeated until it moves. */
+  onStands?(ms: number): void;
   onExit(exit: HostExit): void;
 }
 
@@ -78,3 +82,8 @@ export interface HostExit {
 export const PHASES = ["idle", "loading", "event", "microtasks", "tick", "timer", "notice"] as const;
 
 export type Phase = (typeof PHASES)[number];
+
+/** Whether a host in this phase runs code of a script. */
+export function isAtWork(phase: Phase): boolean {
+  return phase !== "idle";
+}

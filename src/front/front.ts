@@ -287,5 +287,5 @@ export interface FrontCounts {
   shed: number;
 }
 
-/** How often hosts are looked at, ms. */
-const WATCH_EVERY = 50;
+/** How often hosts are looked at, ms. The watch thread looks at what must not wait for this thread. */
+const WATCH_EVERY = 100;

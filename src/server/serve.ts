@@ -8,6 +8,7 @@ import { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
 import { stopBundler } from "../load/bundle/bundle.ts";
 import { realClock, realLoop } from "../real-clock.ts";
 import { makeHost } from "../host/make-host.ts";
+import { watch as hostWatch } from "../host/watch/watch.ts";
 import { StartLimiter } from "../front/incarnation/start-limiter.ts";
 import type { Watcher } from "../load/watcher.ts";
 import { AppEnvironment } from "./app/app-environment.ts";
@@ -45,6 +46,17 @@ export type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
  * console.log(server.url, server.routes.length);
  */
 export async function serve(options: ServeOptions): Promise<ParlorServer> {
+  // Before any host, and before descriptors or memory can run short.
+  const releaseWatch = hostWatch.hold();
+  try {
+    return await serveWatched(options, releaseWatch);
+  } catch (error) {
+    releaseWatch();
+    throw error;
+  }
+}
+
+async function serveWatched(options: ServeOptions, onEnded: () => void): Promise<ParlorServer> {
   const {
     dir,
     watch = false,
@@ -81,6 +93,7 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
       // A bundle that is under way when the bundler stops may never settle.
       await serving.settled();
       await stopBundler();
+      onEnded();
     },
   });
   await listenOrEnd(server);

@@ -8,7 +8,7 @@ import type { Host, HostExit } from "../../boundary/host.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
-import { HangWatch, hangReason, hasWork } from "../incarnation/hang-watch.ts";
+import { hangReason, hasWork } from "../incarnation/hang-watch.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
 import { rejoinEvent } from "./takeover-events.ts";
 
@@ -22,13 +22,13 @@ export class DrainingHost implements HostRole {
   readonly ended: Promise<void>;
   readonly #parts: DrainingParts;
   readonly #grace: Timer;
-  readonly #watch = new HangWatch();
   #onEnded: () => void = () => undefined;
   #isOver = false;
 
   constructor(host: Host, parts: DrainingParts) {
     this.host = host;
     this.#parts = parts;
+    host.expect?.(false);
     this.ended = new Promise((resolve) => (this.#onEnded = resolve));
     this.#grace = parts.front.time.clock.after(GRACE, () => this.end());
   }
@@ -65,11 +65,9 @@ export class DrainingHost implements HostRole {
     this.#die(exit, "crash");
   }
 
-  /** A turn of the front. A loop in this host would hold up the sessions that wait for it, and the next reload. */
-  watch(ms: number, limit: number): void {
-    const { host } = this;
-    const stood = this.#watch.check({ host, limit, isLoading: false, isAwaited: hasWork(host) }, ms);
-    const exit = stood === null ? undefined : host.inspect?.(hangReason(stood));
+  /** A loop in this host would hold up the sessions that wait for it, and the next reload. */
+  onStands(ms: number): void {
+    const exit = hasWork(this.host) ? this.host.inspect?.(hangReason(ms)) : undefined;
     if (exit !== undefined) this.#die(exit, "hang");
   }
 

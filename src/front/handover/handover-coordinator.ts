@@ -65,7 +65,6 @@ export class HandoverCoordinator implements IncomingListener {
   /** A turn of the front: `ms` have passed, or less. */
   watch(ms: number, limit: number): void {
     if (this.#incoming?.isStuck(ms, limit) === true) this.onRefused("it does not finish loading");
-    this.#draining?.watch(ms, limit);
   }
 
   /** The new version can take over: from here on nothing is delivered until one of the versions serves. */
@@ -98,7 +97,6 @@ export class HandoverCoordinator implements IncomingListener {
     const phase = this.#phase;
     if (phase.kind !== "pausing" || this.#parts.dispatcher.isInFlight) return;
     this.#phase = { ...phase, kind: "handingOver" };
-    this.#parts.listener.onAsked();
     phase.incoming.sync.catchUp();
     phase.old.handOver?.();
   }
@@ -181,8 +179,6 @@ export interface CoordinatorParts {
 
 /** Is notified of the steps of a handover. */
 export interface CoordinatorListener extends DrainingListener {
-  /** The serving host is asked to hand over. */
-  onAsked(): void;
   /** The new incarnation serves from now on; `event` is its first event. */
   onTakeover(incarnation: Incarnation, event: TakeoverEvent): void;
   /** The serving host may have handed over to a version that has died: it must be restarted. */

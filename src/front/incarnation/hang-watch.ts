@@ -1,35 +1,16 @@
-// Front: detects that a host makes no progress although it has something to do.
+// Front: decides whether a host that stands still hangs.
 import type { ScriptEvent } from "../../boundary/events.ts";
-import type { Host } from "../../boundary/host.ts";
+import { isAtWork, type Host } from "../../boundary/host.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 
-/** Time is counted in turns of the front: a laptop that slept, or a front that stood still, puts no host at fault. */
-export class HangWatch {
-  #progress = -1;
-  #stood = 0;
-
-  /** A turn of the front: `ms` have passed, or less. Returns for how long nothing has moved, if that is too long. */
-  check({ host, limit, isLoading, isAwaited }: Watched, ms: number): number | null {
-    const progress = host.progress?.();
-    if (progress === undefined || limit === 0) return null;
-    if (progress !== this.#progress || !(isLoading || isAwaited || hasWork(host))) {
-      this.#progress = progress;
-      this.#stood = 0;
-      return null;
-    }
-    this.#stood += ms;
-    return this.#stood >= (isLoading ? Math.max(limit, LOADING_LIMIT) : limit) ? this.#stood : null;
-  }
-
-  /** Another incarnation is watched from now on, or the same one for another reason. */
-  reset(): void {
-    this.#progress = -1;
-    this.#stood = 0;
-  }
+/** `stood`: for how long its progress has not moved, ms, as the watch thread counts it. */
+export function hangs({ host, limit, isLoading, isAwaited }: Standing, stood: number): boolean {
+  if (limit === 0 || !(isLoading || isAwaited || hasWork(host))) return false;
+  return stood >= (isLoading ? Math.max(limit, LOADING_LIMIT) : limit);
 }
 
-/** The state of a host, as far as its watch needs it. */
-export interface Watched {
+/** What the front knows of a host that stands still. */
+export interface Standing {
   readonly host: Host;
   /** Without any progress for this long it hangs, ms; 0 is never. */
   readonly limit: number;
@@ -40,7 +21,7 @@ export interface Watched {
 
 /** Whether it is in a handler, a tick or a timer. */
 export function hasWork(host: Host): boolean {
-  return (host.inspect?.("").phase ?? "idle") !== "idle";
+  return isAtWork(host.inspect?.("").phase ?? "idle");
 }
 
 /** The limit for the event that a host handles: cron jobs share a host with handlers that must be quick. */

@@ -20,6 +20,7 @@ export function hostMessageRouter(
     onCommit: (commit) => role()?.onCommit(commit),
     onLog: (line) => log.onLog(line),
     onTickSample: (sample) => role()?.onTickSample?.(sample),
+    onStands: (ms) => role()?.onStands?.(ms),
     onExit: (exit) => role()?.onExit(exit),
     onFollow: () => role()?.onFollow() ?? [],
     onQuestion: (question, reply) => {

@@ -19,7 +19,7 @@ import { takeoverEvents } from "../handover/takeover-events.ts";
 import { crashReport, drainingCrashReport, eventText, failureReport, shedReport } from "./host-report.ts";
 import type { HostReport } from "./host-report.ts";
 import type { FrontPorts } from "./front-ports.ts";
-import { HangWatch, hangReason, hasWork, limitFor } from "../incarnation/hang-watch.ts";
+import { hangReason, hangs, hasWork, limitFor, type Standing } from "../incarnation/hang-watch.ts";
 import { IdleWatch, keepsNothing } from "./idle-watch.ts";
 import { Incarnation, type HostStarter } from "../incarnation/incarnation.ts";
 import { actsAlone, RestartPolicy } from "./restart-policy.ts";
@@ -35,7 +35,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   readonly #front: FrontPorts;
   readonly #launch: (spec: HostSpec) => Incarnation;
   readonly #policy: RestartPolicy;
-  readonly #watches: { readonly hang: HangWatch; readonly idle: IdleWatch };
+  readonly #idle: IdleWatch;
   #current: Incarnation | null = null;
   readonly #state: RunState;
   /** The start of the next incarnation; `reason` is null when no other one had the sessions before. */
@@ -46,7 +46,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     this.#front = front;
     this.#policy = new RestartPolicy(front.time.clock);
     this.#state = new RunState(front.time.clock);
-    this.#watches = { hang: new HangWatch(), idle: new IdleWatch((spec.bounds ?? defaultBounds).idleLimit) };
+    this.#idle = new IdleWatch((spec.bounds ?? defaultBounds).idleLimit);
     const { dispatch, reports, time } = front;
     this.dispatcher = new Dispatcher(time.loop, dispatch.limits, dispatch);
     this.handover = new HandoverCoordinator({ front, dispatcher: this.dispatcher, listener: this });
@@ -99,7 +99,6 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     if (this.#state.isStarted) return;
     this.#state.become("starting");
     this.#policy.starts();
-    this.#watches.hang.reset();
     this.#current = this.#launch(this.spec);
   }
 
@@ -108,19 +107,23 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     this.#next = { ...this.#next, spec };
   }
 
-  /** A turn of the front: `ms` have passed, or less. A host that hangs is stopped, and restarted as after a crash. */
+  /** A turn of the front: `ms` have passed, or less. */
   watch(ms: number): void {
-    const limit = (this.spec.bounds ?? defaultBounds).hangLimit;
-    this.handover.watch(ms, limit);
+    this.handover.watch(ms, this.#hangLimit);
     const incarnation = this.#current;
     const host = incarnation?.host ?? null;
     if (incarnation === null || host === null) return;
-    if (this.#watches.idle.check(this.#mayRest, ms)) return this.#rest(incarnation);
-    const stood = this.#watches.hang.check(this.#watched(incarnation, host, limit), ms);
-    if (stood === null) return;
-    const exit = host.inspect?.(hangReason(stood)) ?? NO_CULPRIT;
+    if (this.#idle.check(this.#mayRest, ms)) return this.#rest(incarnation);
+    host.expect?.(this.#isAwaited || this.#state.kind === "starting");
+  }
+
+  /** A host that hangs is stopped, and restarted as after a crash. */
+  onStands(ms: number): void {
+    const incarnation = this.#current;
+    const host = incarnation?.host ?? null;
+    if (incarnation === null || host === null || !hangs(this.#standing(incarnation, host), ms)) return;
     void incarnation.stop();
-    this.onExit(exit, "hang");
+    this.onExit(host.inspect?.(hangReason(ms)) ?? NO_CULPRIT, "hang");
   }
 
   /**
@@ -221,17 +224,11 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     else this.#startAgain(incoming === null ? verdict.delay : 0);
   }
 
-  /** The host gets its state ready for the new version, which counts as progress. */
-  onAsked(): void {
-    this.#watches.hang.reset();
-  }
-
   onTakeover(incarnation: Incarnation, event: TakeoverEvent): void {
     if (incarnation.host === null) return;
     this.#works(incarnation);
     this.#current = incarnation;
     this.#next = { spec: incarnation.spec, reason: null };
-    this.#watches.hang.reset();
     const draining = event.state?.draining ?? [];
     this.#policy.serves(this.dispatcher.handOver(incarnation.host, event, draining));
   }
@@ -256,15 +253,20 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     void incarnation.stop();
   }
 
-  #watched(incarnation: Incarnation, host: Host, limit: number): Parameters<HangWatch["check"]>[0] {
+  get #hangLimit(): number {
+    return (this.spec.bounds ?? defaultBounds).hangLimit;
+  }
+
+  get #isAwaited(): boolean {
+    return this.dispatcher.isInFlight || this.handover.isAsked;
+  }
+
+  #standing({ hasCommitted }: Incarnation, host: Host): Standing {
     const current = (): ScriptEvent | undefined => this.dispatcher.delivered(host.inspect?.("").event ?? 0);
-    return {
-      host,
-      limit: limitFor(this.spec, limit, current),
-      // Among a hundred threads that start, one may wait long for its first turn: its script is not at fault.
-      isLoading: this.#state.kind === "starting" || (!incarnation.hasCommitted && !hasWork(host)),
-      isAwaited: this.dispatcher.isInFlight || this.handover.isAsked,
-    };
+    const limit = limitFor(this.spec, this.#hangLimit, current);
+    // Among a hundred threads that start, one may wait long for its first turn: its script is not at fault.
+    const isLoading = this.#state.kind === "starting" || (!hasCommitted && !hasWork(host));
+    return { host, limit, isLoading, isAwaited: this.#isAwaited };
   }
 
   // Without a host that serves, or with one that cannot hand over, the new version simply starts.

@@ -6,7 +6,8 @@ const EVENT = 0;
 const PHASE = 1;
 const COUNT = 2;
 const FIRST = 3;
-const PROMISED = 4;
+const USED = 4;
+const PROMISED = 5;
 const BITS = 32;
 /** A batch holds at most 256 events: one bit each. */
 const WORDS = 8;
@@ -61,6 +62,11 @@ export class ProgressRecord {
     if (this.#write !== null) this.#write();
   }
 
+  /** The host's memory has been measured: it uses this many bytes. */
+  used(bytes: number): void {
+    this.#cells[USED] = bytes;
+  }
+
   /** The handler of this event has returned a promise: it is not run again. */
   promised(number: number): void {
     const index = number - (this.#cells[FIRST] ?? 0);
@@ -85,6 +91,11 @@ export class ProgressRecord {
 
   get currentPhase(): Phase {
     return PHASES[this.#cells[PHASE] ?? 0] ?? "idle";
+  }
+
+  /** The bytes of memory that the host used when it was measured last; 0 before that. */
+  get usedBytes(): number {
+    return this.#cells[USED] ?? 0;
   }
 
   /** The numbers of this batch's events whose handlers had returned a promise. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ThreadHost } from "../../../src/host/kinds/thread/thread-host.ts";
+import { watch } from "../../../src/host/watch/watch.ts";
 import type { Guest } from "../../suites/guest.ts";
 import { Stage, type Place, type Route } from "../../suites/stage.ts";
 
@@ -64,8 +65,12 @@ const keep = (worker: Worker): void => void workers.push(worker);
 const FOLDER = mkdtempSync(join(tmpdir(), "parlor-faults-"));
 let files = 0;
 
+// The watch over the hosts is a thread, too: it is started before the first host.
+const release = watch.hold();
+
 beforeAll(() => void process.on("worker", keep));
 afterAll(() => {
+  release();
   process.off("worker", keep);
   rmSync(FOLDER, { recursive: true, force: true });
 });

@@ -32,6 +32,8 @@ export type ToHost =
   | { readonly kind: "prepare"; readonly snapshots: readonly SessionSnapshot[]; readonly isLast: boolean }
   | { readonly kind: "receiveState"; readonly packed: PackedSessions }
   | { readonly kind: "handOver" }
+  /** The thread measures its memory. A process is measured from outside. */
+  | { readonly kind: "measure" }
   /** The front has applied this number of commits of ticks. A thread reads it from shared memory instead. */
   | { readonly kind: "ackedTicks"; readonly ticks: number };
 

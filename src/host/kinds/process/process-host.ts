@@ -3,17 +3,18 @@ import type { Batch } from "../../../boundary/batch.ts";
 import type { SessionSnapshot } from "../../../boundary/events.ts";
 import type { PackedSessions } from "../../../boundary/handover.ts";
 import { isRecord, messageOf } from "../../../boundary/checks.ts";
-import { defaultBounds, type HostSpec } from "../../../boundary/host-spec.ts";
+import { defaultBounds, type HostBounds, type HostSpec } from "../../../boundary/host-spec.ts";
 import type { Host, HostExit, HostListener } from "../../../boundary/host.ts";
 import { realLoop } from "../../../real-clock.ts";
 import { errorLine, mapsOf } from "../../script/source-map.ts";
+import type { HostPlace } from "../../watch/host-place.ts";
+import { watch } from "../../watch/watch.ts";
 import { ExitCause } from "../common/exit-cause.ts";
 import { HostInbox } from "../common/host-inbox.ts";
 import { MEBIBYTE, memoryText } from "../common/memory-text.ts";
 import { packBatch, type ToHost } from "../common/messages.ts";
 import { HostProcess } from "./host-process.ts";
 import { PrivateFile } from "./private-file.ts";
-import { residentBytes } from "./process-memory.ts";
 import type { ProcessError, ProcessInit } from "./process-messages.ts";
 
 /**
@@ -28,7 +29,7 @@ export class ProcessHost implements Host {
   readonly #listener: HostListener;
   readonly #spec: HostSpec;
   readonly #cause = new ExitCause();
-  readonly #sampling: NodeJS.Timeout;
+  readonly #place: HostPlace;
   #appliedTicks = 0;
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener) {
@@ -42,7 +43,7 @@ export class ProcessHost implements Host {
     });
     this.#process = this.#startProcess();
     this.#process.post({ spec } satisfies ProcessInit);
-    this.#sampling = setInterval(this.#sampleMemory, SAMPLE_EVERY).unref();
+    this.#place = this.#takePlace();
   }
 
   deliver(batch: Batch): void {
@@ -69,18 +70,30 @@ export class ProcessHost implements Host {
     return this.#progressFile.read().exit(reason);
   }
 
+  expect(isAwaited: boolean): void {
+    this.#place.expect(isAwaited);
+  }
+
   async stop(): Promise<void> {
     this.#inbox.isOver = true;
     this.#process.kill();
     await this.#process.ended;
   }
 
-  get #memoryLimit(): number {
-    return (this.#spec.bounds ?? defaultBounds).memoryLimit;
+  get #bounds(): HostBounds {
+    return this.#spec.bounds ?? defaultBounds;
+  }
+
+  #takePlace(): HostPlace {
+    const source = { progressFile: this.#progressFile.descriptor, pid: this.#process.pid };
+    return watch.add(
+      { source, ...this.#bounds },
+      { onStands: (ms) => this.#listener.onStands?.(ms), onMemory: this.#onMemory },
+    );
   }
 
   #startProcess(): HostProcess {
-    const heapLimit = Math.ceil(this.#memoryLimit / MEBIBYTE);
+    const heapLimit = Math.ceil(this.#bounds.memoryLimit / MEBIBYTE);
     return new HostProcess(
       { heapLimit, progressFile: this.#progressFile.descriptor },
       {
@@ -123,15 +136,14 @@ export class ProcessHost implements Host {
     realLoop.atTurnEnd(() => this.#post({ kind: "ackedTicks", ticks: this.#appliedTicks }));
   };
 
-  readonly #sampleMemory = (): void => {
-    const bytes = residentBytes(this.#process.pid);
-    if (bytes === null || bytes <= this.#memoryLimit || this.#inbox.isOver) return;
-    this.#cause.set(memoryText(bytes, this.#memoryLimit), true);
+  readonly #onMemory = (bytes: number): void => {
+    if (this.#inbox.isOver) return;
+    this.#cause.set(memoryText(bytes, this.#bounds.memoryLimit), true);
     this.#process.kill();
   };
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {
-    clearInterval(this.#sampling);
+    this.#place.leave();
     if (!this.#inbox.isOver) {
       this.#inbox.isOver = true;
       this.#reportExit(code, signal);
@@ -146,6 +158,3 @@ export class ProcessHost implements Host {
     this.#listener.onExit(this.#cause.exit(this, `its process ${how}`));
   }
 }
-
-/** The time between two samples of its memory, ms. */
-const SAMPLE_EVERY = 50;

@@ -36,7 +36,7 @@ function runHost(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>): (messa
   return (received) => {
     const message = received as PackedBatch | ToHost;
     if ("kind" in message && message.kind === "ackedTicks") ticks.acked = message.ticks;
-    else receiveFromFront(message, kernel);
+    else if (!("kind" in message) || message.kind !== "measure") receiveFromFront(message, kernel);
   };
 }
 

@@ -3,17 +3,20 @@ import { Worker } from "node:worker_threads";
 import type { Batch } from "../../../boundary/batch.ts";
 import type { SessionSnapshot } from "../../../boundary/events.ts";
 import type { PackedSessions } from "../../../boundary/handover.ts";
-import { defaultBounds, type HostSpec } from "../../../boundary/host-spec.ts";
+import { defaultBounds, type HostBounds, type HostSpec } from "../../../boundary/host-spec.ts";
 import type { Host, HostExit, HostListener } from "../../../boundary/host.ts";
 import { messageOf } from "../../../boundary/checks.ts";
 import { entryFile } from "../../../entry-file.ts";
 import { realLoop } from "../../../real-clock.ts";
-import { ProgressRecord, PROGRESS_BYTES } from "../../runtime/progress-record.ts";
+import { ProgressRecord, PROGRESS_BYTES, unsure } from "../../runtime/progress-record.ts";
 import { errorLine, mapsOf } from "../../script/source-map.ts";
+import type { HostPlace } from "../../watch/host-place.ts";
+import { watch } from "../../watch/watch.ts";
 import { ExitCause } from "../common/exit-cause.ts";
 import { HostInbox } from "../common/host-inbox.ts";
+import { memoryText } from "../common/memory-text.ts";
 import { packBatch, type PackedBatch, type ToHost } from "../common/messages.ts";
-import { SAFE_SHARE } from "./heap-watch.ts";
+import { HeapLook } from "./heap-look.ts";
 import type { ThreadInit } from "./thread-init.ts";
 import { ThreadLink } from "./thread-link.ts";
 
@@ -29,6 +32,7 @@ export class ThreadHost implements Host {
   readonly #listener: HostListener;
   readonly #spec: HostSpec;
   readonly #cause = new ExitCause();
+  readonly #place: HostPlace;
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener) {
     this.incarnation = incarnation;
@@ -43,6 +47,7 @@ export class ThreadHost implements Host {
     this.#worker = this.#startWorker();
     this.#worker.on("error", this.#onError);
     this.#worker.on("exit", this.#onExit);
+    this.#place = this.#takePlace();
   }
 
   deliver(batch: Batch): void {
@@ -69,8 +74,13 @@ export class ThreadHost implements Host {
     return this.#progress.exit(reason);
   }
 
+  expect(isAwaited: boolean): void {
+    this.#place.expect(isAwaited);
+  }
+
   async stop(): Promise<void> {
     this.#inbox.isOver = true;
+    this.#place.leave();
     await this.#worker.terminate();
   }
 
@@ -93,6 +103,21 @@ export class ThreadHost implements Host {
     });
   }
 
+  #takePlace(): HostPlace {
+    const heap = new HeapLook(this.#worker, {
+      ask: () => this.#post({ kind: "measure" }),
+      used: (bytes) => this.#progress.used(bytes),
+    });
+    return watch.add(
+      { source: { progress: this.#memory }, ...boundsOf(this.#spec) },
+      {
+        onStands: (ms) => this.#listener.onStands?.(ms),
+        onMemory: this.#onMemory,
+        onBeat: () => heap.beat(),
+      },
+    );
+  }
+
   #post(message: PackedBatch | ToHost): void {
     this.#link.post(message);
   }
@@ -108,6 +133,14 @@ export class ThreadHost implements Host {
     this.#cause.set(errorLine(error, mapsOf(this.#spec)), isOutOfMemory);
   };
 
+  // Ended from outside: a script can catch what is thrown inside.
+  readonly #onMemory = (bytes: number): void => {
+    if (this.#inbox.isOver) return;
+    const exit = unsure(this.inspect(memoryText(bytes, boundsOf(this.#spec).memoryLimit)));
+    void this.stop();
+    this.#listener.onExit(exit);
+  };
+
   readonly #onUnreadable = (error: unknown): void => {
     if (!this.#inbox.isOver) this.#refuse(error);
   };
@@ -121,6 +154,7 @@ export class ThreadHost implements Host {
 
   readonly #onExit = (code: number): void => {
     this.#link.end();
+    this.#place.leave();
     if (this.#inbox.isOver) return;
     this.#inbox.isOver = true;
     this.#listener.onExit(this.#cause.exit(this, `its thread exited with code ${code}`));
@@ -131,6 +165,16 @@ export class ThreadHost implements Host {
 const YOUNG_MB = 12;
 const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
 
+/**
+ * The share of a thread's heap that may be used: a Map that grows is copied into one of twice its size, and without room
+ * for that the whole process aborts.
+ */
+const SAFE_SHARE = 0.45;
+
 function heapMebibytes(spec: HostSpec): number {
-  return Math.ceil((spec.bounds ?? defaultBounds).memoryLimit / SAFE_SHARE / (1024 * 1024));
+  return Math.ceil(boundsOf(spec).memoryLimit / SAFE_SHARE / (1024 * 1024));
+}
+
+function boundsOf({ bounds = defaultBounds }: HostSpec): HostBounds {
+  return bounds;
 }

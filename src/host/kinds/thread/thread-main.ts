@@ -1,36 +1,39 @@
 // Host: the thread's end of a thread host: a kernel, joined to the thread's ports and shared memory.
 import { parentPort } from "node:worker_threads";
 import type { Snapshot } from "../../../boundary/directory-record.ts";
-import { defaultBounds } from "../../../boundary/host-spec.ts";
 import type { Answer } from "../../../boundary/questions.ts";
 import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Dialect } from "../../api/dialect.ts";
 import { ProgressRecord } from "../../runtime/progress-record.ts";
 import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
 import { handoverPorts, receiveFromFront } from "../common/kernel-messages.ts";
-import { watchHeap } from "./heap-watch.ts";
-import { takeInit, type ThreadInit } from "./thread-init.ts";
+import type { PackedBatch, ToHost } from "../common/messages.ts";
+import { measureHeap } from "./measure-heap.ts";
+import { takeInit } from "./thread-init.ts";
 import { ThreadPort } from "./thread-port.ts";
 
 /** Runs a host on this thread, by the spec that it was started with. */
 export function runThread(dialects: ReadonlyMap<string, Dialect>): void {
   const init = takeInit();
   const port = new ThreadPort(init);
-  const kernel = new HostKernel(init.spec, dialects, portsOf(init, port));
+  const progress = new ProgressRecord(init.progress);
+  const kernel = new HostKernel(init.spec, dialects, portsOf(progress, port));
   closePublicPort(() => kernel.ignoresMessages("parentPort.postMessage"));
-  watchHeap((init.spec.bounds ?? defaultBounds).memoryLimit);
   process.on("unhandledRejection", kernel.unhandledRejection);
-  init.ends.messages.on("message", (message) => receiveFromFront(message, kernel));
+  init.ends.messages.on("message", (message: PackedBatch | Exclude<ToHost, { kind: "ackedTicks" }>) => {
+    if ("kind" in message && message.kind === "measure") measureHeap(progress);
+    else receiveFromFront(message, kernel);
+  });
   // Programs start at the end of this turn, before the first event: their claims are known when the host is ready.
   realLoop.atTurnEnd(() => port.post({ kind: "ready" }));
 }
 
-function portsOf(init: ThreadInit, port: ThreadPort): KernelPorts {
+function portsOf(progress: ProgressRecord, port: ThreadPort): KernelPorts {
   return {
     runtime: {
       clock: realClock,
       loop: realLoop,
-      progress: new ProgressRecord(init.progress),
+      progress,
       commit: port.commit,
       log: (line) => port.post({ kind: "log", line }),
       follow: () => port.request({ kind: "follow" }) as Snapshot,

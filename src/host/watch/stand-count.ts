@@ -1,0 +1,29 @@
+// Host: counts for how long a host has stood still although it has something to do.
+
+/**
+ * Time is counted in turns of the watch, each of a bounded length: a machine that slept, or a process that was stopped,
+ * puts no host at fault. While the server's loop does not turn, nothing counts: the host may wait for it.
+ */
+export class StandCount {
+  #progress = -1;
+  #stood = 0;
+
+  /** A turn of the watch: `ms` have passed, or less. Returns for how long nothing has moved. */
+  turn({ progress, isWorking, isAwaited }: HostLook, ms: number, isServerTurning: boolean): number {
+    if (progress !== this.#progress || !(isWorking || isAwaited)) {
+      this.#progress = progress;
+      this.#stood = 0;
+    } else if (isServerTurning) this.#stood += ms;
+    return this.#stood;
+  }
+}
+
+/** The state of a host, as far as its watch needs it. */
+export interface HostLook {
+  /** Changes while the host makes progress. */
+  readonly progress: number;
+  /** Whether it is in a handler, a tick or a timer. */
+  readonly isWorking: boolean;
+  /** Whether the front waits for it. */
+  readonly isAwaited: boolean;
+}
