@@ -7,7 +7,9 @@ import { binOf, isInstalled, root, runNode, secondsSince } from "./tools.js";
 const src = join(root, "src");
 const dist = join(root, "dist");
 /** The compiled entries of threads and processes; each is bundled to one file beside it. */
-const entries = ["thread", "process", "probe", "watch"].map((name) => join(dist, "entries", `${name}-entry.js`));
+const entries = ["thread", "process", "probe", "watch"].map((name) =>
+  join(dist, "entries", `${name}-entry.js`),
+);
 const cache = join(root, "node_modules/.cache");
 const stamp = join(cache, "parlor-build.stamp");
 const buildInfo = join(cache, "parlor-build.tsbuildinfo");

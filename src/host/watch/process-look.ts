@@ -11,6 +11,7 @@ import type { ProcessSource } from "./watch-messages.ts";
 export class ProcessLook implements Look {
   readonly record: ProgressRecord;
   usedBytes = 0;
+  isGone = false;
   readonly #source: ProcessSource;
   readonly #bytes = new Uint8Array(PROGRESS_BYTES);
   readonly #text = new Uint8Array(64);
@@ -20,6 +21,7 @@ export class ProcessLook implements Look {
   constructor(source: ProcessSource) {
     this.#source = source;
     this.record = new ProgressRecord(this.#bytes.buffer);
+    this.#open();
   }
 
   /** A host that rests is read a few times a second. */
@@ -29,8 +31,15 @@ export class ProcessLook implements Look {
     const isActive = isAwaited || this.record.currentPhase !== "idle";
     if (!isActive && !isSlowTurn) return;
     read(this.#source.progressFile, this.#bytes);
-    if (this.#statm < 0 && isSlowTurn) this.#statm = openOrNone(`/proc/${this.#source.pid}/statm`);
-    if (this.#statm >= 0 && read(this.#statm, this.#text)) this.usedBytes = residentPages(this.#text) * PAGE;
+    if (isSlowTurn) this.#open();
+    if (this.#statm < 0 || !read(this.#statm, this.#text)) return;
+    this.usedBytes = residentPages(this.#text) * PAGE;
+    this.isGone = this.usedBytes === 0;
+  }
+
+  // Tried again: a shortage of descriptors passes.
+  #open(): void {
+    if (this.#statm < 0) this.#statm = openOrNone(`/proc/${this.#source.pid}/statm`);
   }
 
   close(): void {

@@ -14,6 +14,8 @@ export class ThreadLook implements Look {
     return this.record.usedBytes;
   }
 
+  readonly isGone = false;
+
   /** Nothing has to be read. */
   refresh(): void {}
 
@@ -25,6 +27,8 @@ export interface Look {
   readonly record: ProgressRecord;
   /** The memory that the host uses; 0 while it is not known. */
   readonly usedBytes: number;
+  /** Whether the host has ended, which the server has not noticed yet. */
+  readonly isGone: boolean;
   /** A turn of the watch. A host that is awaited is read in each. */
   refresh(isAwaited: boolean): void;
   close(): void;

@@ -35,7 +35,8 @@ export class WatchTurns {
     const isDebugged = Atomics.load(this.#signals, SIGNALS.debugged) === 1;
     if (isDebugged) this.#pulse.rest();
     else this.#pulse.turn(Atomics.load(this.#signals, SIGNALS.pulse), ms);
-    if (this.#pulse.hasStood(Atomics.load(this.#signals, SIGNALS.pulseLimit))) this.#listener.onServerStands();
+    if (this.#pulse.hasStood(Atomics.load(this.#signals, SIGNALS.pulseLimit)))
+      this.#listener.onServerStands();
     // By index: an iterator would be an object for each turn.
     for (let at = 0; at < this.#places.length; at += 1) this.#watch(this.#places[at]!, isDebugged ? 0 : ms);
   }
@@ -83,11 +84,12 @@ class Place {
   turn(ms: number, isServerTurning: boolean): number {
     if (this.hasLeft) return 0;
     const now = this.#now;
-    now.isAwaited = Atomics.load(this.#cells, PLACE.awaited) === 1;
-    this.look.refresh(now.isAwaited);
-    const { record } = this.look;
+    const isAwaited = Atomics.load(this.#cells, PLACE.awaited) === 1;
+    this.look.refresh(isAwaited);
+    const { record, isGone } = this.look;
+    now.isAwaited = isAwaited && !isGone;
     now.progress = record.progress;
-    now.isWorking = isAtWork(record.currentPhase);
+    now.isWorking = isAtWork(record.currentPhase) && !isGone;
     return this.#count.turn(now, ms, isServerTurning);
   }
 }

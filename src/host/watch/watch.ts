@@ -3,7 +3,13 @@ import { url as inspectorUrl } from "node:inspector";
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import { entryFile } from "../../entry-file.ts";
 import { HostPlace, type PlaceListener, type PlaceSettings } from "./host-place.ts";
-import { SIGNAL_BYTES, SIGNALS, type WatchInit, type WatchOrder, type WatchReport } from "./watch-messages.ts";
+import {
+  SIGNAL_BYTES,
+  SIGNALS,
+  type WatchInit,
+  type WatchOrder,
+  type WatchReport,
+} from "./watch-messages.ts";
 
 /** One thread watches all hosts. It runs while a server holds it, or a host is watched. */
 export class Watch {
