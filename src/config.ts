@@ -2,6 +2,7 @@
 import { isRecord, withoutUndefined } from "./boundary/checks.ts";
 import { nearest } from "./boundary/text/nearest.ts";
 import { describe } from "./boundary/shape.ts";
+import { DEFAULT_SESSION_LIMITS } from "./boundary/turn/session-limits.ts";
 import { DEFAULT_TURN_LIMIT } from "./boundary/turn/turn-limit.ts";
 
 /** How often a silent connection is pinged. */
@@ -24,6 +25,18 @@ export interface TurnLimitConfig {
   readonly commands: number;
   /** Bytes of their messages, attributes and names; 64 KiB to 4 GiB. Default 64 MiB. */
   readonly bytes: number;
+}
+
+/** What a script may keep of one session: a call beyond it throws a RangeError. */
+export interface SessionLimitsConfig {
+  /** Rooms that a session is in at a time; 1 to 1,000,000. Default 1,000. */
+  readonly rooms: number;
+  /** Characters of a room's name; 1 to 1,048,576. Default 255. */
+  readonly roomName: number;
+  /** Attributes of a session; 1 to 1,000,000. Default 1,000. */
+  readonly attributes: number;
+  /** Bytes of all attributes of a session; 1 KiB to 1 GiB. Default 256 KiB. */
+  readonly attributeBytes: number;
 }
 
 /** How much is logged. */
@@ -57,6 +70,10 @@ export interface ResolvedConfig {
   readonly hangLimit: number;
   /** What a script may call in one event, timer or tick; a call beyond it throws a RangeError. Default `{ commands: 1_048_576, bytes: 67_108_864 }`. */
   readonly turnLimit: TurnLimitConfig;
+  /** What a script may keep of one session. Default `{ rooms: 1000, roomName: 255, attributes: 1000, attributeBytes: 262_144 }`. */
+  readonly sessionLimits: SessionLimitsConfig;
+  /** Bytes of the handshakes of a route's sessions, above which clients with more than 2 KiB of headers get 503; 64 KiB to 64 GiB. Default 128 MiB. */
+  readonly handshakeBytes: number;
   /** Bytes of memory that a script may use before it is restarted; 64 MiB to 64 GiB. Default 512 MiB. */
   readonly memoryLimit: number;
   /** Threads that WebSocket routes without `threads`, `isolation` or `tickRate` share; 0 to 64, where 0 gives each route its own. Default 0. */
@@ -81,10 +98,12 @@ export interface ParlorConfig extends Partial<Omit<ResolvedConfig, GroupName>> {
   readonly deflate?: boolean | Partial<DeflateConfig>;
   /** What a script may call in one event, timer or tick. Default `{ commands: 1_048_576, bytes: 67_108_864 }`. */
   readonly turnLimit?: Partial<TurnLimitConfig>;
+  /** What a script may keep of one session. Default `{ rooms: 1000, roomName: 255, attributes: 1000, attributeBytes: 262_144 }`. */
+  readonly sessionLimits?: Partial<SessionLimitsConfig>;
 }
 
 /** The options that are groups of options. */
-type GroupName = "heartbeat" | "deflate" | "turnLimit";
+type GroupName = "heartbeat" | "deflate" | "turnLimit" | "sessionLimits";
 
 /** Gives `parlor.config.ts` its types: `export default defineConfig({ port: 3000 })`. */
 export function defineConfig(config: ParlorConfig): ParlorConfig {
@@ -106,6 +125,8 @@ export const defaults: ResolvedConfig = {
   handlerTimeout: 60_000,
   hangLimit: 5000,
   turnLimit: DEFAULT_TURN_LIMIT,
+  sessionLimits: DEFAULT_SESSION_LIMITS,
+  handshakeBytes: 134_217_728,
   memoryLimit: 536_870_912,
   sharedThreads: 0,
   idleThread: 60_000,
@@ -135,6 +156,12 @@ const turnLimitRules: Rules = new Map([
   ["commands", number(1000, 100_000_000, "")],
   ["bytes", number(65_536, 4 * gibibyte, "bytes")],
 ]);
+const sessionLimitsRules: Rules = new Map([
+  ["rooms", number(1, 1_000_000, "")],
+  ["roomName", number(1, 1_048_576, "characters")],
+  ["attributes", number(1, 1_000_000, "")],
+  ["attributeBytes", number(1024, gibibyte, "bytes")],
+]);
 const heartbeatOff: HeartbeatConfig = { ...defaults.heartbeat, interval: 0 };
 
 const rules: Rules = new Map<keyof ResolvedConfig, Rule>([
@@ -161,6 +188,8 @@ const rules: Rules = new Map<keyof ResolvedConfig, Rule>([
   ["handlerTimeout", number(1, 24 * hour, "milliseconds")],
   ["hangLimit", number(100, hour, "milliseconds")],
   ["turnLimit", { kind: "group", rules: turnLimitRules, shorthand: new Map() }],
+  ["sessionLimits", { kind: "group", rules: sessionLimitsRules, shorthand: new Map() }],
+  ["handshakeBytes", number(65_536, 64 * gibibyte, "bytes")],
   ["memoryLimit", number(67_108_864, 64 * gibibyte, "bytes")],
   ["sharedThreads", number(0, 64, "")],
   ["idleThread", number(0, 24 * hour, "milliseconds")],
@@ -251,13 +280,14 @@ function wrong(path: string, expected: string, got: unknown): string {
 }
 
 function filledIn(value: unknown): ResolvedConfig {
-  const { heartbeat, deflate, turnLimit, ...plain } = withoutUndefined(value as ParlorConfig);
+  const { heartbeat, deflate, turnLimit, sessionLimits, ...plain } = withoutUndefined(value as ParlorConfig);
   return {
     ...defaults,
     ...(plain as Partial<ResolvedConfig>),
     heartbeat:
       heartbeat === false ? heartbeatOff : { ...defaults.heartbeat, ...withoutUndefined(heartbeat ?? {}) },
     turnLimit: { ...defaults.turnLimit, ...withoutUndefined(turnLimit ?? {}) },
+    sessionLimits: { ...defaults.sessionLimits, ...withoutUndefined(sessionLimits ?? {}) },
     deflate:
       typeof deflate === "object"
         ? { threshold: 1024, ...withoutUndefined(deflate) }

@@ -2,6 +2,7 @@
 import type { ProgramFile } from "./events.ts";
 import type { Host, HostListener } from "./host.ts";
 import type { ScriptInfo } from "./script-info.ts";
+import type { SessionLimits } from "./turn/session-limits.ts";
 import type { TurnLimit } from "./turn/turn-limit.ts";
 
 /** A file's code, bundled: plain data, so that it can be handed to a thread. */
@@ -72,4 +73,6 @@ export interface RuntimeLimits {
   readonly handlerTimeout: number;
   /** How much one event, timer or tick may call. */
   readonly turnLimit?: TurnLimit;
+  /** How much one session may keep. */
+  readonly sessionLimits?: SessionLimits;
 }

@@ -18,6 +18,10 @@ function flattened(): Map<string, unknown> {
   for (const [name, value] of Object.entries(defaults.heartbeat)) found.set(`heartbeat.${name}`, value);
   const { deflate } = resolved({ deflate: true });
   for (const [name, value] of Object.entries(deflate)) found.set(`deflate.${name}`, value);
+  for (const group of ["turnLimit", "sessionLimits"] as const) {
+    found.delete(group);
+    for (const [name, value] of Object.entries(defaults[group])) found.set(`${group}.${name}`, value);
+  }
   return found;
 }
 

@@ -112,6 +112,22 @@ export const hostErrors = {
     remedy:
       "If these are honest clients, raise `memoryLimit` or keep less in attributes. Otherwise look at the address, and lower `sessionLimits` or `handshakeBytes`.",
   },
+  PARLOR_SESSION_LIMIT: {
+    level: "error",
+    text: {
+      rooms:
+        "a session may be in {limit} rooms (sessionLimits.rooms): leave others first, or raise the limit",
+      roomName:
+        "the name of a room may have {limit} characters (sessionLimits.roomName); shorten it, or raise the limit",
+      attributes:
+        "a session may have {limit} attributes (sessionLimits.attributes): remove others first, or raise the limit",
+      attributeBytes:
+        "the attributes of a session may have {limit} bytes (sessionLimits.attributeBytes): keep less in them, or raise the limit",
+    },
+    help: "A script lets one session join more rooms, or set more attributes, than `sessionLimits` allows. The call throws a RangeError with this code and changes nothing. What a session keeps is given back to its script after each restart, so without bounds one client could fill the memory of every thread that serves it.",
+    remedy:
+      "Check what clients can choose: a room or an attribute for each message of a client grows without end. If the script is right, raise the limit in `parlor.config.ts`.",
+  },
   PARLOR_TICK_OVERRUN: {
     level: "warn",
     text: "{script}: ticks overrun their budget: p99 {cost} ms, budget {budget} ms; do less in onTick, or lower tickRate",

@@ -47,6 +47,12 @@ export const REFUSALS = {
   HEADERS_TOO_LONG: row(431, "the request's headers are too long", "more than 16 KiB", false),
   SCRIPT_FAILED: row(500, "the script failed", "it threw an error, or its response cannot be sent", false),
   INTERNAL_ERROR: row(500, "internal error", "Parlor itself failed; the log has the error", false),
+  HANDSHAKES_FULL: row(
+    503,
+    "the clients of this route have sent too many headers",
+    "`handshakeBytes`, or a quarter of `memoryLimit`",
+    true,
+  ),
   NOT_LOADED: row(503, "the script of this route does not load", "the log says why", true),
   INTERRUPTED: row(503, "try again later", "the script was interrupted, or took too long", true),
   UPGRADE_INTERRUPTED: row(503, "Service Unavailable", "the script was interrupted before it decided", true),

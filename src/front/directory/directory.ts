@@ -1,5 +1,5 @@
 // Front: the directory: all sessions and rooms, and what each host that follows them has not got yet.
-import { Room, type Session } from "./session.ts";
+import { handshakeBytes, Room, type Session } from "./session.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type {
   SessionState,
@@ -55,6 +55,7 @@ export class Directory {
     this.#sessions.set(session.ref, session);
     this.#ids.set(session.handshake.id, session);
     session.route.members.add(session);
+    session.route.handshakeBytes += handshakeBytes(session.handshake);
     if (this.#feeds.size > 0) this.#publish(session, { kind: "added", record: recordOf(session) });
     else this.touch(session);
   }
@@ -68,6 +69,7 @@ export class Directory {
   remove(session: Session): void {
     session.state = "closed";
     session.route.members.delete(session);
+    session.route.handshakeBytes -= handshakeBytes(session.handshake);
     this.#ids.delete(session.handshake.id);
     this.#sessions.delete(session.ref);
     this.#publish(session, { kind: "removed", ref: session.ref });

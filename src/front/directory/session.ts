@@ -48,6 +48,8 @@ export function handshakeBytes({ headers, query, path, params }: Handshake): num
 export class Room {
   readonly name: string;
   readonly members = new Set<Session>();
+  /** Of a route: the bytes of its sessions' handshakes, kept by the directory. */
+  handshakeBytes = 0;
   /** Owned by the outbox: the frames collected for this room in this turn. */
   outboxState: object | null = null;
 

@@ -1,4 +1,5 @@
 // Front: the sessions that keep most in their host: they are closed when its memory has run out.
+import { valueSize } from "../../boundary/turn/value-size.ts";
 import type { ShedLimits } from "../incarnation/incarnation-ports.ts";
 import { handshakeBytes, type Session } from "./session.ts";
 
@@ -27,7 +28,7 @@ export interface WeighedSession {
 export function weightOfSession(session: Session): number {
   let bytes = LEAST + handshakeBytes(session.handshake);
   for (const room of session.rooms ?? []) bytes += ROOM + room.name.length;
-  for (const [key, value] of session.attributes ?? []) bytes += ENTRY + key.length + sizeOfValue(value);
+  for (const [key, value] of session.attributes ?? []) bytes += ENTRY + key.length + valueSize(value);
   return bytes;
 }
 
@@ -36,27 +37,9 @@ function isServed({ state, isOpened }: Session): boolean {
   return state === "open" && isOpened;
 }
 
-// Clones of what scripts have set: data without cycles that matter, bounded in depth by the dialect.
-function sizeOfValue(value: unknown, depth = 0): number {
-  if (typeof value === "string") return value.length;
-  if (typeof value !== "object" || value === null || depth > DEEPEST) return ENTRY;
-  if (ArrayBuffer.isView(value)) return value.byteLength;
-  if (value instanceof ArrayBuffer) return value.byteLength;
-  let bytes = ENTRY;
-  for (const part of partsOf(value)) bytes += ENTRY + sizeOfValue(part, depth + 1);
-  return bytes;
-}
-
-function partsOf(value: object): Iterable<unknown> {
-  if (value instanceof Map || value instanceof Set) return value;
-  return Object.values(value);
-}
-
 /** The host's objects for a session. */
 const LEAST = 2048;
 /** The host's objects for a membership: an entry in two sets, and a set. */
 const ROOM = 256;
-/** An entry of a map, an element, or a number. */
+/** An entry of a map. */
 const ENTRY = 32;
-/** Deeper values count as one entry. */
-const DEEPEST = 100;

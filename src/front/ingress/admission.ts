@@ -27,7 +27,17 @@ export class Admission {
     if (request.headers.host === undefined) return REFUSALS.BAD_HOST;
     if (!this.#isOriginAllowed(request)) return REFUSALS.ORIGIN_REFUSED;
     if (target === null || this.#front.supervisor(target.slot)?.isDown === true) return REFUSALS.NOT_LOADED;
+    if (this.#isHeavy(target, request)) return REFUSALS.HANDSHAKES_FULL;
     return target.program === null ? null : this.#programRefusal(target, target.program, request);
+  }
+
+  // Each host that serves a route gets the handshakes of all its sessions: clients that send much come in only while there
+  // is room, so that they do not keep the others out.
+  #isHeavy({ route }: SocketTarget, request: IncomingMessage): boolean {
+    const { handshakeBytes, memoryLimit } = this.#config;
+    const room = Math.min(handshakeBytes, memoryLimit / 4);
+    const held = this.#front.directory.route(route).handshakeBytes;
+    return held >= room && (held >= 2 * room || headBytes(request) > LIGHT);
   }
 
   // Browsers always send the origin of a page; other clients need not.
@@ -51,6 +61,13 @@ export class Admission {
     const sessions = routes.flatMap((pattern) => [...directory.route(pattern).members]);
     return sessions.filter(({ handshake }) => handshake.script === script);
   }
+}
+
+/** A handshake of this size is admitted when there is little room left, bytes. */
+const LIGHT = 2048;
+
+function headBytes({ url = "", rawHeaders }: IncomingMessage): number {
+  return rawHeaders.reduce((sum, text) => sum + text.length + 2, url.length);
 }
 
 /** A client that asks to come in, and the sessions that are there already. */

@@ -27,8 +27,7 @@ export interface Crash {
 
 /** A host that served has crashed or hung. */
 export function crashReport(crash: Crash): HostReport {
-  const table = crash.reason === "hang" ? "PARLOR_HOST_HANGS" : "PARLOR_HOST_CRASHED";
-  const key = `${table}/${crash.isLast === true ? "failing" : "serving"}` as const;
+  const key = CRASH_KEYS[crash.reason][crash.isLast === true ? "failing" : "serving"];
   return { code: codeOf(key), text: errorText(key, valuesOf(crash)) };
 }
 
@@ -65,6 +64,11 @@ export interface SessionIds {
   /** A session's public id. */
   idOf(session: SessionRef): string;
 }
+
+const CRASH_KEYS = {
+  crash: { serving: "PARLOR_HOST_CRASHED/serving", failing: "PARLOR_HOST_CRASHED/failing" },
+  hang: { serving: "PARLOR_HOST_HANGS/serving", failing: "PARLOR_HOST_HANGS/failing" },
+} as const;
 
 const EVENT_WORDS = {
   upgrade: "the upgrade of",

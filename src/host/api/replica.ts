@@ -7,20 +7,24 @@ import type { HostSession } from "./host-session.ts";
 import { OwnedSessions } from "./owned-sessions.ts";
 import { RemoteSessions } from "./remote-sessions.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
+import { SessionBounds } from "./session-bounds.ts";
+import type { SessionLimits } from "../../boundary/turn/session-limits.ts";
 
 /**
- * It always knows its own sessions, and only it changes them: a command that is refused throws and changes nothing. It fetches the others at the first read beyond its own
- * (`follow`), and then applies the changes that come with each batch.
+ * It always knows its own sessions, and only it changes them: a command that is refused throws and changes nothing. It
+ * fetches the others at the first read beyond its own (`follow`), and then applies the changes that come with each batch.
  */
 export class Replica implements DirectoryView {
   #owned = new OwnedSessions();
   #others: RemoteSessions | null = null;
   readonly #commands: Commands;
   readonly #follow: () => Snapshot;
+  readonly #bounds: SessionBounds;
 
-  constructor(commands: Commands, follow: () => Snapshot) {
+  constructor(commands: Commands, follow: () => Snapshot, limits?: SessionLimits) {
     this.#commands = commands;
     this.#follow = follow;
+    this.#bounds = new SessionBounds(limits);
   }
 
   apply(changes: readonly DirectoryChange[]): void {
@@ -64,6 +68,7 @@ export class Replica implements DirectoryView {
 
   join(session: HostSession, room: string): void {
     if (session.state === "closed" || session.rooms?.has(room) === true) return;
+    this.#bounds.checkJoin(session, room);
     this.#commands.join(session.ref, room);
     this.#owned.join(session, room);
   }
@@ -72,6 +77,25 @@ export class Replica implements DirectoryView {
     if (session.rooms?.has(room) !== true) return;
     this.#commands.leave(session.ref, room);
     this.#owned.leave(session, room);
+  }
+
+  /**
+   * Sets an attribute. The session keeps the live value; the front gets `clone`, which outlives the script, or forgets
+   * the earlier value when there is none.
+   */
+  setAttribute(session: HostSession, key: string, value: unknown, clone: unknown): void {
+    if (session.state === "closed") return;
+    const size = this.#bounds.checkAttribute(session, key, clone);
+    this.#commands.setAttribute(session.ref, key, clone);
+    this.#bounds.keep(session, key, size);
+    (session.attributes ??= new Map()).set(key, value);
+  }
+
+  removeAttribute(session: HostSession, key: string): void {
+    if (session.state === "closed" || session.attributes?.has(key) !== true) return;
+    this.#commands.setAttribute(session.ref, key, undefined);
+    this.#bounds.keep(session, key, 0);
+    session.attributes.delete(key);
   }
 
   accept(session: HostSession): void {

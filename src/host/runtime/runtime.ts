@@ -35,7 +35,7 @@ export class Runtime {
   readonly #draining: Draining;
 
   constructor(ports: RuntimePorts, limits: RuntimeLimits, listener: RuntimeListener) {
-    const { slice, handlerTimeout, turnLimit } = limits;
+    const { slice, handlerTimeout, turnLimit, sessionLimits } = limits;
     this.#ports = ports;
     this.#listener = listener;
     const faults = (this.#faults = new FaultReporter(listener.onFault, handlerTimeout));
@@ -49,7 +49,7 @@ export class Runtime {
       commits,
       takeOver: this.#takeOver,
     }));
-    this.replica = new Replica(commits.commands, () => ports.follow());
+    this.replica = new Replica(commits.commands, () => ports.follow(), sessionLimits);
     const sessions = new ServedSessions(this.replica, handlers, listener.onPopulation);
     const draining = (this.#draining = new Draining(handlers));
     const pendings = (this.#pendings = new PendingHandlers(ports.clock, handlerTimeout));

@@ -21,8 +21,8 @@ function withoutBrackets(host: string): string {
 
 /** The limits of the hosts, from a server's settings. */
 export function limitsOf(config: ResolvedConfig): RuntimeLimits {
-  const { handlerTimeout, turnLimit } = config;
-  return { slice: SLICE_MS, handlerTimeout, turnLimit };
+  const { handlerTimeout, turnLimit, sessionLimits } = config;
+  return { slice: SLICE_MS, handlerTimeout, turnLimit, sessionLimits };
 }
 
 /** The limits and bounds of the hosts, from a server's settings. */

@@ -1,8 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
 import type { ProgramLimits } from "../../../src/boundary/questions.ts";
+import { Directory } from "../../../src/front/directory/directory.ts";
 import { Room, Session } from "../../../src/front/directory/session.ts";
-import { limitRefusal } from "../../../src/front/ingress/admission.ts";
+import { Admission, limitRefusal } from "../../../src/front/ingress/admission.ts";
+import { defaults } from "../../../src/config.ts";
+import type { Front } from "../../../src/front/front.ts";
+import type { RouteClaims } from "../../../src/front/ingress/route-claims.ts";
 import { anyHandshake } from "../../support/any-session.ts";
 
 const route = new Room("/chat");
@@ -73,4 +77,32 @@ test("origin goes before places, places before the address", () => {
   const headers = { origin: "http://evil.test", host: "example.org" };
   expect(statusFor(limits, { headers, sessions })).toBe(403);
   expect(statusFor(limits, { sessions })).toBe(503);
+});
+
+test("when a route's sessions have sent many headers, clients that send few are admitted, up to twice as many", () => {
+  const directory = new Directory(() => undefined);
+  const front = { directory, supervisor: () => undefined } as unknown as Front;
+  const config = { ...defaults, handshakeBytes: 65_536 };
+  const admission = new Admission(front, config, {} as RouteClaims);
+  const target = { script: "ws/chat.js", route: "/chat", slot: 1, awaitsDecision: false, program: null };
+  const statusWith = (cookie: string): number => {
+    const rawHeaders = ["host", "example.org", "cookie", cookie];
+    const request = {
+      url: "/chat",
+      headers: { host: "example.org" },
+      rawHeaders,
+    } as unknown as IncomingMessage;
+    return admission.refusalOf(target, request)?.status ?? 0;
+  };
+  const [light, heavy] = ["x".repeat(1000), "x".repeat(14_000)];
+  const come = (ref: number, headers: string): void => {
+    const handshake = { ...anyHandshake(`c${ref}`), route: "/chat", headers };
+    directory.add(new Session(ref, handshake, { host: 1, route: directory.route("/chat") }));
+  };
+  for (let ref = 0; ref < 5; ref += 1) come(ref, heavy);
+  expect([statusWith(light), statusWith(heavy)]).toEqual([0, 503]);
+  for (let ref = 5; ref < 10; ref += 1) come(ref, heavy);
+  expect([statusWith(light), statusWith(heavy)]).toEqual([503, 503]);
+  for (const session of [...directory.sessions.values()]) directory.remove(session);
+  expect([statusWith(light), statusWith(heavy)]).toEqual([0, 0]);
 });

@@ -14,15 +14,9 @@ export function setAttribute(
   value: unknown,
 ): void {
   if (session.state === "closed") return;
-  const { commands } = context.script;
-  if (value === null || value === undefined) {
-    if (session.attributes?.has(key) !== true) return;
-    commands.setAttribute(session.ref, key, undefined);
-    session.attributes.delete(key);
-    return;
-  }
-  commands.setAttribute(session.ref, key, cloneOf(context, key, value));
-  (session.attributes ??= new Map()).set(key, value);
+  const { directory } = context.script;
+  if (value === null || value === undefined) directory.removeAttribute(session, key);
+  else directory.setAttribute(session, key, value, cloneOf(context, key, value));
 }
 
 // A value without a clone stays in the host, and the front forgets the key's earlier value: after a crash, no value is
