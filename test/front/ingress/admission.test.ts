@@ -84,7 +84,13 @@ test("when a route's sessions have sent many headers, clients that send few are 
   const front = { directory, supervisor: () => undefined } as unknown as Front;
   const config = { ...defaults, handshakeBytes: 65_536 };
   const admission = new Admission(front, config, {} as RouteClaims);
-  const target = { script: "ws/chat.js", route: "/chat", slot: 1, awaitsDecision: false, program: null };
+  const target = {
+    script: "ws /chat" as const,
+    route: "/chat",
+    slot: 1,
+    awaitsDecision: false,
+    program: null,
+  };
   const statusWith = (cookie: string): number => {
     const rawHeaders = ["host", "example.org", "cookie", cookie];
     const request = {
