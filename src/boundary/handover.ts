@@ -30,13 +30,18 @@ export interface PackedSessions {
   readonly attributes: Uint8Array | null;
 }
 
-/** The tick schedule of a real-time route, in the machine's monotonic time, ms. */
+/**
+ * The tick schedule of a real-time route, in the machine's monotonic time, ms. It counts no periods: the next version may
+ * have another one.
+ */
 export interface TickSchedule {
-  readonly start: number;
-  /** The number of the next due tick, counted from the start. */
-  readonly due: number;
+  /** When the last tick was due; null while no tick is due, because the route has no session. */
+  readonly due: number | null;
+  readonly period: number;
+  /** How many ticks there have been. */
   readonly index: number;
-  readonly last: number;
+  /** When the last tick ran; null when none has run since the start. */
+  readonly last: number | null;
 }
 
 /** The state of a script. */

@@ -19,6 +19,7 @@ import type { FrontTime } from "./incarnation/incarnation-ports.ts";
 import type { FrontPorts } from "./supervise/front-ports.ts";
 import type { HostStarter } from "./incarnation/incarnation.ts";
 import { StartLimiter } from "./incarnation/start-limiter.ts";
+import { unservedReport } from "./supervise/host-report.ts";
 import { NO_CULPRIT } from "./supervise/run-state.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
 
@@ -100,7 +101,9 @@ export class Front {
   }
 
   push(slot: number, event: ScriptEvent): void {
-    this.supervisor(slot)?.push(event);
+    const supervisor = this.supervisor(slot);
+    if (supervisor === undefined) this.#unserved(slot, event);
+    else supervisor.push(event);
   }
 
   /** A message has been received. The hot path: a look at the session's state, and a push. */
@@ -110,7 +113,7 @@ export class Front {
       return;
     }
     const slot = this.#slots.get(session.host);
-    if (slot === undefined) return;
+    if (slot === undefined) return this.push(session.host, { kind: "message", session: session.ref, data });
     slot.traffic.received += 1;
     slot.receive(session, { kind: "message", session: session.ref, data });
   }
@@ -253,6 +256,21 @@ export class Front {
     const session = "session" in event ? this.directory.sessions.get(event.session) : undefined;
     if (session === undefined) return;
     this.hub.terminate(session, INTERNAL_ERROR, "script failed");
+    this.#outbox.flush();
+  }
+
+  // An event without a host is never dropped in silence: its session would stay connected to nothing.
+  #unserved(slot: number, event: ScriptEvent): void {
+    if (event.kind === "abort") return;
+    const session = "session" in event ? this.directory.sessions.get(event.session) : undefined;
+    if (event.kind !== "close" && !("session" in event && session === undefined)) {
+      this.counts.faults += 1;
+      const idOf = (): string => session?.handshake.id ?? "";
+      this.#parts.reports.onReport(unservedReport(event, { idOf }), slot);
+    }
+    this.#settle(slot, event, "culprit");
+    if (session === undefined) return;
+    this.hub.terminate(session, INTERNAL_ERROR, "no script serves this session");
     this.#outbox.flush();
   }
 

@@ -8,14 +8,21 @@ interface Pending {
 /** A clock that only `advance` moves. Actions run in the order in which they are due. */
 export class VirtualClock implements Clock {
   #time = 0;
+  /** How far the time of day is ahead of monotonic time. */
+  #ahead = 0;
   readonly #pending = new Set<Pending>();
 
   now(): number {
-    return this.#time;
+    return this.#time + this.#ahead;
   }
 
   ticks(): number {
     return this.#time;
+  }
+
+  /** The clock of the machine is set forward, or back: monotonic time goes on as before. */
+  setForward(ms: number): void {
+    this.#ahead += ms;
   }
 
   /** How many timers are pending. */

@@ -15,6 +15,16 @@ export const hostErrors = {
     help: "A cron script takes longer than the time between two of its runs. Parlor never runs a script twice at the same time, so it leaves the second run out.",
     remedy: "Run the script less often, or make it faster.",
   },
+  PARLOR_EVENT_UNSERVED: {
+    level: "error",
+    text: {
+      front: "no host serves {what}, so {outcome}; please report this, with the lines before it",
+      host: "this host does not run the script of the event ({script}); its session is closed with 1011, its request gets 500; please report this, with the lines before it",
+    },
+    help: "An event came to a host that does not run its script, or to a host that does not exist any more. Parlor never drops an event in silence: the session is closed with 1011, the request gets 500, the run has failed.",
+    remedy:
+      "This is an error of Parlor. Report it with the lines of the log before it; `parlor reload` may help meanwhile.",
+  },
   PARLOR_HANDLER_NAME: {
     level: "warn",
     text: {

@@ -116,13 +116,24 @@ export class Dispatcher {
     return this.connect(host, [first]);
   }
 
-  /** The previous host has settled handlers. */
-  settleDraining(commit: Commit): void {
+  /** The previous host has settled handlers: of these events, if they were taken from here. */
+  settleDraining(commit: Commit, draining = this.#draining): void {
     for (const number of commit.settled) {
-      const event = this.#draining?.settle(number);
+      const event = draining?.settle(number);
       if (event !== undefined) this.#reportDone(event);
     }
     this.#endDraining();
+  }
+
+  /**
+   * Takes the events of the previous host if only runs of jobs are left: they may take long, and nothing waits for
+   * them. Null when more is left, or nothing.
+   */
+  takeDrainingRuns(): DrainingEvents | null {
+    const draining = this.#draining;
+    if (draining?.isOnlyRuns !== true) return null;
+    this.#draining = null;
+    return draining;
   }
 
   /** A session comes from the previous host; `first`, unless null, is delivered before the events held for it. */
@@ -138,9 +149,9 @@ export class Dispatcher {
     this.wake();
   }
 
-  /** The previous host has ended: its pending events are lost. Returns how many they are. */
-  abandonDraining(): number {
-    const events = this.#draining?.takePending() ?? [];
+  /** Pending events of the previous host are lost, unless they are excepted. Returns how many they are. */
+  abandonDraining(draining = this.#draining, isLost: (event: ScriptEvent) => boolean = () => true): number {
+    const events = draining?.takePending(isLost) ?? [];
     for (const event of events) this.#listener.onLost(event, "interrupted");
     this.#endDraining();
     return events.length;

@@ -24,6 +24,13 @@ export class DrainingEvents {
     return this.#pending.size === 0 && this.#held.size === 0;
   }
 
+  /** Whether only runs of jobs are left: nothing waits for those. */
+  get isOnlyRuns(): boolean {
+    if (this.#held.size > 0) return false;
+    for (const { kind } of this.#pending.values()) if (kind !== "run") return false;
+    return this.#pending.size > 0;
+  }
+
   /** The sessions that have not come yet. */
   get sessions(): SessionRef[] {
     return [...this.#held.keys()];
@@ -50,11 +57,11 @@ export class DrainingEvents {
     return event;
   }
 
-  /** Takes all events whose promise has not settled. */
-  takePending(): ScriptEvent[] {
-    const events = [...this.#pending.values()];
-    this.#pending.clear();
-    return events;
+  /** Takes the events whose promise has not settled. */
+  takePending(isTaken: (event: ScriptEvent) => boolean): ScriptEvent[] {
+    const taken = [...this.#pending].filter(([, event]) => isTaken(event));
+    for (const [number] of taken) this.#pending.delete(number);
+    return taken.map(([, event]) => event);
   }
 
   takeHeld(): ScriptEvent[] {

@@ -7,8 +7,9 @@ import type { SessionHandover } from "../../boundary/handover.ts";
 import type { Host, HostExit } from "../../boundary/host.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
+import type { DrainingEvents } from "../dispatch/draining-events.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
-import { hangReason, hasWork } from "../incarnation/hang-watch.ts";
+import { hangReason, hasWork, JOB_LIMIT } from "../incarnation/hang-watch.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
 import { rejoinEvent } from "./takeover-events.ts";
 
@@ -18,10 +19,15 @@ import { rejoinEvent } from "./takeover-events.ts";
  */
 export class DrainingHost implements HostRole {
   readonly host: Host;
+  /** Resolves when it has ended, or has only runs of jobs left: nothing waits for those. */
+  readonly released: Promise<void>;
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
   readonly #parts: DrainingParts;
   readonly #grace: Timer;
+  /** The runs that are left, when nothing else is; null before. */
+  #runs: DrainingEvents | null = null;
+  #onReleased: () => void = () => undefined;
   #onEnded: () => void = () => undefined;
   #isOver = false;
 
@@ -29,8 +35,9 @@ export class DrainingHost implements HostRole {
     this.host = host;
     this.#parts = parts;
     host.expect?.(false);
+    this.released = new Promise((resolve) => (this.#onReleased = resolve));
     this.ended = new Promise((resolve) => (this.#onEnded = resolve));
-    this.#grace = parts.front.time.clock.after(GRACE, () => this.end());
+    this.#grace = parts.front.time.clock.after(GRACE, () => this.#graceOver());
   }
 
   /** A client has left whose request this host may be handling. It ignores requests that it does not know. */
@@ -42,7 +49,7 @@ export class DrainingHost implements HostRole {
     if (this.#isOver) return;
     const { output } = this.#parts.front;
     output.apply(commit);
-    this.#parts.dispatcher.settleDraining(commit);
+    this.#parts.dispatcher.settleDraining(commit, this.#runs ?? undefined);
     output.flush(false);
     this.endIfDone();
   }
@@ -65,8 +72,9 @@ export class DrainingHost implements HostRole {
     this.#die(exit, "crash");
   }
 
-  /** A loop in this host would hold up the sessions that wait for it, and the next reload. */
+  /** A loop in this host would hold up the sessions that wait for it, and the next reload. A job may take longer. */
   onStands(ms: number): void {
+    if (this.#runs !== null && ms < JOB_LIMIT) return;
     const exit = hasWork(this.host) ? this.host.inspect?.(hangReason(ms)) : undefined;
     if (exit !== undefined) this.#die(exit, "hang");
   }
@@ -77,17 +85,34 @@ export class DrainingHost implements HostRole {
     this.#isOver = true;
     this.#grace.cancel();
     const { dispatcher, front } = this.#parts;
-    const interrupted = dispatcher.abandonDraining();
-    for (const session of dispatcher.heldSessions) this.#release(session, null, reason);
+    const interrupted = dispatcher.abandonDraining(this.#runs ?? undefined);
+    if (this.#runs === null)
+      for (const session of dispatcher.heldSessions) this.#release(session, null, reason);
     front.output.flush(false);
     void this.host.stop();
+    this.#onReleased();
     this.#onEnded();
     return interrupted;
   }
 
-  /** The session of a settled handler comes with the host's next message: until then this host is not done. */
+  /**
+   * The session of a settled handler comes with the host's next message: until then this host is not done. A run of a
+   * job ends in its own version, however long it takes: `handlerTimeout` bounds it.
+   */
   endIfDone(): void {
-    if (!this.#parts.dispatcher.isDraining) this.end();
+    if (this.#runs === null && !this.#parts.dispatcher.isDraining) return void this.end();
+    if (this.#runs?.isEmpty === true) return void this.end();
+    this.#runs ??= this.#parts.dispatcher.takeDrainingRuns();
+    if (this.#runs === null) return;
+    this.#grace.cancel();
+    this.#onReleased();
+  }
+
+  // Runs of jobs have no grace: what else is pending is lost.
+  #graceOver(): void {
+    const { dispatcher } = this.#parts;
+    if (dispatcher.abandonDraining(undefined, ({ kind }) => kind !== "run") > 0) this.endIfDone();
+    if (this.#runs === null) this.end();
   }
 
   #die(exit: HostExit, reason: "crash" | "hang"): void {

@@ -22,6 +22,8 @@ export class HandoverCoordinator implements IncomingListener {
   readonly #parts: CoordinatorParts;
   #phase: HandoverPhase = NO_HANDOVER;
   #draining: DrainingHost | null = null;
+  /** All previous hosts that have not ended: those too that have only runs of jobs left. */
+  readonly #leaving = new Set<DrainingHost>();
 
   constructor(parts: CoordinatorParts) {
     this.#parts = parts;
@@ -44,7 +46,7 @@ export class HandoverCoordinator implements IncomingListener {
 
   /** Resolves when the previous handover is over; undefined when it is. */
   get previous(): Promise<unknown> | undefined {
-    if (this.#draining !== null) return this.#draining.ended;
+    if (this.#draining !== null) return this.#draining.released;
     return this.#phase.kind === "confirming" ? this.#phase.incoming.outcome : undefined;
   }
 
@@ -52,7 +54,8 @@ export class HandoverCoordinator implements IncomingListener {
   roleOf(incarnation: number): HostRole | null {
     const incoming = this.#incoming;
     if (incoming?.incarnation.number === incarnation) return incoming;
-    return this.#draining?.host.incarnation === incarnation ? this.#draining : null;
+    for (const draining of this.#leaving) if (draining.host.incarnation === incarnation) return draining;
+    return null;
   }
 
   /** Starts a new version. Resolves with null when it serves, or with the reason, in one line, why it does not. */
@@ -131,11 +134,11 @@ export class HandoverCoordinator implements IncomingListener {
   }
 
   async stop(): Promise<void> {
-    const [draining, incoming] = [this.#draining, this.#incoming];
-    draining?.end();
+    const [leaving, incoming] = [[...this.#leaving], this.#incoming];
+    for (const draining of leaving) draining.end();
     if (this.#phase.kind === "confirming") this.#end(this.#phase.incoming, null);
     if (incoming !== null) this.#end(incoming, null);
-    await Promise.all([draining?.host.stop(), incoming?.incarnation.stop()]);
+    await Promise.all([...leaving.map(({ host }) => host.stop()), incoming?.incarnation.stop()]);
   }
 
   get #incoming(): IncomingHost | null {
@@ -160,7 +163,9 @@ export class HandoverCoordinator implements IncomingListener {
   #drain(old: Host): void {
     const draining = new DrainingHost(old, this.#parts);
     this.#draining = draining;
-    void draining.ended.then(() => this.#draining === draining && (this.#draining = null));
+    this.#leaving.add(draining);
+    void draining.released.then(() => this.#draining === draining && (this.#draining = null));
+    void draining.ended.then(() => this.#leaving.delete(draining));
     draining.endIfDone();
   }
 

@@ -39,4 +39,4 @@ export function hangReason(stood: number): string {
 export const LOADING_LIMIT = 10_000;
 
 /** A cron job may take this long, ms. */
-const JOB_LIMIT = 60_000;
+export const JOB_LIMIT = 60_000;

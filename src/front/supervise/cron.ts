@@ -1,88 +1,110 @@
 // Front: starts cron scripts when they are due.
 import type { Cron } from "croner";
-import { LONGEST_SLEEP, type Clock, type Timer } from "../../boundary/clock.ts";
-import { cronPattern } from "../../cron-pattern.ts";
+import type { Clock, Timer } from "../../boundary/clock.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
+import { cronPattern } from "../../cron-pattern.ts";
 
-/** Two runs of one script never overlap. */
+/** Two runs of one job never overlap, whatever is saved meanwhile: its schedule, its code, the name of its file. */
 export class CronSchedule {
   readonly #entries = new Map<ScriptKey, Entry>();
+  /** The jobs of which a run goes. A job may be removed and added again meanwhile. */
+  readonly #running = new Set<ScriptKey>();
   readonly #ports: CronPorts;
+  #timer: Timer | null = null;
+  /** The time of day minus monotonic time, when they were last compared. */
+  #offset: number;
 
   constructor(ports: CronPorts) {
     this.#ports = ports;
+    this.#offset = this.#currentOffset;
   }
 
-  /** Schedules a script, in place of its previous schedule. */
-  set(job: CronJob): void {
-    this.remove(job.script);
-    const pattern = cronPattern(job.schedule, job.timezone);
-    const entry: Entry = { job, pattern, timer: null, isRunning: false, due: 0 };
-    this.#entries.set(job.script, entry);
-    this.#plan(entry, this.#ports.clock.now());
-  }
-
-  remove(script: ScriptKey): void {
-    this.#entries.get(script)?.timer?.cancel();
-    this.#entries.delete(script);
+  /** Schedules these jobs, and no others. A job whose schedule has not changed keeps it. */
+  replace(jobs: readonly CronJob[]): void {
+    const kept = new Set(jobs.map(({ script }) => script));
+    for (const script of this.#entries.keys()) if (!kept.has(script)) this.#entries.delete(script);
+    for (const job of jobs) if (!isSame(this.#entries.get(job.script)?.job, job)) this.#add(job);
+    this.#sleep();
   }
 
   /** A run has ended: the next one may start. */
   done(script: ScriptKey): void {
-    const entry = this.#entries.get(script);
-    if (entry !== undefined) entry.isRunning = false;
+    this.#running.delete(script);
   }
 
-  /** When a script is due next, as time of day in ms; `null` when never. */
+  /** When a job is due next, as time of day in ms; `null` when never. */
   next(script: ScriptKey): number | null {
     return this.#entries.get(script)?.due ?? null;
   }
 
   stop(): void {
-    for (const script of [...this.#entries.keys()]) this.remove(script);
+    this.replace([]);
   }
 
-  #plan(entry: Entry, after: number): void {
-    const due = entry.pattern.nextRun(new Date(after))?.getTime();
-    if (due === undefined) return;
-    entry.due = due;
-    this.#sleep(entry);
+  get #currentOffset(): number {
+    const { clock } = this.#ports;
+    return clock.now() - clock.ticks();
   }
 
-  #sleep(entry: Entry): void {
-    const rest = Math.max(0, entry.due - this.#ports.clock.now());
-    entry.timer = this.#ports.clock.after(Math.min(rest, LONGEST_SLEEP), () => this.#wake(entry));
+  #add(job: CronJob): void {
+    const entry: Entry = {
+      job,
+      pattern: cronPattern(job.schedule, job.timezone),
+      due: null,
+      last: -Infinity,
+    };
+    this.#entries.set(job.script, entry);
+    plan(entry, this.#ports.clock.now());
   }
 
-  #wake(entry: Entry): void {
-    if (this.#ports.clock.now() < entry.due) {
-      this.#sleep(entry);
-      return;
-    }
-    this.#fire(entry);
+  // Never longer than a few seconds: no event says that the clock of the machine was set.
+  #sleep(): void {
+    const { clock } = this.#ports;
+    this.#timer?.cancel();
+    const dues = [...this.#entries.values()].flatMap(({ due }) => due ?? []);
+    const rest = Math.min(LONGEST_REST, ...dues.map((due) => Math.max(0, due - clock.now())));
+    this.#timer = dues.length === 0 ? null : clock.after(rest, this.#wake);
+  }
+
+  readonly #wake = (): void => {
+    const now = this.#ports.clock.now();
+    this.#compareClocks(now);
+    for (const entry of [...this.#entries.values()])
+      if (entry.due !== null && entry.due <= now) this.#fire(entry, entry.due);
+    this.#sleep();
+  };
+
+  // A clock that is set back: runs would be due an hour later than they say. Set forward, they are due already.
+  #compareClocks(now: number): void {
+    const offset = this.#currentOffset;
+    const jump = offset - this.#offset;
+    this.#offset = offset;
+    if (jump > -JUMP) return;
+    for (const entry of this.#entries.values())
+      plan(entry, entry.last - now > SMALL_STEP ? now : Math.max(now, entry.last));
+  }
+
+  #fire(entry: Entry, due: number): void {
+    const { script } = entry.job;
+    entry.last = due;
     // From now, not from the due time: after a long sleep, missed runs are not made up for.
-    this.#plan(entry, Math.max(entry.due, this.#ports.clock.now()));
-  }
-
-  #fire(entry: Entry): void {
-    if (entry.isRunning) {
-      this.#ports.onOverlap(entry.job.script);
-      return;
-    }
-    entry.isRunning = true;
-    this.#ports.run(entry.job.script, entry.due);
+    plan(entry, Math.max(due, this.#ports.clock.now()));
+    if (this.#running.has(script)) return this.#ports.onOverlap(script);
+    this.#running.add(script);
+    this.#ports.run(script, due);
   }
 }
 
 interface Entry {
   readonly job: CronJob;
   readonly pattern: Cron;
-  timer: Timer | null;
-  isRunning: boolean;
-  due: number;
+  /** Time of day, ms; null when never. */
+  due: number | null;
+  /** When its last run was due. */
+  last: number;
 }
 
-/** A cron script and its exports. */
+/** A job and its schedule. */
 export interface CronJob {
   readonly script: ScriptKey;
   /** Six fields with seconds first, or five. */
@@ -97,4 +119,21 @@ export interface CronPorts {
   run(script: ScriptKey, due: number): void;
   /** A run was due while the previous one was still running: it is skipped. */
   onOverlap(script: ScriptKey): void;
+}
+
+/** After at most this long the clocks are compared, ms. */
+const LONGEST_REST = 10_000;
+
+/** Clocks that differ by this much more than before: one of them was set, ms. */
+const JUMP = 500;
+
+/** After a step back of up to this, a run that has just started is not started again, ms. */
+const SMALL_STEP = 10_000;
+
+function plan(entry: Entry, after: number): void {
+  entry.due = entry.pattern.nextRun(new Date(after))?.getTime() ?? null;
+}
+
+function isSame(old: CronJob | undefined, job: CronJob): boolean {
+  return old?.schedule === job.schedule && old.timezone === job.timezone;
 }

@@ -52,6 +52,24 @@ export function shedReport(name: string, shed: Shed | null): HostReport | null {
   return { code: "PARLOR_SESSIONS_SHED", text };
 }
 
+/** An event has come for a host that does not exist. */
+export function unservedReport(event: ScriptEvent, ids: SessionIds): HostReport {
+  const values = { what: eventText(event, ids), outcome: OUTCOMES[event.kind] ?? "it is lost" };
+  return { code: "PARLOR_EVENT_UNSERVED", text: errorText("PARLOR_EVENT_UNSERVED/front", values) };
+}
+
+const CLOSED = "its session is closed with 1011";
+
+const OUTCOMES: Readonly<Partial<Record<ScriptEvent["kind"], string>>> = {
+  open: CLOSED,
+  message: CLOSED,
+  ping: CLOSED,
+  pong: CLOSED,
+  upgrade: "its client gets 503",
+  request: "its client gets 500",
+  run: "it has failed",
+};
+
 /** An event, in words: `a message from session 7f…`. */
 export function eventText(event: ScriptEvent, ids: SessionIds): string {
   if (event.kind === "request") return `${event.head.method} ${pathOf(event.head.url)}`;

@@ -5,6 +5,7 @@ import type { HostSession } from "../api/host-session.ts";
 import type { CommitPlanner } from "./commit-planner.ts";
 import type { FaultOrigin, FaultReporter } from "./fault-reporter.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
+import { ParlorError } from "../../boundary/errors.ts";
 
 /** Calls programs. A throw of a handler passes through; the caller reports it. */
 export class EventHandlers {
@@ -45,7 +46,7 @@ export class EventHandlers {
   call(event: ScriptEvent, session: HostSession | null, program: Program | null): unknown {
     if (event.kind === "takeover") return this.#ports.takeOver(event);
     if (event.kind === "abort") return this.#abort(event.request);
-    if (program === null) return undefined;
+    if (program === null) return this.#unserved(event, session);
     if (event.kind === "request") return program.request?.(event.head, event.body);
     if (event.kind === "run") return program.run?.(event.module);
     if (event.kind === "files") return program.files?.(event.files);
@@ -59,8 +60,11 @@ export class EventHandlers {
    */
   notify(session: HostSession): PromiseLike<unknown> | null {
     const program = this.programOf(session);
-    if (program === undefined) return null;
-    const origin: FaultOrigin = { program, session, what: "onReload", kind: "handler" };
+    const origin: FaultOrigin = { program: program ?? null, session, what: "onReload", kind: "handler" };
+    if (program === undefined) {
+      void this.#ports.faults.guard(origin, () => this.#refuse(null, session));
+      return null;
+    }
     const notice = this.#ports.faults.guard(origin, () => program.takeOver?.(session));
     session.notified();
     return notice;
@@ -97,6 +101,21 @@ export class EventHandlers {
     return session.isAccepted ? program.close?.(session, code, reason) : undefined;
   }
 
+  // A session that no script serves is closed by its first event. Those that follow are discarded like those of any other
+  // session that was closed, and so is an upgrade: its client gets a refusal.
+  #unserved(event: ScriptEvent, session: HostSession | null): void {
+    if (event.kind === "close") return session?.closing();
+    if (session === null || session.state === "open" || session.state === "connecting")
+      return this.#refuse(event, session);
+    this.#ports.commits.discard();
+  }
+
+  #refuse(event: ScriptEvent | null, session: HostSession | null): never {
+    const script = scriptOf(event, session);
+    if (event?.kind !== "upgrade") this.#ports.refuse(event, session);
+    throw new ParlorError("PARLOR_EVENT_UNSERVED/host", { script });
+  }
+
   #abort(request: number): void {
     for (const program of this.#programs.values()) program.abort?.(request);
   }
@@ -108,6 +127,14 @@ export interface EventHandlerPorts {
   /** Counts the messages that are discarded, because the script has closed their session. */
   readonly commits: Pick<CommitPlanner, "discard">;
   readonly takeOver: (event: TakeoverEvent) => void;
+  /** No script serves the session, or the request: its client is closed, or gets a response. */
+  refuse(event: ScriptEvent | null, session: HostSession | null): void;
+}
+
+function scriptOf(event: ScriptEvent | null, session: HostSession | null): string {
+  if (session !== null) return session.handshake.script;
+  if (event?.kind === "request") return event.head.script;
+  return event !== null && "script" in event ? event.script : "";
 }
 
 const HANDLERS: Record<ScriptEvent["kind"], string> = {

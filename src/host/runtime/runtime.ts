@@ -1,7 +1,8 @@
 // Host: the script side of the boundary: takes batches of events, runs the programs' handlers, returns commits.
 import type { Batch } from "../../boundary/batch.ts";
 import type { CommandLog } from "../../boundary/commands.ts";
-import type { TakeoverEvent } from "../../boundary/events.ts";
+import { INTERNAL_ERROR } from "../../boundary/errors/close-codes.ts";
+import type { ScriptEvent, TakeoverEvent } from "../../boundary/events.ts";
 import type { HandoverState } from "../../boundary/handover.ts";
 import type { RuntimeLimits } from "../../boundary/host-spec.ts";
 import type { Program } from "../api/dialect.ts";
@@ -48,6 +49,7 @@ export class Runtime {
       faults,
       commits,
       takeOver: this.#takeOver,
+      refuse: this.#refuse,
     }));
     this.replica = new Replica(commits.commands, () => ports.follow(), sessionLimits);
     const sessions = new ServedSessions(this.replica, handlers, listener.onPopulation);
@@ -140,6 +142,11 @@ export class Runtime {
     if (prepared !== null) this.replica.takeOver(prepared);
     this.#listener.onTakeOver(event.state ?? null);
     this.takeover.takeOver(event);
+  };
+
+  readonly #refuse = (event: ScriptEvent | null, session: HostSession | null): void => {
+    if (session !== null) this.replica.close(session, INTERNAL_ERROR, "no script serves this session");
+    if (event?.kind === "request") this.commands.fail(event.head.request);
   };
 
   readonly #notify = (session: HostSession): void => {

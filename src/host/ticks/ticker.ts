@@ -12,7 +12,7 @@ export class Ticker {
   readonly #fixedDelta: boolean;
   readonly #ports: TickerPorts;
   #timer: Timer | null = null;
-  #schedule = { start: 0, due: 0, index: 0, last: 0 };
+  #schedule: Schedule = { start: 0, due: 0, index: 0, last: null };
   #isRunning = false;
   #nextSchedule: TickSchedule | null = null;
   #pending: PromiseLike<unknown> | null = null;
@@ -39,25 +39,30 @@ export class Ticker {
     return this.#pending;
   }
 
-  /** The state of the schedule, for the ticker of the next version; null while it is stopped. */
-  get schedule(): TickSchedule | null {
-    if (!this.#isRunning) return null;
-    return { ...this.#schedule };
+  /** The state of the schedule, for the ticker of the next version. */
+  get schedule(): TickSchedule {
+    const { start, due, index, last } = this.#schedule;
+    const period = this.#period;
+    if (!this.#isRunning) return { due: null, period, index, last: null };
+    return { due: start + (due - 1) * period, period, index, last };
   }
 
-  /** The next start continues this schedule. */
+  /** Continues this schedule: now if it runs, else at its next start. */
   continueFrom(schedule: TickSchedule): void {
+    const { isRunning } = this;
+    if (isRunning) this.stop();
     this.#nextSchedule = schedule;
+    if (isRunning) this.start();
   }
 
-  /** Starts a new schedule, unless it continues one: the first tick comes after one period. */
+  /** Starts a new schedule, unless it continues one: the first tick comes after one period. Ticks are counted on. */
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#run += 1;
-    const now = this.#ports.clock.ticks();
-    const { index } = this.#schedule;
-    this.#schedule = { start: now, due: 1, index, last: now, ...this.#nextSchedule };
+    const next = this.#nextSchedule;
+    const index = next?.index ?? this.#schedule.index;
+    this.#schedule = { start: this.#startFrom(next), due: 1, index, last: next?.last ?? null };
     this.#nextSchedule = null;
     this.#sleep();
   }
@@ -67,6 +72,13 @@ export class Ticker {
     this.#run += 1;
     this.#timer?.cancel();
     this.#timer = null;
+  }
+
+  // With another period, ticks that would have been due by now are not late: they were never due.
+  #startFrom(next: TickSchedule | null): number {
+    const now = this.#ports.clock.ticks();
+    const due = next?.due ?? now;
+    return next?.period === this.#period ? due : Math.max(due, now - this.#period);
   }
 
   get #dueAt(): number {
@@ -121,8 +133,8 @@ export class Ticker {
   }
 
   #tick(now: number, lateness: number): void {
-    const isFirst = this.#schedule.index === 0 || this.#schedule.last === this.#schedule.start;
-    const deltaMs = isFirst || this.#fixedDelta ? this.#period : now - this.#schedule.last;
+    const { last } = this.#schedule;
+    const deltaMs = last === null || this.#fixedDelta ? this.#period : now - last;
     this.#schedule.last = now;
     this.#schedule.index += 1;
     const pending = this.#ports.tick(deltaMs, this.#schedule.index);
@@ -134,6 +146,15 @@ export class Ticker {
     };
     void pending.then(done, done);
   }
+}
+
+interface Schedule {
+  start: number;
+  /** The number of the next due tick, counted from the start. */
+  due: number;
+  index: number;
+  /** When the last tick ran; null when none has run since the start. */
+  last: number | null;
 }
 
 /** What a ticker needs of its host. */

@@ -35,8 +35,7 @@ export class Routing {
 
   /** Starts a run of a cron script that was due. */
   startJob(script: ScriptKey, due: number): void {
-    const slot = this.#slots.get(script);
-    if (slot !== undefined) this.#parts.front.push(slot, { kind: "run", script, due });
+    this.#parts.front.push(this.#slots.get(script) ?? NOWHERE, { kind: "run", script, due });
   }
 
   /** The programs that have claimed a path. */
@@ -47,10 +46,12 @@ export class Routing {
 
   #schedule({ crons }: Deployment): void {
     const { cron } = this.#parts;
-    cron.stop();
-    for (const { script, pattern, timezone } of crons) cron.set({ script, schedule: pattern, timezone });
+    cron.replace(crons.map(({ script, pattern, timezone }) => ({ script, schedule: pattern, timezone })));
   }
 }
+
+/** No slot has this number: an event for it is reported as an error. */
+const NOWHERE = 0;
 
 export interface RoutingParts {
   readonly front: Front;

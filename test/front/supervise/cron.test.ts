@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CronSchedule } from "../../../src/front/supervise/cron.ts";
+import { CronSchedule, type CronJob } from "../../../src/front/supervise/cron.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { scheduleProblem } from "../../../src/cron-pattern.ts";
 import type { ScriptKey } from "../../../src/boundary/script-key.ts";
@@ -11,6 +11,7 @@ class Day {
   readonly clock = new VirtualClock();
   readonly runs: string[] = [];
   readonly overlaps: string[] = [];
+  readonly jobs = new Map<ScriptKey, CronJob>();
   /** Whether runs end at once. */
   isQuick = true;
   readonly schedule: CronSchedule;
@@ -29,7 +30,8 @@ class Day {
   }
 
   plan(schedule: string, timezone: string | null = "UTC", script: ScriptKey = "cron cron/job"): this {
-    this.schedule.set({ script, schedule, timezone });
+    this.jobs.set(script, { script, schedule, timezone });
+    this.schedule.replace([...this.jobs.values()]);
     return this;
   }
 }
@@ -124,6 +126,101 @@ describe("cron", () => {
     day.clock.advance(HOUR);
     expect(day.runs).toHaveLength(1);
     expect(day.clock.waiting).toBe(0);
+  });
+});
+
+describe("a clock of the machine that is set", () => {
+  const minute = (): Day => new Day("2026-03-01T11:59:30Z").plan("* * * * *");
+
+  test("back by an hour: jobs go on at once, by the new time", () => {
+    const day = minute();
+    day.clock.advance(90_000);
+    day.clock.setForward(-HOUR);
+    day.clock.advance(2 * 60_000);
+    expect(day.runs).toEqual([
+      "2026-03-01T12:00:00Z",
+      "2026-03-01T12:01:00Z",
+      "2026-03-01T11:02:00Z",
+      "2026-03-01T11:03:00Z",
+    ]);
+  });
+
+  test("back by a day: a job of every second is not late by more than a second", () => {
+    const day = new Day("2026-03-01T12:00:00Z").plan("* * * * * *");
+    day.clock.advance(2000);
+    day.clock.setForward(-24 * HOUR);
+    day.clock.advance(4000);
+    expect(day.runs.slice(2, 4)).toEqual(["2026-02-28T12:00:04Z", "2026-02-28T12:00:05Z"]);
+  });
+
+  test("forward by an hour: what was due meanwhile runs once, and then all is as before", () => {
+    const day = minute();
+    day.clock.setForward(HOUR);
+    day.clock.advance(60_000);
+    expect(day.runs).toEqual(["2026-03-01T12:00:00Z", "2026-03-01T13:00:00Z"]);
+  });
+
+  test("forward to shortly before a daily job: it is not late by more than some seconds", () => {
+    const day = new Day("2026-03-01T01:00:00Z").plan("0 3 * * *");
+    day.clock.advance(60_000);
+    day.clock.setForward(HOUR + 58 * 60_000 + 45_000);
+    day.clock.advance(16_000);
+    expect(day.runs).toEqual(["2026-03-01T03:00:00Z"]);
+  });
+
+  test("back by a second: a run that has started is not started again", () => {
+    const day = minute();
+    day.clock.advance(30_100);
+    day.clock.setForward(-1000);
+    day.clock.advance(50_000);
+    expect(day.runs).toEqual(["2026-03-01T12:00:00Z"]);
+    day.clock.advance(12_000);
+    expect(day.runs).toEqual(["2026-03-01T12:00:00Z", "2026-03-01T12:01:00Z"]);
+  });
+
+  test("back, in a time zone whose clocks go forward that night: the job keeps its hour", () => {
+    // Berlin, 29 March 2026: from 02:00 to 03:00.
+    const day = new Day("2026-03-29T00:30:00Z").plan("0 9 * * *", "Europe/Berlin");
+    day.clock.setForward(-2 * HOUR);
+    day.clock.advance(2 * 24 * HOUR);
+    expect(day.runs).toEqual(["2026-03-29T07:00:00Z", "2026-03-30T07:00:00Z"]);
+  });
+});
+
+describe("jobs that are saved while a run goes", () => {
+  const slow = (): Day => {
+    const day = new Day("2026-03-01T12:00:30Z").plan("* * * * *");
+    day.isQuick = false;
+    day.clock.advance(30_000);
+    return day;
+  };
+
+  test("an unchanged one: the run counts as running, and the next one is skipped", () => {
+    const day = slow().plan("* * * * *");
+    day.clock.advance(60_000);
+    expect([day.runs.length, day.overlaps.length]).toEqual([1, 1]);
+  });
+
+  test("with another schedule: that holds at once, and still no run overlaps", () => {
+    const day = slow().plan("*/10 * * * * *");
+    day.clock.advance(10_000);
+    expect([day.runs.length, day.overlaps.length]).toEqual([1, 1]);
+    day.schedule.done("cron cron/job");
+    day.clock.advance(10_000);
+    expect(day.runs).toHaveLength(2);
+  });
+
+  test("removed and added again: its first run has not ended, so the next one is skipped", () => {
+    const day = slow();
+    day.schedule.replace([]);
+    day.clock.advance(60_000);
+    expect(day.overlaps).toEqual([]);
+    day.plan("* * * * *");
+    day.clock.advance(60_000);
+    expect([day.runs.length, day.overlaps.length]).toEqual([1, 1]);
+    day.schedule.done("cron cron/job");
+    day.clock.advance(60_000);
+    expect(day.runs).toHaveLength(2);
   });
 });
 

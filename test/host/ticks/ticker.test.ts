@@ -273,3 +273,54 @@ test("a tick that is months away overflows no timer", () => {
   expect(delays).toHaveLength(1);
   expect(delays[0]).toBeLessThan(2 ** 31);
 });
+
+describe("a schedule that another version continues", () => {
+  test.each([
+    [60, 10],
+    [10, 60],
+    [60, 30],
+    [30, 30],
+  ])("from %i to %i ticks per second: the new rate at once, and the next number", (before, after) => {
+    const [old, next] = [thread.ticker(before), thread.ticker(after)];
+    old.start();
+    thread.live(3_600_000 / 60 + 5);
+    const count = thread.ticks.length;
+    const { schedule } = old;
+    old.stop();
+    const last = thread.ticks.at(-1)?.at ?? 0;
+    next.continueFrom(schedule);
+    next.start();
+    thread.live(1000);
+    const later = thread.ticks.slice(count);
+    expect(later[0]?.index).toBe(count + 1);
+    expect(later.length).toBeGreaterThanOrEqual(after - 1);
+    expect(later.length).toBeLessThanOrEqual(after + 1);
+    expect((later[0]?.at ?? 0) - last).toBeLessThan(1000 / Math.min(before, after) + 1);
+    expect(later[0]?.deltaMs).toBeCloseTo((later[0]?.at ?? 0) - last, 3);
+    expect(next.skipped).toBe(0);
+  });
+
+  test("while no tick is due, only the number goes on", () => {
+    const [old, next] = [thread.ticker(100), thread.ticker(100)];
+    old.start();
+    thread.live(35);
+    old.stop();
+    next.continueFrom(old.schedule);
+    thread.live(500);
+    next.start();
+    thread.live(15);
+    expect(thread.ticks.at(-1)).toMatchObject({ index: 4, deltaMs: 10 });
+  });
+
+  test("a ticker that runs already continues it at once", () => {
+    const [old, next] = [thread.ticker(100), thread.ticker(100)];
+    old.start();
+    next.start();
+    thread.live(55);
+    const { schedule } = old;
+    old.stop();
+    next.continueFrom(schedule);
+    thread.live(10);
+    expect(thread.ticks.at(-1)?.index).toBe(6);
+  });
+});
