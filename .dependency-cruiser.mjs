@@ -10,7 +10,8 @@ const entries = "^src/entries/";
 const server = "^src/server/";
 const cli = "^src/cli/";
 /** The files that run no script and know no side: settings, the log, the real clock, where the built entries lie. */
-const base = "^src/(config|log|real-clock|entry-file|cron-pattern)\\.ts$";
+const base =
+  "^src/(config|log|repeat-filter|descriptor-writer|live-threads|real-clock|entry-file|cron-pattern)\\.ts$";
 const door = "^src/index\\.ts$";
 
 /** A module of Node's own, with or without `node:`, sub-paths such as fs/promises included. */
@@ -130,7 +131,7 @@ const fences = [
   fence({
     name: "threads-stay-with-their-kind",
     path: builtin("worker_threads"),
-    allowed: "^src/(host/(kinds|watch)|load/probe)/",
+    allowed: "^src/(host/(kinds|watch)|load/probe|cli/lifetime)/",
     comment: "A thread is a detail of a host. Use the Host interface, or the folder that starts the thread.",
   }),
   fence({
@@ -143,7 +144,8 @@ const fences = [
   fence({
     name: "files-are-read-in-few-places",
     path: builtin("fs"),
-    allowed: "^src/(load|host/(script|watch|kinds/process)|front/http|cli)/|^src/config\\.ts$",
+    allowed:
+      "^src/(load|host/(script|watch|kinds/process)|front/http|cli)/|^src/(config|descriptor-writer)\\.ts$",
     comment: "So that one can see what is opened. Pass contents or a path's data in instead.",
   }),
   fence({

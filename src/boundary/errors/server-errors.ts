@@ -2,17 +2,47 @@
 import type { ErrorTable } from "./error-table.ts";
 
 export const serverErrors = {
+  PARLOR_BUNDLER: {
+    level: "error",
+    text: "scripts cannot be bundled, because the bundler ended again and again ({reason}); look at the memory and the open files of the machine",
+    help: "Parlor bundles scripts with esbuild, in a process of its own. That process ended three times during one build, or did not respond for 30 seconds. When it ends once, for example because the system was out of memory, it is started again.",
+    remedy:
+      "Look for a lack of memory, processes or open files (`ulimit -n`) on the machine. The versions that run are not affected; reload when the cause is gone.",
+  },
   PARLOR_CLOSING: {
     level: "error",
     text: "the server is closing, so it reloads nothing; start it again",
     help: "`reload(route)` was called while the server was shutting down.",
     remedy: "Start the server again; it reads the app's folder as it starts.",
   },
+  PARLOR_CONNECTIONS: {
+    level: "warn",
+    text: {
+      failed: "a connection cannot be accepted: {reason}; raise the limit of open files (ulimit -n)",
+      full: "{limit} connections are open, so further ones are refused; raise the limit of open files (ulimit -n), or maxConnections",
+    },
+    help: "As many connections are open as `maxConnections` allows. By default that is the number of open files that the system allows the process, less a reserve: without one, no thread could start and no file could be read. Connections that are open are not affected.",
+    remedy:
+      "Raise the limit of open files for the service (`LimitNOFILE` in systemd, `ulimit -n` in a shell), or set `maxConnections`.",
+  },
   PARLOR_HOST_UNKNOWN: {
     level: "error",
     text: "{host} is not an address of this machine; try --host 127.0.0.1",
     help: "The address given with `--host`, or as `host` in the config, belongs to no network interface of this machine, or its name cannot be resolved.",
     remedy: "Use `127.0.0.1` for this machine only, or `0.0.0.0` for all of its IPv4 addresses.",
+  },
+  PARLOR_LOG_LOST: {
+    level: "warn",
+    text: "{count} lines of the log were lost, because they could not be written",
+    help: "The disk was full, the reader of the log was gone, or it read so slowly that more than 8 MiB waited. The server does not wait for its log: it drops and counts the lines, and writes this line as soon as writing works again.",
+    remedy:
+      "Make room on the disk, or look at the program that reads the log. In JSON the field `lost` has the number.",
+  },
+  PARLOR_LOG_REPEATED: {
+    level: "warn",
+    text: "repeated {count} times: {text}",
+    help: "Lines of the same kind, from the same place in a script, are written once and then counted: at most five different texts of a fault, and twenty of the same printed line within a second. The count is written once a second. An entry that has a code of its own keeps it. The counters of `/_parlor/health` count every fault.",
+    remedy: "Look at the lines before this one: they have the full text.",
   },
   PARLOR_NOTHING_SERVED: {
     level: "error",

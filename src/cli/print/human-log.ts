@@ -1,4 +1,5 @@
 // CLI: the server's log as lines for a person.
+import { boundedLog } from "../../log.ts";
 import { withCode } from "./with-code.ts";
 import type { Style, Terminal } from "./terminal.ts";
 import { visible } from "./visible.ts";
@@ -9,12 +10,12 @@ export function humanLog(terminal: Terminal): Record<Level, (fields: LogFields, 
     terminal.err(logLine(terminal.style, level, { time: new Date(), text, fields }));
   };
   const silent = (): void => {};
-  return {
+  return boundedLog({
     debug: process.env["PARLOR_DEBUG"] === "1" ? writer("debug") : silent,
     info: writer("info"),
     warn: writer("warn"),
     error: writer("error"),
-  };
+  });
 }
 
 /** The named values of a log entry. */

@@ -1,5 +1,6 @@
 // CLI: where a command prints, and in which styles.
 import { styleText } from "node:util";
+import { standardWriter } from "../../descriptor-writer.ts";
 
 /** Where a command prints, and what the terminal supports. */
 export interface Terminal {
@@ -19,19 +20,18 @@ export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 /** The terminal of this process. Colours follow NO_COLOR, FORCE_COLOR and TERM, as Node reads them. */
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) stream.on("error", ignoreBrokenPipe);
+  for (const stream of [stdout, stderr]) stream.on("error", ignore);
+  const [out, err] = [standardWriter(1, Infinity), standardWriter(2)];
   const interactive = stdout.isTTY && stderr.isTTY;
   const colors = interactive && stdout.hasColors();
   return {
-    out: (line) => void stdout.write(`${line}\n`),
-    err: (line) => void stderr.write(`${line}\n`),
+    out: (line) => out.write(`${line}\n`),
+    err: (line) => err.write(`${line}\n`),
     style: (style, text) => (colors ? styleText(style, text) : text),
     interactive,
     columns: stdout.isTTY ? stdout.columns || 80 : null,
   };
 }
 
-/** `parlor routes | head -1` closes the pipe early, which is not an error. */
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
-}
+// Packages print to these streams. A pipe that is closed early, or a full disk, must not end the process.
+function ignore(): void {}
