@@ -90,9 +90,8 @@ async function serveWatched(options: ServeOptions, onEnded: () => void): Promise
     scripts: serving,
     end: async () => {
       await watcher?.close();
-      // A bundle that is under way when the bundler stops may never settle.
+      stopBundler();
       await serving.settled();
-      await stopBundler();
       onEnded();
     },
   });
@@ -124,7 +123,7 @@ export async function checkApp(dir: string): Promise<{
 }> {
   await new AppEnvironment(resolve(dir)).load();
   const app = await loadApp(dir, { warnings: true });
-  await stopBundler();
+  stopBundler();
   return { routes: rowsOf(app), problems: app.problems, warnings: app.warnings };
 }
 

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import { build, stop } from "esbuild";
 import type { BuildFailure, BuildOptions, BuildResult } from "esbuild";
 import type { AppProblem } from "../files/app-problem.ts";
 import { buildProblem } from "./build-problem.ts";
+import { BundlerProcess } from "./bundler-process.ts";
 import { metaName, toFactory } from "./factory.ts";
 import { importsPlugin } from "./imports-plugin.ts";
 import { dialectOf, type ScriptFile } from "../files/script-file.ts";
@@ -78,10 +78,12 @@ export function compileSource(file: string, { code, version, async, uses, shared
   return { code, name: `${file}?v=${version}`, async, uses, file, shared };
 }
 
-/** Ends the bundler's process. The next bundle starts it again; it never keeps a program alive. */
-export function stopBundler(): Promise<void> {
-  return Promise.resolve(stop());
+/** Ends the bundler's process, and fails what it builds. The next bundle starts it again. */
+export function stopBundler(): void {
+  bundler.stop();
 }
+
+const bundler = new BundlerProcess();
 
 interface Entry {
   readonly name: string;
@@ -95,7 +97,7 @@ async function bundleFile(entry: Entry, options: BundleOptions): Promise<Bundle 
   // The bundler names files by their real place; a folder reached through a link would not be found in `shared/`.
   const root = realpathSync(options.root);
   try {
-    return bundleOf(await build(buildOptions(entry, root)), entry, { ...options, root });
+    return bundleOf(await bundler.build(buildOptions(entry, root)), entry, { ...options, root });
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     return error.errors.map((message) => buildProblem(message, entry.name));

@@ -17,6 +17,8 @@ export class ProbeThread {
   #current: string | null = null;
   #isWaiting = false;
   #timer: NodeJS.Timeout | null = null;
+  #late: NodeJS.Timeout | undefined;
+  #onLate: () => void = () => undefined;
 
   constructor(scripts: readonly ProbeScript[], options: ProbeOptions, outcomes: Map<string, ProbeOutcome>) {
     this.#scripts = scripts;
@@ -37,11 +39,11 @@ export class ProbeThread {
     this.#watch(worker);
     worker.on("message", (report: ProbeReport) => {
       this.#onReport(report);
-      if (this.#outcomes.size > 0 && this.#isDone()) void worker.terminate();
+      if (this.#outcomes.size > 0 && this.#isDone()) this.#end(worker);
       else this.#watch(worker);
     });
     worker.on("error", (error) => this.#giveUp(this.#thrownProblem(error as ThrownError)));
-    const exitCode = await new Promise<number>((resolve) => worker.once("exit", resolve));
+    const exitCode = await this.#ended(worker);
     clearTimeout(this.#timer ?? undefined);
     if (this.#current === null) return;
     // Node ends a thread with this code when its top-level await can never settle.
@@ -69,8 +71,25 @@ export class ProbeThread {
     this.#timer = setTimeout(() => {
       const name = this.#culprit();
       this.#giveUp(this.#isWaiting ? stillWaiting(name) : stillRunning(name, this.#timeoutMs));
-      void worker.terminate();
+      this.#end(worker);
     }, this.#timeoutMs);
+  }
+
+  // A thread in a system call, such as a read of a pipe, does not end.
+  #end(worker: Worker): void {
+    void worker.terminate();
+    clearTimeout(this.#late);
+    this.#late = setTimeout(this.#onLate, END_LIMIT);
+  }
+
+  async #ended(worker: Worker): Promise<number> {
+    const exitCode = await new Promise<number>((resolve) => {
+      this.#onLate = () => resolve(1);
+      worker.once("exit", resolve);
+    });
+    clearTimeout(this.#late);
+    worker.unref();
+    return exitCode;
   }
 
   #onReport(report: ProbeReport): void {
@@ -127,6 +146,9 @@ export class ProbeThread {
     this.#current = null;
   }
 }
+
+/** How long a thread that is given up may take to end, ms. */
+const END_LIMIT = 500;
 
 /** A bundled script to probe. */
 export interface ProbeScript {

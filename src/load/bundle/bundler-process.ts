@@ -1,0 +1,112 @@
+// Load: the process of the bundler. It is started again when it has ended, and no build waits for it for ever.
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { build, stop, type BuildOptions, type BuildResult } from "esbuild";
+import { ParlorError } from "../../boundary/errors.ts";
+
+/**
+ * All builds share one process, which the library starts and never replaces: after its end every later build would fail.
+ * Whatever ends it (the system for want of memory, a signal to all processes of a service), the builds that it had are
+ * done again by the next process.
+ */
+export class BundlerProcess {
+  #current: Life | null = null;
+
+  /**
+   * Builds. Rejects with the library's failure, or with `PARLOR_BUNDLER` when the process ended during each attempt, or
+   * took too long.
+   */
+  async build(options: BuildOptions): Promise<BuildResult> {
+    for (let left = ATTEMPTS; ; left--) {
+      const life = (this.#current ??= new Life());
+      const outcome = await life.build(options);
+      if (outcome.kind === "built") return outcome.result;
+      if (outcome.kind === "failed") throw outcome.error;
+      if (this.#current === life) this.stop();
+      if (outcome.kind === "stopped" || left === 1)
+        throw new ParlorError("PARLOR_BUNDLER", { reason: outcome.reason });
+    }
+  }
+
+  /** Ends the process. Builds that are under way fail; the next build starts it again. */
+  stop(): void {
+    const life = this.#current;
+    this.#current = null;
+    life?.end();
+  }
+}
+
+/** How many processes may end during one build. */
+const ATTEMPTS = 3;
+
+/** How long a build may take, ms. A build of ours takes some milliseconds; a busy machine may take long for it. */
+const LONGEST_BUILD = 30_000;
+
+type Outcome =
+  | { readonly kind: "built"; readonly result: BuildResult }
+  | { readonly kind: "failed"; readonly error: unknown }
+  /** The process has ended by itself, or was ended here. */
+  | { readonly kind: "lost" | "stopped"; readonly reason: string };
+
+/** One process of the bundler, from its first build to its end. */
+class Life {
+  readonly #stopped: Promise<Outcome>;
+  #onStopped: () => void = () => undefined;
+  #process: ChildProcess | null = null;
+
+  constructor() {
+    this.#stopped = new Promise((resolve) => {
+      this.#onStopped = () => resolve({ kind: "stopped", reason: "it was stopped" });
+    });
+  }
+
+  async build(options: BuildOptions): Promise<Outcome> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<Outcome>((resolve) => {
+      const reason = `it did not respond for ${LONGEST_BUILD / 1000} s`;
+      timer = setTimeout(() => resolve({ kind: "lost", reason }), LONGEST_BUILD);
+    });
+    const outcome = await Promise.race([this.#attempt(options), this.#stopped, late]);
+    clearTimeout(timer);
+    return outcome;
+  }
+
+  end(): void {
+    void stop();
+    // A process that is suspended would stay for ever.
+    this.#process?.kill("SIGKILL");
+    this.#onStopped();
+  }
+
+  async #attempt(options: BuildOptions): Promise<Outcome> {
+    try {
+      return { kind: "built", result: await this.#buildNoting(options) };
+    } catch (error) {
+      if (Array.isArray((error as { errors?: unknown } | null)?.errors)) return { kind: "failed", error };
+      return { kind: "lost", reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  // The library starts its process within the call. Without a descriptor for it, the process reports that when the
+  // library listens no more.
+  #buildNoting(options: BuildOptions): Promise<BuildResult> {
+    const note = (message: unknown): void => {
+      this.#process = (message as { readonly process: ChildProcess }).process;
+      this.#process.on("error", () => undefined);
+    };
+    subscribe(PROCESSES, note);
+    try {
+      return build(options);
+    } finally {
+      unsubscribe(PROCESSES, note);
+    }
+  }
+}
+
+/** Node's channel that reports each process that is started. */
+const PROCESSES = "child_process";
+
+/** What is used of a process here. */
+interface ChildProcess {
+  kill(signal: "SIGKILL"): unknown;
+  on(event: "error", listener: () => void): unknown;
+}
