@@ -48,6 +48,8 @@ export interface ResolvedConfig {
   readonly port: number;
   /** Address to listen on; `0.0.0.0` for all of them. Default `127.0.0.1`. */
   readonly host: string;
+  /** Connections that may be open, more are refused; 0 to 10,000,000, where 0 leaves a reserve of the open files that the system allows. Default 0. */
+  readonly maxConnections: number;
   /** Bytes that a received message may hold, more closes with 1009; 1 to 1 GiB. Default 1 MiB. */
   readonly maxPayload: number;
   /** Milliseconds that a handshake may take; 100 to 3,600,000. Default 10,000. */
@@ -114,6 +116,7 @@ export function defineConfig(config: ParlorConfig): ParlorConfig {
 export const defaults: ResolvedConfig = {
   port: 8080,
   host: "127.0.0.1",
+  maxConnections: 0,
   maxPayload: 1_048_576,
   handshakeTimeout: 10_000,
   heartbeat: { interval: 25_000, timeout: 20_000 },
@@ -167,6 +170,7 @@ const heartbeatOff: HeartbeatConfig = { ...defaults.heartbeat, interval: 0 };
 const rules: Rules = new Map<keyof ResolvedConfig, Rule>([
   ["port", number(0, 65_535, "")],
   ["host", { kind: "text" }],
+  ["maxConnections", number(0, 10_000_000, "")],
   ["maxPayload", number(1, gibibyte, "bytes")],
   ["handshakeTimeout", number(100, hour, "milliseconds")],
   ["heartbeat", { kind: "group", rules: heartbeatRules, shorthand: new Map([[false, heartbeatOff]]) }],

@@ -59,12 +59,16 @@ export interface StaticFile {
 /** What `send` reports when it cannot send the file. */
 interface SendError extends Error {
   readonly status: number;
+  readonly code?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 const ENDINGS = ["", ".html", ".htm"];
 const INDEXES = ["index.html", "index.htm"];
 const HIDDEN = /\/\.(?!well-known(?:\/|$))/;
+
+/** The file is there, but the system lets this process, or all processes, open no more files. */
+const NO_DESCRIPTORS: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 
 const REFUSED = new Map<number, HttpRefusal>([
   [404, REFUSALS.NOT_FOUND],
@@ -85,10 +89,11 @@ function declare(res: ServerResponse): void {
 }
 
 // A file that vanishes between the look and the sending is an error here, too.
-function refuse({ status, headers }: SendError, exchange: HttpExchange): void {
+function refuse({ status, headers, code = "" }: SendError, exchange: HttpExchange): void {
   const { res } = exchange;
   if (!res.headersSent) for (const name of res.getHeaderNames()) res.removeHeader(name);
-  exchange.refuse(REFUSED.get(status) ?? REFUSALS.INTERNAL_ERROR, headers);
+  const refusal = NO_DESCRIPTORS.has(code) ? REFUSALS.INTERRUPTED : REFUSED.get(status);
+  exchange.refuse(refusal ?? REFUSALS.INTERNAL_ERROR, headers);
 }
 
 function encoded(name: string): string {

@@ -16,6 +16,7 @@ import type { Arrival } from "../websocket/handshake.ts";
 import { refuseUpgrade } from "../websocket/refuse-upgrade.ts";
 import { WebSocketTransport, type TransportListener } from "../websocket/websocket-transport.ts";
 import { Admission } from "./admission.ts";
+import type { ConnectionBudget } from "./connection-budget.ts";
 import { handshakeOf } from "./handshake-of.ts";
 import type { RouteClaims } from "./route-claims.ts";
 import type { Match } from "./router.ts";
@@ -24,6 +25,8 @@ import { SocketRoutes, type SocketTarget } from "./socket-routes.ts";
 /** Joins the WebSocket transport and the front. */
 export class Gateway implements SessionSockets, TransportListener {
   readonly routes: SocketRoutes;
+  /** All connections, those of HTTP requests included. */
+  readonly connections: ConnectionBudget;
   readonly #front: Front;
   readonly #config: ResolvedConfig;
   readonly #admission: Admission;
@@ -32,7 +35,8 @@ export class Gateway implements SessionSockets, TransportListener {
   readonly #wantPongs = new WeakSet<Session>();
   #isRefusing = false;
 
-  constructor(front: Front, { outbox, clock, config, claims }: GatewayParts) {
+  constructor(front: Front, { outbox, clock, config, claims, connections }: GatewayParts) {
+    this.connections = connections;
     this.#front = front;
     this.#config = config;
     this.routes = new SocketRoutes(claims);
@@ -153,6 +157,7 @@ export interface GatewayParts {
   readonly clock: Clock;
   readonly config: ResolvedConfig;
   readonly claims: RouteClaims;
+  readonly connections: ConnectionBudget;
 }
 
 // Sessions go to the hosts in turn, and stay where they are put.

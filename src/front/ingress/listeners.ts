@@ -52,6 +52,7 @@ export class Listeners implements QuestionReceiver {
       onRequest: (arrival) => this.#request(server, arrival),
       onUpgrade: (arrival) => this.#upgrade(server, arrival),
       onClientError: this.#parts.http.handleClientError,
+      connections: this.#parts.gateway.connections,
     });
     return server;
   }

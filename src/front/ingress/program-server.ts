@@ -4,12 +4,14 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Answer, Question } from "../../boundary/questions.ts";
 import { httpServerOptions } from "../http/http-server.ts";
+import type { ConnectionBudget } from "./connection-budget.ts";
 import type { Arrival } from "../websocket/handshake.ts";
 
 /** All requests and handshakes of the port go to the handlers. */
 export class ProgramServer {
   readonly #server = createServer(httpServerOptions());
   readonly #sockets = new Set<Socket>();
+  readonly #handlers: ProgramServerHandlers;
   #isClosed = false;
 
   constructor(handlers: ProgramServerHandlers) {
@@ -19,7 +21,9 @@ export class ProgramServer {
     this.#server.on("upgrade", (request, socket: Socket, head) => {
       handlers.onUpgrade({ request, socket, head });
     });
+    this.#handlers = handlers;
     this.#server.on("connection", (socket) => {
+      handlers.connections.admit(socket);
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
     });
@@ -57,7 +61,7 @@ export class ProgramServer {
     if (this.#isClosed) return void this.#server.close();
     this.#server.removeAllListeners("error").removeAllListeners("listening");
     // A later error of the port costs a client, not the process.
-    this.#server.on("error", () => undefined);
+    this.#server.on("error", this.#handlers.connections.onError);
     reply({ ok: true, port: this.port });
   }
 }
@@ -72,6 +76,7 @@ export interface RequestArrival {
 }
 
 export interface ProgramServerHandlers {
+  readonly connections: Pick<ConnectionBudget, "admit" | "onError">;
   onRequest(arrival: RequestArrival): void;
   onUpgrade(arrival: Arrival): void;
   readonly onClientError: (error: Error, socket: Duplex) => void;

@@ -8,8 +8,10 @@ import { REFUSALS } from "../../boundary/errors/refusals.ts";
 import type { ResolvedConfig } from "../../config.ts";
 import { Front } from "../../front/front.ts";
 import type { FrontParts, FrontReports, Outcome } from "../../front/front-parts.ts";
+import { descriptorLimit } from "../../front/http/descriptor-limit.ts";
 import type { HttpTransport } from "../../front/http/http-transport.ts";
 import { Gateway } from "../../front/ingress/gateway.ts";
+import { ConnectionBudget, connectionLimit } from "../../front/ingress/connection-budget.ts";
 import { HttpGateway } from "../../front/ingress/http-gateway.ts";
 import { Listeners } from "../../front/ingress/listeners.ts";
 import { Programs } from "../../front/ingress/programs.ts";
@@ -53,7 +55,8 @@ export class Engine {
     const nameOf = (script: ScriptKey): string => nameIn(this.installer.deployment, script);
     const claims = new RouteClaims(serverLog.fault, nameOf);
     const [front, outbox] = [this.front, this.#outbox];
-    this.gateway = new Gateway(front, { outbox, clock, config, claims });
+    const connections = connectionsOf(parts, () => this.installer.deployment.rows.length);
+    this.gateway = new Gateway(front, { outbox, clock, config, claims, connections });
     const http = new HttpGateway({
       ...{ config, clock, publicDir: parts.publicDir, front, claims },
       onFault: serverLog.fault,
@@ -155,6 +158,15 @@ export interface EngineParts {
 const BATCH_EVENTS = 256;
 const BATCH_BYTES = 1024 * 1024;
 const HOLD_MS = 2;
+
+function connectionsOf({ config, log }: EngineParts, scripts: () => number): ConnectionBudget {
+  const descriptors = config.maxConnections === 0 ? descriptorLimit() : null;
+  const limit = (): number => config.maxConnections || connectionLimit(descriptors, scripts());
+  return new ConnectionBudget(limit, {
+    onFull: (most) => logEntry(log, "PARLOR_CONNECTIONS/full", { limit: most }),
+    onError: ({ message }) => logEntry(log, "PARLOR_CONNECTIONS/failed", { reason: message }),
+  });
+}
 
 function outboxOf({ clock, config }: EngineParts): TurnOutbox {
   const { unsentLimit, deflate } = config;

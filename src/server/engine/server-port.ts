@@ -40,8 +40,12 @@ export class ServerPort {
     if (!this.#isOwn) return;
     const { port, host } = this.#config;
     await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", (error) => reject(listenError(error, host, port)));
-      this.#server.listen({ port, host, backlog: 4096 }, resolve);
+      const onError = (error: Error): void => reject(listenError(error, host, port));
+      this.#server.once("error", onError);
+      this.#server.listen({ port, host, backlog: 4096 }, () => {
+        this.#server.off("error", onError).on("error", this.#engine.gateway.connections.onError);
+        resolve();
+      });
     });
   }
 
@@ -62,7 +66,8 @@ export class ServerPort {
   }
 
   #serveHttp(): void {
-    const { http } = this.#engine;
+    const { http, gateway } = this.#engine;
+    this.#server.on("connection", gateway.connections.admit);
     this.#server.on("request", http.handle);
     this.#server.on("checkContinue", http.handleContinue);
     this.#server.on("clientError", http.handleClientError);
