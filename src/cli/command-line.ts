@@ -2,12 +2,13 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { HelpConfiguration } from "commander";
 import { packageVersion } from "./common/package.ts";
+import type { EarlySignals } from "./lifetime/early-signals.ts";
 import { printFailure } from "./print/failure.ts";
 import type { Terminal } from "./print/terminal.ts";
 import { usageLine } from "./usage-line.ts";
 
 /** Defines the command line. Each command calls `done` with its exit code. */
-export function createProgram(terminal: Terminal, done: Done): Command {
+export function createProgram({ terminal, early, done }: CommandLineParts): Command {
   const program = new Command("parlor")
     .description("A scriptable WebSocket application server: a script in a folder is a live route.")
     .usage("<command> [options]")
@@ -24,9 +25,21 @@ export function createProgram(terminal: Terminal, done: Done): Command {
       outputError: (text) => printFailure(terminal, new Error(usageLine(text))),
     })
     .addHelpText("after", "\nRun parlor <command> --help for details.");
-  for (const add of [addServe, addDev, addCheck, addRoutes, addNew, addRun, addReload, addTop])
-    add(program, terminal, done);
+  const serving = { terminal, early };
+  addServe(program, serving, done);
+  addDev(program, serving, done);
+  for (const add of [addCheck, addRoutes, addNew, addRun, addReload, addTop]) add(program, terminal, done);
   return program;
+}
+
+/** Where a command prints, which signals came before it ran, and where its exit code goes. */
+export interface CommandLineParts extends ServingParts {
+  readonly done: Done;
+}
+
+interface ServingParts {
+  readonly terminal: Terminal;
+  readonly early: EarlySignals;
 }
 
 type Done = (code: number) => void;
@@ -47,7 +60,7 @@ function helpStyle(terminal: Terminal): HelpConfiguration {
   };
 }
 
-function addServe(program: Command, terminal: Terminal, done: Done): void {
+function addServe(program: Command, parts: ServingParts, done: Done): void {
   withAddress(program.command("serve"))
     .summary("serve an app")
     .description(
@@ -55,13 +68,13 @@ function addServe(program: Command, terminal: Terminal, done: Done): void {
     )
     .option("--supervise", "serve in a separate process, and restart it when it crashes")
     .action(async (dir: string, { supervise = false, ...address }: Address & { supervise?: boolean }) => {
-      if (supervise) return done(await superviseServer(dir, address, terminal));
+      if (supervise) return done(await superviseServer(dir, address, parts));
       const { serveApp } = await import("./commands/serve.ts");
-      done(await serveApp(dir, { ...address, watch: false }, terminal));
+      done(await serveApp(dir, { ...address, watch: false }, parts));
     });
 }
 
-function addDev(program: Command, terminal: Terminal, done: Done): void {
+function addDev(program: Command, parts: ServingParts, done: Done): void {
   withAddress(program.command("dev"))
     .summary("serve an app, and reload scripts when they are saved")
     .description(
@@ -70,7 +83,7 @@ function addDev(program: Command, terminal: Terminal, done: Done): void {
     )
     .action(async (dir: string, address: Address) => {
       const { serveApp } = await import("./commands/serve.ts");
-      done(await serveApp(dir, { ...address, watch: true }, terminal));
+      done(await serveApp(dir, { ...address, watch: true }, parts));
     });
 }
 
@@ -98,10 +111,10 @@ function portNumber(text: string): number {
   );
 }
 
-async function superviseServer(dir: string, { port, host }: Address, terminal: Terminal): Promise<number> {
+async function superviseServer(dir: string, { port, host }: Address, parts: ServingParts): Promise<number> {
   const { supervise } = await import("./commands/supervise.ts");
   const options = [...(port === undefined ? [] : ["--port", String(port)])];
-  return await supervise([dir, ...options, ...(host === undefined ? [] : ["--host", host])], terminal);
+  return await supervise([dir, ...options, ...(host === undefined ? [] : ["--host", host])], parts);
 }
 
 function addCheck(program: Command, terminal: Terminal, done: Done): void {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../../src/cli/command-line.ts";
+import { NO_EARLY_SIGNALS } from "../../src/cli/lifetime/early-signals.ts";
 import { main } from "../../src/cli/main.ts";
 import { recordingTerminal } from "./support/recording-terminal.ts";
 
@@ -99,7 +100,11 @@ describe("the help", () => {
 
 describe("docs/cli.md", () => {
   const text = readFileSync(join(root, "docs/cli.md"), "utf8");
-  const { commands } = createProgram(recordingTerminal(), () => {});
+  const { commands } = createProgram({
+    terminal: recordingTerminal(),
+    early: NO_EARLY_SIGNALS,
+    done: () => {},
+  });
 
   test("has a section for each command and no other", () => {
     const sections = [...text.matchAll(/^## parlor (\w+)$/gm)].map((found) => found[1]);

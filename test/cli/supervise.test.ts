@@ -26,7 +26,7 @@ test("a server that crashes after it has served is restarted, and one that exits
     { code: 0, signal: null, lives: 0 },
   ]);
   const terminal = recordingTerminal();
-  const code = supervise([], terminal, start);
+  const code = supervise([], { terminal, start });
   await vi.advanceTimersByTimeAsync(5000);
   expect(await code).toBe(0);
   expect(count()).toBe(3);
@@ -38,7 +38,7 @@ test("a server that crashes after it has served is restarted, and one that exits
 
 test("a server that never served is not restarted", async () => {
   const { start, count } = servers([{ code: 1, signal: null, lives: 0 }]);
-  const code = supervise([], recordingTerminal(), start);
+  const code = supervise([], { terminal: recordingTerminal(), start });
   await vi.advanceTimersByTimeAsync(0);
   expect(await code).toBe(1);
   expect(count()).toBe(1);
@@ -46,7 +46,7 @@ test("a server that never served is not restarted", async () => {
 
 test("SIGHUP is passed to the server, and after SIGTERM it is not restarted", async () => {
   const { start, signals, count } = servers([{ code: null, signal: "SIGTERM", lives: 50 }]);
-  const code = supervise([], recordingTerminal(), start);
+  const code = supervise([], { terminal: recordingTerminal(), start });
   process.emit("SIGHUP", "SIGHUP");
   process.emit("SIGTERM", "SIGTERM");
   await vi.advanceTimersByTimeAsync(50);

@@ -4,35 +4,56 @@ import type { ParlorServer, ReloadReport } from "../../server/serve.ts";
 import { ParlorError } from "../../boundary/errors.ts";
 import { emptyFolder, refuseNoFolder } from "../common/app-folder.ts";
 import { packageVersion } from "../common/package.ts";
-import { stopRequest } from "../common/stop-request.ts";
-import type { StopRequest } from "../common/stop-request.ts";
 import { openControl } from "../control/control-server.ts";
 import type { ControlServer } from "../control/control-server.ts";
 import { controlledServer } from "../control/controlled-server.ts";
 import { LastReport } from "../control/last-report.ts";
+import type { EarlySignals } from "../lifetime/early-signals.ts";
+import { armExitGuard } from "../lifetime/exit-guard.ts";
+import { leave } from "../lifetime/leave.ts";
+import { ServerSignals } from "../lifetime/server-signals.ts";
+import { connectToSupervisor } from "../lifetime/supervised.ts";
 import { firstLineOf, UsageError } from "../print/failure.ts";
 import { humanLog } from "../print/human-log.ts";
 import { printProblems } from "../print/print-problems.ts";
 import { printRoutes } from "../print/print-routes.ts";
 import type { Terminal } from "../print/terminal.ts";
 
-/** Serves an app until a signal asks to stop. An option that is not given is the config's, or has its default. */
+/**
+ * Serves an app until a signal asks to stop. An option that is not given is the config's, or has its default. A server
+ * that is asked to stop while it starts is not waited for: it has no sessions yet.
+ */
 export async function serveApp(
   dir: string,
   options: ServeCommandOptions,
-  terminal: Terminal,
+  { terminal, early }: ServeCommandParts,
 ): Promise<number> {
-  await refuseNoFolder(dir);
-  // A service has no terminal that can close, so SIGHUP asks it to reload.
-  const stop = terminal.interactive ? stopRequest() : stopRequest(undefined, ["SIGINT", "SIGTERM"]);
-  const reports = new LastReport();
+  const exit = (code: number, signal: NodeJS.Signals): void => void leave(code, { signal, output: 0 });
+  const signals = new ServerSignals({ hasTerminal: terminal.interactive, early, exit });
+  // Nothing else may keep the process alive while it waits for its end.
+  const alive = setInterval(() => undefined, ALIVE);
   try {
-    const server = await start({ dir, options, reports }, terminal);
-    return await untilStopped({ server, dir, reports, watch: options.watch }, { stop, terminal });
+    await refuseNoFolder(dir);
+    const supervisor = connectToSupervisor(() => signals.stop("SIGTERM"));
+    const reports = new LastReport();
+    const starting = start({ dir, options, reports, signals, isSupervised: supervisor !== null }, terminal);
+    const server = await Promise.race([starting, signals.stopped.then(() => null)]);
+    if (server === null) return 0;
+    supervisor?.serves(server.shutdownGrace);
+    return await untilStopped({ server, dir, reports, watch: options.watch }, { signals, terminal });
   } finally {
-    stop.dispose();
+    clearInterval(alive);
+    signals.dispose();
   }
 }
+
+/** What a server of the command line is given. */
+export interface ServeCommandParts {
+  readonly terminal: Terminal;
+  readonly early: EarlySignals;
+}
+
+const ALIVE = 60_000;
 
 /** The options of `parlor serve` and `parlor dev`. */
 export interface ServeCommandOptions {
@@ -46,6 +67,8 @@ interface Start {
   readonly dir: string;
   readonly options: ServeCommandOptions;
   readonly reports: LastReport;
+  readonly signals: ServerSignals;
+  readonly isSupervised: boolean;
 }
 
 interface Serving {
@@ -55,7 +78,29 @@ interface Serving {
   readonly watch: boolean;
 }
 
-async function start({ dir, options, reports }: Start, terminal: Terminal): Promise<ParlorServer> {
+// A supervisor that was killed leaves a server that frees the port when it has noticed.
+async function start(parts: Start, terminal: Terminal): Promise<ParlorServer> {
+  const end = performance.now() + (parts.isSupervised ? PORT_WAIT : 0);
+  for (;;) {
+    try {
+      return await startOnce(parts, terminal);
+    } catch (error) {
+      const mayRetry = isPortInUse(error) && performance.now() < end && !parts.signals.isStopped;
+      if (!mayRetry) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PORT_PAUSE));
+    }
+  }
+}
+
+/** How long a server waits for the port that the server before a restart has, and how often it tries, ms. */
+const PORT_WAIT = 15_000;
+const PORT_PAUSE = 250;
+
+function isPortInUse(error: unknown): boolean {
+  return error instanceof ParlorError && error.code === "PARLOR_PORT_IN_USE";
+}
+
+async function startOnce({ dir, options, reports }: Start, terminal: Terminal): Promise<ParlorServer> {
   try {
     return await serve({
       dir,
@@ -74,20 +119,22 @@ async function start({ dir, options, reports }: Start, terminal: Terminal): Prom
 
 async function untilStopped(
   serving: Serving,
-  { stop, terminal }: { readonly stop: StopRequest; readonly terminal: Terminal },
+  { signals, terminal }: { readonly signals: ServerSignals; readonly terminal: Terminal },
 ): Promise<number> {
   const { server } = serving;
   const control = await controlOf(serving, terminal);
   printServing(serving, terminal);
-  const onHangup = (): void => void server.reload();
-  if (!terminal.interactive) process.on("SIGHUP", onHangup);
-  await stop.requested;
-  process.off("SIGHUP", onHangup);
+  signals.reloadsBy(() => void server.reload());
+  await signals.stopped;
+  armExitGuard(server.shutdownGrace + GUARD_AFTER);
   if (terminal.interactive) terminal.err("shutting down (press Ctrl-C again to force)");
   control?.close();
   await server.close();
   return 0;
 }
+
+/** This long after the grace the process is killed if it has not ended, ms. */
+const GUARD_AFTER = 950;
 
 function printServing({ server, dir, watch }: Serving, terminal: Terminal): void {
   terminal.out(`parlor ${packageVersion()}  ${terminal.style("dim", dir)}`);

@@ -2,29 +2,42 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { inPackage } from "../common/package.ts";
+import { NO_EARLY_SIGNALS, type EarlySignals } from "../lifetime/early-signals.ts";
+import { SUPERVISED, type ServesMessage } from "../lifetime/supervised.ts";
 import type { Terminal } from "../print/terminal.ts";
 
 /** Runs `parlor serve` in a process and restarts it when it crashes. Returns the exit code of the last process. */
 export async function supervise(
   args: readonly string[],
-  terminal: Pick<Terminal, "err">,
-  start: (args: readonly string[]) => ServerProcess = startServer,
+  { terminal, early = NO_EARLY_SIGNALS, start = startServer }: SuperviseParts,
 ): Promise<number> {
-  const request = { isStopping: false };
+  const signals = new SupervisorSignals(terminal.interactive, early);
   let backoff = BACKOFF_MIN;
-  for (let hasServed = false; ;) {
-    const started = performance.now();
-    const exit = await watched(start(args), request);
-    const lifetime = performance.now() - started;
-    hasServed ||= lifetime >= STARTED;
-    // Exit code 0 is intended. A process that never served has printed why, and would only print it again.
-    if (request.isStopping || exit.code === 0 || !hasServed) return exit.code ?? 1;
-    backoff = lifetime >= STARTED ? BACKOFF_MIN : Math.min(BACKOFF_MAX, backoff * 2);
-    terminal.err(
-      `parlor: the server process ended: ${exit.signal ?? `exit code ${exit.code}`}; restarting it`,
-    );
-    await new Promise((resolve) => setTimeout(resolve, backoff));
+  try {
+    for (let hasServed = false; !signals.isStopping;) {
+      const started = performance.now();
+      const exit = await signals.follow(start(args));
+      const lifetime = performance.now() - started;
+      hasServed ||= lifetime >= STARTED;
+      // Exit code 0 is intended. A process that never served has printed why, and would only print it again.
+      if (signals.isStopping || exit.code === 0 || !hasServed) return exit.code ?? 1;
+      backoff = lifetime >= STARTED ? BACKOFF_MIN : Math.min(BACKOFF_MAX, backoff * 2);
+      terminal.err(
+        `parlor: the server process ended: ${exit.signal ?? `exit code ${exit.code}`}; restarting it`,
+      );
+      await signals.pause(backoff);
+    }
+    return 0;
+  } finally {
+    signals.dispose();
   }
+}
+
+export interface SuperviseParts {
+  readonly terminal: Pick<Terminal, "err" | "interactive">;
+  readonly early?: EarlySignals;
+  /** Starts a server process. */
+  readonly start?: (args: readonly string[]) => ServerProcess;
 }
 
 /** How a server process ended. */
@@ -36,6 +49,8 @@ export interface ServerExit {
 /** A server process that runs. */
 export interface ServerProcess {
   readonly ended: Promise<ServerExit>;
+  /** How long it may take to stop, ms; 0 until it serves. */
+  readonly grace?: number;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -45,28 +60,91 @@ const STARTED = 2000;
 const BACKOFF_MIN = 50;
 const BACKOFF_MAX = 1000;
 
-// SIGINT and SIGTERM stop the server and the supervisor; SIGHUP asks only the server to reload.
-async function watched(server: ServerProcess, request: { isStopping: boolean }): Promise<ServerExit> {
-  const stop = (signal: NodeJS.Signals): void => {
-    request.isStopping = true;
-    server.kill(signal);
+/**
+ * The signals of a supervisor, from its first line to its last. SIGINT and SIGTERM stop the server and the supervisor.
+ * SIGHUP asks only the server to reload; between two servers it does nothing, because a start reads all files.
+ */
+class SupervisorSignals {
+  readonly #hasTerminal: boolean;
+  #server: ServerProcess | null = null;
+  #isStopping = false;
+  #onStop: () => void = () => undefined;
+  #deadline: NodeJS.Timeout | undefined;
+
+  constructor(hasTerminal: boolean, early: EarlySignals) {
+    this.#hasTerminal = hasTerminal;
+    for (const signal of SIGNALS) process.on(signal, this.#receive);
+    early.release();
+    for (const signal of early.received) this.#receive(signal);
+  }
+
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  /** Passes signals on to a server until it has ended. */
+  async follow(server: ServerProcess): Promise<ServerExit> {
+    this.#server = server;
+    const exit = await server.ended;
+    this.#server = null;
+    clearTimeout(this.#deadline);
+    return exit;
+  }
+
+  /** Waits; a signal that stops the supervisor ends the wait. */
+  async pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#onStop = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.#isStopping) this.#onStop();
+    });
+  }
+
+  dispose(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#receive);
+  }
+
+  readonly #receive = (signal: NodeJS.Signals): void => {
+    this.#server?.kill(signal);
+    if (signal === "SIGHUP" && !this.#hasTerminal) return;
+    if (!this.#isStopping) this.#killLater();
+    this.#isStopping = true;
+    this.#onStop();
   };
-  const reload = (): void => server.kill("SIGHUP");
-  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", reload);
-  const exit = await server.ended;
-  process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", reload);
-  return exit;
+
+  // A server ends itself within its grace; this one may not be able to.
+  #killLater(): void {
+    const server = this.#server;
+    if (server === null) return;
+    this.#deadline = setTimeout(() => server.kill("SIGKILL"), (server.grace ?? 0) + KILL_AFTER);
+  }
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** This long after its grace a server that has not stopped is killed, ms. */
+const KILL_AFTER = 1000;
+
+// The channel closes when the supervisor ends, however it ends: the server notices that, and stops.
 function startServer(args: readonly string[]): ServerProcess {
-  const child = spawn(process.execPath, [fileURLToPath(inPackage("bin/parlor.js")), "serve", ...args], {
-    stdio: "inherit",
+  const command = [fileURLToPath(inPackage("bin/parlor.js")), "serve", ...args];
+  const child = spawn(process.execPath, command, {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: { ...process.env, [SUPERVISED]: "1" },
   });
+  let grace = 0;
+  child.on("message", (message: ServesMessage) => (grace = message.grace));
   return {
     ended: new Promise((resolve) => {
       child.once("exit", (code, signal) => resolve({ code, signal }));
       child.once("error", () => resolve({ code: 1, signal: null }));
     }),
+    get grace() {
+      return grace;
+    },
     kill: (signal) => void child.kill(signal),
   };
 }

@@ -106,20 +106,42 @@ export class ParlorServer {
     return this.#parts.engine.figures.status;
   }
 
-  /** Closes every session with 1001, waits for `onClose` up to `shutdownGrace`, and stops. */
+  /** How long `close` waits for scripts, ms. */
+  get shutdownGrace(): number {
+    return this.#parts.config.shutdownGrace;
+  }
+
+  /**
+   * Closes every session with 1001, waits for `onClose` up to `shutdownGrace`, and stops. Whatever hangs, it resolves
+   * half a second after the grace at the latest: a thread in a system call does not end.
+   */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
 
   async #close(): Promise<void> {
+    const { shutdownGrace } = this.#parts.config;
+    await within(shutdownGrace + STOP_TIME, this.#stop());
+  }
+
+  async #stop(): Promise<void> {
     const { engine, config, port } = this.#parts;
     const stopped = port.stopListening();
     await engine.drain(config.shutdownGrace);
-    await engine.stop();
+    const ended = engine.stop();
     port.cutConnections();
-    await stopped;
-    await this.#parts.end?.();
+    await Promise.all([stopped, ended, this.#parts.end?.()]);
   }
+}
+
+/** How long the parts of a server may take to end, ms. */
+const STOP_TIME = 300;
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 /** The parts of a server. `serve` and `createServer` differ in where its scripts come from. */

@@ -12,7 +12,10 @@ export interface ParlorProcess {
   readonly err: string;
   /** Resolves when the text has been printed to either output; rejects when the process ends without it. */
   prints(pattern: RegExp): Promise<RegExpExecArray>;
+  readonly pid: number;
   signal(signal: NodeJS.Signals): void;
+  /** Stops reading its standard error stream, as a log shipper that is stuck does. */
+  leaveErrUnread(): void;
   /** Stops reading its output, as `head` does. */
   hangUp(): void;
   readonly ended: Promise<Ended>;
@@ -20,19 +23,30 @@ export interface ParlorProcess {
 
 export interface Ended {
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly out: string;
   readonly err: string;
 }
 
+export interface ParlorOptions {
+  readonly cwd?: string;
+  readonly tmp?: string;
+  /** How a shell starts it, where `"$@"` is the command: `ulimit -n 256; exec "$@" 2>/dev/full`. */
+  readonly shell?: string;
+}
+
 /** Starts the built binary, as a shell does. */
-export function parlor(args: readonly string[], options: { cwd?: string; tmp?: string } = {}): ParlorProcess {
+export function parlor(args: readonly string[], options: ParlorOptions = {}): ParlorProcess {
   const env = {
     ...process.env,
     NO_COLOR: "1",
     PARLOR_DEBUG: "",
     ...(options.tmp && { TMPDIR: options.tmp }),
   };
-  const child = spawn(process.execPath, [binary, ...args], { cwd: options.cwd, env });
+  const command = [process.execPath, binary, ...args];
+  const [file = "", ...rest] =
+    options.shell === undefined ? command : ["sh", "-c", options.shell, "sh", ...command];
+  const child = spawn(file, rest, { cwd: options.cwd, env });
   const printed = { out: "", err: "" };
   const checks = new Set<() => void>();
   const take = (side: "out" | "err") => (text: string) => {
@@ -41,7 +55,9 @@ export function parlor(args: readonly string[], options: { cwd?: string; tmp?: s
   };
   child.stdout.setEncoding("utf8").on("data", take("out"));
   child.stderr.setEncoding("utf8").on("data", take("err"));
-  const ended = new Promise<Ended>((done) => child.on("close", (code) => done({ code, ...printed })));
+  const ended = new Promise<Ended>((done) =>
+    child.on("close", (code, signal) => done({ code, signal, ...printed })),
+  );
   return {
     get out() {
       return printed.out;
@@ -65,7 +81,9 @@ export function parlor(args: readonly string[], options: { cwd?: string; tmp?: s
         });
       });
     },
+    pid: child.pid ?? 0,
     signal: (signal) => void child.kill(signal),
+    leaveErrUnread: () => void child.stderr.pause(),
     hangUp() {
       child.stdout.destroy();
       child.stderr.destroy();
