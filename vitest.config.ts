@@ -9,6 +9,9 @@ export default defineConfig(({ mode }) => {
       exclude: [...configDefaults.exclude, "**/fixtures/**", ...(isSlow ? [] : ["**/*.slow.test.ts"])],
       passWithNoTests: isSlow,
       pool: "forks",
+      // Files of one worker share its modules: a third of the time of the suite was loading them for each file again.
+      // The slow tests measure memory and processes, so each of their files has a process of its own.
+      isolate: isSlow,
       // Tests open real sockets and start threads; more files at once only measure each other.
       maxWorkers: 2,
       testTimeout: isSlow ? 120_000 : 20_000,

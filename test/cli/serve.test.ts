@@ -120,7 +120,6 @@ describe("parlor serve", () => {
   test.each([
     ["has a syntax error", 'export default { allowedOrigins: ["https://example.org"] ;'],
     ["throws", 'throw new Error("not today");'],
-    ["never finishes loading", "for (;;);"],
   ])("refuses an app whose config %s, in one line, before it listens", async (_why, config) => {
     app.write("ws/chat.js", echo).write("parlor.config.js", config);
     const { code, out, err } = await start("serve", app.path, "--port", "0").ended;

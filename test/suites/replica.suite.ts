@@ -56,22 +56,26 @@ interface Member {
   answers: number;
 }
 
-/** Every reader of the directory, on any host, reads the same. */
-export function replicaSuite(place: Place): void {
+/** Every reader of the directory, on any host, reads the same; tried on this many random histories. */
+export function replicaSuite(place: Place, histories: number): void {
   describe("replicas", () => {
-    test("three hosts that read under churn agree with a model", { timeout: 30_000 }, async () => {
-      const property = fc.asyncProperty(steps, async (script) => {
-        const churn = new Churn(place);
-        try {
-          await churn.start();
-          for (const step of script) await churn.step(step);
-          await churn.compare();
-        } finally {
-          await churn.stage.front.stop();
-        }
-      });
-      await fc.assert(property, { numRuns: 6, endOnFailure: true });
-    });
+    test(
+      "three hosts that read under churn agree with a model",
+      { timeout: 10_000 + 10_000 * histories },
+      async () => {
+        const property = fc.asyncProperty(steps, async (script) => {
+          const churn = new Churn(place);
+          try {
+            await churn.start();
+            for (const step of script) await churn.step(step);
+            await churn.compare();
+          } finally {
+            await churn.stage.front.stop();
+          }
+        });
+        await fc.assert(property, { numRuns: histories, endOnFailure: true });
+      },
+    );
   });
 }
 

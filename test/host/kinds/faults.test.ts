@@ -3,17 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { ThreadHost } from "../../../src/host/kinds/thread/thread-host.ts";
 import { watch } from "../../../src/host/watch/watch.ts";
 import type { Guest } from "../../suites/guest.ts";
-import { Stage, type Place, type Route } from "../../suites/stage.ts";
-
-const THREAD: Place = {
-  name: "thread",
-  makeHost: (...args) => new ThreadHost(...args),
-  isBeside: true,
-  seesRejections: true,
-};
+import { THREAD } from "../../suites/places.ts";
+import { Stage, type Route } from "../../suites/stage.ts";
 
 /** What ends a thread. `stuck` never ends by itself: it is ended from outside. */
 const FAULTS = {

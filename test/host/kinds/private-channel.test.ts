@@ -1,17 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ProcessHost } from "../../../src/host/kinds/process/process-host.ts";
-import { ThreadHost } from "../../../src/host/kinds/thread/thread-host.ts";
+import { PROCESS, THREAD } from "../../suites/places.ts";
 import { Stage, type Place } from "../../suites/stage.ts";
 
 const ECHO = `export function onMessage(session, text) { session.send(text); }`;
-
-const THREAD: Place = {
-  name: "thread",
-  makeHost: (...args) => new ThreadHost(...args),
-  isBeside: true,
-  seesRejections: true,
-};
-const PROCESS: Place = { ...THREAD, name: "process", makeHost: (...args) => new ProcessHost(...args) };
 
 /** Runs one act at each message, and then replies: the script must go on, and the route beside it, too. */
 async function acts(place: Place, list: readonly string[], imports: string): Promise<Stage> {

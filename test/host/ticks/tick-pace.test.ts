@@ -1,18 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { ProcessHost } from "../../../src/host/kinds/process/process-host.ts";
-import { ThreadHost } from "../../../src/host/kinds/thread/thread-host.ts";
-import { Stage, type Place } from "../../suites/stage.ts";
-
-const PLACES: readonly Place[] = [
-  { name: "thread", makeHost: (...args) => new ThreadHost(...args), isBeside: true, seesRejections: true },
-  { name: "process", makeHost: (...args) => new ProcessHost(...args), isBeside: true, seesRejections: true },
-];
+import { PROCESS, THREAD } from "../../suites/places.ts";
+import { Stage } from "../../suites/stage.ts";
 
 const STALL = 600;
 /** Of 100 ticks per second those of 50 ms, and one that is under way. */
 const MOST = 6;
 
-describe.each(PLACES)("ticks of a $name", (place) => {
+describe.each([THREAD, PROCESS])("ticks of a $name", (place) => {
   test("do not pile up while the front stands still, and go on when it does", async () => {
     const stage = new Stage(place);
     const route = await stage.route(`export function onTick(room) { room.broadcast(String(Date.now())); }`, {

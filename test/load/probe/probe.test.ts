@@ -3,24 +3,14 @@ import { existsSync } from "node:fs";
 import type { AppProblem } from "../../../src/load/files/app-problem.ts";
 import { bundleConfig } from "../../../src/load/bundle/bundle.ts";
 import { entryFile } from "../../../src/entry-file.ts";
-import { probe, probeConfig } from "../../../src/load/probe/probe.ts";
-import type { ProbeOptions } from "../../../src/load/probe/probe.ts";
+import { probe, probeConfig, type ProbeOptions } from "../../../src/load/probe/probe.ts";
 import { TempApp } from "../temp-app.ts";
+import { probed } from "./probed.ts";
 
 beforeAll(() => {
   if (!existsSync(entryFile("probe-entry")))
     throw new Error("the loader thread is not built; run: npm run build");
 });
-
-async function probed(files: Record<string, string>, options: ProbeOptions = {}) {
-  const app = new TempApp(files);
-  const names = Object.keys(files).filter((name) => name.startsWith("ws/"));
-  const scripts = await Promise.all(
-    names.map(async (name) => ({ script: app.script(name), bundle: await app.bundle(name) })),
-  );
-  const shared = await app.shared(scripts.flatMap(({ bundle }) => bundle.shared));
-  return probe(scripts, { shared, ...options });
-}
 
 describe("a probe", () => {
   test("a probe returns the exports of each script", async () => {
@@ -145,12 +135,6 @@ describe("a script that does not load is named, and the others are still read", 
     const problem = await bad("process.exit(3);");
     expect(problem.message).toContain("process.exit()");
   });
-
-  test("a script that runs out of memory has a problem", async () => {
-    const source = "const all = []; for (;;) all.push(new Array(1e6).fill(Math.random()));";
-    const problem = await bad(source, {}, { timeoutMs: 30_000 });
-    expect(problem).toMatchObject({ file: "ws/bad.ts", code: "PARLOR_SCRIPT_THROWS" });
-  }, 40_000);
 
   test("a script whose background work fails after loading has no problem", async () => {
     const source = `Promise.reject(new Error("later")); queueMicrotask(() => { throw new Error("soon"); }); await fetch("data:,x"); export const onOpen = () => {};`;
