@@ -62,7 +62,7 @@ export interface TakeoverEvent {
   readonly ended?: readonly SessionRef[];
   readonly state?: HandoverState;
   /** The state that the previous version left of these sessions, unless the host has it already. */
-  readonly packed?: PackedSessions;
+  readonly packed?: readonly PackedSessions[];
 }
 
 /** An HTTP request, its body already complete. */

@@ -14,13 +14,13 @@ import type { Session } from "./directory/session.ts";
 import { slotFeed, slotSessions } from "./directory/slot-ports.ts";
 import type { DispatchLimits } from "./dispatch/event-queue.ts";
 import type { FrontParts, Outcome } from "./front-parts.ts";
+import { Departure, type DeparturePorts } from "./handover/departure.ts";
 import { HostSlot } from "./host-slot.ts";
 import type { FrontTime } from "./incarnation/incarnation-ports.ts";
 import type { FrontPorts } from "./supervise/front-ports.ts";
 import type { HostStarter } from "./incarnation/incarnation.ts";
 import { StartLimiter } from "./incarnation/start-limiter.ts";
 import { unservedReport } from "./supervise/host-report.ts";
-import { NO_CULPRIT } from "./supervise/run-state.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
 
 /** It never runs a line of user code and never waits for one. */
@@ -75,22 +75,11 @@ export class Front {
     return this.#slots.get(slot)?.supervisor;
   }
 
-  /**
-   * A host ends, and others serve its scripts: as after a crash, its sessions and waiting events go to the slots that
-   * `newSlotOf` returns. Sessions without a new slot must have been closed.
-   */
-  async replaceHost(slot: number, newSlotOf: (session: Session) => number | undefined): Promise<void> {
-    const supervisor = this.supervisor(slot);
-    const ended = this.removeHost(slot);
-    supervisor?.dispatcher.disconnect(NO_CULPRIT);
-    const waiting = supervisor?.dispatcher.drop() ?? [];
-    for (const [newSlot, refs] of this.#moveSessions(slot, newSlotOf))
-      this.push(newSlot, { kind: "takeover", sessions: this.hub.snapshotsOf(refs), reason: "reload" });
-    for (const event of waiting) {
-      const session = "session" in event ? this.directory.sessions.get(event.session) : undefined;
-      if (session !== undefined && session.host !== slot) this.push(session.host, event);
-    }
-    await ended;
+  /** Takes the sessions of a host to the slots that `newSlotOf` returns, when the host hands over. */
+  departureFrom(slot: number, moves: Pick<DeparturePorts, "newSlotOf" | "onDeparted">): Departure {
+    const { directory, hub } = this;
+    const push = (to: number, event: ScriptEvent): void => this.push(to, event);
+    return new Departure(slot, { directory, hub, push, ...moves });
   }
 
   async removeHost(slot: number): Promise<void> {
@@ -145,20 +134,6 @@ export class Front {
     if (this.#options.isDebugged?.() === true) return;
     for (const { supervisor } of this.#slots.values()) supervisor.watch(WATCH_EVERY);
   };
-
-  #moveSessions(
-    slot: number,
-    newSlotOf: (session: Session) => number | undefined,
-  ): Map<number, SessionRef[]> {
-    const moved = new Map<number, SessionRef[]>();
-    for (const session of this.directory.sessions.values()) {
-      const newSlot = session.host === slot ? newSlotOf(session) : undefined;
-      if (newSlot === undefined) continue;
-      session.host = newSlot;
-      moved.set(newSlot, [...(moved.get(newSlot) ?? []), session.ref]);
-    }
-    return moved;
-  }
 
   #portsOf(number: number, slot: HostSlot): FrontPorts {
     const routes = (): string[] =>

@@ -60,6 +60,17 @@ export class Directory {
     else this.touch(session);
   }
 
+  /** Another host serves the session from now on. To the previous one it is another's, which it has to know. */
+  move(session: Session, host: number): void {
+    const previous = session.host;
+    session.host = host;
+    for (const [key, feed] of this.#feeds) {
+      if (feed.host !== previous) continue;
+      feed.changes.push({ kind: "added", record: recordOf(session) });
+      if (feed.changes.length === 1) this.#onChanges(key);
+    }
+  }
+
   setState(session: Session, state: SessionState): void {
     session.state = state;
     this.#publish(session, { kind: "state", ref: session.ref, state });

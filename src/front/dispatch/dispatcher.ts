@@ -116,6 +116,21 @@ export class Dispatcher {
     return this.connect(host, [first]);
   }
 
+  /** Takes out the waiting events of sessions that another dispatcher has from now on. */
+  extract(isLeaving: (session: SessionRef) => boolean): ScriptEvent[] {
+    const isOut = (event: ScriptEvent): boolean => "session" in event && isLeaving(event.session);
+    const all = [...this.#inFlight.takeUnacknowledged(), ...this.#queue.takeAll()];
+    this.#queue.prepend(all.filter((event) => !isOut(event)));
+    return this.#uncounted(all.filter(isOut));
+  }
+
+  /** A session of the previous host goes to another dispatcher. Returns the events that are held for it. */
+  releaseElsewhere(session: SessionRef): ScriptEvent[] {
+    const events = this.#draining?.release(session) ?? [];
+    this.#endDraining();
+    return this.#uncounted(events);
+  }
+
   /** The previous host has settled handlers: of these events, if they were taken from here. */
   settleDraining(commit: Commit, draining = this.#draining): void {
     for (const number of commit.settled) {
@@ -177,9 +192,7 @@ export class Dispatcher {
     const again = this.#inFlight.takeUnacknowledged();
     const events = [...again, ...this.#queue.takeAll(), ...(this.#draining?.takeHeld() ?? [])];
     this.#endDraining();
-    for (const event of events) this.#queue.uncount(event);
-    this.#queue.relax();
-    return events;
+    return this.#uncounted(events);
   }
 
   /** Takes an acknowledgement. Returns whether the host has been sent another batch of events. */
@@ -201,6 +214,12 @@ export class Dispatcher {
     if (events.length === 0 && changes.length === 0) return false;
     this.#host.deliver({ first: this.#inFlight.deliver(events), events, changes });
     return events.length > 0;
+  }
+
+  #uncounted(events: ScriptEvent[]): ScriptEvent[] {
+    for (const event of events) this.#queue.uncount(event);
+    this.#queue.relax();
+    return events;
   }
 
   #endDraining(): void {

@@ -12,6 +12,7 @@ import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import { hangReason, hasWork, JOB_LIMIT } from "../incarnation/hang-watch.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
 import { rejoinEvent } from "./takeover-events.ts";
+import type { Departure } from "./departure.ts";
 
 /**
  * The commands of its handlers still have their effect. Each of their sessions goes to the host that serves when its
@@ -38,6 +39,11 @@ export class DrainingHost implements HostRole {
     this.released = new Promise((resolve) => (this.#onReleased = resolve));
     this.ended = new Promise((resolve) => (this.#onEnded = resolve));
     this.#grace = parts.front.time.clock.after(GRACE, () => this.#graceOver());
+  }
+
+  /** Whether a session goes to another host than the one that serves in its place. */
+  takesAway(session: SessionRef): boolean {
+    return this.#parts.departure?.isLeaving(session) === true;
   }
 
   /** A client has left whose request this host may be handling. It ignores requests that it does not know. */
@@ -124,11 +130,16 @@ export class DrainingHost implements HostRole {
   #release(session: SessionRef, left: SessionHandover | null, reason: ReloadReason = "reload"): void {
     const { front, dispatcher } = this.#parts;
     for (const [key, value] of left?.attributes ?? []) front.sessions.refresh(session, key, value);
-    dispatcher.release(session, rejoinEvent(front.sessions.snapshotsOf([session]), left, reason));
+    const { departure } = this.#parts;
+    if (departure?.isLeaving(session) === true)
+      departure.follow(session, left, { reason, events: dispatcher.releaseElsewhere(session) });
+    else dispatcher.release(session, rejoinEvent(front.sessions.snapshotsOf([session]), left, reason));
   }
 }
 
 export interface DrainingParts {
+  /** Takes its sessions to other hosts, if their scripts run there from now on. */
+  readonly departure: Departure | null;
   readonly front: IncarnationPorts;
   readonly dispatcher: Dispatcher;
   readonly listener: DrainingListener;

@@ -3,9 +3,11 @@ import type { ReloadReason, TakeoverEvent } from "../../boundary/events.ts";
 import type { HandoverResult, HandoverState, PackedSessions } from "../../boundary/handover.ts";
 import type { Host } from "../../boundary/host.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";
+import type { Departure } from "./departure.ts";
 import { DrainingHost, type DrainingListener } from "./draining-host.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
 import { IncomingHost, type IncomingListener } from "./incoming-host.ts";
@@ -58,10 +60,21 @@ export class HandoverCoordinator implements IncomingListener {
     return null;
   }
 
+  /** Resolves when all previous hosts have ended. */
+  async ended(): Promise<void> {
+    await Promise.all(Array.from(this.#leaving, ({ ended }) => ended));
+  }
+
+  /** Whether a session that drains goes to another host afterwards. */
+  takesAway(session: SessionRef): boolean {
+    for (const draining of this.#leaving) if (draining.takesAway(session)) return true;
+    return false;
+  }
+
   /** Starts a new version. Resolves with null when it serves, or with the reason, in one line, why it does not. */
-  async start(incarnation: Incarnation, reason: ReloadReason): Promise<string | null> {
-    const incoming = new IncomingHost(incarnation, this.#parts.front, this);
-    this.#phase = { kind: "preparing", incoming, reason };
+  async start(incarnation: Incarnation, { reason, departure }: HandoverTask): Promise<string | null> {
+    const incoming = new IncomingHost(incarnation, this.#parts.front, { listener: this, departure });
+    this.#phase = { kind: "preparing", incoming, reason, departure };
     return await incoming.outcome;
   }
 
@@ -74,8 +87,10 @@ export class HandoverCoordinator implements IncomingListener {
   onPrepared(): void {
     const phase = this.#phase;
     const old = this.#parts.dispatcher.pause();
-    if (phase.kind !== "preparing" || old === null) return;
-    this.#phase = { ...phase, kind: "pausing", old, pausedAt: this.#parts.front.time.clock.ticks() };
+    if (phase.kind !== "preparing") return;
+    const pausedAt = this.#parts.front.time.clock.ticks();
+    if (old === null) return this.#takeOver({ ...phase, kind: "handingOver", old, pausedAt }, NOTHING_LEFT);
+    this.#phase = { ...phase, kind: "pausing", old, pausedAt };
     this.proceed();
   }
 
@@ -83,7 +98,7 @@ export class HandoverCoordinator implements IncomingListener {
   onRefused(problem: string): void {
     const phase = this.#phase;
     if (phase.kind === "none" || phase.kind === "confirming") return;
-    if (phase.kind !== "preparing") this.#parts.dispatcher.resume(phase.old);
+    if (phase.kind !== "preparing" && phase.old !== null) this.#parts.dispatcher.resume(phase.old);
     this.#end(phase.incoming, problem);
     void phase.incoming.incarnation.stop();
   }
@@ -101,11 +116,13 @@ export class HandoverCoordinator implements IncomingListener {
     if (phase.kind !== "pausing" || this.#parts.dispatcher.isInFlight) return;
     this.#phase = { ...phase, kind: "handingOver" };
     phase.incoming.sync.catchUp();
-    phase.old.handOver?.();
+    phase.old?.handOver?.();
   }
 
   onSessionState(packed: PackedSessions): void {
-    if (this.#phase.kind === "handingOver") this.#phase.incoming.receiveState(packed);
+    if (this.#phase.kind !== "handingOver") return;
+    this.#phase.incoming.receiveState(packed);
+    this.#phase.departure?.add(packed);
   }
 
   onHandedOver(result: HandoverResult): void {
@@ -146,22 +163,23 @@ export class HandoverCoordinator implements IncomingListener {
     return phase.kind === "none" || phase.kind === "confirming" ? null : phase.incoming;
   }
 
-  #takeOver({ incoming, old, pausedAt, reason }: AskedPhase, state: HandoverState): void {
+  #takeOver({ incoming, old, pausedAt, reason, departure }: AskedPhase, state: HandoverState): void {
     const { incarnation } = incoming;
     const { feed, time } = this.#parts.front;
     const event = incoming.takeoverEvent(state, reason);
     feed.promote(incarnation.number);
     this.count += 1;
+    departure?.depart(this.#parts.dispatcher, state, reason);
     this.#parts.listener.onTakeover(incarnation, event);
     // At the end of this turn the new host has its takeover event: it waits for nothing here.
     time.loop.atTurnEnd(() => incoming.settle());
-    this.#drain(old);
+    if (old !== null) this.#drain(old, departure);
     this.#phase = { kind: "confirming", incoming, pausedAt };
     incoming.detach();
   }
 
-  #drain(old: Host): void {
-    const draining = new DrainingHost(old, this.#parts);
+  #drain(old: Host, departure: Departure | null): void {
+    const draining = new DrainingHost(old, { ...this.#parts, departure });
     this.#draining = draining;
     this.#leaving.add(draining);
     void draining.released.then(() => this.#draining === draining && (this.#draining = null));
@@ -174,6 +192,13 @@ export class HandoverCoordinator implements IncomingListener {
     incoming.detach();
     incoming.decide(problem);
   }
+}
+
+/** What a handover is for. */
+export interface HandoverTask {
+  readonly reason: ReloadReason;
+  /** Takes sessions to other hosts, where their scripts run from now on; null when all stay. */
+  readonly departure: Departure | null;
 }
 
 export interface CoordinatorParts {
@@ -193,17 +218,17 @@ export interface CoordinatorListener extends DrainingListener {
 type HandoverPhase =
   | { readonly kind: "none" }
   /** The new version loads. */
-  | { readonly kind: "preparing"; readonly incoming: IncomingHost; readonly reason: ReloadReason }
+  | ({ readonly kind: "preparing"; readonly incoming: IncomingHost } & HandoverTask)
   /** Nothing is delivered; the last batch is in flight. */
   | (PausedPhase & { readonly kind: "pausing" })
   | AskedPhase
   /** The new version has taken over, and has not committed yet. */
   | { readonly kind: "confirming"; readonly incoming: IncomingHost; readonly pausedAt: number };
 
-interface PausedPhase {
+interface PausedPhase extends HandoverTask {
   readonly incoming: IncomingHost;
-  readonly reason: ReloadReason;
-  readonly old: Host;
+  /** Null when no host has served. */
+  readonly old: Host | null;
   /** In monotonic time, ms. */
   readonly pausedAt: number;
 }
@@ -211,10 +236,15 @@ interface PausedPhase {
 /** The serving host has been asked to hand over. */
 type AskedPhase = PausedPhase & { readonly kind: "handingOver" };
 
+const NOTHING_LEFT: HandoverState = { scripts: [], draining: [] };
+
 const NO_HANDOVER: HandoverPhase = { kind: "none" };
 
 /** Whether a host can hand over while it serves. Two versions of a program cannot listen on the same port. */
 export function canHandOver(spec: HostSpec, host: Host | null): boolean {
-  const isProgram = spec.scripts.some(({ info }) => info.kind === "program");
-  return !isProgram && host?.handOver !== undefined;
+  return !isProgramHost(spec) && host?.handOver !== undefined;
+}
+
+export function isProgramHost({ scripts }: HostSpec): boolean {
+  return scripts.some(({ info }) => info.kind === "program");
 }

@@ -10,6 +10,7 @@ import type { Incarnation } from "../incarnation/incarnation.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
 import { SessionSync } from "./session-sync.ts";
 import { markDraining } from "./takeover-events.ts";
+import type { Departure } from "./departure.ts";
 
 /**
  * It is started, informed of the sessions and loaded while the previous version serves. What it commands before it has
@@ -29,12 +30,16 @@ export class IncomingHost implements HostRole {
   /** How long it has been loading, in turns of the front, ms. */
   #loading = 0;
 
-  constructor(incarnation: Incarnation, front: IncarnationPorts, listener: IncomingListener) {
+  constructor(
+    incarnation: Incarnation,
+    front: IncarnationPorts,
+    { listener, departure }: { readonly listener: IncomingListener; readonly departure: Departure | null },
+  ) {
     this.incarnation = incarnation;
     this.#front = front;
     this.#listener = listener;
     this.outcome = new Promise((resolve) => (this.#decide = resolve));
-    this.sync = new SessionSync(incarnation, front);
+    this.sync = new SessionSync(incarnation, front, departure);
   }
 
   onReady(): void {

@@ -3,11 +3,13 @@ import type { SessionSnapshot } from "../../boundary/events.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
+import type { Departure } from "./departure.ts";
 
 /** Sends each session once, then only those that have changed since: little is left for the moment of the takeover. */
 export class SessionSync {
   readonly #incarnation: Incarnation;
   readonly #front: SyncPorts;
+  readonly #departure: Departure | null;
   /** Sessions that the new host knows and that have not ended. */
   readonly #known = new Set<SessionRef>();
   readonly #ended: SessionRef[] = [];
@@ -15,9 +17,10 @@ export class SessionSync {
   #changed: ReadonlySet<SessionRef> = new Set();
   #rounds = 0;
 
-  constructor(incarnation: Incarnation, front: SyncPorts) {
+  constructor(incarnation: Incarnation, front: SyncPorts, departure: Departure | null) {
     this.#incarnation = incarnation;
     this.#front = front;
+    this.#departure = departure;
   }
 
   /** Whether sessions have changed that the new host has not been informed of. */
@@ -27,7 +30,7 @@ export class SessionSync {
 
   start(): void {
     this.#changed = this.#front.sessions.watch();
-    this.#unsent = this.#front.sessions.refs();
+    this.#unsent = this.#staying(this.#front.sessions.refs());
     this.#sendSlice();
   }
 
@@ -48,7 +51,7 @@ export class SessionSync {
 
   /** The sessions that the takeover event must hold: those that have changed, and those that drain. */
   takeLast(draining: Iterable<SessionRef>): LastSessions {
-    const sessions = this.#snapshotsOf([...new Set([...this.#changed, ...draining])]);
+    const sessions = this.#snapshotsOf(this.#staying([...new Set([...this.#changed, ...draining])]));
     return { sessions, ended: this.#ended };
   }
 
@@ -57,8 +60,14 @@ export class SessionSync {
     this.#front.sessions.unwatch();
   }
 
+  // The new host is not informed of sessions that leave for another one.
+  #staying(refs: SessionRef[]): SessionRef[] {
+    const departure = this.#departure;
+    return departure === null ? refs : refs.filter((ref) => !departure.isLeaving(ref));
+  }
+
   #takeChanged(): SessionRef[] {
-    const changed = [...this.#changed];
+    const changed = this.#staying([...this.#changed]);
     this.#changed = this.#front.sessions.watch();
     return changed;
   }

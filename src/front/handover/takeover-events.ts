@@ -10,13 +10,25 @@ import type { SlotSessions } from "../incarnation/incarnation-ports.ts";
 export function takeoverEvents(
   spec: HostSpec,
   sessions: Pick<SlotSessions, "refs" | "snapshotsOf">,
-  previous: { readonly reason: ReloadReason | null; readonly draining: Iterable<SessionRef> },
+  previous: PreviousVersion,
 ): ScriptEvent[] {
   const ticksWhenEmpty = spec.scripts.some(({ info }) => info.runOptions?.tickWhenEmpty === true);
   if (previous.reason === null) return ticksWhenEmpty ? [NO_SESSIONS_YET] : [];
-  const snapshots = markDraining(sessions.snapshotsOf(sessions.refs()), new Set(previous.draining));
+  const snapshots = markDraining(
+    sessions.snapshotsOf(sessions.refs().filter((ref) => !previous.isLeaving(ref))),
+    new Set(previous.draining),
+  );
   if (snapshots.length === 0 && !ticksWhenEmpty) return [];
   return [{ kind: "takeover", sessions: snapshots, reason: previous.reason }];
+}
+
+/** What an incarnation has to know of those before it. */
+export interface PreviousVersion {
+  /** Null for the first incarnation of a host. */
+  readonly reason: ReloadReason | null;
+  readonly draining: Iterable<SessionRef>;
+  /** Whether a session that drains goes to another host afterwards. */
+  isLeaving(session: SessionRef): boolean;
 }
 
 /** Marks the sessions whose events still go to the previous version. */
@@ -37,7 +49,7 @@ export function rejoinEvent(
 ): ScriptEvent | null {
   if (snapshots.length === 0) return null;
   const event: TakeoverEvent = { kind: "takeover", sessions: snapshots, reason };
-  return left === null ? event : { ...event, packed: packSession(left) };
+  return left === null ? event : { ...event, packed: [packSession(left)] };
 }
 
 // A script that ticks without sessions starts to tick with its first takeover.

@@ -4,17 +4,21 @@ import type { ReloadReason, ScriptEvent, TakeoverEvent } from "../../boundary/ev
 import type { Snapshot } from "../../boundary/directory-record.ts";
 import type { HandoverResult, PackedSessions } from "../../boundary/handover.ts";
 import type { Host, HostExit } from "../../boundary/host.ts";
-import { defaultBounds, type HostSpec } from "../../boundary/host-spec.ts";
+import { defaultBounds, type HostFactory, type HostSpec } from "../../boundary/host-spec.ts";
 import type { Answer, Question } from "../../boundary/questions.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
 import type { TickSample } from "../../boundary/tick-sample.ts";
 import { Dispatcher, type Losses } from "../dispatch/dispatcher.ts";
 import type { DrainingEnd } from "../handover/draining-host.ts";
 import {
   canHandOver,
+  isProgramHost,
   HandoverCoordinator,
   type CoordinatorListener,
 } from "../handover/handover-coordinator.ts";
 import { hostMessageRouter, type HostRole, type HostRoles } from "../incarnation/host-message-router.ts";
+import type { Departure } from "../handover/departure.ts";
+import { EmptyHost, isEmptied } from "../handover/empty-host.ts";
 import { takeoverEvents } from "../handover/takeover-events.ts";
 import { crashReport, drainingCrashReport, eventText, failureReport, shedReport } from "./host-report.ts";
 import type { HostReport } from "./host-report.ts";
@@ -25,6 +29,14 @@ import { Incarnation, type HostStarter } from "../incarnation/incarnation.ts";
 import { actsAlone, RestartPolicy } from "./restart-policy.ts";
 import { NO_CULPRIT, RunState, type SupervisorState } from "./run-state.ts";
 import { TickWindow } from "./tick-window.ts";
+
+/** How a host is replaced. */
+export interface Replacement {
+  /** Takes sessions to other hosts, where their scripts run from now on. */
+  readonly departure?: Departure;
+  /** Whether a host that does not run is started, to see that the new version loads. */
+  readonly mustLoad?: boolean;
+}
 
 /** The host starts with its first event. Messages from an incarnation that has been given up are discarded. */
 export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
@@ -54,6 +66,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
       const number = front.lifecycle.nextIncarnation();
       return new Incarnation(number, wanted, {
         ...starter,
+        ...(isEmptied(wanted) ? { makeHost: EMPTY } : {}),
         listener: hostMessageRouter(number, this, reports),
       });
     };
@@ -130,16 +143,19 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
    * Puts other scripts in place of those that run, which serve until the new ones are ready. Resolves with null when
    * the new ones serve, or with the reason, in one line, why the old ones still do.
    */
-  async replace(spec: HostSpec, reason: ReloadReason): Promise<string | null> {
+  async replace(spec: HostSpec, reason: ReloadReason, options: Replacement = {}): Promise<string | null> {
+    const { departure = null, mustLoad = false } = options;
     do await this.handover.previous;
     while (this.handover.previous !== undefined);
     if (this.#state.kind === "stopped") return null;
     if (this.#state.kind === "serving") this.#policy.approve(this.spec);
     this.#policy.renew();
+    if (mustLoad && this.#state.kind !== "serving" && !isProgramHost(spec))
+      return await this.#load(spec, reason);
     if (this.#state.kind !== "serving" || !canHandOver(this.spec, this.#current?.host ?? null))
-      return await this.#restart(spec, reason);
+      return await this.#restart(spec, reason, departure);
     if (this.handover.isUnderWay) return "another version is about to take over";
-    return await this.handover.start(this.#launch(spec), reason);
+    return await this.handover.start(this.#launch(spec), { reason, departure });
   }
 
   async stop(): Promise<void> {
@@ -158,7 +174,9 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     const host = this.#current?.host ?? null;
     if (host === null) return;
     this.#state.become("serving");
-    const previous = { reason: this.#next.reason, draining: this.dispatcher.heldSessions };
+    const { handover, dispatcher } = this;
+    const isLeaving = (session: SessionRef): boolean => handover.takesAway(session);
+    const previous = { reason: this.#next.reason, draining: dispatcher.heldSessions, isLeaving };
     const first = takeoverEvents(this.spec, this.#front.sessions, previous);
     this.#policy.serves(this.dispatcher.connect(host, first));
     this.#next = { spec: this.spec, reason: null };
@@ -227,6 +245,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   onTakeover(incarnation: Incarnation, event: TakeoverEvent): void {
     if (incarnation.host === null) return;
     this.#works(incarnation);
+    this.#state.become("serving");
     this.#current = incarnation;
     this.#next = { spec: incarnation.spec, reason: null };
     const draining = event.state?.draining ?? [];
@@ -234,7 +253,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   }
 
   onServingLost(): void {
-    void this.#restart(this.spec, "crash");
+    void this.#restart(this.spec, "crash", null);
   }
 
   onDrainingDied(exit: HostExit, end: DrainingEnd): void {
@@ -270,16 +289,30 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   }
 
   // Without a host that serves, or with one that cannot hand over, the new version simply starts.
-  async #restart(spec: HostSpec, reason: ReloadReason): Promise<null> {
+  async #restart(spec: HostSpec, reason: ReloadReason, departure: Departure | null): Promise<null> {
     const old = this.#current;
     const isNeeded = this.#state.kind !== "idle";
     // Sessions that a crash has left without a state are notified of the crash.
     this.#next = { spec, reason: this.#next.reason ?? reason };
     this.#giveUp(NO_CULPRIT);
     this.#state.become("idle");
+    departure?.depart(this.dispatcher, null, this.#next.reason ?? reason);
     if (isNeeded) this.start();
     await old?.stop();
     return null;
+  }
+
+  // No version serves, so this one takes over as soon as it has loaded. If it does not, all is as before.
+  async #load(spec: HostSpec, reason: ReloadReason): Promise<string | null> {
+    const old = this.#current;
+    this.#giveUp(NO_CULPRIT);
+    this.#state.become("starting");
+    const task = { reason: this.#next.reason ?? reason, departure: null };
+    const [problem] = await Promise.all([this.handover.start(this.#launch(spec), task), old?.stop()]);
+    if (this.#state.kind !== "starting" || this.#current !== null) return problem;
+    this.#state.become("idle");
+    if (old !== null || this.dispatcher.waiting > 0) this.start();
+    return problem;
   }
 
   #works(incarnation: Incarnation): void {
@@ -311,3 +344,5 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     return this.dispatcher.disconnect(exit);
   }
 }
+
+const EMPTY: HostFactory = (...args) => new EmptyHost(...args);

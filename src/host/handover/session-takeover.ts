@@ -66,10 +66,10 @@ export class SessionTakeover {
     });
   }
 
-  takeOver({ sessions, ended = [], packed, reason }: TakeoverEvent): void {
+  takeOver({ sessions, ended = [], packed = [], reason }: TakeoverEvent): void {
     for (const ref of ended) this.#forget(ref);
     for (const snapshot of sessions) this.#take(snapshot, reason);
-    if (packed !== undefined) this.receiveState(packed);
+    for (const part of packed) this.receiveState(part);
     this.#planNotices();
   }
 

@@ -8,6 +8,7 @@ import type { AppEnvironment } from "./app-environment.ts";
 import { runAppTask } from "./app-tasks.ts";
 import { deploymentOf, nameIn, type Deployment } from "../engine/deployment.ts";
 import type { Engine } from "../engine/engine.ts";
+import { NONE_FRESH, type Fresh } from "../engine/installer.ts";
 import { settingsOf } from "../engine/options.ts";
 import type { ServedScripts } from "../engine/parlor-server.ts";
 import type { HostSettings } from "../engine/plan.ts";
@@ -53,7 +54,7 @@ export class AppServing implements ServedScripts {
   }
 
   /** Serves the app as it was loaded. Returns the scripts that continue in their previous version, and why. */
-  install(fresh: ReadonlySet<string> = NONE): Promise<ReadonlyMap<ScriptKey, string>> {
+  install(fresh: Fresh = NONE_FRESH): Promise<ReadonlyMap<ScriptKey, string>> {
     return this.#engine.installer.install(deploymentOf(this.#app, this.#settings), fresh);
   }
 
@@ -103,7 +104,8 @@ export class AppServing implements ServedScripts {
       await this.#loadEnvironment();
       const app = keepGood(await loadApp(this.root, { warnings: true }), this.#app);
       if (this.#engine.isStopped) return;
-      await this.#serveState(app, this.#hasNewValues ? allHosts(app, this.#settings) : NONE);
+      const hosts = this.#hasNewValues ? allHosts(app, this.#settings) : NONE_FRESH.hosts;
+      await this.#serveState(app, { hosts, mustLoad: false });
       this.#hasNewValues = false;
     } catch (error) {
       logEntry(this.#log, "PARLOR_RELOAD_FAILED", { error: String(error) });
@@ -123,7 +125,7 @@ export class AppServing implements ServedScripts {
     const settings = this.#settings;
     const names = together(named, old, settings);
     const app = withScripts(old, keepGood(next, old), names);
-    const refused = await this.#serveState(app, hostsOf(names, app, settings));
+    const refused = await this.#serveState(app, { hosts: hostsOf(names, app, settings), mustLoad: true });
     for (const [script, problem] of refused)
       throw new ParlorError("PARLOR_RELOAD_REFUSED/handover", { script: this.#nameOf(script), problem });
   }
@@ -140,12 +142,12 @@ export class AppServing implements ServedScripts {
   }
 
   /** Serves another state of the folder. Returns the scripts that continue in their previous version, and why. */
-  async #serveState(app: LoadedApp, fresh = NONE): Promise<ReadonlyMap<ScriptKey, string>> {
+  async #serveState(app: LoadedApp, fresh: Fresh): Promise<ReadonlyMap<ScriptKey, string>> {
     const [before, old] = [this.#deployment, this.#app];
     this.#app = app;
     const refused = await this.install(fresh);
     if (refused.size > 0) await this.#restore(old, refused);
-    const report = reportOf(before, this.#deployment, { app, fresh, refused });
+    const report = reportOf(before, this.#deployment, { app, fresh: fresh.hosts, refused });
     this.#logReport(report);
     this.#onReload(report);
     return refused;
@@ -187,8 +189,6 @@ export interface ServingParts {
   readonly log: Log;
   readonly onReload: ReloadListener;
 }
-
-const NONE: ReadonlySet<string> = new Set();
 
 function unknownRoute(route: string, apps: readonly LoadedApp[]): ParlorError {
   const files = apps.flatMap(({ scripts, failed }) => [...scripts.map(({ file }) => file), ...failed]);

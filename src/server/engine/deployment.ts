@@ -1,5 +1,4 @@
 // Server: everything that a server serves, as data.
-import type { Session } from "../../front/directory/session.ts";
 import type { AppProblem } from "../../load/files/app-problem.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { LoadedApp, LoadedScript } from "../../load/load-app.ts";
@@ -75,14 +74,4 @@ export function nameIn({ rows }: Deployment, key: ScriptKey): string {
   const isIt = ({ kind, route, script }: RouteRow): boolean =>
     kind !== "static" && scriptKey({ kind, route, name: script }) === key;
   return rows.find(isIt)?.script ?? key;
-}
-
-/** Finds the slot that serves a session when its own has gone; undefined when its script is not served any more. */
-export function newHostIn(
-  spread: ReadonlyMap<ScriptKey, readonly number[]>,
-): (session: Session) => number | undefined {
-  return ({ handshake, ref }) => {
-    const slots = spread.get(handshake.script);
-    return slots?.[ref % slots.length];
-  };
 }

@@ -24,6 +24,7 @@ import { logEntry, type Log } from "../../log.ts";
 import { nameIn } from "./deployment.ts";
 import { Figures } from "./figures.ts";
 import { ServerLog } from "./server-log.ts";
+import { HostRemoval } from "./host-removal.ts";
 import { Installer } from "./installer.ts";
 import type { OverloadListener } from "./overload.ts";
 import { Routing } from "./routing.ts";
@@ -77,8 +78,9 @@ export class Engine {
     const routing = new Routing({ front, gateway: this.gateway, http, claims, cron: this.#cron });
     const [tasks, programs] = [this.tasks, this.#programs];
     const { onOverload } = parts;
+    const removal = new HostRemoval({ clock, front, outbox, tasks, programs });
     const addHost = (spec: HostSpec): number => front.addHost(spec, parts.hosts);
-    this.installer = new Installer({ front, outbox, tasks, programs, addHost, onOverload }, routing);
+    this.installer = new Installer({ front, programs, removal, addHost, onOverload }, routing);
     this.figures = new Figures({ clock, front, outbox, programs, installer: this.installer });
   }
 

@@ -17,10 +17,17 @@ export class Routing {
     this.#parts = parts;
   }
 
-  /** Routes to the scripts of a deployment from now on. `slots`: the slots of its hosts, by name. */
-  direct(next: Deployment, slots: ReadonlyMap<string, number>): void {
+  /**
+   * Routes to the scripts of a deployment from now on. `slots`: the slots of its hosts, by name; `pinned`: where scripts
+   * run that are about to move.
+   */
+  direct(
+    next: Deployment,
+    slots: ReadonlyMap<string, number>,
+    pinned: ReadonlyMap<ScriptKey, readonly number[]>,
+  ): void {
     const { gateway, http, claims } = this.#parts;
-    const spread = spreadOf(next, slots);
+    const spread = new Map([...spreadOf(next, slots), ...pinned]);
     this.#slots = new Map(Array.from(spread, ([script, all]) => [script, all.at(-1) ?? 0]));
     gateway.routes.set(socketTargets(next, spread), failedRoutes(next, "ws"));
     http.route(httpTargets(next), this.#slots);

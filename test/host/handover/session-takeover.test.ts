@@ -59,7 +59,7 @@ test("a session whose script was notified keeps its own state, which is newer th
   takeover.takeOver(event);
   loop.turn();
   const packed = packSession({ session: 1, attributes: [["seat", { row: 3 }]], saved: { moves: 1 } });
-  takeover.takeOver({ ...event, packed });
+  takeover.takeOver({ ...event, packed: [packed] });
   expect(owned.byRef.get(1)?.saved).toBeUndefined();
   expect(owned.byRef.get(1)?.attributes?.get("seat")).toBe("window");
 });
