@@ -71,6 +71,8 @@ export interface HostExit {
   readonly phase: Phase;
   /** Numbers of unacknowledged events whose handlers had returned a promise: they do not run again. */
   readonly promised: readonly number[];
+  /** Whether it could not be started at all, for a reason of the machine. */
+  readonly isUnstarted?: boolean;
   /** Whether its memory ran out: what its sessions keep may have filled it. */
   readonly isOutOfMemory?: boolean;
 }

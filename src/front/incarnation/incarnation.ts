@@ -1,4 +1,5 @@
 // Front: one life of a host: it waits for its permit to start, runs, and is stopped.
+import { messageOf } from "../../boundary/checks.ts";
 import type { Host, HostListener } from "../../boundary/host.ts";
 import type { HostFactory, HostSpec } from "../../boundary/host-spec.ts";
 import type { Permit, StartLimiter } from "./start-limiter.ts";
@@ -9,6 +10,8 @@ export class Incarnation {
   readonly spec: HostSpec;
   /** Null while it waits for its permit. */
   host: Host | null = null;
+  /** Whether it could not be started: the machine has no descriptor, no memory or no thread left. */
+  isUnstarted = false;
   /** Whether it has shown that it works. */
   hasCommitted = false;
   /** Whether the last flush was held: a flush is held for one batch at most. */
@@ -24,13 +27,26 @@ export class Incarnation {
       onReady: () => (free(), listener.onReady()),
       onExit: (exit) => (free(), listener.onExit(exit)),
     };
-    this.#permit = limiter.admit(spec.name, () => (this.host = makeHost(number, spec, freeing)));
+    this.#permit = limiter.admit(spec.name, () =>
+      this.#start(() => makeHost(number, spec, freeing), freeing),
+    );
   }
 
   /** Ends it without waiting for scripts. If it still waits for its permit, it never starts. */
   async stop(): Promise<void> {
     this.#permit.release();
     await this.host?.stop();
+  }
+
+  // Reported after this turn of the caller, like the end of any other host.
+  #start(makeHost: () => Host, { onExit }: HostListener): void {
+    try {
+      this.host = makeHost();
+    } catch (error) {
+      this.isUnstarted = true;
+      const reason = `it cannot be started: ${messageOf(error)}`;
+      queueMicrotask(() => onExit({ reason, event: 0, phase: "loading", promised: [], isUnstarted: true }));
+    }
   }
 }
 

@@ -26,7 +26,7 @@ export class Admission {
     // Node requires the header only of requests that ask for no upgrade (RFC 6455, 4.2.1).
     if (request.headers.host === undefined) return REFUSALS.BAD_HOST;
     if (!this.#isOriginAllowed(request)) return REFUSALS.ORIGIN_REFUSED;
-    if (target === null || this.#front.supervisor(target.slot)?.isDown === true) return REFUSALS.NOT_LOADED;
+    if (target === null || !this.#isUp(target)) return REFUSALS.NOT_LOADED;
     if (this.#isHeavy(target, request)) return REFUSALS.HANDSHAKES_FULL;
     return target.program === null ? null : this.#programRefusal(target, target.program, request);
   }
@@ -38,6 +38,13 @@ export class Admission {
     const room = Math.min(handshakeBytes, memoryLimit / 4);
     const held = this.#front.directory.route(route).handshakeBytes;
     return held >= room && (held >= 2 * room || headBytes(request) > LIGHT);
+  }
+
+  // A host that rests is started first: if that fails, the client gets a response in place of a connection.
+  #isUp({ slot }: SocketTarget): boolean {
+    const supervisor = this.#front.supervisor(slot);
+    supervisor?.wake();
+    return supervisor?.isDown !== true;
   }
 
   // Browsers always send the origin of a page; other clients need not.

@@ -28,6 +28,8 @@ export class RestartPolicy {
   #isDown = false;
   /** How many times in a row its memory has run out soon after its start. */
   #memoryDeaths = 0;
+  /** How many times in a row it could not be started at all. */
+  #failedStarts = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -36,6 +38,11 @@ export class RestartPolicy {
   /** Whether it has failed, and no version has shown that it works since. */
   get isDown(): boolean {
     return this.#isDown;
+  }
+
+  /** Whether its last start failed for a reason that no version has to do with. */
+  get isUnstarted(): boolean {
+    return this.#failedStarts > 0;
   }
 
   /** Another version is tried, as often as the first. */
@@ -64,12 +71,14 @@ export class RestartPolicy {
 
   /** An incarnation serves: its first event beyond its takeover has this number. */
   serves(firstEvent: number): void {
+    this.#failedStarts = 0;
     this.#servesSince = this.#clock.ticks();
     this.#firstEvent = firstEvent;
   }
 
   /** `hasCulprit`: whether an event was found that caused it and is not delivered again. */
   died(spec: HostSpec, exit: HostExit, hasCulprit: boolean): Verdict {
+    if (exit.isUnstarted === true) return this.#notStarted(spec);
     if (!this.#hasProgressed(exit)) return this.#diedLoading(spec);
     // By the next crash in a microtask it is known whether an event or the version causes them.
     const isUndecided = exit.phase === "microtasks" && !hasCulprit;
@@ -103,6 +112,13 @@ export class RestartPolicy {
   #hasProgressed({ event, phase }: HostExit): boolean {
     if (this.#servesSince === null) return false;
     return this.#hasServedLong || (event >= this.#firstEvent && !BEFORE_EVENTS.has(phase));
+  }
+
+  // It is tried for as long as it takes, and its sessions stay: a shortage of the machine passes.
+  #notStarted(spec: HostSpec): Verdict {
+    const delay = Math.min(FIRST_PAUSE * 2 ** this.#failedStarts, LONGEST_START_PAUSE);
+    this.#failedStarts += 1;
+    return { kind: "restart", spec, delay, report: null };
   }
 
   #diedLoading(spec: HostSpec): Verdict {
@@ -162,6 +178,9 @@ const LOADS_TO_FAIL = 3;
 
 /** The pause before the second load, ms; it doubles with each further one. */
 const FIRST_PAUSE = 100;
+
+/** The longest pause before a host that could not be started is tried again, ms. */
+const LONGEST_START_PAUSE = 5000;
 
 /** The pause after which a failed host is tried again, ms; it doubles with each failure, up to the longest. */
 const FIRST_FAILURE_PAUSE = 1000;

@@ -82,9 +82,10 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     return this.#state.kind === "failed" || this.#policy.isDown;
   }
 
-  /** Whether events are refused: it has failed, and is not to be tried yet. */
+  /** Whether clients are refused: it has failed and is not to be tried yet, or cannot be started. */
   get isDown(): boolean {
-    return (this.nextTry ?? 0) > 0;
+    const { isUnstarted } = this.#current ?? this.#policy;
+    return isUnstarted || this.#isPausing;
   }
 
   /** The time until a host that has failed is tried again, ms: at 0 the next event starts it. Null if it has not failed. */
@@ -102,10 +103,15 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
 
   push(event: ScriptEvent): void {
     if (event.kind === "abort") this.handover.draining?.abort(event);
-    const { kind } = this.#state;
-    if (kind === "failed" && this.isDown) return this.#front.lifecycle.onRefused(event);
+    if (this.#isPausing) return this.#front.lifecycle.onRefused(event);
     this.dispatcher.push(event);
-    if (kind === "idle" || kind === "failed") this.start();
+    this.wake();
+  }
+
+  /** Starts a host that rests: a client is about to come in. */
+  wake(): void {
+    const { kind } = this.#state;
+    if (kind === "idle" || (kind === "failed" && !this.#isPausing)) this.start();
   }
 
   start(): void {
@@ -258,6 +264,10 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
 
   onDrainingDied(exit: HostExit, end: DrainingEnd): void {
     this.#front.reports.onReport(drainingCrashReport({ name: this.name, exit, culprit: "", ...end }));
+  }
+
+  get #isPausing(): boolean {
+    return (this.nextTry ?? 0) > 0;
   }
 
   get #mayRest(): boolean {

@@ -33,6 +33,8 @@ let noted: string[];
 let snapshots: SessionSnapshot[];
 let limiter: StartLimiter;
 let supervisor: Supervisor;
+/** How many of the next starts fail. */
+let shortage: number;
 
 const host = (): FakeHost => hosts.at(-1) as FakeHost;
 
@@ -91,7 +93,9 @@ beforeEach(() => {
   hosts = [];
   noted = [];
   snapshots = [SNAPSHOT];
+  shortage = 0;
   const makeHost = (incarnation: number, _spec: HostSpec, listener: FakeHost["listener"]): FakeHost => {
+    if (shortage > 0) throw new Error(`EMFILE (${(shortage -= 1)} more)`);
     hosts.push(new FakeHost(incarnation, listener));
     return host();
   };
@@ -545,5 +549,62 @@ describe("a host that waits for its permit to start", () => {
     expect(hosts).toHaveLength(2);
     for (let turn = 0; turn < 200; turn += 1) supervisor.watch(50);
     expect(await outcome).toBe("it does not finish loading");
+  });
+});
+
+describe("a host that stands still, as the watch reports it", () => {
+  const working = (phase: "event" | "idle") =>
+    Object.assign(host(), {
+      progress: () => 7,
+      inspect: (reason: string) => ({ reason, event: 1, phase, promised: [] }),
+    });
+
+  test("a host that works is ended at its limit, and not before", () => {
+    serve("a");
+    working("event");
+    host().listener.onStands?.(4999);
+    expect(host().isStopped).toBe(false);
+    host().listener.onStands?.(5000);
+    expect(hosts.map(({ isStopped }) => isStopped)).toEqual([true, false]);
+    expect(news().join("\n")).toMatch(/was stopped on a message .*no progress for 5\.0 s/);
+  });
+
+  test("a host that has done its work meanwhile is not ended", () => {
+    serve("a");
+    working("idle");
+    host().done();
+    host().listener.onStands?.(60_000);
+    expect(host().isStopped).toBe(false);
+  });
+
+  test("a report about a previous incarnation ends nothing", () => {
+    serve("a");
+    const old = working("event");
+    old.dies();
+    host().listener.onReady();
+    old.listener.onStands?.(60_000);
+    expect(host().isStopped).toBe(false);
+  });
+});
+
+describe("a host that cannot be started", () => {
+  test("it is tried again after growing pauses, its events wait, and clients are refused meanwhile", async () => {
+    shortage = 8;
+    supervisor.push(say("a"));
+    expect(supervisor.isDown).toBe(true);
+    for (const pause of [100, 200, 400, 800, 1600, 3200, 5000, 5000]) {
+      await Promise.resolve();
+      clock.advance(pause - 1);
+      expect(supervisor.isDown).toBe(true);
+      clock.advance(1);
+    }
+    expect(hosts).toHaveLength(1);
+    expect(supervisor.isDown).toBe(false);
+    expect(news().filter((text) => text.includes("it cannot be started: EMFILE"))).toHaveLength(8);
+    expect(news()).not.toContain("failed");
+    snapshots = [];
+    host().listener.onReady();
+    loop.turn();
+    expect(host().last).toEqual(["a"]);
   });
 });

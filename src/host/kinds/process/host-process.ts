@@ -101,5 +101,9 @@ const STDERR = 2;
 function startChild({ heapLimit, progressFile }: HostProcessOptions): ChildProcess {
   const args = [`--max-old-space-size=${heapLimit}`, fileURLToPath(entryFile("process-entry"))];
   const stdio = ["ignore", STDOUT, STDERR, "pipe", "pipe", progressFile, "pipe"] as const;
-  return spawn(process.execPath, args, { stdio: [...stdio] });
+  const child = spawn(process.execPath, args, { stdio: [...stdio] });
+  if (child.pid !== undefined) return child;
+  // Node reports the same once more, later.
+  child.on("error", () => undefined);
+  throw new Error("the machine starts no process: it has no descriptors, no memory or no place for one left");
 }

@@ -41,7 +41,12 @@ export class ProcessHost implements Host {
       reply: (reply) => this.#process.reply(reply),
       onTickApplied: this.#ackTick,
     });
-    this.#process = this.#startProcess();
+    try {
+      this.#process = this.#startProcess();
+    } catch (error) {
+      this.#progressFile.close();
+      throw error;
+    }
     this.#process.post({ spec } satisfies ProcessInit);
     this.#place = this.#takePlace();
   }
