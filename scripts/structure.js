@@ -235,6 +235,7 @@ function reportOf(files, all) {
     "most fields, most booleans of a class": `${most(classes, "fields")}, ${most(classes, "booleans")}`,
     "most members of a seam": most(seams, "size"),
     "forwarders, beside those with a reason": forwarders.filter(isUnexplained).length,
+    "  of them callbacks without a name": forwarders.filter(isUnexplained).filter(isLambda).length,
     ...withReason(forwarders),
   };
   return { figures, breaches: breachesOf({ files, all, functions, classes, seams }), lists: listsOf(files) };
@@ -306,6 +307,10 @@ function tooMany(forwarders) {
 
 function isUnexplained(forwarder) {
   return !forwardingWithReason.some(({ path }) => path.test(forwarder));
+}
+
+function isLambda(forwarder) {
+  return forwarder.endsWith(" (lambda)");
 }
 
 /** How many forwarders each reason explains. */

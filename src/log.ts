@@ -16,12 +16,7 @@ export function jsonLog(level: LogLevelName): Log {
   const writer = standardWriter(2);
   writer.describeLoss = lossAsJson;
   const logger = pino({ level, base: null }, { write: (line) => writer.write(line) });
-  return boundedLog({
-    debug: (fields, text) => logger.debug(fields, text),
-    info: (fields, text) => logger.info(fields, text),
-    warn: (fields, text) => logger.warn(fields, text),
-    error: (fields, text) => logger.error(fields, text),
-  });
+  return boundedLog(logger);
 }
 
 /** A log in which lines of the same kind are counted after the first ones, and long lines are cut. */

@@ -61,6 +61,11 @@ export function codeOf(key: ErrorKey): ErrorCode {
   return key.split("/", 1)[0] as ErrorCode;
 }
 
+/** Whether a value is a code of the table. */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === "string" && Object.hasOwn(ERRORS, value);
+}
+
 /** The text of the key, its braces not filled in. */
 export function errorTemplate(key: ErrorKey): string {
   const { text }: { readonly text: string | Readonly<Record<string, string>> } = ERRORS[codeOf(key)];

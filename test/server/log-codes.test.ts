@@ -11,6 +11,7 @@ const files = {
     export function onMessage(session, text) {
       if (text === "timer") setTimeout(() => { throw new Error("timed"); });
       else if (text === "rejection") void Promise.reject(new Error("forgotten"));
+      else if (text === "limit") for (let i = 0; i < 1100; i += 1) session.send("");
       else if (text === "attribute") session.setAttribute("f", () => 1);
       else if (text === "wait") return new Promise(() => {});
     }`,
@@ -26,9 +27,9 @@ const files = {
 };
 
 test("each warning and error that Parlor logs while scripts run has its code", async () => {
-  const app = await RunningApp.serve(folderOf(files), { handlerTimeout: 1000 });
+  const app = await RunningApp.serve(folderOf(files), { handlerTimeout: 1000, turnLimit: { commands: 1000 } });
   const client = await app.open("/ws/bad");
-  for (const text of ["timer", "rejection", "attribute", "wait"]) client.send(text);
+  for (const text of ["timer", "rejection", "limit", "attribute", "wait"]) client.send(text);
   await app.open("/websockets/v4/service/bad");
   const [cut] = await Promise.allSettled([app.text("/bad"), app.fetch("/bad", { method: "POST" })]);
   expect(cut.status).toBe("rejected");
@@ -48,6 +49,7 @@ test("each warning and error that Parlor logs while scripts run has its code", a
       "PARLOR_HTTP_TIMEOUT",
       "PARLOR_ROUTE_TAKEN",
       "PARLOR_SCRIPT_FAULT",
+      "PARLOR_TURN_LIMIT",
     ]),
   );
 });

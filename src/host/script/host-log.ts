@@ -1,5 +1,13 @@
 // Host: the log lines of a host: of its scripts' consoles, its own warnings, and faults in the scripts' own lines.
-import { codeOf, errorText, ParlorError, type ErrorKey, type ErrorValues } from "../../boundary/errors.ts";
+import {
+  codeOf,
+  errorText,
+  isErrorCode,
+  ParlorError,
+  type ErrorCode,
+  type ErrorKey,
+  type ErrorValues,
+} from "../../boundary/errors.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { LogLine } from "../../boundary/log-line.ts";
 import type { ScriptInfo } from "../../boundary/script-info.ts";
@@ -34,10 +42,9 @@ export class HostLog {
   fault(error: unknown, origin: FaultOrigin, { program, owner }: FaultScripts): void {
     const mapped = mapStack(error, this.#maps);
     const session = origin.session === null ? "" : ` (session ${origin.session.id})`;
-    const own = ownError(error);
-    const shown = own?.message ?? (mapped.stack === "" ? mapped.message : mapped.stack);
-    const text = errorText("PARLOR_SCRIPT_FAULT", { what: origin.what, error: `${shown}${session}` });
-    const code = own?.code ?? "PARLOR_SCRIPT_FAULT";
+    const { code, message } = codedError(error) ?? { code: FAULT, message: null };
+    const shown = message ?? (mapped.stack === "" ? mapped.message : mapped.stack);
+    const text = errorText(FAULT, { what: origin.what, error: `${shown}${session}` });
     const at = mapped.at ?? placeIn(mapped.stack, program?.name ?? "");
     this.#log({ level: "error", code, text, fault: origin.kind, at }, owner);
   }
@@ -56,10 +63,17 @@ export class HostLog {
   }
 }
 
-/** The error, if Parlor made it. A script may throw a value that cannot even be asked for its class. */
-function ownError(error: unknown): ParlorError | null {
+const FAULT = "PARLOR_SCRIPT_FAULT";
+
+/**
+ * The code of an error that has one of the table's, and its text if its stack has nothing more. A script may throw a
+ * value that cannot even be asked for its class.
+ */
+function codedError(error: unknown): { readonly code: ErrorCode; readonly message: string | null } | null {
   try {
-    return error instanceof ParlorError ? error : null;
+    if (error instanceof ParlorError) return error;
+    const code: unknown = error instanceof RangeError && "code" in error ? error.code : null;
+    return isErrorCode(code) ? { code, message: null } : null;
   } catch {
     return null;
   }
