@@ -18,6 +18,7 @@ const files = {
   "http/bad.js": `
     export const GET = () => new Response("tea", { headers: { "content-length": "99" } });
     export const POST = () => new Promise(() => {});`,
+  "http/warm.js": 'export const GET = () => new Response("warm");',
   "bolt/bad.js": `
     ws("/ws/bad", "absent", "", "");
     get("/late", () => new Promise(() => {}));`,
@@ -27,7 +28,12 @@ const files = {
 };
 
 test("each warning and error that Parlor logs while scripts run has its code", async () => {
-  const app = await RunningApp.serve(folderOf(files), { handlerTimeout: 1000, turnLimit: { commands: 1000 } });
+  const app = await RunningApp.serve(folderOf(files), {
+    handlerTimeout: 1000,
+    turnLimit: { commands: 1000 },
+  });
+  // A host that is slow to start would be a time-out, too.
+  await expect.poll(() => app.text("/warm")).toBe("warm");
   const client = await app.open("/ws/bad");
   for (const text of ["timer", "rejection", "limit", "attribute", "wait"]) client.send(text);
   await app.open("/websockets/v4/service/bad");

@@ -66,7 +66,7 @@ export class ScriptTickers {
     return new TickMetrics(scriptKey(info), {
       clock: this.#ports.clock,
       sample: (sample) => this.#ports.sample?.(sample),
-      overrun: (values) => this.#log.warn("PARLOR_TICK_OVERRUN", values, info),
+      overrun: (values) => this.#log.warn("PARLOR_TICK_OVERRUN", { script: info.name, ...values }, info),
     });
   }
 }
@@ -81,7 +81,11 @@ export interface TickPorts {
 }
 
 interface WarningLog {
-  warn(key: "PARLOR_TICK_OVERRUN", values: OverrunValues, info: ScriptInfo): void;
+  warn(
+    key: "PARLOR_TICK_OVERRUN",
+    values: OverrunValues & { readonly script: string },
+    info: ScriptInfo,
+  ): void;
 }
 
 interface ScriptTickersPorts extends TickPorts {

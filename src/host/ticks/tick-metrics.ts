@@ -48,7 +48,7 @@ export class TickMetrics {
     if (wasOver || !this.#isOver) return null;
     const p99 = this.#p99;
     const [cost, budget] = [p99.toFixed(1), period.toFixed(1)];
-    this.#ports.overrun({ script: this.#script, cost, budget });
+    this.#ports.overrun({ cost, budget });
     return { cost: p99, period };
   }
 
@@ -74,7 +74,7 @@ export interface TickMetricsPorts {
 }
 
 /** The values of the line that the ticks overrun. */
-export type OverrunValues = ErrorValues<"PARLOR_TICK_OVERRUN">;
+export type OverrunValues = Omit<ErrorValues<"PARLOR_TICK_OVERRUN">, "script">;
 
 /** The costs of the ticks of one sample. */
 interface Costs {

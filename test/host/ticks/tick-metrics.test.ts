@@ -23,7 +23,8 @@ class Route {
     const metrics = new TickMetrics("ws /ws/game", {
       clock,
       sample: (sample) => void this.samples.push(sample),
-      overrun: (values) => void this.warnings.push(errorText("PARLOR_TICK_OVERRUN", values)),
+      overrun: (values) =>
+        void this.warnings.push(errorText("PARLOR_TICK_OVERRUN", { script: "ws/game.ts", ...values })),
     });
     const tick = (): null => {
       clock.advance(this.costs.length > 1 ? (this.costs.shift() ?? 0) : (this.costs[0] ?? 0));
