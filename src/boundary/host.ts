@@ -73,6 +73,8 @@ export interface HostExit {
   readonly promised: readonly number[];
   /** Whether it could not be started at all, for a reason of the machine. */
   readonly isUnstarted?: boolean;
+  /** The code with which its script ended it by `process.exit()`; absent when it ended in another way. */
+  readonly exitCode?: number;
   /** Whether its memory ran out: what its sessions keep may have filled it. */
   readonly isOutOfMemory?: boolean;
 }

@@ -1,9 +1,12 @@
 // Front: tasks that run on their own hosts, and modules that run on the host of a program.
 import type { RunEvent, ScriptEvent } from "../boundary/events.ts";
+import { ERRORS, errorText } from "../boundary/errors.ts";
+import type { HostExit, HostListener } from "../boundary/host.ts";
 import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
 import type { Front } from "./front.ts";
 import type { Outcome } from "./front-parts.ts";
 import type { LogLine } from "../boundary/log-line.ts";
+import type { HostReport } from "./supervise/host-report.ts";
 import { keysOf } from "../boundary/script-key.ts";
 
 /** The host of a task ends with it. */
@@ -17,8 +20,14 @@ export class TaskRuns {
 
   /** Runs a task on its own host. */
   async run(spec: HostSpec, makeHost: HostFactory, watch: TaskWatch): Promise<TaskOutcome> {
-    const slot = this.#front.addHost(spec, { makeHost });
     const event: RunEvent = { kind: "run", script: keysOf(spec)[0] ?? "task ", due: 0 };
+    const slot = this.#front.addHost(spec, {
+      makeHost: (incarnation, own, listener) =>
+        makeHost(incarnation, own, {
+          ...listener,
+          onExit: (exit) => this.#onExit(event, exit, { spec, listener }),
+        }),
+    });
     const ended = await this.runOn(slot, event, watch);
     await this.#front.removeHost(slot);
     return ended;
@@ -51,6 +60,23 @@ export class TaskRuns {
     }
   }
 
+  /** A report about a host also goes to those who follow a run on it. */
+  onReport(slot: number, { code, text }: HostReport): void {
+    const about = { script: "", version: "", event: 0, fault: null, at: null };
+    for (const run of this.#runs.values())
+      if (run.slot === slot) run.onLine({ level: ERRORS[code].level, code, text, ...about });
+  }
+
+  // A task runs once: when its host has ended, by `process.exit()` or by a crash, it does not start again.
+  #onExit(event: RunEvent, exit: HostExit, { spec, listener }: TaskHost): void {
+    const run = this.#runs.get(event);
+    if (run === undefined) return listener.onExit(exit);
+    const { exitCode } = exit;
+    if (exitCode === 0) return run.end({ ok: !run.hasFailed });
+    listener.onLog(exitLine(spec, exit));
+    run.end(exitCode === undefined ? { ok: false } : { ok: false, exitCode });
+  }
+
   /** A run has ended. Returns false when it was not started here. */
   onSettled(event: RunEvent, outcome: Outcome): boolean {
     const run = this.#runs.get(event);
@@ -63,12 +89,31 @@ export class TaskRuns {
 export interface TaskOutcome {
   /** False when it threw, was ended, or took its thread down. */
   readonly ok: boolean;
+  /** The code, other than 0, with which it called `process.exit()`. */
+  readonly exitCode?: number;
 }
 
 /** Follows a task: its log lines, and a signal that ends it. */
 export interface TaskWatch {
   readonly onLine: (line: LogLine) => void;
   readonly signal: AbortSignal;
+}
+
+interface TaskHost {
+  readonly spec: HostSpec;
+  readonly listener: HostListener;
+}
+
+function exitLine({ scripts: [script] }: HostSpec, { reason, exitCode: code }: HostExit): LogLine {
+  const { name = "", version = "" } = script?.info ?? {};
+  const text =
+    code === undefined
+      ? errorText("PARLOR_TASK_FAILED/crash", { name, reason })
+      : errorText("PARLOR_TASK_FAILED/exit", { name, code });
+  return {
+    ...{ level: "error", code: "PARLOR_TASK_FAILED", text, script: name, version },
+    ...{ event: 0, fault: null, at: null },
+  };
 }
 
 interface Run {

@@ -42,6 +42,26 @@ describe("parlor run", () => {
     expect(err).toMatch(/the task broke.*tasks\/bad\.js:2/);
   });
 
+  test.each([
+    [3, /^error tasks\/ends\.js called process\.exit\(3\), so the task failed/m],
+    [0, /^$/],
+  ])("exits with %d when the task calls process.exit() with it", async (exitCode, line) => {
+    app.write("tasks/ends.js", `console.log("begins");\nprocess.exit(${exitCode});\nexport {};\n`);
+    await parlor(["reload", "--dir", app.path], { tmp: tmp.path }).ended;
+    const { code, out, err } = await run("ends").ended;
+    expect({ code, out }).toEqual({ code: exitCode, out: "begins\n" });
+    expect(err).toMatch(line);
+    expect(server.err).not.toMatch(/crashed/);
+  });
+
+  test("exits with 1, and prints one line, when the task crashes where no handler catches it", async () => {
+    app.write("tasks/crashes.js", "process.nextTick(() => null.x);\nawait new Promise(() => {});\n");
+    await parlor(["reload", "--dir", app.path], { tmp: tmp.path }).ended;
+    const { code, err } = await run("crashes").ended;
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error tasks\/crashes\.js crashed \(TypeError: .*null.*\), so the task failed.*\n$/);
+  });
+
   test("suggests the nearest name for a task that does not exist", async () => {
     const { code, err } = await run("helo").ended;
     expect(code).toBe(1);

@@ -100,6 +100,16 @@ export const serverErrors = {
     help: "A reload named a route that the app does not have, or a route of `createServer`, which has no file to read again.",
     remedy: "Name a route as its clients do (`/ws/chat`), or a script as in the app's folder (`ws/chat.ts`).",
   },
+  PARLOR_TASK_FAILED: {
+    level: "error",
+    text: {
+      crash: "{name} crashed ({reason}), so the task failed",
+      exit: "{name} called process.exit({code}), so the task failed",
+    },
+    help: "A task ended its thread: by `process.exit()` with a code other than 0, with which `parlor run` exits, too; by an error where Parlor cannot catch it; or by using more memory than `memoryLimit`. A task is not run a second time. `process.exit(0)` ends a task successfully.",
+    remedy:
+      "Look for the reason in this line, and in the lines that the task logged. To fail with a reason, throw an error.",
+  },
   PARLOR_TASK_UNKNOWN: {
     level: "error",
     text: {

@@ -8,7 +8,7 @@ import { UsageError } from "../print/failure.ts";
 import type { Terminal } from "../print/terminal.ts";
 import { visible } from "../print/visible.ts";
 
-/** Runs a task in the running server and prints what it logs. Returns 1 if the task failed, and 130 after Ctrl-C. */
+/** Runs a task in the running server and prints what it logs. Returns its exit code, and 130 after Ctrl-C. */
 export async function runTask(task: string, dir: string, terminal: Terminal): Promise<number> {
   await refuseNoFolder(dir);
   const running = await runRemotely(dir, task, (line) => printLine(terminal, line));
@@ -17,7 +17,7 @@ export async function runTask(task: string, dir: string, terminal: Terminal): Pr
   let interrupted: Promise<number> | null = null;
   const stopped = stop.requested.then(() => (interrupted = cancel(running)));
   try {
-    const code = await Promise.race([codeOf(running), stopped]);
+    const code = await Promise.race([running.ended, stopped]);
     return interrupted ?? code;
   } finally {
     stop.dispose();
@@ -31,10 +31,6 @@ function noServer(dir: string): UsageError {
   return new UsageError(
     `no server of this app is running: ${dir}; start one with: parlor serve ${dir}, then run the task`,
   );
-}
-
-async function codeOf(running: RemoteTask): Promise<number> {
-  return (await running.ended) ? 0 : 1;
 }
 
 async function cancel(running: RemoteTask): Promise<number> {

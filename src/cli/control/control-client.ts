@@ -25,8 +25,8 @@ export async function runRemotely(
 
 /** A task that runs in another process, the server. */
 export interface RemoteTask {
-  /** Whether the task succeeded. Rejects with one line when it was not run, or its server closed the connection. */
-  readonly ended: Promise<boolean>;
+  /** The exit code of the task: 0 if it succeeded. Rejects with one line when it was not run, or its server closed the connection. */
+  readonly ended: Promise<number>;
   /** Asks the server to stop the task; `ended` follows. */
   cancel(): void;
 }
@@ -50,11 +50,11 @@ function firstReply(socket: Socket): Promise<ControlReply> {
   });
 }
 
-function follow(socket: Socket, task: string, onLine: (line: TaskLine) => void): Promise<boolean> {
+function follow(socket: Socket, task: string, onLine: (line: TaskLine) => void): Promise<number> {
   return new Promise((resolve, reject) => {
     onReplies(socket, (reply) => {
       if (reply.type === "line") return onLine(reply.line);
-      if (reply.type === "end") resolve(reply.ok);
+      if (reply.type === "end") resolve(reply.code);
       else if (reply.type === "refused") reject(new UsageError(reply.message));
       socket.destroy();
     });

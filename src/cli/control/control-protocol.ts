@@ -13,7 +13,8 @@ export type ControlRequest =
 /** What the server sends back. */
 export type ControlReply =
   | { readonly type: "line"; readonly line: TaskLine }
-  | { readonly type: "end"; readonly ok: boolean }
+  /** `code`: the exit code of `parlor run`. */
+  | { readonly type: "end"; readonly code: number }
   | { readonly type: "reloaded"; readonly result: ReloadResult }
   | { readonly type: "status"; readonly status: unknown }
   | { readonly type: "refused"; readonly message: string };
@@ -74,7 +75,7 @@ export function asRequest(message: unknown): ControlRequest | null {
 export function asReply(message: unknown): ControlReply | null {
   if (!isRecord(message)) return null;
   const { type } = message;
-  if (type === "end") return { type, ok: message["ok"] === true };
+  if (type === "end") return { type, code: exitCodeOf(message["code"]) };
   if (type === "refused") return { type, message: String(message["message"]) };
   if (type === "status") return { type, status: message["status"] };
   if (type === "reloaded") return { type, result: reloadResult(message["result"]) };
@@ -91,6 +92,10 @@ function parsed(line: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function exitCodeOf(value: unknown): number {
+  return Number.isInteger(value) ? Number(value) & 0xff : 1;
 }
 
 function reloadResult(value: unknown): ReloadResult {

@@ -1,4 +1,5 @@
 // CLI: the control socket of a running server, which `parlor run`, `reload` and `top` use.
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
@@ -14,20 +15,9 @@ import { withLock } from "./lock-file.ts";
 export async function openControl(dir: string, app: ControlledServer): Promise<ControlServer> {
   const address = await controlAddress(dir);
   await prepareControlFolder(address);
-  const callers = new Set<Caller>();
-  const server = createServer((socket) => {
-    const caller = new Caller(socket, app);
-    callers.add(caller);
-    socket.on("close", () => callers.delete(caller));
-  });
-  await listenAlone(server, address);
-  server.unref();
-  return {
-    close() {
-      server.close();
-      for (const caller of callers) caller.dismiss();
-    },
-  };
+  const control = new ControlSocket(address, app);
+  await control.listen();
+  return control;
 }
 
 /** A control socket that is open. */
@@ -35,6 +25,57 @@ export interface ControlServer {
   /** Ends the tasks that run, and stops listening. */
   close(): void;
 }
+
+/** The socket, and those who are connected to it. */
+class ControlSocket implements ControlServer {
+  readonly #address: string;
+  readonly #app: ControlledServer;
+  readonly #callers = new Set<Caller>();
+  #server: Server | null = null;
+  #check: NodeJS.Timeout | undefined;
+
+  constructor(address: string, app: ControlledServer) {
+    this.#address = address;
+    this.#app = app;
+  }
+
+  async listen(): Promise<void> {
+    const server = createServer((socket) => this.#accept(socket));
+    await listenAlone(server, this.#address);
+    // A connection that cannot be accepted costs its caller, not the server.
+    server.on("error", () => undefined).unref();
+    this.#server = server;
+    this.#check ??= setInterval(() => void this.#keep(), LOOK_EVERY).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#check);
+    this.#server?.close();
+    this.#server = null;
+    for (const caller of this.#callers) caller.dismiss();
+  }
+
+  #accept(socket: Socket): void {
+    const caller = new Caller(socket, this.#app);
+    this.#callers.add(caller);
+    socket.on("close", () => this.#callers.delete(caller));
+  }
+
+  // Many systems remove old files from the folder for temporary files. The old socket removes its file as it closes.
+  async #keep(): Promise<void> {
+    if (process.platform === "win32" || this.#server === null || existsSync(this.#address)) return;
+    this.#server.close();
+    try {
+      await prepareControlFolder(this.#address);
+      await this.listen();
+    } catch {
+      // Tried again at the next look.
+    }
+  }
+}
+
+/** How often the server looks for the file of its socket, ms. */
+const LOOK_EVERY = 10_000;
 
 /** Beyond this many unread bytes, the lines of a task are counted and dropped: the reading process may be suspended. */
 const mostUnread = 1024 * 1024;
@@ -87,12 +128,12 @@ class Caller {
   }
 
   async #run(task: string): Promise<ControlReply> {
-    const { ok } = await this.#app.runTask(task, {
+    const { ok, exitCode = 1 } = await this.#app.runTask(task, {
       onLine: (line) => this.#sendLine(line),
       signal: this.#ended.signal,
     });
     this.#reportDropped();
-    return { type: "end", ok };
+    return { type: "end", code: ok ? 0 : exitCode };
   }
 
   #sendLine({ level, text, at }: TaskLine): void {

@@ -24,7 +24,7 @@ export interface ControlledServer {
   runTask(
     name: string,
     watch: { readonly onLine: (line: TaskLine) => void; readonly signal: AbortSignal },
-  ): Promise<{ readonly ok: boolean }>;
+  ): Promise<{ readonly ok: boolean; readonly exitCode?: number }>;
   /** Plain data. */
   readonly status: unknown;
   /** Reloads the app, or the scripts of one route. Rejects with one line when nothing was reloaded. */

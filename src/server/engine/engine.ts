@@ -125,7 +125,10 @@ export class Engine {
         serverLog.line(line);
         this.tasks.onLog(slot, line);
       },
-      onReport: serverLog.report,
+      onReport: (report, slot) => {
+        serverLog.report(report, slot);
+        this.tasks.onReport(slot, report);
+      },
     };
   }
 

@@ -4,7 +4,7 @@ import { connect, createServer } from "node:net";
 import type { Socket } from "node:net";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { controlAddress } from "../../../src/cli/control/control-address.ts";
 import { askRunning, runRemotely } from "../../../src/cli/control/control-client.ts";
 import type { ReloadResult, TaskLine } from "../../../src/cli/control/control-protocol.ts";
@@ -81,7 +81,7 @@ describe.skipIf(process.platform === "win32")("the control socket", () => {
     onLine(line("one\ntwo {}"));
     onLine({ level: "error", text: "three", at: "tasks/backup.ts:4" });
     tasks.finish(true);
-    expect(await running?.ended).toBe(true);
+    expect(await running?.ended).toBe(0);
     expect(lines).toEqual([line("one\ntwo {}"), { level: "error", text: "three", at: "tasks/backup.ts:4" }]);
   });
 
@@ -90,7 +90,7 @@ describe.skipIf(process.platform === "win32")("the control socket", () => {
     const running = await runRemotely(app.path, "backup", () => {});
     await tasks.nextStart();
     tasks.finish(false);
-    expect(await running?.ended).toBe(false);
+    expect(await running?.ended).toBe(1);
     const missing = await runRemotely(app.path, "missing", () => {});
     await expect(missing?.ended).rejects.toThrow(/^there is no task missing$/);
   });
@@ -109,7 +109,7 @@ describe.skipIf(process.platform === "win32")("the control socket", () => {
     const { signal } = await tasks.nextStart();
     running?.cancel();
     await aborted(signal);
-    expect(await running?.ended).toBe(false);
+    expect(await running?.ended).toBe(1);
   });
 
   test("stops a task when its caller disconnects", async () => {
@@ -138,7 +138,7 @@ describe.skipIf(process.platform === "win32")("the control socket", () => {
     const running = await runRemotely(`${link}/.`, "backup", () => {});
     await tasks.nextStart();
     tasks.finish(true);
-    expect(await running?.ended).toBe(true);
+    expect(await running?.ended).toBe(0);
     expect(await runRemotely(tmp.path, "backup", () => {})).toBeNull();
   });
 
@@ -177,7 +177,7 @@ describe.skipIf(process.platform === "win32")("the control socket", () => {
     const running = await runRemotely(app.path, "backup", () => {});
     await tasks.nextStart();
     tasks.finish(true);
-    expect(await running?.ended).toBe(true);
+    expect(await running?.ended).toBe(0);
     expect(readdirSync(dirname(address))).toHaveLength(1);
   });
 
@@ -189,7 +189,7 @@ describe.skipIf(process.platform === "win32")("the control socket", () => {
     const running = await runRemotely(app.path, "backup", () => {});
     await tasks.nextStart();
     tasks.finish(true);
-    expect(await running?.ended).toBe(true);
+    expect(await running?.ended).toBe(0);
   });
 
   test("is opened by exactly one of several servers that start at once after a crash", async () => {
@@ -265,7 +265,16 @@ describe.skipIf(process.platform === "win32")("the control socket", () => {
     const received = replies.length - 2;
     expect(received).toBeLessThan(3000);
     expect(replies.at(-2)).toContain(`${20_000 - received} lines dropped`);
-    expect(replies.at(-1)).toBe('{"type":"end","ok":true}');
+    expect(replies.at(-1)).toBe('{"type":"end","code":0}');
+  });
+
+  test("is opened again when its file was removed", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    await open();
+    rmSync(await controlAddress(app.path));
+    vi.advanceTimersByTime(10_000);
+    vi.useRealTimers();
+    await expect.poll(() => askRunning(app.path, { type: "ask" })).toMatchObject({ type: "status" });
   });
 
   test("runRemotely rejects when the server closes the connection during a task", async () => {

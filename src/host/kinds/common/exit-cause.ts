@@ -16,9 +16,10 @@ export class ExitCause {
     this.#isOutOfMemory ||= isOutOfMemory;
   }
 
-  /** `otherwise`: the reason when no cause is known. */
-  exit(host: { inspect(reason: string): HostExit }, otherwise: string): HostExit {
+  /** `otherwise`: the reason when no cause is known, and the exit code, unless a signal ended the host. */
+  exit(host: { inspect(reason: string): HostExit }, otherwise: string, code: number | null): HostExit {
     const exit = host.inspect(this.isKnown ? this.#reason : otherwise);
-    return this.#isOutOfMemory ? unsure(exit) : exit;
+    if (this.#isOutOfMemory) return unsure(exit);
+    return this.isKnown || code === null ? exit : { ...exit, exitCode: code };
   }
 }

@@ -160,6 +160,6 @@ export class ProcessHost implements Host {
     if (!this.#cause.isKnown && signal === "SIGABRT")
       this.#cause.set("its process aborted, most likely out of memory", true);
     const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
-    this.#listener.onExit(this.#cause.exit(this, `its process ${how}`));
+    this.#listener.onExit(this.#cause.exit(this, `its process ${how}`, code));
   }
 }

@@ -21,7 +21,7 @@ export function runProcess(dialects: ReadonlyMap<string, Dialect>): void {
   receiveMessages((message) => receive(message));
   // Ctrl-C in a terminal, and many service managers, signal all processes of a group. The server stops this one when
   // its sessions have been closed.
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
 }
 
 /** Returns what receives the messages that follow. */

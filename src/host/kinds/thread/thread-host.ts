@@ -157,7 +157,7 @@ export class ThreadHost implements Host {
     this.#place.leave();
     if (this.#inbox.isOver) return;
     this.#inbox.isOver = true;
-    this.#listener.onExit(this.#cause.exit(this, `its thread exited with code ${code}`));
+    this.#listener.onExit(this.#cause.exit(this, `its thread exited with code ${code}`, code));
   };
 }
 
