@@ -54,3 +54,43 @@ test("SIGHUP is passed to the server, and after SIGTERM it is not restarted", as
   expect(signals).toEqual(["SIGHUP", "SIGTERM"]);
   expect(count()).toBe(1);
 });
+
+test.each([
+  ["SIGHUP", 2],
+  ["SIGTERM", 1],
+] as const)(
+  "%s in the pause between two servers does not end the supervisor by itself",
+  async (signal, starts) => {
+    const { start, count } = servers([
+      { code: null, signal: "SIGKILL", lives: 2050 },
+      { code: 0, signal: null, lives: 50 },
+    ]);
+    const code = supervise([], { terminal: recordingTerminal(), start });
+    await vi.advanceTimersByTimeAsync(2060);
+    expect(process.listenerCount(signal)).toBeGreaterThan(0);
+    process.emit(signal, signal);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await code).toBe(0);
+    expect(count()).toBe(starts);
+  },
+);
+
+test("a server that exceeds its grace is killed", async () => {
+  const signals: string[] = [];
+  let end: (exit: ServerExit) => void = () => {};
+  const server: ServerProcess = {
+    ended: new Promise((resolve) => (end = resolve)),
+    grace: 3000,
+    kill: (signal) => {
+      signals.push(signal);
+      if (signal === "SIGKILL") end({ code: null, signal });
+    },
+  };
+  const code = supervise([], { terminal: recordingTerminal(), start: () => server });
+  process.emit("SIGTERM", "SIGTERM");
+  await vi.advanceTimersByTimeAsync(3999);
+  expect(signals).toEqual(["SIGTERM"]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await code).toBe(1);
+  expect(signals).toEqual(["SIGTERM", "SIGKILL"]);
+});

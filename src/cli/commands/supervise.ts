@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { inPackage } from "../common/package.ts";
 import { NO_EARLY_SIGNALS, type EarlySignals } from "../lifetime/early-signals.ts";
-import { SUPERVISED, type ServesMessage } from "../lifetime/supervised.ts";
+import type { ServesMessage } from "../lifetime/supervised.ts";
 import type { Terminal } from "../print/terminal.ts";
 
 /** Runs `parlor serve` in a process and restarts it when it crashes. Returns the exit code of the last process. */
@@ -16,9 +16,10 @@ export async function supervise(
   try {
     for (let hasServed = false; !signals.isStopping;) {
       const started = performance.now();
-      const exit = await signals.follow(start(args));
+      const server = start(args);
+      const exit = await signals.follow(server);
       const lifetime = performance.now() - started;
-      hasServed ||= lifetime >= STARTED;
+      hasServed ||= lifetime >= STARTED || server.hasServed === true;
       // Exit code 0 is intended. A process that never served has printed why, and would only print it again.
       if (signals.isStopping || exit.code === 0 || !hasServed) return exit.code ?? 1;
       backoff = lifetime >= STARTED ? BACKOFF_MIN : Math.min(BACKOFF_MAX, backoff * 2);
@@ -49,6 +50,7 @@ export interface ServerExit {
 /** A server process that runs. */
 export interface ServerProcess {
   readonly ended: Promise<ServerExit>;
+  readonly hasServed?: boolean;
   /** How long it may take to stop, ms; 0 until it serves. */
   readonly grace?: number;
   kill(signal: NodeJS.Signals): void;
@@ -133,17 +135,20 @@ function startServer(args: readonly string[]): ServerProcess {
   const command = [fileURLToPath(inPackage("bin/parlor.js")), "serve", ...args];
   const child = spawn(process.execPath, command, {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
-    env: { ...process.env, [SUPERVISED]: "1" },
+    env: { ...process.env, PARLOR_SUPERVISED: "1" },
   });
-  let grace = 0;
-  child.on("message", (message: ServesMessage) => (grace = message.grace));
+  let serves: ServesMessage | null = null;
+  child.on("message", (message: ServesMessage) => (serves = message));
   return {
     ended: new Promise((resolve) => {
       child.once("exit", (code, signal) => resolve({ code, signal }));
       child.once("error", () => resolve({ code: 1, signal: null }));
     }),
+    get hasServed() {
+      return serves !== null;
+    },
     get grace() {
-      return grace;
+      return serves?.grace ?? 0;
     },
     kill: (signal) => void child.kill(signal),
   };

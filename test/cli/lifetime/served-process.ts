@@ -13,12 +13,15 @@ export const END_LIMIT = 1000;
 export class ServedProcess {
   readonly process: ParlorProcess;
   readonly dir: string;
+  /** Its folder for temporary files. */
+  readonly tmp: string;
   readonly #args: readonly string[];
 
   constructor(files: Files, { args = [], shell, command = "serve" }: ServedProcessOptions = {}) {
     this.dir = folderOf(files);
     this.#args = args;
     const tmp = new Folder();
+    this.tmp = tmp.path;
     const options = shell === undefined ? { tmp: tmp.path } : { tmp: tmp.path, shell };
     this.process = parlor([command, this.dir, "--port", "0", ...this.#args], options);
     onTestFinished(async () => {
@@ -45,6 +48,16 @@ export class ServedProcess {
     return childrenOf(this.process.pid);
   }
 
+  /** Resolves when it handles SIGHUP, SIGINT and SIGTERM itself. */
+  async catchesSignals(): Promise<void> {
+    for (let caught = 0; (caught & HUP_INT_TERM) !== HUP_INT_TERM;) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const mask =
+        /^SigCgt:\s+(\w+)/m.exec(readFileSync(`/proc/${this.process.pid}/status`, "utf8"))?.[1] ?? "0";
+      caught = parseInt(mask.slice(-8), 16);
+    }
+  }
+
   /** Resolves when one of its threads waits for a pipe to open, or for a command to end. */
   async waitsInTheSystem(): Promise<void> {
     const isWaiting = (): boolean => waitsForPipe(this.process.pid) || this.children().some(isCommand);
@@ -61,6 +74,8 @@ export class ServedProcess {
     return { ...ended, ms: performance.now() - start };
   }
 }
+
+const HUP_INT_TERM = 0x4003;
 
 // The kernel names the function in which a thread sleeps.
 function waitsForPipe(pid: number): boolean {
