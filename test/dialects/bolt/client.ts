@@ -1,18 +1,25 @@
 import type { SessionSnapshot } from "../../../src/boundary/events.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import type { Session } from "../../../src/front/directory/session.ts";
+import type { Dispatcher } from "../../../src/front/dispatch/dispatcher.ts";
+import type { FakeFront } from "../../support/fake-front.ts";
 import { settled } from "../../support/settled.ts";
 import { TestClient } from "../../support/test-client.ts";
-import type { BoltApp } from "./stage.ts";
+
+/** The parts of a program's stage that its clients use. */
+interface ClientApp {
+  readonly front: Pick<FakeFront<TestClient>, "directory" | "hub">;
+  readonly dispatcher: Pick<Dispatcher, "push">;
+}
 
 /** The client's end of a session. */
 export class Client extends TestClient {
-  readonly app: BoltApp;
+  readonly app: ClientApp;
   readonly place: Session;
   readonly #beforeOpen: Payload[] = [];
   isOpen = false;
 
-  constructor(app: BoltApp, place: Session) {
+  constructor(app: ClientApp, place: Session) {
     super();
     this.app = app;
     this.place = place;

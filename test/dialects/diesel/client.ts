@@ -1,16 +1,26 @@
+import type { Hub } from "../../../src/front/directory/hub.ts";
 import type { Session } from "../../../src/front/directory/session.ts";
+import type { MaybePromise, Program } from "../../../src/host/api/dialect.ts";
 import type { HostSession } from "../../../src/host/api/host-session.ts";
+import type { Replica } from "../../../src/host/api/replica.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import { TestClient } from "../../support/test-client.ts";
-import type { ScriptHost } from "./stage.ts";
+
+/** The parts of a script's host that its clients use. */
+interface ClientHost {
+  readonly program: Program;
+  readonly replica: Replica;
+  readonly front: { readonly hub: Hub; settle(): void };
+  run(client: Client, where: string, call: () => MaybePromise): Promise<void>;
+}
 
 /** A connected client and both of its sessions, the front's and the host's. */
 export class Client extends TestClient {
-  readonly host: ScriptHost;
+  readonly host: ClientHost;
   readonly session: HostSession;
   readonly place: Session;
 
-  constructor(host: ScriptHost, session: HostSession, place: Session) {
+  constructor(host: ClientHost, session: HostSession, place: Session) {
     super();
     this.host = host;
     this.session = session;

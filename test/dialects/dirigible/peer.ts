@@ -1,17 +1,23 @@
 import type { ClientEvent } from "../../../src/boundary/events.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import type { ScriptKey } from "../../../src/boundary/script-key.ts";
+import type { MaybePromise, Program } from "../../../src/host/api/dialect.ts";
 import { TestClient } from "../../support/test-client.ts";
-import type { Stage } from "./stage.ts";
+
+/** The parts of a stage that the peers of its connections use. */
+interface PeerStage {
+  readonly program: Program;
+  run(call: () => MaybePromise): Promise<void>;
+}
 
 /** The other end of an outbound connection. */
 export class Peer extends TestClient {
   readonly ref: number;
   readonly url: string;
   readonly #script: ScriptKey;
-  readonly #stage: Stage;
+  readonly #stage: PeerStage;
 
-  constructor(stage: Stage, { script, ref, url }: { script: ScriptKey; ref: number; url: string }) {
+  constructor(stage: PeerStage, { script, ref, url }: { script: ScriptKey; ref: number; url: string }) {
     super();
     this.#stage = stage;
     this.#script = script;

@@ -1,14 +1,22 @@
 import type { Payload } from "../../../src/boundary/payload.ts";
 import type { HostSession } from "../../../src/host/api/host-session.ts";
+import type { MaybePromise, Program } from "../../../src/host/api/dialect.ts";
+import type { Replica } from "../../../src/host/api/replica.ts";
 import { TestClient } from "../../support/test-client.ts";
-import type { Stage } from "./stage.ts";
+
+/** The parts of a stage that its clients use. */
+interface VisitorStage {
+  readonly program: Program;
+  readonly replica: Replica;
+  run(call: () => MaybePromise): Promise<void>;
+}
 
 /** A client of the registry. */
 export class Visitor extends TestClient {
   readonly session: HostSession;
-  readonly #stage: Stage;
+  readonly #stage: VisitorStage;
 
-  constructor(stage: Stage, session: HostSession) {
+  constructor(stage: VisitorStage, session: HostSession) {
     super();
     this.#stage = stage;
     this.session = session;
