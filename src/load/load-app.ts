@@ -3,15 +3,18 @@ import type { ScriptShape } from "../boundary/shape.ts";
 import { checkConfig, defaults, type ResolvedConfig } from "../config.ts";
 import { dialects } from "../dialects/index.ts";
 import { problem, type AppProblem } from "./files/app-problem.ts";
-import { bundleConfig, bundleScript, bundleShared, compileSource, type Bundle } from "./bundle/bundle.ts";
+import { bundleConfig, bundleScript, bundleShared } from "./bundle/bundle.ts";
+import type { Bundle, BundleOptions } from "./bundle/bundle.ts";
 import { readCronExports } from "./cron-exports.ts";
 import type { ScriptSource, ScriptSpec } from "../boundary/host-spec.ts";
 import { readRegistry, registryGlobals } from "./files/registry-files.ts";
 import { readApp, type AppFolder } from "./files/app-files.ts";
 import { dialectOf, REGISTRY, type ScriptFile } from "./files/script-file.ts";
-import { probe, probeConfig, type ProbeScript } from "./probe/probe.ts";
+import type { LoadMemory } from "./load-memory.ts";
+import { probeConfig, startProbes, type ProbeScript } from "./probe/probe.ts";
+import { contractProblem, scriptInfoOf, isProbed, mountOf, sourceOf, exportText } from "./script-facts.ts";
 import { findSharedState } from "./shared-state.ts";
-import type { ScriptInfo } from "../boundary/script-info.ts";
+import { scriptKey } from "../boundary/script-key.ts";
 import { scheduleProblem } from "../cron-pattern.ts";
 
 /** A script that can be served. */
@@ -40,6 +43,10 @@ export interface LoadedApp {
 export interface LoadOptions {
   /** Whether scripts are searched for likely mistakes, too, which takes a second pass over each. */
   readonly warnings?: boolean;
+  /** Keeps what the next load can use. */
+  readonly memory?: LoadMemory<LoadedScript>;
+  /** Whether a file was saved: then what takes long, or is absent only just, is left to another load. */
+  readonly isSave?: boolean;
 }
 
 /** Loads an app. A script with a problem does not affect the others. */
@@ -70,15 +77,30 @@ class Loading {
   }
 
   async run(): Promise<void> {
+    for (const script of this.#files.refused ?? []) this.#fail(script, []);
     // One after the other would be a 20 ms wait for each script; the bundler works on all at once.
     await Promise.all([this.#readConfig(), this.#bundleAll(), this.#readRegistry()]);
-    const shapes = await this.#probeAll();
-    for (const script of this.#files.scripts) {
-      const bundle = this.#bundles.get(script);
-      if (bundle === undefined) continue;
-      const shape = this.#shapeOf(script, bundle, shapes);
-      if (shape !== null) await this.#judge(script, bundle, shape);
-    }
+    const shapes = this.#startProbes();
+    await Promise.all(this.#files.scripts.map((script) => this.#finish(script, shapes)));
+    this.#remember();
+  }
+
+  async #finish(script: ScriptFile, shapes: ReturnType<typeof startProbes>): Promise<void> {
+    const bundle = this.#bundles.get(script);
+    if (bundle === undefined) return;
+    const shape = await this.#shapeOf(script, bundle, shapes);
+    if (shape !== null) await this.#judge(script, bundle, shape);
+  }
+
+  // In the order of the files, however long each took.
+  #remember(): void {
+    const { memory, isSave = false } = this.#options;
+    const all = this.#files.scripts;
+    this.#scripts.sort((a, b) => all.indexOf(a.file) - all.indexOf(b.file));
+    if (memory === undefined) return;
+    const present = new Set([...all, ...this.#failed].map(scriptKey));
+    if (isSave) this.#scripts.push(...memory.justAbsent(present));
+    memory.keepScripts(this.#scripts, this.#failed);
   }
 
   result(): LoadedApp {
@@ -97,7 +119,7 @@ class Loading {
     const file = this.#files.configFile;
     if (file === null) return;
     const name = file.slice(this.#files.root.length + 1).replaceAll("\\", "/");
-    const bundle = await bundleConfig(file, { root: this.#files.root });
+    const bundle = await bundleConfig(file, this.#bundling);
     if (Array.isArray(bundle)) {
       this.#configProblems.push(...bundle);
       return;
@@ -116,11 +138,10 @@ class Loading {
   }
 
   async #bundleAll(): Promise<void> {
-    const { root } = this.#files;
     const scripts = this.#files.scripts.filter((script) => dialectOf(script) !== REGISTRY);
-    const made = await Promise.all(scripts.map((script) => bundleScript(script, { root })));
+    const made = await Promise.all(scripts.map((script) => bundleScript(script, this.#bundling)));
     const wanted = made.flatMap((bundle) => (Array.isArray(bundle) ? [] : bundle.shared));
-    const shared = await bundleShared(wanted, { root });
+    const shared = await bundleShared(wanted, this.#bundling);
     for (const [file, bundle] of shared) {
       if (Array.isArray(bundle)) this.#problems.push(...bundle);
       else this.#shared.set(file, bundle);
@@ -136,7 +157,7 @@ class Loading {
     const { files, version, problems } = await readRegistry(root, registry);
     this.#problems.push(...problems);
     if (!dialects.has(REGISTRY)) return this.#fail(folder, []);
-    const info = infoOf(folder, { version, exports: [], scope: "route", tickRate: null });
+    const info = scriptInfoOf(folder, { version, exports: [], scope: "route", tickRate: null });
     const spec = { info, source: registryGlobals(folder.file), module: null, files };
     this.#scripts.push({ file: folder, spec, shared: [], schedule: null });
   }
@@ -147,21 +168,47 @@ class Loading {
     else this.#bundles.set(script, bundle);
   }
 
-  #probeAll(): ReturnType<typeof probe> {
-    const scripts: ProbeScript[] = [];
-    for (const [script, bundle] of this.#bundles) if (isProbed(script)) scripts.push({ script, bundle });
-    return scripts.length === 0 ? Promise.resolve(new Map()) : probe(scripts, { shared: this.#shared });
+  get #bundling(): BundleOptions {
+    const { memory } = this.#options;
+    const { root } = this.#files;
+    return memory === undefined ? { root } : { root, memory };
   }
 
-  #shapeOf(
+  // Those whose code was evaluated in an earlier load are not evaluated again.
+  #startProbes(): ReturnType<typeof startProbes> {
+    const { memory } = this.#options;
+    const shapes = new Map<string, ReturnType<LoadMemory<LoadedScript>["shape"]> & object>();
+    const unknown: ProbeScript[] = [];
+    for (const [script, bundle] of this.#bundles) {
+      if (!isProbed(script)) continue;
+      const known = memory?.shape(script.name, this.#versionsOf(bundle));
+      if (known === undefined) unknown.push({ script, bundle });
+      else shapes.set(script.name, known);
+    }
+    for (const [name, shape] of startProbes(unknown, { shared: this.#shared })) shapes.set(name, shape);
+    for (const { script, bundle } of unknown) {
+      const shape = shapes.get(script.name);
+      if (shape !== undefined) memory?.keepShape(script.name, this.#versionsOf(bundle), shape);
+    }
+    return shapes;
+  }
+
+  #versionsOf(bundle: Bundle): string {
+    return [bundle.version, ...this.#sharedFor(bundle).map(({ name }) => name)].join(" ");
+  }
+
+  async #shapeOf(
     script: ScriptFile,
     bundle: Bundle,
-    shapes: Awaited<ReturnType<typeof probe>>,
-  ): ScriptShape | null {
+    shapes: ReturnType<typeof startProbes>,
+  ): Promise<ScriptShape | null> {
     if (!isProbed(script)) return readCronExports(bundle.code);
-    const shape = shapes.get(script.name);
-    if (shape !== undefined && "exports" in shape) return shape;
-    this.#fail(script, shape === undefined ? [] : [shape]);
+    const { memory, isSave = false } = this.#options;
+    const coming = shapes.get(script.name);
+    const waits = coming !== undefined && memory !== undefined && isSave;
+    const shape = waits ? await memory.soon(coming, PATIENCE) : await coming;
+    if (shape !== undefined && shape !== null && "exports" in shape) return shape;
+    this.#fail(script, shape === undefined || shape === null ? [] : [shape]);
     return null;
   }
 
@@ -184,7 +231,7 @@ class Loading {
     const { scope, tickRate, runOptions } = verdict;
     const { version } = bundle;
     const facts = { version, exports: Object.keys(shape.exports), scope, tickRate };
-    const info = infoOf(
+    const info = scriptInfoOf(
       { ...script, route: mount },
       runOptions === undefined ? facts : { ...facts, runOptions },
     );
@@ -193,8 +240,8 @@ class Loading {
   }
 
   #scheduleOf(script: ScriptFile, shape: ScriptShape): LoadedScript["schedule"] {
-    const pattern = textOf(shape, "schedule");
-    const timezone = textOf(shape, "timezone");
+    const pattern = exportText(shape, "schedule");
+    const timezone = exportText(shape, "timezone");
     if (pattern === null) return null;
     const wrong = scheduleProblem(pattern, timezone);
     if (wrong === null) return { pattern, timezone };
@@ -221,36 +268,5 @@ class Loading {
   }
 }
 
-function infoOf(
-  script: ScriptFile,
-  facts: Pick<ScriptInfo, "version" | "exports" | "scope" | "tickRate" | "runOptions">,
-): ScriptInfo {
-  const { kind, name, route } = script;
-  return { kind, name, route, dialect: dialectOf(script), ...facts };
-}
-
-// Where a Bolt program's paths begin: all others have their route by their name.
-function mountOf(script: ScriptFile, { exports }: ScriptShape): string | AppProblem {
-  const mount = exports["mount"];
-  if (dialectOf(script) !== "bolt" || mount === undefined) return script.route;
-  const value = mount.type === "data" ? mount.value : null;
-  if (typeof value === "string" && /^(\/[\w.~-]+)+$/.test(value)) return value;
-  return contractProblem(script, `"mount" must be a literal path, as in: export const mount = "/shop"`);
-}
-
-function contractProblem({ name }: ScriptFile, text: string): AppProblem {
-  return problem("PARLOR_SCRIPT_CONTRACT", { file: name, problem: text });
-}
-
-function isProbed(script: ScriptFile): boolean {
-  return script.kind === "ws" || script.kind === "http";
-}
-
-function sourceOf(file: string, bundle: Bundle): ScriptSource {
-  return { ...compileSource(file, bundle), map: bundle.map };
-}
-
-function textOf(shape: ScriptShape, name: string): string | null {
-  const value = shape.exports[name];
-  return value?.type === "data" && typeof value.value === "string" ? value.value : null;
-}
+/** A save waits this long for a script to be evaluated, ms: a slow one is served when it is known. */
+const PATIENCE = 1000;

@@ -1,42 +1,81 @@
-// Load: watches an app's folder.
-import { watch, type FSWatcher } from "chokidar";
+// Load: watches the files that an app is made of, wherever they lie, and nothing else.
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { sep } from "node:path";
 import type { Clock, Timer } from "../boundary/clock.ts";
+import { REGISTRY } from "./files/script-file.ts";
+import { SaveQueue, type Save } from "./save-queue.ts";
+import { isSetting, WatchedFiles, type FileChange } from "./watched-files.ts";
 
-/** Editors write a file in several steps, and several files at once. */
-const SETTLE = 50;
-
-/** Watches an app's folder and reports a change once no more changes follow. */
+/** Reports saves: files that bundles were made of, new and removed ones in the folders of scripts, and settings. */
 export class Watcher {
-  readonly #watcher: FSWatcher;
+  readonly #dir: string;
   readonly #clock: Clock;
-  readonly #onChange: () => void;
-  #timer: Timer | null = null;
+  readonly #saves: SaveQueue;
+  #identity: string;
+  #files: WatchedFiles;
+  #inputs: ReadonlySet<string> = new Set();
+  /** Inputs that do not exist; their folders may not exist either. */
+  #missing: readonly string[] = [];
+  #look: Timer;
 
-  constructor(root: string, clock: Clock, onChange: () => void) {
+  /** `dir`: as it was given; a link in it may be turned to another folder. */
+  constructor(dir: string, clock: Clock, onSave: (save: Save) => void) {
+    this.#dir = dir;
     this.#clock = clock;
-    this.#onChange = onChange;
-    this.#watcher = watch(root, { ignoreInitial: true, ignored: isIgnored });
-    this.#watcher.on("all", this.#changed);
-    // When watching fails, reload on save stops working; the server continues.
-    this.#watcher.on("error", () => undefined);
+    this.#saves = new SaveQueue(clock, onSave);
+    this.#identity = identityOf(dir);
+    this.#files = this.#watchFiles();
+    this.#look = clock.after(LOOK_EVERY, this.#lookAtFolder);
   }
 
-  /** Resolves when the watcher reports changes from now on. */
-  async ready(): Promise<void> {
-    await new Promise<void>((resolve) => this.#watcher.once("ready", resolve));
+  /** Resolves when saves are reported from now on. */
+  ready(): Promise<void> {
+    return this.#files.ready();
+  }
+
+  /** These files, absolute and without links, are what the app is made of now. */
+  follow(inputs: ReadonlySet<string>): void {
+    this.#inputs = inputs;
+    this.#missing = [...inputs].filter((path) => !existsSync(path));
+    this.#files.follow(inputs);
   }
 
   async close(): Promise<void> {
-    this.#timer?.cancel();
-    await this.#watcher.close();
+    this.#saves.end();
+    this.#look.cancel();
+    await this.#files.close();
   }
 
-  readonly #changed = (): void => {
-    this.#timer?.cancel();
-    this.#timer = this.#clock.after(SETTLE, this.#onChange);
+  #watchFiles(): WatchedFiles {
+    const root = this.#identity === "" ? this.#dir : realpathSync(this.#dir);
+    return new WatchedFiles(root, (change) => this.#changed(change, root));
+  }
+
+  // Another content matters only of files that the app is made of; one that comes may take the place of another.
+  #changed({ path, isContent }: FileChange, root: string): void {
+    const name = path.slice(root.length + 1);
+    const isKnown = isSetting(name) || name.startsWith(`${REGISTRY}${sep}`) || this.#inputs.has(path);
+    if (isKnown || !isContent) this.#saves.add(path, isSetting(name) || !isContent);
+  }
+
+  // The system reports nothing when the folder is moved, or a link on the way to it is turned.
+  readonly #lookAtFolder = (): void => {
+    this.#look = this.#clock.after(LOOK_EVERY, this.#lookAtFolder);
+    for (const path of this.#missing.filter((one) => existsSync(one))) this.#saves.add(path, true);
+    const identity = identityOf(this.#dir);
+    if (identity === "" || identity === this.#identity) return;
+    this.#identity = identity;
+    void this.#files.close();
+    this.#files = this.#watchFiles();
+    this.#saves.add(this.#dir, true);
   };
 }
 
-function isIgnored(path: string): boolean {
-  return /(^|[/\\])(node_modules|\.git)([/\\]|$)/.test(path);
+/** How often the app's folder is looked at, ms. */
+const LOOK_EVERY = 500;
+
+function identityOf(dir: string): string {
+  const found = statSync(dir, { throwIfNoEntry: false });
+  if (found === undefined || !found.isDirectory()) return "";
+  return `${realpathSync(dir)} ${found.dev} ${found.ino}`;
 }

@@ -10,8 +10,8 @@ import { realClock, realLoop } from "../real-clock.ts";
 import { makeHost } from "../host/make-host.ts";
 import { watch as hostWatch } from "../host/watch/watch.ts";
 import { StartLimiter } from "../front/incarnation/start-limiter.ts";
-import type { Watcher } from "../load/watcher.ts";
 import { AppEnvironment } from "./app/app-environment.ts";
+import { Saves } from "./app/saves.ts";
 import { AppServing } from "./app/app-serving.ts";
 import type { ReloadListener } from "./app/reload-report.ts";
 import { loadApp } from "../load/load-app.ts";
@@ -69,7 +69,8 @@ async function serveWatched(options: ServeOptions, onEnded: () => void): Promise
   // Before the scripts are probed: they may read a variable at their top level.
   const environment = new AppEnvironment(resolve(dir));
   await environment.load();
-  const app = await loadApp(dir, { warnings: watch });
+  const saves = new Saves(resolve(dir), watch);
+  const app = await saves.load(false, watch);
   refuseUnservable(app);
   const config = resolveConfig({ ...app.config, ...withoutUndefined(settings) }, "options");
   const log = givenLog ?? jsonLog(config.logLevel);
@@ -79,9 +80,9 @@ async function serveWatched(options: ServeOptions, onEnded: () => void): Promise
   const limiter = new StartLimiter(realClock, 2 * availableParallelism());
   const time = { clock: realClock, loop: realLoop };
   const engine = new Engine({ config, log, publicDir, hosts: { makeHost, limiter }, ...time, onOverload });
-  const serving = new AppServing(app, { engine, config, environment, log, onReload });
+  const serving = new AppServing(app, { engine, config, environment, log, onReload, load: saves.load });
   await serving.install();
-  const watcher = watch ? await watchFolder(app.files.root, () => void serving.reload()) : null;
+  await saves.watch(() => void serving.reloadSaved());
   const server = new ParlorServer({
     engine,
     config,
@@ -89,7 +90,7 @@ async function serveWatched(options: ServeOptions, onEnded: () => void): Promise
     port: new ServerPort(engine, config, null),
     scripts: serving,
     end: async () => {
-      await watcher?.close();
+      await saves.end();
       stopBundler();
       await serving.settled();
       onEnded();
@@ -125,14 +126,6 @@ export async function checkApp(dir: string): Promise<{
   const app = await loadApp(dir, { warnings: true });
   stopBundler();
   return { routes: rowsOf(app), problems: app.problems, warnings: app.warnings };
-}
-
-// Loaded on demand: a server in production does not watch, and every millisecond before the first connection counts.
-async function watchFolder(root: string, onChange: () => void): Promise<Watcher> {
-  const { Watcher: FolderWatcher } = await import("../load/watcher.ts");
-  const watcher = new FolderWatcher(root, realClock, onChange);
-  await watcher.ready();
-  return watcher;
 }
 
 async function listenOrEnd(server: ParlorServer): Promise<void> {

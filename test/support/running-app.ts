@@ -2,8 +2,13 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { ParlorConfig } from "../../src/config.ts";
-import { createServer, serve, type EmbedOptions, type ParlorServer } from "../../src/server/serve.ts";
+import {
+  createServer,
+  serve,
+  type EmbedOptions,
+  type ParlorServer,
+  type ServeOptions,
+} from "../../src/server/serve.ts";
 import { connect, type Client, type ConnectOptions } from "./client.ts";
 import { LogRecorder, type LogEntry } from "./log-recorder.ts";
 import { RawSocket } from "./raw-socket.ts";
@@ -34,7 +39,7 @@ export class RunningApp {
   }
 
   /** Serves the scripts of a folder on threads, as `parlor serve` does. */
-  static async serve(dir: string, settings: ParlorConfig = {}): Promise<RunningApp> {
+  static async serve(dir: string, settings: Omit<ServeOptions, "dir"> = {}): Promise<RunningApp> {
     const log = new LogRecorder();
     const app = new RunningApp(await serve({ ...settings, dir, port: 0, log: log.log }), log);
     onTestFinished(() => app.close());

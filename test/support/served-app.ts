@@ -104,7 +104,11 @@ async function serverOf(dir: string, { place, settings, log }: Serving): Promise
   const ports = { clock: realClock, loop: realLoop, hosts: { makeHost: HOSTS[place] } };
   const engine = new Engine({ config, log, publicDir: null, ...ports });
   const environment = { load: () => Promise.resolve(false) };
-  const serving = new AppServing(app, { engine, config, environment, log, onReload: () => undefined });
+  const serving = new AppServing(app, {
+    ...{ engine, config, environment, log },
+    onReload: () => undefined,
+    load: () => loadApp(dir, { warnings: true }),
+  });
   await serving.install();
   return new ParlorServer({
     engine,

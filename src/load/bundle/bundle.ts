@@ -1,7 +1,7 @@
 // Load: bundles a script and its own files into one piece of code.
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { BuildFailure, BuildOptions, BuildResult } from "esbuild";
 import type { AppProblem } from "../files/app-problem.ts";
 import { buildProblem } from "./build-problem.ts";
@@ -34,7 +34,20 @@ export interface BundleOptions {
   readonly root: string;
   /** Names to pass in where a script uses them: the dialect's (`diesel`) and the globals (`console`). */
   readonly names?: readonly string[];
+  /** Keeps bundles from one load to the next; left out, all are made. */
+  readonly memory?: BundleMemory;
 }
+
+/** Returns a bundle that was made before, if none of its files has changed, else makes it. */
+export interface BundleMemory {
+  /** `make` calls `onInput` with each file of the bundle, before the file is read. */
+  bundle(id: string, make: (onInput: OnInput) => Promise<MadeBundle>): Promise<MadeBundle>;
+}
+
+/** A bundle, or the problems that keep it from being made. */
+export type MadeBundle = Bundle | AppProblem[];
+
+type OnInput = (file: string) => void;
 
 /** Modules that a dialect's scripts may import by their bare name, though nothing is installed. */
 const ownModules: Readonly<Record<string, readonly string[]>> = { scripting: ["scripting"] };
@@ -93,18 +106,35 @@ interface Entry {
   readonly modules?: readonly string[];
 }
 
-async function bundleFile(entry: Entry, options: BundleOptions): Promise<Bundle | AppProblem[]> {
+function bundleFile(entry: Entry, options: BundleOptions): Promise<MadeBundle> {
+  const { memory } = options;
+  if (memory === undefined) return makeBundle(entry, options, () => undefined);
+  return memory.bundle(`${entry.as} ${entry.file}`, (onInput) => makeBundle(entry, options, onInput));
+}
+
+async function makeBundle(entry: Entry, options: BundleOptions, onInput: OnInput): Promise<MadeBundle> {
   // The bundler names files by their real place; a folder reached through a link would not be found in `shared/`.
   const root = realpathSync(options.root);
   try {
-    return bundleOf(await bundler.build(buildOptions(entry, root)), entry, { ...options, root });
+    return bundleOf(await bundler.build(buildOptions(entry, root, onInput)), entry, { ...options, root });
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
+    for (const file of wantedFiles(error.errors, root)) onInput(file);
     return error.errors.map((message) => buildProblem(message, entry.name));
   }
 }
 
-function buildOptions({ file, as, modules = [] }: Entry, root: string): BuildOptions {
+// Saving one of them may mend the bundle.
+function wantedFiles(errors: BuildFailure["errors"], root: string): string[] {
+  return errors.flatMap(({ text, location }) => {
+    const path = /^Could not resolve "(\.{1,2}\/.+?)"/.exec(text)?.[1];
+    if (path === undefined || location === null) return [];
+    const wanted = resolve(root, dirname(location.file), path);
+    return [wanted, ...[".ts", ".js", ".mts", ".mjs", ".json"].map((extension) => wanted + extension)];
+  });
+}
+
+function buildOptions({ file, as, modules = [] }: Entry, root: string, onInput: OnInput): BuildOptions {
   return {
     absWorkingDir: root,
     entryPoints: [file],
@@ -123,7 +153,7 @@ function buildOptions({ file, as, modules = [] }: Entry, root: string): BuildOpt
     define: { "import.meta": metaName },
     sourcemap: "external",
     sourcesContent: false,
-    plugins: [importsPlugin({ root, config: as === "config", modules })],
+    plugins: [importsPlugin({ root, config: as === "config", modules, onInput })],
   };
 }
 

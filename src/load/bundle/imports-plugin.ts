@@ -1,8 +1,9 @@
 // Load: decides for each import whether it is bundled, shared, or loaded at run time.
 import { createRequire, isBuiltin } from "node:module";
-import { join, resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import { isInside } from "../files/folder-scan.ts";
 import { sharedPrefix } from "./import-sources.ts";
 import { timersSource } from "./timers-source.ts";
 
@@ -20,11 +21,14 @@ export interface ImportOptions {
   readonly config: boolean;
   /** Modules that are not installed: their exports are passed in as `__NAME`. */
   readonly modules?: readonly string[];
+  /** Called with each file before it is read, and with the files that an import without a target may mean. */
+  readonly onInput?: (file: string) => void;
 }
 
 /**
- * Bundles the app's own files, except those of `shared/`, which are evaluated once per host. Packages and Node's
- * modules are loaded at run time, from the app's own `node_modules`.
+ * Bundles the app's own files, except those of `shared/`, which are evaluated once per host. A package that lies outside
+ * of `node_modules`, as a linked one of a workspace does, is the user's own as well. Other packages and Node's modules are
+ * loaded at run time, from the app's own `node_modules`.
  */
 export function importsPlugin(options: ImportOptions): Plugin {
   return {
@@ -32,6 +36,10 @@ export function importsPlugin(options: ImportOptions): Plugin {
     setup(build): void {
       const imports = new Imports(build, options);
       build.onResolve({ filter: /.*/ }, (args) => imports.resolve(args));
+      build.onLoad({ filter: /.*/, namespace: "file" }, ({ path }) => {
+        options.onInput?.(path);
+        return undefined;
+      });
       build.onLoad({ filter: /.*/, namespace: timersNamespace }, ({ path }) => ({
         contents: timersSource(path) ?? "",
       }));
@@ -81,10 +89,12 @@ class Imports {
   }
 
   async #package(args: OnResolveArgs): Promise<OnResolveResult> {
+    const isOwn = /^parlor(?:\/|$)/.test(args.path);
     try {
       if (!args.path.startsWith("#")) {
-        createRequire(args.importer).resolve(args.path);
-        return { path: args.path, external: true };
+        const found = createRequire(args.importer).resolve(args.path);
+        if (isOwn || isInstalled(this.#options.root, found) || !CODE.test(found))
+          return { path: args.path, external: true };
       }
     } catch {
       // It may be a path of the app's tsconfig.json, or a package that can only be imported.
@@ -102,7 +112,7 @@ class Imports {
     });
     if (found.errors.length > 0) return { errors: found.errors };
     if (found.external) return { path: found.path, external: true };
-    if (found.path.split(sep).includes("node_modules")) return { path: found.path, external: true };
+    if (isInstalled(this.#options.root, found.path)) return { path: found.path, external: true };
     if (this.#mayBeShared(found.path) && kind !== "require-call") {
       return { path: sharedPrefix + found.path, external: true };
     }
@@ -112,6 +122,15 @@ class Imports {
   #mayBeShared(path: string): boolean {
     return path.startsWith(this.#sharedDir) && !path.endsWith(".json");
   }
+}
+
+/** What can be bundled of a package. */
+const CODE = /\.[cm]?[jt]sx?$/;
+
+/** Whether a file belongs to an installed package. The app itself may lie in a folder of this name. */
+export function isInstalled(root: string, file: string): boolean {
+  const below = isInside(root, file) ? relative(root, file) : file;
+  return below.split(sep).includes("node_modules");
 }
 
 // An app may run under a Parlor that is not installed in it.

@@ -10,6 +10,8 @@ export interface AppFolder {
   /** Absolute, with symbolic links resolved. */
   readonly root: string;
   readonly scripts: ScriptFile[];
+  /** Scripts that exclude each other; left out when there are none. */
+  readonly refused?: readonly ScriptFile[];
   readonly problems: AppProblem[];
   /** Absolute, or null when the app has no `public` folder. */
   readonly publicDir: string | null;
@@ -25,14 +27,18 @@ export async function readApp(dir: string): Promise<AppFolder> {
   if (root === null) return missingApp(resolve(dir));
   const scan = new FolderScan(root);
   for (const folder of scriptFolders) await scan.add(folder);
-  const { scripts, problems: nameProblems } = scriptsOf(root, scan.names);
+  const { scripts, refused, problems: nameProblems } = scriptsOf(root, scan.names);
   const problems = [...scan.problems, ...nameProblems];
   const configFile = await configOf(root, problems);
   const publicDir = await publicOf(root, problems);
   if (scripts.length === 0 && problems.length === 0)
     problems.push(problem("PARLOR_APP_EMPTY", { file: dir }));
   const registry = scan.names.filter((name) => name.startsWith(`${REGISTRY}/`));
-  return { root, scripts, problems, publicDir, configFile, ...(registry.length > 0 && { registry }) };
+  return {
+    ...{ root, scripts, problems, publicDir, configFile },
+    ...(refused.length > 0 && { refused }),
+    ...(registry.length > 0 && { registry }),
+  };
 }
 
 function missingApp(root: string): AppFolder {

@@ -42,13 +42,14 @@ export function dialectOf({ name }: Pick<ScriptFile, "name">): string {
   return folder === "scripting" || folder === "bolt" ? folder : "diesel";
 }
 
-/** The scripts among an app's files. Files with the same route are all refused, in one problem. */
+/** The scripts among an app's files. Files with the same route are all refused, in one problem: they are in `refused`. */
 export function scriptsOf(
   root: string,
   files: readonly string[],
-): { readonly scripts: ScriptFile[]; readonly problems: AppProblem[] } {
+): { readonly scripts: ScriptFile[]; readonly refused: ScriptFile[]; readonly problems: AppProblem[] } {
   const scripts = new Map<string, ScriptFile[]>();
   const problems: AppProblem[] = [];
+  const refused: ScriptFile[] = [];
   for (const name of files.map((file) => file.replaceAll("\\", "/")).sort()) {
     const read = scriptAt(root, name);
     if (read === null) continue;
@@ -58,10 +59,11 @@ export function scriptsOf(
   for (const [key, found] of scripts) {
     if (found.length === 1) continue;
     problems.push(sameRoute(found));
+    refused.push(...found);
     scripts.delete(key);
   }
   const folder = files.some((name) => name.startsWith(`${REGISTRY}/`)) ? [registryAt(root)] : [];
-  return { scripts: [...[...scripts.values()].flat(), ...folder], problems };
+  return { scripts: [...[...scripts.values()].flat(), ...folder], refused, problems };
 }
 
 function registryAt(root: string): ScriptFile {

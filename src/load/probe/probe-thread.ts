@@ -8,22 +8,28 @@ import { problem, type AppProblem } from "../files/app-problem.ts";
 import type { ScriptFile } from "../files/script-file.ts";
 import type { ProbeReport, ProbeWork, ThrownError } from "./probe-messages.ts";
 
-/** One thread that evaluates scripts one after the other, until all are done or one of them is given up. */
+/**
+ * One thread that evaluates scripts one after the other, until all are done or one of them is given up. A slow one keeps
+ * it for itself: the others go to another thread.
+ */
 export class ProbeThread {
-  readonly #scripts: readonly ProbeScript[];
+  #scripts: readonly ProbeScript[];
   readonly #timeoutMs: number;
   readonly #shared: ReadonlyMap<string, Bundle>;
-  readonly #outcomes: Map<string, ProbeOutcome>;
+  readonly #onSlow: (others: readonly ProbeScript[]) => void;
+  readonly #outcomes: ProbeOutcomes;
   #current: string | null = null;
   #isWaiting = false;
   #timer: NodeJS.Timeout | null = null;
   #late: NodeJS.Timeout | undefined;
   #onLate: () => void = () => undefined;
+  #slowTimer: NodeJS.Timeout | null = null;
 
-  constructor(scripts: readonly ProbeScript[], options: ProbeOptions, outcomes: Map<string, ProbeOutcome>) {
+  constructor(scripts: readonly ProbeScript[], options: ThreadOptions, outcomes: ProbeOutcomes) {
     this.#scripts = scripts;
     this.#timeoutMs = options.timeoutMs ?? 5_000;
     this.#shared = options.shared ?? new Map();
+    this.#onSlow = options.onSlow;
     this.#outcomes = outcomes;
   }
 
@@ -39,12 +45,12 @@ export class ProbeThread {
     this.#watch(worker);
     worker.on("message", (report: ProbeReport) => {
       this.#onReport(report);
-      if (this.#outcomes.size > 0 && this.#isDone()) this.#end(worker);
+      if (this.#isDone()) this.#end(worker);
       else this.#watch(worker);
     });
     worker.on("error", (error) => this.#giveUp(this.#thrownProblem(error as ThrownError)));
     const exitCode = await this.#ended(worker);
-    clearTimeout(this.#timer ?? undefined);
+    this.#stopTimers();
     if (this.#current === null) return;
     // Node ends a thread with this code when its top-level await can never settle.
     const isWaiting = exitCode === 13;
@@ -66,8 +72,15 @@ export class ProbeThread {
     return this.#scripts.every(({ script }) => this.#outcomes.has(script.name));
   }
 
-  #watch(worker: Worker): void {
+  #stopTimers(): void {
     clearTimeout(this.#timer ?? undefined);
+    clearTimeout(this.#slowTimer ?? undefined);
+  }
+
+  // Until the first script starts, it is the machine that is slow.
+  #watch(worker: Worker): void {
+    this.#stopTimers();
+    if (this.#current !== null) this.#slowTimer = setTimeout(() => this.#keepOne(), SLOW_MS);
     this.#timer = setTimeout(() => {
       const name = this.#culprit();
       this.#giveUp(this.#isWaiting ? stillWaiting(name) : stillRunning(name, this.#timeoutMs));
@@ -92,7 +105,17 @@ export class ProbeThread {
     return exitCode;
   }
 
+  #keepOne(): void {
+    const others = this.#scripts.filter(({ script: { name } }) => {
+      return name !== this.#current && !this.#outcomes.has(name);
+    });
+    if (others.length === 0) return;
+    this.#scripts = this.#scripts.filter((script) => !others.includes(script));
+    this.#onSlow(others);
+  }
+
   #onReport(report: ProbeReport): void {
+    if (!this.#scripts.some(({ script }) => script.name === report.name)) return;
     this.#isWaiting = report.type === "waiting";
     this.#current = report.name;
     if (report.type === "started" || report.type === "waiting") return;
@@ -149,6 +172,19 @@ export class ProbeThread {
 
 /** How long a thread that is given up may take to end, ms. */
 const END_LIMIT = 500;
+/** Where the outcomes go, by the names of the scripts; each is set once. */
+export interface ProbeOutcomes {
+  has(name: string): boolean;
+  set(name: string, outcome: ProbeOutcome): void;
+}
+
+export interface ThreadOptions extends ProbeOptions {
+  /** A script takes long: these are left out, and must be evaluated elsewhere. */
+  readonly onSlow: (others: readonly ProbeScript[]) => void;
+}
+
+/** A script that takes longer than this delays no other, ms. */
+const SLOW_MS = 300;
 
 /** A bundled script to probe. */
 export interface ProbeScript {

@@ -6,6 +6,7 @@ import {
   ProbeThread,
   type ProbeOutcome,
   type ProbeOptions,
+  type ProbeOutcomes,
   type ProbeScript,
 } from "./probe-thread.ts";
 
@@ -19,7 +20,18 @@ export async function probe(
   scripts: readonly ProbeScript[],
   options: ProbeOptions = {},
 ): Promise<Map<string, ScriptShape | AppProblem>> {
-  return (await probeAll(scripts, options, false)) as Map<string, ScriptShape | AppProblem>;
+  const shapes = new Map<string, ScriptShape | AppProblem>();
+  const started = startProbes(scripts, options);
+  for (const [name, outcome] of started) shapes.set(name, await outcome);
+  return shapes;
+}
+
+/** As `probe`, with the outcome of each script as soon as it is known. */
+export function startProbes(
+  scripts: readonly ProbeScript[],
+  options: ProbeOptions = {},
+): ReadonlyMap<string, Promise<ScriptShape | AppProblem>> {
+  return startAll(scripts, options, false) as ReadonlyMap<string, Promise<ScriptShape | AppProblem>>;
 }
 
 /** Evaluates the app's config in the same way and returns its default export, which must be plain data. */
@@ -27,24 +39,58 @@ export async function probeConfig(
   config: ProbeScript,
   options: ProbeOptions = {},
 ): Promise<{ readonly value: unknown } | AppProblem> {
-  const outcomes = await probeAll([config], options, true);
-  return outcomes.get(config.script.name) as { readonly value: unknown } | AppProblem;
+  const outcome = await startAll([config], options, true).get(config.script.name);
+  return outcome as { readonly value: unknown } | AppProblem;
+}
+
+function startAll(
+  scripts: readonly ProbeScript[],
+  options: ProbeOptions,
+  config: boolean,
+): ReadonlyMap<string, Promise<ProbeOutcome>> {
+  const outcomes = new Outcomes(scripts);
+  void probeAll(scripts, outcomes, { options, config });
+  return outcomes.promises;
 }
 
 async function probeAll(
   scripts: readonly ProbeScript[],
-  options: ProbeOptions,
-  config: boolean,
-): Promise<Map<string, ProbeOutcome>> {
-  const outcomes = new Map<string, ProbeOutcome>();
+  outcomes: Outcomes,
+  how: { readonly options: ProbeOptions; readonly config: boolean },
+): Promise<void> {
   let rest = scripts;
+  const onSlow = (others: readonly ProbeScript[]): void => {
+    rest = rest.filter((script) => !others.includes(script));
+    void probeAll(others, outcomes, how);
+  };
   while (rest.length > 0) {
-    await new ProbeThread(rest, options, outcomes).run(config);
+    await new ProbeThread(rest, { ...how.options, onSlow }, outcomes).run(how.config);
     const left = rest.filter(({ script }) => !outcomes.has(script.name));
     // Each round settles at least one script; a thread that does not start would not start again either.
     if (left.length === rest.length)
       left.splice(0).forEach(({ script }) => outcomes.set(script.name, endedItself(script.name)));
     rest = left;
   }
-  return outcomes;
+}
+
+/** The outcomes of some scripts, known and to come. */
+class Outcomes implements ProbeOutcomes {
+  readonly promises = new Map<string, Promise<ProbeOutcome>>();
+  readonly #waiting = new Map<string, (outcome: ProbeOutcome) => void>();
+
+  constructor(scripts: readonly ProbeScript[]) {
+    for (const { script } of scripts) {
+      const outcome = new Promise<ProbeOutcome>((resolve) => this.#waiting.set(script.name, resolve));
+      this.promises.set(script.name, outcome);
+    }
+  }
+
+  has(name: string): boolean {
+    return !this.#waiting.has(name);
+  }
+
+  set(name: string, outcome: ProbeOutcome): void {
+    this.#waiting.get(name)?.(outcome);
+    this.#waiting.delete(name);
+  }
 }

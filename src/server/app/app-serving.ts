@@ -2,7 +2,7 @@
 import type { ResolvedConfig } from "../../config.ts";
 import { ParlorError } from "../../boundary/errors.ts";
 import type { TaskOutcome, TaskWatch } from "../../front/task-runs.ts";
-import { loadApp, type LoadedApp, type LoadedScript } from "../../load/load-app.ts";
+import type { LoadedApp, LoadedScript } from "../../load/load-app.ts";
 import { logEntry, type Log } from "../../log.ts";
 import type { AppEnvironment } from "./app-environment.ts";
 import { runAppTask } from "./app-tasks.ts";
@@ -32,13 +32,14 @@ export class AppServing implements ServedScripts {
   readonly #environment: ServingParts["environment"];
   readonly #log: Log;
   readonly #onReload: ReloadListener;
+  readonly #load: ServingParts["load"];
   #app: LoadedApp;
   /** Whether `.env` has changed since all scripts started. */
   #hasNewValues = false;
   /** One reload after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   /** A reload of the whole folder that has not started to read it, so it will see every save until then. */
-  #coming: Promise<void> | null = null;
+  #coming: { readonly done: Promise<void>; isSave: boolean } | null = null;
 
   constructor(app: LoadedApp, parts: ServingParts) {
     this.#app = app;
@@ -47,10 +48,7 @@ export class AppServing implements ServedScripts {
     this.#environment = parts.environment;
     this.#log = parts.log;
     this.#onReload = parts.onReload;
-  }
-
-  get root(): string {
-    return this.#app.files.root;
+    this.#load = parts.load;
   }
 
   /** Serves the app as it was loaded. Returns the scripts that continue in their previous version, and why. */
@@ -63,15 +61,27 @@ export class AppServing implements ServedScripts {
    * changed.
    */
   reload(route?: string): Promise<void> {
-    return route === undefined ? this.#reloadFolder() : this.#inTurn(() => this.#reloadOne(route));
+    return route === undefined ? this.#reloadFolder(false) : this.#inTurn(() => this.#reloadOne(route));
+  }
+
+  /** Files were saved: as `reload`, without waiting for scripts that take long. */
+  reloadSaved(): Promise<void> {
+    return this.#reloadFolder(true);
   }
 
   // A file that is saved during a reload is seen by the next one.
-  #reloadFolder(): Promise<void> {
-    return (this.#coming ??= this.#inTurn(() => {
+  #reloadFolder(isSave: boolean): Promise<void> {
+    if (this.#coming !== null) {
+      this.#coming.isSave &&= isSave;
+      return this.#coming.done;
+    }
+    const done = this.#inTurn(() => {
+      const isSaved = this.#coming?.isSave === true;
       this.#coming = null;
-      return this.#reloadAll();
-    }));
+      return this.#reloadAll(isSaved);
+    });
+    this.#coming = { done, isSave };
+    return done;
   }
 
   /** Resolves when no reload is under way. */
@@ -98,11 +108,11 @@ export class AppServing implements ServedScripts {
     return this.#engine.installer.deployment;
   }
 
-  async #reloadAll(): Promise<void> {
+  async #reloadAll(isSave: boolean): Promise<void> {
     if (this.#engine.isStopped) return;
     try {
-      await this.#loadEnvironment();
-      const app = keepGood(await loadApp(this.root, { warnings: true }), this.#app);
+      const hasChanged = await this.#loadEnvironment();
+      const app = keepGood(await this.#load(isSave && !hasChanged), this.#app);
       if (this.#engine.isStopped) return;
       const hosts = this.#hasNewValues ? allHosts(app, this.#settings) : NONE_FRESH.hosts;
       await this.#serveState(app, { hosts, mustLoad: false });
@@ -116,7 +126,7 @@ export class AppServing implements ServedScripts {
     this.#refuseStopped();
     const old = this.#app;
     await this.#loadEnvironment();
-    const next = await loadApp(this.root, { warnings: true });
+    const next = await this.#load(false);
     this.#refuseStopped();
     const named = scriptsAt(route, [old, next]);
     for (const script of this.#engine.installer.routing.claimants(route)) named.add(script);
@@ -135,10 +145,11 @@ export class AppServing implements ServedScripts {
   }
 
   // A running thread keeps the values that it has started with.
-  async #loadEnvironment(): Promise<void> {
-    if (!(await this.#environment.load())) return;
+  async #loadEnvironment(): Promise<boolean> {
+    if (!(await this.#environment.load())) return false;
     this.#hasNewValues = true;
     this.#log.info({}, ".env changed: restarted scripts see the new values");
+    return true;
   }
 
   /** Serves another state of the folder. Returns the scripts that continue in their previous version, and why. */
@@ -188,6 +199,8 @@ export interface ServingParts {
   readonly environment: Pick<AppEnvironment, "load">;
   readonly log: Log;
   readonly onReload: ReloadListener;
+  /** Loads the folder, again or after a save. */
+  readonly load: (isSave: boolean) => Promise<LoadedApp>;
 }
 
 function unknownRoute(route: string, apps: readonly LoadedApp[]): ParlorError {

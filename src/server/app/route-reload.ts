@@ -1,4 +1,5 @@
 // Server: the parts of an app that a reload of one route concerns: scripts, hosts, and the app that results.
+import { routeKey } from "../../boundary/text/route-pattern.ts";
 import { ParlorError } from "../../boundary/errors.ts";
 import { formatProblem } from "../../load/files/app-problem.ts";
 import type { ScriptFile } from "../../load/files/script-file.ts";
@@ -63,14 +64,20 @@ export function allHosts(app: LoadedApp, settings: HostSettings): ReadonlySet<st
 
 /** A version that does not load never replaces a good one: the previous one keeps serving. */
 export function keepGood(next: LoadedApp, previous: LoadedApp): LoadedApp {
-  const keys = new Set(next.failed.map(scriptKey));
-  const kept = previous.scripts.filter(({ file }) => keys.has(scriptKey(file)));
-  const keptKeys = new Set(kept.map(({ file }) => scriptKey(file)));
+  const places = new Set(next.failed.map(placeOf));
+  const kept = previous.scripts.filter(({ file }) => places.has(placeOf(file)));
+  const keptPlaces = new Set(kept.map(({ file }) => placeOf(file)));
   return {
     ...next,
     scripts: [...next.scripts, ...kept],
-    failed: next.failed.filter((file) => !keptKeys.has(scriptKey(file))),
+    failed: next.failed.filter((file) => !keptPlaces.has(placeOf(file))),
   };
+}
+
+// Files whose routes differ by the names of their parameters exclude each other.
+function placeOf(file: ScriptFile): string {
+  const isByName = file.kind === "cron" || file.kind === "program";
+  return isByName ? scriptKey(file) : `${file.kind} ${routeKey(file.route)}`;
 }
 
 /** An app with these scripts as in the next state of its folder, and all others as in the previous state. */

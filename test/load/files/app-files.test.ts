@@ -65,7 +65,7 @@ describe("routes from file names", () => {
   test("a file that is not a script is ignored without a problem", () => {
     const others = ["ws/_a.ts", "ws/.b.ts", "ws/_lib/c.ts", "ws/__proto__.ts", "ws/d.d.ts", "ws/d.d.mts"];
     const more = ["ws/e.test.ts", "ws/f.spec.js", "ws/g.json", "ws/h.md", "lib/i.ts", "ws.ts", "cron/_j.ts"];
-    expect(scriptsOf("/app", [...others, ...more])).toEqual({ scripts: [], problems: [] });
+    expect(scriptsOf("/app", [...others, ...more])).toEqual({ scripts: [], refused: [], problems: [] });
   });
 });
 
