@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { ParlorConfig } from "../config.ts";
 import { withoutUndefined } from "../boundary/checks.ts";
+import { errorText, type ErrorCode } from "../boundary/errors.ts";
 import { jsonLog, type Log } from "../log.ts";
 import { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
 import { stopBundler } from "../load/bundle/bundle.ts";
@@ -99,6 +100,19 @@ async function serveWatched(options: ServeOptions, onEnded: () => void): Promise
   await listenOrEnd(server);
   return server;
 }
+
+/**
+ * For a process that has nothing else to do: kills it when its main thread has stood still for 10 s, so that its
+ * supervisor starts it again. `format` makes the last line on the standard error stream. Returns the function that ends
+ * this.
+ */
+export function killWhenStuck(format: (code: ErrorCode, text: string) => string): () => void {
+  const text = errorText("PARLOR_SERVER_STUCK", { seconds: STUCK_AFTER / 1000 });
+  return hostWatch.guardServer(STUCK_AFTER, format("PARLOR_SERVER_STUCK", text));
+}
+
+/** A main thread that stands still for this long does not come back, ms. */
+const STUCK_AFTER = 10_000;
 
 /** The options of `serve`: those of the configuration, which override the app's `parlor.config`, and these. */
 export interface ServeOptions extends ParlorConfig {

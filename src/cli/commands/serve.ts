@@ -1,5 +1,5 @@
 // CLI: `parlor serve` and `parlor dev`, which serve an app until a signal.
-import { serve } from "../../server/serve.ts";
+import { killWhenStuck, serve } from "../../server/serve.ts";
 import type { ParlorServer, ReloadReport } from "../../server/serve.ts";
 import { ParlorError } from "../../boundary/errors.ts";
 import { emptyFolder, refuseNoFolder } from "../common/app-folder.ts";
@@ -124,13 +124,20 @@ async function untilStopped(
   const { server } = serving;
   const control = await controlOf(serving, terminal);
   printServing(serving, terminal);
+  // From the stop on, the exit guard ends a process that does not end. Under dev, a debugger may come at any time.
+  const unguard = serving.watch ? () => undefined : killWhenStuck(lastLine(terminal));
   signals.reloadsBy(() => void server.reload());
   await signals.stopped;
+  unguard();
   armExitGuard(server.shutdownGrace + GUARD_AFTER);
   if (terminal.interactive) terminal.err("shutting down (press Ctrl-C again to force)");
   control?.close();
   await server.close();
   return 0;
+}
+
+function lastLine({ interactive }: Terminal): (code: string, text: string) => string {
+  return (code, msg) => (interactive ? `parlor: ${msg}` : JSON.stringify({ level: 50, code, msg }));
 }
 
 /** This long after the grace the process is killed if it has not ended, ms. */

@@ -79,8 +79,8 @@ export class HandoverCoordinator implements IncomingListener {
   }
 
   /** A turn of the front: `ms` have passed, or less. */
-  watch(ms: number, limit: number): void {
-    if (this.#incoming?.isStuck(ms, limit) === true) this.onRefused("it does not finish loading");
+  watch(ms: number): void {
+    if (this.#incoming?.isStuck(ms) === true) this.onRefused("it does not finish loading");
   }
 
   /** The new version can take over: from here on nothing is delivered until one of the versions serves. */

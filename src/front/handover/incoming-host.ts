@@ -2,6 +2,7 @@
 import type { Commit } from "../../boundary/batch.ts";
 import type { ReloadReason, TakeoverEvent } from "../../boundary/events.ts";
 import type { HandoverState, PackedSessions } from "../../boundary/handover.ts";
+import { defaultBounds } from "../../boundary/host-spec.ts";
 import type { HostExit } from "../../boundary/host.ts";
 import { forEachAttribute } from "../../boundary/packed-sessions.ts";
 import { LOADING_LIMIT } from "../incarnation/hang-watch.ts";
@@ -91,8 +92,9 @@ export class IncomingHost implements HostRole {
   }
 
   /** A turn of the front. Returns whether it has been loading for longer than it may. */
-  isStuck(ms: number, limit: number): boolean {
-    const { host } = this.incarnation;
+  isStuck(ms: number): boolean {
+    const { host, spec } = this.incarnation;
+    const limit = (spec.bounds ?? defaultBounds).hangLimit;
     // Until its code runs, it waits for the machine and not for its script.
     if (host === null || (host.progress?.() ?? 0) < 0) return false;
     this.#loading += ms;

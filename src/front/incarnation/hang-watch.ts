@@ -1,7 +1,7 @@
 // Front: decides whether a host that stands still hangs.
 import type { ScriptEvent } from "../../boundary/events.ts";
 import { isAtWork, type Host } from "../../boundary/host.ts";
-import type { HostSpec } from "../../boundary/host-spec.ts";
+import { defaultBounds, type HostSpec } from "../../boundary/host-spec.ts";
 
 /** `stood`: for how long its progress has not moved, ms, as the watch thread counts it. */
 export function hangs({ host, limit, isLoading, isAwaited }: Standing, stood: number): boolean {
@@ -25,8 +25,12 @@ export function hasWork(host: Host): boolean {
 }
 
 /** The limit for the event that a host handles: cron jobs share a host with handlers that must be quick. */
-export function limitFor(spec: HostSpec, limit: number, current: () => ScriptEvent | undefined): number {
-  if (limit === 0 || !spec.scripts.some(({ info }) => info.kind === "cron")) return limit;
+export function limitFor(
+  { scripts, bounds = defaultBounds }: HostSpec,
+  current: () => ScriptEvent | undefined,
+): number {
+  const limit = bounds.hangLimit;
+  if (limit === 0 || !scripts.some(({ info }) => info.kind === "cron")) return limit;
   return current()?.kind === "run" ? Math.max(limit, JOB_LIMIT) : limit;
 }
 

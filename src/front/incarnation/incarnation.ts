@@ -1,6 +1,6 @@
 // Front: one life of a host: it waits for its permit to start, runs, and is stopped.
 import { messageOf } from "../../boundary/checks.ts";
-import type { Host, HostListener } from "../../boundary/host.ts";
+import type { Host, HostExit, HostListener } from "../../boundary/host.ts";
 import type { HostFactory, HostSpec } from "../../boundary/host-spec.ts";
 import type { Permit, StartLimiter } from "./start-limiter.ts";
 
@@ -39,13 +39,14 @@ export class Incarnation {
   }
 
   // Reported after this turn of the caller, like the end of any other host.
-  #start(makeHost: () => Host, { onExit }: HostListener): void {
+  #start(makeHost: () => Host, listener: HostListener): void {
     try {
       this.host = makeHost();
     } catch (error) {
       this.isUnstarted = true;
       const reason = `it cannot be started: ${messageOf(error)}`;
-      queueMicrotask(() => onExit({ reason, event: 0, phase: "loading", promised: [], isUnstarted: true }));
+      const exit: HostExit = { reason, event: 0, phase: "loading", promised: [], isUnstarted: true };
+      queueMicrotask(() => listener.onExit(exit));
     }
   }
 }

@@ -128,7 +128,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
 
   /** A turn of the front: `ms` have passed, or less. */
   watch(ms: number): void {
-    this.handover.watch(ms, this.#hangLimit);
+    this.handover.watch(ms);
     const incarnation = this.#current;
     const host = incarnation?.host ?? null;
     if (incarnation === null || host === null) return;
@@ -282,17 +282,13 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     void incarnation.stop();
   }
 
-  get #hangLimit(): number {
-    return (this.spec.bounds ?? defaultBounds).hangLimit;
-  }
-
   get #isAwaited(): boolean {
     return this.dispatcher.isInFlight || this.handover.isAsked;
   }
 
   #standing({ hasCommitted }: Incarnation, host: Host): Standing {
     const current = (): ScriptEvent | undefined => this.dispatcher.delivered(host.inspect?.("").event ?? 0);
-    const limit = limitFor(this.spec, this.#hangLimit, current);
+    const limit = limitFor(this.spec, current);
     // Among a hundred threads that start, one may wait long for its first turn: its script is not at fault.
     const isLoading = this.#state.kind === "starting" || (!hasCommitted && !hasWork(host));
     return { host, limit, isLoading, isAwaited: this.#isAwaited };
