@@ -63,16 +63,49 @@ test("parlor reload prints how many scripts changed and which do not load", asyn
   const dir = folderOf({ "ws/game.js": script("a"), "ws/bad.js": script("a") });
   await controlledApp(dir);
   const terminal = recordingTerminal();
-  await main(["reload", "--dir", dir], terminal);
+  expect(await main(["reload", "--dir", dir], terminal)).toBe(0);
   writeFileSync(join(dir, "ws/game.js"), script("b"));
   writeFileSync(join(dir, "ws/bad.js"), "export const onOpen = (\n");
-  await main(["reload", "--dir", dir], terminal);
+  expect(await main(["reload", "--dir", dir], terminal)).toBe(1);
   expect(terminal.outLines).toEqual(["reloaded: nothing changed", "reloaded: 1 script changed, 1 problem"]);
   expect(terminal.errLines).toEqual([
     expect.stringMatching(/^error .*\/ws\/bad\.js:\d+:\d+: .* \[PARLOR_SCRIPT_SYNTAX\]$/),
     "a script that does not load keeps its previous version",
   ]);
 });
+
+// Its first evaluation, by the loader, goes well; the next one, on the thread of the route, ends the thread.
+const dying = (name: string, dir: string) => `
+  import { appendFileSync, readFileSync } from "node:fs";
+  appendFileSync("${dir}/evaluations", "x");
+  if (readFileSync("${dir}/evaluations", "utf8").length > 1) process.exit(3);
+  export const scope = "route";
+  export function onMessage(session) { session.send("${name}"); }
+`;
+
+test.each([
+  ["of a route that serves", true, ["/ws/game"]],
+  ["of a route that has no client", false, ["/ws/game"]],
+  ["of all routes", true, []],
+])(
+  "parlor reload %s to a version that dies while loading prints the reason and exits with 1",
+  async (_what, isUsed, names) => {
+    const dir = folderOf({ "ws/game.js": script("a").replace(/export const tickRate.*/, "") });
+    const app = await controlledApp(dir);
+    const client = isUsed ? app.connect("/ws/game") : null;
+    client?.send("");
+    expect(await client?.next()).toBe(isUsed ? "a" : undefined);
+    writeFileSync(join(dir, "ws/game.js"), dying("b", dir));
+    const terminal = recordingTerminal();
+    expect(await main(["reload", ...names, "--dir", dir], terminal)).toBe(1);
+    expect(terminal.errLines.join("\n")).toMatch(
+      /ws\/game\.js: .*exited with code 3.*; the previous version stays/,
+    );
+    const later = client ?? app.connect("/ws/game");
+    later.send("");
+    expect(await later.next()).toBe("a");
+  },
+);
 
 test("parlor reload and parlor top without a server print how to start one", async () => {
   const dir = folderOf({ "ws/game.js": script("a") });

@@ -138,6 +138,12 @@ export const hostErrors = {
     remedy:
       "Check what clients can choose: a room or an attribute for each message of a client grows without end. If the script is right, raise the limit in `parlor.config.ts`.",
   },
+  PARLOR_STATE_LEFT: {
+    level: "warn",
+    text: "{script}: the state that the previous version saved is left behind, because its scope was {before} and is {now}; attributes and rooms are kept",
+    help: "A reload changed the scope of a script: from variables of each connection to variables of the route, or back; `tickRate` and `threads` can change it, too. What `saveState` returned belongs to one scope and is not given to `restoreState` of the other.",
+    remedy: "Nothing, if it is meant so. Keep what must survive in attributes of the session.",
+  },
   PARLOR_TICK_OVERRUN: {
     level: "warn",
     text: "{script}: ticks overrun their budget: p99 {cost} ms, budget {budget} ms; do less in onTick, or lower tickRate",

@@ -16,7 +16,7 @@ export async function reload(route: string | null, dir: string, terminal: Termin
   if (reply.type === "refused") throw new UsageError(reply.message);
   if (reply.type !== "reloaded") throw new UsageError("the server sent an unknown reply; restart the server");
   printResult(route, reply.result, terminal);
-  return 0;
+  return reply.result.problems.length > 0 ? 1 : 0;
 }
 
 function printResult(route: string | null, result: ReloadResult, terminal: Terminal): void {

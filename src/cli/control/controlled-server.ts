@@ -12,8 +12,9 @@ export function controlledServer(server: ParlorServer, dir: string, reports: Las
       return server.status;
     },
     async reload(route) {
-      const { changed, removed, problems } = await reports.of(server.reload(route));
-      return { changed, removed, problems: problems.map((problem) => problemLine(dir, problem)) };
+      const { changed, removed, problems, refused } = await reports.of(server.reload(route));
+      const lines = [...problems, ...refused].map((problem) => problemLine(dir, problem));
+      return { changed, removed, problems: lines };
     },
   };
 }

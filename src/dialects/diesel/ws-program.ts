@@ -12,6 +12,7 @@ import { upgradeDecision } from "./upgrade-decision.ts";
 import { UpgradeRequest } from "./api/upgrade-request.ts";
 import { WebSocketSession } from "./api/web-socket-session.ts";
 import { DieselContext } from "./state/context.ts";
+import type { ScriptInfo } from "../../boundary/script-info.ts";
 
 /** One evaluation per connection, or one for the whole route. The faults of handlers are thrown on: the host logs them. */
 export class WsProgram implements Program {
@@ -19,6 +20,7 @@ export class WsProgram implements Program {
   readonly #context: DieselContext;
   /** The evaluation that all sessions share; `null` when each has its own. */
   readonly #shared: Evaluation | null;
+  #hasLeftState = false;
   /** The argument of `onTick`, made at the first tick. */
   #room: RealtimeRoomProxy | null = null;
 
@@ -53,7 +55,9 @@ export class WsProgram implements Program {
     const { saved } = session;
     const reason = session.takeoverReason ?? "reload";
     session.saved = undefined;
-    if (saved === undefined) return this.#call(session, "onReload", reason);
+    // A session's own state comes from a version whose connections had their own variables.
+    if (saved !== undefined && this.#shared !== null) this.#leaveState("connection");
+    if (saved === undefined || this.#shared !== null) return this.#call(session, "onReload", reason);
     return this.#within(session, (instance) => {
       const restored = this.#restore(instance, saved);
       const args = [this.#stateOf(session).session, reason];
@@ -76,7 +80,7 @@ export class WsProgram implements Program {
 
   restore(saved: unknown): MaybePromise {
     const instance = this.#shared?.instance(this.#script, null);
-    if (instance === undefined) return;
+    if (instance === undefined) return this.#leaveState("route");
     return isPromiseLike(instance)
       ? instance.then((made) => call(made, "restoreState", [saved]))
       : call(instance, "restoreState", [saved]);
@@ -121,6 +125,15 @@ export class WsProgram implements Program {
       const state = session.instance;
       if (state instanceof DieselSessionState && state.program === this) this.endSession(session);
     }
+  }
+
+  // Once for all sessions. State of one scope means nothing in the other.
+  #leaveState(before: ScriptInfo["scope"]): void {
+    if (this.#hasLeftState) return;
+    this.#hasLeftState = true;
+    const { name } = this.#script.info;
+    const now = before === "route" ? "connection" : "route";
+    this.#script.warn("PARLOR_STATE_LEFT", { script: name, before, now });
   }
 
   // A fault in `restoreState` is reported, and the session continues.

@@ -3,6 +3,7 @@ import type { AppProblem } from "../../load/files/app-problem.ts";
 import type { LoadedApp } from "../../load/load-app.ts";
 import type { Deployment } from "../engine/deployment.ts";
 import { keysOf, scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
+import { errorText } from "../../boundary/errors.ts";
 
 /** The result of a reload. */
 export interface ReloadReport {
@@ -12,6 +13,8 @@ export interface ReloadReport {
   readonly removed: readonly string[];
   /** Everything in the app that cannot be served, and why; a previous version of it may still be served. */
   readonly problems: readonly AppProblem[];
+  /** New versions that could not take over, and why: the previous versions are served. */
+  readonly refused: readonly AppProblem[];
   /** Likely mistakes. */
   readonly warnings: readonly AppProblem[];
 }
@@ -32,6 +35,7 @@ export function reportOf(before: Deployment, after: Deployment, reload: Reload):
     changed: [...now].filter(isChanged).map(([, { name }]) => name),
     removed: [...old].filter(([script]) => !now.has(script)).map(([, { name }]) => name),
     problems: app.problems,
+    refused: Array.from(refused, ([script, why]) => refusal(old.get(script)?.name ?? script, why)),
     warnings: app.warnings,
   };
 }
@@ -61,4 +65,10 @@ export interface ServedVersion {
 
 function isSame(old: ServedVersion | undefined, now: ServedVersion): boolean {
   return old?.name === now.name && old.version === now.version;
+}
+
+function refusal(script: string, why: string): AppProblem {
+  const text = errorText("PARLOR_RELOAD_REFUSED/handover", { script, problem: why });
+  const message = text.slice(`${script}: `.length);
+  return { file: script, line: null, column: null, message, code: "PARLOR_RELOAD_REFUSED" };
 }

@@ -1,0 +1,3 @@
+import { identitiesSuite } from "../suites/identities.suite.ts";
+
+identitiesSuite("a thread", "thread");
