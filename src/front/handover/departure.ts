@@ -97,11 +97,11 @@ export class Departure {
 export interface DeparturePorts {
   readonly directory: Directory;
   readonly hub: Hub;
-  /** The slot that serves a session from now on; undefined when no other does. */
-  newSlotOf(session: Session): number | undefined;
-  push(slot: number, event: ScriptEvent): void;
+  /** The slot that serves a session from now on; undefined when none does. */
+  readonly newSlotOf: (session: Session) => number | undefined;
+  readonly push: (slot: number, event: ScriptEvent) => void;
   /** The sessions have left: from now on new ones go to the new hosts, too. */
-  onDeparted(): void;
+  readonly onDeparted: () => void;
 }
 
 function bySlot(leaving: ReadonlyMap<SessionRef, number>): Map<number, SessionRef[]> {

@@ -6,6 +6,8 @@ import { isProgramHost } from "../../front/handover/handover-coordinator.ts";
 import { emptied } from "../../front/handover/empty-host.ts";
 import type { Programs } from "../../front/ingress/programs.ts";
 import type { TurnOutbox } from "../../front/outbox/outbox.ts";
+import type { Session } from "../../front/directory/session.ts";
+import type { Supervisor } from "../../front/supervise/supervisor.ts";
 import type { TaskRuns } from "../../front/task-runs.ts";
 
 /** What such a host has begun it ends: closes of its sessions, requests, runs of jobs. */
@@ -16,19 +18,24 @@ export class HostRemoval {
     this.#parts = parts;
   }
 
-  /** Closes the sessions of a host whose routes have been removed. It ends when their scripts have handled that. */
+  /** Ends a host whose routes have been removed, when its scripts have handled the closes of their sessions. */
   async close(slot: number): Promise<void> {
+    const supervisor = this.#parts.front.supervisor(slot);
+    if (supervisor !== undefined && isProgramHost(supervisor.spec)) return await this.#endProgram(slot);
+    void this.#endQuiet(slot, supervisor);
+  }
+
+  /** Closes those of a host's sessions whose routes have been removed. Resolves when their scripts have handled that. */
+  async closeSessions(slot: number, isGone: (session: Session) => boolean): Promise<void> {
     const { front, outbox } = this.#parts;
-    const supervisor = front.supervisor(slot);
-    const isProgram = supervisor !== undefined && isProgramHost(supervisor.spec);
-    for (const session of [...front.directory.sessions.values()]) {
-      if (session.host !== slot) continue;
-      front.hub.close(session.ref, GOING_AWAY, "route has gone");
-      if (isProgram) front.hub.finish(session);
-    }
+    const gone = [...front.directory.sessions.values()].filter(
+      (session) => session.host === slot && isGone(session),
+    );
+    if (gone.length === 0) return;
+    for (const session of gone) front.hub.close(session.ref, GOING_AWAY, "route has gone");
     outbox.flush();
-    if (isProgram) return await this.#remove(slot);
-    void this.#endQuiet(slot);
+    await this.#until(() => gone.every(({ state }) => state === "closed"));
+    for (const session of gone) front.hub.finish(session);
   }
 
   /** Ends a host whose sessions have left. Those with a pending handler leave later, and runs of jobs go on. */
@@ -37,11 +44,15 @@ export class HostRemoval {
     await this.#remove(slot);
   }
 
-  async #endQuiet(slot: number): Promise<void> {
-    const { front } = this.#parts;
-    const supervisor = front.supervisor(slot);
-    for (let left = GRACE; left > 0 && supervisor?.dispatcher.isIdle === false; left -= LOOK_EVERY)
-      await this.#pause();
+  // The ports of a program end with it, so its sessions do not wait.
+  async #endProgram(slot: number): Promise<void> {
+    const closed = this.closeSessions(slot, () => true);
+    await this.#remove(slot);
+    await closed;
+  }
+
+  async #endQuiet(slot: number, supervisor: Supervisor | undefined): Promise<void> {
+    await this.closeSessions(slot, () => true);
     if (supervisor !== undefined) await supervisor.replace(emptied(supervisor.spec), "reload");
     await this.end(slot);
   }
@@ -55,8 +66,11 @@ export class HostRemoval {
     await front.removeHost(slot);
   }
 
-  #pause(): Promise<void> {
-    return new Promise((resolve) => this.#parts.clock.after(LOOK_EVERY, resolve));
+  async #until(isSo: () => boolean): Promise<void> {
+    const { clock } = this.#parts;
+    const latest = clock.ticks() + GRACE;
+    while (!isSo() && clock.ticks() < latest)
+      await new Promise<void>((resolve) => clock.after(LOOK_EVERY, resolve));
   }
 }
 

@@ -117,6 +117,7 @@ export class Installer {
   ): Promise<string | null> {
     const { moves, fresh } = work;
     const before = keysOf(supervisor.spec);
+    await this.#parts.removal.closeSessions(slot, (session) => moves.newSlotOf(session) === undefined);
     const problem =
       (await this.#targetsProblem(slot, work)) ??
       (await supervisor.replace(spec, "reload", {
@@ -129,9 +130,8 @@ export class Installer {
   }
 
   async #targetsProblem(slot: number, { moves, ready }: Installation): Promise<string | null> {
-    const problems = await Promise.all(
-      Array.from(moves.targetsOf(slot), (target) => ready.get(target) ?? null),
-    );
+    const targets = [...moves.targetsOf(slot)];
+    const problems = await Promise.all(targets.map(async (target) => (await ready.get(target)) ?? null));
     return problems.find((problem) => problem !== null) ?? null;
   }
 
