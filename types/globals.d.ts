@@ -372,7 +372,7 @@ type Threads =
 type Overload = "skip" | "catch-up";
 
 /**
- * The most late ticks that run back to back with `overload = "catch-up"`: a whole number from 1 to 1000; 5 by default.
+ * The most late ticks that run back to back with `overload = "catch-up"`: a whole number from 1 to 1000; 60 by default.
  * Parlor adds.
  *
  * @example
@@ -435,7 +435,7 @@ interface RouteHandlers {
   readonly tickRate?: TickRate;
   /** How late ticks are handled. Default `"skip"`. */
   readonly overload?: Overload;
-  /** The most late ticks that run back to back with `"catch-up"`; 1 to 1000. Default 5. */
+  /** The most late ticks that run back to back with `"catch-up"`; 1 to 1000. Default 60. */
   readonly catchUpLimit?: CatchUpLimit;
   /** Whether ticks run while no client is connected. Default `false`. */
   readonly tickWhenEmpty?: TickWhenEmpty;

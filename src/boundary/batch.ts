@@ -23,6 +23,6 @@ export interface Commit {
   readonly commands: CommandList;
   /** Messages that were thrown away because their session had been closed by the script. */
   readonly discarded: number;
-  /** A tick's commit is written to the sockets at once. */
+  /** The commit of a tick that has commands: it is written to the sockets at once. */
   readonly urgent: boolean;
 }

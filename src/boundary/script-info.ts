@@ -38,7 +38,7 @@ export const defaultRunOptions: RunOptions = {
   isolation: "thread",
   threads: 1,
   overload: "skip",
-  catchUpLimit: 5,
+  catchUpLimit: 60,
   tickWhenEmpty: false,
   fixedDelta: false,
 };

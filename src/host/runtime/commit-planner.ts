@@ -69,11 +69,13 @@ export class CommitPlanner {
 
   readonly #commit = (): void => {
     this.#isPlanned = false;
+    const commands = this.commands.take();
     const commit: Commit = {
       ...this.acks.take(),
-      commands: this.commands.take(),
+      commands,
       discarded: this.#discarded,
-      urgent: this.#isUrgent,
+      // A tick that sends nothing is not counted as one that the front has to apply.
+      urgent: this.#isUrgent && commands.length > 0,
     };
     this.#isUrgent = false;
     this.#discarded = 0;

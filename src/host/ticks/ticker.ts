@@ -120,6 +120,12 @@ export class Ticker {
   }
 
   #fire(run: number): void {
+    // Late ticks are made up for, so they wait for the front; they are not left out.
+    if (this.#catchUp > 0 && this.#isAhead) {
+      this.#ports.block?.(FRONT_PAUSE);
+      this.#ports.loop.atTurnEnd(() => this.#approach(run));
+      return;
+    }
     const now = this.#ports.clock.ticks();
     const late = Math.floor((now - this.#dueAt) / this.#period);
     const skipped = Math.max(0, late - this.#catchUp);
@@ -163,7 +169,7 @@ export interface TickerPorts {
   readonly loop: Loop;
   /** Blocks the thread for some ms, or until a batch arrives. Absent where a thread must not block. */
   readonly block?: (ms: number) => void;
-  /** How many ticks were committed and have not reached the clients' sockets. Absent where each does at once. */
+  /** How many ticks have sent something that has not reached the clients' sockets. Absent where it does at once. */
   readonly unackedTicks?: () => number;
   /** Returns the handler's promise while one is pending. */
   tick(deltaMs: number, index: number): PromiseLike<unknown> | null;
@@ -185,5 +191,7 @@ export interface TickerOptions {
 const WAKE_EARLY = 2;
 /** How long before it is due blocking ends, ms: a thread wakes up to 0.15 late. */
 const SPIN = 0.2;
+/** How long a ticker that is ahead of the front blocks, ms, unless the front wakes it. */
+const FRONT_PAUSE = 1;
 /** How far ticks may be ahead of the front, ms; at least two ticks. */
 const AHEAD_LIMIT = 50;

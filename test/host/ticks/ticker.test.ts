@@ -130,6 +130,20 @@ describe("late ticks that are to be made up for", () => {
     expect(thread.ticks.at(-1)?.index).toBe(10);
   });
 
+  test("wait for the front when it is behind, and none is left out", () => {
+    const ticker = thread.ticker(60, { catchUp: 60 });
+    thread.onTick = (index) => {
+      if (index === 3) thread.clock.advance(300);
+      thread.unackedTicks += 1;
+      thread.arrives(thread.clock.ticks() + 2, () => void (thread.unackedTicks -= 1));
+      return null;
+    };
+    ticker.start();
+    thread.live(1000);
+    expect(ticker.skipped).toBe(0);
+    expect(thread.ticks.at(-1)?.index).toBe(59);
+  });
+
   test("are no more than the bound: what is beyond it is left out and counted", () => {
     const ticker = thread.ticker(100, { catchUp: 2 });
     thread.onTick = (index) => {
