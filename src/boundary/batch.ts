@@ -21,6 +21,8 @@ export interface Commit {
   /** Numbers of formerly pending or waiting events that are done now. */
   readonly settled: readonly number[];
   readonly commands: CommandList;
+  /** Further commands of a large commit, after `commands`: each part is read when it is played. */
+  readonly parts?: readonly (() => CommandList)[];
   /** Messages that were thrown away because their session had been closed by the script. */
   readonly discarded: number;
   /** The commit of a tick that has commands: it is written to the sockets at once. */

@@ -235,10 +235,16 @@ function turnLimitError({ commands, bytes }: TurnLimit): RangeError {
 /** A log of this size is committed before the next event of its batch starts. */
 const LARGE: TurnLimit = { commands: 16_384, bytes: 1_048_576 };
 
+/** Plays up to `most` commands from `at` on. Returns where the next one starts. */
+export function playSome(list: CommandList, at: number, on: CommandReceivers, most: number): number {
+  let next = at;
+  for (let left = most; left > 0 && next < list.length; left -= 1) next = playOne(list, next, on);
+  return next;
+}
+
 /** Plays recorded commands, in order, on the parts that carry them out. */
 export function playCommands(list: CommandList, on: CommandReceivers): void {
-  let at = 0;
-  while (at < list.length) at = playOne(list, at, on);
+  playSome(list, 0, on, Infinity);
 }
 
 // Returns where the next command starts. The frequent ones are compared first.

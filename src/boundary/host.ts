@@ -36,12 +36,21 @@ export interface HandoverHost {
 export interface HostListener extends HandoverListener, QuestionListener {
   /** The host is loaded and takes batches. */
   onReady(): void;
-  onCommit(commit: Commit): void;
+  /** A host beside the front passes a receipt: its commit may then be applied in slices. Without one it is at once. */
+  onCommit(commit: Commit, receipt?: CommitReceipt): void;
   onLog(line: LogLine): void;
   onTickSample?(sample: TickSample): void;
   /** The host works or is awaited, and has made no progress for this long, ms. Repeated until it moves. */
   onStands?(ms: number): void;
   onExit(exit: HostExit): void;
+}
+
+/** Is notified of what becomes of a commit. */
+export interface CommitReceipt {
+  /** All of its commands have been applied. */
+  onApplied(): void;
+  /** A command is none, so the host must end. */
+  onRefused(error: unknown): void;
 }
 
 /** Receives the messages of a host that takes part in a handover. */
@@ -57,8 +66,11 @@ export interface HandoverListener {
 
 /** Receives the questions of a host. */
 export interface QuestionListener {
-  /** The host's first read beyond its own sessions. It gets the snapshot at once, and changes from then on. */
-  onFollow(): Snapshot;
+  /**
+   * The host's first read beyond its own sessions. It gets a snapshot, after all that it has committed, and changes
+   * from then on. A host in the front's own thread gets it before this returns.
+   */
+  onFollow(reply: (snapshot: Snapshot) => void): void;
   /** A program waits for the answer. A host in the front's own thread must get it before this returns. */
   onQuestion(question: Question, reply: (answer: Answer) => void): void;
 }
@@ -81,13 +93,23 @@ export interface HostExit {
 
 /**
  * What a host is doing, kept where the front can read it after the host has ended. In `loading` a script is evaluated,
- * in `notice` it is notified of a takeover: what goes wrong there is the fault of its version and of no event.
+ * in `notice` it is notified of a takeover: what goes wrong there is the fault of its version and of no event. In
+ * `waiting` it waits for the front, which has not applied its commits.
  */
-export const PHASES = ["idle", "loading", "event", "microtasks", "tick", "timer", "notice"] as const;
+export const PHASES = [
+  "idle",
+  "loading",
+  "event",
+  "microtasks",
+  "tick",
+  "timer",
+  "notice",
+  "waiting",
+] as const;
 
 export type Phase = (typeof PHASES)[number];
 
 /** Whether a host in this phase runs code of a script. */
 export function isAtWork(phase: Phase): boolean {
-  return phase !== "idle";
+  return phase !== "idle" && phase !== "waiting";
 }

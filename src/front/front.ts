@@ -1,6 +1,6 @@
 // Front: owns sessions and rooms, hands events to the hosts, and applies their commands.
 import type { Timer } from "../boundary/clock.ts";
-import { playCommands, type CommandReceivers } from "../boundary/commands.ts";
+import type { CommandReceivers } from "../boundary/commands.ts";
 import { INTERNAL_ERROR } from "../boundary/errors/close-codes.ts";
 import type { ScriptEvent } from "../boundary/events.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
@@ -20,6 +20,8 @@ import type { FrontTime } from "./incarnation/incarnation-ports.ts";
 import type { FrontPorts } from "./supervise/front-ports.ts";
 import type { HostStarter } from "./incarnation/incarnation.ts";
 import { StartLimiter } from "./incarnation/start-limiter.ts";
+import { TurnSlices } from "./incarnation/turn-slices.ts";
+import { SlotOutput } from "./slot-output.ts";
 import { unservedReport } from "./supervise/host-report.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
 
@@ -32,6 +34,7 @@ export class Front {
   readonly #outbox: Outbox;
   readonly #unlimited: StartLimiter;
   readonly #slots = new Map<number, HostSlot>();
+  readonly #slices: TurnSlices;
   #parts!: FrontParts;
   readonly #last = { ref: 0, slot: 0, incarnation: 0 };
   #watchTimer: Timer | null = null;
@@ -40,6 +43,7 @@ export class Front {
     this.#options = options;
     this.#outbox = outbox;
     this.#unlimited = new StartLimiter(options.clock, Infinity);
+    this.#slices = new TurnSlices(options);
     this.directory = new Directory((slot) => this.#slots.get(slot)?.supervisor.dispatcher.wake());
     this.hub = new Hub(this.directory, {
       outbox,
@@ -168,19 +172,9 @@ export class Front {
 
   #outputOf(number: number, { traffic }: HostSlot): FrontPorts["output"] {
     const receivers: CommandReceivers = { sessions: this.hub, ...this.#parts.receivers(number) };
-    return {
-      apply: ({ commands, discarded }) => {
-        this.counts.discarded += discarded;
-        if (commands.length === 0) return;
-        const before = this.#outbox.counts?.offered ?? 0;
-        playCommands(commands, receivers);
-        traffic.sent += (this.#outbox.counts?.offered ?? 0) - before;
-      },
-      flush: (mayHold) => {
-        if (mayHold && !this.#outbox.hasClose) this.#outbox.hold(this.#options.holdMs);
-        else this.#outbox.flush();
-      },
-    };
+    const { holdMs } = this.#options;
+    const [slices, outbox, { counts }] = [this.#slices, this.#outbox, this];
+    return new SlotOutput({ slices, outbox, receivers, counts, traffic, holdMs });
   }
 
   #lifecycleOf(number: number): FrontPorts["lifecycle"] {

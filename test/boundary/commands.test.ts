@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { CommandLog, playCommands, type CommandReceivers } from "../../src/boundary/commands.ts";
+import { endOfCommand } from "../../src/boundary/turn/command-places.ts";
 import { NO_PROGRAMS } from "../support/receivers.ts";
 
 const limit = { commands: 10, bytes: 1000 };
@@ -19,6 +20,33 @@ function failed(log: CommandLog): number[] {
   playCommands(log.take(), { http, programs: NO_PROGRAMS } as unknown as CommandReceivers);
   return failures;
 }
+
+test("a list is cut between its commands", () => {
+  const log = new CommandLog(() => undefined);
+  const calls: (() => void)[] = [
+    () => log.send(1, "x"),
+    () => log.close(1, 1000, ""),
+    () => log.join(1, "room"),
+    () => log.leave(1, "room"),
+    () => log.broadcast("room", "x", 0),
+    () => log.publish("/", "x", 0),
+    () => log.setAttribute(1, "key", 1),
+    () => log.accept(1),
+    () => log.refuse(1, 503, ""),
+    () => log.respond(1, { status: 200, headers: [] }),
+    () => log.write(1, null, true),
+    () => log.fail(1),
+    () => log.claim("program a.js", []),
+    () => log.connect("program a.js", 1, "ws://a.test"),
+    () => log.sendClient(1, "x"),
+    () => log.closeClient(1, 1000, ""),
+  ];
+  for (const call of calls) {
+    call();
+    const list = log.take();
+    expect(endOfCommand(list, 0)).toBe(list.length);
+  }
+});
 
 test("a log takes as many commands as its limit, and refuses the next one without recording it", () => {
   const log = new CommandLog(() => undefined, limit);

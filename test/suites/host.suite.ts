@@ -163,6 +163,29 @@ export function hostSuite(place: Place): void {
     });
   });
 
+  describe("log lines", () => {
+    test("of a loop are bounded; the others are counted in one line, and a fault is still reported", async () => {
+      const stage = new Stage(place);
+      const route = await stage.route(`
+        export function onMessage(session) {
+          for (let at = 0; at < 50000; at += 1) console.log("x");
+          throw new Error("at the end");
+        }
+      `);
+      const guest = route.connect();
+      await route.idle();
+      guest.says("log");
+      await stage.logged(/at the end/);
+      const { text } = await stage.logged(/log lines dropped/);
+      const written = stage.log.filter((line) => line === "x").length;
+      expect(written).toBeLessThan(10_000);
+      expect(text).toBe(
+        `${50_000 - written} log lines dropped, because the script logs too much; log less, or only a sample`,
+      );
+      expect(stage.lines.at(-1)?.code).toBe("PARLOR_LOG_DROPPED");
+    });
+  });
+
   describe("one event of a session at a time", () => {
     const GATE = `
       export const scope = "route";

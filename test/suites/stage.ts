@@ -149,9 +149,9 @@ export class Stage {
     return (incarnation, spec, listener) => {
       const host: Host = this.place.makeHost(incarnation, spec, {
         ...listener,
-        onCommit: (commit) => {
+        onCommit: (commit, receipt) => {
           this.passages.push({ slot, incarnation, commit });
-          listener.onCommit(commit);
+          listener.onCommit(commit, receipt);
           this.look();
         },
       });

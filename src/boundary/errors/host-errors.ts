@@ -102,6 +102,12 @@ export const hostErrors = {
     help: "A new version of a script crashed three times in a row before it handled an event. Parlor starts the last version that had handled one.",
     remedy: "The lines with `PARLOR_HOST_CRASHED` name the reason. Fix the script and reload it.",
   },
+  PARLOR_LOG_DROPPED: {
+    level: "warn",
+    text: "{count} log lines dropped, because the script logs too much; log less, or only a sample",
+    help: "A script may log 1,000 lines or 256 KiB at once, and after that 2,000 lines or 1 MiB a second; a task, a hundred times as much. Further lines are dropped and counted, so that the log slows no client down. Faults and warnings have a bound of their own.",
+    remedy: "Look for a `console.log` in a loop or a tick. Log a sample of frequent events, or a count.",
+  },
   PARLOR_MESSAGE_IGNORED: {
     level: "warn",
     text: "a message was sent by {call}, which leads nowhere in Parlor, so it was ignored; later ones are ignored without a line",

@@ -22,9 +22,11 @@ export class IncomingHost implements HostRole {
   /** Resolves with null when the new version serves, or with the reason, in one line, why it does not. */
   readonly outcome: Promise<string | null>;
   readonly sync: SessionSync;
+  readonly keepsCommits = true;
   readonly #front: IncarnationPorts;
   readonly #listener: IncomingListener;
   readonly #early: Commit[] = [];
+  #earlyPlaces = 0;
   readonly #states: PackedSessions[] = [];
   #decide: (problem: string | null) => void = () => undefined;
   #isPrepared = false;
@@ -55,8 +57,12 @@ export class IncomingHost implements HostRole {
     }
   }
 
+  /** It is never ahead of the front, so what it commands before it serves is bounded here. */
   onCommit(commit: Commit): void {
     this.#early.push(commit);
+    this.#earlyPlaces += commit.commands.length;
+    const isTooMuch = this.#earlyPlaces > MOST_EARLY || commit.parts !== undefined;
+    if (isTooMuch) this.#listener.onRefused("it sends too much before it serves");
   }
 
   onFollow(): ReturnType<HostRole["onFollow"]> {
@@ -117,6 +123,9 @@ export class IncomingHost implements HostRole {
       forEachAttribute(packed, (session, key, value) => sessions.refresh(session, key, value));
   }
 }
+
+/** Places in the lists of the commands that a version may give before it serves. */
+const MOST_EARLY = 65_536;
 
 export interface IncomingListener {
   /** It is ready to take over. */

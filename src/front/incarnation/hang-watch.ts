@@ -5,7 +5,7 @@ import { defaultBounds, type HostSpec } from "../../boundary/host-spec.ts";
 
 /** `stood`: for how long its progress has not moved, ms, as the watch thread counts it. */
 export function hangs({ host, limit, isLoading, isAwaited }: Standing, stood: number): boolean {
-  if (limit === 0 || !(isLoading || isAwaited || hasWork(host))) return false;
+  if (limit === 0 || waits(host) || !(isLoading || isAwaited || hasWork(host))) return false;
   return stood >= (isLoading ? Math.max(limit, LOADING_LIMIT) : limit);
 }
 
@@ -22,6 +22,11 @@ export interface Standing {
 /** Whether it is in a handler, a tick or a timer. */
 export function hasWork(host: Host): boolean {
   return isAtWork(host.inspect?.("").phase ?? "idle");
+}
+
+/** Whether it waits for the front. */
+function waits(host: Host): boolean {
+  return host.inspect?.("").phase === "waiting";
 }
 
 /** The limit for the event that a host handles: cron jobs share a host with handlers that must be quick. */

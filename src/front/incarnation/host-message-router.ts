@@ -1,5 +1,8 @@
 // Front: routes the messages of one incarnation by the role that it has when they come.
-import type { HostListener } from "../../boundary/host.ts";
+import type { Commit } from "../../boundary/batch.ts";
+import type { Snapshot } from "../../boundary/directory-record.ts";
+import type { CommitReceipt, HostExit, HostListener } from "../../boundary/host.ts";
+import type { HostQueue } from "./host-queue.ts";
 
 /**
  * An incarnation serves, is about to take over, or has been replaced and drains. Without a role, its messages are
@@ -8,32 +11,58 @@ import type { HostListener } from "../../boundary/host.ts";
 export function hostMessageRouter(
   incarnation: number,
   roles: HostRoles,
-  log: Pick<HostListener, "onLog">,
+  { queue, log }: RouterParts,
 ): HostListener {
   const role = (): HostRole | null => roles.roleOf(incarnation);
+  const inOrder = (action: (current: HostRole | null) => void): void => queue.inOrder(() => action(role()));
   return {
-    onReady: () => role()?.onReady?.(),
-    onPrepared: (problem) => role()?.onPrepared?.(problem),
-    onSessionState: (packed) => role()?.onSessionState?.(packed),
-    onHandedOver: (result) => role()?.onHandedOver?.(result),
-    onSessionReleased: (session) => role()?.onSessionReleased?.(session),
-    onCommit: (commit) => role()?.onCommit(commit),
+    onReady: () => inOrder((current) => current?.onReady?.()),
+    onPrepared: (problem) => inOrder((current) => current?.onPrepared?.(problem)),
+    onSessionState: (packed) => inOrder((current) => current?.onSessionState?.(packed)),
+    onHandedOver: (result) => inOrder((current) => current?.onHandedOver?.(result)),
+    onSessionReleased: (session) => inOrder((current) => current?.onSessionReleased?.(session)),
+    onCommit: (commit, receipt) => receiveCommit(role(), queue, commit, receipt),
     onLog: (line) => log.onLog(line),
     onTickSample: (sample) => role()?.onTickSample?.(sample),
-    onStands: (ms) => role()?.onStands?.(ms),
-    onExit: (exit) => role()?.onExit(exit),
-    onFollow: () => role()?.onFollow() ?? [],
-    onQuestion: (question, reply) => {
-      const current = role();
-      if (current?.onQuestion !== undefined) current.onQuestion(question, reply);
-      else reply({ ok: false, reason: "this version does not serve" });
-    },
+    // While its commits are being played, it may wait for what comes after them.
+    onStands: (ms) => (queue.isEmpty ? role()?.onStands?.(ms) : undefined),
+    onExit: (exit) => inOrder((current) => current?.onExit(exit)),
+    onFollow: (reply) => inOrder((current) => reply(current?.onFollow() ?? [])),
+    onQuestion: (question, reply) =>
+      inOrder((current) => {
+        if (current?.onQuestion !== undefined) current.onQuestion(question, reply);
+        else reply({ ok: false, reason: "this version does not serve" });
+      }),
   };
 }
 
+// Whether it has an effect is decided when it comes. A host that does not serve yet has its commits kept.
+function receiveCommit(
+  role: HostRole | null,
+  queue: HostQueue,
+  commit: Commit,
+  receipt: CommitReceipt | undefined,
+): void {
+  if (role !== null && receipt !== undefined && role.keepsCommits !== true)
+    return queue.commit(commit, receipt);
+  role?.onCommit(commit);
+  receipt?.onApplied();
+}
+
+/** What a router works with. */
+export interface RouterParts {
+  readonly queue: HostQueue;
+  readonly log: Pick<HostListener, "onLog">;
+}
+
 /** Handles the messages of an incarnation in one role. */
-export type HostRole = Pick<HostListener, "onCommit" | "onExit" | "onFollow"> &
-  Partial<Omit<HostListener, "onLog">>;
+export interface HostRole extends Partial<Omit<HostListener, "onLog" | "onFollow" | "onCommit" | "onExit">> {
+  /** Whether its commits have no effect yet. */
+  readonly keepsCommits?: boolean;
+  onCommit(commit: Commit): void;
+  onExit(exit: HostExit): void;
+  onFollow(): Snapshot;
+}
 
 /** Finds the role of each incarnation. */
 export interface HostRoles {

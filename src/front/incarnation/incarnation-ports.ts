@@ -1,9 +1,11 @@
 // Front: what an incarnation needs of the front, whatever its role: time, the slot's sessions, its feed, its output.
 import type { Commit } from "../../boundary/batch.ts";
+import type { CommandList } from "../../boundary/commands.ts";
 import type { Clock, Loop } from "../../boundary/clock.ts";
 import type { Snapshot } from "../../boundary/directory-record.ts";
 import type { SessionSnapshot } from "../../boundary/events.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
+import type { TurnSlices } from "./turn-slices.ts";
 
 /** The part of the front's ports that a handover shares with the supervisor. */
 export interface IncarnationPorts {
@@ -62,6 +64,10 @@ export interface SlotFeed {
 /** Where commits take effect. */
 export interface CommitOutput {
   apply(commit: Commit): void;
+  /** Plays a few commands from `at` on. Returns where the next one starts. */
+  play(commands: CommandList, at: number): number;
   /** Writes to the sockets now, or holds the writing for one more batch. */
   flush(mayHold: boolean): void;
+  /** Where commits that take long are played. */
+  readonly slices: TurnSlices;
 }

@@ -2,6 +2,7 @@
 import { messageOf } from "../../boundary/checks.ts";
 import type { Host, HostExit, HostListener } from "../../boundary/host.ts";
 import type { HostFactory, HostSpec } from "../../boundary/host-spec.ts";
+import type { HostQueue } from "./host-queue.ts";
 import type { Permit, StartLimiter } from "./start-limiter.ts";
 
 /** Numbers are never reused: a message from an incarnation that has been given up is discarded by its number. */
@@ -16,11 +17,14 @@ export class Incarnation {
   hasCommitted = false;
   /** Whether the last flush was held: a flush is held for one batch at most. */
   isFlushHeld = false;
+  /** Its messages that wait behind a commit. */
+  readonly queue: HostQueue;
   readonly #permit: Permit;
 
-  constructor(number: number, spec: HostSpec, { makeHost, limiter, listener }: IncarnationParts) {
+  constructor(number: number, spec: HostSpec, { makeHost, limiter, listener, queue }: IncarnationParts) {
     this.number = number;
     this.spec = spec;
+    this.queue = queue;
     const free = (): void => this.#permit.release();
     const freeing: HostListener = {
       ...listener,
@@ -60,4 +64,5 @@ export interface HostStarter {
 
 export interface IncarnationParts extends Required<HostStarter> {
   readonly listener: HostListener;
+  readonly queue: HostQueue;
 }

@@ -105,6 +105,7 @@ const PHASE_WORDS: Readonly<Record<HostExit["phase"], string>> = {
   tick: "in a tick",
   timer: "in a timer",
   notice: "in onReload",
+  waiting: "while it waited for the server",
 };
 
 function valuesOf({

@@ -16,6 +16,7 @@ import {
   HandoverCoordinator,
   type CoordinatorListener,
 } from "../handover/handover-coordinator.ts";
+import { HostQueue } from "../incarnation/host-queue.ts";
 import { hostMessageRouter, type HostRole, type HostRoles } from "../incarnation/host-message-router.ts";
 import type { Departure } from "../handover/departure.ts";
 import { EmptyHost, isEmptied } from "../handover/empty-host.ts";
@@ -64,11 +65,10 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     this.handover = new HandoverCoordinator({ front, dispatcher: this.dispatcher, listener: this });
     this.#launch = (wanted) => {
       const number = front.lifecycle.nextIncarnation();
-      return new Incarnation(number, wanted, {
-        ...starter,
-        ...(isEmptied(wanted) ? { makeHost: EMPTY } : {}),
-        listener: hostMessageRouter(number, this, reports),
-      });
+      const queue = new HostQueue(front, (commit) => this.roleOf(number)?.onCommit(commit));
+      const listener = hostMessageRouter(number, this, { queue, log: reports });
+      const emptied = isEmptied(wanted) ? { makeHost: EMPTY } : {};
+      return new Incarnation(number, wanted, { ...starter, ...emptied, listener, queue });
     };
   }
 
@@ -344,6 +344,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   }
 
   #giveUp(exit: HostExit): Losses {
+    this.#current?.queue.finish();
     this.#current = null;
     this.handover.confirm();
     this.#front.lifecycle.onGivenUp();

@@ -69,6 +69,7 @@ export class CommitPlanner {
 
   readonly #commit = (): void => {
     this.#isPlanned = false;
+    const { bytes } = this.commands;
     const commands = this.commands.take();
     const commit: Commit = {
       ...this.acks.take(),
@@ -79,7 +80,7 @@ export class CommitPlanner {
     };
     this.#isUrgent = false;
     this.#discarded = 0;
-    this.#ports.commit(commit);
+    this.#ports.commit(commit, bytes);
     // Only now: a commit that cannot be sent is the fault of the events that it holds.
     this.#ports.progress.phase("idle");
     this.#onCommitted();

@@ -10,7 +10,8 @@ export interface RuntimePorts {
   readonly clock: Clock;
   readonly loop: Loop;
   readonly progress: ProgressRecord;
-  commit(commit: Commit): void;
+  /** `bytes`: those of the payloads and names in its commands. Waits while the front is too far behind. */
+  commit(commit: Commit, bytes: number): void;
   log(line: LogLine): void;
   /** Returns the sessions of all other hosts; the front sends their changes from then on. */
   follow(): Snapshot;

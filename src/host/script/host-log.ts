@@ -14,19 +14,30 @@ import type { ScriptInfo } from "../../boundary/script-info.ts";
 import type { FaultOrigin } from "../runtime/fault-reporter.ts";
 import type { RuntimePorts } from "../runtime/runtime-ports.ts";
 import { placeIn } from "./fault-place.ts";
+import { cutLine, LogBound } from "./log-bound.ts";
 import { scriptConsole } from "./script-console.ts";
 import { mapStack, mapsOf, type FindMap } from "./source-map.ts";
 
-/** Each line names the script, its version and the current event. */
+/**
+ * Each line names the script, its version and the current event. Lines are bounded: a script that logs in an endless
+ * loop would fill the memory of the server. What scripts write does not use up the bound of faults and warnings.
+ */
 export class HostLog {
   readonly #hostName: string;
   readonly #maps: FindMap;
-  readonly #ports: Pick<RuntimePorts, "log" | "progress">;
+  readonly #ports: LogPorts;
+  readonly #bounds: { readonly script: LogBound; readonly own: LogBound };
+  #dropped = 0;
+  /** Until then, lines that are dropped are not reported. */
+  #quietUntil = 0;
 
-  constructor(spec: HostSpec, ports: Pick<RuntimePorts, "log" | "progress">) {
+  constructor(spec: HostSpec, ports: LogPorts) {
     this.#hostName = spec.name;
     this.#maps = mapsOf(spec);
     this.#ports = ports;
+    // The lines of a task are its output.
+    const scale = spec.scripts.some(({ info }) => info.kind === "task") ? TASK_SCALE : 1;
+    this.#bounds = { script: new LogBound(ports.clock, scale), own: new LogBound(ports.clock, scale) };
   }
 
   warn<K extends ErrorKey>(key: K, values: ErrorValues<K>, info: ScriptInfo | null): void {
@@ -49,7 +60,36 @@ export class HostLog {
     this.#log({ level: "error", code, text, fault: origin.kind, at }, owner);
   }
 
-  #log(line: Pick<LogLine, "level" | "text"> & Partial<LogLine>, info: ScriptInfo | null): void {
+  #log(line: LineContent, info: ScriptInfo | null): void {
+    const text = cutLine(line.text);
+    const bound = line.code === undefined ? this.#bounds.script : this.#bounds.own;
+    if (!bound.admits(text.length)) this.#drop();
+    else this.#send({ ...line, text }, info);
+  }
+
+  // Reported once a second: by a timer, or by the line that comes when no timer can run.
+  #drop(): void {
+    const { clock } = this.#ports;
+    const now = clock.ticks();
+    this.#dropped += 1;
+    if (this.#quietUntil === 0) {
+      this.#quietUntil = now + REPORT_EVERY;
+      clock.after(REPORT_EVERY, this.#reportDropped);
+    } else if (now >= this.#quietUntil) {
+      this.#reportDropped();
+      this.#quietUntil = now + REPORT_EVERY;
+    }
+  }
+
+  readonly #reportDropped = (): void => {
+    this.#quietUntil = 0;
+    if (this.#dropped === 0) return;
+    const text = errorText("PARLOR_LOG_DROPPED", { count: this.#dropped });
+    this.#dropped = 0;
+    this.#send({ level: "warn", code: "PARLOR_LOG_DROPPED", text }, null);
+  };
+
+  #send(line: LineContent, info: ScriptInfo | null): void {
     const { progress } = this.#ports;
     this.#ports.log({
       script: info?.name ?? this.#hostName,
@@ -62,6 +102,15 @@ export class HostLog {
     });
   }
 }
+
+type LogPorts = Pick<RuntimePorts, "log" | "progress" | "clock">;
+
+type LineContent = Pick<LogLine, "level" | "text"> & Partial<LogLine>;
+
+/** Dropped lines are reported this often, ms. */
+const REPORT_EVERY = 1000;
+
+const TASK_SCALE = 100;
 
 const FAULT = "PARLOR_SCRIPT_FAULT";
 

@@ -87,7 +87,8 @@ class Place {
     const isAwaited = Atomics.load(this.#cells, PLACE.awaited) === 1;
     this.look.refresh(isAwaited);
     const { record, isGone } = this.look;
-    now.isAwaited = isAwaited && !isGone;
+    // The front does not wait for a host that waits for it.
+    now.isAwaited = isAwaited && !isGone && record.currentPhase !== "waiting";
     now.progress = record.progress;
     now.isWorking = isAtWork(record.currentPhase) && !isGone;
     return this.#count.turn(now, ms, isServerTurning);

@@ -3,6 +3,7 @@ import type { SessionSnapshot, ScriptEvent } from "../../../src/boundary/events.
 import type { HostSpec, ScriptSpec } from "../../../src/boundary/host-spec.ts";
 import type { FrontPorts } from "../../../src/front/supervise/front-ports.ts";
 import { StartLimiter, type Permit } from "../../../src/front/incarnation/start-limiter.ts";
+import { TurnSlices } from "../../../src/front/incarnation/turn-slices.ts";
 import { Supervisor } from "../../../src/front/supervise/supervisor.ts";
 import { commit, FakeHost, FakeLoop } from "../../support/fake-host.ts";
 import { anyHandshake } from "../../support/any-session.ts";
@@ -66,7 +67,9 @@ function ports(): FrontPorts {
     },
     output: {
       apply: ({ commands }) => note(`apply ${commands.join()}`),
+      play: (commands, at) => (note(`play ${String(commands[at])}`), at + 1),
       flush: (mayHold) => note(mayHold ? "hold" : "flush"),
+      slices: new TurnSlices({ clock, loop }),
     },
     reports: {
       onLog: ({ text }) => note(`log ${text}`),
@@ -149,7 +152,7 @@ describe("an incarnation that is given up", () => {
     old.done({ commands: ["late"] });
     old.listener.onReady();
     old.dies({ phase: "event", event: 1 });
-    expect(old.listener.onFollow()).toEqual([]);
+    old.listener.onFollow((snapshot) => expect(snapshot).toEqual([]));
     expect(news()).toEqual([]);
     host().listener.onReady();
     loop.turn();

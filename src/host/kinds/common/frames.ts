@@ -14,7 +14,20 @@ export function frameOf(message: unknown): Buffer {
 
 /** The message of a frame. */
 export function messageIn(frame: Uint8Array): unknown {
-  const deserializer = new Deserializer(frame.subarray(HEAD_BYTES));
+  return valueIn(frame.subarray(HEAD_BYTES));
+}
+
+/** A value as bytes, without the head of a frame. */
+export function bytesOf(value: unknown): Uint8Array {
+  const serializer = new Serializer();
+  write.writeHeader(serializer);
+  write.writeValue(serializer, value);
+  return write.releaseBuffer(serializer);
+}
+
+/** The value that `bytesOf` was given. */
+export function valueIn(bytes: Uint8Array): unknown {
+  const deserializer = new Deserializer(bytes);
   read.readHeader(deserializer);
   return read.readValue(deserializer);
 }

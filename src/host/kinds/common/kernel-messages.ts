@@ -15,7 +15,7 @@ export function handoverPorts(post: (notice: HostNotice) => void): HandoverPorts
 
 /** Hands a message of the front to the kernel. */
 export function receiveFromFront(
-  message: PackedBatch | Exclude<ToHost, { kind: "ackedTicks" | "measure" }>,
+  message: PackedBatch | Exclude<ToHost, { kind: "applied" | "measure" }>,
   { runtime, handover }: HostKernel,
 ): void {
   if (!("kind" in message)) runtime.deliver(unpackBatch(message));

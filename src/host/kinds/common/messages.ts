@@ -12,7 +12,14 @@ import type { TickSample } from "../../../boundary/tick-sample.ts";
 
 /** A message from a host to the front. Most are commits, which are arrays. */
 export type FromHost =
-  PackedCommit | HostNotice | HostRequest | { readonly kind: "log"; readonly line: LogLine };
+  PackedCommit | CommitPart | HostNotice | HostRequest | { readonly kind: "log"; readonly line: LogLine };
+
+/** Commands of the next commit. */
+export interface CommitPart {
+  readonly kind: "part";
+  /** A serialized list of commands. */
+  readonly bytes: Uint8Array;
+}
 
 /** A host's reports about itself and its handover. */
 export type HostNotice =
@@ -25,7 +32,10 @@ export type HostNotice =
 
 /** The host blocks until the front has replied. */
 export type HostRequest =
-  { readonly kind: "follow" } | { readonly kind: "question"; readonly question: Question };
+  | { readonly kind: "follow" }
+  | { readonly kind: "question"; readonly question: Question }
+  /** It gets its reply when all commits that it has sent have been applied. */
+  | { readonly kind: "sync" };
 
 /** A message from the front to a host, beside its batches, which are arrays. */
 export type ToHost =
@@ -34,8 +44,8 @@ export type ToHost =
   | { readonly kind: "handOver" }
   /** The thread measures its memory. A process is measured from outside. */
   | { readonly kind: "measure" }
-  /** The front has applied this number of commits of ticks. A thread reads it from shared memory instead. */
-  | { readonly kind: "ackedTicks"; readonly ticks: number };
+  /** The front has applied so many commits, and commits of ticks. A thread reads it from shared memory instead. */
+  | { readonly kind: "applied"; readonly commits: number; readonly ticks: number };
 
 /** A batch is one flat array. Messages, which are most events, take three places and no object. */
 export type PackedBatch = readonly unknown[];
@@ -107,6 +117,8 @@ const KINDS: ReadonlySet<unknown> = new Set<Exclude<FromHost, PackedCommit>["kin
   "sessionReleased",
   "follow",
   "question",
+  "sync",
+  "part",
 ]);
 
 /** Passes a host's notice on to its listener. */

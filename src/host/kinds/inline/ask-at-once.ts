@@ -1,4 +1,5 @@
 // Host: asks the front a question from its own thread, where waiting for the answer is not possible.
+import type { Snapshot } from "../../../boundary/directory-record.ts";
 import type { HostListener } from "../../../boundary/host.ts";
 import type { Answer, Question } from "../../../boundary/questions.ts";
 
@@ -12,6 +13,13 @@ export function askAtOnce(listener: HostListener, question: Question): Answer {
   });
   isOver = true;
   return given ?? { ok: false, reason: notAtOnce(question) };
+}
+
+/** The snapshot, which the front gives a host in its own thread at once. */
+export function followAtOnce(listener: HostListener): Snapshot {
+  let given: Snapshot = [];
+  listener.onFollow((snapshot) => (given = snapshot));
+  return given;
 }
 
 // The port is opened at once without an address, whereas an address is looked up first.

@@ -11,7 +11,7 @@ import { ProgressRecord } from "../../runtime/progress-record.ts";
 import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
 import { handoverPorts } from "../common/kernel-messages.ts";
 import { receiveNotice, type HostNotice } from "../common/messages.ts";
-import { askAtOnce } from "./ask-at-once.ts";
+import { askAtOnce, followAtOnce } from "./ask-at-once.ts";
 
 /**
  * It cannot contain an endless loop or an exit of the script. Everything else is the same as on a thread, the commit
@@ -68,7 +68,7 @@ export class InlineHost implements Host {
           if (!this.#isOver) listener.onCommit(commit);
         },
         log: (line) => listener.onLog(line),
-        follow: () => listener.onFollow(),
+        follow: () => followAtOnce(listener),
       },
       ask: (question) => askAtOnce(listener, question),
       ticks: { sample: (sample) => listener.onTickSample?.(sample) },

@@ -30,7 +30,7 @@ export class ProcessHost implements Host {
   readonly #spec: HostSpec;
   readonly #cause = new ExitCause();
   readonly #place: HostPlace;
-  #appliedTicks = 0;
+  readonly #applied = { commits: 0, ticks: 0 };
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener) {
     this.incarnation = incarnation;
@@ -39,7 +39,7 @@ export class ProcessHost implements Host {
     this.#inbox = new HostInbox(listener, {
       onRefused: this.#refuse,
       reply: (reply) => this.#process.reply(reply),
-      onTickApplied: this.#ackTick,
+      onApplied: this.#onApplied,
     });
     try {
       this.#process = this.#startProcess();
@@ -135,10 +135,13 @@ export class ProcessHost implements Host {
     this.#listener.onExit({ ...exit, phase: "microtasks" });
   };
 
-  // At the end of the turn: a process that is always a tick ahead would never let the sockets be read.
-  readonly #ackTick = (): void => {
-    this.#appliedTicks += 1;
-    realLoop.atTurnEnd(() => this.#post({ kind: "ackedTicks", ticks: this.#appliedTicks }));
+  // A tick at the end of the turn: a process that is always a tick ahead would never let the sockets be read.
+  readonly #onApplied = (isTick: boolean): void => {
+    const applied = this.#applied;
+    applied.commits = (applied.commits + 1) | 0;
+    if (isTick) applied.ticks = (applied.ticks + 1) | 0;
+    if (isTick) realLoop.atTurnEnd(() => this.#post({ kind: "applied", ...applied }));
+    else if (applied.commits % REPORT_EVERY === 0) this.#post({ kind: "applied", ...applied });
   };
 
   readonly #onMemory = (bytes: number): void => {
@@ -163,3 +166,6 @@ export class ProcessHost implements Host {
     this.#listener.onExit(this.#cause.exit(this, `its process ${how}`, code));
   }
 }
+
+/** The host is informed of every so many commits: a fraction of those by which it may be ahead. */
+const REPORT_EVERY = 32;

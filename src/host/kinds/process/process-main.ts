@@ -1,5 +1,4 @@
 // Host: the process's end of a process host: a kernel, joined to the process's pipes.
-import type { Commit } from "../../../boundary/batch.ts";
 import type { Snapshot } from "../../../boundary/directory-record.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
 import type { Answer } from "../../../boundary/questions.ts";
@@ -7,7 +6,10 @@ import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Dialect } from "../../api/dialect.ts";
 import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
 import { handoverPorts, receiveFromFront } from "../common/kernel-messages.ts";
-import { packCommit, type PackedBatch, type ToHost } from "../common/messages.ts";
+import type { ProgressRecord } from "../../runtime/progress-record.ts";
+import { Brake, type FrontCredit } from "../common/brake.ts";
+import { CommitSender } from "../common/commit-sender.ts";
+import type { PackedBatch, ToHost } from "../common/messages.ts";
 import { endWithServer } from "./orphan-watch.ts";
 import type { ProcessInit } from "./process-messages.ts";
 import { progressFile, receiveMessages, requestReply, sendMessage } from "./process-pipes.ts";
@@ -26,8 +28,9 @@ export function runProcess(dialects: ReadonlyMap<string, Dialect>): void {
 
 /** Returns what receives the messages that follow. */
 function runHost(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>): (message: unknown) => void {
-  const ticks = new TickCount();
-  const kernel = new HostKernel(spec, dialects, portsOf(ticks));
+  const progress = progressFile();
+  const credit = new Credit();
+  const kernel = new HostKernel(spec, dialects, portsOf(progress, credit));
   closePublicChannel(() => kernel.ignoresMessages("process.send"));
   process.on("unhandledRejection", kernel.unhandledRejection);
   process.on("uncaughtException", exitWith);
@@ -35,39 +38,51 @@ function runHost(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>): (messa
   realLoop.atTurnEnd(() => sendMessage({ kind: "ready" }));
   return (received) => {
     const message = received as PackedBatch | ToHost;
-    if ("kind" in message && message.kind === "ackedTicks") ticks.acked = message.ticks;
+    if ("kind" in message && message.kind === "applied") credit.grant(message);
     else if (!("kind" in message) || message.kind !== "measure") receiveFromFront(message, kernel);
   };
 }
 
-function portsOf(ticks: TickCount): KernelPorts {
+function portsOf(progress: ProgressRecord, credit: Credit): KernelPorts {
+  const sender = new CommitSender(sendMessage, new Brake(progress, credit));
   return {
     runtime: {
       clock: realClock,
       loop: realLoop,
-      progress: progressFile(),
-      commit: ticks.commit,
+      progress,
+      commit: sender.send,
       log: (line) => sendMessage({ kind: "log", line }),
       follow: () => requestReply({ kind: "follow" }) as Snapshot,
     },
     ask: (question) => requestReply({ kind: "question", question }) as Answer,
     ticks: {
       block: sleep,
-      unackedTicks: () => ticks.sent - ticks.acked,
+      unackedTicks: () => (sender.ticks - credit.ticks) | 0,
       sample: (sample) => sendMessage({ kind: "tickSample", sample }),
     },
     handover: handoverPorts(sendMessage),
   };
 }
 
-class TickCount {
-  sent = 0;
-  acked = 0;
+/** What the front has applied, by its messages; one that never reads them asks and waits. */
+class Credit implements FrontCredit {
+  ticks = 0;
+  #commits = 0;
 
-  readonly commit = (commit: Commit): void => {
-    if (commit.urgent) this.sent += 1;
-    sendMessage(packCommit(commit));
-  };
+  grant({ commits, ticks }: { readonly commits: number; readonly ticks: number }): void {
+    this.ticks = ticks;
+    // One that was sent before the last reply of `sync` is older than that.
+    if (((commits - this.#commits) | 0) > 0) this.#commits = commits;
+  }
+
+  applied(): number {
+    return this.#commits;
+  }
+
+  wait(_applied: number, sent: number): void {
+    requestReply({ kind: "sync" });
+    this.#commits = sent;
+  }
 }
 
 /** Packages that take this process for a child of Node's expect a channel. What they send leads nowhere. */

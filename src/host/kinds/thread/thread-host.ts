@@ -17,7 +17,7 @@ import { HostInbox } from "../common/host-inbox.ts";
 import { memoryText } from "../common/memory-text.ts";
 import { packBatch, type PackedBatch, type ToHost } from "../common/messages.ts";
 import { HeapLook } from "./heap-look.ts";
-import type { ThreadInit } from "./thread-init.ts";
+import { COMMITS, TICKS, type ThreadInit } from "./thread-init.ts";
 import { ThreadLink } from "./thread-link.ts";
 
 /** The front posts batches and never waits for it; its progress is read from shared memory, also after its end. */
@@ -26,7 +26,7 @@ export class ThreadHost implements Host {
   readonly #worker: Worker;
   readonly #memory = new SharedArrayBuffer(PROGRESS_BYTES);
   readonly #progress = new ProgressRecord(this.#memory);
-  readonly #ackedTicks = new Int32Array(new SharedArrayBuffer(4));
+  readonly #applied = new Int32Array(new SharedArrayBuffer(8));
   readonly #link: ThreadLink;
   readonly #inbox: HostInbox;
   readonly #listener: HostListener;
@@ -41,7 +41,7 @@ export class ThreadHost implements Host {
     this.#inbox = new HostInbox(listener, {
       onRefused: this.#refuse,
       reply: (reply) => this.#link.reply(reply),
-      onTickApplied: this.#ackTick,
+      onApplied: this.#onApplied,
     });
     this.#link = new ThreadLink({ onMessage: this.#inbox.receive, onUnreadable: this.#onUnreadable });
     this.#worker = this.#startWorker();
@@ -89,7 +89,7 @@ export class ThreadHost implements Host {
     const init: ThreadInit = {
       spec: this.#spec,
       progress: this.#memory,
-      ackedTicks: this.#ackedTicks.buffer,
+      applied: this.#applied.buffer,
       ends,
     };
     return new Worker(entryFile("thread-entry"), {
@@ -122,9 +122,11 @@ export class ThreadHost implements Host {
     this.#link.post(message);
   }
 
-  // At the end of the turn: a thread that is always a tick ahead would never let the sockets be read.
-  readonly #ackTick = (): void => {
-    realLoop.atTurnEnd(() => void Atomics.add(this.#ackedTicks, 0, 1));
+  // A tick at the end of the turn: a thread that is always a tick ahead would never let the sockets be read.
+  readonly #onApplied = (isTick: boolean): void => {
+    Atomics.add(this.#applied, COMMITS, 1);
+    Atomics.notify(this.#applied, COMMITS);
+    if (isTick) realLoop.atTurnEnd(() => void Atomics.add(this.#applied, TICKS, 1));
   };
 
   readonly #onError = (error: unknown): void => {

@@ -8,8 +8,8 @@ export interface ThreadInit {
   readonly spec: HostSpec;
   /** The memory of its `ProgressRecord`. */
   readonly progress: SharedArrayBuffer;
-  /** The number of commits of ticks that the front has applied. */
-  readonly ackedTicks: SharedArrayBuffer;
+  /** How many commits the front has applied, and commits of ticks: two numbers of 32 bits. */
+  readonly applied: SharedArrayBuffer;
   readonly ends: ThreadEnds;
 }
 
@@ -20,3 +20,7 @@ export function takeInit(): ThreadInit {
   for (const name of Object.keys(data)) delete data[name];
   return init;
 }
+
+/** The places of the numbers in `applied`. */
+export const COMMITS = 0;
+export const TICKS = 1;

@@ -15,12 +15,12 @@ import { ThreadPort } from "./thread-port.ts";
 /** Runs a host on this thread, by the spec that it was started with. */
 export function runThread(dialects: ReadonlyMap<string, Dialect>): void {
   const init = takeInit();
-  const port = new ThreadPort(init);
   const progress = new ProgressRecord(init.progress);
-  const kernel = new HostKernel(init.spec, dialects, portsOf(progress, port));
+  const port = new ThreadPort(init, progress);
+  const kernel = new HostKernel(init.spec, dialects, portsOf(port, progress));
   closePublicPort(() => kernel.ignoresMessages("parentPort.postMessage"));
   process.on("unhandledRejection", kernel.unhandledRejection);
-  init.ends.messages.on("message", (message: PackedBatch | Exclude<ToHost, { kind: "ackedTicks" }>) => {
+  init.ends.messages.on("message", (message: PackedBatch | Exclude<ToHost, { kind: "applied" }>) => {
     if ("kind" in message && message.kind === "measure") measureHeap(progress);
     else receiveFromFront(message, kernel);
   });
@@ -28,7 +28,7 @@ export function runThread(dialects: ReadonlyMap<string, Dialect>): void {
   realLoop.atTurnEnd(() => port.post({ kind: "ready" }));
 }
 
-function portsOf(progress: ProgressRecord, port: ThreadPort): KernelPorts {
+function portsOf(port: ThreadPort, progress: ProgressRecord): KernelPorts {
   return {
     runtime: {
       clock: realClock,

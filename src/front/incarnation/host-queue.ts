@@ -1,0 +1,112 @@
+// Front: the messages of one incarnation that wait behind a commit which is played in slices.
+import type { Commit } from "../../boundary/batch.ts";
+import type { Clock } from "../../boundary/clock.ts";
+import type { CommitReceipt } from "../../boundary/host.ts";
+import { CommitPlay } from "./commit-play.ts";
+import type { CommitOutput, IncarnationPorts } from "./incarnation-ports.ts";
+import { SLICE, type SlicedTask } from "./turn-slices.ts";
+
+/**
+ * A small commit takes effect at once, unless the host has used up its share of this turn. A large one is played piece
+ * by piece: its acknowledgement, and all that the host sends after it, wait until it has been applied as a whole.
+ */
+export class HostQueue implements SlicedTask {
+  readonly #clock: Clock;
+  readonly #output: CommitOutput;
+  readonly #receive: (commit: Commit) => void;
+  readonly #entries: Entry[] = [];
+  readonly #pace = new FlushPace();
+  /** How long the host's commits of this turn have taken, ms. */
+  #spent = 0;
+
+  /** `receive` applies a commit and takes its acknowledgement. */
+  constructor({ time, output }: HostQueuePorts, receive: (commit: Commit) => void) {
+    this.#clock = time.clock;
+    this.#output = output;
+    this.#receive = receive;
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  /** Acts after all that the host has sent before. */
+  inOrder(action: () => void): void {
+    if (this.isEmpty) action();
+    else this.#entries.push(action);
+  }
+
+  commit(commit: Commit, receipt: CommitReceipt): void {
+    if (this.isEmpty && this.#spent < SLICE && isSmall(commit)) return this.#atOnce(commit, receipt);
+    this.#entries.push(new CommitPlay(commit, receipt));
+    this.#output.slices.add(this);
+  }
+
+  run(stopAt: number): boolean {
+    this.#spent = 0;
+    while (!this.isEmpty && this.#clock.ticks() <= stopAt) this.#step();
+    if (!this.isEmpty) this.#pace.flush(this.#output, this.#clock);
+    return !this.isEmpty;
+  }
+
+  /** Applies all that waits, however long it takes: the incarnation is given up, and no commit has half an effect. */
+  finish(): void {
+    while (!this.isEmpty) this.#step();
+  }
+
+  #atOnce(commit: Commit, receipt: CommitReceipt): void {
+    const from = this.#clock.ticks();
+    this.#receive(commit);
+    receipt.onApplied();
+    this.#spent += this.#clock.ticks() - from;
+    if (this.#spent >= SLICE) this.#output.slices.add(this);
+  }
+
+  #step(): void {
+    const first = this.#entries[0];
+    if (first instanceof CommitPlay) this.#play(first);
+    else if (first !== undefined) {
+      this.#entries.shift();
+      first();
+    }
+  }
+
+  #play(play: CommitPlay): void {
+    try {
+      if (play.step(this.#output)) return;
+    } catch (error) {
+      this.#entries.shift();
+      return play.receipt.onRefused(error);
+    }
+    this.#entries.shift();
+    this.#receive(play.acknowledgement);
+    play.receipt.onApplied();
+  }
+}
+
+type HostQueuePorts = Pick<IncarnationPorts, "time" | "output">;
+
+type Entry = CommitPlay | (() => void);
+
+/** Flushes between slices, so that frames do not pile up; less often where a flush costs more than the slices. */
+class FlushPace {
+  #last = 0;
+  #cost = 0;
+
+  flush(output: CommitOutput, clock: Clock): void {
+    const now = clock.ticks();
+    if (now - this.#last < this.#cost * COSTLY) return;
+    output.flush(false);
+    this.#last = clock.ticks();
+    this.#cost = this.#last - now;
+  }
+}
+
+const COSTLY = 4;
+
+/** Places in its list up to which a commit is applied at once. */
+const SMALL = 1536;
+
+function isSmall({ commands, parts }: Commit): boolean {
+  return parts === undefined && commands.length <= SMALL;
+}

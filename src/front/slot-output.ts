@@ -1,0 +1,55 @@
+// Front: where the commits of one host take effect: its commands are played, and what they send is counted.
+import type { Commit } from "../boundary/batch.ts";
+import { playCommands, playSome, type CommandList, type CommandReceivers } from "../boundary/commands.ts";
+import type { Outbox } from "./directory/outbox-port.ts";
+import type { CommitOutput } from "./incarnation/incarnation-ports.ts";
+import type { TurnSlices } from "./incarnation/turn-slices.ts";
+
+export class SlotOutput implements CommitOutput {
+  readonly slices: TurnSlices;
+  readonly #parts: SlotOutputParts;
+
+  constructor(parts: SlotOutputParts) {
+    this.#parts = parts;
+    this.slices = parts.slices;
+  }
+
+  apply({ commands, parts = NONE, discarded }: Commit): void {
+    const { counts, outbox, traffic, receivers } = this.#parts;
+    counts.discarded += discarded;
+    if (commands.length === 0 && parts.length === 0) return;
+    const before = outbox.counts?.offered ?? 0;
+    playCommands(commands, receivers);
+    for (const part of parts) playCommands(part(), receivers);
+    traffic.sent += (outbox.counts?.offered ?? 0) - before;
+  }
+
+  play(commands: CommandList, at: number): number {
+    const { outbox, traffic, receivers } = this.#parts;
+    const before = outbox.counts?.offered ?? 0;
+    const next = playSome(commands, at, receivers, CHUNK);
+    traffic.sent += (outbox.counts?.offered ?? 0) - before;
+    return next;
+  }
+
+  flush(mayHold: boolean): void {
+    const { outbox, holdMs } = this.#parts;
+    if (mayHold && !outbox.hasClose) outbox.hold(holdMs);
+    else outbox.flush();
+  }
+}
+
+export interface SlotOutputParts {
+  readonly slices: TurnSlices;
+  readonly outbox: Outbox;
+  readonly receivers: CommandReceivers;
+  readonly counts: { discarded: number };
+  readonly traffic: { sent: number };
+  /** For how long a flush may be held, ms. */
+  readonly holdMs: number;
+}
+
+const NONE: readonly (() => CommandList)[] = [];
+
+/** Commands that are played between two looks at the clock. */
+const CHUNK = 64;
