@@ -166,6 +166,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
 
   async stop(): Promise<void> {
     const incarnation = this.#current;
+    incarnation?.queue.finish();
     this.#state.become("stopped");
     this.#current = null;
     await Promise.all([this.handover.stop(), incarnation?.stop()]);
