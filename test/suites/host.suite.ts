@@ -193,8 +193,9 @@ export function hostSuite(place: Place): void {
       const route = await stage.route(`
         const service = diesel.getWebSocketService();
         export function onMessage(session, text) {
-          if (text === "join") for (let at = 0; at < 5000; at += 1) session.room("room" + at).join();
-          else session.send(String(service.room("room4999").members()));
+          if (text === "read") return session.send(String(service.room("last").members()));
+          for (let at = 0; at < 5000; at += 1) session.room("other").broadcast("");
+          session.room("last").join();
         }
       `);
       const guest = route.connect();
