@@ -1,13 +1,13 @@
 // Front: shares each turn between the hosts whose commits take longer than a slice.
-import type { FrontTime } from "./incarnation-ports.ts";
+import type { Clock, Loop } from "../../boundary/clock.ts";
 
 /** In each turn the front spends one slice on such work; then sockets are read, and messages of all hosts. */
 export class TurnSlices {
-  readonly #time: FrontTime;
+  readonly #time: { readonly clock: Clock; readonly loop: Loop };
   readonly #tasks: SlicedTask[] = [];
   #isPlanned = false;
 
-  constructor(time: FrontTime) {
+  constructor(time: { readonly clock: Clock; readonly loop: Loop }) {
     this.#time = time;
   }
 
