@@ -13,6 +13,8 @@ export class LoadMemory<Script extends { readonly file: ScriptFile }> implements
   readonly #onLate: () => void;
   readonly #bundles = new Map<string, KeptBundle>();
   readonly #shapes = new Map<string, KeptShape>();
+  /** Those that a load has not waited for. */
+  readonly #late = new WeakSet<Promise<Shape>>();
   /** The scripts of the last load, and since when those are absent that were not found, in monotonic time, ms. */
   #scripts = new Map<ScriptKey, Script>();
   readonly #absent = new Map<ScriptKey, number>();
@@ -71,11 +73,15 @@ export class LoadMemory<Script extends { readonly file: ScriptFile }> implements
     void promise.then((outcome) => (kept.outcome = outcome));
   }
 
-  /** Waits for a shape, but not long: null when it comes later. */
+  /** Waits for a shape, once and not long: null when it comes later. */
   async soon(promise: Promise<Shape>, patience: number): Promise<Shape | null> {
-    const late = new Promise<null>((resolve) => this.#clock.after(patience, () => resolve(null)));
-    const shape = await Promise.race([promise, late]);
-    if (shape === null) void promise.then(() => this.#onLate());
+    const isLate = this.#late.has(promise);
+    const end = new Promise<null>((resolve) => this.#clock.after(isLate ? 0 : patience, () => resolve(null)));
+    const shape = await Promise.race([promise, end]);
+    if (shape === null && !isLate) {
+      this.#late.add(promise);
+      void promise.then(() => this.#onLate());
+    }
     return shape;
   }
 
