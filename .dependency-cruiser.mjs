@@ -34,9 +34,9 @@ const layers = [
   {
     name: "the-boundary-is-pure",
     comment:
-      "src/boundary/ imports nothing from outside it: no package, no node: module, no other folder (packed-sessions.ts alone serializes by node:v8). Declare what you need as an interface and let src/server/ pass it in.",
+      "src/boundary/ imports nothing from outside it: no package, no node: module, no other folder. Declare what you need as an interface and let src/server/ pass it in.",
     from: { path: boundary },
-    to: { pathNot: [boundary, builtin("v8")], couldNotResolve: false },
+    to: { pathNot: [boundary], couldNotResolve: false },
   },
   {
     name: "host-and-front-never-meet",

@@ -1,9 +1,28 @@
 // Boundary: the commands by which scripts act, as a host records them and the front plays them back.
+import {
+  SEND,
+  CLOSE,
+  JOIN,
+  LEAVE,
+  BROADCAST,
+  PUBLISH,
+  SET_ATTRIBUTE,
+  ACCEPT,
+  REFUSE,
+  RESPOND,
+  WRITE,
+  FAIL,
+  CLAIM,
+  CONNECT,
+  SEND_CLIENT,
+  CLOSE_CLIENT,
+} from "./guard/command-numbers.ts";
 import { errorText } from "./errors.ts";
 import type { RouteClaim } from "./questions.ts";
 import type { Payload } from "./payload.ts";
 import type { ClientRef, RequestRef, SessionRef } from "./refs.ts";
 import type { ScriptKey } from "./script-key.ts";
+import type { StoredValue } from "./stored-value.ts";
 import { valueSize } from "./turn/value-size.ts";
 import { DEFAULT_TURN_LIMIT, type TurnLimit } from "./turn/turn-limit.ts";
 
@@ -11,9 +30,10 @@ import { DEFAULT_TURN_LIMIT, type TurnLimit } from "./turn/turn-limit.ts";
  * Every effect that a script can have. A host records the calls (`CommandLog`); the front plays them back on the part
  * that carries them out (`playCommands`). A script has no other way to act.
  *
- * A new command is four edits: its member in the interface of its receiver below, its number with the method of
- * `CommandLog`, its case in the receiver's `play` function, and the method of the receiver itself: `Hub` for sessions
- * and rooms, `HttpTransport` for HTTP, `Programs.commandsOf` for programs.
+ * A new command is six edits: its member in the interface of its receiver below, its number with the method of
+ * `CommandLog`, its case in the receiver's `play` function, the method of the receiver itself (`Hub` for sessions and
+ * rooms, `HttpTransport` for HTTP, `Programs.commandsOf` for programs), its arguments in `guard/command-checks.ts`, and
+ * the dialects that may send it in `guard/rights.ts`.
  */
 export interface Commands extends SessionCommands, HttpCommands, ProgramCommands {}
 
@@ -22,7 +42,7 @@ export interface SessionCommands extends RoomCommands {
   send(session: SessionRef, data: Payload): void;
   close(session: SessionRef, code: number, reason: string): void;
   /** `undefined` removes the attribute. */
-  setAttribute(session: SessionRef, key: string, value: unknown): void;
+  setAttribute(session: SessionRef, key: string, value: StoredValue | undefined): void;
   accept(session: SessionRef): void;
   refuse(session: SessionRef, status: number, reason: string): void;
 }
@@ -72,24 +92,6 @@ export interface CommandReceivers {
 
 /** Recorded commands: one flat array, because that is what crosses a thread at the lowest cost. */
 export type CommandList = readonly unknown[];
-
-// Numbered by receiver: sessions up to REFUSE, HTTP up to FAIL, programs above.
-const SEND = 1;
-const CLOSE = 2;
-const JOIN = 3;
-const LEAVE = 4;
-const BROADCAST = 5;
-const PUBLISH = 6;
-const SET_ATTRIBUTE = 7;
-const ACCEPT = 8;
-const REFUSE = 9;
-const RESPOND = 10;
-const WRITE = 11;
-const FAIL = 12;
-const CLAIM = 13;
-const CONNECT = 14;
-const SEND_CLIENT = 15;
-const CLOSE_CLIENT = 16;
 
 /**
  * Records commands until they are taken for a commit. What one event, timer or tick may call is bounded: a call beyond
@@ -153,7 +155,7 @@ export class CommandLog implements Commands {
     this.#start(data.length).push(PUBLISH, route, data, except);
   }
 
-  setAttribute(session: SessionRef, key: string, value: unknown): void {
+  setAttribute(session: SessionRef, key: string, value: StoredValue | undefined): void {
     this.#start(key.length + valueSize(value)).push(SET_ATTRIBUTE, session, key, value);
   }
 
@@ -277,7 +279,7 @@ function playSession(list: CommandList, at: number, on: SessionCommands): number
       on.close(session, list[at + 2] as number, list[at + 3] as string);
       return at + 4;
     case SET_ATTRIBUTE:
-      on.setAttribute(session, list[at + 2] as string, list[at + 3]);
+      on.setAttribute(session, list[at + 2] as string, list[at + 3] as StoredValue | undefined);
       return at + 4;
     case ACCEPT:
       on.accept(session);

@@ -1,6 +1,7 @@
 // Boundary: the events that the front sends to a host. Plain data.
 import type { HandoverState, PackedSessions } from "./handover.ts";
 import type { Payload } from "./payload.ts";
+import type { StoredValue } from "./stored-value.ts";
 import type { SessionRef, RequestRef, ClientRef, ListenerRef } from "./refs.ts";
 import type { ScriptKey } from "./script-key.ts";
 
@@ -45,7 +46,7 @@ export interface SessionSnapshot {
   /** Whether the script got its `open` event; if not, that event is still to come. */
   readonly isOpened: boolean;
   readonly rooms: readonly string[];
-  readonly attributes: readonly (readonly [string, unknown])[];
+  readonly attributes: readonly (readonly [string, StoredValue])[];
   /** Whether its events still go to the previous version: the new host knows of it and takes it over later. */
   readonly isDraining?: boolean;
 }

@@ -12,22 +12,29 @@ export interface HandoverState {
 /** What a host returns when it is asked to hand over: its state, or why it does not hand over, in one line. */
 export type HandoverResult = { readonly state: HandoverState } | { readonly refusal: string };
 
-/** The state of one session. */
+/** The state of a session that leaves the previous host later than the others. */
 export interface SessionHandover {
   readonly session: SessionRef;
-  /** Live values of attributes that may have changed since they were set. */
-  readonly attributes: readonly (readonly [string, unknown])[];
-  /** The result of `saveState`; `undefined` when there is none. */
-  readonly saved: unknown;
+  readonly packed: PackedSessions;
 }
 
 /**
- * The states of many sessions, as bytes: the front passes them on without reading them, so that ten thousand sessions
- * take a few milliseconds. Null where there are none.
+ * State that one version leaves to the next, as bytes: the front passes them on without reading them, so that ten
+ * thousand sessions take a few milliseconds, and a large state delays no other route. Null where there is none.
  */
 export interface PackedSessions {
+  /** A list of sessions, each followed by the result of its `saveState`. */
   readonly saved: Uint8Array | null;
-  readonly attributes: Uint8Array | null;
+  readonly attributes: PackedAttributes | null;
+  /** A part of the state that all sessions of a script share: the parts together are the result of its `saveState`. */
+  readonly shared?: { readonly script: ScriptKey; readonly bytes: Uint8Array };
+}
+
+/** Live values of attributes that may have changed since they were set: whose they are, and a list of them as bytes. */
+export interface PackedAttributes {
+  readonly sessions: readonly SessionRef[];
+  readonly keys: readonly string[];
+  readonly values: Uint8Array;
 }
 
 /**
@@ -44,10 +51,8 @@ export interface TickSchedule {
   readonly last: number | null;
 }
 
-/** The state of a script. */
+/** What a script hands over, beside the state that its sessions share. */
 export interface ScriptHandover {
   readonly script: ScriptKey;
-  /** The result of the route's `saveState`; `undefined` when there is none. */
-  readonly saved: unknown;
   readonly schedule: TickSchedule | null;
 }

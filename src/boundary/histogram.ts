@@ -4,7 +4,8 @@
 const PER_DOUBLING = 4;
 /** The smallest value that is distinguished from 0. */
 const LEAST = 0.001;
-const BUCKETS = 128;
+/** The number of buckets. */
+export const BUCKETS = 128;
 
 /** Counts of values by size, as plain data: those of two histograms can be added up. */
 export type HistogramCounts = readonly number[];

@@ -18,6 +18,11 @@ export interface Host extends HandoverHost {
   inspect?(reason: string): HostExit;
   /** Whether the front waits for the host, which must not stand still meanwhile. Absent with `progress`. */
   expect?(isAwaited: boolean): void;
+  /**
+   * The front cannot carry out what it sent: it ends, as if it had crashed. `what`: in a few words. Absent in the front's
+   * own thread, where only Parlor's own code sends.
+   */
+  refuse?(what: string): void;
   /** Ends it without waiting for scripts. */
   stop(): Promise<void>;
 }

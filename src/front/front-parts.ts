@@ -3,6 +3,8 @@ import type { CommandReceivers } from "../boundary/commands.ts";
 import type { ScriptEvent } from "../boundary/events.ts";
 import type { LogLine } from "../boundary/log-line.ts";
 import type { Answer, Question } from "../boundary/questions.ts";
+import type { RequestRef } from "../boundary/refs.ts";
+import type { ScriptKey } from "../boundary/script-key.ts";
 import type { Session } from "./directory/session.ts";
 import type { HostReport } from "./supervise/host-report.ts";
 
@@ -13,6 +15,8 @@ export interface FrontParts {
   readonly reports: FrontReports;
   /** The parts that carry out a host's commands which do not concern sessions. Called once for each slot. */
   receivers(slot: number): Omit<CommandReceivers, "sessions">;
+  /** The script that a request was delivered to; null when it is over. */
+  scriptOf?(request: RequestRef): ScriptKey | null;
   /** A request or a run is over: its handler has ended, or never will. */
   onSettled(slot: number, event: ScriptEvent, outcome: Outcome): void;
   readonly questions: QuestionReceiver;

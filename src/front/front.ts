@@ -1,6 +1,5 @@
 // Front: owns sessions and rooms, hands events to the hosts, and applies their commands.
 import type { Timer } from "../boundary/clock.ts";
-import type { CommandReceivers } from "../boundary/commands.ts";
 import { INTERNAL_ERROR } from "../boundary/errors/close-codes.ts";
 import type { ScriptEvent } from "../boundary/events.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
@@ -20,6 +19,7 @@ import type { FrontTime } from "./incarnation/incarnation-ports.ts";
 import type { FrontPorts } from "./supervise/front-ports.ts";
 import type { HostStarter } from "./incarnation/incarnation.ts";
 import { StartLimiter } from "./incarnation/start-limiter.ts";
+import { CommandOwner, commandReport, slotCommands } from "./slot-commands.ts";
 import { TurnSlices } from "./incarnation/turn-slices.ts";
 import { SlotOutput } from "./slot-output.ts";
 import { unservedReport } from "./supervise/host-report.ts";
@@ -68,7 +68,7 @@ export class Front {
     const number = (this.#last.slot += 1);
     const slot = new HostSlot(
       this.#parts.sockets,
-      (own) => new Supervisor(spec, { makeHost, limiter }, this.#portsOf(number, own)),
+      (own) => new Supervisor(spec, { makeHost, limiter }, this.#portsOf(number, own, spec)),
     );
     this.#slots.set(number, slot);
     this.#watchTimer ??= this.#options.clock.after(WATCH_EVERY, this.#watch);
@@ -139,21 +139,22 @@ export class Front {
     for (const { supervisor } of this.#slots.values()) supervisor.watch(WATCH_EVERY);
   };
 
-  #portsOf(number: number, slot: HostSlot): FrontPorts {
+  #portsOf(number: number, slot: HostSlot, spec: HostSpec): FrontPorts {
     const routes = (): string[] =>
       (this.supervisor(number)?.spec.scripts ?? []).map(({ info }) => info.route);
+    const owner = this.#ownerOf(number, spec);
     return {
       time: this.#options,
       sessions: slotSessions(this.hub, this.directory, { slot: number, routes, counts: this.counts }),
       feed: slotFeed(this.directory, number),
       dispatch: this.#dispatchPorts(number, slot),
-      output: this.#outputOf(number, slot),
+      output: this.#outputOf(number, slot, owner),
       reports: {
         onLog: (line) => this.#log(line, number),
         onReport: (report) => this.#parts.reports.onReport(report, number),
         idOf: (session) => this.directory.sessions.get(session)?.handshake.id ?? `no. ${session}`,
       },
-      lifecycle: this.#lifecycleOf(number),
+      lifecycle: this.#lifecycleOf(number, owner),
     };
   }
 
@@ -170,16 +171,33 @@ export class Front {
     };
   }
 
-  #outputOf(number: number, { traffic }: HostSlot): FrontPorts["output"] {
-    const receivers: CommandReceivers = { sessions: this.hub, ...this.#parts.receivers(number) };
+  #ownerOf(number: number, spec: HostSpec): CommandOwner {
+    return new CommandOwner({
+      slot: number,
+      directory: this.directory,
+      spec: () => this.supervisor(number)?.spec ?? spec,
+      scriptOf: (request) => this.#parts.scriptOf?.(request) ?? null,
+      onRefused: (command) =>
+        this.#parts.reports.onReport(
+          commandReport(this.supervisor(number)?.name ?? spec.name, command),
+          number,
+        ),
+    });
+  }
+
+  #outputOf(number: number, { traffic }: HostSlot, owner: CommandOwner): FrontPorts["output"] {
+    const receivers = slotCommands({ sessions: this.hub, ...this.#parts.receivers(number) }, owner);
     const { holdMs } = this.#options;
     const [slices, outbox, { counts }] = [this.#slices, this.#outbox, this];
     return new SlotOutput({ slices, outbox, receivers, counts, traffic, holdMs });
   }
 
-  #lifecycleOf(number: number): FrontPorts["lifecycle"] {
+  #lifecycleOf(number: number, owner: CommandOwner): FrontPorts["lifecycle"] {
     return {
-      nextIncarnation: () => (this.#last.incarnation += 1),
+      nextIncarnation: () => {
+        owner.renew();
+        return (this.#last.incarnation += 1);
+      },
       onReady: () => this.#parts.hosts.onReady?.(number),
       onGivenUp: () => {
         this.directory.unfollow(number);
@@ -187,7 +205,10 @@ export class Front {
       },
       onFailed: () => this.#fail(number),
       onRefused: (event) => this.#refuse(number, event),
-      onQuestion: (question, reply) => this.#parts.questions.answer(question, reply, number),
+      onQuestion: (question, reply) => {
+        if (owner.mayScript("listen", question.script)) this.#parts.questions.answer(question, reply, number);
+        else reply({ ok: false, reason: "a script of this kind opens no port" });
+      },
     };
   }
 

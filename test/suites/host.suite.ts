@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { readAttributes } from "../support/read-attributes.ts";
 import { Stage, type Place } from "./stage.ts";
 
 const ECHO = `
@@ -760,7 +761,7 @@ export function hostSuite(place: Place): void {
       guest.says("go", "again");
       await stage.sees(() => guest.inbox.length === 2);
       expect(guest.inbox[0]).toBe('[true,"function"]');
-      expect(guest.session.attributes?.get("list")).toEqual([1, 2]);
+      expect(readAttributes(guest.session).get("list")).toEqual([1, 2]);
       expect(guest.session.attributes?.get("__proto__")).toBe("plain");
       expect(guest.session.attributes?.has("call")).toBe(false);
       await stage.sees(() => stage.lines.length >= 1);

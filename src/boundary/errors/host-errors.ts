@@ -9,6 +9,12 @@ export const hostErrors = {
     remedy:
       "Keep strings, numbers, lists and plain objects in attributes, and the rest in variables of the script.",
   },
+  PARLOR_COMMAND_REFUSED: {
+    level: "error",
+    text: "{name} asked for {command} on what is not its own, so it had no effect; its host's messages are forged",
+    help: "The host of a script sent a command that no call of its API makes: it closes, or changes, a session of another route, responds to a request of another script, or claims a path for it. The script, or a package of it, has written to the place where its host's messages leave. Each incarnation of the host gets one line.",
+    remedy: "Find the code that writes to file descriptors or ports that it has not opened.",
+  },
   PARLOR_CRON_OVERLAP: {
     level: "warn",
     text: "{script} was still running when it was due again, so that run was skipped",
@@ -90,6 +96,12 @@ export const hostErrors = {
     remedy:
       "Look for an endless loop in the handler of the event that the line names. If the work takes this long, split it, move it into a task, or raise `hangLimit`.",
   },
+  PARLOR_HOST_MESSAGE: {
+    level: "error",
+    text: "it sent a message that no host sends: {what}",
+    help: "The reason in the line of a crash: the thread or process of a script sent a message that is malformed, so it was ended, and the message had no effect. The script, or a package of it, has written to the place where its host's messages leave, or has replaced a method that Parlor uses.",
+    remedy: "Find the code that writes to file descriptors or ports that it has not opened.",
+  },
   PARLOR_HOST_RECOVERED: {
     level: "info",
     text: "{name} serves again",
@@ -149,6 +161,13 @@ export const hostErrors = {
     text: "{script}: the state that the previous version saved is left behind, because its scope was {before} and is {now}; attributes and rooms are kept",
     help: "A reload changed the scope of a script: from variables of each connection to variables of the route, or back; `tickRate` and `threads` can change it, too. What `saveState` returned belongs to one scope and is not given to `restoreState` of the other.",
     remedy: "Nothing, if it is meant so. Keep what must survive in attributes of the session.",
+  },
+  PARLOR_STATE_LOST: {
+    level: "warn",
+    text: "the state that saveState returned for a session is left behind, because {why}; return plain data",
+    help: "A session came to the new version of a script later than the others, because its handler waited for a promise, and the state that `saveState` returned for it cannot be copied. `restoreState` is not called for it.",
+    remedy:
+      "Return only strings, numbers, lists, plain objects, dates, maps, sets and bytes from `saveState`.",
   },
   PARLOR_TICK_OVERRUN: {
     level: "warn",

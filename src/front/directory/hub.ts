@@ -3,6 +3,7 @@ import type { SessionCommands } from "../../boundary/commands.ts";
 import type { Directory } from "./directory.ts";
 import type { SessionSnapshot, ScriptEvent } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
+import type { StoredValue } from "../../boundary/stored-value.ts";
 import type { Session } from "./session.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { Outbox } from "./outbox-port.ts";
@@ -57,7 +58,7 @@ export class Hub implements SessionCommands {
     this.#directory.leave(session, room);
   }
 
-  setAttribute(ref: SessionRef, key: string, value: unknown): void {
+  setAttribute(ref: SessionRef, key: string, value: StoredValue | undefined): void {
     const session = this.#directory.sessions.get(ref);
     if (session === undefined) return;
     if (value === undefined) session.attributes?.delete(key);
@@ -120,8 +121,9 @@ export class Hub implements SessionCommands {
   }
 
   /** Notes the live value of an attribute: the script may have changed it since it set it. */
-  refresh(ref: SessionRef, key: string, value: unknown): void {
-    this.#directory.sessions.get(ref)?.attributes?.set(key, value);
+  refresh(ref: SessionRef, key: string, value: StoredValue): void {
+    const attributes = this.#directory.sessions.get(ref)?.attributes;
+    if (attributes?.has(key) === true) attributes.set(key, value);
   }
 
   /** The sessions that a host serves. */

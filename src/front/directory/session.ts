@@ -1,5 +1,6 @@
 // Front: a connected client, and a room of such, as the front keeps them.
 import type { Handshake } from "../../boundary/events.ts";
+import type { StoredValue } from "../../boundary/stored-value.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { SessionState } from "../../boundary/directory-record.ts";
 
@@ -15,8 +16,8 @@ export class Session {
   /** Whether its script has accepted it, if the script decides. */
   isAccepted = false;
   rooms: Set<Room> | null = null;
-  /** Clones of the values passed to `setAttribute`: they survive the script. */
-  attributes: Map<string, unknown> | null = null;
+  /** The values passed to `setAttribute`, as bytes where they are not simple: they survive the script. */
+  attributes: Map<string, StoredValue> | null = null;
   /** Owned by the outbox: the frames collected for this session, and its socket. */
   outboxState: object | null = null;
   /** Whether its open event is done. */

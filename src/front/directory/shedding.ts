@@ -1,5 +1,6 @@
 // Front: the sessions that keep most in their host: they are closed when its memory has run out.
 import { valueSize } from "../../boundary/turn/value-size.ts";
+import type { StoredValue } from "../../boundary/stored-value.ts";
 import type { ShedLimits } from "../incarnation/incarnation-ports.ts";
 import { handshakeBytes, type Session } from "./session.ts";
 
@@ -28,8 +29,12 @@ export interface WeighedSession {
 export function weightOfSession(session: Session): number {
   let bytes = LEAST + handshakeBytes(session.handshake);
   for (const room of session.rooms ?? []) bytes += ROOM + room.name.length;
-  for (const [key, value] of session.attributes ?? []) bytes += ENTRY + key.length + valueSize(value);
+  for (const [key, value] of session.attributes ?? []) bytes += ENTRY + key.length + sizeOfStored(value);
   return bytes;
+}
+
+function sizeOfStored(value: StoredValue): number {
+  return typeof value === "object" ? value.bytes.length / Math.max(1, value.of) : valueSize(value);
 }
 
 // One whose upgrade or close is under way ends by itself.

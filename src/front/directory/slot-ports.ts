@@ -1,6 +1,7 @@
 // Front: the sessions and the directory feed of one slot, as its supervisor uses them.
 import { TRY_AGAIN_LATER } from "../../boundary/errors/close-codes.ts";
 import type { Shed, ShedLimits, SlotFeed, SlotSessions } from "../incarnation/incarnation-ports.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
 import type { Directory } from "./directory.ts";
 import type { Hub } from "./hub.ts";
 import { sessionsToShed } from "./shedding.ts";
@@ -11,13 +12,20 @@ export function slotSessions(
   directory: Directory,
   { slot, routes, counts }: SlotParts,
 ): SlotSessions {
+  const isOwn = (ref: SessionRef): boolean => directory.sessions.get(ref)?.host === slot;
   return {
     refs: () => hub.sessionsOf(slot),
     population: () => routes().reduce((sum, route) => sum + directory.route(route).members.size, 0),
-    snapshotsOf: (sessions) => hub.snapshotsOf(sessions),
+    // A host names sessions itself in a handover: those of others are none of its business.
+    snapshotsOf: (sessions) => hub.snapshotsOf([...sessions].filter(isOwn)),
     watch: () => directory.watch(slot),
     unwatch: () => directory.unwatch(slot),
-    refresh: (session, key, value) => hub.refresh(session, key, value),
+    refresh: (attributes) => {
+      const { sessions = [], keys = [], values: bytes } = attributes ?? {};
+      for (const [at, ref] of sessions.entries())
+        if (isOwn(ref) && bytes !== undefined)
+          hub.refresh(ref, keys[at] ?? "", { bytes, at, of: sessions.length });
+    },
     shed: (limits) => {
       const shed = shedFrom(hub, directory, { slot, limits });
       counts.shed += shed?.count ?? 0;

@@ -195,6 +195,11 @@ export class Dispatcher {
     return this.#uncounted(events);
   }
 
+  /** What is wrong with a commit of the host that serves, in a few words; null when it can be acknowledged. */
+  problemWith(commit: Commit): string | null {
+    return this.#inFlight.problemWith(commit);
+  }
+
   /** Takes an acknowledgement. Returns whether the host has been sent another batch of events. */
   acknowledge(commit: Commit): boolean {
     this.#inFlight.acknowledge(commit);

@@ -61,6 +61,18 @@ export class InFlight {
     return this.#waiting.get(number) ?? this.#ofBatch(number);
   }
 
+  /** What is wrong with an acknowledgement, in a few words: a host can only have begun what was delivered to it. */
+  problemWith({ through, pending, waiting, settled }: Commit): string | null {
+    if (through >= this.#next) return `it acknowledges event ${through}, which was not delivered`;
+    for (const number of pending)
+      if (!this.#mayMove(number, through)) return `event ${number} cannot be pending`;
+    for (const number of waiting)
+      if (!this.#mayMove(number, through)) return `event ${number} cannot be waiting`;
+    for (const number of settled)
+      if (number >= this.#next) return `it settles event ${number}, which was not delivered`;
+    return null;
+  }
+
   acknowledge(commit: Commit): void {
     const from = this.#through + 1;
     if (commit.through > this.#through) this.#through = commit.through;
@@ -116,14 +128,22 @@ export class InFlight {
 
   #move(commit: Commit): void {
     for (const number of commit.waiting) {
+      if (this.#waiting.has(number) || this.#pending.has(number)) continue;
       this.#waiting.set(number, this.#batch[number - this.#batchFirst] as ScriptEvent);
     }
     for (const number of commit.pending) {
+      if (this.#pending.has(number)) continue;
       const event = this.#waiting.get(number) ?? (this.#batch[number - this.#batchFirst] as ScriptEvent);
       this.#waiting.delete(number);
       this.#pending.set(number, withoutPayload(event));
       this.#queue.uncount(event);
     }
+  }
+
+  // One that is pending already stays so.
+  #mayMove(number: number, through: number): boolean {
+    const isOfBatch = number > this.#through && number <= through;
+    return isOfBatch || this.#waiting.has(number) || this.#pending.has(number);
   }
 
   #settle(number: number): void {

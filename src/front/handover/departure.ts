@@ -29,7 +29,10 @@ export class Departure {
 
   /** The host leaves a part of its sessions' state. The new hosts take what concerns them. */
   add(packed: PackedSessions): void {
-    this.#parts.push(packed);
+    const { shared } = packed;
+    // A copy: the memory of a large state moves on to the host that takes over here.
+    if (shared === undefined) this.#parts.push(packed);
+    else this.#parts.push({ ...packed, shared: { ...shared, bytes: shared.bytes.slice() } });
   }
 
   /** All go, except those that drain. Without a state, none was handed over. */

@@ -129,7 +129,7 @@ export class DrainingHost implements HostRole {
 
   #release(session: SessionRef, left: SessionHandover | null, reason: ReloadReason = "reload"): void {
     const { front, dispatcher } = this.#parts;
-    for (const [key, value] of left?.attributes ?? []) front.sessions.refresh(session, key, value);
+    front.sessions.refresh(left?.packed.attributes ?? null);
     const { departure } = this.#parts;
     if (departure?.isLeaving(session) === true)
       departure.follow(session, left, { reason, events: dispatcher.releaseElsewhere(session) });

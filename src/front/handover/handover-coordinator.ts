@@ -121,8 +121,8 @@ export class HandoverCoordinator implements IncomingListener {
 
   onSessionState(packed: PackedSessions): void {
     if (this.#phase.kind !== "handingOver") return;
-    this.#phase.incoming.receiveState(packed);
     this.#phase.departure?.add(packed);
+    this.#phase.incoming.receiveState(packed);
   }
 
   onHandedOver(result: HandoverResult): void {

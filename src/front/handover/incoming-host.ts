@@ -4,7 +4,6 @@ import type { ReloadReason, TakeoverEvent } from "../../boundary/events.ts";
 import type { HandoverState, PackedSessions } from "../../boundary/handover.ts";
 import { defaultBounds } from "../../boundary/host-spec.ts";
 import type { HostExit } from "../../boundary/host.ts";
-import { forEachAttribute } from "../../boundary/packed-sessions.ts";
 import { LOADING_LIMIT } from "../incarnation/hang-watch.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";
@@ -75,7 +74,7 @@ export class IncomingHost implements HostRole {
 
   /** The previous host hands over a part of its sessions' state: this one takes it while more is to come. */
   receiveState(packed: PackedSessions): void {
-    this.#states.push(packed);
+    if (packed.attributes !== null) this.#states.push(packed);
     this.incarnation.host?.receiveState?.(packed);
   }
 
@@ -119,8 +118,7 @@ export class IncomingHost implements HostRole {
 
   #refresh(): void {
     const { sessions } = this.#front;
-    for (const packed of this.#states.splice(0))
-      forEachAttribute(packed, (session, key, value) => sessions.refresh(session, key, value));
+    for (const { attributes } of this.#states.splice(0)) sessions.refresh(attributes);
   }
 }
 

@@ -2,7 +2,6 @@
 import type { ReloadReason, ScriptEvent, SessionSnapshot, TakeoverEvent } from "../../boundary/events.ts";
 import type { SessionHandover } from "../../boundary/handover.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
-import { packSession } from "../../boundary/packed-sessions.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { SlotSessions } from "../incarnation/incarnation-ports.ts";
 
@@ -49,7 +48,7 @@ export function rejoinEvent(
 ): ScriptEvent | null {
   if (snapshots.length === 0) return null;
   const event: TakeoverEvent = { kind: "takeover", sessions: snapshots, reason };
-  return left === null ? event : { ...event, packed: [packSession(left)] };
+  return left === null ? event : { ...event, packed: [left.packed] };
 }
 
 // A script that ticks without sessions starts to tick with its first takeover.

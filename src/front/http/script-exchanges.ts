@@ -31,6 +31,11 @@ export class ScriptExchanges implements HttpCommands {
     this.#listener.deliver(head, body);
   }
 
+  /** The script that a request was delivered to; null when it is over. */
+  scriptOf(request: RequestRef): ScriptKey | null {
+    return this.#delivered.get(request)?.head?.script ?? null;
+  }
+
   /** A script starts its response. A head that HTTP cannot carry is reported, and the client gets 500. */
   respond(request: RequestRef, head: ResponseHead): void {
     const exchange = this.#delivered.get(request);

@@ -4,6 +4,7 @@ import type { CommandList } from "../../boundary/commands.ts";
 import type { Clock, Loop } from "../../boundary/clock.ts";
 import type { Snapshot } from "../../boundary/directory-record.ts";
 import type { SessionSnapshot } from "../../boundary/events.ts";
+import type { PackedAttributes } from "../../boundary/handover.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { TurnSlices } from "./turn-slices.ts";
 
@@ -25,12 +26,13 @@ export interface SlotSessions {
   refs(): SessionRef[];
   /** How many sessions the routes of its scripts have, on this slot and on others. */
   population(): number;
+  /** Without those that have ended, and those of other slots. */
   snapshotsOf(sessions: Iterable<SessionRef>): SessionSnapshot[];
   /** Collects from now on, in the set that it returns, which sessions change. */
   watch(): ReadonlySet<SessionRef>;
   unwatch(): void;
-  /** Notes the live value of a session's attribute, as the script had it last. */
-  refresh(session: SessionRef, key: string, value: unknown): void;
+  /** Notes the live values of attributes, as the script had them last. */
+  refresh(attributes: PackedAttributes | null): void;
   /** Closes the sessions that weigh most. Returns what that was; null when all are light enough. */
   shed(limits: ShedLimits): Shed | null;
 }

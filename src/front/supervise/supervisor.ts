@@ -197,6 +197,8 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   onCommit(commit: Commit): void {
     const incarnation = this.#current;
     if (incarnation === null) return;
+    const problem = this.dispatcher.problemWith(commit);
+    if (problem !== null) throw new Error(problem);
     if (!incarnation.hasCommitted) this.#works(incarnation);
     this.handover.confirm();
     this.#front.output.apply(commit);

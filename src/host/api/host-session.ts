@@ -108,12 +108,11 @@ export class HostSession {
   }
 
   /** The front's copy is the current one: another host has served the session until now. */
-  update({ state, isOpened, isDraining, attributes }: SessionSnapshot): void {
+  update({ state, isOpened, isDraining }: SessionSnapshot): void {
     this.#state = state;
     this.#admission = isOpened ? "opened" : "undecided";
     if (isDraining === true) this.#takeover = "draining";
     else if (this.#takeover === "draining") this.#takeover = null;
-    this.attributes = attributes.length === 0 ? null : new Map(attributes);
   }
 }
 

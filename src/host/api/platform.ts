@@ -1,5 +1,6 @@
 // Host: what dialects need of the machine and of packages, handed to them because they may import neither.
 import type { Clock } from "../../boundary/clock.ts";
+import type { StoredValue } from "../../boundary/stored-value.ts";
 import type { WebPlatform } from "./web-platform.ts";
 
 /** The services of a host that a dialect may use. A dialect has no clock, encoder or file system of its own. */
@@ -16,8 +17,8 @@ export interface Platform {
     readonly name: string;
     readonly parameters: readonly string[];
   }): (...args: readonly unknown[]) => unknown;
-  /** A structured clone. Throws for a value that has none, such as a function. */
-  clone(value: unknown): unknown;
+  /** The value as the front keeps it. Throws, with the reason, for one that cannot be handed over, such as a function. */
+  store(value: unknown): StoredValue;
 }
 
 /** The zlib format (RFC 1950). */

@@ -6,6 +6,7 @@ import type { DirectoryEntry, DirectoryView } from "./directory-view.ts";
 import type { HostSession } from "./host-session.ts";
 import { OwnedSessions } from "./owned-sessions.ts";
 import { RemoteSessions } from "./remote-sessions.ts";
+import type { StoredValue } from "../../boundary/stored-value.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
 import { SessionBounds } from "./session-bounds.ts";
 import type { SessionLimits } from "../../boundary/turn/session-limits.ts";
@@ -80,13 +81,13 @@ export class Replica implements DirectoryView {
   }
 
   /**
-   * Sets an attribute. The session keeps the live value; the front gets `clone`, which outlives the script, or forgets
+   * Sets an attribute. The session keeps the live value; the front gets `stored`, which outlives the script, or forgets
    * the earlier value when there is none.
    */
-  setAttribute(session: HostSession, key: string, value: unknown, clone: unknown): void {
+  setAttribute(session: HostSession, key: string, value: unknown, stored: StoredValue | undefined): void {
     if (session.state === "closed") return;
-    const size = this.#bounds.checkAttribute(session, key, clone);
-    this.#commands.setAttribute(session.ref, key, clone);
+    const size = this.#bounds.checkAttribute(session, key, stored);
+    this.#commands.setAttribute(session.ref, key, stored);
     this.#bounds.keep(session, key, size);
     (session.attributes ??= new Map()).set(key, value);
   }

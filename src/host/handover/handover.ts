@@ -9,11 +9,11 @@ import type {
   PackedSessions,
   SessionHandover,
 } from "../../boundary/handover.ts";
-import { isMutable, SessionPacker, uncloneable } from "../../boundary/packed-sessions.ts";
 import { NO_SESSION, type SessionRef } from "../../boundary/refs.ts";
 import type { Program } from "../api/dialect.ts";
 import type { HostSession } from "../api/host-session.ts";
 import type { Replica } from "../api/replica.ts";
+import { packShared, SessionPacker, unpackShared } from "../bytes/packed-values.ts";
 import type { ScriptTickers } from "../ticks/script-tickers.ts";
 import type { SessionTakeover } from "./session-takeover.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
@@ -24,6 +24,8 @@ export class Handover {
   readonly #ports: HandoverPorts;
   /** Settles when the state that a route shares has been evaluated: with a problem, or null. */
   #loaded: Promise<string | null> | null = null;
+  /** Parts of the states that scripts share, from the previous version. */
+  readonly #shared = new Map<ScriptKey, Uint8Array[]>();
 
   constructor(parts: HandoverParts, ports: HandoverPorts) {
     this.#parts = parts;
@@ -38,14 +40,24 @@ export class Handover {
     void this.#loaded.then((problem) => this.#ports.prepared(problem));
   }
 
-  /** The scripts' states from the previous version, and its tick schedules. */
+  /** A part of what the previous version leaves. */
+  receivePart(packed: PackedSessions): void {
+    const { shared } = packed;
+    if (shared === undefined) return this.#parts.runtime.takeover.receiveState(packed);
+    const parts = this.#shared.get(shared.script) ?? [];
+    this.#shared.set(shared.script, parts);
+    parts.push(shared.bytes);
+  }
+
+  /** This host takes over: the scripts get their states, and continue the previous version's tick schedules. */
   receiveState({ scripts }: HandoverState): void {
     const { runtime, programs, tickers } = this.#parts;
-    for (const { script, saved, schedule } of scripts) {
+    for (const { script, schedule } of scripts) {
       if (schedule !== null) tickers.of(script)?.continueFrom(schedule);
-      const program = programs.get(script);
-      if (saved !== undefined && program !== undefined) runtime.restore(program, saved);
+      const [program, parts] = [programs.get(script), this.#shared.get(script)];
+      if (parts !== undefined && program !== undefined) runtime.restore(program, () => unpackShared(parts));
     }
+    this.#shared.clear();
   }
 
   /** Hands over, unless a state cannot be sent: then this host continues. */
@@ -60,26 +72,25 @@ export class Handover {
   #handOver(): void {
     const { runtime, tickers } = this.#parts;
     const draining = this.#sendSessions();
-    this.#send({ scripts: this.#scriptStates(), draining });
+    this.#sendShared();
+    this.#ports.handedOver({ state: { scripts: this.#schedules(), draining } });
     tickers.stop();
     void Promise.all(tickers.pending).then(() => this.#releaseTicks());
-    runtime.drain((session) => this.#ports.sessionReleased(withoutUncloneable(this.#stateOf(session))));
+    runtime.drain((session) =>
+      this.#ports.sessionReleased({ session: session.ref, packed: this.#packedOf(session) }),
+    );
   }
 
-  // All else that leaves the host is Parlor's own; only the state that a route saved can fail to clone.
-  #send(state: HandoverState): void {
-    try {
-      this.#ports.handedOver({ state });
-    } catch (error) {
-      throw new Error(`saveState returned a value that cannot be handed over: ${messageOf(error)}`, {
-        cause: error,
-      });
+  #sendShared(): void {
+    for (const [script, program] of this.#parts.programs) {
+      const saved = savedBy(program, null);
+      if (saved !== undefined) for (const part of packShared(script, saved)) this.#ports.sessionState(part);
     }
   }
 
   // After the commit of the last tick's commands, which leaves at the end of the microtasks.
   #releaseTicks(): void {
-    const none: SessionHandover = { session: NO_SESSION, attributes: [], saved: undefined };
+    const none: SessionHandover = { session: NO_SESSION, packed: NO_STATE };
     this.#parts.loop.atTurnEnd(() => this.#ports.sessionReleased(none));
   }
 
@@ -95,23 +106,42 @@ export class Handover {
 
   // In parts, so that the next version reads the first ones while the last are collected. Returns the draining sessions.
   #sendSessions(): SessionRef[] {
-    let part = new SessionPacker();
+    let part = this.#packer();
     const draining: SessionRef[] = [];
     for (const session of this.#parts.runtime.replica.allOwn()) {
       if (session.isPending) draining.push(session.ref);
       else part.add(session.ref, session.attributes ?? NO_ATTRIBUTES, this.#savedOf(session));
       if (part.size < PART_SIZE) continue;
       this.#ports.sessionState(part.pack());
-      part = new SessionPacker();
+      part = this.#packer();
     }
     if (part.size > 0) this.#ports.sessionState(part.pack());
     if (this.#parts.tickers.pending.length > 0) draining.push(NO_SESSION);
     return draining;
   }
 
-  #stateOf(session: HostSession): SessionHandover {
-    const attributes = [...(session.attributes ?? NO_ATTRIBUTES)].filter(([, value]) => isMutable(value));
-    return { session: session.ref, attributes, saved: this.#savedOf(session) };
+  // The new version serves already: state that cannot be handed over is left behind.
+  #packedOf(session: HostSession): PackedSessions {
+    const attributes = session.attributes ?? NO_ATTRIBUTES;
+    const pack = (saved: unknown): PackedSessions => {
+      const packer = this.#packer();
+      packer.add(session.ref, attributes, saved);
+      return packer.pack();
+    };
+    try {
+      return pack(this.#savedOf(session));
+    } catch (error) {
+      this.#parts.onLost(session, null, messageOf(error));
+      return pack(undefined);
+    }
+  }
+
+  #packer(): SessionPacker {
+    const { replica } = this.#parts.runtime;
+    return new SessionPacker((ref, key, why) => {
+      const session = replica.own(ref);
+      if (session !== undefined) this.#parts.onLost(session, key, why);
+    });
   }
 
   // A state that was received here and not restored yet is passed on to the next version.
@@ -119,12 +149,10 @@ export class Handover {
     return session.saved ?? savedBy(this.#parts.programs.get(session.handshake.script), session);
   }
 
-  #scriptStates(): ScriptHandover[] {
-    return Array.from(this.#parts.programs, ([script, program]) => ({
-      script,
-      saved: savedBy(program, null),
-      schedule: this.#parts.tickers.of(script)?.schedule ?? null,
-    }));
+  #schedules(): ScriptHandover[] {
+    const schedule = (script: ScriptKey): ScriptHandover["schedule"] =>
+      this.#parts.tickers.of(script)?.schedule ?? null;
+    return Array.from(this.#parts.programs.keys(), (script) => ({ script, schedule: schedule(script) }));
   }
 }
 
@@ -133,7 +161,6 @@ export interface HandoverPorts {
   prepared(problem: string | null): void;
   /** The states of some of this host's sessions. */
   sessionState(packed: PackedSessions): void;
-  /** Throws when a part of it cannot be cloned. */
   handedOver(result: HandoverResult): void;
   sessionReleased(handover: SessionHandover): void;
 }
@@ -144,6 +171,8 @@ export interface HandoverParts {
   readonly programs: ReadonlyMap<ScriptKey, Program>;
   readonly tickers: ScriptTickers;
   readonly loop: Loop;
+  /** An attribute of a session, or the state that it saved (`key` is null), is left behind. */
+  onLost(session: HostSession, key: string | null, why: string): void;
 }
 
 /** The runtime of the host. */
@@ -151,13 +180,15 @@ interface HandoverRuntime {
   readonly replica: Replica;
   readonly takeover: SessionTakeover;
   /** Gives a program the state that its previous version saved. */
-  restore(program: Program, saved: unknown): void;
+  restore(program: Program, readSaved: () => unknown): void;
   /** Starts nothing new. Reports each pending session when its promise has settled. */
   drain(onReleased: (session: HostSession) => void): void;
 }
 
-/** The number of values of sessions in one part. */
-const PART_SIZE = 2000;
+/** The number of values of sessions in one part: the front keeps a part as long as one of its attributes. */
+const PART_SIZE = 500;
+
+const NO_STATE: PackedSessions = { saved: null, attributes: null };
 
 const NO_ATTRIBUTES: readonly (readonly [string, unknown])[] = Object.freeze([]);
 
@@ -167,11 +198,4 @@ function savedBy(program: Program | undefined, session: HostSession | null): unk
   } catch (error) {
     throw new Error(`saveState throws: ${messageOf(error)}`, { cause: error });
   }
-}
-
-// An attribute that cannot be cloned is left out, as at a crash.
-function withoutUncloneable(handover: SessionHandover): SessionHandover {
-  const attributes = handover.attributes.filter(([, value]) => uncloneable(value) === null);
-  const saved = uncloneable(handover.saved) === null ? handover.saved : undefined;
-  return { ...handover, attributes, saved };
 }

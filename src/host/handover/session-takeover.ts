@@ -1,7 +1,7 @@
 // Host: takes sessions over from an earlier incarnation or version, and notifies their scripts in slices.
 import type { TakeoverEvent, SessionSnapshot, Handshake, ReloadReason } from "../../boundary/events.ts";
 import type { PackedSessions } from "../../boundary/handover.ts";
-import { forEachAttribute, forEachSaved } from "../../boundary/packed-sessions.ts";
+import { forEachAttribute, forEachSaved, StoredValueReader } from "../bytes/packed-values.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { Clock, Loop } from "../../boundary/clock.ts";
 import { HostSession } from "../api/host-session.ts";
@@ -17,6 +17,8 @@ export class SessionTakeover {
   readonly #ports: SessionTakeoverPorts;
   #unnotified: HostSession[] = [];
   #isPlanned = false;
+  /** Reads the values of one message, whose bytes many sessions share. */
+  #reader = new StoredValueReader();
   /** Sessions that will be taken over, unless they change or end before; null when there are none. */
   #prepared: OwnedSessions | null = null;
 
@@ -33,10 +35,11 @@ export class SessionTakeover {
   /** Prepares sessions while the previous version still serves, so that little is left to do at the swap. */
   prepare(snapshots: readonly SessionSnapshot[]): void {
     const prepared = (this.#prepared ??= new OwnedSessions());
+    this.#reader = new StoredValueReader();
     for (const snapshot of snapshots) {
       const known = prepared.byRef.get(snapshot.session);
       if (known !== undefined) {
-        known.update(snapshot);
+        this.#update(known, snapshot);
         prepared.setRooms(known, snapshot.rooms);
       } else if (snapshot.handshake !== null) {
         prepared.add(this.#make(snapshot, snapshot.handshake, "reload"));
@@ -67,8 +70,10 @@ export class SessionTakeover {
   }
 
   takeOver({ sessions, ended = [], packed = [], reason }: TakeoverEvent): void {
+    this.#reader = new StoredValueReader();
     for (const ref of ended) this.#forget(ref);
     for (const snapshot of sessions) this.#take(snapshot, reason);
+    this.#reader = new StoredValueReader();
     for (const part of packed) this.receiveState(part);
     this.#planNotices();
   }
@@ -86,10 +91,17 @@ export class SessionTakeover {
   #make(snapshot: SessionSnapshot, handshake: Handshake, reason: ReloadReason): HostSession {
     const session = new HostSession(snapshot.session, handshake, snapshot.state);
     session.takenOver(reason);
-    session.update(snapshot);
+    this.#update(session, snapshot);
     session.rooms = snapshot.rooms.length === 0 ? null : new Set(snapshot.rooms);
     this.#unnotified.push(session);
     return session;
+  }
+
+  // The front's copy is the current one.
+  #update(session: HostSession, snapshot: SessionSnapshot): void {
+    session.update(snapshot);
+    const attributes = snapshot.attributes.map(([key, stored]) => [key, this.#reader.read(stored)] as const);
+    session.attributes = attributes.length === 0 ? null : new Map(attributes);
   }
 
   #forget(ref: SessionRef): void {
@@ -111,7 +123,7 @@ export class SessionTakeover {
   #arrive(session: HostSession, snapshot: SessionSnapshot, reason: ReloadReason): void {
     if (session.isDraining) this.#unnotified.push(session);
     session.takenOver(reason);
-    session.update(snapshot);
+    this.#update(session, snapshot);
     this.#ports.sessions.rejoin(session, snapshot.rooms);
   }
 

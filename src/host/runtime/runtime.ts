@@ -3,7 +3,6 @@ import type { Batch } from "../../boundary/batch.ts";
 import type { CommandLog } from "../../boundary/commands.ts";
 import { INTERNAL_ERROR } from "../../boundary/errors/close-codes.ts";
 import type { ScriptEvent, TakeoverEvent } from "../../boundary/events.ts";
-import type { HandoverState } from "../../boundary/handover.ts";
 import type { RuntimeLimits } from "../../boundary/host-spec.ts";
 import type { Program } from "../api/dialect.ts";
 import { NOTIFYING, type HostSession } from "../api/host-session.ts";
@@ -116,9 +115,9 @@ export class Runtime {
   }
 
   /** Hands a script the state that its previous version saved. */
-  restore(program: Program, saved: unknown): void {
+  restore(program: Program, readSaved: () => unknown): void {
     const origin: FaultOrigin = { program, session: null, what: "restoreState", kind: "handler" };
-    void this.#faults.guard(origin, () => program.restore?.(saved));
+    void this.#faults.guard(origin, () => program.restore?.(readSaved()));
   }
 
   /**
@@ -140,7 +139,7 @@ export class Runtime {
   readonly #takeOver = (event: TakeoverEvent): void => {
     const prepared = this.takeover.takePrepared();
     if (prepared !== null) this.replica.takeOver(prepared);
-    this.#listener.onTakeOver(event.state ?? null);
+    this.#listener.onTakeOver(event);
     this.takeover.takeOver(event);
   };
 
@@ -182,6 +181,6 @@ export interface RuntimeListener {
   readonly onFault: (error: unknown, origin: FaultOrigin) => void;
   /** The number of a script's sessions on this host has changed. */
   readonly onPopulation: (script: ScriptKey, sessions: number) => void;
-  /** This host takes over. `state`: what the previous version handed over, if there is one. */
-  readonly onTakeOver: (state: HandoverState | null) => void;
+  /** This host takes over, with what the previous version handed over, if there is one. */
+  readonly onTakeOver: (event: TakeoverEvent) => void;
 }

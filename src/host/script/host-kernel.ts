@@ -28,6 +28,8 @@ export class HostKernel {
   readonly #tickers: ScriptTickers;
   readonly #programs: InstalledProgram[] = [];
   #hasIgnored = false;
+  /** What was left behind, by script and key. */
+  readonly #lost = new Set<string>();
 
   constructor(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>, ports: KernelPorts) {
     const { clock, loop } = ports.runtime;
@@ -71,8 +73,9 @@ export class HostKernel {
     return new Runtime(this.#ports.runtime, spec.limits, {
       onFault: this.#logFault,
       onPopulation: (script, sessions) => this.#tickers.setPopulation(script, sessions),
-      onTakeOver: (state) => {
-        if (state !== null) this.handover.receiveState(state);
+      onTakeOver: ({ state, packed = [] }) => {
+        for (const part of packed) if (part.shared !== undefined) this.handover.receivePart(part);
+        if (state !== undefined) this.handover.receiveState(state);
         for (const { key } of this.#programs) this.#updatePopulation(key);
       },
     });
@@ -81,9 +84,20 @@ export class HostKernel {
   #makeHandover(): Handover {
     const { runtime } = this;
     const programs = new Map(this.#programs.map(({ key, program }) => [key, program]));
-    const parts = { runtime, programs, tickers: this.#tickers, loop: this.#ports.runtime.loop };
+    const { loop } = this.#ports.runtime;
+    const parts = { runtime, programs, tickers: this.#tickers, loop, onLost: this.#reportLoss };
     return new Handover(parts, this.#ports.handover ?? NO_HANDOVER);
   }
+
+  // Once for a script and a key, however many sessions it concerns.
+  readonly #reportLoss = (session: HostSession, key: string | null, why: string): void => {
+    const info = this.#infoOf(session);
+    const what = `${session.handshake.script} ${key ?? ""}`;
+    if (this.#lost.has(what)) return;
+    this.#lost.add(what);
+    if (key === null) this.#log.warn("PARLOR_STATE_LOST", { why }, info);
+    else this.#log.warn("PARLOR_ATTRIBUTE_LOST", { key: JSON.stringify(key), why }, info);
+  };
 
   #updatePopulation(script: ScriptKey): void {
     this.#tickers.setPopulation(script, this.runtime.replica.population(script));

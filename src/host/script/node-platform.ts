@@ -7,6 +7,7 @@ import type iconv from "iconv-lite";
 import type * as mimeTypes from "mime-types";
 import type { Clock } from "../../boundary/clock.ts";
 import type { Platform, TextEncodings } from "../api/platform.ts";
+import { storedValue } from "../bytes/packed-values.ts";
 import { compileFunction } from "./compile-function.ts";
 import { nodeWeb } from "./node-web.ts";
 
@@ -34,7 +35,7 @@ export function nodePlatform(root: string | null, clock: Clock): Platform {
     },
     web: nodeWeb,
     compile: ({ text, name, parameters }) => compileFunction({ body: text, name, parameters }),
-    clone: (value) => structuredClone(value) as unknown,
+    store: storedValue,
   };
 }
 

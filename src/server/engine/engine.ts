@@ -114,6 +114,7 @@ export class Engine {
       hosts: programs,
       reports: this.#reports(serverLog),
       receivers: (slot) => ({ http: http.scripts, programs: programs.commandsOf(slot) }),
+      scriptOf: (request) => http.scripts.scriptOf(request),
       onSettled: (_slot, event, outcome) => this.#onSettled(event, outcome),
       questions: listeners,
     };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readAttributes } from "../../support/read-attributes.ts";
 import { methodsOf } from "../../support/methods-of.ts";
 import type { Client } from "./client.ts";
 import { Front, type Published } from "./stage.ts";
@@ -326,7 +327,7 @@ describe("onUpgrade", () => {
     const { client } = await upgrade({ attributes: { user: { id: 7 }, none: null } });
     expect(client.isAccepted).toBe(true);
     expect(client.session.attributes).toEqual(new Map([["user", { id: 7 }]]));
-    expect(client.place.attributes).toEqual(new Map([["user", { id: 7 }]]));
+    expect(readAttributes(client.place)).toEqual(new Map([["user", { id: 7 }]]));
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readAttributes } from "../../support/read-attributes.ts";
 import { methodsOf } from "../../support/methods-of.ts";
 import type { Client } from "./client.ts";
 import { Front, type Published } from "./stage.ts";
@@ -186,7 +187,7 @@ describe("attributes", () => {
     cart.items.push(2);
     front.settle();
     expect(session.getAttribute("cart")).toBe(cart);
-    expect(client.place.attributes?.get("cart")).toEqual({ items: [1] });
+    expect(readAttributes(client.place).get("cart")).toEqual({ items: [1] });
   });
 
   test("missing is null; null and undefined remove", async () => {

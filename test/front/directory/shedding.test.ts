@@ -1,3 +1,5 @@
+import type { StoredValue } from "../../../src/boundary/stored-value.ts";
+import { storedValue } from "../../../src/host/bytes/packed-values.ts";
 import { expect, test } from "vitest";
 import { Room, Session } from "../../../src/front/directory/session.ts";
 import { sessionsToShed, weightOfSession } from "../../../src/front/directory/shedding.ts";
@@ -35,9 +37,9 @@ test("rooms and attributes weigh, by their names and values", () => {
   member.rooms = new Set([new Room("r".repeat(1000))]);
   expect(weightOfSession(member)).toBeGreaterThan(plain + 1000);
   const rich = session(3);
-  rich.attributes = new Map<string, unknown>([
+  rich.attributes = new Map<string, StoredValue>([
     ["text", "x".repeat(1000)],
-    ["deep", { list: [new Uint8Array(1000), new Map([["key", "x".repeat(1000)]])] }],
+    ["deep", storedValue({ list: [new Uint8Array(1000), new Map([["key", "x".repeat(1000)]])] })],
   ]);
   expect(weightOfSession(rich)).toBeGreaterThan(plain + 3000);
 });

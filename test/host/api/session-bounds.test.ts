@@ -1,3 +1,4 @@
+import { storedValue } from "../../../src/host/bytes/packed-values.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { CommandLog } from "../../../src/boundary/commands.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
@@ -17,7 +18,8 @@ beforeEach(() => {
   replica.add(session);
 });
 
-const set = (key: string, value: unknown): void => replica.setAttribute(session, key, value, value);
+const set = (key: string, value: unknown): void =>
+  replica.setAttribute(session, key, value, storedValue(value));
 const refused = (call: () => void): string => {
   commands.take();
   expect(call).toThrow(RangeError);

@@ -1,13 +1,9 @@
 // Host: messages on a pipe, as frames: a mark, a length, and the serialized message.
-import { Deserializer, Serializer } from "node:v8";
+import { deserialize, serialize } from "../../bytes/serializing.ts";
 
 /** The message as bytes: first those of the frame's head, so that a frame is one write. */
 export function frameOf(message: unknown): Buffer {
-  const serializer = new Serializer();
-  write.writeRawBytes(serializer, HEAD);
-  write.writeHeader(serializer);
-  write.writeValue(serializer, message);
-  const frame = write.releaseBuffer(serializer);
+  const frame = serialize(message, HEAD);
   frame.writeUInt32LE(frame.length - HEAD_BYTES, MARK_BYTES);
   return frame;
 }
@@ -15,21 +11,6 @@ export function frameOf(message: unknown): Buffer {
 /** The message of a frame. */
 export function messageIn(frame: Uint8Array): unknown {
   return valueIn(frame.subarray(HEAD_BYTES));
-}
-
-/** A value as bytes, without the head of a frame. */
-export function bytesOf(value: unknown): Uint8Array {
-  const serializer = new Serializer();
-  write.writeHeader(serializer);
-  write.writeValue(serializer, value);
-  return write.releaseBuffer(serializer);
-}
-
-/** The value that `bytesOf` was given. */
-export function valueIn(bytes: Uint8Array): unknown {
-  const deserializer = new Deserializer(bytes);
-  read.readHeader(deserializer);
-  return read.readValue(deserializer);
 }
 
 /** The length of a whole frame, by its head. Throws if these bytes are not the head of a frame. */
@@ -89,25 +70,12 @@ HEAD.writeUInt32LE(MARK, 0);
 /** More than a host may hold in memory by default; a false length is most likely longer. */
 const LONGEST = 0x3fffffff;
 
-// Taken before any script runs, which may replace the methods of both classes.
-const write = methodsOf(Serializer.prototype);
-const read = methodsOf(Deserializer.prototype);
-
-/** The methods of a class as functions whose first argument is the object. */
-function methodsOf<Self extends object>(prototype: Self): Methods<Self> {
-  const names = Object.getOwnPropertyNames(prototype).filter((name) => name !== "constructor");
-  const methods = names.map((name) => [name, unbound(prototype, name)] as const);
-  return Object.fromEntries(methods) as Methods<Self>;
+/** A value as bytes, without the head of a frame. */
+export function bytesOf(value: unknown): Uint8Array {
+  return serialize(value);
 }
 
-// As a bound call: it works also after the script has replaced `call` itself.
-function unbound(prototype: object, name: string): unknown {
-  const method = Reflect.get(prototype, name) as (...args: unknown[]) => unknown;
-  return Function.prototype.call.bind(method);
+/** The value that `bytesOf` was given. */
+export function valueIn(bytes: Uint8Array): unknown {
+  return deserialize(bytes);
 }
-
-type Methods<Self> = {
-  readonly [Name in keyof Self]: Self[Name] extends (...args: infer Args) => infer Result
-    ? (self: Self, ...args: Args) => Result
-    : never;
-};

@@ -2,16 +2,23 @@
 import type { Answer } from "../../../boundary/questions.ts";
 import type { Commit } from "../../../boundary/batch.ts";
 import type { Snapshot } from "../../../boundary/directory-record.ts";
-import type { CommitReceipt, HostListener } from "../../../boundary/host.ts";
 import type { CommandList } from "../../../boundary/commands.ts";
+import { messageOf } from "../../../boundary/checks.ts";
+import { errorText } from "../../../boundary/errors.ts";
+import { commandsProblem } from "../../../boundary/guard/command-checks.ts";
+import { messageProblem } from "../../../boundary/guard/message-checks.ts";
+import type { CommitReceipt, HostListener } from "../../../boundary/host.ts";
+import { keysOf } from "../../../boundary/script-key.ts";
+import type { HostSpec } from "../../../boundary/host-spec.ts";
 import { valueIn } from "./frames.ts";
-import { isFromHost, receiveNotice, unpackCommit, type CommitPart, type FromHost } from "./messages.ts";
+import { receiveNotice, unpackCommit, type CommitPart, type FromHost } from "./messages.ts";
 
 /**
- * Nothing that a host sends may throw in the front. When an incarnation is abandoned, its later messages are discarded,
- * except for log lines.
+ * Nothing that a host sends may throw in the front: a message that is wrong, or that the front cannot carry out, ends
+ * its host. When an incarnation is abandoned, its later messages are discarded, except for log lines.
  */
 export class HostInbox {
+  readonly #names: ReadonlySet<unknown>;
   readonly #listener: HostListener;
   readonly #ports: InboxPorts;
   readonly #receipts: { readonly plain: CommitReceipt; readonly tick: CommitReceipt };
@@ -20,14 +27,14 @@ export class HostInbox {
   /** Commits that have come and not been applied. */
   #unapplied = 0;
   #isSyncAsked = false;
+  #isReady = false;
   isOver = false;
 
-  constructor(listener: HostListener, ports: InboxPorts) {
+  constructor(spec: HostSpec, listener: HostListener, ports: InboxPorts) {
+    this.#names = new Set([spec.name, ...keysOf(spec), ...spec.scripts.map(({ info }) => info.name)]);
     this.#listener = listener;
     this.#ports = ports;
-    const onRefused = (error: unknown): void => {
-      if (!this.isOver) ports.onRefused(error);
-    };
+    const onRefused = (error: unknown): void => this.refuse(messageOf(error));
     this.#receipts = {
       plain: { onApplied: () => this.#applied(false), onRefused },
       tick: { onApplied: () => this.#applied(true), onRefused },
@@ -36,12 +43,18 @@ export class HostInbox {
 
   readonly receive = (message: unknown): void => {
     try {
-      if (!isFromHost(message)) throw new Error("it is of no known kind");
-      this.#route(message);
+      const problem = messageProblem(message, this.#names);
+      if (problem === null) this.#route(message as FromHost);
+      else this.refuse(problem);
     } catch (error) {
-      if (!this.isOver) this.#ports.onRefused(error);
+      this.refuse(messageOf(error));
     }
   };
+
+  /** What it sent is wrong, or cannot be carried out: it must end. */
+  refuse(what: string): void {
+    if (!this.isOver) this.#ports.onRefused(errorText("PARLOR_HOST_MESSAGE", { what }));
+  }
 
   #route(message: FromHost): void {
     const listener = this.#listener;
@@ -52,12 +65,18 @@ export class HostInbox {
     else if (message.kind === "follow") listener.onFollow(this.#ports.reply);
     else if (message.kind === "sync") this.#sync();
     else if (message.kind === "part") this.#takePart(message);
+    else if (message.kind === "ready") this.#ready();
     else receiveNotice(message, listener);
   }
 
+  #ready(): void {
+    if (this.#isReady) return this.refuse("it reports twice that it is ready");
+    this.#isReady = true;
+    this.#listener.onReady();
+  }
+
   #takePart({ bytes }: CommitPart): void {
-    if (!(bytes instanceof Uint8Array)) throw new Error("a part of a commit is no bytes");
-    this.#parts.push(() => valueIn(bytes) as CommandList);
+    this.#parts.push(() => commandsIn(bytes));
   }
 
   #commit(commit: Commit): void {
@@ -81,12 +100,20 @@ export class HostInbox {
   }
 }
 
+// Read when its turn comes: a large commit is carried out in slices.
+function commandsIn(bytes: Uint8Array): CommandList {
+  const commands = valueIn(bytes);
+  const problem = Array.isArray(commands) ? commandsProblem(commands) : "a part of a commit is no list";
+  if (problem !== null) throw new Error(problem);
+  return commands as CommandList;
+}
+
 /** The host only waits for it. */
 const SYNCED: Snapshot = [];
 
 export interface InboxPorts {
-  /** A message cannot be read, or is not one that a host may send: the host must end. */
-  onRefused(error: unknown): void;
+  /** The host must end, for this reason. */
+  onRefused(reason: string): void;
   readonly reply: (reply: Answer | Snapshot) => void;
   /** A commit has been applied as a whole. */
   onApplied(isTick: boolean): void;

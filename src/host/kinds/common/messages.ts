@@ -98,28 +98,10 @@ export function unpackCommit(packed: PackedCommit): Commit {
   return { through, pending, waiting, settled, commands, discarded, urgent };
 }
 
-/**
- * Whether a message is the host's own. A script, or a package of it, can reach the same port and post anything: all
- * messages pass this check first, and nothing else reads them unchecked.
- */
-export function isFromHost(message: unknown): message is FromHost {
-  if (Array.isArray(message)) return message.length === 7;
-  return typeof message === "object" && message !== null && "kind" in message && KINDS.has(message.kind);
+/** The memory of a large state moves to the next thread: copied, it would hold up the front. */
+export function transferOf({ shared }: PackedSessions): ArrayBuffer[] {
+  return shared === undefined ? [] : [shared.bytes.buffer as ArrayBuffer];
 }
-
-const KINDS: ReadonlySet<unknown> = new Set<Exclude<FromHost, PackedCommit>["kind"]>([
-  "ready",
-  "log",
-  "tickSample",
-  "prepared",
-  "sessionState",
-  "handedOver",
-  "sessionReleased",
-  "follow",
-  "question",
-  "sync",
-  "part",
-]);
 
 /** Passes a host's notice on to its listener. */
 export function receiveNotice(notice: HostNotice, listener: HostListener): void {

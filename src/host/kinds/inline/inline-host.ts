@@ -44,7 +44,7 @@ export class InlineHost implements Host {
   }
 
   receiveState(packed: PackedSessions): void {
-    this.kernel.runtime.takeover.receiveState(packed);
+    this.kernel.handover.receivePart(packed);
   }
 
   handOver(): void {

@@ -36,8 +36,8 @@ export class ProcessHost implements Host {
     this.incarnation = incarnation;
     this.#listener = listener;
     this.#spec = spec;
-    this.#inbox = new HostInbox(listener, {
-      onRefused: this.#refuse,
+    this.#inbox = new HostInbox(spec, listener, {
+      onRefused: this.#end,
       reply: (reply) => this.#process.reply(reply),
       onApplied: this.#onApplied,
     });
@@ -77,6 +77,10 @@ export class ProcessHost implements Host {
 
   expect(isAwaited: boolean): void {
     this.#place.expect(isAwaited);
+  }
+
+  refuse(what: string): void {
+    this.#inbox.refuse(what);
   }
 
   async stop(): Promise<void> {
@@ -124,13 +128,12 @@ export class ProcessHost implements Host {
     this.#cause.set(errorLine(error, mapsOf(this.#spec)));
   }
 
-  readonly #onUnreadable = (error: unknown): void => {
-    if (!this.#inbox.isOver) this.#refuse(error);
-  };
+  readonly #onUnreadable = (error: unknown): void =>
+    this.#inbox.refuse(`it cannot be read (${messageOf(error)})`);
 
   // A commit is lost, so later ones must not count. Redelivery, one event at a time, finds the one that sent it.
-  readonly #refuse = (error: unknown): void => {
-    const exit = this.inspect(`its message to the server cannot be read (${messageOf(error)})`);
+  readonly #end = (reason: string): void => {
+    const exit = this.inspect(reason);
     void this.stop();
     this.#listener.onExit({ ...exit, phase: "microtasks" });
   };

@@ -15,7 +15,7 @@ import { watch } from "../../watch/watch.ts";
 import { ExitCause } from "../common/exit-cause.ts";
 import { HostInbox } from "../common/host-inbox.ts";
 import { memoryText } from "../common/memory-text.ts";
-import { packBatch, type PackedBatch, type ToHost } from "../common/messages.ts";
+import { packBatch, transferOf, type PackedBatch, type ToHost } from "../common/messages.ts";
 import { HeapLook } from "./heap-look.ts";
 import { COMMITS, TICKS, type ThreadInit } from "./thread-init.ts";
 import { ThreadLink } from "./thread-link.ts";
@@ -38,8 +38,8 @@ export class ThreadHost implements Host {
     this.incarnation = incarnation;
     this.#listener = listener;
     this.#spec = spec;
-    this.#inbox = new HostInbox(listener, {
-      onRefused: this.#refuse,
+    this.#inbox = new HostInbox(spec, listener, {
+      onRefused: this.#end,
       reply: (reply) => this.#link.reply(reply),
       onApplied: this.#onApplied,
     });
@@ -59,7 +59,7 @@ export class ThreadHost implements Host {
   }
 
   receiveState(packed: PackedSessions): void {
-    this.#post({ kind: "receiveState", packed });
+    this.#post({ kind: "receiveState", packed }, transferOf(packed));
   }
 
   handOver(): void {
@@ -76,6 +76,10 @@ export class ThreadHost implements Host {
 
   expect(isAwaited: boolean): void {
     this.#place.expect(isAwaited);
+  }
+
+  refuse(what: string): void {
+    this.#inbox.refuse(what);
   }
 
   async stop(): Promise<void> {
@@ -118,8 +122,8 @@ export class ThreadHost implements Host {
     );
   }
 
-  #post(message: PackedBatch | ToHost): void {
-    this.#link.post(message);
+  #post(message: PackedBatch | ToHost, transfer: ArrayBuffer[] = []): void {
+    this.#link.post(message, transfer);
   }
 
   // A tick at the end of the turn: a thread that is always a tick ahead would never let the sockets be read.
@@ -143,13 +147,12 @@ export class ThreadHost implements Host {
     this.#listener.onExit(exit);
   };
 
-  readonly #onUnreadable = (error: unknown): void => {
-    if (!this.#inbox.isOver) this.#refuse(error);
-  };
+  readonly #onUnreadable = (error: unknown): void =>
+    this.#inbox.refuse(`it cannot be read (${messageOf(error)})`);
 
   // A commit is lost, so later ones must not count. Redelivery, one event at a time, finds the one that sent it.
-  readonly #refuse = (error: unknown): void => {
-    const exit = this.inspect(`its message to the server cannot be read (${messageOf(error)})`);
+  readonly #end = (reason: string): void => {
+    const exit = this.inspect(reason);
     void this.stop();
     this.#listener.onExit({ ...exit, phase: "microtasks" });
   };

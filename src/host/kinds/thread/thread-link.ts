@@ -20,8 +20,8 @@ export class ThreadLink {
     this.#port.on("messageerror", listener.onUnreadable);
   }
 
-  post(message: object): void {
-    this.#port.postMessage(message);
+  post(message: object, transfer: ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, transfer);
     this.#wake();
   }
 

@@ -9,7 +9,7 @@ import { COMMITS, TICKS, type ThreadInit } from "./thread-init.ts";
 
 /** It uses no function that a script can replace: it takes them before any script runs. */
 export class ThreadPort implements FrontCredit {
-  readonly post: (message: FromHost) => void;
+  readonly post: (message: FromHost, transfer?: ArrayBuffer[]) => void;
   readonly #receiveReply: () => { message: unknown } | undefined;
   readonly #wakeSignal: Int32Array;
   readonly #applied: Int32Array;

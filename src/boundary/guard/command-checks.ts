@@ -1,0 +1,82 @@
+// Boundary: the checks of commands: of a kind that exists, with arguments of the right types.
+import { COMMANDS } from "./command-numbers.ts";
+import type { CommandList } from "../commands.ts";
+import * as is from "./value-checks.ts";
+
+/**
+ * Returns what is wrong with a list of commands, in a few words, or null. All of it is checked before any of it takes
+ * effect; nothing is allocated for a list that is right.
+ */
+export function commandsProblem(list: CommandList): string | null {
+  let at = 0;
+  while (at < list.length) {
+    const checks = CHECKS[list[at] as number];
+    if (checks === undefined) return `command ${String(list[at])} is unknown`;
+    if (at + checks.length >= list.length) return "its last command is cut off";
+    for (let argument = 0; argument < checks.length; argument += 1)
+      if (!(checks[argument] as is.Check)(list[at + 1 + argument]))
+        return argumentProblem(list[at], argument);
+    at += 1 + checks.length;
+  }
+  return null;
+}
+
+/** The limits that a program may ask for. */
+export const isLimits = is.recordOf({
+  maxPayload: is.optional(is.isNumber),
+  maxBody: is.optional(is.isNumber),
+  messageRate: is.optional(is.isNumber),
+  maxSessions: is.optional(is.isNumber),
+  maxPerAddress: is.optional(is.isNumber),
+  sameOrigin: is.optional(is.isBoolean),
+});
+
+const isClaim = is.recordOf({
+  kind: is.oneOf("ws", "http"),
+  pattern: is.isString,
+  awaitsDecision: is.isBoolean,
+  wantsPings: is.isBoolean,
+  limits: isLimits,
+});
+
+/** The head of a response comes from a script: whether HTTP can carry it is checked when it is sent. */
+const isHead = is.recordOf({ status: is.isSimple, headers: is.listOf(is.tupleOf(is.isSimple, is.isSimple)) });
+
+const isStored = is.either(
+  is.isString,
+  is.isNumber,
+  is.isBoolean,
+  (value) => value === undefined,
+  is.recordOf({ bytes: is.isBytes, at: is.isCount, of: is.isCount }),
+);
+
+/** The arguments of each command. */
+const ARGUMENTS: Readonly<Record<keyof typeof COMMANDS, readonly is.Check[]>> = {
+  send: [is.isCount, is.isMessageData],
+  close: [is.isCount, is.isNumber, is.isString],
+  join: [is.isCount, is.isString],
+  leave: [is.isCount, is.isString],
+  broadcast: [is.isString, is.isMessageData, is.isCount],
+  publish: [is.isString, is.isMessageData, is.isCount],
+  setAttribute: [is.isCount, is.isString, isStored],
+  accept: [is.isCount],
+  refuse: [is.isCount, is.isCount, is.isString],
+  respond: [is.isCount, isHead],
+  write: [is.isCount, is.either(is.isNull, is.isMessageData), is.isBoolean],
+  fail: [is.isCount],
+  claim: [is.isString, is.listOf(isClaim)],
+  connect: [is.isString, is.isCount, is.isString],
+  sendClient: [is.isCount, is.isMessageData],
+  closeClient: [is.isCount, is.isNumber, is.isString],
+};
+
+const NAMES = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
+
+/** By the commands' numbers. */
+const CHECKS: (readonly is.Check[] | undefined)[] = [];
+for (const name of NAMES) CHECKS[COMMANDS[name]] = ARGUMENTS[name];
+
+function argumentProblem(code: unknown, argument: number): string {
+  const name = NAMES.find((known) => COMMANDS[known] === code);
+  return `argument ${argument + 1} of ${String(name)} is of the wrong type`;
+}

@@ -1,0 +1,37 @@
+// Host: which values can be handed over and set as attributes: one set for threads and processes.
+
+/**
+ * Why a value cannot be handed over, in a few words; null when it can, as far as its shape goes. The rest shows when it
+ * is serialized: functions, symbols, promises, and objects of Node or the web with an inside of their own.
+ */
+export function unfitReason(value: unknown): string | null {
+  return typeof value === "object" && value !== null ? reasonOf(value, DEEPEST, new Set()) : null;
+}
+
+// Serialized, it leaves nothing behind but bytes that cannot be read.
+const { Module: WasmModule } = Reflect.get(globalThis, "WebAssembly") as {
+  Module: abstract new () => object;
+};
+
+/** A clone that a thread can write may be too deep for a process to read: its stack is a quarter as large. */
+const DEEPEST = 500;
+
+// In the order in which a clone is written: an object that occurs twice counts at its first occurrence.
+function reasonOf(value: object, levels: number, seen: Set<object>): string | null {
+  if (value instanceof WasmModule) return "a WebAssembly.Module cannot be handed over";
+  if (ArrayBuffer.isView(value) || seen.has(value)) return null;
+  if (levels === 0) return `it is nested more than ${DEEPEST} levels deep`;
+  seen.add(value);
+  for (const part of partsOf(value)) {
+    const reason = typeof part === "object" && part !== null ? reasonOf(part, levels - 1, seen) : null;
+    if (reason !== null) return reason;
+  }
+  return null;
+}
+
+function partsOf(value: object): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (value instanceof Map) return [...value].flat();
+  if (value instanceof Set) return [...value];
+  return value instanceof Error ? [value.cause] : Object.values(value);
+}

@@ -1,0 +1,10 @@
+import type { StoredValue } from "../../src/boundary/stored-value.ts";
+import { StoredValueReader } from "../../src/host/bytes/packed-values.ts";
+
+/** The attributes that the front keeps of a session, as a script will read them after a crash. */
+export function readAttributes(session: {
+  readonly attributes: ReadonlyMap<string, StoredValue> | null;
+}): Map<string, unknown> {
+  const reader = new StoredValueReader();
+  return new Map(Array.from(session.attributes ?? [], ([key, stored]) => [key, reader.read(stored)]));
+}
