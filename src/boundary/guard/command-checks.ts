@@ -10,7 +10,8 @@ import * as is from "./value-checks.ts";
 export function commandsProblem(list: CommandList): string | null {
   let at = 0;
   while (at < list.length) {
-    const checks = CHECKS[list[at] as number];
+    const code = list[at];
+    const checks = typeof code === "number" ? CHECKS[code] : undefined;
     if (checks === undefined) return `command ${String(list[at])} is unknown`;
     if (at + checks.length >= list.length) return "its last command is cut off";
     for (let argument = 0; argument < checks.length; argument += 1)
