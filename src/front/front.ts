@@ -19,7 +19,7 @@ import type { FrontTime } from "./incarnation/incarnation-ports.ts";
 import type { FrontPorts } from "./supervise/front-ports.ts";
 import type { HostStarter } from "./incarnation/incarnation.ts";
 import { StartLimiter } from "./incarnation/start-limiter.ts";
-import { CommandOwner, commandReport, slotCommands } from "./slot-commands.ts";
+import { CommandOwner, slotCommands } from "./slot-commands.ts";
 import { TurnSlices } from "./incarnation/turn-slices.ts";
 import { SlotOutput } from "./slot-output.ts";
 import { unservedReport } from "./supervise/host-report.ts";
@@ -142,7 +142,12 @@ export class Front {
   #portsOf(number: number, slot: HostSlot, spec: HostSpec): FrontPorts {
     const routes = (): string[] =>
       (this.supervisor(number)?.spec.scripts ?? []).map(({ info }) => info.route);
-    const owner = this.#ownerOf(number, spec);
+    const owner = new CommandOwner({
+      slot: number,
+      directory: this.directory,
+      spec: () => this.supervisor(number)?.spec ?? spec,
+      parts: this.#parts,
+    });
     return {
       time: this.#options,
       sessions: slotSessions(this.hub, this.directory, { slot: number, routes, counts: this.counts }),
@@ -169,20 +174,6 @@ export class Front {
       },
       takeChanges: () => this.directory.takeChanges(number),
     };
-  }
-
-  #ownerOf(number: number, spec: HostSpec): CommandOwner {
-    return new CommandOwner({
-      slot: number,
-      directory: this.directory,
-      spec: () => this.supervisor(number)?.spec ?? spec,
-      scriptOf: (request) => this.#parts.scriptOf?.(request) ?? null,
-      onRefused: (command) =>
-        this.#parts.reports.onReport(
-          commandReport(this.supervisor(number)?.name ?? spec.name, command),
-          number,
-        ),
-    });
   }
 
   #outputOf(number: number, { traffic }: HostSlot, owner: CommandOwner): FrontPorts["output"] {

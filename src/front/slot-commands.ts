@@ -11,7 +11,7 @@ import { rightsOf, type Rights } from "../boundary/guard/rights.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
 import type { RequestRef, SessionRef } from "../boundary/refs.ts";
 import { keysOf, type ScriptKey } from "../boundary/script-key.ts";
-import type { HostReport } from "./supervise/host-report.ts";
+import type { FrontParts } from "./front-parts.ts";
 import type { Directory } from "./directory/directory.ts";
 
 /** A command beyond the rights has no effect. No call of a published API makes one, so it is reported, once. */
@@ -22,11 +22,6 @@ export function slotCommands(on: CommandReceivers, owner: CommandOwner): Command
     http: ownRequestsOnly(http, owner),
     programs: ownScriptsOnly(programs, owner),
   };
-}
-
-/** The line about a command beyond the rights. */
-export function commandReport(name: string, command: keyof Rights): HostReport {
-  return { code: "PARLOR_COMMAND_REFUSED", text: errorText("PARLOR_COMMAND_REFUSED", { name, command }) };
 }
 
 /** Decides for one slot. */
@@ -60,7 +55,7 @@ export class CommandOwner {
   }
 
   mayRequest(command: keyof Commands, request: RequestRef): boolean {
-    const script = this.#parts.scriptOf(request);
+    const script = this.#parts.parts.scriptOf?.(request) ?? null;
     return this.#allows(command, script === null || this.#runs(script));
   }
 
@@ -76,9 +71,15 @@ export class CommandOwner {
   #allows(command: keyof Rights, isOwn: boolean): boolean {
     const right = this.rights[command];
     if (right === "any" || (right === "own" && isOwn)) return true;
-    if (!this.#hasReported) this.#parts.onRefused(command);
-    this.#hasReported = true;
+    this.#report(command);
     return false;
+  }
+
+  #report(command: keyof Rights): void {
+    if (this.#hasReported) return;
+    this.#hasReported = true;
+    const text = errorText("PARLOR_COMMAND_REFUSED", { name: this.#parts.spec().name, command });
+    this.#parts.parts.reports.onReport({ code: "PARLOR_COMMAND_REFUSED", text }, this.#parts.slot);
   }
 
   // A program's routes are those that its sessions have come by.
@@ -112,11 +113,9 @@ interface KnownSpec {
 export interface OwnerParts {
   readonly slot: number;
   readonly directory: Directory;
+  /** The spec of the host that runs. */
   spec(): HostSpec;
-  /** The script that a request was delivered to; null when it is over. */
-  scriptOf(request: RequestRef): ScriptKey | null;
-  /** A command was beyond the rights. */
-  onRefused(command: keyof Rights): void;
+  readonly parts: Pick<FrontParts, "scriptOf" | "reports">;
 }
 
 // Messages are most commands: a right to send to any session costs one comparison.

@@ -1,5 +1,5 @@
 import { frameOf } from "../../src/host/kinds/common/frames.ts";
-import { COMMANDS } from "../../src/boundary/command-numbers.ts";
+import { COMMANDS } from "../../src/boundary/guard/command-numbers.ts";
 
 /** What the messages may name. */
 export interface FuzzWorld {
@@ -113,7 +113,7 @@ export class HostFuzzer {
       setAttribute: () => [
         session,
         text,
-        dice.of<unknown>([1, "x", undefined, { bytes: new Uint8Array(9), at: 0 }]),
+        dice.of<unknown>([1, "x", undefined, { bytes: new Uint8Array(9), at: 0, of: 1 }]),
       ],
       accept: () => [session],
       refuse: () => [session, dice.of([403, 200, 1e9]), text],
