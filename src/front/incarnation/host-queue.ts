@@ -18,6 +18,7 @@ export class HostQueue implements SlicedTask {
   readonly #pace = new FlushPace();
   /** How long the host's commits of this turn have taken, ms. */
   #spent = 0;
+  #receipt: CommitReceipt | null = null;
 
   /** `receive` applies a commit and takes its acknowledgement. */
   constructor({ time, output }: HostQueuePorts, receive: (commit: Commit) => void) {
@@ -62,22 +63,22 @@ export class HostQueue implements SlicedTask {
     if (this.#spent >= SLICE) this.#output.slices.add(this);
   }
 
+  // What the front cannot carry out ends the host, and nothing else. The receipt of its last commit reaches it.
   #step(): void {
-    const first = this.#entries[0];
-    if (first instanceof CommitPlay) this.#play(first);
-    else if (first !== undefined) {
+    const first = this.#entries[0] as Entry;
+    try {
+      if (first instanceof CommitPlay) return this.#play(first);
       this.#entries.shift();
       first();
+    } catch (error) {
+      if (this.#entries[0] === first) this.#entries.shift();
+      this.#receipt?.onRefused(error);
     }
   }
 
   #play(play: CommitPlay): void {
-    try {
-      if (play.step(this.#output)) return;
-    } catch (error) {
-      this.#entries.shift();
-      return play.receipt.onRefused(error);
-    }
+    this.#receipt = play.receipt;
+    if (play.step(this.#output)) return;
     this.#entries.shift();
     this.#receive(play.acknowledgement);
     play.receipt.onApplied();
