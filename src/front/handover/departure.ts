@@ -97,6 +97,14 @@ export class Departure {
   }
 }
 
+/** How a host is replaced. */
+export interface Replacement {
+  /** Takes sessions to other hosts, where their scripts run from now on. */
+  readonly departure?: Departure;
+  /** Whether a host that does not run is started, to see that the new version loads. */
+  readonly mustLoad?: boolean;
+}
+
 export interface DeparturePorts {
   readonly directory: Directory;
   readonly hub: Hub;

@@ -4,7 +4,7 @@ import type { ReloadReason, ScriptEvent, TakeoverEvent } from "../../boundary/ev
 import type { Snapshot } from "../../boundary/directory-record.ts";
 import type { HandoverResult, PackedSessions } from "../../boundary/handover.ts";
 import type { Host, HostExit } from "../../boundary/host.ts";
-import { defaultBounds, type HostFactory, type HostSpec } from "../../boundary/host-spec.ts";
+import { defaultBounds, type HostSpec } from "../../boundary/host-spec.ts";
 import type { Answer, Question } from "../../boundary/questions.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { TickSample } from "../../boundary/tick-sample.ts";
@@ -16,28 +16,19 @@ import {
   HandoverCoordinator,
   type CoordinatorListener,
 } from "../handover/handover-coordinator.ts";
-import { HostQueue } from "../incarnation/host-queue.ts";
-import { hostMessageRouter, type HostRole, type HostRoles } from "../incarnation/host-message-router.ts";
-import type { Departure } from "../handover/departure.ts";
-import { EmptyHost, isEmptied } from "../handover/empty-host.ts";
+import type { HostRole, HostRoles } from "../incarnation/host-message-router.ts";
+import type { Departure, Replacement } from "../handover/departure.ts";
 import { takeoverEvents } from "../handover/takeover-events.ts";
 import { crashReport, drainingCrashReport, eventText, failureReport, shedReport } from "./host-report.ts";
 import type { HostReport } from "./host-report.ts";
 import type { FrontPorts } from "./front-ports.ts";
 import { hangReason, hangs, hasWork, limitFor, type Standing } from "../incarnation/hang-watch.ts";
 import { IdleWatch, keepsNothing } from "./idle-watch.ts";
-import { Incarnation, type HostStarter } from "../incarnation/incarnation.ts";
+import type { Incarnation, HostStarter } from "../incarnation/incarnation.ts";
+import { launcher, type Launcher } from "./launcher.ts";
 import { actsAlone, RestartPolicy } from "./restart-policy.ts";
 import { NO_CULPRIT, RunState, type SupervisorState } from "./run-state.ts";
 import { TickWindow } from "./tick-window.ts";
-
-/** How a host is replaced. */
-export interface Replacement {
-  /** Takes sessions to other hosts, where their scripts run from now on. */
-  readonly departure?: Departure;
-  /** Whether a host that does not run is started, to see that the new version loads. */
-  readonly mustLoad?: boolean;
-}
 
 /** The host starts with its first event. Messages from an incarnation that has been given up are discarded. */
 export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
@@ -46,7 +37,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   readonly ticks = new TickWindow();
   restarts = 0;
   readonly #front: FrontPorts;
-  readonly #launch: (spec: HostSpec) => Incarnation;
+  readonly #launch: Launcher;
   readonly #policy: RestartPolicy;
   readonly #idle: IdleWatch;
   #current: Incarnation | null = null;
@@ -60,16 +51,10 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     this.#policy = new RestartPolicy(front.time.clock);
     this.#state = new RunState(front.time.clock);
     this.#idle = new IdleWatch((spec.bounds ?? defaultBounds).idleLimit);
-    const { dispatch, reports, time } = front;
+    const { dispatch, time } = front;
     this.dispatcher = new Dispatcher(time.loop, dispatch.limits, dispatch);
     this.handover = new HandoverCoordinator({ front, dispatcher: this.dispatcher, listener: this });
-    this.#launch = (wanted) => {
-      const number = front.lifecycle.nextIncarnation();
-      const queue = new HostQueue(front, (commit) => this.roleOf(number)?.onCommit(commit));
-      const listener = hostMessageRouter(number, this, { queue, log: reports });
-      const emptied = isEmptied(wanted) ? { makeHost: EMPTY } : {};
-      return new Incarnation(number, wanted, { ...starter, ...emptied, listener, queue });
-    };
+    this.#launch = launcher(starter, this, front);
   }
 
   get state(): SupervisorState {
@@ -354,5 +339,3 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     return this.dispatcher.disconnect(exit);
   }
 }
-
-const EMPTY: HostFactory = (...args) => new EmptyHost(...args);
