@@ -20,10 +20,13 @@ async function run() {
   await leave(code, { output: isServer ? 100 : Infinity });
 }
 
-/** A signal that comes while the rest is loaded must not end a server: it is kept until the server can act on it. */
+/** Before the rest is loaded, there is nothing to stop but this process. SIGHUP is kept until the server can act on it. */
 function keepSignals() {
   const received = [];
-  const keep = (signal) => received.push(signal);
+  const keep = (signal) => {
+    if (signal === "SIGHUP") received.push(signal);
+    else process.exit(0);
+  };
   const signals = isServer ? ["SIGINT", "SIGTERM", "SIGHUP"] : [];
   for (const signal of signals) process.on(signal, keep);
   return { received, release: () => signals.forEach((signal) => process.off(signal, keep)) };

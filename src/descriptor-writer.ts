@@ -170,21 +170,33 @@ const RETRY_AFTER = 1000;
 const EMPTY = Buffer.alloc(0);
 
 function descriptorTarget(descriptor: 1 | 2): WriteTarget {
-  const own = withoutWaiting(descriptor);
-  return { write: (bytes, from) => writeSync(own, bytes, from) };
+  const own = reopened(descriptor);
+  if (own !== null) return { write: (bytes, from) => writeSync(own, bytes, from) };
+  const handle = (descriptor === 1 ? process.stdout : process.stderr) as { readonly _handle?: StreamHandle };
+  return {
+    write(bytes, from) {
+      // Each process that is started with this descriptor makes it wait again.
+      handle._handle?.setBlocking?.(false);
+      return writeSync(descriptor, bytes, from);
+    },
+  };
 }
 
-// Writing to a file never waits for a reader. A pipe or a terminal is opened a second time, because the programs that
-// share the first description would get EAGAIN, too. A socket has one description only: Node makes it non-blocking.
-function withoutWaiting(descriptor: 1 | 2): number {
+/** Node's own part of a standard stream; a file has none. */
+interface StreamHandle {
+  setBlocking?(isBlocking: boolean): unknown;
+}
+
+// A pipe or a terminal is opened a second time, because others share the first description. A socket cannot be, and
+// writing to a file never waits for a reader.
+function reopened(descriptor: 1 | 2): number | null {
   try {
-    const stat = fstatSync(descriptor);
-    if (stat.isFIFO() || isatty(descriptor)) return openSync(`/proc/self/fd/${descriptor}`, WITHOUT_WAITING);
+    const isWaiting = fstatSync(descriptor).isFIFO() || isatty(descriptor);
+    return isWaiting ? openSync(`/proc/self/fd/${descriptor}`, WITHOUT_WAITING) : null;
   } catch {
     // Not Linux, or a pipe of another user.
+    return null;
   }
-  void (descriptor === 1 ? process.stdout : process.stderr);
-  return descriptor;
 }
 
 const WITHOUT_WAITING = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;

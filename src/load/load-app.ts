@@ -57,6 +57,9 @@ export async function loadApp(dir: string, options: LoadOptions = {}): Promise<L
   return loading.result();
 }
 
+/** Problems of the config that its name alone shows. */
+const CONFIG_CODES: ReadonlySet<string> = new Set(["PARLOR_CONFIG", "PARLOR_CONFIG_TWICE"]);
+
 class Loading {
   readonly #files: AppFolder;
   readonly #options: LoadOptions;
@@ -72,7 +75,7 @@ class Loading {
   constructor(files: AppFolder, options: LoadOptions) {
     this.#files = files;
     this.#options = options;
-    this.#configProblems = files.problems.filter(({ code }) => code === "PARLOR_CONFIG_TWICE");
+    this.#configProblems = files.problems.filter(({ code }) => CONFIG_CODES.has(code));
     this.#problems = files.problems.filter((problem) => !this.#configProblems.includes(problem));
   }
 

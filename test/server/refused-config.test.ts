@@ -26,6 +26,7 @@ const configs: [why: string, text: string, place: RegExp][] = [
     /^lib\/broken\.js:1:/,
   ],
   ["exports nothing", "export {};", /^parlor\.config\.js: /],
+  ["exports a promise", "export default Promise.reject(new Error('later'));", /is a Promise/],
   ["has a wrong option", "export default { prot: 1 };", /did you mean "port"/],
 ];
 
@@ -40,6 +41,15 @@ describe("an app whose config does not load", () => {
     const files = { "parlor.config.js": "export default {};", "parlor.config.ts": "export default {};" };
     expect(await refusalOf(files)).toMatchObject({ code: "PARLOR_CONFIG" });
   });
+
+  it.each(["parlor.config.cjs", "parlor.config.json", "Parlor.config.js"])(
+    "is refused by serve() when the config is named %s",
+    async (name) => {
+      const error = await refusalOf({ [name]: "{}" });
+      expect(error.code).toBe("PARLOR_CONFIG");
+      expect(error.message).toContain(`${name}: not read`);
+    },
+  );
 
   it("is refused by serve() before the port is opened", async () => {
     const other = createServer().listen(0, "127.0.0.1");

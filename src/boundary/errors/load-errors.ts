@@ -19,6 +19,7 @@ export const loadErrors = {
     level: "error",
     text: {
       data: "{file}: {place} is {what}; a config has only plain data: strings, numbers, lists, objects",
+      name: "{file}: not read, because a config is named parlor.config.ts, .mts, .js or .mjs; rename it",
       option: "{file}: {problem}",
       refused: "{problems}",
     },

@@ -9,8 +9,7 @@ import type { ControlServer } from "../control/control-server.ts";
 import { controlledServer } from "../control/controlled-server.ts";
 import { LastReport } from "../control/last-report.ts";
 import type { EarlySignals } from "../lifetime/early-signals.ts";
-import { armExitGuard } from "../lifetime/exit-guard.ts";
-import { leave } from "../lifetime/leave.ts";
+import { leave, mustEndWithin } from "../lifetime/leave.ts";
 import { ServerSignals } from "../lifetime/server-signals.ts";
 import { connectToSupervisor } from "../lifetime/supervised.ts";
 import { firstLineOf, UsageError } from "../print/failure.ts";
@@ -28,7 +27,10 @@ export async function serveApp(
   options: ServeCommandOptions,
   { terminal, early }: ServeCommandParts,
 ): Promise<number> {
-  const exit = (code: number, signal: NodeJS.Signals): void => void leave(code, { signal, output: 0 });
+  const exit = (code: number, signal: NodeJS.Signals): void => {
+    mustEndWithin(AT_ONCE);
+    void leave(code, { signal, output: 0 });
+  };
   const signals = new ServerSignals({ hasTerminal: terminal.interactive, early, exit });
   // Nothing else may keep the process alive while it waits for its end.
   const alive = setInterval(() => undefined, ALIVE);
@@ -38,7 +40,10 @@ export async function serveApp(
     const reports = new LastReport();
     const starting = start({ dir, options, reports, signals, isSupervised: supervisor !== null }, terminal);
     const server = await Promise.race([starting, signals.stopped.then(() => null)]);
-    if (server === null) return 0;
+    if (server === null) {
+      mustEndWithin(END_TIME);
+      return 0;
+    }
     supervisor?.serves(server.shutdownGrace);
     return await untilStopped({ server, dir, reports, watch: options.watch }, { signals, terminal });
   } finally {
@@ -54,6 +59,9 @@ export interface ServeCommandParts {
 }
 
 const ALIVE = 60_000;
+
+/** How long the process may take to end at a second signal, ms. */
+const AT_ONCE = 400;
 
 /** The options of `parlor serve` and `parlor dev`. */
 export interface ServeCommandOptions {
@@ -129,7 +137,7 @@ async function untilStopped(
   signals.reloadsBy(() => void server.reload());
   await signals.stopped;
   unguard();
-  armExitGuard(server.shutdownGrace + GUARD_AFTER);
+  mustEndWithin(server.shutdownGrace + END_TIME);
   if (terminal.interactive) terminal.err("shutting down (press Ctrl-C again to force)");
   control?.close();
   await server.close();
@@ -140,8 +148,8 @@ function lastLine({ interactive }: Terminal): (code: string, text: string) => st
   return (code, msg) => (interactive ? `parlor: ${msg}` : JSON.stringify({ level: 50, code, msg }));
 }
 
-/** This long after the grace the process is killed if it has not ended, ms. */
-const GUARD_AFTER = 950;
+/** This long after the grace the process has ended, ms. */
+const END_TIME = 900;
 
 function printServing({ server, dir, watch }: Serving, terminal: Terminal): void {
   terminal.out(`parlor ${packageVersion()}  ${terminal.style("dim", dir)}`);

@@ -47,15 +47,19 @@ function missingApp(root: string): AppFolder {
 }
 
 async function configOf(root: string, problems: AppProblem[]): Promise<string | null> {
-  const names = (await readdir(root))
-    .filter((name) => /^parlor\.config\.(?:ts|mts|js|mjs)$/.test(name))
-    .sort();
+  const all = (await readdir(root)).filter((name) => LIKE_CONFIG.test(name)).sort();
+  const names = all.filter((name) => CONFIG.test(name));
+  // Served without it, the app could be open to what it was to close.
+  for (const file of all) if (!names.includes(file)) problems.push(problem("PARLOR_CONFIG/name", { file }));
   const [first, second] = names;
   if (first === undefined) return null;
   if (second === undefined) return join(root, first);
   problems.push(problem("PARLOR_CONFIG_TWICE", { file: first, files: names.join(" and ") }));
   return null;
 }
+
+const CONFIG = /^parlor\.config\.(?:ts|mts|js|mjs)$/;
+const LIKE_CONFIG = /^parlor\.config\.(?:[cm]?[jt]sx?|json[c5]?|ya?ml|toml)$/i;
 
 async function publicOf(root: string, problems: AppProblem[]): Promise<string | null> {
   const real = await folderAt(join(root, "public"));

@@ -130,14 +130,14 @@ export class ParlorServer {
     await engine.drain(config.shutdownGrace);
     const ended = engine.stop();
     port.cutConnections();
-    await Promise.all([stopped, ended, this.#parts.end?.()]);
+    await within(STOP_TIME, Promise.all([stopped, ended, this.#parts.end?.()]));
   }
 }
 
 /** How long the parts of a server may take to end, ms. */
 const STOP_TIME = 300;
 
-async function within(ms: number, work: Promise<void>): Promise<void> {
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
   await Promise.race([work, late]);
