@@ -15,6 +15,12 @@ export const hostErrors = {
     help: "The host of a script sent a command that no call of its API makes: it closes, or changes, a session of another route, responds to a request of another script, or claims a path for it. The script, or a package of it, has written to the place where its host's messages leave. Each incarnation of the host gets one line.",
     remedy: "Find the code that writes to file descriptors or ports that it has not opened.",
   },
+  PARLOR_CRON_DROPPED: {
+    level: "error",
+    text: "{script} was due while its thread had failed, so that run was skipped",
+    help: "A cron script was due while the thread of the HTTP and cron scripts crashed again and again, so nothing could run it. The run is not made up for.",
+    remedy: "The lines with `PARLOR_HOST_CRASHED` name the reason.",
+  },
   PARLOR_CRON_OVERLAP: {
     level: "warn",
     text: "{script} was still running when it was due again, so that run was skipped",

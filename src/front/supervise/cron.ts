@@ -27,8 +27,9 @@ export class CronSchedule {
     this.#sleep();
   }
 
-  /** A run has ended: the next one may start. */
-  done(script: ScriptKey): void {
+  /** A run has ended, or was never begun: the next one may start. */
+  done(script: ScriptKey, isBegun: boolean): void {
+    if (!isBegun) this.#ports.onDropped(script);
     this.#running.delete(script);
   }
 
@@ -119,6 +120,8 @@ export interface CronPorts {
   run(script: ScriptKey, due: number): void;
   /** A run was due while the previous one was still running: it is skipped. */
   onOverlap(script: ScriptKey): void;
+  /** A run was due while nothing could run it. */
+  onDropped(script: ScriptKey): void;
 }
 
 /** After at most this long the clocks are compared, ms. */

@@ -74,6 +74,8 @@ export class Engine {
       run: (script, due) => this.installer.routing.startJob(script, due),
       onOverlap: (script) =>
         logEntry(log, "PARLOR_CRON_OVERLAP", { script: nameOf(script) }, serverLog.about(script)),
+      onDropped: (script) =>
+        logEntry(log, "PARLOR_CRON_DROPPED", { script: nameOf(script) }, serverLog.about(script)),
     });
     const routing = new Routing({ front, gateway: this.gateway, http, claims, cron: this.#cron });
     const [tasks, programs] = [this.tasks, this.#programs];
@@ -139,7 +141,7 @@ export class Engine {
       this.http.scripts.fail(event.head.request, refusal);
     }
     if (event.kind !== "run") return;
-    if (!this.tasks.onSettled(event, outcome)) this.#cron.done(event.script);
+    if (!this.tasks.onSettled(event, outcome)) this.#cron.done(event.script, outcome !== "dropped");
   }
 
   // Sessions that are left when the grace is over are given up.

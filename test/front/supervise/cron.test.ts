@@ -11,6 +11,7 @@ class Day {
   readonly clock = new VirtualClock();
   readonly runs: string[] = [];
   readonly overlaps: string[] = [];
+  readonly dropped: string[] = [];
   readonly jobs = new Map<ScriptKey, CronJob>();
   /** Whether runs end at once. */
   isQuick = true;
@@ -23,9 +24,10 @@ class Day {
       run: (script, due) => {
         expect(due).toBeLessThanOrEqual(this.clock.now());
         this.runs.push(new Date(due).toISOString().replace(".000Z", "Z"));
-        if (this.isQuick) this.schedule.done(script);
+        if (this.isQuick) this.schedule.done(script, true);
       },
       onOverlap: (script) => void this.overlaps.push(script),
+      onDropped: (script) => void this.dropped.push(script),
     });
   }
 
@@ -102,9 +104,20 @@ describe("cron", () => {
     day.clock.advance(3 * 60_000);
     expect(day.runs).toEqual(["2026-03-01T12:01:00Z"]);
     expect(day.overlaps).toEqual(["cron cron/job", "cron cron/job"]);
-    day.schedule.done("cron cron/job");
+    day.schedule.done("cron cron/job", true);
     day.clock.advance(60_000);
     expect(day.runs).toHaveLength(2);
+  });
+
+  test("a run that nothing could begin is reported, and the next one runs", () => {
+    const day = new Day("2026-03-01T12:00:30Z").plan("* * * * *");
+    day.isQuick = false;
+    day.clock.advance(60_000);
+    day.schedule.done("cron cron/job", false);
+    expect(day.dropped).toEqual(["cron cron/job"]);
+    day.clock.advance(60_000);
+    expect(day.runs).toHaveLength(2);
+    expect(day.overlaps).toEqual([]);
   });
 
   test("runs of two scripts may overlap", () => {
@@ -205,7 +218,7 @@ describe("jobs that are saved while a run goes", () => {
     const day = slow().plan("*/10 * * * * *");
     day.clock.advance(10_000);
     expect([day.runs.length, day.overlaps.length]).toEqual([1, 1]);
-    day.schedule.done("cron cron/job");
+    day.schedule.done("cron cron/job", true);
     day.clock.advance(10_000);
     expect(day.runs).toHaveLength(2);
   });
@@ -218,7 +231,7 @@ describe("jobs that are saved while a run goes", () => {
     day.plan("* * * * *");
     day.clock.advance(60_000);
     expect([day.runs.length, day.overlaps.length]).toEqual([1, 1]);
-    day.schedule.done("cron cron/job");
+    day.schedule.done("cron cron/job", true);
     day.clock.advance(60_000);
     expect(day.runs).toHaveLength(2);
   });
