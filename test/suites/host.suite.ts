@@ -643,6 +643,32 @@ export function hostSuite(place: Place): void {
     });
   });
 
+  describe("an event that finds no program or no host", () => {
+    test("closes its session with 1011, and is logged once", async () => {
+      const stage = new Stage(place);
+      const route = await stage.route("export function onMessage(session, text) { session.send(text); }");
+      const [lost, known] = [route.connect("ws /ws/elsewhere"), route.connect()];
+      lost.says("a", "b");
+      known.says("c");
+      await stage.sees(() => known.inbox.length === 1 && lost.isGone);
+      expect(lost.closed?.code).toBe(1011);
+      const lines = stage.lines.filter(({ code }) => code === "PARLOR_EVENT_UNSERVED");
+      expect(lines.map(({ fault }) => fault)).toEqual(["handler"]);
+    });
+
+    test("closes the session of a host that is gone", async () => {
+      const stage = new Stage(place);
+      const route = await stage.route("export function onMessage(session, text) { session.send(text); }");
+      const guest = route.connect();
+      guest.says("a");
+      await stage.sees(() => guest.inbox.length === 1);
+      await stage.front.removeHost(route.slot);
+      guest.says("b", "c");
+      expect([guest.closed?.code, guest.isGone]).toEqual([1011, true]);
+      expect(stage.front.counts.faults).toBe(1);
+    });
+  });
+
   describe("instances", () => {
     test("a connection has a state of its own", async () => {
       const stage = new Stage(place);

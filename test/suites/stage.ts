@@ -267,14 +267,11 @@ export class Route {
     return this.#stage.batches(this.slot);
   }
 
-  connect(): Guest {
+  /** `script`: another one than the host runs. */
+  connect(script = scriptKey(this.info)): Guest {
     const { front, guests } = this.#stage;
     const ref = front.nextRef();
-    const handshake = {
-      ...anyHandshake(`guest-${ref}`),
-      script: scriptKey(this.info),
-      route: this.info.route,
-    };
+    const handshake = { ...anyHandshake(`guest-${ref}`), script, route: this.info.route };
     const session = new Session(ref, handshake, {
       host: this.slot,
       route: front.directory.route(handshake.route),
