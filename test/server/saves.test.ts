@@ -94,6 +94,26 @@ describe("what is watched", () => {
     expect(await watched.answer("/ws/a")).toBe("three");
   });
 
+  test("a workspace package in CommonJS has its own packages, and knows its folder", async () => {
+    const base = folderOf({
+      "packages/words/package.json": `{ "name": "words", "main": "index.js" }`,
+      "packages/words/index.js": `
+        const { basename } = require("node:path");
+        exports.words = [require("./more").word, require("dep").word, basename(__dirname), basename(__filename)].join();`,
+      "packages/words/more.js": `exports.word = "more";`,
+      "packages/words/node_modules/dep/package.json": `{ "name": "dep", "main": "i.js" }`,
+      "packages/words/node_modules/dep/i.js": `exports.word = "dep";`,
+      "app/ws/a.js": `import { words } from "words"; export function onMessage(session) { session.send(words); }`,
+    });
+    mkdirSync(join(base, "app/node_modules"));
+    symlinkSync(join(base, "packages/words"), join(base, "app/node_modules/words"));
+    const watched = await new WatchedApp(join(base, "app")).start();
+    expect(await watched.answer("/ws/a")).toBe("more,dep,words,index.js");
+    watched.save("../packages/words/more.js", `exports.word = "other";`);
+    await watched.changed("ws/a.js");
+    expect(await watched.answer("/ws/a")).toBe("other,dep,words,index.js");
+  });
+
   test("files of the app that no script is made of cause no reload", async () => {
     const watched = await WatchedApp.serve({ "ws/a.js": says("one"), "data/log.txt": "" });
     for (let count = 0; count < 20; count += 1) {

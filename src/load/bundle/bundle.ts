@@ -150,7 +150,12 @@ function buildOptions({ file, as, modules = [] }: Entry, root: string, onInput: 
     legalComments: "none",
     logLevel: "silent",
     banner: { js: '"use strict";' },
-    define: { "import.meta": metaName },
+    // The last two are names of CommonJS modules, as packages of a workspace may be.
+    define: {
+      "import.meta": metaName,
+      __dirname: `${metaName}.dirname`,
+      __filename: `${metaName}.filename`,
+    },
     sourcemap: "external",
     sourcesContent: false,
     plugins: [importsPlugin({ root, config: as === "config", modules, onInput })],

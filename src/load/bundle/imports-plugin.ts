@@ -93,14 +93,20 @@ class Imports {
     try {
       if (!args.path.startsWith("#")) {
         const found = createRequire(args.importer).resolve(args.path);
-        if (isOwn || isInstalled(this.#options.root, found) || !CODE.test(found))
-          return { path: args.path, external: true };
+        if (isOwn) return { path: args.path, external: true };
+        if (isInstalled(this.#options.root, found) || !CODE.test(found))
+          return { path: this.#isAppFile(args.importer) ? args.path : found, external: true };
       }
     } catch {
       // It may be a path of the app's tsconfig.json, or a package that can only be imported.
     }
     if (args.path === "parlor") return { path: ownEntry(), external: true };
     return this.#ask(args);
+  }
+
+  // Elsewhere packages are looked for from other folders than the script's.
+  #isAppFile(importer: string): boolean {
+    return isInside(this.#options.root, importer);
   }
 
   async #ask({ path, resolveDir, kind, importer }: OnResolveArgs): Promise<OnResolveResult> {
