@@ -63,6 +63,9 @@ const CHANGES: readonly Change[] = [
 
 const CLIENTS = 3;
 
+/** On a busy machine a thread may wait long for its first turn. */
+const PATIENT: ParlorConfig = { hangLimit: 60_000 };
+
 /** The changes of the saved files, all at once, on one kind of host. */
 export function identitiesSuite(title: string, place: Place, settings: ParlorConfig = {}): void {
   describe(`what a save changes, on ${title}`, () => {
@@ -290,5 +293,5 @@ async function serveOn(
   if (place === "inline") return await serveForAll(place, files, settings);
   const dir = folderOf(files, () => undefined);
   const log = new LogRecorder();
-  return new ServedApp(dir, await serve({ ...settings, dir, port: 0, log: log.log }), log);
+  return new ServedApp(dir, await serve({ ...PATIENT, ...settings, dir, port: 0, log: log.log }), log);
 }

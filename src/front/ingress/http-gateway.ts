@@ -22,7 +22,7 @@ export class HttpGateway implements HttpListener {
   #routes = new Router<HttpTarget>();
   #slots: ReadonlyMap<ScriptKey, number> = new Map();
 
-  constructor({ config, clock, publicDir, front, claims, ...listener }: HttpGatewayParts) {
+  constructor({ config, clock, publicDir, front, claims, listener }: HttpGatewayParts) {
     this.#front = front;
     this.#claims = claims;
     this.health = listener.health;
@@ -83,10 +83,7 @@ export interface HttpGatewayParts {
   readonly publicDir: string | null;
   readonly front: Front;
   readonly claims: RouteClaims;
-  /** The content of the health page. */
-  readonly health: () => unknown;
-  readonly onFault: HttpListener["onFault"];
-  readonly nameOf: HttpListener["nameOf"];
+  readonly listener: Pick<HttpListener, "health" | "onFault" | "nameOf">;
 }
 
 /** An HTTP path of a file. */

@@ -60,9 +60,7 @@ export class Engine {
     this.gateway = new Gateway(front, { outbox, clock, config, claims, connections });
     const http = new HttpGateway({
       ...{ config, clock, publicDir: parts.publicDir, front, claims },
-      onFault: serverLog.fault,
-      health: () => this.figures.health,
-      nameOf,
+      listener: { onFault: serverLog.fault, health: () => this.figures.health, nameOf },
     });
     this.http = http.transport;
     const listeners = new Listeners({ gateway: this.gateway, http: this.http });
