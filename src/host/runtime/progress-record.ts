@@ -80,9 +80,9 @@ export class ProgressRecord {
     return { reason, event: this.currentEvent, phase: this.currentPhase, promised: this.readPromised() };
   }
 
-  /** Does not change while the host hangs. */
+  /** Does not change while the host hangs; below 0 until its code runs. */
   get progress(): number {
-    return this.#cells[COUNT] ?? 0;
+    return (this.#cells[COUNT] ?? 0) - 1;
   }
 
   get currentEvent(): number {

@@ -28,4 +28,4 @@ export class ServerPulse {
 }
 
 /** A server under load may turn this seldom, ms. */
-const LATELY = 1000;
+const LATELY = 500;

@@ -10,7 +10,8 @@ export class StandCount {
 
   /** A turn of the watch: `ms` have passed, or less. Returns for how long nothing has moved. */
   turn({ progress, isWorking, isAwaited }: HostLook, ms: number, isServerTurning: boolean): number {
-    if (progress !== this.#progress || !(isWorking || isAwaited)) {
+    const isBound = (isWorking || isAwaited) && progress >= 0;
+    if (progress !== this.#progress || !isBound) {
       this.#progress = progress;
       this.#stood = 0;
     } else if (isServerTurning) this.#stood += ms;
@@ -20,7 +21,7 @@ export class StandCount {
 
 /** The state of a host, as far as its watch needs it. */
 export interface HostLook {
-  /** Changes while the host makes progress. */
+  /** Changes while the host makes progress; below 0 until its code runs: it waits for the machine till then. */
   readonly progress: number;
   /** Whether it is in a handler, a tick or a timer. */
   readonly isWorking: boolean;

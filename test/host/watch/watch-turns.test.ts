@@ -25,6 +25,7 @@ beforeEach(() => {
   const place = new SharedArrayBuffer(PLACE_BYTES);
   cells = new Int32Array(place);
   record = new ProgressRecord(memory);
+  record.phase("idle");
   [reports, ends] = [[], 0];
   turns = new WatchTurns(signals, {
     onReport: (report) => reports.push(report),
@@ -75,6 +76,17 @@ describe("a watched host", () => {
     expect(pass(1)).toHaveLength(1);
     cells[PLACE.awaited] = 0;
     expect(pass(50)).toEqual([]);
+  });
+
+  test("a host whose code does not run yet waits for the machine, and is not reported", () => {
+    const memory = new SharedArrayBuffer(PROGRESS_BYTES);
+    const place = new SharedArrayBuffer(PLACE_BYTES);
+    new Int32Array(place)[PLACE.awaited] = 1;
+    const limits = { hangLimit: HANG_LIMIT, memoryLimit: MEMORY_LIMIT };
+    turns.add({ id: 8, cells: place, source: { progress: memory }, ...limits });
+    expect(pass(100)).toEqual([]);
+    new ProgressRecord(memory).phase("idle");
+    expect(pass(7).map(({ id }) => id)).toEqual([8]);
   });
 
   test("while the loop of the server stands still, a host is not blamed: it may wait for the server", () => {

@@ -16,6 +16,8 @@ import { ThreadPort } from "./thread-port.ts";
 export function runThread(dialects: ReadonlyMap<string, Dialect>): void {
   const init = takeInit();
   const progress = new ProgressRecord(init.progress);
+  // Its code runs: it does not wait for the machine any more.
+  progress.phase("idle");
   const port = new ThreadPort(init, progress);
   const kernel = new HostKernel(init.spec, dialects, portsOf(port, progress));
   closePublicPort(() => kernel.ignoresMessages("parentPort.postMessage"));
