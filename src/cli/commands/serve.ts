@@ -36,20 +36,22 @@ export async function serveApp(
   const alive = setInterval(() => undefined, ALIVE);
   try {
     await refuseNoFolder(dir);
+    if (signals.isStopped) return stoppedEarly();
     const supervisor = connectToSupervisor(() => signals.stop("SIGTERM"));
     const reports = new LastReport();
     const starting = start({ dir, options, reports, signals, isSupervised: supervisor !== null }, terminal);
     const server = await Promise.race([starting, signals.stopped.then(() => null)]);
-    if (server === null) {
-      mustEndWithin(END_TIME);
-      return 0;
-    }
+    if (server === null) return stoppedEarly();
     supervisor?.serves(server.shutdownGrace);
     return await untilStopped({ server, dir, reports, watch: options.watch }, { signals, terminal });
   } finally {
     clearInterval(alive);
-    signals.dispose();
   }
+}
+
+function stoppedEarly(): number {
+  mustEndWithin(END_TIME);
+  return 0;
 }
 
 /** What a server of the command line is given. */

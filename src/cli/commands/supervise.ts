@@ -13,25 +13,21 @@ export async function supervise(
 ): Promise<number> {
   const signals = new SupervisorSignals(terminal.interactive, early);
   let backoff = BACKOFF_MIN;
-  try {
-    for (let hasServed = false; !signals.isStopping;) {
-      const started = performance.now();
-      const server = start(args);
-      const exit = await signals.follow(server);
-      const lifetime = performance.now() - started;
-      hasServed ||= lifetime >= STARTED || server.hasServed === true;
-      // Exit code 0 is intended. A process that never served has printed why, and would only print it again.
-      if (signals.isStopping || exit.code === 0 || !hasServed) return exit.code ?? 1;
-      backoff = lifetime >= STARTED ? BACKOFF_MIN : Math.min(BACKOFF_MAX, backoff * 2);
-      terminal.err(
-        `parlor: the server process ended: ${exit.signal ?? `exit code ${exit.code}`}; restarting it`,
-      );
-      await signals.pause(backoff);
-    }
-    return 0;
-  } finally {
-    signals.dispose();
+  for (let hasServed = false; !signals.isStopping;) {
+    const started = performance.now();
+    const server = start(args);
+    const exit = await signals.follow(server);
+    const lifetime = performance.now() - started;
+    hasServed ||= lifetime >= STARTED || server.hasServed === true;
+    // Exit code 0 is intended. A process that never served has printed why, and would only print it again.
+    if (signals.isStopping || exit.code === 0 || !hasServed) return exit.code ?? 1;
+    backoff = lifetime >= STARTED ? BACKOFF_MIN : Math.min(BACKOFF_MAX, backoff * 2);
+    terminal.err(
+      `parlor: the server process ended: ${exit.signal ?? `exit code ${exit.code}`}; restarting it`,
+    );
+    await signals.pause(backoff);
   }
+  return 0;
 }
 
 export interface SuperviseParts {
@@ -103,10 +99,6 @@ class SupervisorSignals {
       };
       if (this.#isStopping) this.#onStop();
     });
-  }
-
-  dispose(): void {
-    for (const signal of SIGNALS) process.off(signal, this.#receive);
   }
 
   readonly #receive = (signal: NodeJS.Signals): void => {

@@ -50,7 +50,7 @@ async function canExit(end: number): Promise<boolean> {
     killDescendants();
     if (!(await threads.end(left()))) return false;
   }
-  if (!(await poolEnds(Math.min(left(), POOL_AFTER)))) killIfExitHangs();
+  if (!(await poolEnds(Math.min(left(), POOL_AFTER)))) killIfExitHangs(left());
   return true;
 }
 
@@ -69,8 +69,8 @@ const POOLED = /^(?:FSReq|GetAddrInfo|GetNameInfo)/;
 
 // The requests may be harmless, as those of a server that starts. If they are not, Node waits for them after it has ended
 // the guard, so only another process can end this one.
-function killIfExitHangs(): void {
-  const kill = spawn("/bin/sh", ["-c", `sleep 0.3; kill -9 ${process.pid}`], {
+function killIfExitHangs(ms: number): void {
+  const kill = spawn("/bin/sh", ["-c", `sleep ${(ms + SIGNALS_END) / 1000}; kill -9 ${process.pid}`], {
     detached: true,
     stdio: "ignore",
   });

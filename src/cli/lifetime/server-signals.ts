@@ -3,7 +3,7 @@ import { NO_EARLY_SIGNALS, type EarlySignals } from "./early-signals.ts";
 
 /**
  * SIGINT and SIGTERM stop the server; another one, after a moment, ends it at once. SIGHUP reloads it, or stops it if a
- * terminal was closed. A signal that comes too early is kept, and one that comes too late is ignored.
+ * terminal was closed. A signal that comes too early is kept, and one that comes too late is ignored: it listens until the process ends.
  */
 export class ServerSignals {
   /** Resolves with the first signal that stops the server. */
@@ -38,11 +38,6 @@ export class ServerSignals {
   reloadsBy(reload: () => void): void {
     this.#onReload = reload;
     if (this.#isReloadAsked) reload();
-  }
-
-  /** Stops listening, so that a signal ends the process. */
-  dispose(): void {
-    for (const signal of SIGNALS) process.off(signal, this.#receive);
   }
 
   readonly #receive = (signal: NodeJS.Signals): void => {
