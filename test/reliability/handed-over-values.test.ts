@@ -53,7 +53,7 @@ export function onMessage(session, text) {
   if (text === "set") for (const [key, value] of Object.entries(make)) session.setAttribute(key, value());
   if (text === "set late") for (const [key, value] of Object.entries(make)) session.setAttribute(key + "Late", {});
   if (text === "set late") for (const [key, value] of Object.entries(make)) session.getAttribute(key + "Late").in = value();
-  const read = Object.fromEntries(Object.entries(session.getAttributes()).map(([key, value]) => [key, inspect(value, { depth: 9 })]));
+  const read = Object.fromEntries(Object.entries(session.getAttributes()).map(([key, value]) => [key, inspect(value, { depth: 9, breakLength: Infinity, compact: true })]));
   session.send(JSON.stringify({ version: ${version}, read }));
 }`;
 

@@ -141,7 +141,10 @@ describe("a script in a process", () => {
     );
     const beside = await stage.route(ECHO);
     const [guest, neighbour] = [route.connect(), beside.connect()];
-    guest.says("one", "die", "two");
+    guest.says("one");
+    await stage.sees(() => guest.inbox.length === 1);
+    // Alone in its batch, so it is the one that is blamed.
+    guest.says("die");
     await stage.sees(() => stage.deaths.length > 0);
     neighbour.says("one");
     guest.says("three");
