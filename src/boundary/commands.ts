@@ -16,7 +16,7 @@ import {
   CONNECT,
   SEND_CLIENT,
   CLOSE_CLIENT,
-} from "./guard/command-numbers.ts";
+} from "./codes/command-numbers.ts";
 import { errorText } from "./errors.ts";
 import type { RouteClaim } from "./questions.ts";
 import type { Payload } from "./payload.ts";

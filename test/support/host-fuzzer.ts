@@ -1,5 +1,5 @@
 import { frameOf } from "../../src/host/kinds/common/frames.ts";
-import { COMMANDS } from "../../src/boundary/guard/command-numbers.ts";
+import { COMMANDS } from "../../src/boundary/codes/command-numbers.ts";
 
 /** What the messages may name. */
 export interface FuzzWorld {

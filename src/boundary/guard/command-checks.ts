@@ -1,5 +1,5 @@
 // Boundary: the checks of commands: of a kind that exists, with arguments of the right types.
-import { COMMANDS } from "./command-numbers.ts";
+import { COMMANDS } from "../codes/command-numbers.ts";
 import type { CommandList } from "../commands.ts";
 import * as is from "./value-checks.ts";
 

@@ -1,6 +1,6 @@
 import { serialize } from "node:v8";
 import { describe, expect, test } from "vitest";
-import { COMMANDS } from "../../../src/boundary/guard/command-numbers.ts";
+import { COMMANDS } from "../../../src/boundary/codes/command-numbers.ts";
 import { frameOf } from "../../../src/host/kinds/common/frames.ts";
 import { ProcessHost } from "../../../src/host/kinds/process/process-host.ts";
 import { ThreadHost } from "../../../src/host/kinds/thread/thread-host.ts";
