@@ -248,7 +248,7 @@ export class HostFuzzer {
       () => [],
       () => [1, 2, 3, 4, 5, 6, 7],
       () => ({}),
-      () => ({ kind: "pulse" }),
+      () => ({ kind: "echo" }),
       () => ({ length: 7 }),
       () => new Map([[1, 2]]),
       () => new Date(NaN),

@@ -89,15 +89,20 @@ export class HostKernel {
     return new Handover(parts, this.#ports.handover ?? NO_HANDOVER);
   }
 
-  // Once for a script and a key, however many sessions it concerns.
   readonly #reportLoss = (session: HostSession, key: string | null, why: string): void => {
     const info = this.#infoOf(session);
-    const what = `${session.handshake.script} ${key ?? ""}`;
-    if (this.#lost.has(what)) return;
-    this.#lost.add(what);
+    if (!this.#isNewLoss(info, JSON.stringify(key))) return;
     if (key === null) this.#log.warn("PARLOR_STATE_LOST", { why }, info);
     else this.#log.warn("PARLOR_ATTRIBUTE_LOST", { key: JSON.stringify(key), why }, info);
   };
+
+  // A script and a key get one line, however many sessions it concerns.
+  #isNewLoss(info: ScriptInfo | null, key: unknown): boolean {
+    const what = `${info?.name ?? ""} ${String(key)}`;
+    if (this.#lost.has(what)) return false;
+    this.#lost.add(what);
+    return true;
+  }
 
   #updatePopulation(script: ScriptKey): void {
     this.#tickers.setPopulation(script, this.runtime.replica.population(script));
@@ -129,7 +134,11 @@ export class HostKernel {
       shared: this.#shared,
       console: this.#log.console(script.info),
       platform: this.#platform,
-      warn: (key, values) => this.#log.warn(key, values, script.info),
+      warn: (key, values) => {
+        const isLoss = key === "PARLOR_ATTRIBUTE_LOST";
+        if (!isLoss || this.#isNewLoss(script.info, (values as { readonly key: string }).key))
+          this.#log.warn(key, values, script.info);
+      },
       ask: this.#ports.ask,
     });
   }

@@ -24,7 +24,7 @@ describe("a message of a host is refused when", () => {
     ["it is a text", "hello"],
     ["it is null", null],
     ["it is a list of numbers", [1, 2, 3, 4, 5, 6, 7]],
-    ["its kind is unknown", { kind: "pulse" }],
+    ["its kind is unknown", { kind: "echo" }],
     ["its kind is a member of every object", { kind: "constructor" }],
     ["a commit acknowledges a negative number", [-1, [], [], [], [], 0, false]],
     ["a commit acknowledges a fraction", [0.5, [], [], [], [], 0, false]],

@@ -32,7 +32,7 @@ const FORGED = [
   `{ kind: "tickSample" }`,
   `{ kind: "handedOver" }`,
   `[99, [], [], [], [2, 1, 1000, ""], 0, false]`,
-  `{ kind: "pulse" }`,
+  `{ kind: "echo" }`,
   `"hello"`,
   `null`,
 ];
