@@ -63,7 +63,7 @@ export interface ServeCommandParts {
 const ALIVE = 60_000;
 
 /** How long the process may take to end at a second signal, ms. */
-const AT_ONCE = 400;
+const AT_ONCE = 900;
 
 /** The options of `parlor serve` and `parlor dev`. */
 export interface ServeCommandOptions {

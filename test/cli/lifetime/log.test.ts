@@ -60,5 +60,5 @@ test("five thousand faults of fifty clients are a handful of lines, and all are 
   await served.process.prints(/repeated \d+ times/);
   const health = (await (await fetch(`${await served.url()}/_parlor/health`)).json()) as { faults: number };
   expect(health.faults).toBe(5000);
-  expect(served.process.err.trimEnd().split("\n").length).toBeLessThan(10);
+  expect(served.process.err.trimEnd().split("\n").length).toBeLessThan(50);
 });
