@@ -1,4 +1,5 @@
 // Front: the host of a new version, prepared beside the one that serves.
+import { messageOf } from "../../boundary/checks.ts";
 import type { Commit } from "../../boundary/batch.ts";
 import type { ReloadReason, TakeoverEvent } from "../../boundary/events.ts";
 import type { HandoverState, PackedSessions } from "../../boundary/handover.ts";
@@ -92,7 +93,11 @@ export class IncomingHost implements HostRole {
     const { output } = this.#front;
     this.#refresh();
     const early = this.#early.splice(0);
-    for (const commit of early) output.apply(commit);
+    try {
+      for (const commit of early) output.apply(commit);
+    } catch (error) {
+      this.incarnation.host?.refuse?.(messageOf(error));
+    }
     if (early.length > 0) output.flush(false);
   }
 
