@@ -100,6 +100,13 @@ export const serverErrors = {
     help: "A reload named a route that the app does not have, or a route of `createServer`, which has no file to read again.",
     remedy: "Name a route as its clients do (`/ws/chat`), or a script as in the app's folder (`ws/chat.ts`).",
   },
+  PARLOR_SERVER_STUCK: {
+    level: "error",
+    text: "the server's main thread has stood still for {seconds} s, so its process is killed; start it with --supervise, or by a service manager, so that it runs again",
+    help: "The main thread of `parlor serve`, which serves all sockets, did not turn its event loop for 10 s. No script runs on it, so this is a fault of Parlor or of the machine. Its own watch thread ends the process, because a new one can serve again. `parlor dev`, an embedded server and a server with a debugger attached are never ended so.",
+    remedy:
+      "Run the server with `--supervise`, under systemd or in a container that restarts it. If it happens again, report it with the lines before this one.",
+  },
   PARLOR_TASK_FAILED: {
     level: "error",
     text: {
@@ -118,12 +125,5 @@ export const serverErrors = {
     },
     help: "A task is a script in `tasks/`, named without its extension: `cleanup` for `tasks/cleanup.ts`. The routes of `createServer` have no tasks.",
     remedy: "Correct the name, or add the script.",
-  },
-  PARLOR_SERVER_STUCK: {
-    level: "error",
-    text: "the server's main thread has stood still for {seconds} s, so its process is killed; start it with --supervise, or by a service manager, so that it runs again",
-    help: "The main thread of `parlor serve`, which serves all sockets, did not turn its event loop for 10 s. No script runs on it, so this is a fault of Parlor or of the machine. Its own watch thread ends the process, because a new one can serve again. `parlor dev`, an embedded server and a server with a debugger attached are never ended so.",
-    remedy:
-      "Run the server with `--supervise`, under systemd or in a container that restarts it. If it happens again, report it with the lines before this one.",
   },
 } as const satisfies ErrorTable;
