@@ -9,6 +9,13 @@ export function onMessage(session, text) { session.send("echo " + text); }
 export function onReload(session, reason) { session.send("reloaded " + reason); }
 `;
 
+const THREAD = `
+export function onMessage(session, text) {
+  if (text === "exit") process.exit(1);
+  session.send("echo " + text);
+}
+`;
+
 // Takes every descriptor that the process has left, and gives them back.
 const GREEDY = `
 import { closeSync, openSync } from "node:fs";
@@ -32,6 +39,7 @@ beforeEach(async () => {
   app = new Folder();
   tmp = new Folder();
   app.write("ws/own.js", ECHO).write("ws/other.js", ECHO).write("ws/greedy.js", GREEDY);
+  app.write("ws/thread.js", THREAD);
   server = parlor(["serve", app.path, "--port", "0"], { tmp: tmp.path, shell: 'ulimit -n 128; exec "$@"' });
   port = Number((await server.prints(/open http:\/\/127\.0\.0\.1:(\d+)/))[1]);
   url = `ws://127.0.0.1:${port}`;
@@ -65,6 +73,18 @@ test("without descriptors, a client of a process that does not run yet gets 503,
   const late = connect(`${url}/ws/other`);
   expect(await ask(late, "c")).toBe("echo c");
   for (const client of [greedy, own, late]) client.terminate();
+});
+
+test("without descriptors, a thread that cannot start again costs no session, however long the shortage lasts", async () => {
+  const [greedy, own] = [connect(`${url}/ws/greedy`), connect(`${url}/ws/thread`)];
+  expect(await ask(own, "a")).toBe("echo a");
+  expect(await ask(greedy, "take")).toBe("take");
+  own.send("exit");
+  // Equal lines are counted: by then it has been started more often than a version may crash while it loads.
+  await server.prints(/repeated [2-9] times: .*\/ws\/thread crashed while loading .*EMFILE/);
+  expect(await ask(greedy, "give")).toBe("give");
+  expect(await ask(own, "b")).toBe("echo b");
+  for (const client of [greedy, own]) client.terminate();
 });
 
 async function statusOf(path: string): Promise<number> {

@@ -16,7 +16,7 @@ export async function leaksPart({ isLong, print }: SoakSettings): Promise<Target
     { "ws/process.js": breakableScript("process"), "ws/healthy.js": ECHO },
     { memoryLimit: memoryLimit * MEBIBYTE },
     // With this on its command line Node heeds no limit of a thread's memory.
-    { NODE_OPTIONS: "--max-old-space-size=4096" },
+    { env: { NODE_OPTIONS: "--max-old-space-size=4096" } },
   );
   const healthy = await BreakableRoute.join(app, "healthy", { count: 20, perSecond: 200 });
   const route = await BreakableRoute.join(app, "process", { count: 20, perSecond: 200 });

@@ -61,7 +61,7 @@ function every(values: readonly number[], step: number): string[] {
 /** Many sockets under load while their script is replaced again and again by other code. */
 export async function manyReloadsPart(settings: SoakSettings): Promise<Target[]> {
   const { sockets, reloads, rate } = settings;
-  const app = await ServedApp.start({ "ws/count.js": script(0) }, {}, collectable);
+  const app = await ServedApp.start({ "ws/count.js": script(0) }, {}, { env: collectable });
   const clients = (await app.openMany(sockets, () => ROUTE)).map((client) => new NumberedClient(client));
   const waits = new Waits();
   const notices: string[] = [];

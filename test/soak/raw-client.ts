@@ -45,6 +45,11 @@ export class RawClient {
     this.#socket.write(frame(TEXT, Buffer.from(text)));
   }
 
+  /** Reads nothing more: the server's frames pile up on its side. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
   /** Says good-bye with 1000. */
   close(): void {
     this.#isEnding = true;

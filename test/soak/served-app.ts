@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
 import { askRunning } from "../../src/cli/control/control-client.ts";
 import type { ServerStatus } from "../../src/server/serve.ts";
@@ -33,10 +33,14 @@ export class ServedApp {
     this.port = port;
   }
 
-  static async start(files: Files, config: ParlorConfig, env: NodeJS.ProcessEnv = {}): Promise<ServedApp> {
+  static async start(
+    files: Files,
+    config: ParlorConfig,
+    { env = {}, command = "serve" }: ServedAppOptions = {},
+  ): Promise<ServedApp> {
     const dir = folderOf({ ...files, "parlor.config.js": `export default ${JSON.stringify(config)};` });
     const log = openSync(join(dir, ".log"), "w");
-    const child = spawn(process.execPath, [binary, "serve", dir, "--port", "0"], {
+    const child = spawn(process.execPath, [binary, command, dir, "--port", "0"], {
       stdio: ["ignore", "pipe", log],
       env: { ...process.env, ...env },
     });
@@ -47,6 +51,14 @@ export class ServedApp {
     const app = new ServedApp(dir, child, port);
     onTestFinished(() => app.#close());
     return app;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
   }
 
   /** How the server ended; null while it runs. */
@@ -73,7 +85,18 @@ export class ServedApp {
   }
 
   write(file: string, text: string): void {
+    mkdirSync(dirname(join(this.dir, file)), { recursive: true });
     writeFileSync(join(this.dir, file), text);
+  }
+
+  /** Saves as many editors do: the new text replaces the file by a rename. */
+  writeByRename(file: string, text: string): void {
+    this.write(`${file}~`, text);
+    renameSync(join(this.dir, `${file}~`), join(this.dir, file));
+  }
+
+  remove(file: string): void {
+    rmSync(join(this.dir, file), { force: true });
   }
 
   /** What `parlor reload` does. */
@@ -122,6 +145,12 @@ export class ServedApp {
     await ended;
     clearTimeout(timer);
   }
+}
+
+export interface ServedAppOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** The command that serves it. Default `serve`. */
+  readonly command?: "serve" | "dev";
 }
 
 function portOf(child: ChildProcess): Promise<number> {

@@ -6,6 +6,8 @@ export interface SoakSettings {
   readonly seed: number;
   /** Which faults the random part injects, matched against `route kind point`; by default all. */
   readonly faults: RegExp;
+  /** Which of `save`, `attack`, `forge` and `weather` the soak from outside has; by default all. */
+  readonly players: RegExp;
   readonly sockets: number;
   readonly reloads: number;
   /** Messages per second over all sockets. */
@@ -25,6 +27,7 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
     seconds: numberFrom(env["PARLOR_SOAK"], 2),
     seed: numberFrom(env["PARLOR_SEED"], 20_261_121),
     faults: new RegExp(env["PARLOR_FAULTS"] ?? ""),
+    players: new RegExp(env["PARLOR_PLAYERS"] ?? ""),
     sockets: numberFrom(env["PARLOR_SOCKETS"], isLong ? 10_000 : 200),
     reloads: numberFrom(env["PARLOR_RELOADS"], isLong ? 100 : 6),
     rate: numberFrom(env["PARLOR_RATE"], isLong ? 5000 : 2000),

@@ -29,7 +29,8 @@ export class TalkGroup {
   readonly route: TalkRoute;
   readonly #talkers: readonly Talker[];
   readonly #history: History;
-  #onPid: (pid: number) => void = () => undefined;
+  readonly #replies = new Map<string, (reply: string) => void>();
+  readonly #left = new Set<string>();
   /** How often an instance lacked the state that its attributes prove. */
   withoutState = 0;
   /** How many signals its process was sent, and how many messages in flight were given up because of them. */
@@ -97,10 +98,22 @@ export class TalkGroup {
   }
 
   /** The id of the process that serves the route. */
-  pid(index: number): Promise<number> {
-    const answer = new Promise<number>((resolve) => (this.#onPid = resolve));
-    this.send(index, "pid");
-    return answer;
+  async pid(index: number): Promise<number> {
+    return Number(await this.ask(index, "pid"));
+  }
+
+  /** Sends a word that the script answers by the same word and its reply. */
+  ask(index: number, word: string): Promise<string> {
+    const reply = new Promise<string>((resolve) => this.#replies.set(word, resolve));
+    this.send(index, word);
+    return reply;
+  }
+
+  /** One client leaves; resolves with whether the script has reported that to the others in time. */
+  async leave(index: number, ms: number): Promise<boolean> {
+    const talker = this.#talker(index);
+    talker.client.close();
+    return await within(ms, () => this.#left.has(talker.name));
   }
 
   /** Whether all must receive a number despite any fault: all are in the room, and its handler returns no promise. */
@@ -161,7 +174,8 @@ export class TalkGroup {
   #receive(talker: Talker, text: string): void {
     const [first = "", number = ""] = text.split(" ", 2);
     if (first === "tick") for (const one of text.slice(5).split(";")) this.#receiveNumber(talker, one);
-    else if (first === "pid") this.#onPid(Number(number));
+    else if (first === "left") this.#left.add(number);
+    else if (this.#replies.has(first)) this.#replies.get(first)?.(number);
     else if (first === "wrong:") this.#withoutState(talker, text);
     else this.#receiveNumber(talker, text);
   }

@@ -75,8 +75,9 @@ export class ProgressRecord {
     this.#cells[word] = ((this.#cells[word] ?? 0) | (1 << (index % BITS))) >>> 0;
   }
 
-  /** The exit, as if the host ended now for this reason. */
+  /** The exit, as if the host ended now for this reason. Before its code ran, no script can have caused it. */
   exit(reason: string): HostExit {
+    if (this.progress < 0) return { reason, event: 0, phase: "loading", promised: [], isUnstarted: true };
     return { reason, event: this.currentEvent, phase: this.currentPhase, promised: this.readPromised() };
   }
 

@@ -14,6 +14,13 @@ describe("marks", () => {
     expect([reader.currentEvent, reader.currentPhase, reader.readPromised()]).toEqual([0, "idle", []]);
   });
 
+  test("the exit of a host whose code never ran is a start that failed", () => {
+    const [writer, reader] = pair();
+    expect(reader.exit("EMFILE")).toMatchObject({ phase: "loading", isUnstarted: true });
+    writer.phase("idle");
+    expect(reader.exit("")).not.toHaveProperty("isUnstarted");
+  });
+
   test("the event and the phase are seen at the other end", () => {
     const [writer, reader] = pair();
     writer.event(2 ** 40 + 1);
