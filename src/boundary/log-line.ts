@@ -16,6 +16,8 @@ export interface LogLine {
   readonly event: number;
   /** What failed, when the line reports a fault: faults are counted. */
   readonly fault: "handler" | "timer" | "rejection" | "interrupted" | "contract" | null;
+  /** How many faults had lines that were dropped, when this line stands for them. */
+  readonly droppedFaults?: number;
   /** The script's own file and line, when known. */
   readonly at: string | null;
 }

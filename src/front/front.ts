@@ -204,7 +204,7 @@ export class Front {
   }
 
   #log(line: LogLine, slot: number): void {
-    if (line.fault !== null) this.counts.faults += 1;
+    this.counts.faults += (line.fault === null ? 0 : 1) + (line.droppedFaults ?? 0);
     this.#parts.reports.onLog(line, slot);
   }
 

@@ -18,9 +18,10 @@ export class SlotOutput implements CommitOutput {
     const { counts, outbox, traffic, receivers } = this.#parts;
     counts.discarded += discarded;
     if (commands.length === 0 && parts.length === 0) return;
+    // All are read, and so checked, before any takes effect.
+    const lists = [commands, ...parts.map((read) => read())];
     const before = outbox.counts?.offered ?? 0;
-    playCommands(commands, receivers);
-    for (const part of parts) playCommands(part(), receivers);
+    for (const list of lists) playCommands(list, receivers);
     traffic.sent += (outbox.counts?.offered ?? 0) - before;
   }
 

@@ -55,7 +55,7 @@ export class TaskRuns {
   onLog(slot: number, line: LogLine): void {
     for (const run of this.#runs.values()) {
       if (run.slot !== slot) continue;
-      if (line.fault !== null) run.hasFailed = true;
+      if (line.fault !== null || (line.droppedFaults ?? 0) > 0) run.hasFailed = true;
       run.onLine(line);
     }
   }

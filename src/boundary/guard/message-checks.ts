@@ -44,6 +44,9 @@ const isCommit = is.tupleOf(
 
 const isTextOrNull = is.either(is.isNull, is.isString);
 
+/** More than any host can have between two lines. */
+const MOST_FAULTS = 100_000_000;
+
 const isLogLine = is.recordOf({
   level: is.oneOf("debug", "info", "warn", "error"),
   text: is.isString,
@@ -52,6 +55,7 @@ const isLogLine = is.recordOf({
   version: is.isString,
   event: is.isCount,
   fault: is.oneOf(null, "handler", "timer", "rejection", "interrupted", "contract"),
+  droppedFaults: is.optional((count) => is.isCount(count) && (count as number) <= MOST_FAULTS),
   at: isTextOrNull,
 });
 

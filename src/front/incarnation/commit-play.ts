@@ -4,32 +4,66 @@ import type { CommandList } from "../../boundary/commands.ts";
 import type { CommitReceipt } from "../../boundary/host.ts";
 import type { CommitOutput } from "./incarnation-ports.ts";
 
-/** Its acknowledgement takes effect when all of its commands have been applied. */
+/**
+ * All of its parts are read, and so checked, before the first command is played: a commit that is wrong has no effect.
+ * Its acknowledgement takes effect when all of its commands have been applied.
+ */
 export class CommitPlay {
   readonly receipt: CommitReceipt;
   readonly acknowledgement: Commit;
   #list: CommandList;
   #at = 0;
-  /** The parts that have not been read, last first. */
-  readonly #parts: (() => CommandList)[];
+  readonly #parts: ReadPart[];
+  /** Parts that have been read and kept, in order: the first ones. The others are read again when they are played. */
+  readonly #kept: CommandList[] = [];
+  #keptPlaces = 0;
+  #checked = 0;
+  #played = 0;
 
   constructor({ parts = [], ...commit }: Commit, receipt: CommitReceipt) {
     this.receipt = receipt;
     this.acknowledgement = { ...commit, commands: [] };
     this.#list = commit.commands;
-    this.#parts = [...parts].reverse();
+    this.#parts = [...parts];
   }
 
-  /** Plays a little. Returns false when there is nothing left. */
+  /** Whether all parts have been read, and no command has been played. */
+  get isAtStart(): boolean {
+    return this.#checked === this.#parts.length && this.#played === 0 && this.#at === 0;
+  }
+
+  /** Does a little. Returns false when there is nothing left. */
   step(output: CommitOutput): boolean {
-    if (this.#at < this.#list.length) {
-      this.#at = output.play(this.#list, this.#at);
-      return true;
-    }
-    const next = this.#parts.pop();
-    if (next === undefined) return false;
-    this.#list = next();
-    this.#at = 0;
+    if (this.#checked < this.#parts.length) this.#check();
+    else if (this.#at < this.#list.length) this.#at = output.play(this.#list, this.#at);
+    else if (this.#played < this.#parts.length) this.#next();
+    else return false;
     return true;
   }
+
+  #check(): void {
+    const list = this.#parts[this.#checked]!();
+    this.#checked += 1;
+    this.#keptPlaces += list.length;
+    if (this.#keptPlaces > MOST_KEPT) return;
+    this.#kept.push(list);
+    this.#parts[this.#checked - 1] = NOTHING;
+  }
+
+  #next(): void {
+    const at = this.#played;
+    this.#list = at < this.#kept.length ? this.#kept[at]! : this.#parts[at]!();
+    this.#at = 0;
+    if (at < this.#kept.length) this.#kept[at] = NONE;
+    this.#parts[at] = NOTHING;
+    this.#played += 1;
+  }
 }
+
+type ReadPart = () => CommandList;
+
+/** Places in the lists that are kept: the lists of an immense commit would fill the heap of the front. */
+const MOST_KEPT = 131_072;
+
+const NONE: CommandList = [];
+const NOTHING: ReadPart = () => NONE;

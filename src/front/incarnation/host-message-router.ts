@@ -60,6 +60,8 @@ export interface HostRole extends Partial<Omit<HostListener, "onLog" | "onFollow
   /** Whether its commits have no effect yet. */
   readonly keepsCommits?: boolean;
   onCommit(commit: Commit): void;
+  /** What is wrong with an acknowledgement, in a few words. */
+  problemWith?(commit: Commit): string | null;
   onExit(exit: HostExit): void;
   onFollow(): Snapshot;
 }

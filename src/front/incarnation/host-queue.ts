@@ -13,18 +13,19 @@ import { SLICE, type SlicedTask } from "./turn-slices.ts";
 export class HostQueue implements SlicedTask {
   readonly #clock: Clock;
   readonly #output: CommitOutput;
-  readonly #receive: (commit: Commit) => void;
+  readonly #taker: CommitTaker;
   readonly #entries: Entry[] = [];
   readonly #pace = new FlushPace();
   /** How long the host's commits of this turn have taken, ms. */
   #spent = 0;
   #receipt: CommitReceipt | null = null;
+  /** A commit is lost, so later ones must not count. */
+  #isRefused = false;
 
-  /** `receive` applies a commit and takes its acknowledgement. */
-  constructor({ time, output }: HostQueuePorts, receive: (commit: Commit) => void) {
+  constructor({ time, output }: HostQueuePorts, taker: CommitTaker) {
     this.#clock = time.clock;
     this.#output = output;
-    this.#receive = receive;
+    this.#taker = taker;
   }
 
   get isEmpty(): boolean {
@@ -57,7 +58,7 @@ export class HostQueue implements SlicedTask {
 
   #atOnce(commit: Commit, receipt: CommitReceipt): void {
     const from = this.#clock.ticks();
-    this.#receive(commit);
+    this.#taker.onCommit(commit);
     receipt.onApplied();
     this.#spent += this.#clock.ticks() - from;
     if (this.#spent >= SLICE) this.#output.slices.add(this);
@@ -72,17 +73,29 @@ export class HostQueue implements SlicedTask {
       first();
     } catch (error) {
       if (this.#entries[0] === first) this.#entries.shift();
+      this.#isRefused = true;
       this.#receipt?.onRefused(error);
     }
   }
 
   #play(play: CommitPlay): void {
+    if (this.#isRefused) return void this.#entries.shift();
     this.#receipt = play.receipt;
+    const problem = play.isAtStart ? this.#taker.problemWith(play.acknowledgement) : null;
+    if (problem !== null) throw new Error(problem);
     if (play.step(this.#output)) return;
     this.#entries.shift();
-    this.#receive(play.acknowledgement);
+    this.#taker.onCommit(play.acknowledgement);
     play.receipt.onApplied();
   }
+}
+
+/** Where the commits of a host go. */
+export interface CommitTaker {
+  /** Applies a commit and takes its acknowledgement. */
+  onCommit(commit: Commit): void;
+  /** What is wrong with an acknowledgement, in a few words; asked before any of a large commit takes effect. */
+  problemWith(commit: Commit): string | null;
 }
 
 type HostQueuePorts = Pick<IncarnationPorts, "time" | "output">;

@@ -12,7 +12,10 @@ export type Launcher = (spec: HostSpec) => Incarnation;
 export function launcher(starter: Required<HostStarter>, roles: HostRoles, front: FrontPorts): Launcher {
   return (spec) => {
     const number = front.lifecycle.nextIncarnation();
-    const queue = new HostQueue(front, (commit) => roles.roleOf(number)?.onCommit(commit));
+    const queue = new HostQueue(front, {
+      onCommit: (commit) => roles.roleOf(number)?.onCommit(commit),
+      problemWith: (commit) => roles.roleOf(number)?.problemWith?.(commit) ?? null,
+    });
     const listener = hostMessageRouter(number, roles, { queue, log: front.reports });
     const makeHost = isEmptied(spec) ? EMPTY : starter.makeHost;
     return new Incarnation(number, spec, { ...starter, makeHost, listener, queue });

@@ -182,7 +182,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   onCommit(commit: Commit): void {
     const incarnation = this.#current;
     if (incarnation === null) return;
-    const problem = this.dispatcher.problemWith(commit);
+    const problem = this.problemWith(commit);
     if (problem !== null) throw new Error(problem);
     if (!incarnation.hasCommitted) this.#works(incarnation);
     this.handover.confirm();
@@ -191,6 +191,10 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     incarnation.isFlushHeld = hasMore && !commit.urgent && !incarnation.isFlushHeld;
     this.#front.output.flush(incarnation.isFlushHeld);
     this.handover.proceed();
+  }
+
+  problemWith(commit: Commit): string | null {
+    return this.dispatcher.problemWith(commit);
   }
 
   onSessionState(packed: PackedSessions): void {

@@ -67,6 +67,7 @@ export class HostKernel {
   end(): void {
     this.#tickers.stop();
     this.runtime.end();
+    this.#log.reportDropped();
   }
 
   #makeRuntime(spec: HostSpec): Runtime {
@@ -86,7 +87,12 @@ export class HostKernel {
     const programs = new Map(this.#programs.map(({ key, program }) => [key, program]));
     const { loop } = this.#ports.runtime;
     const parts = { runtime, programs, tickers: this.#tickers, loop, onLost: this.#reportLoss };
-    return new Handover(parts, this.#ports.handover ?? NO_HANDOVER);
+    const ports = this.#ports.handover ?? NO_HANDOVER;
+    return new Handover(parts, {
+      ...ports,
+      // The host may be ended at once.
+      handedOver: (result) => (this.#log.reportDropped(), ports.handedOver(result)),
+    });
   }
 
   readonly #reportLoss = (session: HostSession, key: string | null, why: string): void => {

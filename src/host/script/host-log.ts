@@ -28,6 +28,8 @@ export class HostLog {
   readonly #ports: LogPorts;
   readonly #bounds: { readonly script: LogBound; readonly own: LogBound };
   #dropped = 0;
+  /** How many of those were of faults: they are counted all the same. */
+  #droppedFaults = 0;
   /** Until then, lines that are dropped are not reported. */
   #quietUntil = 0;
 
@@ -60,18 +62,28 @@ export class HostLog {
     this.#log({ level: "error", code, text, fault: origin.kind, at }, owner);
   }
 
+  /** Reports the lines that were dropped now: the host is about to end. */
+  reportDropped(): void {
+    if (this.#dropped === 0) return;
+    const text = errorText("PARLOR_LOG_DROPPED", { count: this.#dropped });
+    const droppedFaults = this.#droppedFaults;
+    this.#dropped = this.#droppedFaults = 0;
+    this.#send({ level: "warn", code: "PARLOR_LOG_DROPPED", text, droppedFaults }, null);
+  }
+
   #log(line: LineContent, info: ScriptInfo | null): void {
     const text = cutLine(line.text);
     const bound = line.code === undefined ? this.#bounds.script : this.#bounds.own;
-    if (!bound.admits(text.length)) this.#drop();
+    if (!bound.admits(text.length)) this.#drop(line);
     else this.#send({ ...line, text }, info);
   }
 
   // Reported once a second: by a timer, or by the line that comes when no timer can run.
-  #drop(): void {
+  #drop({ fault = null }: LineContent): void {
     const { clock } = this.#ports;
     const now = clock.ticks();
     this.#dropped += 1;
+    if (fault !== null) this.#droppedFaults += 1;
     if (this.#quietUntil === 0) {
       this.#quietUntil = now + REPORT_EVERY;
       clock.after(REPORT_EVERY, this.#reportDropped);
@@ -83,10 +95,7 @@ export class HostLog {
 
   readonly #reportDropped = (): void => {
     this.#quietUntil = 0;
-    if (this.#dropped === 0) return;
-    const text = errorText("PARLOR_LOG_DROPPED", { count: this.#dropped });
-    this.#dropped = 0;
-    this.#send({ level: "warn", code: "PARLOR_LOG_DROPPED", text }, null);
+    this.reportDropped();
   };
 
   #send(line: LineContent, info: ScriptInfo | null): void {

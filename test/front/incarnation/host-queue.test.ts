@@ -9,6 +9,8 @@ import { VirtualClock } from "../../support/virtual-clock.ts";
 /** What a command of these tests costs the front, ms. */
 const COST = 0.5;
 const BIG = 2000;
+/** The number of an event that was not delivered. */
+const UNKNOWN = 99;
 
 let clock: VirtualClock;
 let loop: FakeLoop;
@@ -33,10 +35,16 @@ function queueOf(name: string): HostQueue {
     flush: () => void done.push("flush"),
     slices,
   };
-  return new HostQueue({ time: { clock, loop }, output }, ({ through, commands }) => {
-    for (const command of commands) done.push(`${name} ${String(command)}`);
-    done.push(`${name} acknowledged ${through}`);
-  });
+  return new HostQueue(
+    { time: { clock, loop }, output },
+    {
+      onCommit: ({ through, commands }) => {
+        for (const command of commands) done.push(`${name} ${String(command)}`);
+        done.push(`${name} acknowledged ${through}`);
+      },
+      problemWith: ({ through }) => (through === UNKNOWN ? "it was not delivered" : null),
+    },
+  );
 }
 
 function receipt(name: string): CommitReceipt {
@@ -89,9 +97,12 @@ test("small commits that take long together have their slice of a turn, too", ()
   const queue = queueOf("a");
   const slow = new HostQueue(
     { time: { clock, loop }, output: { apply() {}, play: () => 1, flush() {}, slices } },
-    ({ through }) => {
-      clock.advance(1.5);
-      done.push(String(through));
+    {
+      onCommit: ({ through }) => {
+        clock.advance(1.5);
+        done.push(String(through));
+      },
+      problemWith: () => null,
     },
   );
   for (const number of [1, 2, 3, 4]) slow.commit(commit(number), receipt(""));
@@ -115,15 +126,15 @@ test("what waits is applied as a whole when the incarnation is given up", () => 
   expect(queue.isEmpty).toBe(true);
 });
 
-test("the parts of a commit are read when they are played", () => {
+test("the parts of a commit are read in slices, all of them before the first command is played", () => {
   const queue = queueOf("a");
   const read: string[] = [];
-  const part = (name: string) => () => (read.push(name), [name]);
+  const part = (name: string) => () => (read.push(name), done.push(`reads ${name}`), [name]);
   queue.commit({ ...commit(1, { commands: ["first"] }), parts: [part("p1"), part("p2")] }, receipt("a"));
   expect(read).toEqual([]);
   loop.turn();
   expect(done.filter((line) => line !== "flush")).toEqual([
-    ...["a first", "a p1", "a p2"],
+    ...["reads p1", "reads p2", "a first", "a p1", "a p2"],
     ...["a acknowledged 1", "a applied"],
   ]);
 });
@@ -134,4 +145,40 @@ test("a commit with a command that is none is not acknowledged, and its host is 
   queue.inOrder(() => void done.push("a exits"));
   loop.turn();
   expect(done).toEqual(["a refused: Error: unknown command", "a exits"]);
+});
+
+const unreadable = (): never => {
+  throw new Error("no list");
+};
+
+test("a commit whose last part is wrong has no effect at all, and neither have those after it", () => {
+  const queue = queueOf("a");
+  const parts = [() => [2], () => [3], unreadable];
+  queue.commit({ ...commit(1, { commands: [1] }), parts }, receipt("a"));
+  queue.commit(commit(2, { commands: [4] }), receipt("a"));
+  queue.inOrder(() => void done.push("a exits"));
+  loop.turn();
+  expect(done).toEqual(["a refused: Error: no list", "a exits"]);
+});
+
+test("a large commit that acknowledges what was not delivered has no effect at all", () => {
+  const queue = queueOf("a");
+  queue.commit({ ...commit(UNKNOWN, { commands: [1] }), parts: [() => [2]] }, receipt("a"));
+  loop.turn();
+  expect(done).toEqual(["a refused: Error: it was not delivered"]);
+});
+
+test("the parts of an immense commit are not all kept: the later ones are read again when they are played", () => {
+  const queue = queueOf("a");
+  const reads = [0, 0, 0];
+  const part = (at: number) => () => ((reads[at] = (reads[at] ?? 0) + 1), Array<number>(60_000).fill(at));
+  queue.commit({ ...commit(1), parts: [part(0), part(1), part(2)] }, receipt("a"));
+  loop.turn();
+  expect(reads).toEqual([1, 1, 2]);
+  const played = done.filter((line) => /^a \d$/.test(line));
+  expect(played).toEqual([
+    ...Array<string>(150).fill("a 0"),
+    ...Array<string>(150).fill("a 1"),
+    ...Array<string>(150).fill("a 2"),
+  ]);
 });

@@ -1,7 +1,7 @@
 import { serialize } from "node:v8";
 import { describe, expect, test } from "vitest";
 import { COMMANDS } from "../../../src/boundary/codes/command-numbers.ts";
-import { frameOf } from "../../../src/host/kinds/common/frames.ts";
+import { bytesOf, frameOf } from "../../../src/host/kinds/common/frames.ts";
 import { ProcessHost } from "../../../src/host/kinds/process/process-host.ts";
 import { ThreadHost } from "../../../src/host/kinds/thread/thread-host.ts";
 import { HostFuzzer } from "../../support/host-fuzzer.ts";
@@ -93,6 +93,21 @@ describe.each([THREAD, PROCESS])("a host on a $name", (place) => {
       await isUntouched(scene);
     }
     expect(guest.closed).toBeNull();
+  });
+
+  test("that sends a large commit whose last part is wrong ends, and no part of it takes effect", async () => {
+    const scene = await sceneOn(place);
+    const { stage, guest, forge } = scene;
+    const part = (...commands: unknown[]): unknown => ({ kind: "part", bytes: bytesOf(commands) });
+    forge(part(COMMANDS.send, guest.session.ref, "of a wrong commit"));
+    forge(part(99, 1, "x"));
+    forge(commit(COMMANDS.send, guest.session.ref, "of a wrong commit"));
+    await stage.sees(() => stage.deaths.length === 1);
+    expect(stage.deaths[0]).toMatch(/command 99 is unknown/);
+    guest.says("after");
+    await stage.sees(() => guest.inbox.at(-1) === "after");
+    expect(guest.inbox).not.toContain("of a wrong commit");
+    await isUntouched(scene);
   });
 
   test("has no right to sessions of others: what it commands there has no effect, and one line says so", async () => {

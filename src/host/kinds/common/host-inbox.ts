@@ -2,16 +2,14 @@
 import type { Answer } from "../../../boundary/questions.ts";
 import type { Commit } from "../../../boundary/batch.ts";
 import type { Snapshot } from "../../../boundary/directory-record.ts";
-import type { CommandList } from "../../../boundary/commands.ts";
 import { messageOf } from "../../../boundary/checks.ts";
 import { errorText } from "../../../boundary/errors.ts";
-import { commandsProblem } from "../../../boundary/guard/command-checks.ts";
 import { messageProblem } from "../../../boundary/guard/message-checks.ts";
 import type { CommitReceipt, HostListener } from "../../../boundary/host.ts";
 import { keysOf } from "../../../boundary/script-key.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
-import { valueIn } from "./frames.ts";
-import { receiveNotice, unpackCommit, type CommitPart, type FromHost } from "./messages.ts";
+import { HeldParts } from "./held-parts.ts";
+import { receiveNotice, unpackCommit, type FromHost } from "./messages.ts";
 
 /**
  * Nothing that a host sends may throw in the front: a message that is wrong, or that the front cannot carry out, ends
@@ -23,7 +21,7 @@ export class HostInbox {
   readonly #ports: InboxPorts;
   readonly #receipts: { readonly plain: CommitReceipt; readonly tick: CommitReceipt };
   /** Of the commit that comes next. */
-  #parts: (() => CommandList)[] = [];
+  readonly #parts: HeldParts;
   /** Commits that have come and not been applied. */
   #unapplied = 0;
   #isSyncAsked = false;
@@ -32,6 +30,7 @@ export class HostInbox {
 
   constructor(spec: HostSpec, listener: HostListener, ports: InboxPorts) {
     this.#names = new Set([spec.name, ...keysOf(spec), ...spec.scripts.map(({ info }) => info.name)]);
+    this.#parts = new HeldParts(spec.limits.turnLimit);
     this.#listener = listener;
     this.#ports = ports;
     const onRefused = (error: unknown): void => this.refuse(messageOf(error));
@@ -64,7 +63,7 @@ export class HostInbox {
     else if (message.kind === "question") listener.onQuestion(message.question, this.#ports.reply);
     else if (message.kind === "follow") listener.onFollow(this.#ports.reply);
     else if (message.kind === "sync") this.#sync();
-    else if (message.kind === "part") this.#takePart(message);
+    else if (message.kind === "part") this.#parts.add(message.bytes);
     else if (message.kind === "ready") this.#ready();
     else receiveNotice(message, listener);
   }
@@ -75,17 +74,11 @@ export class HostInbox {
     this.#listener.onReady();
   }
 
-  #takePart({ bytes }: CommitPart): void {
-    this.#parts.push(() => commandsIn(bytes));
-  }
-
   #commit(commit: Commit): void {
     this.#unapplied += 1;
     const receipt = commit.urgent ? this.#receipts.tick : this.#receipts.plain;
-    if (this.#parts.length === 0) return this.#listener.onCommit(commit, receipt);
-    const parts = this.#parts;
-    this.#parts = [];
-    this.#listener.onCommit({ ...commit, parts }, receipt);
+    const parts = this.#parts.take();
+    this.#listener.onCommit(parts === null ? commit : { ...commit, parts }, receipt);
   }
 
   #applied(isTick: boolean): void {
@@ -98,14 +91,6 @@ export class HostInbox {
     this.#isSyncAsked = this.#unapplied > 0;
     if (!this.#isSyncAsked) this.#ports.reply(SYNCED);
   }
-}
-
-// Read when its turn comes: a large commit is carried out in slices.
-function commandsIn(bytes: Uint8Array): CommandList {
-  const commands = valueIn(bytes);
-  const problem = Array.isArray(commands) ? commandsProblem(commands) : "a part of a commit is no list";
-  if (problem !== null) throw new Error(problem);
-  return commands as CommandList;
 }
 
 /** The host only waits for it. */
