@@ -22,7 +22,10 @@ const FORGER: Readonly<Record<string, string>> = {
   thread: `
     import { deserialize } from "node:v8";
     const ports = () => process._getActiveHandles().filter(({ constructor }) => constructor.name === "MessagePort");
-    const forge = (bytes) => { for (const port of ports()) port.postMessage(deserialize(bytes)); };`,
+    const forge = (bytes) => {
+      const messages = deserialize(bytes);
+      for (const port of ports()) for (const message of messages) port.postMessage(message);
+    };`,
   process: `
     import { writeSync } from "node:fs";
     const forge = (bytes) => { for (let at = 0; at < bytes.length;) at += writeSync(3, bytes, at); };`,
@@ -46,7 +49,8 @@ interface Scene {
   readonly route: Route;
   readonly guest: Guest;
   readonly neighbour: Guest;
-  forge(message: unknown): void;
+  /** In one event: no honest commit of the host comes between the messages. */
+  forge(...messages: unknown[]): void;
 }
 
 async function sceneOn(place: Place): Promise<Scene> {
@@ -55,8 +59,8 @@ async function sceneOn(place: Place): Promise<Scene> {
   const [guest, neighbour] = [route.connect(), other.connect()];
   guest.says("hello");
   await stage.sees(() => guest.inbox.length === 1 && neighbour.inbox.length === 1);
-  const forge = (message: unknown): void =>
-    guest.says(new Uint8Array(place === THREAD ? serialize(message) : frameOf(message)));
+  const forge = (...messages: unknown[]): void =>
+    guest.says(new Uint8Array(place === THREAD ? serialize(messages) : Buffer.concat(messages.map(frameOf))));
   return { stage, route, guest, neighbour, forge };
 }
 
@@ -99,9 +103,8 @@ describe.each([THREAD, PROCESS])("a host on a $name", (place) => {
     const scene = await sceneOn(place);
     const { stage, guest, forge } = scene;
     const part = (...commands: unknown[]): unknown => ({ kind: "part", bytes: bytesOf(commands) });
-    forge(part(COMMANDS.send, guest.session.ref, "of a wrong commit"));
-    forge(part(99, 1, "x"));
-    forge(commit(COMMANDS.send, guest.session.ref, "of a wrong commit"));
+    const send = [COMMANDS.send, guest.session.ref, "of a wrong commit"];
+    forge(part(...send), part(99, 1, "x"), commit(...send));
     await stage.sees(() => stage.deaths.length === 1);
     expect(stage.deaths[0]).toMatch(/command 99 is unknown/);
     guest.says("after");
@@ -146,7 +149,7 @@ describe.each([THREAD, PROCESS])("a host on a $name", (place) => {
     }));
     for (let at = 0, guest = scene.guest; at < many; at += 1) {
       if (guest.closed !== null || guest.isGone) guest = route.connect();
-      const bytes = place === THREAD ? serialize(fuzzer.message()) : fuzzer.frame();
+      const bytes = place === THREAD ? serialize([fuzzer.message()]) : fuzzer.frame();
       guest.says(new Uint8Array(bytes));
       // A host that is ended has its next message behind its restart.
       if (at % 5 === 4) {
