@@ -37,6 +37,19 @@ const CLOCK_ALLOWED = new Map([
     "blocks the front for 600 ms of real time; a longer block passes as well",
   ],
   [
+    "test/cli/lifetime/signals.test.ts",
+    "two signals within a moment are one keystroke: the second comes 300 ms later; later is fine",
+  ],
+  [
+    "test/cli/stuck.slow.test.ts",
+    "a server stands still, or is stopped, for seconds of real time: that time is what is tested",
+  ],
+  [
+    "test/reliability/backpressure.slow.test.ts",
+    "measures the delay of replies over 8 s of real time, beside a script that attacks",
+  ],
+  ["test/server/saves.test.ts", "waits 1 s in which nothing more may be reloaded; a longer wait tests more"],
+  [
     "test/suites/host.suite.ts",
     "handlers work for some milliseconds, so that their batch is cut; longer is fine",
   ],

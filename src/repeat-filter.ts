@@ -59,7 +59,7 @@ export class RepeatFilter {
     const repeats = place.takeRepeats();
     if (repeats === null) return false;
     const { entry, count } = repeats;
-    const text = errorText("PARLOR_LOG_REPEATED", { count, text: firstLine(entry.text) });
+    const text = errorText("PARLOR_LOG_REPEATED", { times: timesOf(count), text: firstLine(entry.text) });
     const { code = "PARLOR_LOG_REPEATED" } = entry.fields;
     this.#write(cut({ ...entry, fields: { ...entry.fields, code, repeated: count }, text }));
     return true;
@@ -147,6 +147,10 @@ function cutField(value: unknown): unknown {
 
 function cutTo(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length)}… [cut: ${text.length} characters]`;
+}
+
+function timesOf(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }
 
 function firstLine(text: string): string {

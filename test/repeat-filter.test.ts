@@ -46,6 +46,16 @@ describe("a log that clients can make lines in", () => {
     expect(texts()).toEqual(["no", "no"]);
   });
 
+  test('has a single repeat as "repeated once"', () => {
+    const { clock, fault, texts } = start();
+    for (const session of [1, 2]) fault(`onMessage: Error: no (session ${session})`);
+    clock.advance(1000);
+    expect(texts()).toEqual([
+      "onMessage: Error: no (session 1)",
+      "repeated once: onMessage: Error: no (session 2)",
+    ]);
+  });
+
   test("has lines that a script prints, unless one comes more than twenty times a second", () => {
     const { clock, written, print, texts } = start();
     for (let user = 0; user < 100; user++) print(`user ${user} is here`);

@@ -31,7 +31,7 @@ async function converse(client: Client, ms: number): Promise<number[]> {
 
 describe.each<Place>(["thread", "process"])("beside a script in a %s", (place) => {
   test.each(Object.entries(ATTACKS))(
-    "that %s, another route is served",
+    "another route is served while it %s",
     { timeout: 60_000 },
     async (_, attack) => {
       const app = await serveOn(

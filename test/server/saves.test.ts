@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   realpathSync,
@@ -11,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { ReloadReport } from "../../src/server/serve.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { folderOf, RunningApp, type Files } from "../support/running-app.ts";
 
 const says = (text: string): string => `export function onMessage(session) { session.send("${text}"); }`;
@@ -70,7 +72,7 @@ class WatchedApp {
   }
 }
 
-describe("what is watched", () => {
+describe("the watch over files", () => {
   test("a workspace package in TypeScript is bundled, reloaded when it is saved, and named in errors", async () => {
     const base = folderOf({
       "packages/words/package.json": `{ "name": "words", "exports": "./src/index.ts", "type": "module" }`,
@@ -87,7 +89,7 @@ describe("what is watched", () => {
     expect(await watched.answer("/ws/a")).toBe("two");
     watched.reports.length = 0;
     watched.save("../packages/words/src/index.ts", `export const word: string = ;`);
-    while (watched.reports.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect.poll(() => watched.reports.length, { timeout: PATIENCE_MS }).toBeGreaterThan(0);
     expect(watched.reports[0]?.problems[0]?.file).toBe("../packages/words/src/index.ts");
     watched.save("../packages/words/src/index.ts", `export const word: string = "three";`);
     await watched.changed("ws/a.js");
@@ -163,11 +165,16 @@ describe("what is watched", () => {
   });
 });
 
-describe("what is reloaded", () => {
+describe("a reload after a save", () => {
   test("a script that loops or is slow at its top level delays no save of another one", async () => {
     const watched = await WatchedApp.serve({ "ws/a.js": says("one"), "ws/slow.js": says("slow") });
-    watched.save("ws/slow.js", `for (;;);`);
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    watched.save(
+      "ws/slow.js",
+      `import { writeFileSync } from "node:fs";
+       writeFileSync(new URL("../begun.txt", import.meta.url), "");
+       for (;;);`,
+    );
+    await expect.poll(() => existsSync(join(watched.dir, "begun.txt")), { timeout: PATIENCE_MS }).toBe(true);
     const start = performance.now();
     watched.save("ws/a.js", says("two"));
     await watched.changed("ws/a.js");
@@ -212,7 +219,7 @@ describe("what is reloaded", () => {
     const watched = await WatchedApp.serve({ "ws/a.js": says("one") });
     const client = await watched.app.open("/ws/a");
     watched.save("ws/a.ts", says("two"));
-    while (watched.reports.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect.poll(() => watched.reports.length, { timeout: PATIENCE_MS }).toBeGreaterThan(0);
     expect(watched.reports[0]?.problems.map(({ code }) => code)).toEqual(["PARLOR_ROUTE_TAKEN"]);
     client.send("hi");
     expect(await client.next()).toBe("one");

@@ -101,10 +101,10 @@ export function hostSuite(place: Place): void {
     });
   });
 
-  describe("what one event may call", () => {
+  describe("the calls of one event", () => {
     const turnLimit = { commands: 1000, bytes: 100_000 };
 
-    test("the call beyond it throws at the script's line, and what was called before takes effect", async () => {
+    test("the call beyond turnLimit throws at the script's line, and what was called before takes effect", async () => {
       const stage = new Stage(place);
       const route = await stage.route(
         `
@@ -242,7 +242,7 @@ export function hostSuite(place: Place): void {
   });
 
   describe("log lines", () => {
-    test("of a loop are bounded; the others are counted in one line, and a fault is still reported", async () => {
+    test("are bounded in a loop; the others are counted in one line, and a fault is still reported", async () => {
       const stage = new Stage(place);
       const route = await stage.route(`
         export function onMessage(session) {

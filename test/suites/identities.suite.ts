@@ -68,7 +68,7 @@ const PATIENT: ParlorConfig = { hangLimit: 60_000 };
 
 /** The changes of the saved files, all at once, on one kind of host. */
 export function identitiesSuite(title: string, place: Place, settings: ParlorConfig = {}): void {
-  describe(`what a save changes, on ${title}`, () => {
+  describe(`a save on ${title}`, () => {
     const rows = CHANGES.filter((change) => isPossible(change, place)).map(
       (change, at) => new Row(change, `r${at}`, place),
     );

@@ -40,7 +40,7 @@ export const serverErrors = {
   },
   PARLOR_LOG_REPEATED: {
     level: "warn",
-    text: "repeated {count} times: {text}",
+    text: "repeated {times}: {text}",
     help: "Lines of the same kind, from the same place in a script, are written once and then counted: at most five different texts of a fault, and twenty of the same printed line within a second. The count is written once a second. An entry that has a code of its own keeps it. The counters of `/_parlor/health` count every fault.",
     remedy: "Look at the lines before this one: they have the full text.",
   },

@@ -14,11 +14,11 @@ export const SIGNALS = {
   /** Raised by each order that the server posts. */
   orders: 0,
   /** Raised by the server while its loop turns. */
-  pulse: 1,
+  serverTurns: 1,
   /** 1 while a debugger is attached: nothing counts then. */
   debugged: 2,
-  /** After this long without a pulse the process ends, ms; 0 is never. */
-  pulseLimit: 3,
+  /** After this long without a turn the process ends, ms; 0 is never. */
+  standLimit: 3,
 } as const;
 
 export const SIGNAL_BYTES = 4 * Int32Array.BYTES_PER_ELEMENT;

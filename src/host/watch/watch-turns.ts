@@ -1,7 +1,7 @@
-// Host: what the watch thread does in a turn: looks at every host, and at the pulse of the server.
+// Host: what the watch thread does in a turn: looks at every host, and at the turns of the server.
 import { isAtWork } from "../../boundary/host.ts";
 import { ProcessLook } from "./process-look.ts";
-import { ServerPulse } from "./server-pulse.ts";
+import { ServerTurns } from "./server-turns.ts";
 import { StandCount } from "./stand-count.ts";
 import { ThreadLook, type Look } from "./thread-look.ts";
 import { PLACE, SIGNALS, type WatchedPlace, type WatchReport } from "./watch-messages.ts";
@@ -14,7 +14,7 @@ export class WatchTurns {
   readonly #signals: Int32Array;
   readonly #listener: WatchTurnsListener;
   readonly #places: Place[] = [];
-  readonly #pulse = new ServerPulse();
+  readonly #server = new ServerTurns();
 
   constructor(signals: Int32Array, listener: WatchTurnsListener) {
     this.#signals = signals;
@@ -33,9 +33,9 @@ export class WatchTurns {
   /** `ms` have passed, or less. */
   turn(ms: number): void {
     const isDebugged = Atomics.load(this.#signals, SIGNALS.debugged) === 1;
-    if (isDebugged) this.#pulse.rest();
-    else this.#pulse.turn(Atomics.load(this.#signals, SIGNALS.pulse), ms);
-    if (this.#pulse.hasStood(Atomics.load(this.#signals, SIGNALS.pulseLimit)))
+    if (isDebugged) this.#server.rest();
+    else this.#server.turn(Atomics.load(this.#signals, SIGNALS.serverTurns), ms);
+    if (this.#server.hasStood(Atomics.load(this.#signals, SIGNALS.standLimit)))
       this.#listener.onServerStands();
     // By index: an iterator would be an object for each turn.
     for (let at = 0; at < this.#places.length; at += 1) this.#watch(this.#places[at]!, isDebugged ? 0 : ms);
@@ -43,7 +43,7 @@ export class WatchTurns {
 
   #watch(place: Place, ms: number): void {
     const { id, limits } = place;
-    const stood = place.turn(ms, this.#pulse.isTurning);
+    const stood = place.turn(ms, this.#server.isTurning);
     if (place.hasLeft) return;
     if (limits.hangLimit > 0 && stood >= limits.hangLimit)
       this.#listener.onReport({ id, kind: "stands", value: stood });

@@ -15,14 +15,14 @@ import {
 export class Watch {
   readonly #signals = new Int32Array(new SharedArrayBuffer(SIGNAL_BYTES));
   readonly #places = new Map<number, HostPlace>();
-  readonly #pulse: PulseTimer;
+  readonly #turns: TurnTimer;
   #thread: WatchThread | null = null;
   #lastLine = "";
   #holders = 0;
   #lastId = 0;
 
   constructor() {
-    this.#pulse = new PulseTimer(this.#signals, this.#places);
+    this.#turns = new TurnTimer(this.#signals, this.#places);
   }
 
   /** Keeps the thread running until the function that it returns is called, so that hosts find it started. */
@@ -58,15 +58,15 @@ export class Watch {
     const release = this.hold();
     this.#lastLine = lastLine;
     this.#post({ kind: "lastLine", text: lastLine });
-    Atomics.store(this.#signals, SIGNALS.pulseLimit, limit);
+    Atomics.store(this.#signals, SIGNALS.standLimit, limit);
     return () => {
-      Atomics.store(this.#signals, SIGNALS.pulseLimit, 0);
+      Atomics.store(this.#signals, SIGNALS.standLimit, 0);
       release();
     };
   }
 
   #start(): void {
-    this.#pulse.start();
+    this.#turns.start();
     if (this.#thread !== null) return;
     this.#thread = new WatchThread(this.#signals.buffer, {
       onReport: ({ id, kind, value }) => this.#places.get(id)?.report(kind, value),
@@ -99,7 +99,7 @@ export class Watch {
 
   #endIfFree(): void {
     if (this.#holders > 0) return;
-    this.#pulse.stop();
+    this.#turns.stop();
     this.#thread?.end();
     this.#thread = null;
   }
@@ -111,11 +111,11 @@ const START_AGAIN = 500;
 /** The thread ends when nothing has needed it for this long, ms. */
 const ENDS_AFTER = 1000;
 
-/** How often the server raises its pulse, ms. */
-const PULSE_EVERY = 100;
+/** How often the server shows that its loop turns, ms. */
+const TURN_EVERY = 100;
 
 /** The server's thread shows that its loop turns, and looks at the hosts' memory. */
-class PulseTimer {
+class TurnTimer {
   readonly #signals: Int32Array;
   readonly #places: ReadonlyMap<number, HostPlace>;
   #timer: NodeJS.Timeout | null = null;
@@ -126,7 +126,7 @@ class PulseTimer {
   }
 
   start(): void {
-    this.#timer ??= setInterval(this.#beat, PULSE_EVERY).unref();
+    this.#timer ??= setInterval(this.#beat, TURN_EVERY).unref();
   }
 
   stop(): void {
@@ -135,7 +135,7 @@ class PulseTimer {
   }
 
   readonly #beat = (): void => {
-    Atomics.add(this.#signals, SIGNALS.pulse, 1);
+    Atomics.add(this.#signals, SIGNALS.serverTurns, 1);
     Atomics.store(this.#signals, SIGNALS.debugged, inspectorUrl() === undefined ? 0 : 1);
     for (const place of this.#places.values()) place.beat();
   };

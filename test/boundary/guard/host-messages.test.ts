@@ -71,7 +71,7 @@ describe("a message of a host is refused when", () => {
     ],
     ["a log line of the host itself", { kind: "log", line: { ...LINE, script: "/ws/a" } }],
     ["a state in parts", { kind: "sessionState", packed: { saved: null, attributes: null } }],
-  ])("it is not %s", (_what, message) => {
+  ])("no fault is found in %s", (_what, message) => {
     expect(messageProblem(message, SCRIPTS)).toBeNull();
   });
 });
@@ -122,7 +122,7 @@ function strictReceivers(): CommandReceivers {
   return { sessions: receiver, http: receiver, programs: receiver } as unknown as CommandReceivers;
 }
 
-test("of 20,000 messages, most of them broken, the check throws at none and takes none that does not fit", () => {
+test("the check throws at none of 20,000 messages, most of them broken, and takes none that does not fit", () => {
   const seed = Number(process.env["PARLOR_FUZZ_SEED"] ?? Date.now() % 1_000_000);
   const fuzzer = new HostFuzzer(seed, () => WORLD);
   const on = strictReceivers();

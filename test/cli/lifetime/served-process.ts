@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { connect, type Client } from "../../support/client.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 import { folderOf, type Files } from "../../support/running-app.ts";
 import { Folder, parlor, type Ended, type ParlorProcess } from "../support/parlor.ts";
 
@@ -50,20 +51,15 @@ export class ServedProcess {
 
   /** Resolves when it handles SIGHUP, SIGINT and SIGTERM itself. */
   async catchesSignals(): Promise<void> {
-    for (let caught = 0; (caught & HUP_INT_TERM) !== HUP_INT_TERM;) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      const mask =
-        /^SigCgt:\s+(\w+)/m.exec(readFileSync(`/proc/${this.process.pid}/status`, "utf8"))?.[1] ?? "0";
-      caught = parseInt(mask.slice(-8), 16);
-    }
+    const areCaught = (): boolean => (caughtSignals(this.process.pid) & HUP_INT_TERM) === HUP_INT_TERM;
+    await vi.waitUntil(areCaught, { timeout: PATIENCE_MS, interval: 5 });
   }
 
   /** Resolves when one of its threads waits for a pipe to open, or for a command to end. */
   async waitsInTheSystem(): Promise<void> {
     const isWaiting = (): boolean => waitsForPipe(this.process.pid) || this.children().some(isCommand);
     // Where the kernel names no function, the time has to do.
-    for (let looks = 0; looks < 100 && !isWaiting(); looks++)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.waitUntil(isWaiting, { timeout: 2000, interval: 20 }).catch(() => undefined);
   }
 
   /** Stops it by a signal, and returns how it ended, and after how many ms. */
@@ -76,6 +72,12 @@ export class ServedProcess {
 }
 
 const HUP_INT_TERM = 0x4003;
+
+/** The signals that a process handles, one bit each. */
+function caughtSignals(pid: number): number {
+  const mask = /^SigCgt:\s+(\w+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
+  return parseInt(mask.slice(-8), 16);
+}
 
 // The kernel names the function in which a thread sleeps.
 function waitsForPipe(pid: number): boolean {

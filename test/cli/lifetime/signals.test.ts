@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { Gate } from "../../support/gate.ts";
 import { folderOf } from "../../support/running-app.ts";
 import { END_LIMIT, ServedProcess } from "./served-process.ts";
 
@@ -33,12 +34,13 @@ describe("a server that starts", () => {
 });
 
 test("SIGHUP does not end a server that stops", async () => {
+  const gate = await Gate.create();
   const served = new ServedProcess({
     "ws/a.js": `
       export const onOpen = () => {};
       export async function onClose() {
         console.log("onClose begins");
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        ${gate.wait}
         console.log("onClose ends");
       }`,
   });
@@ -46,6 +48,7 @@ test("SIGHUP does not end a server that stops", async () => {
   served.process.signal("SIGTERM");
   await served.process.prints(/onClose begins/);
   served.process.signal("SIGHUP");
+  gate.open();
   const { code, err } = await served.process.ended;
   expect(code).toBe(0);
   expect(err).toContain("onClose ends");

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { expect, test } from "vitest";
+import { PATIENCE_MS } from "../../support/patience.ts";
 import { kill, ServedProcess } from "./served-process.ts";
 
 const files = {
@@ -36,8 +37,7 @@ test("a server that is killed is started again, and SIGTERM to its supervisor en
   const [server = 0] = served.children();
   kill(server, "SIGKILL");
   await served.process.prints(/SIGKILL; restarting it[^]*/);
-  while (served.process.out.split("open http").length < 3)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  await expect.poll(() => served.process.out.match(/open http/g)?.length, { timeout: PATIENCE_MS }).toBe(2);
   const [next = 0] = served.children();
   const { code } = await served.stop();
   expect(code).toBe(0);

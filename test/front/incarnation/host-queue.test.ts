@@ -113,7 +113,7 @@ test("small commits that take long together have their slice of a turn, too", ()
   expect(done.filter((line) => /^\d$/.test(line))).toEqual(["1", "2", "3", "4"]);
 });
 
-test("what waits is applied as a whole when the incarnation is given up", () => {
+test("waiting commits are applied as a whole when the incarnation is given up", () => {
   const queue = queueOf("a");
   queue.commit(big(1), receipt("a"));
   loop.once();

@@ -33,7 +33,7 @@ test.each([
   [1_048_576, 300, 1_045_088],
   [128, 50, 32],
 ])(
-  "of %d descriptors, a server with %d scripts leaves %d to connections",
+  "with %d descriptors, a server of %d scripts leaves %d to connections",
   (descriptors, scripts, connections) => {
     expect(connectionLimit(descriptors, scripts)).toBe(connections);
   },

@@ -591,7 +591,7 @@ describe("a host that stands still, as the watch reports it", () => {
 });
 
 describe("a host that cannot be started", () => {
-  test("it is tried again after growing pauses, its events wait, and clients are refused meanwhile", async () => {
+  test("is tried again after growing pauses; its events wait, and clients are refused meanwhile", async () => {
     shortage = 8;
     supervisor.push(say("a"));
     expect(supervisor.isDown).toBe(true);

@@ -77,7 +77,7 @@ async function isUntouched({ stage, neighbour }: Scene): Promise<void> {
 const commit = (...commands: unknown[]): unknown[] => [0, [], [], [], commands, 0, false];
 
 describe.each([THREAD, PROCESS])("a host on a $name", (place) => {
-  test("that sends what no host sends ends with one line, and no other host notices", async () => {
+  test("ends with one line when it sends what no host sends, and no other host notices", async () => {
     const scene = await sceneOn(place);
     const { stage, guest, forge } = scene;
     const forms: readonly [unknown, RegExp][] = [

@@ -42,7 +42,7 @@ const REPLACED_LOOP = `globalThis.setImmediate = globalThis.queueMicrotask = pro
 describe("a script on a thread", () => {
   const imports = `import { parentPort, workerData } from "node:worker_threads";`;
 
-  test("what it posts to parentPort is ignored, with one line", async () => {
+  test("posts to parentPort in vain, with one line", async () => {
     const many = FORGED.map(
       (message) => `for (let i = 0; i < 100; i += 1) parentPort.postMessage(${message});`,
     );
@@ -56,7 +56,7 @@ describe("a script on a thread", () => {
     expect((await acts(THREAD, [post, post], imports)).log).toEqual([]);
   });
 
-  test("it goes on after parentPort was closed, and after globals were replaced", async () => {
+  test("goes on after parentPort was closed, and after globals were replaced", async () => {
     const list = [
       `parentPort.close();`,
       `parentPort.removeAllListeners();`,
@@ -88,14 +88,14 @@ describe("a script on a thread", () => {
 describe("a script in a process", () => {
   const imports = `import fs from "node:fs"; import v8 from "node:v8"; import { syncBuiltinESMExports } from "node:module";`;
 
-  test("what it sends to its parent is ignored, with one line", async () => {
+  test("sends messages to its parent in vain, with one line", async () => {
     const many = FORGED.map((message) => `for (let i = 0; i < 100; i += 1) process.send(${message});`);
     const stage = await acts(PROCESS, many, "");
     expect(stage.lines.map(({ code, level }) => [code, level])).toEqual([["PARLOR_MESSAGE_IGNORED", "warn"]]);
     expect(stage.log[0]).toContain("process.send");
   });
 
-  test("it goes on after process.disconnect(), and after globals were replaced", async () => {
+  test("goes on after process.disconnect(), and after globals were replaced", async () => {
     const list = [
       `process.disconnect();`,
       `process.removeAllListeners("message");`,
@@ -130,7 +130,7 @@ describe("a script in a process", () => {
     ["the pipe of messages closed", `fs.closeSync(3);`, /exited with code/],
     [
       "the pipe of events closed",
-      `fs.closeSync(6); setTimeout(() => process.exit(4), 50);`,
+      `fs.closeSync(6); setImmediate(() => process.exit(4));`,
       /exited with code/,
     ],
   ])("%s ends that process only", async (_name, act, reason) => {

@@ -38,7 +38,7 @@ beforeEach(() => {
 /** Turns of 50 ms, in each of which the server shows that its loop turns. */
 function pass(count: number): WatchReport[] {
   for (let turn = 0; turn < count; turn += 1) {
-    signals[SIGNALS.pulse]! += 1;
+    signals[SIGNALS.serverTurns]! += 1;
     turns.turn(50);
   }
   return reports.splice(0);
@@ -124,7 +124,7 @@ describe("a watched host", () => {
 
 describe("the server", () => {
   test("a server whose loop stands still for the limit is ended, and not before", () => {
-    signals[SIGNALS.pulseLimit] = 10_000;
+    signals[SIGNALS.standLimit] = 10_000;
     pass(1);
     passAlone(199);
     expect(ends).toBe(0);
@@ -134,7 +134,7 @@ describe("the server", () => {
 
   test("a server that turns seldom is not ended, and one without a guard never", () => {
     passAlone(1000);
-    signals[SIGNALS.pulseLimit] = 10_000;
+    signals[SIGNALS.standLimit] = 10_000;
     pass(1);
     for (let turn = 0; turn < 20; turn += 1) {
       passAlone(190);
@@ -144,7 +144,7 @@ describe("the server", () => {
   });
 
   test("a server with a debugger attached may stand still", () => {
-    signals[SIGNALS.pulseLimit] = 10_000;
+    signals[SIGNALS.standLimit] = 10_000;
     signals[SIGNALS.debugged] = 1;
     passAlone(1000);
     signals[SIGNALS.debugged] = 0;

@@ -1,14 +1,14 @@
 // Host: counts, in the watch thread, for how long the loop of the server has stood still.
 
 /** In turns of the watch, each of a bounded length: time in which the whole process was stopped does not count. */
-export class ServerPulse {
-  #pulse = 0;
+export class ServerTurns {
+  #count = 0;
   #stood = 0;
 
-  /** A turn of the watch: `ms` have passed, or less. */
-  turn(pulse: number, ms: number): void {
-    this.#stood = pulse === this.#pulse ? this.#stood + ms : 0;
-    this.#pulse = pulse;
+  /** A turn of the watch: `ms` have passed, or less. `count` is of the turns of the server. */
+  turn(count: number, ms: number): void {
+    this.#stood = count === this.#count ? this.#stood + ms : 0;
+    this.#count = count;
   }
 
   /** Nothing counts, because a debugger is attached. */
