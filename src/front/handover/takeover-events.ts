@@ -14,7 +14,7 @@ export function takeoverEvents(
   const ticksWhenEmpty = spec.scripts.some(({ info }) => info.runOptions?.tickWhenEmpty === true);
   if (previous.reason === null) return ticksWhenEmpty ? [NO_SESSIONS_YET] : [];
   const snapshots = markDraining(
-    sessions.snapshotsOf(sessions.refs().filter((ref) => !previous.isLeaving(ref))),
+    sessions.snapshotsOf(sessions.refs().filter((ref) => !previous.leaving.takesAway(ref))),
     new Set(previous.draining),
   );
   if (snapshots.length === 0 && !ticksWhenEmpty) return [];
@@ -26,8 +26,8 @@ export interface PreviousVersion {
   /** Null for the first incarnation of a host. */
   readonly reason: ReloadReason | null;
   readonly draining: Iterable<SessionRef>;
-  /** Whether a session that drains goes to another host afterwards. */
-  isLeaving(session: SessionRef): boolean;
+  /** Knows whether a session that drains goes to another host afterwards. */
+  readonly leaving: { takesAway(session: SessionRef): boolean };
 }
 
 /** Marks the sessions whose events still go to the previous version. */

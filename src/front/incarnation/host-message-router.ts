@@ -2,6 +2,7 @@
 import type { Commit } from "../../boundary/batch.ts";
 import type { Snapshot } from "../../boundary/directory-record.ts";
 import type { CommitReceipt, HostExit, HostListener } from "../../boundary/host.ts";
+import type { TickSample } from "../../boundary/tick-sample.ts";
 import type { HostQueue } from "./host-queue.ts";
 
 /**
@@ -18,12 +19,12 @@ export function hostMessageRouter(
   return {
     onReady: () => inOrder((current) => current?.onReady?.()),
     onPrepared: (problem) => inOrder((current) => current?.onPrepared?.(problem)),
-    onSessionState: (packed) => inOrder((current) => current?.onSessionState?.(packed)),
-    onHandedOver: (result) => inOrder((current) => current?.onHandedOver?.(result)),
+    onSessionState: (packed) => inOrder((current) => current?.handover?.onSessionState(packed)),
+    onHandedOver: (result) => inOrder((current) => current?.handover?.onHandedOver(result)),
     onSessionReleased: (session) => inOrder((current) => current?.onSessionReleased?.(session)),
     onCommit: (commit, receipt) => receiveCommit(role(), queue, commit, receipt),
     onLog: (line) => log.onLog(line),
-    onTickSample: (sample) => role()?.onTickSample?.(sample),
+    onTickSample: (sample) => role()?.ticks?.add(sample),
     // While its commits are being played, it may wait for what comes after them.
     onStands: (ms) => (queue.isEmpty ? role()?.onStands?.(ms) : undefined),
     onExit: (exit) => inOrder((current) => current?.onExit(exit)),
@@ -55,13 +56,20 @@ export interface RouterParts {
   readonly log: Pick<HostListener, "onLog">;
 }
 
+type Listener = Required<HostListener>;
+
 /** Handles the messages of an incarnation in one role. */
-export interface HostRole extends Partial<Omit<HostListener, "onLog" | "onFollow" | "onCommit" | "onExit">> {
+export interface HostRole extends Partial<
+  Pick<Listener, "onReady" | "onPrepared" | "onSessionReleased" | "onStands" | "onQuestion">
+> {
+  /** Takes what the host leaves when it hands over. */
+  readonly handover?: Pick<Listener, "onSessionState" | "onHandedOver">;
+  readonly ticks?: { add(sample: TickSample): void };
   /** Whether its commits have no effect yet. */
   readonly keepsCommits?: boolean;
   onCommit(commit: Commit): void;
-  /** What is wrong with an acknowledgement, in a few words. */
-  problemWith?(commit: Commit): string | null;
+  /** Checks an acknowledgement: what is wrong with it, in a few words. */
+  readonly dispatcher?: { problemWith(commit: Commit): string | null };
   onExit(exit: HostExit): void;
   onFollow(): Snapshot;
 }

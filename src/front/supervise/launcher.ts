@@ -14,7 +14,7 @@ export function launcher(starter: Required<HostStarter>, roles: HostRoles, front
     const number = front.lifecycle.nextIncarnation();
     const queue = new HostQueue(front, {
       onCommit: (commit) => roles.roleOf(number)?.onCommit(commit),
-      problemWith: (commit) => roles.roleOf(number)?.problemWith?.(commit) ?? null,
+      problemWith: (commit) => roles.roleOf(number)?.dispatcher?.problemWith(commit) ?? null,
     });
     const listener = hostMessageRouter(number, roles, { queue, log: front.reports });
     const makeHost = isEmptied(spec) ? EMPTY : starter.makeHost;

@@ -28,6 +28,16 @@ export class RunState {
     return this.#kind === "failed" ? Math.max(0, this.#until - this.#clock.ticks()) : null;
   }
 
+  /** Whether it has failed, and is not to be tried yet. */
+  get isPausing(): boolean {
+    return (this.nextTry ?? 0) > 0;
+  }
+
+  /** Whether the next event starts the host. */
+  get isResting(): boolean {
+    return this.#kind === "idle" || (this.#kind === "failed" && !this.isPausing);
+  }
+
   become(kind: RunKind): void {
     this.#timer?.cancel();
     this.#timer = null;

@@ -106,7 +106,7 @@ export class Installer {
         slot,
         this.#replace(supervisor, { slot, spec, isFresh: true }, { ...work, fresh: LOADING }),
       );
-    } else if (supervisor.state === "idle" && ticksWhenEmpty(spec)) supervisor.start();
+    } else if (supervisor.state === "idle" && ticksWhenEmpty(spec)) supervisor.wake();
   }
 
   /** Resolves with the reason why the host goes on as before; null when it has been replaced. */
@@ -164,7 +164,7 @@ export class Installer {
   #startPrograms(next: Deployment): void {
     for (const slot of this.#programSlots(next)) {
       const supervisor = this.#parts.front.supervisor(slot);
-      if (supervisor?.state === "idle") supervisor.start();
+      if (supervisor?.state === "idle") supervisor.wake();
     }
   }
 

@@ -47,7 +47,7 @@ export class Pusher {
   #make(): PushService {
     let host: InlineHost | null = null;
     const slot = this.#front.addHost(SPEC, { makeHost: (...args) => (host = inlineHost(...args)) });
-    this.#front.supervisor(slot)?.start();
+    this.#front.supervisor(slot)?.wake();
     if (host === null) throw new Error("the host of the embedding program did not start");
     return new WebSocketService((host as InlineHost).kernel.contextForEmbedder(INFO), { isEnded: false });
   }
