@@ -37,17 +37,17 @@ export interface HandoverHost {
   handOver?(): void;
 }
 
-/** Receives the messages of a host. */
+/** Receives the messages of a host, by functions that may be passed on without it. */
 export interface HostListener extends HandoverListener, QuestionListener {
   /** The host is loaded and takes batches. */
-  onReady(): void;
+  readonly onReady: () => void;
   /** A host beside the front passes a receipt: its commit may then be applied in slices. Without one it is at once. */
-  onCommit(commit: Commit, receipt?: CommitReceipt): void;
-  onLog(line: LogLine): void;
-  onTickSample?(sample: TickSample): void;
+  readonly onCommit: (commit: Commit, receipt?: CommitReceipt) => void;
+  readonly onLog: (line: LogLine) => void;
+  readonly onTickSample?: (sample: TickSample) => void;
   /** The host works or is awaited, and has made no progress for this long, ms. Repeated until it moves. */
-  onStands?(ms: number): void;
-  onExit(exit: HostExit): void;
+  readonly onStands?: (ms: number) => void;
+  readonly onExit: (exit: HostExit) => void;
 }
 
 /** Is notified of what becomes of a commit. */
@@ -61,12 +61,12 @@ export interface CommitReceipt {
 /** Receives the messages of a host that takes part in a handover. */
 export interface HandoverListener {
   /** The host can take over, or cannot, for the reason given in one line. */
-  onPrepared?(problem: string | null): void;
+  readonly onPrepared?: (problem: string | null) => void;
   /** The serving host leaves state of some of its sessions. More may come before `onHandedOver`. */
-  onSessionState?(packed: PackedSessions): void;
-  onHandedOver?(result: HandoverResult): void;
+  readonly onSessionState?: (packed: PackedSessions) => void;
+  readonly onHandedOver?: (result: HandoverResult) => void;
   /** The pending handler of a session on a draining host has settled. */
-  onSessionReleased?(session: SessionHandover): void;
+  readonly onSessionReleased?: (session: SessionHandover) => void;
 }
 
 /** Receives the questions of a host. */
@@ -75,9 +75,9 @@ export interface QuestionListener {
    * The host's first read beyond its own sessions. It gets a snapshot, after all that it has committed, and changes
    * from then on. A host in the front's own thread gets it before this returns.
    */
-  onFollow(reply: (snapshot: Snapshot) => void): void;
+  readonly onFollow: (reply: (snapshot: Snapshot) => void) => void;
   /** A program waits for the answer. A host in the front's own thread must get it before this returns. */
-  onQuestion(question: Question, reply: (answer: Answer) => void): void;
+  readonly onQuestion: (question: Question, reply: (answer: Answer) => void) => void;
 }
 
 /** How a host ended. */

@@ -56,11 +56,11 @@ export class CommandOwner {
 
   mayRequest(command: keyof Commands, request: RequestRef): boolean {
     const script = this.#parts.parts.scriptOf?.(request) ?? null;
-    return this.#allows(command, script === null || this.#runs(script));
+    return this.#allows(command, script === null || this.#spec.keys.has(script));
   }
 
   mayScript(command: keyof Rights, script: ScriptKey): boolean {
-    return this.#allows(command, this.#runs(script));
+    return this.#allows(command, this.#spec.keys.has(script));
   }
 
   /** For commands on what only this host can name. */
@@ -87,10 +87,6 @@ export class CommandOwner {
     if (this.#spec.routes.has(route)) return true;
     const first = this.#parts.directory.route(route).members.values().next().value;
     return first === undefined || first.host === this.#parts.slot;
-  }
-
-  #runs(script: ScriptKey): boolean {
-    return this.#spec.keys.has(script);
   }
 
   get #spec(): KnownSpec {

@@ -80,7 +80,7 @@ export class LoadMemory<Script extends { readonly file: ScriptFile }> implements
     const shape = await Promise.race([promise, end]);
     if (shape === null && !isLate) {
       this.#late.add(promise);
-      void promise.then(() => this.#onLate());
+      void promise.then(this.#onLate);
     }
     return shape;
   }
@@ -95,7 +95,7 @@ export class LoadMemory<Script extends { readonly file: ScriptFile }> implements
     const missing = [...this.#scripts].filter(([key]) => !present.has(key));
     for (const [key] of missing) if (!this.#absent.has(key)) this.#absent.set(key, now);
     const kept = missing.filter(([key]) => now - (this.#absent.get(key) ?? 0) < ABSENCE);
-    if (kept.length > 0) this.#clock.after(ABSENCE, () => this.#onLate());
+    if (kept.length > 0) this.#clock.after(ABSENCE, this.#onLate);
     return kept.map(([, script]) => script);
   }
 

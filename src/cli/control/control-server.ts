@@ -40,7 +40,7 @@ class ControlSocket implements ControlServer {
   }
 
   async listen(): Promise<void> {
-    const server = createServer((socket) => this.#accept(socket));
+    const server = createServer(this.#accept);
     await listenAlone(server, this.#address);
     // A connection that cannot be accepted costs its caller, not the server.
     server.on("error", () => undefined).unref();
@@ -55,11 +55,11 @@ class ControlSocket implements ControlServer {
     for (const caller of this.#callers) caller.dismiss();
   }
 
-  #accept(socket: Socket): void {
+  readonly #accept = (socket: Socket): void => {
     const caller = new Caller(socket, this.#app);
     this.#callers.add(caller);
     socket.on("close", () => this.#callers.delete(caller));
-  }
+  };
 
   // Many systems remove old files from the folder for temporary files. The old socket removes its file as it closes.
   async #keep(): Promise<void> {
@@ -93,7 +93,7 @@ class Caller {
     this.#app = app;
     socket.on("error", () => socket.destroy());
     socket.on("close", () => this.#ended.abort());
-    readMessages(socket, (message) => this.#receive(message));
+    readMessages(socket, this.#receive);
   }
 
   /** The server closes: ends the task, and reports that to the caller. */
@@ -104,7 +104,7 @@ class Caller {
     this.#socket.unref();
   }
 
-  #receive(message: unknown): void {
+  readonly #receive = (message: unknown): void => {
     const request = asRequest(message);
     if (request === null) return void this.#socket.destroy();
     if (request.type === "cancel") return this.#ended.abort();
@@ -112,7 +112,7 @@ class Caller {
     if (this.#isBusy) return void this.#socket.destroy();
     this.#isBusy = true;
     void this.#finish(request.type === "reload" ? this.#reload(request.route) : this.#run(request.task));
-  }
+  };
 
   async #finish(work: Promise<ControlReply>): Promise<void> {
     try {

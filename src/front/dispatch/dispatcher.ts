@@ -117,8 +117,8 @@ export class Dispatcher {
   }
 
   /** Takes out the waiting events of sessions that another dispatcher has from now on. */
-  extract(isLeaving: (session: SessionRef) => boolean): ScriptEvent[] {
-    const isOut = (event: ScriptEvent): boolean => "session" in event && isLeaving(event.session);
+  extract(leaving: { has(session: SessionRef): boolean }): ScriptEvent[] {
+    const isOut = (event: ScriptEvent): boolean => "session" in event && leaving.has(event.session);
     const all = [...this.#inFlight.takeUnacknowledged(), ...this.#queue.takeAll()];
     this.#queue.prepend(all.filter((event) => !isOut(event)));
     return this.#uncounted(all.filter(isOut));

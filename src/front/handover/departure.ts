@@ -39,7 +39,7 @@ export class Departure {
   depart(dispatcher: Dispatcher, state: HandoverState | null, reason: ReloadReason): void {
     const draining = new Set(state?.draining);
     const leaving = this.#leaving(draining);
-    const events = dispatcher.extract((ref) => leaving.has(ref));
+    const events = dispatcher.extract(leaving);
     for (const [slot, refs] of bySlot(leaving)) this.#moveAll(slot, refs, { state, reason });
     for (const event of events) this.#pushOn(event);
     this.#ports.onDeparted();

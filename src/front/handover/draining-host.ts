@@ -38,7 +38,7 @@ export class DrainingHost implements HostRole {
     host.expect?.(false);
     this.released = new Promise((resolve) => (this.#onReleased = resolve));
     this.ended = new Promise((resolve) => (this.#onEnded = resolve));
-    this.#grace = parts.front.time.clock.after(GRACE, () => this.#graceOver());
+    this.#grace = parts.front.time.clock.after(GRACE, this.#graceOver);
   }
 
   /** Whether a session goes to another host than the one that serves in its place. */
@@ -115,11 +115,11 @@ export class DrainingHost implements HostRole {
   }
 
   // Runs of jobs have no grace: what else is pending is lost.
-  #graceOver(): void {
+  readonly #graceOver = (): void => {
     const { dispatcher } = this.#parts;
     if (dispatcher.abandonDraining(undefined, ({ kind }) => kind !== "run") > 0) this.endIfDone();
     if (this.#runs === null) this.end();
-  }
+  };
 
   #die(exit: HostExit, reason: "crash" | "hang"): void {
     if (this.#isOver) return;

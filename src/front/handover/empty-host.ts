@@ -11,7 +11,7 @@ export class EmptyHost implements Host {
   constructor(incarnation: number, _spec: HostSpec, listener: HostListener) {
     this.incarnation = incarnation;
     this.#listener = listener;
-    queueMicrotask(() => listener.onReady());
+    queueMicrotask(listener.onReady);
   }
 
   deliver({ first, events }: Batch): void {

@@ -28,7 +28,8 @@ export class IncomingHost implements HostRole {
   readonly #early: Commit[] = [];
   #earlyPlaces = 0;
   readonly #states: PackedSessions[] = [];
-  #decide: (problem: string | null) => void = () => undefined;
+  /** Settles the outcome. */
+  decide: (problem: string | null) => void = () => undefined;
   #isPrepared = false;
   /** How long it has been loading, in turns of the front, ms. */
   #loading = 0;
@@ -41,7 +42,7 @@ export class IncomingHost implements HostRole {
     this.incarnation = incarnation;
     this.#front = front;
     this.#listener = listener;
-    this.outcome = new Promise((resolve) => (this.#decide = resolve));
+    this.outcome = new Promise((resolve) => (this.decide = resolve));
     this.sync = new SessionSync(incarnation, front, departure);
   }
 
@@ -115,10 +116,6 @@ export class IncomingHost implements HostRole {
   detach(): void {
     this.#front.feed.forget(this.incarnation.number);
     this.sync.stop();
-  }
-
-  decide(problem: string | null): void {
-    this.#decide(problem);
   }
 
   #refresh(): void {

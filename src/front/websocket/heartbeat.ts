@@ -22,7 +22,7 @@ export class Heartbeat {
   }
 
   start(): void {
-    this.#timer ??= this.#clock.after(this.#period, () => this.#checkAll());
+    this.#timer ??= this.#clock.after(this.#period, this.#checkAll);
   }
 
   stop(): void {
@@ -30,7 +30,7 @@ export class Heartbeat {
     this.#timer = null;
   }
 
-  #checkAll(): void {
+  readonly #checkAll = (): void => {
     let hasSockets = false;
     for (const socket of this.#sockets.values()) {
       hasSockets = true;
@@ -38,7 +38,7 @@ export class Heartbeat {
     }
     this.#timer = null;
     if (hasSockets) this.start();
-  }
+  };
 
   #check(socket: HeartbeatSocket): void {
     const bytes = socket.rawSocket.bytesRead;

@@ -71,7 +71,7 @@ export class WebSocketTransport {
     const isEmpty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
-    const timer = this.#clock.after(grace, () => this.#cutAll());
+    const timer = this.#clock.after(grace, this.#cutAll);
     if (this.#sockets.size > 0) await isEmpty;
     timer.cancel();
     this.#heartbeat?.stop();
@@ -134,9 +134,9 @@ export class WebSocketTransport {
     this.#outbox.flush();
   }
 
-  #cutAll(): void {
+  readonly #cutAll = (): void => {
     for (const socket of this.#sockets.values()) socket.terminate();
-  }
+  };
 }
 
 /** Is notified of what happens to sessions. */

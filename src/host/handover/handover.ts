@@ -37,7 +37,7 @@ export class Handover {
     this.#parts.runtime.takeover.prepare(snapshots);
     if (!isLast) return;
     this.#loaded ??= this.#load();
-    void this.#loaded.then((problem) => this.#ports.prepared(problem));
+    void this.#loaded.then(this.#ports.prepared);
   }
 
   /** A part of what the previous version leaves. */
@@ -158,7 +158,7 @@ export class Handover {
 
 /** What a host sends to the front during a handover. */
 export interface HandoverPorts {
-  prepared(problem: string | null): void;
+  readonly prepared: (problem: string | null) => void;
   /** The states of some of this host's sessions. */
   sessionState(packed: PackedSessions): void;
   handedOver(result: HandoverResult): void;

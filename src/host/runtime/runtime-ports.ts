@@ -12,7 +12,7 @@ export interface RuntimePorts {
   readonly progress: ProgressRecord;
   /** `bytes`: those of the payloads and names in its commands. Waits while the front is too far behind. */
   commit(commit: Commit, bytes: number): void;
-  log(line: LogLine): void;
+  readonly log: (line: LogLine) => void;
   /** Returns the sessions of all other hosts; the front sends their changes from then on. */
-  follow(): Snapshot;
+  readonly follow: () => Snapshot;
 }

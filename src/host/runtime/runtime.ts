@@ -50,7 +50,7 @@ export class Runtime {
       takeOver: this.#takeOver,
       refuse: this.#refuse,
     }));
-    this.replica = new Replica(commits.commands, () => ports.follow(), sessionLimits);
+    this.replica = new Replica(commits.commands, ports.follow, sessionLimits);
     const sessions = new ServedSessions(this.replica, handlers, listener.onPopulation);
     const draining = (this.#draining = new Draining(handlers));
     const pendings = (this.#pendings = new PendingHandlers(ports.clock, handlerTimeout));

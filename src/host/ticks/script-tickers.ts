@@ -65,7 +65,7 @@ export class ScriptTickers {
   #metricsOf(info: ScriptInfo): TickMetrics {
     return new TickMetrics(scriptKey(info), {
       clock: this.#ports.clock,
-      sample: (sample) => this.#ports.sample?.(sample),
+      sample: this.#ports.sample,
       overrun: (values) => this.#log.warn("PARLOR_TICK_OVERRUN", { script: info.name, ...values }, info),
     });
   }
@@ -77,7 +77,7 @@ export interface TickPorts {
   readonly block?: (ms: number) => void;
   /** How many commits of ticks have been sent that the front has not applied. */
   readonly unackedTicks?: () => number;
-  readonly sample?: (sample: TickSample) => void;
+  readonly sample?: ((sample: TickSample) => void) | undefined;
 }
 
 interface WarningLog {

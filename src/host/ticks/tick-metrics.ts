@@ -38,7 +38,7 @@ export class TickMetrics {
     const [lateness, cost] = [this.#lateness.take(), this.#cost.take()];
     this.#recent = [...this.#recent.slice(1 - JUDGED), { counts: cost, ticks, over: this.#over }];
     this.#over = 0;
-    this.#ports.sample({ script: this.#script, lateness, cost, skipped, overload: this.#judge(period) });
+    this.#ports.sample?.({ script: this.#script, lateness, cost, skipped, overload: this.#judge(period) });
   }
 
   // Once, and again only after the ticks were in time in between.
@@ -69,7 +69,7 @@ export class TickMetrics {
 /** What the metrics of a script's ticks need. */
 export interface TickMetricsPorts {
   readonly clock: Clock;
-  sample(sample: TickSample): void;
+  readonly sample: ((sample: TickSample) => void) | undefined;
   overrun(values: OverrunValues): void;
 }
 

@@ -6,12 +6,12 @@ export class HostPlace {
   /** What the watch thread is given. */
   readonly watched: WatchedPlace;
   readonly #cells = new Int32Array(new SharedArrayBuffer(PLACE_BYTES));
-  readonly #listener: PlaceListener;
+  readonly listener: PlaceListener;
   readonly #onLeft: () => void;
 
   constructor(id: number, { settings, listener }: PlaceParts, onLeft: () => void) {
     this.watched = { ...settings, id, cells: this.#cells.buffer };
-    this.#listener = listener;
+    this.listener = listener;
     this.#onLeft = onLeft;
   }
 
@@ -31,13 +31,8 @@ export class HostPlace {
 
   report(kind: WatchReport["kind"], value: number): void {
     if (this.#hasLeft) return;
-    if (kind === "stands") this.#listener.onStands(value);
-    else this.#listener.onMemory(value);
-  }
-
-  /** The server's loop turns. Several times a second. */
-  beat(): void {
-    this.#listener.onBeat?.();
+    if (kind === "stands") this.listener.onStands?.(value);
+    else this.listener.onMemory(value);
   }
 }
 
@@ -47,11 +42,11 @@ export type PlaceSettings = Omit<WatchedPlace, "id" | "cells">;
 /** What the watch reports about a host. */
 export interface PlaceListener {
   /** It works or is awaited, and has made no progress for this long, ms. */
-  onStands(ms: number): void;
+  readonly onStands: ((ms: number) => void) | undefined;
   /** It uses this many bytes, which is more than its limit. */
-  onMemory(bytes: number): void;
-  /** Several times a second. */
-  onBeat?(): void;
+  readonly onMemory: (bytes: number) => void;
+  /** The server's loop turns. Several times a second. */
+  readonly onBeat?: () => void;
 }
 
 interface PlaceParts {

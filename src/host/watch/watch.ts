@@ -70,12 +70,12 @@ export class Watch {
     if (this.#thread !== null) return;
     this.#thread = new WatchThread(this.#signals.buffer, {
       onReport: ({ id, kind, value }) => this.#places.get(id)?.report(kind, value),
-      onLost: () => this.#startAgain(),
+      onLost: this.#startAgain,
     });
   }
 
   // Whatever has ended the thread: no host may be without its watch for long.
-  #startAgain(): void {
+  readonly #startAgain = (): void => {
     this.#thread = null;
     if (this.#holders === 0) return;
     setTimeout(() => {
@@ -84,25 +84,25 @@ export class Watch {
       this.#post({ kind: "lastLine", text: this.#lastLine });
       for (const { watched } of this.#places.values()) this.#post({ kind: "add", place: watched });
     }, START_AGAIN).unref();
-  }
+  };
 
   #post(order: WatchOrder): void {
-    this.#thread?.post(order);
+    this.#thread?.port.postMessage(order);
     Atomics.add(this.#signals, SIGNALS.orders, 1);
   }
 
   // The next server, or the next host, often comes soon.
   #release(): void {
     this.#holders -= 1;
-    if (this.#holders === 0) setTimeout(() => this.#endIfFree(), ENDS_AFTER).unref();
+    if (this.#holders === 0) setTimeout(this.#endIfFree, ENDS_AFTER).unref();
   }
 
-  #endIfFree(): void {
+  readonly #endIfFree = (): void => {
     if (this.#holders > 0) return;
     this.#turns.stop();
     this.#thread?.end();
     this.#thread = null;
-  }
+  };
 }
 
 /** The pause before the thread is started again, ms. */
@@ -137,46 +137,43 @@ class TurnTimer {
   readonly #beat = (): void => {
     Atomics.add(this.#signals, SIGNALS.serverTurns, 1);
     Atomics.store(this.#signals, SIGNALS.debugged, inspectorUrl() === undefined ? 0 : 1);
-    for (const place of this.#places.values()) place.beat();
+    for (const place of this.#places.values()) place.listener.onBeat?.();
   };
 }
 
 /** The thread and its port. */
 class WatchThread {
   readonly #worker: Worker;
-  readonly #port: MessagePort;
+  /** Takes a `WatchOrder`. */
+  readonly port: MessagePort;
   readonly #listener: WatchThreadListener;
   #isOver = false;
 
   constructor(signals: SharedArrayBuffer, listener: WatchThreadListener) {
     this.#listener = listener;
     const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
+    this.port = port1;
     this.#worker = startWorker({ signals, port: port2 });
     this.#worker.unref();
     // An error is followed by the exit.
     this.#worker.on("error", () => undefined);
-    this.#worker.on("exit", () => this.#onExit());
-    port1.on("message", (report: WatchReport) => listener.onReport(report));
+    this.#worker.on("exit", this.#onExit);
+    port1.on("message", listener.onReport);
     port1.unref();
-  }
-
-  post(order: WatchOrder): void {
-    this.#port.postMessage(order);
   }
 
   end(): void {
     this.#isOver = true;
-    this.#port.close();
+    this.port.close();
     void this.#worker.terminate();
   }
 
-  #onExit(): void {
+  readonly #onExit = (): void => {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#port.close();
+    this.port.close();
     this.#listener.onLost();
-  }
+  };
 }
 
 interface WatchThreadListener {

@@ -80,7 +80,7 @@ export class ProbeThread {
   // Until the first script starts, it is the machine that is slow.
   #watch(worker: Worker): void {
     this.#stopTimers();
-    if (this.#current !== null) this.#slowTimer = setTimeout(() => this.#keepOne(), SLOW_MS);
+    if (this.#current !== null) this.#slowTimer = setTimeout(this.#keepOne, SLOW_MS);
     this.#timer = setTimeout(() => {
       const name = this.#culprit();
       this.#giveUp(this.#isWaiting ? stillWaiting(name) : stillRunning(name, this.#timeoutMs));
@@ -105,14 +105,14 @@ export class ProbeThread {
     return exitCode;
   }
 
-  #keepOne(): void {
+  readonly #keepOne = (): void => {
     const others = this.#scripts.filter(({ script: { name } }) => {
       return name !== this.#current && !this.#outcomes.has(name);
     });
     if (others.length === 0) return;
     this.#scripts = this.#scripts.filter((script) => !others.includes(script));
     this.#onSlow(others);
-  }
+  };
 
   #onReport(report: ProbeReport): void {
     if (!this.#scripts.some(({ script }) => script.name === report.name)) return;

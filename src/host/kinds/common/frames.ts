@@ -71,11 +71,7 @@ HEAD.writeUInt32LE(MARK, 0);
 const LONGEST = 0x3fffffff;
 
 /** A value as bytes, without the head of a frame. */
-export function bytesOf(value: unknown): Uint8Array {
-  return serialize(value);
-}
+export const bytesOf: (value: unknown) => Uint8Array = serialize;
 
 /** The value that `bytesOf` was given. */
-export function valueIn(bytes: Uint8Array): unknown {
-  return deserialize(bytes);
-}
+export const valueIn: (bytes: Uint8Array) => unknown = deserialize;

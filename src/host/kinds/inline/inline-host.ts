@@ -31,8 +31,8 @@ export class InlineHost implements Host {
     this.#loop = loop;
     this.kernel = new HostKernel(spec, dialects, this.#ports(clock));
     // Programs start at the end of this turn, and are ready after that.
-    if (spec.scripts.some(({ info }) => info.kind === "program")) loop.atTurnEnd(() => listener.onReady());
-    else loop.afterMicrotasks(() => listener.onReady());
+    if (spec.scripts.some(({ info }) => info.kind === "program")) loop.atTurnEnd(listener.onReady);
+    else loop.afterMicrotasks(listener.onReady);
   }
 
   deliver(batch: Batch): void {
@@ -67,15 +67,15 @@ export class InlineHost implements Host {
         commit: (commit) => {
           if (!this.#isOver) listener.onCommit(commit);
         },
-        log: (line) => listener.onLog(line),
+        log: listener.onLog,
         follow: () => followAtOnce(listener),
       },
       ask: (question) => askAtOnce(listener, question),
-      ticks: { sample: (sample) => listener.onTickSample?.(sample) },
+      ticks: { sample: listener.onTickSample },
       handover: {
         ...handoverPorts((notice) => this.#post(notice)),
         // At once: it reports no state, so nothing of this turn must come first.
-        prepared: (problem) => listener.onPrepared?.(problem),
+        prepared: listener.onPrepared ?? (() => undefined),
       },
     };
   }

@@ -12,7 +12,7 @@ import { watch } from "../../watch/watch.ts";
 import { ExitCause } from "../common/exit-cause.ts";
 import { HostInbox } from "../common/host-inbox.ts";
 import { MEBIBYTE, memoryText } from "../common/memory-text.ts";
-import { packBatch, type ToHost } from "../common/messages.ts";
+import { packBatch } from "../common/messages.ts";
 import { HostProcess } from "./host-process.ts";
 import { PrivateFile } from "./private-file.ts";
 import type { ProcessError, ProcessInit } from "./process-messages.ts";
@@ -56,15 +56,15 @@ export class ProcessHost implements Host {
   }
 
   prepare(snapshots: readonly SessionSnapshot[], isLast: boolean): void {
-    this.#post({ kind: "prepare", snapshots, isLast });
+    this.#process.post({ kind: "prepare", snapshots, isLast });
   }
 
   receiveState(packed: PackedSessions): void {
-    this.#post({ kind: "receiveState", packed });
+    this.#process.post({ kind: "receiveState", packed });
   }
 
   handOver(): void {
-    this.#post({ kind: "handOver" });
+    this.#process.post({ kind: "handOver" });
   }
 
   progress(): number {
@@ -97,7 +97,7 @@ export class ProcessHost implements Host {
     const source = { progressFile: this.#progressFile.descriptor, pid: this.#process.pid };
     return watch.add(
       { source, ...this.#bounds },
-      { onStands: (ms) => this.#listener.onStands?.(ms), onMemory: this.#onMemory },
+      { onStands: this.#listener.onStands, onMemory: this.#onMemory },
     );
   }
 
@@ -112,10 +112,6 @@ export class ProcessHost implements Host {
         onExit: ({ code, signal }) => this.#onExit(code, signal),
       },
     );
-  }
-
-  #post(message: ToHost): void {
-    this.#process.post(message);
   }
 
   readonly #onMessage = (message: unknown): void => {
@@ -143,8 +139,8 @@ export class ProcessHost implements Host {
     const applied = this.#applied;
     applied.commits = (applied.commits + 1) | 0;
     if (isTick) applied.ticks = (applied.ticks + 1) | 0;
-    if (isTick) realLoop.atTurnEnd(() => this.#post({ kind: "applied", ...applied }));
-    else if (applied.commits % REPORT_EVERY === 0) this.#post({ kind: "applied", ...applied });
+    if (isTick) realLoop.atTurnEnd(() => this.#process.post({ kind: "applied", ...applied }));
+    else if (applied.commits % REPORT_EVERY === 0) this.#process.post({ kind: "applied", ...applied });
   };
 
   readonly #onMemory = (bytes: number): void => {

@@ -17,7 +17,7 @@ export class HeapLook {
   }
 
   /** A few times a second. */
-  beat(): void {
+  readonly beat = (): void => {
     this.#pause -= 1;
     if (this.#pause > 0) return;
     const { active } = this.#worker.performance.eventLoopUtilization();
@@ -26,7 +26,7 @@ export class HeapLook {
       this.#active = active;
       this.#measure();
     }
-  }
+  };
 
   // Node 20 cannot measure a thread from outside: there it measures itself.
   #measure(): void {

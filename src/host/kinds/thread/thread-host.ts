@@ -15,7 +15,7 @@ import { watch } from "../../watch/watch.ts";
 import { ExitCause } from "../common/exit-cause.ts";
 import { HostInbox } from "../common/host-inbox.ts";
 import { memoryText } from "../common/memory-text.ts";
-import { packBatch, transferOf, type PackedBatch, type ToHost } from "../common/messages.ts";
+import { packBatch, transferOf } from "../common/messages.ts";
 import { HeapLook } from "./heap-look.ts";
 import { COMMITS, TICKS, type ThreadInit } from "./thread-init.ts";
 import { ThreadLink } from "./thread-link.ts";
@@ -51,19 +51,19 @@ export class ThreadHost implements Host {
   }
 
   deliver(batch: Batch): void {
-    this.#post(packBatch(batch));
+    this.#link.post(packBatch(batch));
   }
 
   prepare(snapshots: readonly SessionSnapshot[], isLast: boolean): void {
-    this.#post({ kind: "prepare", snapshots, isLast });
+    this.#link.post({ kind: "prepare", snapshots, isLast });
   }
 
   receiveState(packed: PackedSessions): void {
-    this.#post({ kind: "receiveState", packed }, transferOf(packed));
+    this.#link.post({ kind: "receiveState", packed }, transferOf(packed));
   }
 
   handOver(): void {
-    this.#post({ kind: "handOver" });
+    this.#link.post({ kind: "handOver" });
   }
 
   progress(): number {
@@ -109,21 +109,17 @@ export class ThreadHost implements Host {
 
   #takePlace(): HostPlace {
     const heap = new HeapLook(this.#worker, {
-      ask: () => this.#post({ kind: "measure" }),
+      ask: () => this.#link.post({ kind: "measure" }),
       used: (bytes) => this.#progress.used(bytes),
     });
     return watch.add(
       { source: { progress: this.#memory }, ...boundsOf(this.#spec) },
       {
-        onStands: (ms) => this.#listener.onStands?.(ms),
+        onStands: this.#listener.onStands,
         onMemory: this.#onMemory,
-        onBeat: () => heap.beat(),
+        onBeat: heap.beat,
       },
     );
-  }
-
-  #post(message: PackedBatch | ToHost, transfer: ArrayBuffer[] = []): void {
-    this.#link.post(message, transfer);
   }
 
   // A tick at the end of the turn: a thread that is always a tick ahead would never let the sockets be read.

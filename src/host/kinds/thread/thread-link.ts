@@ -1,5 +1,6 @@
 // Host: the front's ends of the ports to a thread: a private one for messages, one for replies, and the wake signal.
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import type { PackedBatch, ToHost } from "../common/messages.ts";
 
 /** A script cannot reach these ports: the thread takes its ends before it loads any script. */
 export class ThreadLink {
@@ -20,7 +21,7 @@ export class ThreadLink {
     this.#port.on("messageerror", listener.onUnreadable);
   }
 
-  post(message: object, transfer: ArrayBuffer[] = []): void {
+  post(message: PackedBatch | ToHost, transfer: ArrayBuffer[] = []): void {
     this.#port.postMessage(message, transfer);
     this.#wake();
   }
