@@ -59,7 +59,8 @@ function alone(): {
   ask: (wanted: { kind?: "unlisten"; port?: number; host?: string }) => Promise<Answer>;
 } {
   const http = { handleClientError: () => undefined };
-  const listeners = new Listeners({ http, gateway: {} } as unknown as ConstructorParameters<
+  const connections = { admit: () => undefined, onError: () => undefined };
+  const listeners = new Listeners({ http, gateway: { connections } } as unknown as ConstructorParameters<
     typeof Listeners
   >[0]);
   onTestFinished(() => listeners.leases.clear());
@@ -176,14 +177,14 @@ describe("claimed paths", () => {
     const app = await serve({
       "bolt/room.ts": `ws("/room", "", "", ""); setImmediate(() => process.exit(3));`,
     });
-    await app.log.find(/bolt\/room\.ts crashed while loading again and again/);
+    await app.log.find(/bolt\/room\.ts crashed before it handled an event, again and again/);
     expect(await statusOf(dial(app, "/room"))).toBe(503);
   });
 });
 
 test("a program that never loads keeps neither the server nor others waiting", async () => {
   const app = await serve({ "bolt/dead.ts": "process.exit(3);", "bolt/room.ts": ROOM });
-  await app.log.find(/bolt\/dead\.ts crashed while loading again and again/);
+  await app.log.find(/bolt\/dead\.ts crashed before it handled an event, again and again/);
   expect(await statusOf(dial(app, "/room"))).toBe(101);
 });
 
