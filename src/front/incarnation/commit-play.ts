@@ -2,6 +2,7 @@
 import type { Commit } from "../../boundary/batch.ts";
 import type { CommandList } from "../../boundary/commands.ts";
 import type { CommitReceipt } from "../../boundary/host.ts";
+import { emptyList } from "../../boundary/turn/empty-list.ts";
 import type { CommitOutput } from "./incarnation-ports.ts";
 
 /**
@@ -37,24 +38,30 @@ export class CommitPlay {
     if (this.#checked < this.#parts.length) this.#check();
     else if (this.#at < this.#list.length) this.#at = output.play(this.#list, this.#at);
     else if (this.#played < this.#parts.length) this.#next();
-    else return false;
+    else return this.#end();
     return true;
+  }
+
+  #end(): false {
+    emptyList(this.#list);
+    return false;
   }
 
   #check(): void {
     const list = this.#parts[this.#checked]!();
     this.#checked += 1;
     this.#keptPlaces += list.length;
-    if (this.#keptPlaces > MOST_KEPT) return;
+    if (this.#keptPlaces > MOST_KEPT) return emptyList(list);
     this.#kept.push(list);
     this.#parts[this.#checked - 1] = NOTHING;
   }
 
   #next(): void {
     const at = this.#played;
+    emptyList(this.#list);
     this.#list = at < this.#kept.length ? this.#kept[at]! : this.#parts[at]!();
     this.#at = 0;
-    if (at < this.#kept.length) this.#kept[at] = NONE;
+    if (at < this.#kept.length) this.#kept[at] = [];
     this.#parts[at] = NOTHING;
     this.#played += 1;
   }
@@ -65,5 +72,4 @@ type ReadPart = () => CommandList;
 /** Places in the lists that are kept: the lists of an immense commit would fill the heap of the front. */
 const MOST_KEPT = 131_072;
 
-const NONE: CommandList = [];
-const NOTHING: ReadPart = () => NONE;
+const NOTHING: ReadPart = () => [];

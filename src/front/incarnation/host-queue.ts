@@ -2,6 +2,7 @@
 import type { Commit } from "../../boundary/batch.ts";
 import type { Clock } from "../../boundary/clock.ts";
 import type { CommitReceipt } from "../../boundary/host.ts";
+import { emptyList } from "../../boundary/turn/empty-list.ts";
 import { CommitPlay } from "./commit-play.ts";
 import type { CommitOutput, IncarnationPorts } from "./incarnation-ports.ts";
 import { SLICE, type SlicedTask } from "./turn-slices.ts";
@@ -46,7 +47,10 @@ export class HostQueue implements SlicedTask {
 
   run(stopAt: number): boolean {
     this.#spent = 0;
-    while (!this.isEmpty && this.#clock.ticks() <= stopAt) this.#step();
+    while (!this.isEmpty && this.#clock.ticks() <= stopAt) {
+      this.#step();
+      this.#pace.steps += 1;
+    }
     if (!this.isEmpty) this.#pace.flush(this.#output, this.#clock);
     return !this.isEmpty;
   }
@@ -59,6 +63,7 @@ export class HostQueue implements SlicedTask {
   #atOnce(commit: Commit, receipt: CommitReceipt): void {
     const from = this.#clock.ticks();
     this.#taker.onCommit(commit);
+    emptyList(commit.commands);
     receipt.onApplied();
     this.#spent += this.#clock.ticks() - from;
     if (this.#spent >= SLICE) this.#output.slices.add(this);
@@ -102,21 +107,29 @@ type HostQueuePorts = Pick<IncarnationPorts, "time" | "output">;
 
 type Entry = CommitPlay | (() => void);
 
-/** Flushes between slices, so that frames do not pile up; less often where a flush costs more than the slices. */
+/**
+ * Flushes between slices, so that frames do not pile up; less often where a flush costs more than the slices. Where each
+ * frame costs much, waiting would make the next flush larger, and longer, than the last one: steps are bounded, too.
+ */
 class FlushPace {
+  /** Since the last flush. */
+  steps = 0;
   #last = 0;
   #cost = 0;
 
   flush(output: CommitOutput, clock: Clock): void {
     const now = clock.ticks();
-    if (now - this.#last < this.#cost * COSTLY) return;
+    if (this.steps < MOST_STEPS && now - this.#last < this.#cost * COSTLY) return;
     output.flush(false);
+    this.steps = 0;
     this.#last = clock.ticks();
     this.#cost = this.#last - now;
   }
 }
 
 const COSTLY = 4;
+/** Of 64 commands each. */
+const MOST_STEPS = 48;
 
 /** Places in its list up to which a commit is applied at once. */
 const SMALL = 1536;

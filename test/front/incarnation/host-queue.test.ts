@@ -182,3 +182,33 @@ test("the parts of an immense commit are not all kept: the later ones are read a
     ...Array<string>(150).fill("a 2"),
   ]);
 });
+
+test("lists that have been played are emptied: their reader keeps them, and they keep all that they hold", () => {
+  const queue = queueOf("a");
+  const lists = [[1], [2], [3]];
+  const [small, first, part] = lists as [number[], number[], number[]];
+  queue.commit(commit(1, { commands: small }), receipt("a"));
+  queue.commit({ ...commit(2, { commands: first }), parts: [() => part] }, receipt("a"));
+  loop.turn();
+  expect(done.filter((line) => /^a \d$/.test(line))).toEqual(["a 1", "a 2", "a 3"]);
+  expect(lists).toEqual([[], [], []]);
+});
+
+test("frames do not pile up where each flush takes long", () => {
+  let held = 0;
+  const flushes: number[] = [];
+  const output = {
+    apply: () => undefined,
+    play: (_list: readonly unknown[], at: number) => (clock.advance(0.03), (held += 1), at + 1),
+    flush: () => (flushes.push(held), clock.advance(held * 0.05), (held = 0)),
+    slices,
+  };
+  const queue = new HostQueue(
+    { time: { clock, loop }, output },
+    { onCommit: () => undefined, problemWith: () => null },
+  );
+  queue.commit(commit(1, { commands: Array<number>(20_000).fill(1) }), receipt("a"));
+  for (let turn = 0; turn < 1000 && !queue.isEmpty; turn += 1) loop.once();
+  expect(queue.isEmpty).toBe(true);
+  expect(Math.max(...flushes)).toBeLessThan(200);
+});
