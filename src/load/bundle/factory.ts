@@ -40,6 +40,8 @@ export interface ScriptFactory extends MappedCode {
 /** What the bundler writes for `import.meta`, whose value depends on the file it came from. */
 export const metaName = "__import_meta";
 
+const commonJsName = "__commonjs";
+
 class Rewriting {
   readonly #code: string;
   readonly #map: string;
@@ -50,6 +52,7 @@ class Rewriting {
   readonly #exported: { name: string; value: string }[] = [];
   /** The variables of the modules whose exports are all exported again. */
   readonly #stars: string[] = [];
+  #hasCommonJs = false;
   /** File to the variable that holds its `import.meta`. */
   readonly #metas = new Map<string, string>();
 
@@ -69,6 +72,7 @@ class Rewriting {
     if (node.type === "ImportDeclaration") this.#imports.add(node);
     else if (node.type === "ExportNamedDeclaration") this.#export(node);
     else if (node.type === "ExportAllDeclaration") this.#exportAll(node);
+    else if (node.type === "ExportDefaultDeclaration") return this.#commonJs(node);
     else return;
     this.#edits.push(blank(this.#code, node.start, node.end));
   }
@@ -91,7 +95,8 @@ class Rewriting {
     const strict = /^"use strict";/.exec(this.#code)?.[0].length ?? 0;
     this.#edits.push({ start: strict, end: strict, text: body });
     const { length } = this.#code;
-    if (kind === "script") this.#edits.push({ start: length, end: length, text: this.#returning() });
+    const end = kind === "script" ? this.#returning() : this.#publishingCommonJs();
+    this.#edits.push({ start: length, end: length, text: end });
     return this.#edits;
   }
 
@@ -106,6 +111,12 @@ class Rewriting {
     const variable = this.#imports.variableOf(String(source.value));
     if (exported) this.#exported.push({ name: nameOf(exported), value: variable });
     else this.#stars.push(variable);
+  }
+
+  // The bundler writes one only for a file that is CommonJS: by its own words, or since a package.json above it says so.
+  #commonJs({ start, declaration }: AnyNode & { type: "ExportDefaultDeclaration" }): void {
+    this.#hasCommonJs = true;
+    this.#edits.push({ start, end: declaration.start, text: `const ${commonJsName} = ` });
   }
 
   #dynamicImport(node: AnyNode & { type: "ImportExpression" }): Edit {
@@ -140,10 +151,17 @@ class Rewriting {
     return `__publish({ ${getters.join(", ")} }); ${this.#declarations()}${stars.join("")}`;
   }
 
+  // Its exports are known only when it has run.
+  #publishingCommonJs(): string {
+    if (!this.#hasCommonJs) return "";
+    return `__publish({ default: () => ${commonJsName} }); __publish(null, Object(${commonJsName}));\n`;
+  }
+
   // The module's own exports come last: they win over those of the same name that a star brings.
   #returning(): string {
     const own = this.#exported.map(({ name, value }) => `${key(name)}: ${value}`);
-    const stars = this.#stars.map((variable) => `...(({ default: _, ...rest }) => rest)(${variable})`);
+    const whole = this.#hasCommonJs ? [...this.#stars, `Object(${commonJsName})`] : this.#stars;
+    const stars = whole.map((variable) => `...(({ default: _, ...rest }) => rest)(${variable})`);
     return `return { ${[...stars, ...own].join(", ")} };\n`;
   }
 }

@@ -55,6 +55,23 @@ describe("imports", () => {
     expect(await result({ "ws/a.ts": source })).toEqual(expected);
   });
 
+  test("scripts and shared files that are CommonJS, by their own words or by a package.json above them", async () => {
+    const plain = `const { one } = require("plain"); exports.run = () => one;`;
+    expect(await result({ "ws/a.js": plain }, "ws/a.js")).toBe(1);
+    expect(await result({ "ws/a.js": `module.exports = { run: () => 2 };` }, "ws/a.js")).toBe(2);
+    const above = { "package.json": `{ "type": "commonjs" }` };
+    const { instance } = await new TempApp({ ...above, "ws/a.js": `console.log("no exports");` }).load(
+      "ws/a.js",
+    );
+    expect(await instance()).toEqual({});
+    const shared = {
+      ...above,
+      "shared/s.js": `module.exports = { three: 3, get: () => "live" };`,
+      "ws/a.ts": `import s, { three } from "../shared/s.js"; export const run = () => [three, s.get()];`,
+    };
+    expect(await result(shared)).toEqual([3, "live"]);
+  });
+
   test("ES packages, also those that admit only `import`, stay live", async () => {
     const source = `import name, { count, bump } from "modern";
       export const run = () => { const before = count; bump(); return [name, count - before]; };`;
