@@ -145,7 +145,7 @@ const fences = [
     name: "files-are-read-in-few-places",
     path: builtin("fs"),
     allowed:
-      "^src/(load|host/(script|watch|kinds/process)|front/http|cli)/|^src/(config|descriptor-writer)\\.ts$",
+      "^src/(load|host/(script|watch|kinds/process)|front/http|cli)/|^src/(config|descriptor-writer|host/kinds/thread/thread-code)\\.ts$",
     comment: "So that one can see what is opened. Pass contents or a path's data in instead.",
   }),
   fence({

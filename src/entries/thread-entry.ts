@@ -1,5 +1,4 @@
-// Host: the first file of a script thread; it passes the dialects to the host.
-import { dialects } from "../dialects/index.ts";
-import { runThread } from "../host/kinds/thread/thread-main.ts";
+// Host: the first file of a script thread; small, because each thread compiles it. It runs the code of all threads.
+import { takeThreadCode } from "../host/kinds/thread/take-thread-code.ts";
 
-runThread(dialects);
+takeThreadCode()();

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { isAbsolute, join, relative } from "node:path";
-import { deflateSync, inflateSync } from "node:zlib";
+import type * as nodeZlib from "node:zlib";
 import type iconv from "iconv-lite";
 import type * as mimeTypes from "mime-types";
 import type { Clock } from "../../boundary/clock.ts";
@@ -16,7 +16,8 @@ const INFLATED_LIMIT = 256 * 1024 * 1024;
 
 const load = createRequire(import.meta.url);
 
-// Loaded at the first use: most scripts need none of its tables, and a thread that starts must not wait for them.
+// Loaded at the first use: most scripts need neither, and a thread that starts must not wait for them.
+const zlib = (): typeof nodeZlib => load("node:zlib") as typeof nodeZlib;
 const encodings = (): typeof iconv => load("iconv-lite") as typeof iconv;
 
 /** The services of Node and of packages for the dialects of a host whose app is in this folder. */
@@ -24,8 +25,8 @@ export function nodePlatform(root: string | null, clock: Clock): Platform {
   return {
     clock,
     zlib: {
-      deflate: (bytes) => new Uint8Array(deflateSync(bytes)),
-      inflate: (bytes) => new Uint8Array(inflateSync(bytes, { maxOutputLength: INFLATED_LIMIT })),
+      deflate: (bytes) => new Uint8Array(zlib().deflateSync(bytes)),
+      inflate: (bytes) => new Uint8Array(zlib().inflateSync(bytes, { maxOutputLength: INFLATED_LIMIT })),
     },
     encodings: ENCODINGS,
     files: {

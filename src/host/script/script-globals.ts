@@ -1,8 +1,11 @@
 // Host: the globals that scripts get from their host, and the names of all of them.
 
-/** The globals that all scripts of a host share; each instance has its own timers, each script its own console. */
+/**
+ * The globals that all scripts of a host share; each instance has its own timers, each script its own console. `crypto`
+ * is left to the global object: Node loads it when it is read, which a thread that starts must not wait for.
+ */
 export function sharedGlobals(): Record<string, unknown> {
-  return { Date, Math, performance, crypto, fetch };
+  return { Date, Math, performance, fetch };
 }
 
 /** Globals that the host supplies, so that it owns their time, their timers and their output. */

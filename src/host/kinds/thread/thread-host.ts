@@ -17,6 +17,7 @@ import { HostInbox } from "../common/host-inbox.ts";
 import { memoryText } from "../common/memory-text.ts";
 import { packBatch, transferOf } from "../common/messages.ts";
 import { HeapLook } from "./heap-look.ts";
+import { threadCode, type ThreadCode } from "./thread-code.ts";
 import { COMMITS, TICKS, type ThreadInit } from "./thread-init.ts";
 import { ThreadLink } from "./thread-link.ts";
 
@@ -90,7 +91,8 @@ export class ThreadHost implements Host {
 
   #startWorker(): Worker {
     const { ends } = this.#link;
-    const init: ThreadInit = {
+    const init: ThreadInit & { code: ThreadCode } = {
+      code: threadCode(),
       spec: this.#spec,
       progress: this.#memory,
       applied: this.#applied.buffer,
