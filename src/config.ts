@@ -93,7 +93,9 @@ export interface ResolvedConfig {
 }
 
 /** The settings of a server. Each has a default. */
-export interface ParlorConfig extends Partial<Omit<ResolvedConfig, GroupName>> {
+export interface ParlorConfig extends Partial<
+  Omit<ResolvedConfig, "heartbeat" | "deflate" | "turnLimit" | "sessionLimits">
+> {
   /** Pings of silent connections; `false` turns them off. Default `{ interval: 25_000, timeout: 20_000 }`. */
   readonly heartbeat?: false | Partial<HeartbeatConfig>;
   /** Compression; `true` is `{ threshold: 1024 }`. Default `false`. */
@@ -103,9 +105,6 @@ export interface ParlorConfig extends Partial<Omit<ResolvedConfig, GroupName>> {
   /** What a script may keep of one session. Default `{ rooms: 1000, roomName: 255, attributes: 1000, attributeBytes: 262_144 }`. */
   readonly sessionLimits?: Partial<SessionLimitsConfig>;
 }
-
-/** The options that are groups of options. */
-type GroupName = "heartbeat" | "deflate" | "turnLimit" | "sessionLimits";
 
 /** Gives `parlor.config.ts` its types: `export default defineConfig({ port: 3000 })`. */
 export function defineConfig(config: ParlorConfig): ParlorConfig {

@@ -1,6 +1,14 @@
 // Base: the public API, everything that `import ... from "parlor"` gives.
 export { defineConfig } from "./config.ts";
-export type { DeflateConfig, HeartbeatConfig, LogLevelName, ParlorConfig, ResolvedConfig } from "./config.ts";
+export type {
+  DeflateConfig,
+  HeartbeatConfig,
+  LogLevelName,
+  ParlorConfig,
+  ResolvedConfig,
+  SessionLimitsConfig,
+  TurnLimitConfig,
+} from "./config.ts";
 export { ParlorError, type ErrorCode } from "./boundary/errors.ts";
 export type { LogLevel, LogLine } from "./boundary/log-line.ts";
 export type { TickOverload } from "./boundary/tick-sample.ts";

@@ -71,8 +71,8 @@ describe("the attributes of a session", () => {
     set("a", "");
     set("b", new Uint8Array(90));
     replica.removeAttribute(session, "b");
-    set("b", { text: "x".repeat(60) });
-    expect(session.attributes?.get("b")).toEqual({ text: "x".repeat(60) });
+    set("b", { text: "x" });
+    expect(session.attributes?.get("b")).toEqual({ text: "x" });
   });
 
   test("those that an earlier host has left count as well", () => {
