@@ -1,5 +1,6 @@
 // Host: refuses rooms and attributes beyond what one session may keep.
 import { errorText } from "../../boundary/errors.ts";
+import type { StoredValue } from "../../boundary/stored-value.ts";
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "../../boundary/turn/session-limits.ts";
 import { valueSize } from "../../boundary/turn/value-size.ts";
 import type { HostSession } from "./host-session.ts";
@@ -22,13 +23,13 @@ export class SessionBounds {
   }
 
   /** Throws when the session may not keep this value; else returns the value's size, for `keep`. */
-  checkAttribute(session: HostSession, key: string, value: unknown): number {
+  checkAttribute(session: HostSession, key: string, value: StoredValue | undefined): number {
     const { attributes: most, attributeBytes } = this.#limits;
     const { attributes } = session;
     if (attributes !== null && attributes.size >= most && !attributes.has(key))
       throw limitError("PARLOR_SESSION_LIMIT/attributes", most);
     const sizes = this.#sizesOf(session);
-    const size = key.length + valueSize(value);
+    const size = key.length + storedSize(value);
     if (sizes.total - (sizes.byKey.get(key) ?? 0) + size > attributeBytes)
       throw limitError("PARLOR_SESSION_LIMIT/attributeBytes", attributeBytes);
     return size;
@@ -56,6 +57,10 @@ export class SessionBounds {
 interface AttributeSizes {
   total: number;
   readonly byKey: Map<string, number>;
+}
+
+function storedSize(value: StoredValue | undefined): number {
+  return typeof value === "object" ? value.bytes.byteLength / value.of : valueSize(value);
 }
 
 type LimitKey = `PARLOR_SESSION_LIMIT/${keyof SessionLimits}`;
