@@ -99,7 +99,7 @@ describe.each([THREAD, PROCESS])("a host on a $name", (place) => {
     expect(guest.closed).toBeNull();
   });
 
-  test("that sends a large commit whose last part is wrong ends, and no part of it takes effect", async () => {
+  test("ends when the last part of a large commit is wrong, and no part of it takes effect", async () => {
     const scene = await sceneOn(place);
     const { stage, guest, forge } = scene;
     const part = (...commands: unknown[]): unknown => ({ kind: "part", bytes: bytesOf(commands) });
