@@ -17,7 +17,6 @@ export class CommitPlay {
   readonly #parts: ReadPart[];
   /** Parts that have been read and kept, in order: the first ones. The others are read again when they are played. */
   readonly #kept: CommandList[] = [];
-  #keptPlaces = 0;
   #checked = 0;
   #played = 0;
 
@@ -50,8 +49,7 @@ export class CommitPlay {
   #check(): void {
     const list = this.#parts[this.#checked]!();
     this.#checked += 1;
-    this.#keptPlaces += list.length;
-    if (this.#keptPlaces > MOST_KEPT) return emptyList(list);
+    if (this.#checked > MOST_KEPT) return emptyList(list);
     this.#kept.push(list);
     this.#parts[this.#checked - 1] = NOTHING;
   }
@@ -69,7 +67,7 @@ export class CommitPlay {
 
 type ReadPart = () => CommandList;
 
-/** Places in the lists that are kept: the lists of an immense commit would fill the heap of the front. */
-const MOST_KEPT = 131_072;
+/** Parts whose lists are kept: those of an immense commit would fill the heap of the front, which holds it up. */
+const MOST_KEPT = 24;
 
 const NOTHING: ReadPart = () => [];

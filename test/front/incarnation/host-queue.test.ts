@@ -170,17 +170,12 @@ test("a large commit that acknowledges what was not delivered has no effect at a
 
 test("the parts of an immense commit are not all kept: the later ones are read again when they are played", () => {
   const queue = queueOf("a");
-  const reads = [0, 0, 0];
-  const part = (at: number) => () => ((reads[at] = (reads[at] ?? 0) + 1), Array<number>(60_000).fill(at));
-  queue.commit({ ...commit(1), parts: [part(0), part(1), part(2)] }, receipt("a"));
+  const reads = Array<number>(26).fill(0);
+  const part = (at: number) => () => ((reads[at] = (reads[at] ?? 0) + 1), [at]);
+  queue.commit({ ...commit(1), parts: reads.map((_, at) => part(at)) }, receipt("a"));
   loop.turn();
-  expect(reads).toEqual([1, 1, 2]);
-  const played = done.filter((line) => /^a \d$/.test(line));
-  expect(played).toEqual([
-    ...Array<string>(150).fill("a 0"),
-    ...Array<string>(150).fill("a 1"),
-    ...Array<string>(150).fill("a 2"),
-  ]);
+  expect(reads).toEqual([...Array<number>(24).fill(1), 2, 2]);
+  expect(done.filter((line) => /^a \d+$/.test(line))).toEqual(reads.map((_, at) => `a ${at}`));
 });
 
 test("lists that have been played are emptied: their reader keeps them, and they keep all that they hold", () => {

@@ -10,10 +10,10 @@ import { packCommit, type PackedCommit, type CommitPart } from "./messages.ts";
 export class CommitSender {
   /** How many commits of ticks were sent, in 32 bits. */
   ticks = 0;
-  readonly #post: (message: PackedCommit | CommitPart) => void;
+  readonly #post: PostCommit;
   readonly #brake: Brake;
 
-  constructor(post: (message: PackedCommit | CommitPart) => void, brake: Brake) {
+  constructor(post: PostCommit, brake: Brake) {
     this.#post = post;
     this.#brake = brake;
   }
@@ -33,13 +33,17 @@ export class CommitSender {
     const most = placesOfPart(commands.length, bytes);
     for (let from = 0; from < commands.length;) {
       const to = endOfPart(commands, from, most);
-      this.#post({ kind: "part", bytes: bytesOf(commands.slice(from, to)) });
+      const bytes = bytesOf(commands.slice(from, to));
+      this.#post({ kind: "part", bytes }, [bytes.buffer as ArrayBuffer]);
       this.#brake.moves();
       from = to;
     }
     this.#post(packCommit({ ...commit, commands: [] }));
   }
 }
+
+/** `moved`: memory that goes to the front with the message, where threads share it: to copy it costs both sides time. */
+type PostCommit = (message: PackedCommit | CommitPart, moved?: ArrayBuffer[]) => void;
 
 // Parts of about the same number of bytes, as far as commands are alike.
 function placesOfPart(places: number, bytes: number): number {
