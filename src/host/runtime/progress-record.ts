@@ -12,6 +12,7 @@ const BITS = 32;
 /** A batch holds at most 256 events: one bit each. */
 const WORDS = 8;
 
+const IDLE = PHASES.indexOf("idle");
 const IN_EVENT = PHASES.indexOf("event");
 
 /** The size of the record in shared memory. */
@@ -88,6 +89,11 @@ export class ProgressRecord {
 
   get currentEvent(): number {
     return this.#cells[EVENT] ?? 0;
+  }
+
+  /** Whether it runs nothing; a quick look, for the watch. */
+  get isIdle(): boolean {
+    return this.#cells[PHASE] === IDLE;
   }
 
   get currentPhase(): Phase {

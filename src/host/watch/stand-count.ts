@@ -17,6 +17,13 @@ export class StandCount {
     } else if (isServerTurning) this.#stood += ms;
     return this.#stood;
   }
+
+  /** The same for a host that has nothing to do: most hosts, in most turns. */
+  rest(progress: number): number {
+    this.#progress = progress;
+    this.#stood = 0;
+    return 0;
+  }
 }
 
 /** The state of a host, as far as its watch needs it. */

@@ -87,6 +87,7 @@ class Place {
     const isAwaited = Atomics.load(this.#cells, PLACE.awaited) === 1;
     this.look.refresh(isAwaited);
     const { record, isGone } = this.look;
+    if (!isAwaited && record.isIdle) return this.#count.rest(record.progress);
     // The front does not wait for a host that waits for it.
     now.isAwaited = isAwaited && !isGone && record.currentPhase !== "waiting";
     now.progress = record.progress;

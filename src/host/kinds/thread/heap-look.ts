@@ -10,6 +10,7 @@ export class HeapLook {
   readonly #ports: HeapLookPorts;
   #active = 0;
   #pause = 0;
+  #rest = SHORTEST_REST;
 
   constructor(worker: Worker, ports: HeapLookPorts) {
     this.#worker = worker;
@@ -21,12 +22,24 @@ export class HeapLook {
     this.#pause -= 1;
     if (this.#pause > 0) return;
     const { active } = this.#worker.performance.eventLoopUtilization();
-    if (active - this.#active < LEAST_ACTIVE) this.#pause = REST_BEATS;
+    if (active - this.#active < LEAST_ACTIVE) this.#restLonger();
     else {
       this.#active = active;
+      this.#rest = SHORTEST_REST;
       this.#measure();
     }
   };
+
+  /** The thread gets work: the next beat looks at it. */
+  wake(): void {
+    this.#pause = 0;
+    this.#rest = SHORTEST_REST;
+  }
+
+  #restLonger(): void {
+    this.#pause = this.#rest;
+    this.#rest = Math.min(2 * this.#rest, LONGEST_REST);
+  }
 
   // Node 20 cannot measure a thread from outside: there it measures itself.
   #measure(): void {
@@ -64,5 +77,6 @@ interface MeasurableWorker extends Worker {
 /** A thread that has run for less than this since it was measured cannot have used much memory, ms. */
 const LEAST_ACTIVE = 1;
 
-/** The beats between two looks at a thread that rests. */
-const REST_BEATS = 5;
+/** The beats between two looks at a thread that rests. They grow: a look at each of 300 threads is work. */
+const SHORTEST_REST = 5;
+const LONGEST_REST = 20;

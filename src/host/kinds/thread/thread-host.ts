@@ -33,6 +33,7 @@ export class ThreadHost implements Host {
   readonly #listener: HostListener;
   readonly #spec: HostSpec;
   readonly #cause = new ExitCause();
+  readonly #heap: HeapLook;
   readonly #place: HostPlace;
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener) {
@@ -48,10 +49,15 @@ export class ThreadHost implements Host {
     this.#worker = this.#startWorker();
     this.#worker.on("error", this.#onError);
     this.#worker.on("exit", this.#onExit);
+    this.#heap = new HeapLook(this.#worker, {
+      ask: () => this.#link.post({ kind: "measure" }),
+      used: (bytes) => this.#progress.used(bytes),
+    });
     this.#place = this.#takePlace();
   }
 
   deliver(batch: Batch): void {
+    this.#heap.wake();
     this.#link.post(packBatch(batch));
   }
 
@@ -110,16 +116,12 @@ export class ThreadHost implements Host {
   }
 
   #takePlace(): HostPlace {
-    const heap = new HeapLook(this.#worker, {
-      ask: () => this.#link.post({ kind: "measure" }),
-      used: (bytes) => this.#progress.used(bytes),
-    });
     return watch.add(
       { source: { progress: this.#memory }, ...boundsOf(this.#spec) },
       {
         onStands: this.#listener.onStands,
         onMemory: this.#onMemory,
-        onBeat: heap.beat,
+        onBeat: this.#heap.beat,
       },
     );
   }
