@@ -15,12 +15,13 @@ export function runWatch(): never {
   });
   let orders = 0;
   for (let before = performance.now(); ;) {
-    sleep();
+    const length = turns.isAtRest ? REST_TURN : TURN;
+    sleep(length);
     const posted = Atomics.load(signals, SIGNALS.orders);
     if (posted !== orders) take(port, turns, last);
     orders = posted;
     const now = performance.now();
-    turns.turn(Math.min(now - before, TURN));
+    turns.turn(Math.min(now - before, length));
     before = now;
   }
 }
@@ -31,10 +32,13 @@ export function runWatch(): never {
  */
 const TURN = 50;
 
+/** The length of a turn while no host has anything to do, ms. */
+const REST_TURN = 100;
+
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
-function sleep(): void {
-  Atomics.wait(sleeper, 0, 0, TURN);
+function sleep(ms: number): void {
+  Atomics.wait(sleeper, 0, 0, ms);
 }
 
 function take(port: MessagePort, turns: WatchTurns, last: LastWords): void {
@@ -58,7 +62,7 @@ class LastWords {
       // Without a reader the line is lost; the process ends all the same.
     }
     process.kill(process.pid, "SIGKILL");
-    for (;;) sleep();
+    for (;;) sleep(TURN);
   }
 }
 

@@ -15,6 +15,8 @@ export class WatchTurns {
   readonly #listener: WatchTurnsListener;
   readonly #places: Place[] = [];
   readonly #server = new ServerTurns();
+  /** Whether no host had anything to do in the last turn. */
+  isAtRest = true;
 
   constructor(signals: Int32Array, listener: WatchTurnsListener) {
     this.#signals = signals;
@@ -37,6 +39,7 @@ export class WatchTurns {
     else this.#server.turn(Atomics.load(this.#signals, SIGNALS.serverTurns), ms);
     if (this.#server.hasStood(Atomics.load(this.#signals, SIGNALS.standLimit)))
       this.#listener.onServerStands();
+    this.isAtRest = true;
     // By index: an iterator would be an object for each turn.
     for (let at = 0; at < this.#places.length; at += 1) this.#watch(this.#places[at]!, isDebugged ? 0 : ms);
   }
@@ -44,6 +47,7 @@ export class WatchTurns {
   #watch(place: Place, ms: number): void {
     const { id, limits } = place;
     const stood = place.turn(ms, this.#server.isTurning);
+    if (!place.isAtRest) this.isAtRest = false;
     if (place.hasLeft) return;
     if (limits.hangLimit > 0 && stood >= limits.hangLimit)
       this.#listener.onReport({ id, kind: "stands", value: stood });
@@ -66,6 +70,7 @@ class Place {
   readonly look: Look;
   readonly #cells: Int32Array;
   readonly #count = new StandCount();
+  isAtRest = true;
   /** One object for all turns. */
   readonly #now = { progress: 0, isWorking: false, isAwaited: false };
 
@@ -87,7 +92,8 @@ class Place {
     const isAwaited = Atomics.load(this.#cells, PLACE.awaited) === 1;
     this.look.refresh(isAwaited);
     const { record, isGone } = this.look;
-    if (!isAwaited && record.isIdle) return this.#count.rest(record.progress);
+    this.isAtRest = !isAwaited && record.isIdle;
+    if (this.isAtRest) return this.#count.rest(record.progress);
     // The front does not wait for a host that waits for it.
     now.isAwaited = isAwaited && !isGone && record.currentPhase !== "waiting";
     now.progress = record.progress;

@@ -26,6 +26,7 @@ import { Figures } from "./figures.ts";
 import { ServerLog } from "./server-log.ts";
 import { HostRemoval } from "./host-removal.ts";
 import { Installer } from "./installer.ts";
+import { noticingMany } from "./many-threads.ts";
 import type { OverloadListener } from "./overload.ts";
 import { Routing } from "./routing.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
@@ -79,7 +80,12 @@ export class Engine {
     const [tasks, programs] = [this.tasks, this.#programs];
     const { onOverload } = parts;
     const removal = new HostRemoval({ clock, front, outbox, tasks, programs });
-    const addHost = (spec: HostSpec): number => front.addHost(spec, parts.hosts);
+    const hosts = noticingMany(
+      parts.hosts,
+      () => this.installer.running,
+      (count) => logEntry(log, "PARLOR_THREADS", { count }),
+    );
+    const addHost = (spec: HostSpec): number => front.addHost(spec, hosts);
     this.installer = new Installer({ front, programs, removal, addHost, onOverload }, routing);
     this.figures = new Figures({ clock, front, outbox, programs, installer: this.installer });
   }

@@ -33,6 +33,15 @@ export class Installer {
     return this.#slots;
   }
 
+  /** The specs of the hosts that have started. */
+  get running(): HostSpec[] {
+    const { front } = this.#parts;
+    return [...this.#slots.values()]
+      .map((slot) => front.supervisor(slot))
+      .filter((supervisor) => supervisor !== undefined && supervisor.state !== "idle")
+      .map((supervisor) => supervisor!.spec);
+  }
+
   /**
    * Serves a deployment in place of the previous one; sessions of routes that remain stay, or move with their script to
    * its new hosts. Returns the scripts that continue in their previous version, and why. The hosts in `fresh` restart

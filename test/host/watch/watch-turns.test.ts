@@ -152,3 +152,14 @@ describe("the server", () => {
     expect(ends).toBe(0);
   });
 });
+
+test("the watch is at rest while no host has anything to do", () => {
+  pass(1);
+  expect(turns.isAtRest).toBe(true);
+  record.event(1);
+  pass(1);
+  expect(turns.isAtRest).toBe(false);
+  record.phase("idle");
+  pass(1);
+  expect(turns.isAtRest).toBe(true);
+});
