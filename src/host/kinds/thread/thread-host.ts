@@ -8,7 +8,7 @@ import type { Host, HostExit, HostListener } from "../../../boundary/host.ts";
 import { messageOf } from "../../../boundary/checks.ts";
 import { entryFile } from "../../../entry-file.ts";
 import { realLoop } from "../../../real-clock.ts";
-import { ProgressRecord, PROGRESS_BYTES, unsure } from "../../runtime/progress-record.ts";
+import { unsure } from "../../runtime/progress-record.ts";
 import { errorLine, mapsOf } from "../../script/source-map.ts";
 import type { HostPlace } from "../../watch/host-place.ts";
 import { watch } from "../../watch/watch.ts";
@@ -18,16 +18,15 @@ import { memoryText } from "../common/memory-text.ts";
 import { packBatch, transferOf } from "../common/messages.ts";
 import { HeapLook } from "./heap-look.ts";
 import { threadCode, type ThreadCode } from "./thread-code.ts";
-import { COMMITS, TICKS, type ThreadInit } from "./thread-init.ts";
+import type { ThreadInit } from "./thread-init.ts";
 import { ThreadLink } from "./thread-link.ts";
+import { ThreadMemory } from "./thread-memory.ts";
 
 /** The front posts batches and never waits for it; its progress is read from shared memory, also after its end. */
 export class ThreadHost implements Host {
   readonly incarnation: number;
   readonly #worker: Worker;
-  readonly #memory = new SharedArrayBuffer(PROGRESS_BYTES);
-  readonly #progress = new ProgressRecord(this.#memory);
-  readonly #applied = new Int32Array(new SharedArrayBuffer(8));
+  readonly #memory = new ThreadMemory();
   readonly #link: ThreadLink;
   readonly #inbox: HostInbox;
   readonly #listener: HostListener;
@@ -51,7 +50,7 @@ export class ThreadHost implements Host {
     this.#worker.on("exit", this.#onExit);
     this.#heap = new HeapLook(this.#worker, {
       ask: () => this.#link.post({ kind: "measure" }),
-      used: (bytes) => this.#progress.used(bytes),
+      used: (bytes) => this.#memory.record.used(bytes),
     });
     this.#place = this.#takePlace();
   }
@@ -74,11 +73,11 @@ export class ThreadHost implements Host {
   }
 
   progress(): number {
-    return this.#progress.progress;
+    return this.#memory.record.progress;
   }
 
   inspect(reason: string): HostExit {
-    return this.#progress.exit(reason);
+    return this.#memory.record.exit(reason);
   }
 
   expect(isAwaited: boolean): void {
@@ -100,8 +99,8 @@ export class ThreadHost implements Host {
     const init: ThreadInit & { code: ThreadCode } = {
       code: threadCode(),
       spec: this.#spec,
-      progress: this.#memory,
-      applied: this.#applied.buffer,
+      progress: this.#memory.progress,
+      applied: this.#memory.applied,
       ends,
     };
     return new Worker(entryFile("thread-entry"), {
@@ -117,7 +116,7 @@ export class ThreadHost implements Host {
 
   #takePlace(): HostPlace {
     return watch.add(
-      { source: { progress: this.#memory }, ...boundsOf(this.#spec) },
+      { source: { progress: this.#memory.progress }, ...boundsOf(this.#spec) },
       {
         onStands: this.#listener.onStands,
         onMemory: this.#onMemory,
@@ -128,9 +127,8 @@ export class ThreadHost implements Host {
 
   // A tick at the end of the turn: a thread that is always a tick ahead would never let the sockets be read.
   readonly #onApplied = (isTick: boolean): void => {
-    Atomics.add(this.#applied, COMMITS, 1);
-    Atomics.notify(this.#applied, COMMITS);
-    if (isTick) realLoop.atTurnEnd(() => void Atomics.add(this.#applied, TICKS, 1));
+    this.#memory.countCommit();
+    if (isTick) realLoop.atTurnEnd(this.#memory.countTick);
   };
 
   readonly #onError = (error: unknown): void => {
