@@ -12,6 +12,7 @@ import type { HostSpec } from "../boundary/host-spec.ts";
 import type { RequestRef, SessionRef } from "../boundary/refs.ts";
 import { keysOf, type ScriptKey } from "../boundary/script-key.ts";
 import type { FrontParts } from "./front-parts.ts";
+import { hasDeparted } from "./directory/departed.ts";
 import type { Directory } from "./directory/directory.ts";
 
 /** A command beyond the rights has no effect. No call of a published API makes one, so it is reported, once. */
@@ -43,10 +44,12 @@ export class CommandOwner {
     this.#hasReported = false;
   }
 
-  /** Of a session that has ended, any host may still believe that it is its own. */
+  /** Of a session that has ended or moved away, a host may still believe that it is its own: that is no fault. */
   maySession(command: keyof Commands, ref: SessionRef): boolean {
     const session = this.#parts.directory.sessions.get(ref);
-    const isOwn = session === undefined || session.host === this.#parts.slot;
+    const { slot } = this.#parts;
+    if (session !== undefined && hasDeparted(session, slot)) return this.rights[command] === "any";
+    const isOwn = session === undefined || session.host === slot;
     return this.#allows(command, isOwn);
   }
 

@@ -1,5 +1,6 @@
 // Front: the directory: all sessions and rooms, and what each host that follows them has not got yet.
 import { handshakeBytes, Room, type Session } from "./session.ts";
+import { noteDeparture } from "./departed.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type {
   SessionState,
@@ -63,6 +64,7 @@ export class Directory {
   /** Another host serves the session from now on. To the previous one it is another's, which it has to know. */
   move(session: Session, host: number): void {
     const previous = session.host;
+    noteDeparture(session);
     session.host = host;
     for (const [key, feed] of this.#feeds) {
       if (feed.host !== previous) continue;
