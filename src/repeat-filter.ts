@@ -11,9 +11,10 @@ export interface LogEntry {
 }
 
 /**
- * Whoever may send may make a handler throw, but must not fill the disk. Of the faults of one place in a script, those
- * whose texts differ in more than numbers are written, up to five; others are counted, and the count is written once a
- * second. A place that is quiet for a second starts again. What a script prints is written up to twenty times a second.
+ * A client can make a handler throw as often as it likes, but must not fill the disk. Of the faults of one place in a
+ * script, those whose texts differ in more than numbers are written, up to five. Others are counted, and the count is
+ * written once a second. A place that is quiet for a second starts again. A line that a script prints is written up to
+ * twenty times a second.
  */
 export class RepeatFilter {
   readonly #clock: Clock;

@@ -40,7 +40,7 @@ export const CLOSE_CODES: readonly CloseCode[] = [
   row(
     TRY_AGAIN_LATER,
     "try again later",
-    "the client read more slowly than allowed, or kept most in a script that ran out of memory",
+    "the client read more slowly than allowed, or its session kept most in a script that ran out of memory",
     true,
   ),
 ];

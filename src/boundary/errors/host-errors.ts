@@ -11,14 +11,14 @@ export const hostErrors = {
   },
   PARLOR_COMMAND_REFUSED: {
     level: "error",
-    text: "{name} asked for {command} on what is not its own, so it had no effect; its host's messages are forged",
-    help: "The host of a script sent a command that no call of its API makes: it closes, or changes, a session of another route, responds to a request of another script, or claims a path for it. The script, or a package of it, has written to the place where its host's messages leave. Each incarnation of the host gets one line.",
+    text: "{name} asked for {command} on a session, request or path of another script, so it had no effect; find the code that forges its host's messages",
+    help: "The host of a script sent a command that no call of its API makes: it closes, or changes, a session of another route, responds to a request of another script, or claims a path for it. The script, or a package of it, has written to the place where its host's messages leave. There is one line for each start of the host.",
     remedy: "Find the code that writes to file descriptors or ports that it has not opened.",
   },
   PARLOR_CRON_DROPPED: {
     level: "error",
-    text: "{script} was due while its thread had failed, so that run was skipped",
-    help: "A cron script was due while the thread of the HTTP and cron scripts crashed again and again, so nothing could run it. The run is not made up for.",
+    text: "{script} was due while its thread had failed, so that run was skipped; look at the crashes before this line",
+    help: "A cron script was due while the thread of the HTTP and cron scripts crashed again and again, so nothing could run it. The run is skipped and does not happen later.",
     remedy: "The lines with `PARLOR_HOST_CRASHED` name the reason.",
   },
   PARLOR_CRON_OVERLAP: {
@@ -55,7 +55,7 @@ export const hostErrors = {
       program: "its promise has not settled after {seconds} s; the program's next callback runs now",
       session: "promise not settled after {seconds} s (handlerTimeout); its session's events continue",
     },
-    help: "A handler returned a promise that did not settle in time, so the events behind it waited. Parlor goes on with the next event. The handler may still finish later, and its calls then take effect.",
+    help: "A handler returned a promise that did not settle in time, so the events behind it waited. Parlor continues with the next event. The handler may still finish later, and its calls then take effect.",
     remedy:
       "Give what the handler awaits a limit, for example `fetch(url, { signal: AbortSignal.timeout(5000) })`, or raise `handlerTimeout`.",
   },
@@ -67,7 +67,7 @@ export const hostErrors = {
       draining:
         "the previous version of {name} crashed {where} ({reason}); its sessions continue on the current version{lost}",
     },
-    help: "The thread or process of a script ended: the script called `process.exit()`, used more memory than `memoryLimit`, or an error happened where Parlor cannot catch it. Parlor restarts it at once. The event that caused the crash is lost; all others are delivered, and no session is closed.",
+    help: "The thread or process of a script ended: the script called `process.exit()`, used more memory than `memoryLimit`, or an error happened where Parlor cannot catch it. Parlor restarts it: at once after an event, after a pause of 100 or 200 ms if no event had started. The event that caused the crash is lost; all others are delivered. No session is closed, unless the memory ran out (`PARLOR_SESSIONS_SHED`).",
     remedy:
       "The line names the event and the reason. Handle the error where it happens, for example with an `error` listener on the emitter that raised it.",
   },
@@ -81,11 +81,11 @@ export const hostErrors = {
     level: "error",
     text: {
       alone:
-        "{name} crashed before it handled an event, again and again; its clients get 1011 and 503; it starts again in {seconds} s",
+        "{name} crashed before it handled an event, again and again; its sessions get 1011, new clients 503; fix the script and reload it; it starts again in {seconds} s",
       asked:
-        "{name} crashed before it handled an event, again and again; its clients get 1011 and 503; it starts again for the first client after {seconds} s",
+        "{name} crashed before it handled an event, again and again; its sessions get 1011, new clients 503; fix the script and reload it; it starts again for the first client after {seconds} s",
     },
-    help: "A script crashed three times in a row before it handled an event, and there is no earlier version that worked. Its sessions were closed with 1011, and new clients get 503. Parlor tries it again after a pause, which grows from 1 s to 30 s: programs, cron scripts and routes with `tickWhenEmpty` by themselves, all others when a client asks for them.",
+    help: "A script crashed three times in a row before it handled an event, and there is no earlier version that worked. Its sessions were closed with 1011, and new clients get 503. Parlor tries it again after a pause, which grows from 1 s to 30 s: programs, cron scripts and routes with `tickWhenEmpty` without a client, all others when the next client comes.",
     remedy:
       "The lines before this one name the reason. Fix the script; saving it under `parlor dev`, or `parlor reload`, starts it at once.",
   },
@@ -105,7 +105,7 @@ export const hostErrors = {
   PARLOR_HOST_MESSAGE: {
     level: "error",
     text: "it sent a message that no host sends: {what}",
-    help: "The reason in the line of a crash: the thread or process of a script sent a message that is malformed, so it was ended, and the message had no effect. The script, or a package of it, has written to the place where its host's messages leave, or has replaced a method that Parlor uses.",
+    help: "The reason in the line of a crash: the thread or process of a script sent a malformed message. Parlor stopped the thread or process, and the message had no effect. The script, or a package of it, has written to the place where its host's messages leave, or has replaced a method that Parlor uses.",
     remedy: "Find the code that writes to file descriptors or ports that it has not opened.",
   },
   PARLOR_HOST_RECOVERED: {
@@ -116,7 +116,7 @@ export const hostErrors = {
   },
   PARLOR_HOST_ROLLED_BACK: {
     level: "warn",
-    text: "{name} crashed {count} times while loading; the previous version serves again",
+    text: "{name} crashed {count} times while loading; the previous version serves again; fix the script and reload it",
     help: "A new version of a script crashed three times in a row before it handled an event. Parlor starts the last version that had handled one.",
     remedy: "The lines with `PARLOR_HOST_CRASHED` name the reason. Fix the script and reload it.",
   },
@@ -128,9 +128,9 @@ export const hostErrors = {
   },
   PARLOR_MESSAGE_IGNORED: {
     level: "warn",
-    text: "a message was sent by {call}, which leads nowhere in Parlor, so it was ignored; later ones are ignored without a line",
-    help: "A script, or a package that it uses, called `parentPort.postMessage` or `process.send`. Packages do so when they take the thread or process of a script for one that they have started. Parlor does not listen there.",
-    remedy: "Nothing, if a package did it. A script that wants to reach others sends to sessions and rooms.",
+    text: "a message of {call} was ignored, because Parlor does not listen there; send to sessions or rooms instead; later ones are ignored without a line",
+    help: "A script, or a package that it uses, called `parentPort.postMessage` or `process.send`. Packages do so when they assume that they have started the thread or process themselves. Parlor does not listen there.",
+    remedy: "Nothing, if a package did it. To reach other scripts or clients, send to sessions and rooms.",
   },
   PARLOR_SCRIPT_FAULT: {
     level: "error",
@@ -142,7 +142,7 @@ export const hostErrors = {
   PARLOR_SESSIONS_SHED: {
     level: "warn",
     text: "{name} ran out of memory, so the sessions that keep most were closed with 1013: {count}, with {mebibytes} MiB of headers, rooms and attributes; the largest is {heaviest}",
-    help: "The memory of a script ran out, and its sessions keep a good part of `memoryLimit` in headers, rooms and attributes. A restart gives all of that back to the script, whose memory would run out again. So Parlor closes the sessions that keep most until the others keep a quarter of `memoryLimit`. Sessions that keep less than 8 KiB are closed only if the memory runs out again soon.",
+    help: "The memory of a script ran out, and its sessions keep a good part of `memoryLimit` in headers, rooms and attributes. A restart gives all of that back to the script, whose memory would run out again. So Parlor closes the sessions that keep most, until the others keep up to a quarter of `memoryLimit`. Each time the memory runs out again within 10 s, that bound is halved. Sessions that keep less than 8 KiB are closed only from the second time on.",
     remedy:
       "If these are honest clients, raise `memoryLimit` or keep less in attributes. Otherwise look at the address, and lower `sessionLimits` or `handshakeBytes`.",
   },
@@ -150,13 +150,13 @@ export const hostErrors = {
     level: "error",
     text: {
       rooms:
-        "a session may be in {limit} rooms (sessionLimits.rooms): leave others first, or raise the limit",
+        "a session may be in up to {limit} rooms (sessionLimits.rooms); leave others first, or raise the limit",
       roomName:
         "the name of a room may have {limit} characters (sessionLimits.roomName); shorten it, or raise the limit",
       attributes:
-        "a session may have {limit} attributes (sessionLimits.attributes): remove others first, or raise the limit",
+        "a session may have up to {limit} attributes (sessionLimits.attributes); remove others first, or raise the limit",
       attributeBytes:
-        "the attributes of a session may have {limit} bytes (sessionLimits.attributeBytes): keep less in them, or raise the limit",
+        "the attributes of a session may have {limit} bytes together (sessionLimits.attributeBytes); keep less in them, or raise the limit",
     },
     help: "A script lets one session join more rooms, or set more attributes, than `sessionLimits` allows. The call throws a RangeError with this code and changes nothing. What a session keeps is given back to its script after each restart, so without bounds one client could fill the memory of every thread that serves it.",
     remedy:
@@ -165,8 +165,9 @@ export const hostErrors = {
   PARLOR_STATE_LEFT: {
     level: "warn",
     text: "{script}: the state that the previous version saved is left behind, because its scope was {before} and is {now}; attributes and rooms are kept",
-    help: "A reload changed the scope of a script: from variables of each connection to variables of the route, or back; `tickRate` and `threads` can change it, too. What `saveState` returned belongs to one scope and is not given to `restoreState` of the other.",
-    remedy: "Nothing, if it is meant so. Keep what must survive in attributes of the session.",
+    help: "A reload changed the scope of a script: from variables of each connection to variables of the route, or back; `tickRate` and `threads` can change it, too. The result of `saveState` belongs to one scope, so `restoreState` of the other scope does not get it.",
+    remedy:
+      "Nothing has to be done if this is intended. Keep data that must survive in attributes of the session.",
   },
   PARLOR_STATE_LOST: {
     level: "warn",
@@ -179,13 +180,14 @@ export const hostErrors = {
     level: "warn",
     text: "{script}: ticks overrun their budget: p99 {cost} ms, budget {budget} ms; do less in onTick, or lower tickRate",
     help: "More than one tick in a hundred took longer than the time between two ticks, over the last ten seconds. Ticks start late, and clients see it. The line comes once, and again only after the ticks have been in time.",
-    remedy: "Do less in `onTick`, lower `tickRate`, or move work that need not be in step into a task.",
+    remedy:
+      "Do less in `onTick`, lower `tickRate`, or move work that does not depend on the tick into a task.",
   },
   PARLOR_TURN_LIMIT: {
     level: "error",
-    text: "one event, timer or tick calls more than turnLimit ({commands} calls or {bytes} bytes): this call is refused; split the work over several timers, or raise turnLimit",
-    help: "A script calls `send`, `join`, `broadcast` and the like more often than `turnLimit` in one event, timer or tick, or sends more bytes. The call throws a RangeError with this code, and so does each further one. What was called before takes effect. Calls that close a session, or refuse one, are never refused.",
+    text: "one event, timer or tick calls more than turnLimit ({commands} calls or {bytes} bytes), so this call is refused; split the work over several timers, or raise turnLimit",
+    help: "A script calls `send`, `join`, `broadcast` and the like more often than `turnLimit` in one event, timer or tick, or sends more bytes. The call throws a RangeError with this code, and so does each further one. All calls before it take effect. Calls that close a session, or refuse one, are never refused.",
     remedy:
-      "Look for an endless loop at the line that the stack names. Honest work of this size is split over several timers or ticks; `turnLimit` in `parlor.config.ts` raises the limit.",
+      "Look for an endless loop at the line that the stack names. If the script is right, split its work over several timers or ticks, or raise `turnLimit` in `parlor.config.ts`.",
   },
 } as const satisfies ErrorTable;

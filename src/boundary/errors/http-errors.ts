@@ -4,9 +4,9 @@ import type { ErrorTable } from "./error-table.ts";
 export const httpErrors = {
   PARLOR_HTTP_FAILED: {
     level: "error",
-    text: "{method} {path} failed in the server itself, so the client got 500: {error}",
+    text: "{method} {path}: Parlor itself failed ({error}), so the client got 500; please report this",
     help: "Parlor failed while it read a request or served a file. The script of the route is not the cause.",
-    remedy: "This is a fault of Parlor. Please report it, with the line and the request.",
+    remedy: "This is an error of Parlor. Report it, with the line and the request.",
   },
   PARLOR_HTTP_RESPONSE: {
     level: "error",

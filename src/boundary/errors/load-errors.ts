@@ -55,7 +55,7 @@ export const loadErrors = {
   PARLOR_ROUTE_NAME: {
     level: "error",
     text: {
-      claim: "{script}: {pattern} is not a path ({problem})",
+      claim: "{script}: {pattern} is not a path ({problem}); correct it in the script",
       character: '{file}: "{part}" contains {character}, which a route cannot have; rename the file',
       mixed: '{file}: "{part}" mixes a parameter with other text; a parameter is a whole part, as in "[id]"',
       parameter: '{file}: "[{name}]" is not a valid parameter name; use letters and digits, as in "[id]"',
@@ -75,7 +75,7 @@ export const loadErrors = {
       program: "{file}: {files} are the same program, so none of them runs; rename or remove one",
       route: "{file}: {files} have the same route {route}, so none of them is served; rename or remove one",
     },
-    help: "Two files have the same route, for example `ws/chat.ts` and `ws/chat.js`, or `http/[id].ts` and `http/[name].ts`. Parlor does not choose between them, so neither is served. A path that a program registers belongs to the first that has it; the other is not served there.",
+    help: "Two files have the same route, for example `ws/chat.ts` and `ws/chat.js`, or `http/[id].ts` and `http/[name].ts`. Parlor does not choose between them, so neither is served. A path that programs register belongs to the first script that has it; the second one is not served there.",
     remedy: "Rename or remove one of them.",
   },
   PARLOR_SCRIPT_CONTRACT: {

@@ -4,8 +4,8 @@ import type { ErrorTable } from "./error-table.ts";
 export const serverErrors = {
   PARLOR_BUNDLER: {
     level: "error",
-    text: "scripts cannot be bundled, because the bundler ended again and again ({reason}); look at the memory and the open files of the machine",
-    help: "Parlor bundles scripts with esbuild, in a process of its own. That process ended three times during one build, or did not respond for 30 seconds. When it ends once, for example because the system was out of memory, it is started again.",
+    text: "scripts cannot be bundled, because the bundler crashed again and again ({reason}); look at the memory and the open files of the machine",
+    help: "Parlor bundles scripts with esbuild, in a process of its own. That process crashed three times during one build, or did not respond for 30 seconds. After a single crash, for example because the system was out of memory, Parlor starts it again without a line.",
     remedy:
       "Look for a lack of memory, processes or open files (`ulimit -n`) on the machine. The versions that run are not affected; reload when the cause is gone.",
   },
@@ -21,7 +21,7 @@ export const serverErrors = {
       failed: "a connection cannot be accepted: {reason}; raise the limit of open files (ulimit -n)",
       full: "{limit} connections are open, so further ones are refused; raise the limit of open files (ulimit -n), or maxConnections",
     },
-    help: "As many connections are open as `maxConnections` allows. By default that is the number of open files that the system allows the process, less a reserve: without one, no thread could start and no file could be read. Connections that are open are not affected.",
+    help: "As many connections are open as `maxConnections` allows. By default that is the number of open files that the system allows the process, less a reserve: without a reserve, no thread could start and no file could be read. Further connections are closed without a response, and open ones are not affected. The line comes again only after the number has fallen below 90 % of the limit. The other text comes when the system itself has no file descriptor left for a connection.",
     remedy:
       "Raise the limit of open files for the service (`LimitNOFILE` in systemd, `ulimit -n` in a shell), or set `maxConnections`.",
   },
@@ -33,7 +33,7 @@ export const serverErrors = {
   },
   PARLOR_LOG_LOST: {
     level: "warn",
-    text: "{count} lines of the log were lost, because they could not be written",
+    text: "{count} lines of the log were lost, because they could not be written; look at the disk, or at the reader of the log",
     help: "The disk was full, the reader of the log was gone, or it read so slowly that more than 8 MiB waited. The server does not wait for its log: it drops and counts the lines, and writes this line as soon as writing works again.",
     remedy:
       "Make room on the disk, or look at the program that reads the log. In JSON the field `lost` has the number.",
@@ -77,7 +77,7 @@ export const serverErrors = {
   },
   PARLOR_RELOAD_FAILED: {
     level: "error",
-    text: "reload failed, so the previous versions stay: {error}",
+    text: "reload failed, so the previous versions stay: {error}; correct this and reload again",
     help: "The app folder could not be read again, for example because it was moved or because this user may not read it. All scripts continue in their previous versions.",
     remedy: "The line has the reason. Correct it, then reload.",
   },
@@ -102,8 +102,8 @@ export const serverErrors = {
   },
   PARLOR_SERVER_STUCK: {
     level: "error",
-    text: "the server's main thread has stood still for {seconds} s, so its process is killed; start it with --supervise, or by a service manager, so that it runs again",
-    help: "The main thread of `parlor serve`, which serves all sockets, did not turn its event loop for 10 s. No script runs on it, so this is a fault of Parlor or of the machine. Its own watch thread ends the process, because a new one can serve again. `parlor dev`, an embedded server and a server with a debugger attached are never ended so.",
+    text: "the server's main thread has stood still for {seconds} s, so its process is killed; use --supervise or a service manager, which starts it again",
+    help: "The main thread of `parlor serve`, which serves all sockets, did not turn its event loop for 10 s. No script runs on it, so this is a fault of Parlor or of the machine. Its own watch thread kills the process with SIGKILL (exit code 137), because a new process can serve again. `parlor dev`, an embedded server and a server with a debugger attached are never killed for this.",
     remedy:
       "Run the server with `--supervise`, under systemd or in a container that restarts it. If it happens again, report it with the lines before this one.",
   },
