@@ -20,6 +20,8 @@ export class InFlight {
   readonly #removed = new Set<number>();
   /** How many of the next events go one at a time: one of them is the culprit, and it is not known which. */
   #suspects = 0;
+  /** Whether the batch in flight is one of them. */
+  #wasSuspect = false;
   readonly #queue: EventQueue;
   readonly #onDone: (event: ScriptEvent) => void;
 
@@ -52,7 +54,8 @@ export class InFlight {
     this.#batch = events;
     this.#batchFirst = this.#next;
     this.#next += events.length;
-    if (this.#suspects > 0) this.#suspects -= events.length;
+    this.#wasSuspect = this.#suspects > 0;
+    if (this.#wasSuspect) this.#suspects -= events.length;
     return this.#batchFirst;
   }
 
@@ -165,12 +168,14 @@ export class InFlight {
   }
 
   // A fault in the microtasks of a batch cannot be blamed on one event, unless the batch had only one. So the events are
-  // delivered again one at a time, and the one that does it again is the culprit.
+  // delivered again one at a time, and the one that does it again is the culprit. The same goes for a host that ends
+  // when it has handled a batch, and before its commit arrives: a handler may have closed its way to the front.
   #isBlamed({ phase, event }: HostExit): boolean {
     if (phase === "event") return true;
-    if (phase !== "microtasks" || this.#ofBatch(event) === undefined) return false;
-    if (this.#batch.length > 1) this.#suspects = 1;
-    return this.#batch.length === 1;
+    if ((phase !== "microtasks" && phase !== "idle") || this.#ofBatch(event) === undefined) return false;
+    const isAlone = this.#batch.length === 1 && (phase === "microtasks" || this.#wasSuspect);
+    if (!isAlone) this.#suspects = 1;
+    return isAlone;
   }
 
   #ofBatch(number: number): ScriptEvent | undefined {

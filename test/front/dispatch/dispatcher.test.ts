@@ -285,6 +285,17 @@ describe("after a fault", () => {
     expect(host.last).toEqual(["d", "e"]);
   });
 
+  test("a host that ends twice when it has handled an event, and before its commit, does so by that event", () => {
+    for (const text of ["bad", "b"]) dispatcher.push(say(text));
+    loop.turn();
+    expect(restart({ event: 1, phase: "idle" })).toBeNull();
+    host.done();
+    expect(host.last).toEqual(["bad"]);
+    expect(restart({ event: host.batches.at(-1)?.first ?? 0, phase: "idle" })).toEqual(say("bad"));
+    expect(noted).toEqual(["done takeover", "culprit bad"]);
+    expect(rest()).toEqual(["takeover", "b"]);
+  });
+
   test("two crashes in a row deliver each event once more, with one takeover", () => {
     for (const text of ["a", "b"]) dispatcher.push(say(text));
     loop.turn();
