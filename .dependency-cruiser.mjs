@@ -11,7 +11,7 @@ const server = "^src/server/";
 const cli = "^src/cli/";
 /** The files that run no script and know no side: settings, the log, the real clock, where the built entries lie. */
 const base =
-  "^src/(config|log|repeat-filter|descriptor-writer|live-threads|real-clock|entry-file|cron-pattern)\\.ts$";
+  "^src/(config|log|repeat-filter|descriptor-writer|live-threads|real-clock|entry-file|cron-pattern|working-folder)\\.ts$";
 const door = "^src/index\\.ts$";
 
 /** A module of Node's own, with or without `node:`, sub-paths such as fs/promises included. */
@@ -145,7 +145,7 @@ const fences = [
     name: "files-are-read-in-few-places",
     path: builtin("fs"),
     allowed:
-      "^src/(load|host/(script|watch|kinds/process)|front/http|cli)/|^src/(config|descriptor-writer|host/kinds/thread/thread-code)\\.ts$",
+      "^src/(load|host/(script|watch|kinds/process)|front/http|cli)/|^src/(config|descriptor-writer|working-folder|host/kinds/thread/thread-code)\\.ts$",
     comment: "So that one can see what is opened. Pass contents or a path's data in instead.",
   }),
   fence({

@@ -1,6 +1,7 @@
 // Load: one thread that evaluates scripts and reports their exports, with a time limit for each.
 import { Worker } from "node:worker_threads";
 import type { ScriptShape } from "../../boundary/shape.ts";
+import { keepWorkingFolder } from "../../working-folder.ts";
 import { entryFile } from "../../entry-file.ts";
 import { findMapIn, mapStack, type FindMap } from "../../host/script/source-map.ts";
 import { compileSource, type Bundle } from "../bundle/bundle.ts";
@@ -34,6 +35,7 @@ export class ProbeThread {
   }
 
   async run(config: boolean): Promise<void> {
+    keepWorkingFolder();
     // Packages that print while they load would print here and again in the host.
     const worker = new Worker(entryFile("probe-entry"), {
       workerData: this.#work(config),

@@ -112,13 +112,14 @@ export class AppServing implements ServedScripts {
     if (this.#engine.isStopped) return;
     try {
       const hasChanged = await this.#loadEnvironment();
-      const app = keepGood(await this.#load(isSave && !hasChanged), this.#app);
+      const app = keepGood(await this.#loadFolder(isSave && !hasChanged), this.#app);
       if (this.#engine.isStopped) return;
       const hosts = this.#hasNewValues ? allHosts(app, this.#settings) : NONE_FRESH.hosts;
       await this.#serveState(app, { hosts, mustLoad: false });
       this.#hasNewValues = false;
     } catch (error) {
-      logEntry(this.#log, "PARLOR_RELOAD_FAILED", { error: String(error) });
+      const text = error instanceof ParlorError ? error.message : String(error);
+      logEntry(this.#log, "PARLOR_RELOAD_FAILED", { error: text });
     }
   }
 
@@ -126,7 +127,7 @@ export class AppServing implements ServedScripts {
     this.#refuseStopped();
     const old = this.#app;
     await this.#loadEnvironment();
-    const next = await this.#load(false);
+    const next = await this.#loadFolder(false);
     this.#refuseStopped();
     const named = scriptsAt(route, [old, next]);
     for (const script of this.#engine.installer.routing.claimants(route)) named.add(script);
@@ -138,6 +139,14 @@ export class AppServing implements ServedScripts {
     const refused = await this.#serveState(app, { hosts: hostsOf(names, app, settings), mustLoad: true });
     for (const [script, problem] of refused)
       throw new ParlorError("PARLOR_RELOAD_REFUSED/handover", { script: this.#nameOf(script), problem });
+  }
+
+  // A folder that is moved or replaced is not an app without routes: nothing that is served ends by that.
+  async #loadFolder(isSave: boolean): Promise<LoadedApp> {
+    const app = await this.#load(isSave);
+    if (app.problems.some(({ code }) => code === "PARLOR_APP_MISSING"))
+      throw new ParlorError("PARLOR_APP_MISSING", { file: app.files.root });
+    return app;
   }
 
   #refuseStopped(): void {

@@ -1,4 +1,5 @@
 // Host: the front's end of a process host.
+import { keepWorkingFolder } from "../../../working-folder.ts";
 import type { Batch } from "../../../boundary/batch.ts";
 import type { SessionSnapshot } from "../../../boundary/events.ts";
 import type { PackedSessions } from "../../../boundary/handover.ts";
@@ -102,6 +103,7 @@ export class ProcessHost implements Host {
   }
 
   #startProcess(): HostProcess {
+    keepWorkingFolder();
     const heapLimit = Math.ceil(this.#bounds.memoryLimit / MEBIBYTE);
     return new HostProcess(
       { heapLimit, progressFile: this.#progressFile.descriptor },

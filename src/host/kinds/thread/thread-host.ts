@@ -6,6 +6,7 @@ import type { PackedSessions } from "../../../boundary/handover.ts";
 import { defaultBounds, type HostBounds, type HostSpec } from "../../../boundary/host-spec.ts";
 import type { Host, HostExit, HostListener } from "../../../boundary/host.ts";
 import { messageOf } from "../../../boundary/checks.ts";
+import { keepWorkingFolder } from "../../../working-folder.ts";
 import { entryFile } from "../../../entry-file.ts";
 import { realLoop } from "../../../real-clock.ts";
 import { unsure } from "../../runtime/progress-record.ts";
@@ -95,6 +96,7 @@ export class ThreadHost implements Host {
   }
 
   #startWorker(): Worker {
+    keepWorkingFolder();
     const { ends } = this.#link;
     const init: ThreadInit & { code: ThreadCode } = {
       code: threadCode(),
