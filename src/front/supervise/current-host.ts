@@ -32,6 +32,11 @@ export class CurrentHost {
     return this.#next.spec;
   }
 
+  /** The next incarnation is started with this spec. */
+  set spec(spec: HostSpec) {
+    this.#next = { ...this.#next, spec };
+  }
+
   /** Why another incarnation had the sessions before; null when none had. */
   get reason(): ReloadReason | null {
     return this.#next.reason;
@@ -40,11 +45,6 @@ export class CurrentHost {
   /** Null while the incarnation waits for its permit, too. */
   get host(): Host | null {
     return this.incarnation?.host ?? null;
-  }
-
-  /** The next incarnation is started with this spec. */
-  update(spec: HostSpec): void {
-    this.#next = { ...this.#next, spec };
   }
 
   readonly start = (): void => {

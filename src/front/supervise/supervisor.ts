@@ -91,7 +91,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
 
   /** The next incarnation is started with this spec; the current one continues. */
   update(spec: HostSpec): void {
-    this.#current.update(spec);
+    this.#current.spec = spec;
   }
 
   /** A turn of the front: `ms` have passed, or less. */
