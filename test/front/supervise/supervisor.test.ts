@@ -326,7 +326,9 @@ describe("a crash", () => {
         host().dies({ event: (host().batches.at(-1)?.first ?? 0) + 1, phase });
         clock.advance(1000);
       }
-      expect(news()).toContain("/ws/chat crashed 3 times while loading; the previous version serves again");
+      expect(news()).toContain(
+        "/ws/chat crashed 3 times while loading; the previous version serves again; fix the script and reload it",
+      );
       expect(supervisor.spec).toBe(good);
       host().listener.onReady();
       loop.turn();
