@@ -150,7 +150,9 @@ export class Stage {
       const host: Host = this.place.makeHost(incarnation, spec, {
         ...listener,
         onCommit: (commit, receipt) => {
-          this.passages.push({ slot, incarnation, commit });
+          // A copy: the front empties the list when it has applied it.
+          const copy = { ...commit, commands: [...commit.commands] };
+          this.passages.push({ slot, incarnation, commit: copy });
           listener.onCommit(commit, receipt);
           this.look();
         },

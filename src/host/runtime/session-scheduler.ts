@@ -34,10 +34,15 @@ export class SessionScheduler {
       if ("handshake" in event) this.#handle(event, number, sessions.arrive(event.session, event.handshake));
       return;
     }
-    if (session.takeoverReason !== null && session.isOpened && session.busy === 0)
-      this.#parts.notify(session);
+    this.#notify(session);
     if (session.busy === 0) this.#handle(event, number, session);
     else this.#wait(session, event, number);
+  }
+
+  /** Notifies the script that it took over the session of this event, unless it knows. Returns whether it did. */
+  notifyFor(event: ScriptEvent): boolean {
+    const session = "session" in event ? this.#parts.sessions.get(event.session) : undefined;
+    return session !== undefined && this.#notify(session);
   }
 
   /** Runs the events that wait for the session, unless the host has ended. */
@@ -51,6 +56,12 @@ export class SessionScheduler {
 
   end(): void {
     this.#isEnded = true;
+  }
+
+  #notify(session: HostSession): boolean {
+    if (session.takeoverReason === null || !session.isOpened || session.busy !== 0) return false;
+    this.#parts.notify(session);
+    return true;
   }
 
   #wait(session: HostSession, event: ScriptEvent, number: number): void {
