@@ -17,7 +17,7 @@ export class WatchedFiles {
   readonly #others: FSWatcher;
   #followed = new Set<string>();
 
-  constructor(root: string, onChange: (change: FileChange) => void) {
+  constructor(root: string, { onChange, onError }: FileListener) {
     this.#root = root;
     this.#onChange = onChange;
     this.#folders = codeFolders.map((name) => join(root, name));
@@ -28,8 +28,7 @@ export class WatchedFiles {
     this.#others = watch([], options);
     for (const watcher of this.#all) {
       watcher.on("all", this.#changed);
-      // When watching fails, reload on save stops working; the server continues.
-      watcher.on("error", () => undefined);
+      watcher.on("error", onError);
     }
     this.#top.on("addDir", (path) => void (this.#folders.includes(path) && this.#code.add(path)));
   }
@@ -80,6 +79,12 @@ export class WatchedFiles {
   #isCovered(path: string): boolean {
     return CODE.test(path) && this.#folders.some((folder) => path.startsWith(folder + sep));
   }
+}
+
+export interface FileListener {
+  readonly onChange: (change: FileChange) => void;
+  /** Some files may not be watched: a folder could not be read, for lack of descriptors for example. */
+  readonly onError: () => void;
 }
 
 /** A file has another content, or it has come or gone. */

@@ -17,6 +17,8 @@ export class Watcher {
   /** Inputs that do not exist; their folders may not exist either. */
   #missing: readonly string[] = [];
   #look: Timer;
+  /** Whether some files may not be watched. */
+  #hasFailed = false;
 
   /** `dir`: as it was given; a link in it may be turned to another folder. */
   constructor(dir: string, clock: Clock, onSave: (save: Save) => void) {
@@ -48,7 +50,10 @@ export class Watcher {
 
   #watchFiles(): WatchedFiles {
     const root = this.#identity === "" ? this.#dir : realpathSync(this.#dir);
-    return new WatchedFiles(root, (change) => this.#changed(change, root));
+    return new WatchedFiles(root, {
+      onChange: (change) => this.#changed(change, root),
+      onError: () => (this.#hasFailed = true),
+    });
   }
 
   // Another content matters only of files that the app is made of; one that comes may take the place of another.
@@ -63,12 +68,18 @@ export class Watcher {
     this.#look = this.#clock.after(LOOK_EVERY, this.#lookAtFolder);
     for (const path of this.#missing.filter((one) => existsSync(one))) this.#saves.add(path, true);
     const identity = identityOf(this.#dir);
-    if (identity === "" || identity === this.#identity) return;
+    if (identity === "" || (identity === this.#identity && !this.#hasFailed)) return;
     this.#identity = identity;
+    this.#watchAgain();
+  };
+
+  // A save may have been missed, so the whole app counts as saved.
+  #watchAgain(): void {
+    this.#hasFailed = false;
     void this.#files.close();
     this.#files = this.#watchFiles();
     this.#saves.add(this.#dir, true);
-  };
+  }
 }
 
 /** How often the app's folder is looked at, ms. */

@@ -23,6 +23,8 @@ export const collectable: NodeJS.ProcessEnv = {
 export class ServedApp {
   readonly dir: string;
   readonly port: number;
+  /** What it has printed since it serves: `dev` prints its reloads. */
+  printed = "";
   readonly #child: ChildProcess;
   readonly #clients: RawClient[] = [];
   readonly #buffer = Buffer.alloc(65_536);
@@ -49,6 +51,7 @@ export class ServedApp {
       throw new Error(`${String(error)}\n${readFileSync(join(dir, ".log"), "utf8")}`);
     });
     const app = new ServedApp(dir, child, port);
+    child.stdout?.on("data", (text: string) => (app.printed += text));
     onTestFinished(() => app.#close());
     return app;
   }

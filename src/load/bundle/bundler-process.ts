@@ -49,14 +49,13 @@ type Outcome =
 
 /** One process of the bundler, from its first build to its end. */
 class Life {
-  readonly #stopped: Promise<Outcome>;
-  #onStopped: () => void = () => undefined;
+  /** Resolves when the process has ended, by itself or here: what it was building may never settle. */
+  readonly #over: Promise<Outcome>;
+  #onOver!: (outcome: Outcome) => void;
   #process: ChildProcess | null = null;
 
   constructor() {
-    this.#stopped = new Promise((resolve) => {
-      this.#onStopped = () => resolve({ kind: "stopped", reason: "it was stopped" });
-    });
+    this.#over = new Promise((resolve) => (this.#onOver = resolve));
   }
 
   async build(options: BuildOptions): Promise<Outcome> {
@@ -65,7 +64,7 @@ class Life {
       const reason = `it did not respond for ${LONGEST_BUILD / 1000} s`;
       timer = setTimeout(() => resolve({ kind: "lost", reason }), LONGEST_BUILD);
     });
-    const outcome = await Promise.race([this.#attempt(options), this.#stopped, late]);
+    const outcome = await Promise.race([this.#attempt(options), this.#over, late]);
     clearTimeout(timer);
     return outcome;
   }
@@ -74,7 +73,7 @@ class Life {
     void stop();
     // A process that is suspended would stay for ever.
     this.#process?.kill("SIGKILL");
-    this.#onStopped();
+    this.#onOver({ kind: "stopped", reason: "it was stopped" });
   }
 
   async #attempt(options: BuildOptions): Promise<Outcome> {
@@ -91,7 +90,9 @@ class Life {
   #buildNoting(options: BuildOptions): Promise<BuildResult> {
     const note = (message: unknown): void => {
       this.#process = (message as { readonly process: ChildProcess }).process;
-      this.#process.on("error", () => undefined);
+      const lose = (): void => this.#onOver({ kind: "lost", reason: "its process has ended" });
+      this.#process.on("error", lose);
+      this.#process.on("exit", lose);
     };
     subscribe(PROCESSES, note);
     try {
@@ -108,5 +109,5 @@ const PROCESSES = "child_process";
 /** What is used of a process here. */
 interface ChildProcess {
   kill(signal: "SIGKILL"): unknown;
-  on(event: "error", listener: () => void): unknown;
+  on(event: "error" | "exit", listener: () => void): unknown;
 }

@@ -180,5 +180,6 @@ function howToRepeat({ seed, seconds }: SoakSettings, history: History, app: Ser
     "(PARLOR_PLAYERS='save|weather' leaves those, PARLOR_FAULTS='loop sync' the attacks whose kind and point match)",
     history.report(ODD),
     ...app.logged(/ended|crashed|did not|failed|closed/).slice(-40),
+    app.printed.slice(-3000),
   ].join("\n");
 }
