@@ -14,6 +14,8 @@ export default defineConfig(({ mode }) => {
       isolate: isSlow,
       // Tests open real sockets and start threads; more files at once only measure each other.
       maxWorkers: 2,
+      // Tests with real processes share two cores with each other: on a machine that is busy beside them, one is tried again.
+      retry: process.env["CI"] === undefined ? 0 : 1,
       testTimeout: isSlow ? 120_000 : 20_000,
       hookTimeout: 20_000,
     },
