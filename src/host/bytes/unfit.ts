@@ -8,10 +8,16 @@ export function unfitReason(value: unknown): string | null {
   return typeof value === "object" && value !== null ? reasonOf(value, DEEPEST, new Set()) : null;
 }
 
+type Class = abstract new () => object;
+
 // Serialized, it leaves nothing behind but bytes that cannot be read.
-const { Module: WasmModule } = Reflect.get(globalThis, "WebAssembly") as {
-  Module: abstract new () => object;
-};
+const { Module: WasmModule } = Reflect.get(globalThis, "WebAssembly") as { Module: Class };
+
+// Their insides do not cross. Some versions of Node refuse to serialize them, others leave an empty object of them.
+const WITH_INSIDES = ["Blob", "ReadableStream", "WritableStream", "TransformStream", "MessagePort"]
+  .concat(["BroadcastChannel", "CryptoKey"])
+  .map((name) => Reflect.get(globalThis, name) as Class | undefined)
+  .filter((type) => type !== undefined);
 
 /** A clone that a thread can write may be too deep for a process to read: its stack is a quarter as large. */
 const DEEPEST = 500;
@@ -19,6 +25,8 @@ const DEEPEST = 500;
 // In the order in which a clone is written: an object that occurs twice counts at its first occurrence.
 function reasonOf(value: object, levels: number, seen: Set<object>): string | null {
   if (value instanceof WasmModule) return "a WebAssembly.Module cannot be handed over";
+  const type = WITH_INSIDES.find((one) => value instanceof one);
+  if (type !== undefined) return `a ${type.name} cannot be handed over`;
   if (ArrayBuffer.isView(value) || seen.has(value)) return null;
   if (levels === 0) return `it is nested more than ${DEEPEST} levels deep`;
   seen.add(value);

@@ -5,10 +5,12 @@ import type { StopRequest } from "../../../src/cli/common/stop-request.ts";
 describe("stopRequest", () => {
   let exits: number[];
   let stop: StopRequest;
+  let before: number;
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["performance"] });
     exits = [];
+    before = process.listenerCount("SIGHUP");
     stop = stopRequest((code) => void exits.push(code));
   });
   afterEach(() => {
@@ -39,6 +41,6 @@ describe("stopRequest", () => {
 
   test("removes its listeners when it is disposed", () => {
     stop.dispose();
-    expect(process.listenerCount("SIGHUP")).toBe(0);
+    expect(process.listenerCount("SIGHUP")).toBe(before);
   });
 });
