@@ -135,7 +135,7 @@ export interface WriteTarget {
 }
 
 export interface DescriptorWriterOptions {
-  /** How many bytes may wait for a slow reader; lines beyond that are lost. Default: any number. */
+  /** Bytes that may wait for a slow reader; lines beyond are lost. Default: no limit, for output that must be complete. */
   readonly limit?: number;
   readonly clock?: Clock;
 }
