@@ -5,19 +5,21 @@ import { SERVICE_RESTART } from "../../boundary/errors/close-codes.ts";
 import type { RequestHead } from "../../boundary/events.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
+import { scriptKey } from "../../boundary/script-key.ts";
 import type { Instance, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
+import { after, inSequence } from "./common/sequence.ts";
+import { evaluateRing, isRing } from "./ring/host/ring-evaluation.ts";
+import { unmatched, unmatchedText } from "./routes/constraint.ts";
+import { GlobalMiddleware } from "./routes/global-middleware.ts";
+import { ProgramRoutes, type WsEventType } from "./routes/program-routes.ts";
+import { BoltRequests } from "./run/bolt-requests.ts";
+import { CallbackRunner } from "./run/callback-runner.ts";
+import { boltGlobals } from "./script-globals.ts";
 import { CallContext, type BoltEvent } from "./state/call-context.ts";
 import { CallbackQueue, type CallbackQueueOptions } from "./state/callback-queue.ts";
-import { Settings } from "./state/settings.ts";
-import { BoltExchange } from "./http/bolt-exchange.ts";
-import { routeFor, sendPlainResponse } from "./http/plain-response.ts";
 import { ProgramClients } from "./state/program-clients.ts";
-import type { Callback } from "./routes/callback.ts";
-import { ProgramRoutes, type WsEventType } from "./routes/program-routes.ts";
-import { boltGlobals } from "./script-globals.ts";
-import { after, inSequence } from "./common/sequence.ts";
-import { scriptKey } from "../../boundary/script-key.ts";
+import { Settings } from "./state/settings.ts";
 
 /** A callback that throws, and a value that it returns, have no effect on the connection; a fault is logged. */
 export class BoltProgram implements Program {
@@ -27,7 +29,8 @@ export class BoltProgram implements Program {
   readonly #clients: ProgramClients;
   readonly #routes: ProgramRoutes;
   readonly #settings: Settings;
-  readonly #exchanges = new Map<RequestRef, BoltExchange>();
+  readonly #runner: CallbackRunner;
+  readonly #requests: BoltRequests;
   /** `null` until the program has been evaluated; it stays null if the evaluation fails. */
   #instance: Instance | null = null;
   #isClaimPlanned = false;
@@ -35,8 +38,15 @@ export class BoltProgram implements Program {
 
   constructor(script: ScriptContext, bounds: Pick<CallbackQueueOptions, "limit" | "timeout">) {
     this.#script = script;
-    this.#clients = new ProgramClients(script);
-    this.#routes = new ProgramRoutes(script.info.route, this.#planClaim);
+    const onChange = this.#planClaim;
+    this.#routes = new ProgramRoutes({
+      mount: script.info.route,
+      log: script,
+      onChange,
+    });
+    this.#clients = new ProgramClients(script, (route) => this.#routes.wsRoute(route) !== null);
+    this.#runner = new CallbackRunner(script, new GlobalMiddleware());
+    this.#requests = new BoltRequests(script, this.#call, this.#runner);
     this.#settings = new Settings(this.#planClaim);
     const onTimeout = (job: string): void => this.#timeOut(job, bounds.timeout);
     this.#queue = new CallbackQueue({ ...bounds, clock: script.platform.clock, onTimeout });
@@ -46,12 +56,17 @@ export class BoltProgram implements Program {
     const globals = boltGlobals({
       script: this.#script,
       routes: this.#routes,
+      middleware: this.#runner.middleware,
       settings: this.#settings,
       clients: this.#clients,
       call: this.#call,
+      streams: this.#requests.streams,
       dropped: () => this.#queue.dropped,
     });
-    return this.#evaluate(() => this.#script.instantiate(globals, null));
+    const isInRing = isRing(this.#script.info.name);
+    return this.#evaluate(() => {
+      return isInRing ? evaluateRing(this.#script, globals) : this.#script.instantiate(globals, null);
+    });
   }
 
   /** Published: the connect callback runs before the 101, and the client is let in whatever its result. */
@@ -59,8 +74,8 @@ export class BoltProgram implements Program {
     return this.#queue.event({
       name: `onConnect of ${session.route}`,
       run: () => {
-        if (this.#instance === null)
-          return this.#script.directory.refuse(session, 503, "Service Unavailable");
+        const refusal = this.#refusalOf(session);
+        if (refusal !== null) return this.#script.directory.refuse(session, refusal.status, refusal.text);
         return after(this.#runCallbacks(session, "connect", null), () => this.#clients.admit(session));
       },
     });
@@ -94,13 +109,18 @@ export class BoltProgram implements Program {
   }
 
   request(head: RequestHead, body: Uint8Array | null): MaybePromise {
-    const run = (): MaybePromise => this.#respond(head, body);
-    return this.#queue.request({ name: `${head.method} ${head.url}`, run });
+    let end: MaybePromise;
+    const run = (): MaybePromise => {
+      const routes = this.#instance === null ? null : this.#routes;
+      return this.#requests.respond(routes, { head, body }, (ended) => void (end = ended));
+    };
+    return after(this.#queue.request({ name: `${head.method} ${head.url}`, run }), () => end);
   }
 
   /** The client has gone. Its callbacks run to their end, as they would in Bolt. */
   abort(request: RequestRef): void {
-    const exchange = this.#exchanges.get(request);
+    if (this.#requests.streams.close(request)) return;
+    const exchange = this.#requests.exchanges.get(request);
     if (exchange !== undefined) exchange.isGone = true;
   }
 
@@ -110,6 +130,7 @@ export class BoltProgram implements Program {
 
   dispose(): void {
     this.#isEnded = true;
+    this.#requests.streams.end();
     this.#instance?.end();
   }
 
@@ -127,8 +148,11 @@ export class BoltProgram implements Program {
   readonly #open = (instance: Instance): void => {
     if (this.#isEnded) return instance.end();
     this.#instance = instance;
-    for (const problem of this.#routes.problems(instance.exports))
-      this.#script.warn("PARLOR_HANDLER_NAME/callback", problem);
+    this.#runner.evaluated(instance.exports);
+    for (const callback of [...this.#routes.callbacks, ...this.#runner.middleware.callbacks]) {
+      const problem = callback.problem(instance.exports);
+      if (problem !== null) this.#script.warn("PARLOR_HANDLER_NAME/callback", problem);
+    }
     this.#claim();
     this.#queue.open();
   };
@@ -152,58 +176,31 @@ export class BoltProgram implements Program {
     this.#script.commands.claim(scriptKey(this.#script.info), this.#routes.claims(ws, http));
   };
 
-  // Middleware belongs to a route's callbacks: an event without a callback runs no middleware.
+  #refusalOf(session: HostSession): { readonly status: number; readonly text: string } | null {
+    if (this.#instance === null) return { status: 503, text: "Service Unavailable" };
+    const constraints = this.#routes.wsRoute(session.route)?.constraints ?? [];
+    const failed = unmatched(constraints, session.handshake.params);
+    return failed === null ? null : { status: 400, text: unmatchedText(failed) };
+  }
+
+  // An event without a callback runs no middleware. Published: a route's own belongs to its message callback.
   #runCallbacks(session: HostSession, type: WsEventType, data: Payload | null): MaybePromise {
     const route = this.#routes.wsRoute(session.route);
     if (route === null || route.callbacks[type].isNone) return;
     const event: BoltEvent = { type, session, route, data, isAborted: false };
-    const steps = this.#steps([...route.before, route.callbacks[type], ...route.after]);
+    const { before, after: afters } = type === "message" ? route : NO_MIDDLEWARE;
+    const { middleware } = this.#runner;
+    const callbacks = [
+      ...middleware.before,
+      ...before,
+      route.callbacks[type],
+      ...afters,
+      ...middleware.after,
+    ];
+    const steps = this.#runner.steps(callbacks);
     const where = `${route.callbacks[type].where} (client ${session.id})`;
     const chain = (): MaybePromise => inSequence(steps, () => !event.isAborted);
-    return this.#call.runEvent(event, () => this.#guarded(where, chain));
-  }
-
-  #respond(head: RequestHead, body: Uint8Array | null): MaybePromise {
-    const found = routeFor(this.#instance === null ? null : this.#routes, head);
-    if ("status" in found) return sendPlainResponse(this.#script.commands, head, found);
-    const { route } = found;
-    const exchange = new BoltExchange(head, body, { route, id: this.#script.randomUUID() });
-    this.#exchanges.set(head.request, exchange);
-    const failed = (): void => exchange.respond(500, "Internal Server Error", "text/plain; charset=utf-8");
-    const chain = (): MaybePromise => this.#handle(exchange);
-    return after(
-      this.#call.runExchange(exchange, () => this.#guarded(route.handler.where, chain, failed)),
-      () => {
-        this.#exchanges.delete(head.request);
-        exchange.send(this.#script.commands);
-      },
-    );
-  }
-
-  // Published: a `before` that responds ends the request; neither the handler nor an `after` follows.
-  #handle(exchange: BoltExchange): MaybePromise {
-    const { before, handler, after: afters } = exchange.route;
-    const isOpen = (): boolean => !exchange.hasResponse;
-    return after(inSequence(this.#steps(before), isOpen), () => {
-      if (isOpen()) return inSequence(this.#steps([handler, ...afters]), () => true);
-    });
-  }
-
-  #steps(callbacks: readonly Callback[]): (() => unknown)[] {
-    return callbacks.map((callback) => () => callback.call(this.#instance?.exports ?? {}));
-  }
-
-  #guarded(where: string, run: () => MaybePromise, failed?: () => void): MaybePromise {
-    const caught = (error: unknown): void => {
-      this.#script.fault(error, where);
-      failed?.();
-    };
-    try {
-      const result = run();
-      return isPromiseLike(result) ? Promise.resolve(result).catch(caught) : undefined;
-    } catch (error) {
-      caught(error);
-    }
+    return this.#call.runEvent(event, () => this.#runner.guarded(where, chain));
   }
 
   #timeOut(job: string, timeout: number): void {
@@ -213,3 +210,5 @@ export class BoltProgram implements Program {
     this.#script.fault(error, job);
   }
 }
+
+const NO_MIDDLEWARE = { before: [], after: [] } as const;

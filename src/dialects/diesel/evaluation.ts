@@ -19,6 +19,10 @@ export class Evaluation implements Lifetime {
     return this.#instance === null || isPromiseLike(this.#instance) ? null : this.#instance;
   }
 
+  get messages(): unknown {
+    return this.ready?.exports["messages"];
+  }
+
   /** The instance, evaluated if necessary; a promise while the module awaits at its top level. */
   instance(script: ScriptContext, owner: HostSession | null): Instance | Promise<Instance> {
     if (this.#instance !== null) return this.#instance;

@@ -1,9 +1,11 @@
 // Dialect: runs a script that responds to HTTP requests.
 import { isPromiseLike } from "../../boundary/checks.ts";
-import type { Instance, Program, ScriptContext } from "../../host/api/dialect.ts";
+import type { Instance, LifeHooks, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { RequestHead } from "../../boundary/events.ts";
-import { describePayload } from "../../boundary/payload.ts";
+import { copiedBytes, describePayload } from "../../boundary/payload.ts";
 import { PendingResponse } from "./http/pending-response.ts";
+import { exportsHook } from "../../boundary/host-spec.ts";
+import { hooksIn } from "./hooks.ts";
 import { Evaluation } from "./evaluation.ts";
 import { HttpContext } from "./api/http-context.ts";
 import { IngressResult } from "./api/ingress-result.ts";
@@ -39,6 +41,13 @@ export class HttpProgram implements Program {
   /** The client has gone. */
   abort(request: RequestRef): void {
     this.#exchanges.get(request)?.abort();
+  }
+
+  /** Of the evaluation that its events use. */
+  hooks(): LifeHooks | null | Promise<LifeHooks> {
+    const instance = exportsHook(this.#script.info) ? this.#evaluation.instance(this.#script, null) : null;
+    if (isPromiseLike(instance)) return instance.then(({ exports }) => hooksIn(exports));
+    return instance && hooksIn(instance.exports);
   }
 
   /** Another version takes the requests from now on; those that this one has are handled to their end. */
@@ -86,7 +95,7 @@ export class HttpProgram implements Program {
     const context = { params: head.params ?? {}, address: head.address };
     const result = await handlerOf(instance, name)(this.#webRequest(exchange), context);
     if (isResponse(result)) return response.stream(result, gone.signal);
-    const remedy = "did you mean new Response(text) or Response.json(value)?";
+    const remedy = `did you mean ${copiedBytes(result) === null ? "new Response(text) or Response.json(value)" : "new Response(value)"}?`;
     throw new TypeError(`${name} returned ${describePayload(result)}, a Response was expected; ${remedy}`);
   }
 
@@ -123,7 +132,7 @@ async function sendResult({ response, gone }: RequestInHand, result: unknown): P
   if (typeof result === "string") return response.text(200, result);
   if (isResponse(result)) return response.stream(result, gone.signal);
   if (!(result instanceof IngressResult)) {
-    const remedy = "did you mean Results.json(value)?";
+    const remedy = `did you mean ${copiedBytes(result) === null ? "Results.json(value)" : "Results.ok().renderRaw(value)"}?`;
     throw new TypeError(
       `handleRequest returned ${describePayload(result)}, a result was expected; ${remedy}`,
     );

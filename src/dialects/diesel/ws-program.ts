@@ -1,15 +1,20 @@
 // Dialect: runs a Diesel script that serves WebSocket clients.
-import { isPromiseLike } from "../../boundary/checks.ts";
+import { isPromiseLike, isRecord } from "../../boundary/checks.ts";
 import { UNSUPPORTED_DATA } from "../../boundary/errors/close-codes.ts";
-import type { Instance, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
+import type { Instance, LifeHooks, MaybePromise, Program, ScriptContext } from "../../host/api/dialect.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
+import { offeredProtocols } from "../../boundary/text/subprotocol.ts";
+import { closeDetails } from "./api/close-details.ts";
 import { setAttribute } from "./state/attributes.ts";
+import { exportsHook } from "../../boundary/host-spec.ts";
+import { hooksIn } from "./hooks.ts";
 import { Evaluation } from "./evaluation.ts";
 import { RealtimeRoomProxy } from "./api/realtime-room-proxy.ts";
+import { TypedMessages } from "./messages/typed-messages.ts";
 import { DieselSessionState } from "./session-state.ts";
-import { upgradeDecision } from "./upgrade-decision.ts";
-import { UpgradeRequest } from "./api/upgrade-request.ts";
+import { upgradeDecision, type UpgradeDecision } from "./upgrade-decision.ts";
+import { UpgradeRequest, type TokenPlaces } from "./api/upgrade-request.ts";
 import { WebSocketSession } from "./api/web-socket-session.ts";
 import { DieselContext } from "./state/context.ts";
 import type { ScriptInfo } from "../../boundary/script-info.ts";
@@ -20,15 +25,18 @@ export class WsProgram implements Program {
   readonly #context: DieselContext;
   /** The evaluation that all sessions share; `null` when each has its own. */
   readonly #shared: Evaluation | null;
+  /** Brings messages to handlers by name; `null` for a script without such handlers. */
+  readonly #typed: TypedMessages | null;
   #hasLeftState = false;
   /** The argument of `onTick`, made at the first tick. */
   #room: RealtimeRoomProxy | null = null;
 
   constructor(script: ScriptContext) {
     this.#script = script;
-    this.#context = new DieselContext(script);
+    this.#context = new DieselContext(script, (session) => this.#stateOf(session).evaluation.messages);
     const isShared = script.info.scope === "route" || script.info.tickRate !== null;
     this.#shared = isShared ? new Evaluation() : null;
+    this.#typed = script.info.isTyped === true ? new TypedMessages(script) : null;
   }
 
   /** A fault here lets no client in: the host refuses a session that was not accepted. */
@@ -46,9 +54,30 @@ export class WsProgram implements Program {
     return this.#deliver(instance, session, data);
   }
 
+  call(session: HostSession, text: string): MaybePromise {
+    const api = this.#stateOf(session).session;
+    return this.#within(session, (instance) => this.#context.calls.respond(instance, api, session, text));
+  }
+
+  reply(session: HostSession, text: string): void {
+    this.#context.calls.settle(session, text);
+  }
+
   /** Called while the session is still in its rooms. Published: they are cleaned up "when onClose returns". */
-  close(session: HostSession): MaybePromise {
-    return this.#call(session, "onClose");
+  close(session: HostSession, code: number, reason: string): MaybePromise {
+    return this.#call(session, "onClose", closeDetails(code, reason));
+  }
+
+  away(session: HostSession): MaybePromise {
+    return this.#call(session, "onAway");
+  }
+
+  returned(session: HostSession): MaybePromise {
+    return this.#call(session, "onReturn");
+  }
+
+  drained(session: HostSession): MaybePromise {
+    return this.#call(session, "onDrain");
   }
 
   takeOver(session: HostSession): MaybePromise {
@@ -86,6 +115,15 @@ export class WsProgram implements Program {
       : call(instance, "restoreState", [saved]);
   }
 
+  /** Of the evaluation that all sessions share. */
+  hooks(): LifeHooks | null | Promise<LifeHooks> {
+    if (this.#shared === null || !exportsHook(this.#script.info)) return null;
+    const instance = this.#shared.instance(this.#script, null);
+    return isPromiseLike(instance)
+      ? instance.then(({ exports }) => hooksIn(exports))
+      : hooksIn(instance.exports);
+  }
+
   drain(): void {
     this.#shared?.ready?.stopIntervals?.();
   }
@@ -114,6 +152,7 @@ export class WsProgram implements Program {
   }
 
   endSession(session: HostSession): void {
+    this.#context.calls.endSession(session);
     const state = session.instance;
     session.instance = null;
     if (state instanceof DieselSessionState && state.evaluation !== this.#shared) state.evaluation.end();
@@ -157,25 +196,40 @@ export class WsProgram implements Program {
   }
 
   #deliver(instance: Instance, session: HostSession, data: Payload): MaybePromise {
-    const args = [this.#stateOf(session).session, data];
+    const api = this.#stateOf(session).session;
+    if (this.#typed !== null) return this.#typed.deliver(instance, { api, session }, data);
+    const args = [api, data];
     if (typeof data === "string") return call(instance, "onMessage", args);
     if (typeof instance.exports["onBinary"] === "function") return call(instance, "onBinary", args);
     this.#script.directory.close(session, UNSUPPORTED_DATA, "this route takes text, not bytes");
   }
 
   #decide(instance: Instance, session: HostSession): MaybePromise {
-    const decision = call(instance, "onUpgrade", [new UpgradeRequest(session.handshake)]);
-    if (isPromiseLike(decision)) return decision.then((settled) => this.#apply(session, settled));
-    this.#apply(session, decision);
+    const decision = call(instance, "onUpgrade", [
+      new UpgradeRequest(session.handshake, tokenPlaces(instance)),
+    ]);
+    if (isPromiseLike(decision)) return decision.then((settled) => this.#apply(instance, session, settled));
+    this.#apply(instance, session, decision);
   }
 
-  #apply(session: HostSession, value: unknown): void {
-    const decision = upgradeDecision(value);
-    if (!decision.isAccepted) return this.#script.directory.refuse(session, decision.status, decision.reason);
+  #apply(instance: Instance, session: HostSession, value: unknown): void {
+    const { directory } = this.#script;
+    const decision = this.#decisionOf(instance, session, value);
+    if (!decision.isAccepted)
+      return directory.refuse(session, decision.status, decision.reason, decision.headers);
     for (const [key, attribute] of Object.entries(decision.attributes)) {
       setAttribute(this.#context, session, key, attribute);
     }
-    this.#script.directory.accept(session);
+    directory.accept(session, decision);
+  }
+
+  #decisionOf(instance: Instance, { handshake }: HostSession, value: unknown): UpgradeDecision {
+    const { protocols: served = [] } = this.#script.info;
+    try {
+      return upgradeDecision(value, { offered: offeredProtocols(handshake.headers), served });
+    } catch (error) {
+      throw error instanceof Error ? this.#script.placed(error, instance.exports["onUpgrade"]) : error;
+    }
   }
 
   #call(session: HostSession, handler: string, more?: unknown): MaybePromise {
@@ -210,4 +264,10 @@ function call(instance: Instance, name: string, args: readonly unknown[]): Maybe
   const handler = instance.exports[name];
   if (typeof handler === "function")
     return (handler as (...args: readonly unknown[]) => MaybePromise)(...args);
+}
+
+/** The script's `token`, as the contract has checked it. */
+function tokenPlaces({ exports }: Instance): TokenPlaces {
+  const places = exports["token"];
+  return isRecord(places) ? places : {};
 }

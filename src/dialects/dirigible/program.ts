@@ -12,11 +12,18 @@ import type { DirigibleContext } from "./state/context.ts";
 import type { Execution } from "./state/execution.ts";
 import { EndpointSession, ScriptSession } from "./state/session-state.ts";
 import { ExecutionContext } from "./state/execution-context.ts";
+import { Configurations } from "./state/configurations.ts";
+import { LogLevels } from "./state/log-levels.ts";
 import { SharedValues } from "./state/shared-values.ts";
+import { handlerProblems } from "./modules/file-problems.ts";
 import { HandlerModules } from "./modules/handler-modules.ts";
 import { ModuleGraph } from "./modules/module-graph.ts";
 import { ModuleRegistry } from "./registry/module-registry.ts";
+import { ScriptAccess } from "./registry/script-access.ts";
 import { ScriptService } from "./services/script-service.ts";
+import type { SessionService } from "./services/session-service.ts";
+import { StompConnection } from "./stomp/stomp-connection.ts";
+import { STOMP_ROUTE, StompService } from "./stomp/stomp-service.ts";
 import { SCRIPT_ROUTE } from "./api/websocket-module.ts";
 import { ModuleGlobalsStore } from "./common/module-globals.ts";
 import { scriptKey } from "../../boundary/script-key.ts";
@@ -28,8 +35,10 @@ export class DirigibleProgram implements Program {
   readonly #clients: ClientRegistry;
   readonly #handlers: HandlerModules;
   readonly #endpoints: Endpoints;
+  readonly #scriptAccess: ScriptAccess;
   readonly #endpointService: EndpointService;
-  readonly #scriptService: ScriptService;
+  readonly #stompService: StompService;
+  readonly #services: ReadonlyMap<string, SessionService>;
   /** The problems of the files that have been reported. */
   #reported: ReadonlySet<string> = new Set();
 
@@ -39,21 +48,35 @@ export class DirigibleProgram implements Program {
     this.#clients = new ClientRegistry(script, this.#globalsStore, (handler, call, globals) => {
       return this.#handlers.call(handler, call, globals) as MaybePromise;
     });
-    this.#context = { script, registry, sharedValues: new SharedValues(), clients: this.#clients };
+    this.#context = {
+      ...{ script, registry, clients: this.#clients },
+      ...{
+        sharedValues: new SharedValues(),
+        configurations: new Configurations(),
+        logLevels: new LogLevels(),
+      },
+    };
     this.#handlers = new HandlerModules(this.#context);
     this.#endpoints = new Endpoints(registry);
-    this.#endpointService = new EndpointService({
+    this.#scriptAccess = new ScriptAccess(registry);
+    const parts = {
       script,
       endpoints: this.#endpoints,
       handlers: this.#handlers,
       globalsStore: this.#globalsStore,
-    });
-    this.#scriptService = new ScriptService(this.#context, this.#globalsStore);
+    };
+    this.#endpointService = new EndpointService(parts);
+    this.#stompService = new StompService(parts);
+    this.#services = new Map<string, SessionService>([
+      [ENDPOINT_ROUTE, this.#endpointService],
+      [SCRIPT_ROUTE, new ScriptService(this.#context, this.#globalsStore, this.#scriptAccess)],
+      [STOMP_ROUTE, this.#stompService],
+    ]);
   }
 
   start(): void {
     const { script } = this.#context;
-    script.commands.claim(scriptKey(script.info), [claimOf(ENDPOINT_ROUTE), claimOf(SCRIPT_ROUTE)]);
+    script.commands.claim(scriptKey(script.info), [...this.#services.keys()].map(claimOf));
     this.#reportProblems([]);
   }
 
@@ -66,21 +89,25 @@ export class DirigibleProgram implements Program {
   }
 
   upgrade(session: HostSession): void {
-    if (isEndpoint(session)) this.#endpointService.upgrade(session);
-    else this.#scriptService.upgrade(session);
+    const service = this.#services.get(session.route);
+    if (service?.upgrade !== undefined) service.upgrade(session);
+    else this.#context.script.directory.accept(session);
   }
 
   open(session: HostSession): MaybePromise {
-    if (isEndpoint(session)) return this.#endpointService.open(session);
+    return this.#services.get(session.route)?.open?.(session);
   }
 
   message(session: HostSession, data: Payload): MaybePromise {
-    if (isEndpoint(session)) return this.#endpointService.message(session, data);
-    return this.#scriptService.message(session, data);
+    return this.#services.get(session.route)?.message(session, data);
   }
 
   close(session: HostSession, code: number, reason: string): MaybePromise {
-    if (isEndpoint(session)) return this.#endpointService.close(session, code, reason);
+    return this.#services.get(session.route)?.close?.(session, code, reason);
+  }
+
+  takeOver(session: HostSession): void {
+    this.#services.get(session.route)?.takeOver?.(session);
   }
 
   client(event: ClientEvent): MaybePromise {
@@ -112,47 +139,34 @@ export class DirigibleProgram implements Program {
     const state = session.instance;
     session.instance = null;
     if (state instanceof EndpointSession || state instanceof ScriptSession) state.globals.end();
+    if (state instanceof StompConnection) state.end();
   }
 
   dispose(): void {
+    this.#stompService.endAll();
     this.#globalsStore.endAll();
   }
 
   // Each problem of the files is reported once, not again at every change of another file.
   #reportProblems(broken: readonly Error[]): void {
-    const { script } = this.#context;
+    const { script, registry } = this.#context;
     const problems = [
       ...this.#endpoints.update(),
+      ...this.#scriptAccess.update(),
       ...broken.map(({ message }) => message),
-      ...this.#handlerProblems(),
+      ...handlerProblems(this.#endpoints, registry),
     ];
     for (const text of problems) if (!this.#reported.has(text)) script.fault(fileProblem(text), "registry");
     this.#reported = new Set(problems);
   }
-
-  // Handlers are compiled before the first client comes, so that a mistake is reported when it is made.
-  #handlerProblems(): string[] {
-    const { registry } = this.#context;
-    return Array.from(this.#endpoints.byName.values()).flatMap(({ handler, file }) => {
-      const path = registry.resolve(handler, null);
-      if (path === null)
-        return [registry.missing(`${registry.nameOf(file)}: handler "${handler}"`, handler, null).message];
-      try {
-        if (path.endsWith(".js")) registry.factoryOf(path);
-        return [];
-      } catch (error) {
-        return [(error as Error).message];
-      }
-    });
-  }
 }
 
-function isEndpoint(session: HostSession): boolean {
-  return session.route === ENDPOINT_ROUTE;
-}
+const STOMP_PROTOCOLS = ["v12.stomp", "v11.stomp", "v10.stomp"];
 
 function claimOf(pattern: string): RouteClaim {
-  return { kind: "ws", pattern, awaitsDecision: true, wantsPings: false, limits: {} };
+  const claim = { kind: "ws", pattern, awaitsDecision: true, wantsPings: false, limits: {} } as const;
+  // A browser fails to connect if none of the versions that it offers is agreed on.
+  return pattern === STOMP_ROUTE ? { ...claim, protocols: STOMP_PROTOCOLS } : claim;
 }
 
 async function settled({ globals, clients }: Execution): Promise<void> {

@@ -5,7 +5,7 @@ import type { ClientEvent, RequestHead } from "../../boundary/events.ts";
 import type { HostSession } from "../../host/api/host-session.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import { isPromiseLike } from "../../boundary/checks.ts";
-import { SERVICE_RESTART } from "../../boundary/errors/close-codes.ts";
+import { GOING_AWAY, NORMAL_CLOSURE, SERVICE_RESTART } from "../../boundary/errors/close-codes.ts";
 import { HttpRequest, partsOfHandshake, partsOfHead } from "./http/http-request.ts";
 import { HttpResponse, textResponse } from "./http/http-response.ts";
 import { scriptingGlobals } from "./script-globals.ts";
@@ -29,6 +29,7 @@ export class ScriptingProgram implements Program {
     this.#script = script;
     this.#context = new ScriptingContext(script);
     this.#context.onStart = this.#wake;
+    this.#context.exit = this.#exit;
   }
 
   async start(): Promise<void> {
@@ -176,6 +177,26 @@ export class ScriptingProgram implements Program {
     return state instanceof ScriptingSessionState && state.isOf(this) ? state : null;
   }
 
+  // As when the program is removed: its clients are notified of the end, and no handler is called after that.
+  readonly #exit = (): void => {
+    const { onExit, clients, hasExited } = this.#context;
+    if (hasExited) return;
+    this.#context.hasExited = this.#isEnded = true;
+    const servers = onExit.size === 1 ? "server" : `${onExit.size} servers`;
+    if (onExit.size > 0) this.#script.warn("PARLOR_PROGRAM_EXIT", { servers });
+    for (const unlisten of [...onExit]) unlisten();
+    for (const session of this.#script.directory.allOwn()) this.#dismiss(session);
+    for (const client of clients.keys()) this.#script.commands.closeClient(client, NORMAL_CLOSURE, "");
+    clients.clear();
+    this.#instance?.end();
+  };
+
+  #dismiss(session: HostSession): void {
+    session.instance = null;
+    this.#script.directory.refuse(session, 503, EXITED);
+    this.#script.directory.close(session, GOING_AWAY, EXITED);
+  }
+
   readonly #wake = (): void => {
     for (const resolve of this.#waiting.splice(0)) resolve();
   };
@@ -183,3 +204,4 @@ export class ScriptingProgram implements Program {
 
 const NO_BODY = new Uint8Array();
 const STOPPED = "the server has been stopped";
+const EXITED = "the program has ended";

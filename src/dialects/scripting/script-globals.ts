@@ -1,6 +1,10 @@
 // Dialect: the names that a script of the Scripting API finds without an import.
 import { ClientSocket } from "./api/client-socket.ts";
 import { dataGlobal } from "./data/data-makers.ts";
+import { fileEntityGlobal } from "./files/file-entity.ts";
+import { fileManagerGlobal } from "./files/file-manager.ts";
+import { Path } from "./files/path.ts";
+import { scriptGlobal } from "./api/script.ts";
 import { httpResponseBodyGlobal } from "./http/http-response-body.ts";
 import { httpResponseGlobal } from "./http/http-response.ts";
 import { HttpRequest } from "./http/http-request.ts";
@@ -18,6 +22,10 @@ export function scriptingGlobals(context: ScriptingContext): Readonly<Record<str
     HttpResponseBody: httpResponseBodyGlobal(),
     WebSocketSession: published("WebSocketSession", WebSocketSession, {}),
     Data: dataGlobal(context.script.platform),
+    FileManager: fileManagerGlobal(context.script.platform),
+    FileEntity: fileEntityGlobal(context.script.platform),
+    Path: { ...Path },
+    Script: scriptGlobal(context),
     UUID: { string: () => context.script.randomUUID() },
     WebSocket: constructible("WebSocket", ClientSocket, (url) => new ClientSocket(context, url)),
   };

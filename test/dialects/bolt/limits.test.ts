@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Refused } from "../../support/client.ts";
+import { Refused, type Client } from "../../support/client.ts";
 import { serveBolt } from "./served.ts";
 
 async function refusalOf(client: { opened: Promise<void> }): Promise<Refused> {
@@ -9,6 +9,13 @@ async function refusalOf(client: { opened: Promise<void> }): Promise<Refused> {
   );
   expect(refusal).toBeInstanceOf(Refused);
   return refusal as Refused;
+}
+
+const FRAME = "x".repeat(64 * 1024);
+
+/** Sends one message in frames. */
+function sendInFrames({ socket }: Client, frame: string, count: number): void {
+  for (let at = 1; at <= count; at += 1) socket.send(frame, { fin: at === count });
 }
 
 const ECHO = `() => $bolt.wsSendTo($bolt.wsClientId(), $bolt.wsEventMessage())`;
@@ -43,10 +50,30 @@ describe("Bolt's limits on the wire", () => {
     await served.open("/chat");
   });
 
-  it("let a loopback address have more than its share", async () => {
-    const served = await serveBolt("thread", `$bolt.setWsMaxPerIp(1); ws("/chat", "", "", "");`);
-    await served.open("/chat");
-    await served.open("/chat");
+  it("let a loopback address have more clients than ten, unless the program sets the limit", async () => {
+    const served = await serveBolt("thread", `ws("/chat", "", "", "");`);
+    for (let count = 0; count < 11; count += 1) await served.open("/chat");
+    const limited = await serveBolt("thread", `$bolt.setWsMaxPerIp(1); ws("/chat", "", "", "");`);
+    await limited.open("/chat");
+    expect((await refusalOf(limited.connect("/chat"))).status).toBe(429);
+  });
+
+  it("let in a message of up to 4 MiB in frames of up to 64 KiB, and cut a client above either", async () => {
+    const program = `$bolt.setWsMessageRateLimit(0);
+      ws("/chat", "", () => $bolt.wsBroadcast("" + $bolt.wsEventMessage().length),
+        () => $bolt.wsBroadcast("left"));`;
+    const served = await serveBolt("thread", program);
+    const [anna, ben] = [await served.open("/chat"), await served.open("/chat")];
+    sendInFrames(anna, FRAME, 64);
+    expect(await ben.next()).toBe(`${4 * 1024 * 1024}`);
+    sendInFrames(anna, FRAME, 65);
+    expect((await anna.closed).code).toBe(1009);
+    expect(await ben.next()).toBe("left");
+    const carl = await served.open("/chat");
+    carl.send("short");
+    sendInFrames(carl, `${FRAME}x`, 2);
+    expect((await carl.closed).code).toBe(1009);
+    expect([await ben.next(), await ben.next()]).toEqual(["5", "left"]);
   });
 
   it("cut a client that sends more than 64 KiB at once; its disconnect callback runs", async () => {
@@ -99,7 +126,7 @@ describe("a path", () => {
       `ws("/chat", "", "", ""); get("/page", () => $bolt.send("hi"));`,
     );
     expect((await refusalOf(served.connect("/chatter"))).status).toBe(404);
-    expect((await refusalOf(served.connect("/page"))).status).toBe(404);
+    expect((await refusalOf(served.connect("/page"))).status).toBe(400);
   });
 
   it("begins with what the program exports as its mount", async () => {

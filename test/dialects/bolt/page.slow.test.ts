@@ -28,7 +28,8 @@ describe.skipIf(chromium.skip)("the example's page", () => {
   }
 
   it("shows a chat in two windows, with bytes and a list of the people", async () => {
-    const files = { "bolt/chat.ts": read("bolt/chat.ts"), "public/bolt.html": read("public/bolt.html") };
+    const names = ["bolt/chat.ts", "public/bolt.html", "public/bolt.js", "public/chat.js"];
+    const files = Object.fromEntries(names.map((name) => [name, read(name)]));
     const app = await RunningApp.serve(folderOf(files));
     const [ada, bob] = [await open(app), await open(app)];
     const welcome = "Welcome to the tea room. Send your name: I am Ada";

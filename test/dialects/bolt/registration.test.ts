@@ -36,7 +36,8 @@ describe("ws", () => {
       ws("/any/*", "", nothing, "");
     });
     const limits = {
-      maxPayload: 65_536,
+      maxPayload: 4_194_304,
+      maxFrame: 65_536,
       messageRate: 100,
       maxSessions: 1000,
       maxPerAddress: 10,
@@ -83,14 +84,24 @@ describe("ws", () => {
     expect(await refusal(({ ws }) => ws(path, "", "", ""))).toMatch(text);
   });
 
-  it("refuses a path that another route of the program has", async () => {
-    const text = await refusal(({ ws }) => {
-      ws("/chat/:room", "", "", "");
-      ws("/chat/:id", "", "", "");
+  it("a path registered twice is served by the first registration, with one warning", async () => {
+    const log: string[] = [];
+    const app = await boltApp(({ ws, before }) => {
+      ws("/chat/:room", "", () => void log.push("first"), "");
+      ws(
+        "/chat/:id",
+        () => void log.push("connect"),
+        () => void log.push("second"),
+        "",
+      );
+      before(() => void log.push("before the second"));
     });
-    expect(text).toBe(
-      'ws("/chat/:id"): the program has registered this path already, as ws("/chat/:room"); use another path',
-    );
+    expect(app.claims.map(({ pattern }) => pattern)).toEqual(["/chat/:room"]);
+    await (await app.connect("/chat/:room")).say("hello");
+    expect(log).toEqual(["first"]);
+    expect(app.warnings).toEqual([
+      'ws("/chat/:id"): the program has registered this path already, as ws("/chat/:room"), which serves it; this one never runs, so use another path',
+    ]);
   });
 
   it("may come later, while the program runs", async () => {
@@ -169,7 +180,9 @@ describe("the limits", () => {
       $bolt.setBodyLimit(1000);
       post("/more", () => $bolt.setWsMessageRateLimit(7));
     });
-    const limits = { maxPayload: 65_536, maxSessions: 5, maxPerAddress: 2, messageRate: 0, sameOrigin: true };
+    const sizes = { maxPayload: 4_194_304, maxFrame: 65_536 };
+    const counts = { maxSessions: 5, maxPerAddress: 2, countsLoopback: true, messageRate: 0 };
+    const limits = { ...sizes, ...counts, sameOrigin: true };
     expect(app.claims.map((claim) => claim.limits)).toEqual([limits, limits, { maxBody: 1000 }]);
     await app.request("POST", "/more");
     expect(app.claims[0]?.limits).toEqual({ ...limits, messageRate: 7 });

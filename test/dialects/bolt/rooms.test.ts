@@ -9,6 +9,16 @@ function plain(front = new Front(), path = "/chat"): Promise<BoltApp> {
 const STRANGER = "6d0f6f0e-0000-4000-8000-000000000000";
 
 describe("wsRoomJoin", () => {
+  it("raises an error beyond the rooms that a session may be in, and for a long name", async () => {
+    const app = await plain();
+    const anna = await app.connect("/chat");
+    for (let at = 0; at < 128; at += 1) expect(app.bolt.wsRoomJoin(`r${at}`, anna.id)).toBe(1);
+    expect(() => app.bolt.wsRoomJoin("one more", anna.id)).toThrow("up to 128 rooms");
+    app.bolt.wsRoomLeave("r0", anna.id);
+    expect(() => app.bolt.wsRoomJoin("r".repeat(256), anna.id)).toThrow("255 bytes");
+    expect(app.bolt.wsRoomJoin("r".repeat(255), anna.id)).toBe(1);
+  });
+
   it("makes the room and answers 1, for a member too", async () => {
     const app = await plain();
     const anna = await app.connect("/chat");

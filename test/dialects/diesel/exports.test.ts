@@ -21,7 +21,7 @@ describe("the exports of a WebSocket script", () => {
       ["open", 1],
       ["message", 2, ""],
       ["message", 2, "hi"],
-      ["close", 1],
+      ["close", 2],
     ]);
   });
 
@@ -303,7 +303,17 @@ describe("onUpgrade", () => {
       return true;
     });
     expect(client.isAccepted).toBe(true);
-    const calls = ["path", "url", "getParameter", "getPathParameter", "getHeader", "getRemoteAddr"].sort();
+    const calls = [
+      "path",
+      "url",
+      "protocol",
+      "protocols",
+      "token",
+      "getParameter",
+      "getPathParameter",
+      "getHeader",
+      "getRemoteAddr",
+    ].sort();
     expect(seen).toEqual([calls, "/ws/chat", "/ws/chat?token=a%20b", "a b", "c=1", "7", "192.0.2.7"]);
   });
 
@@ -339,7 +349,7 @@ describe("onUpgrade", () => {
     [{ status: 200 }, /200 as status.*400 to 599/],
     [{ status: "403" }, /a string as status/],
     [{ status: 403, reason: 5 }, /a number as reason/],
-    [{ attributes: 5 }, /without status and attributes/],
+    [{ attributes: 5 }, /a number as attributes/],
     [{ status: 403, attributes: {} }, /together/],
   ])("%j lets nobody in and says what to return", async (answer, text) => {
     const { client, faults, opened } = await upgrade(answer);

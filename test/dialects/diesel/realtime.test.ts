@@ -54,7 +54,7 @@ describe("onTick and RealtimeRoomProxy", () => {
     const { ticks, tick } = await game();
     await tick(() => undefined);
     expect(methodsOf(ticks[0]!.room)).toEqual(
-      "broadcast broadcastExcept send getSession getSessionIds getSessionCount room getRoute"
+      "broadcast broadcastExcept emit send getSession getSessionIds getSessionCount room getRoute"
         .split(" ")
         .sort(),
     );
@@ -143,7 +143,7 @@ describe("onTick and RealtimeRoomProxy", () => {
     await tick((room) => {
       expect(room.getRoute()).toBe("/ws/game");
       const red = room.room("red");
-      expect(methodsOf(red)).toEqual(["broadcast", "exists", "getMemberIds", "getName", "members"]);
+      expect(methodsOf(red)).toEqual(["broadcast", "emit", "exists", "getMemberIds", "getName", "members"]);
       expect([red.members(), red.getMemberIds()]).toEqual([1, [clients[0]!.id]]);
       red.broadcast("to red");
     });

@@ -25,7 +25,7 @@ describe("WebSocketRoom", () => {
   test("has the published calls and nothing else", async () => {
     const { sessions } = await three();
     expect(methodsOf(sessions[0].room("r"))).toEqual(
-      ["broadcast", "broadcastExcept", "getName", "join", "leave", "members"].sort(),
+      ["broadcast", "broadcastExcept", "emit", "emitExcept", "getName", "join", "leave", "members"].sort(),
     );
   });
 
@@ -169,7 +169,7 @@ describe("diesel.getWebSocketService()", () => {
     return { ...world, http, ws: diesel.getWebSocketService() as Published, diesel };
   }
 
-  test("is one object with the published calls and nothing else", async () => {
+  test("is one object with the published calls, and cluster, which Parlor adds", async () => {
     const { ws, diesel } = await both();
     expect(diesel.getWebSocketService()).toBe(ws);
     expect(methodsOf(ws)).toEqual(
@@ -180,6 +180,7 @@ describe("diesel.getWebSocketService()", () => {
         "getSession",
         "getActiveSessionIds",
         "getActiveSessionCount",
+        "cluster",
       ].sort(),
     );
   });
@@ -229,7 +230,9 @@ describe("diesel.getWebSocketService()", () => {
   test("the rooms of a service have no join, leave and broadcastExcept", async () => {
     const { ws } = await both();
     const room = ws.room("a");
-    expect(methodsOf(room)).toEqual(["broadcast", "members", "getMemberIds", "getName", "exists"].sort());
+    expect(methodsOf(room)).toEqual(
+      ["broadcast", "emit", "members", "getMemberIds", "getName", "exists"].sort(),
+    );
     for (const call of ["join", "leave", "broadcastExcept"]) expect(() => room[call]("x")).toThrow(TypeError);
     expect(() => room.broadcast(7)).toThrow(/^room\.broadcast takes .*String\(value\)/);
     expect(() => ws.room(7)).toThrow("WebSocketService.room takes a string as roomName, got a number");
@@ -272,7 +275,9 @@ describe("diesel.getWebSocketService()", () => {
   test("the sessions of a service have neither rooms nor attributes, parameters, headers or close", async () => {
     const { ws, clients } = await both();
     const info = ws.getSession(clients[0]!.id);
-    expect(methodsOf(info)).toEqual(["id", "send", "isOpen", "getRequestPath", "getRemoteAddr"].sort());
+    expect(methodsOf(info)).toEqual(
+      ["id", "send", "emit", "isOpen", "getRequestPath", "getRemoteAddr"].sort(),
+    );
     for (const call of ["room", "close", "setAttribute", "getAttribute", "getParameter", "getHeader"]) {
       expect(info[call]).toBeUndefined();
     }

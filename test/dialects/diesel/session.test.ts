@@ -17,11 +17,11 @@ async function talk(url = "/ws/chat", more: { headers?: string; params?: Record<
 }
 
 describe("WebSocketSession", () => {
-  test("has the published calls, path parameters, and nothing else", async () => {
+  test("has the published calls, path parameters, the subprotocol, and nothing else", async () => {
     const { session } = await talk();
     expect(methodsOf(session)).toEqual(
       [
-        "id send close isOpen getParameter getPathParameter getHeader getRequestPath getRemoteAddr",
+        "id protocol send emit request bufferedBytes close isOpen getParameter getPathParameter getHeader getRequestPath getRemoteAddr",
         "setAttribute getAttribute getAttributes room",
       ]
         .join(" ")
@@ -104,6 +104,13 @@ describe("WebSocketSession", () => {
     front.settle();
     expect(client.ended).toBeNull();
     expect(session.isOpen()).toBe(true);
+  });
+
+  test("send refuses a promise, and names the await that is missing", async () => {
+    const { session } = await talk();
+    expect(() => session.send(Promise.resolve("hi"))).toThrow(
+      "session.send takes a string or bytes, got a Promise; did you forget await?",
+    );
   });
 
   test("isOpen is false in onClose and after", async () => {
@@ -201,7 +208,7 @@ describe("attributes", () => {
       expect(session.getAttributes()).toEqual({});
     }
     front.settle();
-    expect(client.place.attributes?.has("x")).toBe(false);
+    expect(client.place.attributes?.values.has("x")).toBe(false);
   });
 
   test("strange keys are plain, in a copy that is a plain object", async () => {
@@ -236,7 +243,7 @@ describe("attributes", () => {
     session.setAttribute("sign", Symbol("x"));
     front.settle();
     expect(session.getAttribute("send")).toBe(handler);
-    expect(client.place.attributes?.has("send")).toBe(false);
+    expect(client.place.attributes?.values.has("send")).toBe(false);
     expect(host.warnings).toHaveLength(3);
     expect(host.warnings[0]).toContain('"send"');
     expect(host.faults).toEqual([]);

@@ -1,4 +1,5 @@
-import { CommandLog, playCommands } from "../../../src/boundary/commands.ts";
+import { CommandLog } from "../../../src/boundary/commands.ts";
+import { playCommands } from "../../../src/boundary/play/play-commands.ts";
 import type { ScriptInfo } from "../../../src/boundary/script-info.ts";
 import { diesel } from "../../../src/dialects/diesel/index.ts";
 import { Session } from "../../../src/front/directory/session.ts";

@@ -185,7 +185,7 @@ describe("a client's handler", () => {
     expect(stage.faultTexts).toEqual([
       "at once",
       "later",
-      `handler "nowhere": there is no dirigible/nowhere.js and no dirigible/nowhere.json`,
+      `handler "nowhere": there is no dirigible/nowhere.js, .mjs, .ts or .json (modules, nearest first: log, h, main)`,
     ]);
     expect([one!.ended, two!.ended]).toEqual([null, null]);
   });
@@ -235,8 +235,8 @@ describe("send", () => {
     expect(stage.lines).toEqual([
       "log WebsocketClient.send takes a string, got a number; did you mean String(value)?",
       "log WebsocketClient.send takes a string, got an object; did you mean JSON.stringify(value)?",
-      "log WebsocketClient.send takes a string, got undefined; did you mean JSON.stringify(value)?",
-      "log WebsocketClient.send takes a string, got a Uint8Array; did you mean JSON.stringify(value)?",
+      "log WebsocketClient.send takes a string, got undefined; check where the value should have been set",
+      "log WebsocketClient.send takes a string, got a Uint8Array; did you mean new TextDecoder().decode(value)?",
     ]);
   });
 

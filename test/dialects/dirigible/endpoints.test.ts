@@ -28,6 +28,10 @@ describe("a .websocket artefact", () => {
         limits: {},
       },
       { kind: "ws", pattern: "/service/:type", awaitsDecision: true, wantsPings: false, limits: {} },
+      {
+        ...{ kind: "ws", pattern: "/stomp", awaitsDecision: true, wantsPings: false, limits: {} },
+        protocols: ["v12.stomp", "v11.stomp", "v10.stomp"],
+      },
     ]);
     for (const name of ["top", "deep"]) expect((await stage.connect(name)).session.isOpen).toBe(true);
     expect(stage.lines).toEqual(["log open 0", "log open 0"]);
@@ -95,7 +99,7 @@ describe("a .websocket artefact", () => {
   test("an artefact whose handler is missing is reported by its file", async () => {
     const stage = await Stage.begun({ "a.websocket": artefact("my/hander", "a"), "my/handler.js": "" });
     expect(stage.faultTexts).toEqual([
-      `dirigible/a.websocket: handler "my/hander": there is no dirigible/my/hander.js and no dirigible/my/hander.json; did you mean "my/handler"?`,
+      `dirigible/a.websocket: handler "my/hander": there is no dirigible/my/hander.js, .mjs, .ts or .json; did you mean "my/handler"? (modules, nearest first: my/handler)`,
     ]);
   });
 
@@ -287,7 +291,7 @@ describe("a handler", () => {
     stage.takeFaults();
     await visitor.say("x");
     expect(stage.faultTexts).toEqual([
-      `handler "my/room": there is no dirigible/my/room.js and no dirigible/my/room.json`,
+      `handler "my/room": there is no dirigible/my/room.js, .mjs, .ts or .json; the registry has no modules`,
     ]);
   });
 

@@ -14,7 +14,10 @@ function files(): Record<string, string> {
   const registry = readdirSync(join(APP, "dirigible"), { recursive: true, encoding: "utf8" });
   const paths = registry.filter((path) => path.includes(".")).map((path) => `dirigible/${path}`);
   return Object.fromEntries(
-    ["public/dirigible.html", ...paths].map((path) => [path, readFileSync(join(APP, path), "utf8")]),
+    ["public/dirigible.html", "public/dirigible.js", "public/chat.js", ...paths].map((path) => [
+      path,
+      readFileSync(join(APP, path), "utf8"),
+    ]),
   );
 }
 

@@ -88,7 +88,7 @@ describe("a request", () => {
     ],
     [
       `{"module": "/n.js"}`,
-      `a message of /service/js names the module "/n.js": there is no dirigible/n.js; did you mean "m.js"?`,
+      `a message of /service/js names the module "/n.js": there is no dirigible/n.js; did you mean "m"? (modules, nearest first: m)`,
     ],
     [
       `{"module": "/../m.js"}`,
@@ -96,7 +96,7 @@ describe("a request", () => {
     ],
     [
       `{"module": "net/websocket"}`,
-      `a message of /service/js names the module "net/websocket": there is no dirigible/net/websocket.js and no dirigible/net/websocket.json`,
+      `a message of /service/js names the module "net/websocket": there is no dirigible/net/websocket.js, .mjs, .ts or .json (modules, nearest first: m)`,
     ],
   ])("%s is logged only", async (text, fault) => {
     const stage = await withModule(ECHO);
@@ -213,7 +213,7 @@ describe("WebsocketSession", () => {
     ["sendText(5)", "WebsocketSession.sendText takes a string, got a number; did you mean String(value)?"],
     [
       "sendText()",
-      "WebsocketSession.sendText takes a string, got undefined; did you mean JSON.stringify(value)?",
+      "WebsocketSession.sendText takes a string, got undefined; check where the value should have been set",
     ],
     [
       "sendTextAsync({})",
@@ -254,5 +254,46 @@ describe("getOpenSessions", () => {
     await gone.leave();
     await a.ask("m");
     expect([a.read(), b.read(), c.read()]).toEqual([[`true:${a.id},${b.id}`, "all"], ["all"], []]);
+  });
+});
+
+describe("the setting v2 of parlor.json", () => {
+  const files = { "tea/round.js": 'console.log("round");', "tea/secret.js": 'console.log("secret");' };
+  const ask = async (stage: Stage, module: string): Promise<string[]> => {
+    const visitor = await stage.connect("/service/js");
+    await visitor.ask(module);
+    return stage.lines.splice(0);
+  };
+
+  test.each([
+    ["is missing", undefined],
+    ["is false", { v2: false }],
+    ["is an empty list", { v2: [] }],
+    ["is not there", {}],
+    ["is a number", { v2: 1 }],
+    ["lists a number", { v2: ["tea/round", 1] }],
+    ["is in a file that is not JSON", "{ v2: true }"],
+    ["is in a list", [true]],
+  ])("refuses all clients if it %s", async (_how, settings) => {
+    const stage = await Stage.begun({ ...files, "parlor.json": settings ?? "{}" });
+    const { refused } = await stage.connect("/service/js");
+    expect(refused?.status).toBe(404);
+  });
+
+  test("lets clients run the listed modules, in any spelling, and no other one", async () => {
+    const stage = await Stage.begun({ ...files, "parlor.json": { v2: ["/tea/round.js"] } });
+    for (const spelled of ["tea/round", "/tea/round.js", "/tea/./round", "/x/../tea/round.js"])
+      expect(await ask(stage, spelled)).toEqual(["log round"]);
+    for (const other of ["tea/secret", "/tea/round/../secret.js", "/../tea/round.js", "x".repeat(100_000)])
+      expect(await ask(stage, other)).toEqual([]);
+    expect(stage.faultTexts.at(0)).toMatch(/names the module "tea\/secret", which clients may not run/);
+    for (const text of stage.faultTexts) expect(text.length).toBeLessThan(600);
+  });
+
+  test("holds at once when it is edited", async () => {
+    const stage = await Stage.begun({ ...files, "parlor.json": { v2: true } });
+    expect(await ask(stage, "tea/secret")).toEqual(["log secret"]);
+    await stage.edit({ ...files, "parlor.json": { v2: false } });
+    expect((await stage.connect("/service/js")).refused?.status).toBe(404);
   });
 });

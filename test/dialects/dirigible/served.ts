@@ -19,7 +19,8 @@ export class ServedRegistry {
   }
 
   static async serve(place: Place, files: Files, settings: ParlorConfig = {}): Promise<ServedRegistry> {
-    const texts = Object.entries(files).map(([path, content]) => [`dirigible/${path}`, textOf(content)]);
+    const all = { "parlor.json": { v2: true }, ...files };
+    const texts = Object.entries(all).map(([path, content]) => [`dirigible/${path}`, textOf(content)]);
     const served = new ServedRegistry(await serveOn(place, Object.fromEntries(texts), settings));
     return served;
   }

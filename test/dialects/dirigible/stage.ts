@@ -1,10 +1,13 @@
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
-import { CommandLog, playCommands, type Commands } from "../../../src/boundary/commands.ts";
+import { CommandLog, type Commands } from "../../../src/boundary/commands.ts";
+import { playCommands } from "../../../src/boundary/play/play-commands.ts";
 import { dirigible } from "../../../src/dialects/dirigible/index.ts";
 import type { MaybePromise, Program, ScriptContext } from "../../../src/host/api/dialect.ts";
+import { registryModule } from "../../../src/load/bundle/registry-module.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
 import type { Platform } from "../../../src/host/api/platform.ts";
 import { ScriptHarness, contextDefaults, inboxCommands, programInfo } from "../../support/script-harness.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 import { numberedHandshake } from "../../support/test-client.ts";
 import { WebAnswers } from "../../support/web-answers.ts";
 import { moduleInstance, type Timer } from "./module-instance.ts";
@@ -22,34 +25,36 @@ export class Stage extends ScriptHarness {
   readonly peers: Peer[] = [];
   readonly compiled: string[] = [];
   readonly timers: Timer[] = [];
+  readonly clock = new VirtualClock();
   readonly program: Program;
   claims: readonly RouteClaim[] = [];
   readonly #log: CommandLog;
   readonly #receivers = this.#front();
   #refs = 0;
 
-  constructor(files: Files) {
+  private constructor(files: ScriptContext["files"]) {
     const log = new CommandLog(() => undefined);
     super(programInfo("dirigible", "dirigible"), log);
     this.#log = log;
     const context = this.context({
       instantiate: () => moduleInstance(this.lines, this.timers),
       platform: this.#platform(),
-      files: filesOf(files),
+      files,
     });
     this.program = dirigible.program(context);
   }
 
   /** The registry of these files, started. */
   static async begun(files: Files): Promise<Stage> {
-    const stage = new Stage(files);
+    const stage = new Stage(await filesOf({ "parlor.json": { v2: true }, ...files }));
     await stage.run(() => stage.program.start?.());
     return stage;
   }
 
   /** Replaces the files. */
-  edit(files: Files): Promise<void> {
-    return this.run(() => this.program.files?.(filesOf(files)));
+  async edit(files: Files): Promise<void> {
+    const read = await filesOf({ "parlor.json": { v2: true }, ...files });
+    await this.run(() => this.program.files?.(read));
   }
 
   /** What `parlor run` does; resolved when the module is done. */
@@ -57,7 +62,7 @@ export class Stage extends ScriptHarness {
     return this.run(() => this.program.run?.(path));
   }
 
-  /** Connects to an endpoint (`chat`) or to the scripts (`/service/js`). */
+  /** Connects to an endpoint (`chat`), to the scripts (`/service/js`), or to `/stomp`. */
   async connect(to: string): Promise<Visitor> {
     const visitor = this.#arrive(to);
     await this.run(() => this.program.upgrade?.(visitor.session));
@@ -114,9 +119,7 @@ export class Stage extends ScriptHarness {
 
   #arrive(to: string): Visitor {
     const ref = ++this.#refs;
-    const [path, route, params] = to.startsWith("/service/")
-      ? [to, "/service/:type", { type: to.slice("/service/".length) }]
-      : [`/websockets/v4/service/${to}`, "/websockets/v4/service/:endpoint", { endpoint: to }];
+    const [path, route, params] = placeOf(to);
     const handshake = numberedHandshake(ref, {
       script: "program dirigible",
       route,
@@ -133,6 +136,10 @@ export class Stage extends ScriptHarness {
   #front(): Commands {
     const peer = (ref: number): Peer => this.peers.find((one) => one.ref === ref)!;
     return inboxCommands(this.visitors, new WebAnswers(), {
+      broadcast: (room, data) => {
+        for (const visitor of this.visitors.values())
+          if (visitor.session.rooms?.has(room) === true) visitor.receive(data);
+      },
       claim: (_script, claims) => void (this.claims = claims),
       connect: (script, ref, url) => void this.peers.push(new Peer(this, { script, ref, url })),
       sendClient: (ref, data) => peer(ref).receive(data),
@@ -144,13 +151,20 @@ export class Stage extends ScriptHarness {
     const { platform } = contextDefaults();
     return {
       ...platform,
+      clock: this.clock,
       compile: (source) => {
         const factory = platform.compile(source);
-        this.compiled.push(source.name);
+        if (source.parameters.length > 0) this.compiled.push(source.name);
         return factory;
       },
     };
   }
+}
+
+function placeOf(to: string): [path: string, route: string, params: Record<string, string> | null] {
+  if (to === "/stomp") return [to, to, null];
+  if (to.startsWith("/service/")) return [to, "/service/:type", { type: to.slice("/service/".length) }];
+  return [`/websockets/v4/service/${to}`, "/websockets/v4/service/:endpoint", { endpoint: to }];
 }
 
 /** A `*.websocket` artefact. */
@@ -158,8 +172,11 @@ export function artefact(handler: string, endpoint: string): object {
   return { handler, endpoint, description: "for a test" };
 }
 
-function filesOf(files: Files): ScriptContext["files"] {
-  return Object.entries(files).map(([path, content]) => {
-    return { path, text: typeof content === "string" ? content : JSON.stringify(content) };
+function filesOf(files: Files): Promise<ScriptContext["files"]> {
+  const reading = Object.entries(files).map(async ([path, content]) => {
+    const text = typeof content === "string" ? content : JSON.stringify(content);
+    const module = await registryModule({ name: `dirigible/${path}`, text }, { root: process.cwd() });
+    return module === undefined ? { path, text } : { path, text, module };
   });
+  return Promise.all(reading);
 }

@@ -85,9 +85,9 @@ test("wrong use is refused by the published call", async () => {
   );
   expect(() => new WebSocket(7)).toThrow("WebSocket takes a string as url, got a number");
   expect(() => WebSocket("ws://x")).toThrow("WebSocket is a class; write new WebSocket(...)");
-  expect(() => socket.send(7)).toThrow("WebSocket.send takes Data, got a number");
+  expect(() => socket.send(7)).toThrow("WebSocket.send takes Data, got 7");
   expect(() => socket.close(4000)).toThrow(
-    "WebSocket.close takes 1000, 1001, 1002 or 1003 as code, got a number",
+    "WebSocket.close takes 1000, 1001, 1002 or 1003 as code, got 4000",
   );
   expect(() => socket.close(1000, 7)).toThrow("WebSocket.close takes a string as reason, got a number");
   expect(socket).toBeInstanceOf(WebSocket);

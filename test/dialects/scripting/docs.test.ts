@@ -1,15 +1,21 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { blocksOf } from "../../docs/blocks.ts";
+import { serveOn } from "../../support/served-app.ts";
 import { Stage, type Published } from "./stage.ts";
 
 const page = readFileSync("docs/dialects/scripting.md", "utf8");
 
 const GLOBALS = [
   "Data",
+  "FileEntity",
+  "FileManager",
   "HttpRequest",
   "HttpResponse",
   "HttpResponseBody",
   "HttpServer",
+  "Path",
+  "Script",
   "UUID",
   "WebSocket",
   "WebSocketSession",
@@ -39,6 +45,20 @@ test("every call that programs have is in the page's tables", async () => {
       name,
     ).toEqual([]);
   }
+});
+
+test("the notebook of the page keeps its notes in a file of the app", async () => {
+  const source = blocksOf(page).find(({ file }) => file === "scripting/notebook.ts")?.text ?? "";
+  const program = source.replace("port: 8087", "port: 0") + '\nconsole.log("port", notebook.port);';
+  const app = await serveOn("thread", { "scripting/notebook.ts": program });
+  expect((await app.ownPort.fetch("/notes")).status).toBe(404);
+  await app.ownPort.fetch("/notes", { method: "POST", body: "milk" });
+  const answer = await app.ownPort.fetch("/notes", { method: "POST", body: "tea" });
+  expect([await answer.text(), answer.headers.get("content-type")]).toEqual([
+    "milk\ntea\n",
+    "text/plain; charset=utf-8",
+  ]);
+  expect(readFileSync(`${app.dir}/data/documents/notes.txt`, "utf8")).toBe("milk\ntea\n");
 });
 
 test("every encoding that works is named as such, every other one as not here", async () => {

@@ -91,7 +91,7 @@ test("start returns a text for a failure, and throws a TypeError for a wrong arg
   );
   expect(() => server.start(8080)).toThrow("HttpServer.start takes an object as options, got a number");
   expect(() => server.start({ forceIPv4: 1 })).toThrow(
-    "HttpServer.start takes true or false as forceIPv4, got a number",
+    "HttpServer.start takes true or false as forceIPv4, got 1",
   );
   expect(() => (server.listenAddressIPv4 = 1)).toThrow(
     "HttpServer takes a string as listenAddressIPv4, got a number",
@@ -166,10 +166,14 @@ test("the module holds what the globals hold, and the web's own", async () => {
   expect(__scripting.fetch).toBe(fetch);
   expect(Object.keys(globals).sort()).toEqual([
     "Data",
+    "FileEntity",
+    "FileManager",
     "HttpRequest",
     "HttpResponse",
     "HttpResponseBody",
     "HttpServer",
+    "Path",
+    "Script",
     "UUID",
     "WebSocket",
     "WebSocketSession",

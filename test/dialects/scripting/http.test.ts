@@ -225,7 +225,7 @@ test("HttpResponse.raw has its own status, phrase, headers and body", async () =
   ]);
   expect(answer.parts).toEqual([new Uint8Array([1, 2])]);
   expect(() => HttpResponse.raw(101, "x")).toThrow(
-    "HttpResponse.raw takes a status from 200 to 999, got a number",
+    "HttpResponse.raw takes a status from 200 to 999, got 101",
   );
   expect(() => HttpResponse.raw(200, "x", { headers: { a: {} } })).toThrow(
     "HttpResponse.raw takes a string as header a, got an object",
@@ -293,8 +293,35 @@ test("forms are read in both encodings, and a body that is not a form has no fie
     "tea\r\n--and more",
   ]);
   expect([file.name, file.fileName, file.body.toIntArray()]).toEqual(["file", "cup.bin", [0, 255, 13, 10]]);
+  expect([field.filename, field.data.toRawString()]).toEqual([null, "tea\r\n--and more"]);
+  expect([file.filename, file.data.toIntArray()]).toEqual(["cup.bin", [0, 255, 13, 10]]);
   expect(file.headers["content-type"]).toBe("application/octet-stream");
   expect(request.parseUrlencodedForm()).toEqual([]);
+});
+
+test.each([
+  ["../../index.ts", "index.ts"],
+  ["C:\\\\photos\\\\cup.jpg", "cup.jpg"],
+  ["/etc/passwd", "passwd"],
+  ["..", ""],
+])("a client cannot lead a script elsewhere by the file name %j", async (sent, name) => {
+  let request: Published = null;
+  const stage = await Stage.begun(({ HttpServer, HttpResponse }) => {
+    const server = new HttpServer();
+    server.registerHandler("/", (given: Published) => {
+      request = given;
+      return HttpResponse.ok();
+    });
+    server.start();
+  });
+  const body = `--b\r\ncontent-disposition: form-data; name="f"; filename="${sent}"\r\n\r\nx\r\n--b--`;
+  await stage.fetch("/", {
+    method: "POST",
+    headers: [["content-type", "multipart/form-data; boundary=b"]],
+    body,
+  });
+  const [part] = request.parseMultiPartFormData();
+  expect([part.filename, part.fileName]).toEqual([name, name]);
 });
 
 test.each(["", "tea", "--b", "--b\r\n", "--b\r\n\r\n--b--", "--x\r\n\r\nhi\r\n--x--", "--b\r\n\r\nhalf"])(
@@ -311,6 +338,22 @@ test.each(["", "tea", "--b", "--b\r\n", "--b\r\n\r\n--b--", "--x\r\n\r\nhi\r\n--
     expect(request.parseMultiPartFormData().map((part: Published) => part.body.size)).toEqual([]);
   },
 );
+
+test("a form with too many fields has none", async () => {
+  let request: Published;
+  const stage = await serving((server, { HttpResponse }) => {
+    server.registerHandler("/", (own: Published) => {
+      request = own;
+      return HttpResponse.ok();
+    });
+  });
+  const headers = [["content-type", "application/x-www-form-urlencoded"]] as const;
+  const fieldsOf = async (count: number): Promise<number> => {
+    await stage.fetch("/", { method: "POST", headers, body: Array(count).fill("a=1").join("&") });
+    return request.parseUrlencodedForm().length;
+  };
+  expect([await fieldsOf(10_000), await fieldsOf(10_001)]).toEqual([10_000, 0]);
+});
 
 const FILES = {
   "site/index.html": "<h1>home",
@@ -406,7 +449,7 @@ test("wrong arguments are refused by the published call", async () => {
     "HttpServer.registerFile takes a string as filePath, got undefined",
   );
   expect(() => server.registerFilesFromDirectory("/", "site", { defaults: 7 })).toThrow(
-    "HttpServer.registerFilesFromDirectory takes an array of file names as defaults, got a number",
+    "HttpServer.registerFilesFromDirectory takes an array of file names as defaults, got 7",
   );
   expect(() => server.registerDirectoryBrowser("/", 1)).toThrow(
     "HttpServer.registerDirectoryBrowser takes a string as directory, got a number",

@@ -1,6 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Refused } from "../../support/client.ts";
@@ -184,6 +185,30 @@ describe.each(PLACES)("a program's server, %s", (place) => {
     expect(await client.next()).toBe("100");
     client.send(new Uint8Array(101));
     expect((await client.closed).code).toBe(1009);
+  });
+
+  test("reads and writes in a folder that the config allows, and in no other one", async () => {
+    const outside = mkdtempSync(join(tmpdir(), "parlor-media-"));
+    onTestFinished(() => rmSync(outside, { recursive: true }));
+    const app = await serveOn(
+      place,
+      program(`
+        const tried = (path) => {
+          try {
+            FileManager.writeAsStringSync(path, "tea");
+            return FileManager.readAsStringSync(path);
+          } catch (error) {
+            return error.message;
+          }
+        };
+        console.log("tried", tried(${JSON.stringify(`${outside}/a.txt`)}), tried("../b.txt"), tried("data.txt"));
+      `),
+      { allowedFolders: [outside] },
+    );
+    expect((await app.log.find(/^tried/)).text).toMatch(
+      /^tried tea FileManager.writeAsString: "..\/b.txt" is outside of the app's folder; .* tea$/,
+    );
+    expect(readFileSync(join(outside, "a.txt"), "utf8")).toBe("tea");
   });
 
   test("takes messages larger than the server's own limit, up to the published one", async () => {

@@ -24,8 +24,14 @@ export type { Published } from "../../support/script-harness.ts";
 type Listen = Question & { readonly kind: "listen" };
 type OutboundCall = readonly [what: string, ...args: unknown[]];
 
-const INFO = programInfo("scripting", "scripting/main.ts");
-const KEY = scriptKey(INFO);
+const MAIN = "scripting/main.ts";
+const KEY = scriptKey(programInfo("scripting", MAIN));
+
+/** The app around a program: further folders that it may use, and the name of its file. */
+interface StageOptions {
+  readonly folders?: readonly string[];
+  readonly name?: string;
+}
 
 /** A program of the Scripting app: its ports are a map, and its commands take effect at once. */
 export class Stage extends ScriptHarness {
@@ -40,9 +46,12 @@ export class Stage extends ScriptHarness {
   listen: (question: Listen) => Answer = ({ port }) => ({ ok: true, port: port === 0 ? 40_000 : port });
   #refs = 0;
 
-  constructor(source: Source, root: string | null = null) {
+  constructor(source: Source, root: string | null = null, { folders, name = MAIN }: StageOptions = {}) {
     const [clients, answers, outbound] = [new Map<number, Visitor>(), new WebAnswers(), [] as OutboundCall[]];
-    super(INFO, inboxCommands(clients, answers, { ...UNEXPECTED, ...outboundCommands(outbound) }));
+    super(
+      programInfo("scripting", name),
+      inboxCommands(clients, answers, { ...UNEXPECTED, ...outboundCommands(outbound) }),
+    );
     this.clients = clients;
     this.answers = answers;
     this.outbound = outbound;
@@ -52,14 +61,14 @@ export class Stage extends ScriptHarness {
         return instanceOf(() => silent(source(names)), names, { end: () => void (this.isEnded = true) });
       },
       ask: (question) => this.#ask(question),
-      platform: nodePlatform(root, realClock),
+      platform: nodePlatform(root, realClock, folders),
     });
     this.program = scripting.program(context);
   }
 
   /** The program, evaluated. */
-  static async begun(source: Source, root: string | null = null): Promise<Stage> {
-    const stage = new Stage(source, root);
+  static async begun(source: Source, root: string | null = null, options: StageOptions = {}): Promise<Stage> {
+    const stage = new Stage(source, root, options);
     await stage.program.start?.();
     return stage;
   }

@@ -7,20 +7,24 @@ import { NO_SESSION } from "../../../boundary/refs.ts";
 
 /**
  * Published: "Rooms". Clients are the program's own; rooms are those of the whole server, so that other scripts reach
- * their members and count among them.
+ * their members and count among them. In a cluster, the node of a client carries out its joins and leaves.
  */
 export function roomCalls({ script, clients }: BoltContext): Record<string, Call> {
   const { commands, directory, platform } = script;
   const join = (room: string, id: string): number => {
     const session = clients.find(id);
-    if (session === null) throw new Error("WebSocket: client not found");
-    directory.join(session, room);
+    const peer = session === null ? clients.peer(id) : null;
+    if (session !== null) directory.join(session, room);
+    else if (peer !== null) directory.joinElsewhere(peer, room);
+    else throw new Error("WebSocket: client not found");
     return 1;
   };
   // Published: 1, also when there was nothing to leave.
   const leave = (room: string, id: string): number => {
     const session = clients.find(id);
+    const peer = session === null ? clients.peer(id) : null;
     if (session !== null) directory.leave(session, room);
+    else if (peer !== null) commands.leave(peer.ref, room);
     return 1;
   };
   const broadcast = (room: string, data: Payload | null): number => {

@@ -1,15 +1,34 @@
 // Dialect: checks of the arguments of Bolt's calls, by their published signatures.
-import { describePayload } from "../../../boundary/payload.ts";
+import { copiedBytes, describePayload, remedyFor } from "../../../boundary/payload.ts";
 
 /**
  * Calls by their published signatures. Ring has no types in signatures, so the first letter of a name is its type: `cMessage` is text,
- * `nStatus` a number, `aData` anything. Published: a wrong type and a wrong number of arguments are errors.
+ * `nStatus` a number, `aData` anything. Published: a wrong type and a wrong number of arguments are errors. `owner` is
+ * what scripts write in front of the name.
  */
-export function callsOf(table: Readonly<Record<string, Run>>): Record<string, Call> {
+export function callsOf(table: Readonly<Record<string, Run>>, owner = "$bolt."): Record<string, Call> {
   const calls = Object.entries(table).map(([signature, run]) => {
-    return [signature.slice(0, signature.indexOf("(")), published(`$bolt.${signature}`, run)] as const;
+    return [callNameOf(signature), published(`${owner}${signature}`, run)] as const;
   });
   return Object.fromEntries(calls);
+}
+
+/** The name in a signature. */
+export function callNameOf(signature: string): string {
+  return signature.slice(0, signature.indexOf("("));
+}
+
+/** Throws if a call has another number of arguments; `hint` follows the text. */
+export function countFor(signature: string, args: readonly unknown[], count: number, hint: string): void {
+  if (args.length === count) return;
+  const wanted = count === 1 ? "1 argument" : `${count} arguments`;
+  throw new TypeError(`${signature} takes ${wanted}, got ${args.length}${hint}`);
+}
+
+/** A whole number of at least `least`; throws for any other. */
+export function checkWhole(call: string, value: number, least = 0): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new TypeError(`$bolt.${call} takes a whole number of ${least} or more, got ${value}`);
 }
 
 /** A call as scripts see it: it checks its arguments before it does anything. */
@@ -54,7 +73,7 @@ function checkArgument(signature: string, { name, kind }: Parameter, value: unkn
 
 // Ring turns a number into text by concatenation only; an object is likely meant as JSON.
 function textRemedy(value: unknown): string {
-  if (value instanceof Uint8Array) return "; bytes go by wsSendBinaryTo or wsRoomBroadcastBinary, as base64";
-  if (typeof value === "object" && value !== null) return "; did you mean $bolt.jsonEncode(value)?";
+  if (copiedBytes(value) !== null) return "; bytes go by wsSendBinaryTo or wsRoomBroadcastBinary, as base64";
+  if (typeof value === "object" && value !== null) return `; ${remedyFor(value, "$bolt.jsonEncode")}`;
   return value === undefined || value === null ? "" : '; did you mean "" + value?';
 }

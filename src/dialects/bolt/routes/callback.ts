@@ -33,11 +33,11 @@ export class Callback {
     return { where: this.where, name: target, fix };
   }
 
-  call(exports: Exports): unknown {
+  call(exports: Exports, ...args: readonly unknown[]): unknown {
     const problem = this.problem(exports);
     if (problem !== null) throw new TypeError(errorText("PARLOR_HANDLER_NAME/callback", problem));
     const run = typeof this.#target === "string" ? exports[this.#target] : this.#target;
-    return (run as () => unknown)();
+    return (run as (...args: readonly unknown[]) => unknown)(...args);
   }
 }
 

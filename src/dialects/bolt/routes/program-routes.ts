@@ -1,35 +1,42 @@
 // Dialect: the routes of a Bolt program, in the order of their registration.
 import type { ProgramLimits, RouteClaim } from "../../../boundary/questions.ts";
-import { Callback, type CallbackProblem } from "./callback.ts";
+import type { ScriptContext } from "../../../host/api/dialect.ts";
+import { countFor } from "../common/checks.ts";
+import { Callback } from "./callback.ts";
+import type { Constraint } from "./constraint.ts";
 import { isSame, readPath, type BoltPath } from "./route-path.ts";
 
 /** Registers routes, and finds them by the pattern that an event brings. */
 export class ProgramRoutes {
+  readonly ports: RoutePorts;
+  /** The prefix of the HTTP routes that follow. Published: `prefix(cPrefix)`. */
+  prefix = "";
   readonly #ws: BoltSocketRoute[] = [];
   readonly #http: BoltHttpRoute[] = [];
+  readonly #sse: BoltSseRoute[] = [];
   #last: RegisteredRoute | null = null;
-  readonly #mount: string;
-  readonly #onChange: () => void;
 
-  /** `mount`: the prefix of all paths; "" for none. */
-  constructor(mount: string, onChange: () => void) {
-    this.#mount = mount;
-    this.#onChange = onChange;
+  constructor(ports: RoutePorts) {
+    this.ports = ports;
   }
 
-  /** Published: `@ws(cPath, fOnConnect, fOnMessage, fOnDisconnect)`. */
+  /** The route that was registered last, even if another one serves its path. */
+  get last(): RegisteredRoute | null {
+    return this.#last;
+  }
+
+  /** Published: `@ws(cPath, fOnConnect, fOnMessage, fOnDisconnect)`; `prefix` does not concern it. */
   readonly ws = (...args: readonly unknown[]): void => {
     const signature = "ws(path, onConnect, onMessage, onDisconnect)";
     countFor(signature, args, 4, '; pass "" for a callback you do not need');
-    const path = readPath("ws", args[0], this.#mount);
+    const path = readPath("ws", args[0], this.ports.mount);
     const call = `ws(${JSON.stringify(path.written)})`;
-    refuseTwice(call, this.#ws, path);
     const callbacks = {
       connect: new Callback(`${call}: onConnect`, args[1]),
       message: new Callback(`${call}: onMessage`, args[2]),
       disconnect: new Callback(`${call}: onDisconnect`, args[3]),
     };
-    this.#add(this.#ws, { call, path, callbacks, before: [], after: [] });
+    this.#add(this.#ws, { ...blank(call, path), callbacks });
   };
 
   /** Published: `@get(cPath, fHandler)` and the like; `name` is the name that scripts call. */
@@ -50,9 +57,13 @@ export class ProgramRoutes {
     this.#register("route", method.toUpperCase(), args.slice(1));
   };
 
-  readonly before = (...args: readonly unknown[]): void => this.#attach("before", args);
-
-  readonly after = (...args: readonly unknown[]): void => this.#attach("after", args);
+  /** Published: `@sse(cPath)`; `prefix`, `before` and `after` do not concern it. */
+  readonly sse = (...args: readonly unknown[]): void => {
+    countFor("sse(path)", args, 1, "");
+    const path = readPath("sse", args[0], this.ports.mount);
+    const call = `sse(${JSON.stringify(path.written)})`;
+    this.#serve(this.#sse, { call, path, isFiltered: false }, [...this.#ofMethod("GET"), ...this.#sse]);
+  };
 
   /** The route of a session. */
   wsRoute(pattern: string): BoltSocketRoute | null {
@@ -65,63 +76,86 @@ export class ProgramRoutes {
     return claimed === undefined ? [] : this.#http.filter(({ path }) => isSame(path, claimed.path));
   }
 
+  /** The stream of a claimed pattern. */
+  sseRoute(pattern: string): BoltSseRoute | null {
+    return this.#sse.find(({ path }) => path.pattern === pattern) ?? null;
+  }
+
+  /** The stream of a path as programs write it. */
+  sseRouteOf(written: string): BoltSseRoute | null {
+    return this.#sse.find(({ path }) => path.written === written) ?? null;
+  }
+
+  /** A client's handshake waits for the program if a callback or a pattern of a parameter is asked first. */
   claims(ws: ProgramLimits, http: ProgramLimits): RouteClaim[] {
-    const sockets = this.#ws.map(({ path, callbacks }) => {
-      return claimOf("ws", path.pattern, !callbacks.connect.isNone, ws);
+    const sockets = this.#ws.map(({ path, callbacks, constraints }) => {
+      return claimOf("ws", path.pattern, !callbacks.connect.isNone || constraints.length > 0, ws);
     });
-    const paths = this.#http.map(({ path }) => path);
+    const paths = [...this.#http, ...this.#sse].map(({ path }) => path);
     const distinct = paths.filter((path, at) => paths.findIndex((other) => isSame(path, other)) === at);
     return [...sockets, ...distinct.map(({ pattern }) => claimOf("http", pattern, false, http))];
   }
 
-  /** The problem of each name to which no exported function belongs. */
-  problems(exports: Readonly<Record<string, unknown>>): CallbackProblem[] {
+  get callbacks(): Callback[] {
     const ws = this.#ws.flatMap((route) => [...around(route), ...Object.values(route.callbacks)]);
     const http = this.#http.flatMap((route) => [...around(route), route.handler]);
-    return [...ws, ...http]
-      .map((callback) => callback.problem(exports))
-      .filter((problem) => problem !== null);
+    return [...ws, ...http];
   }
 
   #register(name: string, method: string, [written, handler]: readonly unknown[]): void {
-    const path = readPath(name, written, this.#mount);
+    const path = readPath(
+      name,
+      typeof written === "string" ? this.prefix + written : written,
+      this.ports.mount,
+    );
     const call = `${name}(${JSON.stringify(path.written)})`;
-    const ofMethod = this.#http.filter((route) => route.method === method);
-    refuseTwice(call, ofMethod, path);
     const callback = new Callback(`${call}: handler`, handler);
     if (callback.isNone)
       throw new TypeError(`${call}: handler must be a function or the name of one, got ""`);
-    this.#add(this.#http, { call, path, method, handler: callback, before: [], after: [] });
+    const rivals = [...this.#ofMethod(method), ...(method === "GET" ? this.#sse : [])];
+    this.#add(this.#http, { ...blank(call, path), method, handler: callback }, rivals);
   }
 
-  #add<T extends RegisteredRoute>(routes: T[], route: T): void {
-    routes.push(route);
+  #ofMethod(method: string): BoltHttpRoute[] {
+    return this.#http.filter((route) => route.method === method);
+  }
+
+  #add<T extends RegisteredRoute>(routes: T[], route: T, rivals: readonly NamedRoute[] = routes): void {
     this.#last = route;
-    this.#onChange();
+    this.#serve(routes, route, rivals);
   }
 
-  #attach(call: "before" | "after", args: readonly unknown[]): void {
-    countFor(`${call}(middleware)`, args, 1, "");
-    const route = this.#last;
-    if (route === null) {
-      throw new TypeError(
-        `${call} attaches to the last registered route: none is registered; call ws or get first`,
-      );
+  // Published: a program that registers a path twice runs; the first route serves the path.
+  #serve<T extends NamedRoute>(routes: T[], route: T, rivals: readonly NamedRoute[]): void {
+    const other = rivals.find(({ path }) => isSame(path, route.path));
+    if (other !== undefined) {
+      return this.ports.log.warn("PARLOR_ROUTE_IGNORED/path", { call: route.call, other: other.call });
     }
-    const callback = new Callback(`${call} of ${route.call}`, args[0]);
-    if (callback.isNone)
-      throw new TypeError(`${callback.where} must be a function or the name of one, got ""`);
-    route[call].push(callback);
+    routes.push(route);
+    this.ports.onChange();
   }
 }
 
-/** A route for WebSockets or for HTTP: `before` and `after` attach to the last registered one. */
-interface RegisteredRoute {
+/** What routes need of their program. */
+export interface RoutePorts {
+  /** The prefix of all paths of the program; "" for none. */
+  readonly mount: string;
+  readonly log: Pick<ScriptContext, "warn">;
+  /** A route has been added or changed. */
+  onChange(): void;
+}
+
+interface NamedRoute {
   /** Its name in errors: `ws("/chat")`. */
   readonly call: string;
   readonly path: BoltPath;
+}
+
+/** A route for WebSockets or for HTTP: `before`, `after` and `where` change the last registered one. */
+export interface RegisteredRoute extends NamedRoute {
   readonly before: Callback[];
   readonly after: Callback[];
+  readonly constraints: Constraint[];
 }
 
 export type WsEventType = "connect" | "message" | "disconnect";
@@ -135,18 +169,14 @@ export interface BoltHttpRoute extends RegisteredRoute {
   readonly handler: Callback;
 }
 
-function countFor(signature: string, args: readonly unknown[], count: number, hint: string): void {
-  if (args.length === count) return;
-  const wanted = count === 1 ? "1 argument" : `${count} arguments`;
-  throw new TypeError(`${signature} takes ${wanted}, got ${args.length}${hint}`);
+/** A stream of server-sent events. */
+export interface BoltSseRoute extends NamedRoute {
+  /** Whether clients get only the events with the parameters of their path. */
+  isFiltered: boolean;
 }
 
-function refuseTwice(call: string, routes: readonly RegisteredRoute[], path: BoltPath): void {
-  const other = routes.find((route) => isSame(route.path, path));
-  if (other === undefined) return;
-  throw new TypeError(
-    `${call}: the program has registered this path already, as ${other.call}; use another path`,
-  );
+function blank(call: string, path: BoltPath): RegisteredRoute {
+  return { call, path, before: [], after: [], constraints: [] };
 }
 
 function claimOf(

@@ -1,6 +1,7 @@
 // Dialect: the clients of a Bolt program, by their ids.
 import { NORMAL_CLOSURE } from "../../../boundary/errors/close-codes.ts";
 import type { ScriptContext } from "../../../host/api/dialect.ts";
+import type { DirectoryEntry } from "../../../host/api/directory-view.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { BoltSessionState } from "./session-state.ts";
 import { scriptKey, type ScriptKey } from "../../../boundary/script-key.ts";
@@ -9,25 +10,34 @@ import { scriptKey, type ScriptKey } from "../../../boundary/script-key.ts";
 export class ProgramClients {
   readonly #script: ScriptContext;
   readonly #key: ScriptKey;
+  readonly #serves: (route: string) => boolean;
 
-  constructor(script: ScriptContext) {
+  /** `serves`: whether a route is the program's. */
+  constructor(script: ScriptContext, serves: (route: string) => boolean) {
     this.#script = script;
+    this.#serves = serves;
     this.#key = scriptKey(script.info);
   }
 
   /** All clients that can be sent to, including those whose connect callback still runs. */
-  list(): HostSession[] {
-    const clients: HostSession[] = [];
+  list(): DirectoryEntry[] {
+    const clients: DirectoryEntry[] = [];
     for (const session of this.#script.directory.allOwn()) {
       if (session.handshake.script === this.#key && isListed(session)) clients.push(session);
     }
-    return clients;
+    return [...clients, ...this.#script.directory.elsewhere(this.#serves).filter(isSendable)];
   }
 
   find(id: string): HostSession | null {
     const session = this.#script.directory.ownSessionById(id);
     if (session === null || session.handshake.script !== this.#key) return null;
     return isListed(session) ? session : null;
+  }
+
+  /** A client that the program serves on another node of the cluster. */
+  peer(id: string): DirectoryEntry | null {
+    const entry = this.#script.directory.elsewhereById(id);
+    return entry !== null && isSendable(entry) && this.#serves(entry.route) ? entry : null;
   }
 
   isShut(session: HostSession): boolean {
@@ -56,6 +66,9 @@ export class ProgramClients {
 }
 
 function isListed(session: HostSession): boolean {
-  const isSendable = session.state === "open" || session.state === "connecting";
-  return isSendable && !(session.instance instanceof BoltSessionState && session.instance.isGone);
+  return isSendable(session) && !(session.instance instanceof BoltSessionState && session.instance.isGone);
+}
+
+function isSendable({ state }: DirectoryEntry): boolean {
+  return state === "open" || state === "connecting";
 }

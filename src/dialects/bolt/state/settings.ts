@@ -1,6 +1,6 @@
 // Dialect: the calls of `$bolt` that set a program's limits.
 import type { ProgramLimits } from "../../../boundary/questions.ts";
-import { callsOf, type Call } from "../common/checks.ts";
+import { callsOf, checkWhole, type Call } from "../common/checks.ts";
 
 /** A program's limits: Bolt's defaults, and the values that the program has set. */
 export class Settings {
@@ -24,13 +24,13 @@ export class Settings {
   calls(): Record<string, Call> {
     return callsOf({
       "setWsMaxConnections(nMax)": (max: number) =>
-        this.#setWs({ maxSessions: whole("setWsMaxConnections(nMax)", max) }),
+        this.#setWs({ maxSessions: checkWhole("setWsMaxConnections(nMax)", max) }),
       "setWsMaxPerIp(nMax)": (max: number) =>
-        this.#setWs({ maxPerAddress: whole("setWsMaxPerIp(nMax)", max) }),
+        this.#setWs({ maxPerAddress: checkWhole("setWsMaxPerIp(nMax)", max), countsLoopback: true }),
       "setWsMessageRateLimit(nPerSecond)": (rate: number) =>
-        this.#setWs({ messageRate: whole("setWsMessageRateLimit(nPerSecond)", rate) }),
+        this.#setWs({ messageRate: checkWhole("setWsMessageRateLimit(nPerSecond)", rate) }),
       "setBodyLimit(nBytes)": (bytes: number) => {
-        this.#http = { maxBody: whole("setBodyLimit(nBytes)", bytes, 1) };
+        this.#http = { maxBody: checkWhole("setBodyLimit(nBytes)", bytes, 1) };
         this.#onChange();
       },
     });
@@ -42,14 +42,13 @@ export class Settings {
   }
 }
 
-function whole(call: string, value: number, least = 0): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new TypeError(`$bolt.${call} takes a whole number of ${least} or more, got ${value}`);
-}
-
-/** Bolt's limits for a program that sets none. */
+/**
+ * Bolt's limits for a program that sets none. Published: 10 clients of an address; here loopback is aside until the
+ * program sets the limit, so that tests are possible.
+ */
 const DEFAULTS: ProgramLimits = {
-  maxPayload: 64 * 1024,
+  maxPayload: 4 * 1024 * 1024,
+  maxFrame: 64 * 1024,
   messageRate: 100,
   maxSessions: 1000,
   maxPerAddress: 10,

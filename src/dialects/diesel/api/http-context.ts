@@ -3,13 +3,16 @@ import type { RequestHead } from "../../../boundary/events.ts";
 import { stringFor } from "../../../boundary/checks.ts";
 import type { Platform } from "../../../host/api/platform.ts";
 import type { WebRequest } from "../../../host/api/web-platform.ts";
-import { pathParameter, queryParameter } from "../common/handshake-fields.ts";
+import { pathParameter, queryParameters } from "../common/handshake-fields.ts";
 import { bodyText, formOf } from "../http/web-request.ts";
 
 /** Published: a request as a script with `handleRequest` sees it. */
 export class HttpContext {
   readonly #parts: HttpContextParts;
   #request: WebRequest | null = null;
+  /** The parameters of the query and of a form, once a script has asked for one. */
+  #query: ReadonlyMap<string, string> | null = null;
+  #form: ReadonlyMap<string, string> | null = null;
 
   constructor(parts: HttpContextParts) {
     this.#parts = parts;
@@ -52,8 +55,11 @@ export class HttpContext {
 
   #parameter(name: string): string | null {
     const { head, body, platform } = this.#parts;
-    const query = platform.web.parseUrl(head.url)?.search.slice(1) ?? "";
-    return queryParameter(query, name) ?? queryParameter(formOf(platform, head, body), name);
+    this.#query ??= queryParameters(platform.web.parseUrl(head.url)?.search.slice(1) ?? "");
+    const value = this.#query.get(name);
+    if (value !== undefined) return value;
+    this.#form ??= queryParameters(formOf(platform, head, body));
+    return this.#form.get(name) ?? null;
   }
 }
 

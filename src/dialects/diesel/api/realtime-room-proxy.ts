@@ -3,6 +3,8 @@ import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { toPayload } from "../../../boundary/payload.ts";
 import { stringFor } from "../../../boundary/checks.ts";
+import { messageOptions } from "./message-options.ts";
+import { outgoingMessage } from "../messages/outgoing-message.ts";
 import type { Lifetime } from "../state/lifetime.ts";
 import { WebSocketServiceRoom } from "./web-socket-service-room.ts";
 import type { WebSocketSession } from "./web-socket-session.ts";
@@ -22,9 +24,15 @@ export class RealtimeRoomProxy {
   }
 
   /** Sends a string or bytes to every session of the route. */
-  broadcast(message: unknown): void {
+  broadcast(message: unknown, options?: unknown): void {
     const data = toPayload("room.broadcast", message);
-    if (!this.#life.isEnded) this.#script.commands.publish(this.#script.info.route, data, NO_SESSION);
+    const how = messageOptions("room.broadcast", options);
+    if (!this.#life.isEnded) this.#script.commands.publish(this.#script.info.route, data, NO_SESSION, how);
+  }
+
+  /** Parlor adds: as `session.emit`, to every session of the route. */
+  emit(name: unknown, data?: unknown, options?: unknown): void {
+    this.broadcast(outgoingMessage("room.emit", this.#life.messages, name, data), options);
   }
 
   /** Published with two arguments here and one in a session's room. An id that is not connected excludes no session. */
@@ -36,17 +44,19 @@ export class RealtimeRoomProxy {
     }
     const id = stringFor("room.broadcastExcept", "excludeSessionId", args[0]);
     const data = toPayload("room.broadcastExcept", args[1]);
+    const how = messageOptions("room.broadcastExcept", args[2]);
     const except = this.#find(id)?.ref ?? NO_SESSION;
-    if (!this.#life.isEnded) this.#script.commands.publish(this.#script.info.route, data, except);
+    if (!this.#life.isEnded) this.#script.commands.publish(this.#script.info.route, data, except, how);
   }
 
   /** Published: "true if the session was found and the message was sent". */
-  send(sessionId: unknown, message: unknown): boolean {
+  send(sessionId: unknown, message: unknown, options?: unknown): boolean {
     const id = stringFor("room.send", "sessionId", sessionId);
     const data = toPayload("room.send", message);
+    const how = messageOptions("room.send", options);
     const session = this.#find(id);
     if (session === null || this.#life.isEnded) return false;
-    this.#script.commands.send(session.ref, data);
+    this.#script.commands.send(session.ref, data, how);
     return true;
   }
 

@@ -1,6 +1,8 @@
 // Dialect: a room as one session sees it.
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { toPayload } from "../../../boundary/payload.ts";
+import { messageOptions } from "./message-options.ts";
+import { outgoingMessage } from "../messages/outgoing-message.ts";
 import type { DieselContext } from "../state/context.ts";
 import type { SessionRef } from "../../../boundary/refs.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
@@ -28,13 +30,25 @@ export class WebSocketRoom {
   }
 
   /** Published: "to all members of this room, including the sender". */
-  broadcast(message: unknown): void {
-    this.#send("room.broadcast", message, NO_SESSION);
+  broadcast(message: unknown, options?: unknown): void {
+    this.#send("room.broadcast", message, NO_SESSION, options);
   }
 
   /** Published: "to all room members except the sender". */
-  broadcastExcept(message: unknown): void {
-    this.#send("room.broadcastExcept", message, this.#session.ref);
+  broadcastExcept(message: unknown, options?: unknown): void {
+    this.#send("room.broadcastExcept", message, this.#session.ref, options);
+  }
+
+  /** Parlor adds: as `session.emit`, to all members of this room. */
+  emit(name: unknown, data?: unknown, options?: unknown): void {
+    const text = outgoingMessage("room.emit", this.#context.messagesOf(this.#session), name, data);
+    this.#send("room.emit", text, NO_SESSION, options);
+  }
+
+  /** Parlor adds: as `emit`, to all members except the sender. */
+  emitExcept(name: unknown, data?: unknown, options?: unknown): void {
+    const text = outgoingMessage("room.emitExcept", this.#context.messagesOf(this.#session), name, data);
+    this.#send("room.emitExcept", text, this.#session.ref, options);
   }
 
   /** Published: a number, not a list. */
@@ -48,8 +62,10 @@ export class WebSocketRoom {
   }
 
   // After its close event a session has no effect, whatever of its script still runs.
-  #send(call: string, message: unknown, except: SessionRef): void {
+  #send(call: string, message: unknown, except: SessionRef, options: unknown): void {
     const data = toPayload(call, message);
-    if (this.#session.state !== "closed") this.#context.script.commands.broadcast(this.#name, data, except);
+    const how = messageOptions(call, options);
+    if (this.#session.state !== "closed")
+      this.#context.script.commands.broadcast(this.#name, data, except, how);
   }
 }

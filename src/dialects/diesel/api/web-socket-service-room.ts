@@ -1,6 +1,8 @@
 // Dialect: a room as the server sees it.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import { toPayload } from "../../../boundary/payload.ts";
+import { messageOptions } from "./message-options.ts";
+import { outgoingMessage } from "../messages/outgoing-message.ts";
 import type { Lifetime } from "../state/lifetime.ts";
 import { NO_SESSION } from "../../../boundary/refs.ts";
 
@@ -17,9 +19,15 @@ export class WebSocketServiceRoom {
   }
 
   /** Sends a string or bytes to all members. */
-  broadcast(message: unknown): void {
+  broadcast(message: unknown, options?: unknown): void {
     const data = toPayload("room.broadcast", message);
-    if (!this.#life.isEnded) this.#script.commands.broadcast(this.#name, data, NO_SESSION);
+    const how = messageOptions("room.broadcast", options);
+    if (!this.#life.isEnded) this.#script.commands.broadcast(this.#name, data, NO_SESSION, how);
+  }
+
+  /** Parlor adds: as `session.emit`, to all members. */
+  emit(name: unknown, data?: unknown, options?: unknown): void {
+    this.broadcast(outgoingMessage("room.emit", this.#life.messages, name, data), options);
   }
 
   /** The number of members, on all threads. */
@@ -27,7 +35,7 @@ export class WebSocketServiceRoom {
     return this.#script.directory.memberCount(this.#name);
   }
 
-  /** The ids of the members. */
+  /** The ids of the members. With `directory: "counts"`, of this node only. */
   getMemberIds(): string[] {
     return this.#script.directory.members(this.#name).map((entry) => entry.id);
   }

@@ -1,9 +1,16 @@
 // Dialect: the published access to rooms and sessions from any script.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
+import type { ClusterRecord } from "../../../boundary/directory-record.ts";
 import { stringFor } from "../../../boundary/checks.ts";
 import type { Lifetime } from "../state/lifetime.ts";
 import { WebSocketServiceRoom } from "./web-socket-service-room.ts";
 import { WebSocketSessionInfo } from "./web-socket-session-info.ts";
+
+/** What `cluster()` returns. */
+export interface ClusterStatus extends Omit<ClusterRecord, "knownAt"> {
+  /** For how long nothing has been known of the other nodes, ms; 0 while the node is up, or alone. */
+  readonly staleMs: number;
+}
 
 /** Published: "server-side access to rooms and sessions" from any script. */
 export class WebSocketService {
@@ -32,7 +39,14 @@ export class WebSocketService {
     return this.#script.directory.memberCount(name) > 0;
   }
 
-  /** A session of any route by its id; `null` if it is not connected. */
+  /** Parlor adds: the cluster that the server is in, as this node knows it now. */
+  cluster(): ClusterStatus {
+    const { state, nodes, knownAt, dropped } = this.#script.directory.cluster();
+    const staleMs = knownAt === null ? 0 : Math.max(0, this.#script.platform.clock.now() - knownAt);
+    return { state, nodes, staleMs, dropped: { ...dropped } };
+  }
+
+  /** A session of any route by its id; `null` if it is not connected. With `directory: "counts"`, of this node only. */
   getSession(sessionId: unknown): WebSocketSessionInfo | null {
     const id = stringFor("WebSocketService.getSession", "sessionId", sessionId);
     const entry = this.#script.directory.sessionById(id);
@@ -40,7 +54,7 @@ export class WebSocketService {
     return new WebSocketSessionInfo(this.#script, this.#life, id);
   }
 
-  /** The ids of all sessions, of all routes. */
+  /** The ids of all sessions, of all routes. With `directory: "counts"`, of this node only. */
   getActiveSessionIds(): string[] {
     return this.#script.directory.sessions().map((entry) => entry.id);
   }

@@ -1,6 +1,8 @@
 // Dialect: the published read-only view of a session.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import { toPayload } from "../../../boundary/payload.ts";
+import { messageOptions } from "./message-options.ts";
+import { outgoingMessage } from "../messages/outgoing-message.ts";
 import type { Lifetime } from "../state/lifetime.ts";
 import { isSendable } from "../state/context.ts";
 
@@ -22,11 +24,17 @@ export class WebSocketSessionInfo {
   }
 
   /** Sends a string or bytes; no effect for a session that has gone. */
-  send(message: unknown): void {
+  send(message: unknown, options?: unknown): void {
     const data = toPayload("session.send", message);
+    const how = messageOptions("session.send", options);
     const entry = this.#script.directory.sessionById(this.#id);
     if (entry === null || this.#life.isEnded || !isSendable(entry)) return;
-    this.#script.commands.send(entry.ref, data);
+    this.#script.commands.send(entry.ref, data, how);
+  }
+
+  /** Parlor adds: as `session.emit`; no effect for a session that has gone. */
+  emit(name: unknown, data?: unknown, options?: unknown): void {
+    this.send(outgoingMessage("session.emit", this.#life.messages, name, data), options);
   }
 
   /** Whether the session is open at this moment. */

@@ -4,8 +4,10 @@ import { toPayload } from "../../../boundary/payload.ts";
 import { setAttribute } from "../state/attributes.ts";
 import { stringFor } from "../../../boundary/checks.ts";
 import { closeCode, closeReason } from "./close-arguments.ts";
+import { messageOptions } from "./message-options.ts";
 import { headerOf } from "../../../boundary/text/header-lines.ts";
 import { pathParameter, queryParameter } from "../common/handshake-fields.ts";
+import { outgoingMessage } from "../messages/outgoing-message.ts";
 import { WebSocketRoom } from "./web-socket-room.ts";
 import { isSendable, type DieselContext } from "../state/context.ts";
 
@@ -24,14 +26,49 @@ export class WebSocketSession {
     return this.#session.id;
   }
 
+  /** The subprotocol that was agreed on in the handshake; `null` for none. */
+  get protocol(): string | null {
+    return this.#session.handshake.protocol ?? null;
+  }
+
   /**
    * Sends a text message (a string) or a binary one (a `Uint8Array` or `ArrayBuffer`). No effect once the session is closed.
    *
+   * `options`: `key` lets only the newest message of that key wait for a slow client; `slow` is a policy in place of the
+   * route's, for this message.
+   *
    * @example session.send(JSON.stringify({ hello: "world" }))
+   * @example session.send(position, { key: "position" })
    */
-  send(message: unknown): void {
+  send(message: unknown, options?: unknown): void {
     const data = toPayload("session.send", message);
-    if (isSendable(this.#session)) this.#context.script.commands.send(this.#session.ref, data);
+    const how = messageOptions("session.send", options);
+    if (isSendable(this.#session)) this.#context.script.commands.send(this.#session.ref, data, how);
+  }
+
+  /**
+   * Parlor adds: sends the message `{ "type": name, ...data }` as JSON text. If the script has a contract, its `out` says
+   * which messages there are; others throw a TypeError.
+   *
+   * @example session.emit("said", { text: "hello" })
+   */
+  emit(name: unknown, data?: unknown, options?: unknown): void {
+    const text = outgoingMessage("session.emit", this.#context.messagesOf(this.#session), name, data);
+    const how = messageOptions("session.emit", options);
+    if (isSendable(this.#session)) this.#context.script.commands.send(this.#session.ref, text, how);
+  }
+
+  /** Parlor adds: asks the client, which must speak `parlor.v1`, and returns its reply. `timeout`: ms, 10 s by default. */
+  request(name: unknown, data?: unknown, options?: unknown): Promise<unknown> {
+    return this.#context.calls.ask(this.#session, name, data, options);
+  }
+
+  /**
+   * Bytes that were sent to this client and that its connection has not taken. What this handler has sent counts at once;
+   * the rest is reported when 16 KiB or more wait, each time it has doubled or halved, and when all has been taken.
+   */
+  get bufferedBytes(): number {
+    return this.#context.script.directory.bufferedBytes(this.#session);
   }
 
   /**

@@ -1,5 +1,6 @@
 // Dialect: reads a script's exports by their shapes, and words their problems.
-import { nearest } from "../../../boundary/text/nearest.ts";
+import { LIFE_HOOKS } from "../../../boundary/host-spec.ts";
+import type { ExportHint } from "../../../host/api/dialect.ts";
 import { describeShape } from "../../../boundary/shape.ts";
 import type { ExportShape, ScriptShape } from "../../../boundary/shape.ts";
 
@@ -26,6 +27,12 @@ export function textOf(exports: Exports, name: string): string | null {
   return shape?.type === "data" && typeof shape.value === "string" ? shape.value : null;
 }
 
+/** The list of strings that an export is; null for anything else. */
+export function textsOf(exports: Exports, name: string): readonly string[] | null {
+  const shape = shapeAt(exports, name);
+  return shape?.type === "texts" ? shape.value : null;
+}
+
 export function isFlag(exports: Exports, name: string): boolean {
   const shape = shapeAt(exports, name);
   return shape?.type === "data" && typeof shape.value === "boolean";
@@ -36,16 +43,15 @@ export function isTrue(exports: Exports, name: string): boolean {
   return shape?.type === "data" && shape.value === true;
 }
 
-/** Near misses of known names, if the right name is missing: beside `onMessage`, a helper may be called `onMessages`. */
-export function misspelt(exports: Exports, known: readonly string[]): string[] {
-  return Object.keys(exports).flatMap((name) => {
-    if (known.includes(name)) return [];
-    // One slip at most: a helper called `onTime` is not a misspelt `onTick`.
-    const meant = nearest(name, known, 1);
-    return meant === null || Object.hasOwn(exports, meant)
-      ? []
-      : [`exports "${name}"; did you mean "${meant}"?`];
-  });
+/** `onStart` and `onStop` run once per host: a state of something smaller has no place for them. */
+export function misplacedHooks(exports: Exports, owner: string, more = ""): string[] {
+  const hooks = LIFE_HOOKS.filter((name) => Object.hasOwn(exports, name));
+  if (hooks.length === 0) return [];
+  const verb = hooks.length === 1 ? "runs" : "run";
+  const where = `${hooks.length === 1 ? "it" : "them"} to a file of shared/ that the script imports`;
+  return [
+    `${hooks.join(" and ")} ${verb} once per host, but ${owner} has a state of its own; move ${where}${more}`,
+  ];
 }
 
 export function noFunctions(exports: Exports, handlers: readonly string[]): string[] {
@@ -53,8 +59,13 @@ export function noFunctions(exports: Exports, handlers: readonly string[]): stri
   return wrong.map((name) => `${name} must be a function; it is ${found(exports, name)}`);
 }
 
-export function noHandler(exports: Exports, known: readonly string[]): string {
+export function noHandler(exports: Exports, known: readonly string[], hints: readonly ExportHint[]): string {
   const names = Object.keys(exports);
+  const [hint] = hints;
+  if (hint?.name === "default")
+    return `exports no handler by its name; export each one, as in: export function ${hint.meant}`;
+  if (hint !== undefined)
+    return `exports no handler, only ${names.join(", ")}; did you mean "${hint.meant}" by "${hint.name}"?`;
   const exported = names.length === 0 ? "exports nothing" : `exports no handler, only ${names.join(", ")}`;
   return `${exported}; export at least one function of ${known.join(", ")}`;
 }

@@ -1,16 +1,25 @@
 // Dialect: the exports that a WebSocket script may have.
 import type { RunOptions } from "../../../boundary/script-info.ts";
+import { SLOW_POLICIES } from "../../../boundary/flow/slow-policy.ts";
 import { defaultRunOptions } from "../../../boundary/script-info.ts";
+import type { ScriptLimits } from "../../../boundary/turn/route-limits.ts";
 import type { ScriptShape } from "../../../boundary/shape.ts";
+import { isProtocolName } from "../../../boundary/text/subprotocol.ts";
+import { wrongToken } from "./token-export.ts";
+import type { ContractFacts } from "../../../boundary/contract/contract-facts.ts";
+import { limitsIn, wrongLimits } from "./limits-export.ts";
+import { messageExports, messagesIn, wrongMessages } from "./message-exports.ts";
+import { similarExports, type KnownExports } from "./similar-exports.ts";
 import {
   found,
   isFlag,
   isTrue,
-  misspelt,
+  misplacedHooks,
   noFunctions,
   noHandler,
   numberOf,
   textOf,
+  textsOf,
   type Checked,
   type Exports,
 } from "./read-exports.ts";
@@ -18,22 +27,24 @@ import {
 /** At least one handler that is a reason for a route, settings within their bounds, and no contradiction. */
 export function checkWsExports({ exports }: ScriptShape): Checked<WsContract> {
   const handlers = wsHandlers.filter((name) => Object.hasOwn(exports, name));
+  const typed = messageExports(exports);
   const contract: WsContract = {
-    handlers,
+    handlers: [...handlers, ...typed],
     tickRate: numberOf(exports, "tickRate"),
     scope:
       numberOf(exports, "tickRate") !== null || textOf(exports, "scope") === "route" ? "route" : "connection",
     threads: numberOf(exports, "threads") ?? 1,
     runOptions: runOptionsOf(exports),
+    ...protocolsOf(exports),
+    ...limitsIn(exports),
+    ...resumeIn(exports),
+    ...messagesIn(exports),
   };
-  const problems = [
-    ...misspelt(exports, [...wsHandlers, ...wsSettings]),
-    ...noFunctions(exports, handlers),
-    ...wrongSettings(exports),
-  ];
+  const problems = [...noFunctions(exports, handlers), ...wrongSettings(exports)];
   if (problems.length === 0) problems.push(...contradictions(exports));
-  const purposeless = !wsPurposes.some((name) => handlers.includes(name));
-  if (problems.length === 0 && purposeless) problems.push(noHandler(exports, wsPurposes));
+  const purposeless = !wsPurposes.some((name) => contract.handlers.includes(name));
+  if (problems.length === 0 && purposeless)
+    problems.push(noHandler(exports, wsPurposes, similarExports(exports, wsKnown)));
   return problems.length > 0 ? { problems } : { contract };
 }
 
@@ -46,19 +57,43 @@ export interface WsContract {
   readonly scope: "connection" | "route";
   readonly threads: number;
   readonly runOptions: RunOptions;
+  readonly protocols?: readonly string[];
+  readonly limits?: ScriptLimits;
+  readonly resume?: number;
+  readonly messages?: ContractFacts;
+  readonly isTyped?: true;
 }
 
 const wsHandlers = [
   ...["onOpen", "onMessage", "onClose", "onTick", "onBinary", "onError", "onUpgrade", "onReload"],
-  ...["saveState", "restoreState"],
+  ...["onDrain", "onAway", "onReturn", "saveState", "restoreState", "onStart", "onStop"],
 ];
 /** Each of these is a reason for a route; the other handlers only support them. */
-const wsPurposes = ["onOpen", "onMessage", "onClose", "onTick", "onBinary", "onUpgrade"];
+const wsPurposes = ["onOpen", "onMessage", "onClose", "onTick", "onBinary", "onUpgrade", "on", "calls"];
 const tickSettings = ["overload", "catchUpLimit", "tickWhenEmpty", "fixedDelta"];
-const wsSettings = ["tickRate", "scope", "threads", "isolation", ...tickSettings];
+const wsSettings = [
+  "tickRate",
+  "scope",
+  "threads",
+  "isolation",
+  "protocols",
+  "slow",
+  "limits",
+  "resume",
+  "token",
+  ...tickSettings,
+];
+/** What has an effect in a WebSocket script. */
+export const wsKnown: KnownExports = { handlers: wsHandlers, settings: wsSettings };
 const mostCaughtUp = 1_000;
 const fastestTick = 1_000;
 const mostThreads = 64;
+const longestResume = 86_400;
+const wholeNumbers = [
+  ["threads", 1, mostThreads],
+  ["catchUpLimit", 1, mostCaughtUp],
+  ["resume", 0, longestResume],
+] as const;
 
 function runOptionsOf(exports: Exports): RunOptions {
   return {
@@ -68,7 +103,18 @@ function runOptionsOf(exports: Exports): RunOptions {
     catchUpLimit: numberOf(exports, "catchUpLimit") ?? defaultRunOptions.catchUpLimit,
     tickWhenEmpty: isTrue(exports, "tickWhenEmpty"),
     fixedDelta: isTrue(exports, "fixedDelta"),
+    ...slowOption(exports),
   };
+}
+
+function slowOption(exports: Exports): Pick<RunOptions, "slow"> {
+  const slow = SLOW_POLICIES.find((policy) => policy === textOf(exports, "slow"));
+  return slow === undefined ? {} : { slow };
+}
+
+function resumeIn(exports: Exports): Pick<WsContract, "resume"> {
+  const resume = numberOf(exports, "resume");
+  return resume === null ? {} : { resume };
 }
 
 function wrongChoices(exports: Exports): string[] {
@@ -76,17 +122,27 @@ function wrongChoices(exports: Exports): string[] {
     ["scope", "connection", "route"],
     ["isolation", "thread", "process"],
     ["overload", "skip", "catch-up"],
-  ] as const;
+    ["slow", ...SLOW_POLICIES],
+  ];
   const texts = choices.filter(([name, ...known]) => {
-    return Object.hasOwn(exports, name) && !known.some((text) => text === textOf(exports, name));
+    return (
+      name !== undefined &&
+      Object.hasOwn(exports, name) &&
+      !known.some((text) => text === textOf(exports, name))
+    );
   });
   const flags = ["tickWhenEmpty", "fixedDelta"].filter(
     (name) => Object.hasOwn(exports, name) && !isFlag(exports, name),
   );
   return [
-    ...texts.map(([name, a, b]) => `${name} must be "${a}" or "${b}"; it is ${found(exports, name)}`),
+    ...texts.map(([name = "", ...known]) => `${name} must be ${oneOf(known)}; it is ${found(exports, name)}`),
     ...flags.map((name) => `${name} must be true or false; it is ${found(exports, name)}`),
   ];
+}
+
+function oneOf(known: readonly string[]): string {
+  const quoted = known.map((text) => `"${text}"`);
+  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
 
 function wrongSettings(exports: Exports): string[] {
@@ -96,18 +152,37 @@ function wrongSettings(exports: Exports): string[] {
     const expected = `a number of ticks per second, above 0 and up to ${fastestTick}`;
     problems.push(`tickRate must be ${expected}; it is ${found(exports, "tickRate")}`);
   }
-  problems.push(...wrongChoices(exports));
-  for (const [name, most] of [
-    ["threads", mostThreads],
-    ["catchUpLimit", mostCaughtUp],
-  ] as const) {
-    const number = numberOf(exports, name) ?? 0;
-    if (!Object.hasOwn(exports, name) || (Number.isInteger(number) && number >= 1 && number <= most))
+  problems.push(...wrongChoices(exports), ...wrongProtocols(exports), ...wrongLimits(exports));
+  problems.push(...wrongToken(exports), ...wrongMessages(exports));
+  for (const [name, least, most] of wholeNumbers) {
+    const number = numberOf(exports, name) ?? -1;
+    if (!Object.hasOwn(exports, name) || (Number.isInteger(number) && number >= least && number <= most))
       continue;
-    problems.push(`${name} must be a whole number from 1 to ${most}; it is ${found(exports, name)}`);
+    problems.push(`${name} must be a whole number from ${least} to ${most}; it is ${found(exports, name)}`);
   }
   return problems;
 }
+
+function protocolsOf(exports: Exports): Pick<WsContract, "protocols"> {
+  const protocols = textsOf(exports, "protocols");
+  return protocols === null ? {} : { protocols };
+}
+
+function wrongProtocols(exports: Exports): string[] {
+  if (!Object.hasOwn(exports, "protocols")) return [];
+  const example = 'as in export const protocols = ["chat.v2", "chat.v1"]';
+  const names = textsOf(exports, "protocols");
+  if (names === null)
+    return [`protocols must be an array of strings, ${example}; it is ${found(exports, "protocols")}`];
+  const wrong = names.find((name) => !isProtocolName(name));
+  if (names.length === 0) return [`protocols must name at least one subprotocol, ${example}; it is empty`];
+  if (wrong !== undefined)
+    return [`protocols has ${JSON.stringify(wrong)}; a subprotocol is one word without spaces and commas`];
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  return twice === undefined ? [] : [`protocols has ${JSON.stringify(twice)} twice; remove one of them`];
+}
+
+const SHARE = ', or share the state by: export const scope = "route"';
 
 function contradictions(exports: Exports): string[] {
   const problems: string[] = [];
@@ -124,6 +199,7 @@ function contradictions(exports: Exports): string[] {
   if (!realTime && scope === "route" && spread) {
     problems.push('scope = "route" needs one thread, threads asks for several; remove one of them');
   }
+  if (!realTime && scope !== "route") problems.push(...misplacedHooks(exports, "each connection", SHARE));
   const idle = realTime ? [] : tickSettings.filter((name) => Object.hasOwn(exports, name));
   problems.push(
     ...idle.map((name) => `${name} has no effect without tickRate; remove it, or export tickRate`),

@@ -1,14 +1,20 @@
 // Dialect: what all objects of one Diesel program share.
+import { ScriptCalls } from "../messages/script-calls.ts";
 import type { ScriptContext } from "../../../host/api/dialect.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
 
 /** One per program, so that each of its many objects holds a single reference. */
 export class DieselContext {
   readonly script: ScriptContext;
+  /** The export `messages` of the instance that serves a session. */
+  readonly messagesOf: (session: HostSession) => unknown;
+  readonly calls: ScriptCalls;
   readonly #warned = new Set<string>();
 
-  constructor(script: ScriptContext) {
+  constructor(script: ScriptContext, messagesOf: (session: HostSession) => unknown) {
     this.script = script;
+    this.messagesOf = messagesOf;
+    this.calls = new ScriptCalls(script);
   }
 
   /** Warns once per attribute, however many sessions it concerns. */

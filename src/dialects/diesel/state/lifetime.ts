@@ -3,4 +3,6 @@
 /** Asked before each action of a published object: an instance that has ended has no effect. */
 export interface Lifetime {
   readonly isEnded: boolean;
+  /** The export `messages` of the instance, once it is evaluated. */
+  readonly messages?: unknown;
 }

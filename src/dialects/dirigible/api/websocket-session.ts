@@ -1,15 +1,15 @@
 // Dialect: the published session of a v2 client.
 import { NORMAL_CLOSURE } from "../../../boundary/errors/close-codes.ts";
 import type { ScriptContext } from "../../../host/api/dialect.ts";
-import type { HostSession } from "../../../host/api/host-session.ts";
+import type { DirectoryEntry } from "../../../host/api/directory-view.ts";
 import { textFor } from "../common/checks.ts";
 
-/** Published: a handle that can be used in later executions and from other connections. */
+/** Published: a handle that can be used in later executions and from other connections, here also of other nodes. */
 export class WebsocketSession {
   readonly #script: ScriptContext;
-  readonly #session: HostSession;
+  readonly #session: DirectoryEntry;
 
-  constructor(script: ScriptContext, session: HostSession) {
+  constructor(script: ScriptContext, session: DirectoryEntry) {
     this.#script = script;
     this.#session = session;
   }
@@ -17,15 +17,14 @@ export class WebsocketSession {
   /** Sends a text message. Throws if the session is closed: the call is published as synchronous. */
   sendText(text: unknown): void {
     const message = textFor("WebsocketSession.sendText", text);
-    if (!this.#session.isOpen)
-      throw new Error(`WebsocketSession.sendText: session ${this.#session.id} is closed`);
+    if (!this.#isOpen) throw new Error(`WebsocketSession.sendText: session ${this.#session.id} is closed`);
     this.#script.commands.send(this.#session.ref, message);
   }
 
   /** The same, but without an error for a closed session. */
   sendTextAsync(text: unknown): void {
     const message = textFor("WebsocketSession.sendTextAsync", text);
-    if (this.#session.isOpen) this.#script.commands.send(this.#session.ref, message);
+    if (this.#isOpen) this.#script.commands.send(this.#session.ref, message);
   }
 
   getId(): string {
@@ -34,7 +33,14 @@ export class WebsocketSession {
 
   /** Closes the session. Published: it returns a string, without saying which; here the session's id. */
   close(): string {
-    this.#script.directory.close(this.#session, NORMAL_CLOSURE, "");
+    const { directory, commands } = this.#script;
+    const own = directory.own(this.#session.ref);
+    if (own !== undefined) directory.close(own, NORMAL_CLOSURE, "");
+    else if (this.#isOpen) commands.close(this.#session.ref, NORMAL_CLOSURE, "");
     return this.#session.id;
+  }
+
+  get #isOpen(): boolean {
+    return this.#session.state === "open";
   }
 }

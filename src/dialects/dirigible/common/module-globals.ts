@@ -15,11 +15,13 @@ export class ModuleGlobalsStore {
   create(owner: HostSession | null): ModuleGlobals {
     const instance = this.#script.instantiate({}, owner);
     if (isPromiseLike(instance)) throw new Error("the globals of the registry's modules were not ready");
-    const values = GLOBAL_NAMES.map((name) => instance.exports[name] ?? Reflect.get(globalThis, name));
+    const values = Object.fromEntries(
+      GLOBAL_NAMES.map((name) => [name, instance.exports[name] ?? Reflect.get(globalThis, name)]),
+    );
     const end = (): void => {
       if (this.#live.delete(globals)) instance.end();
     };
-    const globals: ModuleGlobals = { values, idle: () => instance.idle(), end };
+    const globals: ModuleGlobals = { owner, values, idle: () => instance.idle(), end };
     this.#live.add(globals);
     return globals;
   }
@@ -31,8 +33,10 @@ export class ModuleGlobalsStore {
 
 /** The globals of one connection's modules, or of one run. */
 export interface ModuleGlobals {
-  /** The values of `GLOBAL_NAMES`, in that order. */
-  readonly values: readonly unknown[];
+  /** The session whose modules have them; null for a run, and for an outbound connection. */
+  readonly owner: HostSession | null;
+  /** The values of `GLOBAL_NAMES`. */
+  readonly values: Readonly<Record<string, unknown>>;
   /** Resolves when none of its timers is left. */
   idle(): Promise<void>;
   /** Clears its timers. */
@@ -41,6 +45,6 @@ export interface ModuleGlobals {
 
 /** The globals that belong to the host: the faults of a timer, for example, are reported for its connection. */
 export const GLOBAL_NAMES: readonly string[] = [
-  ...["console", "Date", "Math", "performance", "crypto", "fetch"],
+  ...["console", "Date", "Math", "performance", "crypto", "fetch", "process"],
   ...["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate"],
 ];

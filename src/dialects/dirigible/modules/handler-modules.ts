@@ -3,7 +3,8 @@ import { describe } from "../../../boundary/shape.ts";
 import type { DirigibleContext } from "../state/context.ts";
 import type { Execution } from "../state/execution.ts";
 import { ExecutionContext } from "../state/execution-context.ts";
-import { exportOf, ModuleGraph } from "./module-graph.ts";
+import { ModuleGraph } from "./module-graph.ts";
+import { exportOf } from "./module-imports.ts";
 import type { ModuleGlobals } from "../common/module-globals.ts";
 
 /** Published: each event evaluates its module again. */
@@ -30,8 +31,7 @@ export class HandlerModules {
     const listener = exportOf(exports, call.method);
     if (listener === undefined) return this.#warn(handler, call.method);
     if (typeof listener !== "function") throw wrongExport(handler, call.method, listener);
-    const args = call.value === undefined ? [] : [call.value];
-    return (listener as (...args: readonly string[]) => unknown).apply(exports, args);
+    return (listener as Listener).apply(exports, argumentsOf(call, listener as Listener));
   }
 
   /** Whether the registry has the handler's module. */
@@ -48,23 +48,39 @@ export class HandlerModules {
     const key = `${method} ${handler}`;
     if (this.#warned.has(key)) return;
     this.#warned.add(key);
-    this.#context.script.warn("PARLOR_HANDLER_NAME/module", { handler, method });
+    const { registry, script } = this.#context;
+    const fix = registry.isEsModule(handler)
+      ? `export function ${method}() …`
+      : `exports.${method} = function …`;
+    script.warn("PARLOR_HANDLER_NAME/module", { handler, method, fix });
   }
 }
 
 /** One call of a handler module. */
 export interface HandlerCall {
   readonly method: "onOpen" | "onMessage" | "onError" | "onClose";
-  /** The message, or the error's text. */
-  readonly value?: string;
+  /** The message, or the error's text. Published since version 8: `null` for a message without a text. */
+  readonly value?: string | null;
+  /** Who has sent the message. Published since version 8. */
+  readonly from?: string | null;
+  /** Whether only a handler that declares `from` gets it: before version 8, a message alone was published. */
+  readonly isFromOptional?: boolean;
 }
 
-function contextOf(handler: string, { method, value }: HandlerCall): [string, unknown][] {
+type Listener = (...args: readonly unknown[]) => unknown;
+
+function argumentsOf({ value, from, isFromOptional = false }: HandlerCall, listener: Listener): unknown[] {
+  if (value === undefined) return [];
+  return from === undefined || (isFromOptional && listener.length < 2) ? [value] : [value, from];
+}
+
+function contextOf(handler: string, { method, value, from }: HandlerCall): [string, unknown][] {
   const entries: [string, unknown][] = [
     ["method", method.toLowerCase()],
     ["handler", handler],
   ];
   if (value !== undefined) entries.push([method === "onError" ? "error" : "message", value]);
+  if (from !== undefined) entries.push(["from", from]);
   return entries;
 }
 

@@ -1,10 +1,10 @@
 // Dialect: the modules of one execution.
-import { nearest } from "../../../boundary/text/nearest.ts";
-import { isRecord } from "../../../boundary/checks.ts";
 import type { Execution } from "../state/execution.ts";
-import { plainId } from "../registry/module-path.ts";
+import { isCode, plainId } from "../registry/module-path.ts";
 import { PUBLISHED_MODULES } from "../api/published-modules.ts";
 import type { ModuleRegistry } from "../registry/module-registry.ts";
+import { missingModule } from "./missing-module.ts";
+import { importedNames, publishInto, type ImportedModule } from "./module-imports.ts";
 
 /** Each module is evaluated at most once in an execution, and again in the next one. */
 export class ModuleGraph {
@@ -21,18 +21,30 @@ export class ModuleGraph {
   /** The exports of a module. `what` starts the error's text if the module does not exist. */
   load(id: string, what: string): unknown {
     const path = this.#registry.resolve(id, null);
-    if (path === null) throw this.#registry.missing(what, id, null);
-    return this.#evaluated(path);
+    if (path === null) throw missingModule(this.#registry, what, { id });
+    return this.#evaluated(path).exports;
   }
 
   #require(id: unknown, from: string): unknown {
+    return this.#module(id, from, "requires").exports;
+  }
+
+  #import(id: unknown, names: string, from: string): object {
+    const wanted = names === "" ? [] : names.split(",");
+    const imported = this.#module(id, from, "imports");
+    return importedNames(imported, wanted, `${this.#registry.nameOf(from)} imports "${String(id)}"`);
+  }
+
+  #module(id: unknown, from: string, does: "requires" | "imports"): ImportedModule {
     const asker = this.#registry.nameOf(from);
-    if (typeof id !== "string" || id === "")
-      throw new TypeError(`${asker}: require takes a module's path, got ${id === "" ? `""` : typeof id}`);
+    if (typeof id !== "string" || id === "") {
+      const call = does === "imports" ? "import" : "require";
+      throw new TypeError(`${asker}: ${call} takes a module's path, got ${id === "" ? `""` : typeof id}`);
+    }
     const published = this.#publishedModule(id);
-    if (published !== null) return published;
+    if (published !== null) return { exports: published, isEsModule: false, isReady: true };
     const path = this.#registry.resolve(id, from);
-    if (path === null) throw this.#missing(id, from);
+    if (path === null) throw missingModule(this.#registry, `${asker} ${does} "${id}"`, { id, from });
     return this.#evaluated(path);
   }
 
@@ -44,54 +56,48 @@ export class ModuleGraph {
     return made;
   }
 
-  #missing(id: string, from: string): Error {
-    const what = `${this.#registry.nameOf(from)} requires "${id}"`;
-    const meant = nearest(plainId(id), PUBLISHED_MODULES.keys());
-    if (meant !== null) return new Error(`${what}: the module does not exist; did you mean "${meant}"?`);
-    return this.#registry.missing(what, id, from);
-  }
-
-  // In a cycle of modules, `require` returns the exports so far.
-  #evaluated(path: string): unknown {
+  // In a circle of modules, `require` returns the exports so far.
+  #evaluated(path: string): Module {
     const known = this.#loaded.get(path);
-    if (known !== undefined) return known.exports;
-    const module: Module = { exports: {} };
+    if (known !== undefined) return known;
+    const module: Module = { exports: {}, isEsModule: false, isReady: false };
     this.#loaded.set(path, module);
     try {
-      this.#evaluate(path, module);
+      if (isCode(path)) this.#evaluate(path, module);
+      else module.exports = this.#json(path);
     } catch (error) {
       this.#loaded.delete(path);
       throw error;
     }
-    return module.exports;
+    module.isReady = true;
+    return module;
   }
 
   #evaluate(path: string, module: Module): void {
-    if (path.endsWith(".json")) {
-      module.exports = this.#json(path);
-      return;
-    }
     const { context, globals } = this.#execution;
-    const require = (id: unknown): unknown => this.#require(id, path);
-    const { exports } = module;
-    const body = this.#registry.factoryOf(path)(require, module, exports, context, ...globals.values);
-    (body as () => unknown).call(exports);
+    const publish = publishInto(module.exports as object);
+    this.#registry.moduleAt(path)({
+      ...globals.values,
+      require: (id) => this.#require(id, path),
+      module,
+      exports: module.exports,
+      __context: context,
+      __package: (id, names = "") => this.#import(id, names, path),
+      __load: (id) => Promise.resolve().then(() => this.#import(id, "", path)),
+      __publish: (own, all) => {
+        module.isEsModule = true;
+        publish(own, all);
+      },
+    });
   }
 
   #json(path: string): unknown {
     try {
-      return JSON.parse(this.#registry.textOf(path)) as unknown;
+      return JSON.parse(this.#registry.textOf(path) ?? "") as unknown;
     } catch (error) {
       throw new SyntaxError(`${this.#registry.nameOf(path)}: ${(error as Error).message}`);
     }
   }
 }
 
-interface Module {
-  exports: unknown;
-}
-
-/** A module's export of this name; `undefined` also if its exports have no names. */
-export function exportOf(exports: unknown, name: string): unknown {
-  return isRecord(exports) || typeof exports === "function" ? Reflect.get(exports, name) : undefined;
-}
+type Module = { -readonly [K in keyof ImportedModule]: ImportedModule[K] };

@@ -33,9 +33,8 @@ export class Endpoints {
   #read(): Artefacts {
     const endpoints: Endpoint[] = [];
     const problems: string[] = [];
-    for (const [path, text] of this.#registry.files) {
-      if (!path.endsWith(".websocket")) continue;
-      const read = endpointOf(path, text);
+    for (const path of this.#registry.pathsWith(".websocket")) {
+      const read = endpointOf(path, this.#registry.textOf(path) ?? "");
       const endpoint = typeof read === "string" ? this.#servedFrom(path) : read;
       if (endpoint !== undefined) endpoints.push(endpoint);
       if (typeof read !== "string") continue;

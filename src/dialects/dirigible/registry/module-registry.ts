@@ -1,30 +1,29 @@
 // Dialect: the files of the app's `dirigible/` folder, and its compiled modules.
-import type { ScriptContext } from "../../../host/api/dialect.ts";
+import type { FolderScript } from "../../../host/api/dialect.ts";
 import type { ProgramFile } from "../../../boundary/events.ts";
-import { nearest } from "../../../boundary/text/nearest.ts";
 import { fileProblem } from "../common/checks.ts";
-import { candidatesFor, pathFrom } from "./module-path.ts";
-import { GLOBAL_NAMES } from "../common/module-globals.ts";
+import { compileModule, type EvaluateModule } from "./compiled-module.ts";
+import { candidatesFor, idOf, isCode, pathFrom } from "./module-path.ts";
 
 /** Each version of a module is compiled once. */
 export class ModuleRegistry {
-  readonly #script: ScriptContext;
-  #files: ReadonlyMap<string, string>;
+  readonly #script: FolderScript;
+  #files: ReadonlyMap<string, ProgramFile>;
   readonly #compiled = new Map<string, Compiled>();
 
-  constructor(script: ScriptContext) {
+  constructor(script: FolderScript) {
     this.#script = script;
-    this.#files = textsOf(script.files);
+    this.#files = byPath(script.files);
   }
 
   /** Takes the new files and returns their problems. A module in use that no longer compiles keeps its previous version. */
   replace(files: readonly ProgramFile[]): Error[] {
-    this.#files = textsOf(files);
+    this.#files = byPath(files);
     const problems: Error[] = [];
     for (const [path, { text }] of [...this.#compiled]) {
       const now = this.#files.get(path);
       if (now === undefined) this.#compiled.delete(path);
-      else if (now !== text) this.#recompile(path, now, problems);
+      else if (now.text !== text) this.#recompile(path, now, problems);
     }
     return problems;
   }
@@ -34,9 +33,21 @@ export class ModuleRegistry {
     return `${this.#script.info.name}/${path}`;
   }
 
-  /** The texts by their paths. */
-  get files(): ReadonlyMap<string, string> {
-    return this.#files;
+  /** The paths of the files whose names end so. */
+  pathsWith(ending: string): string[] {
+    return [...this.#files.keys()].filter((path) => path.endsWith(ending));
+  }
+
+  /** The paths of the files that must compile: a registry has code for browsers, too. */
+  get codePaths(): string[] {
+    const code = [...this.#files.values()].filter(({ path }) => isCode(path));
+    return code.filter(({ module }) => !isValidElsewhere(module)).map(({ path }) => path);
+  }
+
+  /** The ids of all modules, as `require` takes them. */
+  get ids(): string[] {
+    const paths = [...this.#files.keys()].filter((path) => isCode(path) || path.endsWith(".json"));
+    return paths.filter((path) => path !== SETTINGS_FILE).map(idOf);
   }
 
   /** The file of a module id, relative to the file `from` if the id is relative; null if there is none. */
@@ -46,72 +57,50 @@ export class ModuleRegistry {
     return candidatesFor(path).find((candidate) => this.#files.has(candidate)) ?? null;
   }
 
-  textOf(path: string): string {
-    return this.#files.get(path) ?? "";
+  /** Whether an id from the registry's root stands for an ES module, or for TypeScript. */
+  isEsModule(id: string): boolean {
+    return this.#files.get(this.resolve(id, null) ?? "")?.module !== undefined;
   }
 
-  factoryOf(path: string): ModuleFactory {
-    const known = this.#compiled.get(path);
-    if (known !== undefined) return known.factory;
-    return this.#compile(path, this.textOf(path)).factory;
+  /** `undefined` if there is no such file. */
+  textOf(path: string): string | undefined {
+    return this.#files.get(path)?.text;
   }
 
-  /** The error for an id without a file. `what` starts its text: which file asks, and for what. */
-  missing(what: string, id: string, from: string | null): Error {
-    const path = pathFrom(id, from);
-    if (path === null) return new Error(`${what}: the path lies outside of the registry`);
-    const modules = [...this.#files.keys()].filter((file) => /\.(js|json)$/.test(file));
-    const meant = nearest(path, [...modules, ...modules.map((file) => file.replace(/\.js$/, ""))]);
-    const looked = candidatesFor(path).map((candidate) => this.nameOf(candidate));
-    const hint = meant === null ? "" : `; did you mean "${meant}"?`;
-    return new Error(`${what}: there is no ${looked.join(" and no ")}${hint}`);
+  /** The compiled module of a file; throws an error that names the file and the line if it does not compile. */
+  moduleAt(path: string): EvaluateModule {
+    return (
+      this.#compiled.get(path)?.evaluate ?? this.#compile(path, this.#files.get(path) ?? { path, text: "" })
+    );
   }
 
-  #recompile(path: string, text: string, problems: Error[]): void {
+  #recompile(path: string, file: ProgramFile, problems: Error[]): void {
     try {
-      this.#compile(path, text);
+      this.#compile(path, file);
     } catch (error) {
       problems.push(fileProblem(`${(error as Error).message}; the previous version keeps serving`));
     }
   }
 
-  #compile(path: string, text: string): Compiled {
-    const name = this.nameOf(path);
-    try {
-      const compiled = { text, factory: this.#script.platform.compile({ ...bodyOf(text), name }) };
-      this.#compiled.set(path, compiled);
-      return compiled;
-    } catch (error) {
-      throw syntaxError(name, error);
-    }
+  #compile(path: string, file: ProgramFile): EvaluateModule {
+    const evaluate = compileModule(this.#script.platform, this.nameOf(path), file);
+    this.#compiled.set(path, { text: file.text, evaluate });
+    return evaluate;
   }
 }
 
-/** Called with the values of `PARAMETERS`, returns the function that is a file's code. */
-export type ModuleFactory = (...values: readonly unknown[]) => unknown;
-
 interface Compiled {
   readonly text: string;
-  readonly factory: ModuleFactory;
+  readonly evaluate: EvaluateModule;
 }
 
-const PARAMETERS = ["require", "module", "exports", "__context", ...GLOBAL_NAMES];
-
-// Within a function, so that a module may declare a name that it is handed: `const console = ...`.
-function bodyOf(text: string): { readonly text: string; readonly parameters: readonly string[] } {
-  return { text: `return function () {${text}\n};`, parameters: PARAMETERS };
+function byPath(files: readonly ProgramFile[]): ReadonlyMap<string, ProgramFile> {
+  return new Map(files.map((file) => [file.path, file]));
 }
 
-function syntaxError(name: string, error: unknown): Error {
-  const { message, stack = "" } = error as Error;
-  const line = stack.startsWith(`${name}:`) ? /^\d+/.exec(stack.slice(name.length + 1))?.[0] : undefined;
-  const isModule = /import statement|token 'export'|import\.meta/.test(message);
-  const hint = isModule
-    ? "; modules of the registry are CommonJS: require(…), and exports.name = … for what it exports"
-    : "";
-  return fileProblem(`${name}${line === undefined ? "" : `:${line}`}: ${message}${hint}`);
+function isValidElsewhere(module: ProgramFile["module"]): boolean {
+  return module !== undefined && "problem" in module && module.isValidElsewhere;
 }
 
-function textsOf(files: readonly ProgramFile[]): ReadonlyMap<string, string> {
-  return new Map(files.map(({ path, text }) => [path, text]));
-}
+/** The registry's settings, which are not a module of the app. */
+export const SETTINGS_FILE = "parlor.json";

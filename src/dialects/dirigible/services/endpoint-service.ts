@@ -1,4 +1,5 @@
 // Dialect: serves the clients of the registry's `*.websocket` artefacts (v4).
+import type { SessionService } from "./session-service.ts";
 import type { MaybePromise, ScriptContext } from "../../../host/api/dialect.ts";
 import { GOING_AWAY, UNSUPPORTED_DATA } from "../../../boundary/errors/close-codes.ts";
 import type { HostSession } from "../../../host/api/host-session.ts";
@@ -6,11 +7,11 @@ import type { Payload } from "../../../boundary/payload.ts";
 import { isPromiseLike } from "../../../boundary/checks.ts";
 import { EndpointSession } from "../state/session-state.ts";
 import type { Endpoint, Endpoints } from "../registry/endpoints.ts";
-import type { HandlerModules } from "../modules/handler-modules.ts";
+import type { HandlerCall, HandlerModules } from "../modules/handler-modules.ts";
 import type { ModuleGlobalsStore } from "../common/module-globals.ts";
 
 /** Calls an endpoint's handler module for each event of its clients. */
-export class EndpointService {
+export class EndpointService implements SessionService {
   readonly #parts: EndpointParts;
 
   constructor(parts: EndpointParts) {
@@ -82,14 +83,10 @@ export class EndpointService {
     if (typeof result === "string" && session.isOpen) this.#parts.script.commands.send(session.ref, result);
   }
 
-  #call(
-    session: HostSession,
-    method: "onOpen" | "onMessage" | "onError" | "onClose",
-    value?: string,
-  ): MaybePromise {
+  #call(session: HostSession, method: HandlerCall["method"], value?: string): MaybePromise {
     const state = this.#stateOf(session);
     if (state === null || !this.#canCall(state.endpoint)) return;
-    const call = value === undefined ? { method } : { method, value };
+    const call = callOf(session, method, value);
     return this.#parts.handlers.call(state.endpoint.handler, call, state.globals) as MaybePromise;
   }
 
@@ -131,6 +128,12 @@ const BROKEN: ReadonlyMap<number, string> = new Map([
   [1007, "the client sent text that is not UTF-8"],
   [1009, "the client sent a message that is too long"],
 ]);
+
+// On a plain WebSocket the sender is known by its session.
+function callOf({ id }: HostSession, method: HandlerCall["method"], value?: string): HandlerCall {
+  if (value === undefined) return { method };
+  return method === "onMessage" ? { method, value, from: id, isFromOptional: true } : { method, value };
+}
 
 function nameFor(session: HostSession): string {
   return session.handshake.params?.["endpoint"] ?? "";

@@ -4,6 +4,8 @@ import type { ClientRequest } from "../clients/client-arguments.ts";
 import type { OutboundClient } from "../clients/outbound-client.ts";
 import type { WebsocketClient } from "../clients/websocket-client.ts";
 import type { ModuleRegistry } from "../registry/module-registry.ts";
+import type { Configurations } from "./configurations.ts";
+import type { LogLevels } from "./log-levels.ts";
 import type { SharedValues } from "./shared-values.ts";
 
 /** One per program. */
@@ -11,6 +13,8 @@ export interface DirigibleContext {
   readonly script: ScriptContext;
   readonly registry: ModuleRegistry;
   readonly sharedValues: SharedValues;
+  readonly configurations: Configurations;
+  readonly logLevels: LogLevels;
   readonly clients: ClientAccess;
 }
 

@@ -15,3 +15,6 @@ export interface Execution {
   /** The outbound clients that it has created. */
   readonly clients: OutboundClient[];
 }
+
+/** Makes a published module for one execution. */
+export type MakeModule = (execution: Execution) => object;

@@ -25,6 +25,7 @@ export class ClientSocket {
   constructor(context: ScriptingContext, url: unknown) {
     this.#context = context;
     this.#url = addressFor(context.script.platform.web, url);
+    if (context.hasExited) throw new Error("WebSocket: the script has ended itself by Script.exit");
     this.#client = context.nextClient();
     context.clients.set(this.#client, this.#deliver);
     context.script.commands.connect(scriptKey(context.script.info), this.#client, this.#url);

@@ -2,6 +2,7 @@
 import { stringFor } from "../../../boundary/checks.ts";
 import { functionFor, recordFor, type ScriptFunction, wrongKind } from "../common/checks.ts";
 import { GOING_AWAY } from "../../../boundary/errors/close-codes.ts";
+import { FileProblem } from "../../../host/api/platform-files.ts";
 import { FileResponses } from "../http/file-responses.ts";
 import type { HttpRequest } from "../http/http-request.ts";
 import { FILES, HttpApp } from "../http/http-app.ts";
@@ -58,6 +59,7 @@ export class HttpServer {
   /** Published: `null`, or what went wrong; a server that runs already is left as it is. */
   start(options?: unknown): string | null {
     const wanted = startOptions(options);
+    if (this.#context.hasExited) return "the script has ended itself by Script.exit";
     if (typeof wanted === "string") return wanted;
     return this.#listening === null ? this.#listen(wanted) : null;
   }
@@ -66,15 +68,13 @@ export class HttpServer {
   stop(): void {
     const listening = this.#listening;
     if (listening === null) return;
-    const { script, apps } = this.#context;
-    this.#listening = null;
-    apps.delete(listening.listener);
+    const { script } = this.#context;
     for (const session of script.directory.allOwn()) {
       if (session.handshake.listener !== listening.listener) continue;
       script.directory.refuse(session, 503, "the server has been stopped");
       script.directory.close(session, GOING_AWAY, "the server has been stopped");
     }
-    script.ask({ kind: "unlisten", script: scriptKey(script.info), listener: listening.listener });
+    this.#unlisten(false);
   }
 
   /** Published: the last registration of a path wins, before or after `start`. */
@@ -95,7 +95,7 @@ export class HttpServer {
   /** The file's path is relative to the app's folder. */
   registerFile(path: unknown, file: unknown): void {
     const name = stringFor("HttpServer.registerFile", "path", path);
-    const from = stringFor("HttpServer.registerFile", "filePath", file);
+    const from = this.#pathFor("HttpServer.registerFile", "filePath", file);
     this.#app.routes.add(
       name,
       filesTarget(() => this.#files.file(from)),
@@ -105,7 +105,7 @@ export class HttpServer {
   registerFilesFromDirectory(path: unknown, directory: unknown, options?: unknown): void {
     const call = "HttpServer.registerFilesFromDirectory";
     const name = stringFor(call, "path", path);
-    const folder = stringFor(call, "directory", directory);
+    const folder = this.#pathFor(call, "directory", directory);
     const defaults = namesFor(call, recordFor(call, "options", options)["defaults"] ?? DEFAULTS);
     this.#app.routes.addTree(
       name,
@@ -116,7 +116,7 @@ export class HttpServer {
   registerDirectoryBrowser(path: unknown, directory: unknown): void {
     const call = "HttpServer.registerDirectoryBrowser";
     const name = stringFor(call, "path", path);
-    const folder = stringFor(call, "directory", directory);
+    const folder = this.#pathFor(call, "directory", directory);
     this.#app.routes.addTree(
       name,
       filesTarget((request, rest) => this.#files.browse(folder, rest, request)),
@@ -158,8 +158,36 @@ export class HttpServer {
     const isIPv4 = host !== null && !host.includes(":");
     this.#listening = { listener, port: answer.port, isIPv4 };
     apps.set(listener, this.#app);
+    this.#context.onExit.add(this.#exit);
     this.#context.onStart();
     return null;
+  }
+
+  // Clients get 404 for files that may not be used; the line says why, once.
+  #pathFor(call: string, what: string, value: unknown): string {
+    const path = stringFor(call, what, value);
+    const { script } = this.#context;
+    try {
+      script.platform.files.stat(path);
+    } catch (error) {
+      if (!(error instanceof FileProblem)) throw error;
+      script.log(`${call}: ${error.message}`);
+    }
+    return path;
+  }
+
+  readonly #exit = (): void => {
+    this.#unlisten(true);
+  };
+
+  #unlisten(keepsSockets: boolean): void {
+    const listener = this.#listening?.listener;
+    if (listener === undefined) return;
+    const { script, apps, onExit } = this.#context;
+    this.#listening = null;
+    apps.delete(listener);
+    onExit.delete(this.#exit);
+    script.ask({ kind: "unlisten", script: scriptKey(script.info), listener, keepsSockets });
   }
 
   // A script that names an address must not be reachable at others: the named address counts, with `forceIPv4` too.

@@ -16,9 +16,9 @@ export function recordFor(call: string, what: string, value: unknown): Readonly<
 
 /** The error for an argument that is not an instance of a published class. */
 export function wrongKind(call: string, wanted: string, value: unknown, remedy = ""): TypeError {
-  return new TypeError(
-    `${call} takes ${wanted}, got ${describePayload(value)}${remedy === "" ? "" : `; ${remedy}`}`,
-  );
+  // Of a number, its value is what is wrong with it.
+  const got = typeof value === "number" ? String(value) : describePayload(value);
+  return new TypeError(`${call} takes ${wanted}, got ${got}${remedy === "" ? "" : `; ${remedy}`}`);
 }
 
 export type ScriptFunction = (...args: readonly unknown[]) => unknown;

@@ -18,21 +18,6 @@ export function fromHex(text: string): Uint8Array | null {
   );
 }
 
-/** Each byte as the character of the same number. */
-export function toLatin(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += SLICE) {
-    parts.push(String.fromCharCode(...bytes.subarray(at, at + SLICE)));
-  }
-  return parts.join("");
-}
-
-export function fromLatin(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
-  return bytes;
-}
-
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -45,5 +30,3 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const HEX = /^(?:[0-9a-f]{2})*$/i;
-/** The largest number of bytes that become arguments of one call. */
-const SLICE = 8192;

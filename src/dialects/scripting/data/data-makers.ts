@@ -5,6 +5,7 @@ import { fromHex, fromStrictBase64, joined } from "./bytes-text.ts";
 import { stringFor } from "../../../boundary/checks.ts";
 import { bytesFor, Data } from "./data.ts";
 import { encodeText, encodingFor } from "./encodings.ts";
+import { fileOrNull } from "../common/file-or-null.ts";
 import { published } from "../common/published-class.ts";
 
 /** The functions of the global, for a program on this platform. */
@@ -47,7 +48,8 @@ class DataMakers {
 
   /** A path is relative to the app's folder. */
   readonly fromFile = (path: unknown): Data | null => {
-    const bytes = this.#platform.files.read(stringFor("Data.fromFile", "path", path));
+    const file = stringFor("Data.fromFile", "path", path);
+    const bytes = fileOrNull(() => this.#platform.files.read(file));
     return bytes === null ? null : this.made(bytes);
   };
 

@@ -1,5 +1,6 @@
 // Dialect: the published `Data`: bytes.
 import { wrongKind } from "../common/checks.ts";
+import { copiedBytes } from "../../../boundary/payload.ts";
 import type { Platform } from "../../../host/api/platform.ts";
 import { joined, toHex } from "./bytes-text.ts";
 import { stringFor } from "../../../boundary/checks.ts";
@@ -10,7 +11,7 @@ export class Data {
   #bytes: Uint8Array;
   readonly #platform: Platform;
 
-  /** Keeps the bytes without a copy: the caller must not use them any more. */
+  /** Keeps the bytes without a copy: the caller must not use them afterwards. */
   constructor(bytes: Uint8Array, platform: Platform) {
     this.#bytes = bytes;
     this.#platform = platform;
@@ -108,13 +109,13 @@ export class Data {
   /** Published: throws when it is empty. */
   compressed(algorithm: unknown): Data {
     this.#refuseAlgorithm("Data.compressed", algorithm);
-    return this.#made(this.#platform.zlib.deflate(this.#bytes));
+    return this.#made(this.#platform.bytes.deflate(this.#bytes));
   }
 
   decompressed(algorithm: unknown): Data {
     this.#refuseAlgorithm("Data.decompressed", algorithm);
     try {
-      return this.#made(this.#platform.zlib.inflate(this.#bytes));
+      return this.#made(this.#platform.bytes.inflate(this.#bytes));
     } catch (error) {
       throw new TypeError("Data.decompressed: the bytes are not in zlib format", { cause: error });
     }
@@ -142,14 +143,10 @@ export class Data {
   }
 }
 
-/** The bytes of a Data (not copied), or of a Uint8Array or ArrayBuffer (copied). */
+/** The bytes of a Data (not copied), or of a view or an ArrayBuffer (copied). */
 export function bytesFor(call: string, value: unknown): Uint8Array {
-  const bytes = Data.read(value);
+  const bytes = Data.read(value) ?? copiedBytes(value);
   if (bytes !== null) return bytes;
-  if (value instanceof Uint8Array) return new Uint8Array(value);
-  if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") {
-    return new Uint8Array((value as ArrayBuffer).slice(0));
-  }
   throw wrongKind(call, "Data", value, remedyFor(value));
 }
 

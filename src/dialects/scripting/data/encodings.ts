@@ -1,6 +1,5 @@
 // Dialect: the published text encodings.
 import type { TextEncodings } from "../../../host/api/platform.ts";
-import { toLatin } from "./bytes-text.ts";
 import { stringFor } from "../../../boundary/checks.ts";
 
 /** The platform's name of a published encoding. Throws a TypeError for one that is unknown or unsupported. */
@@ -33,7 +32,7 @@ export function encodeText(text: string, encoding: string, encodings: TextEncodi
 /** `null` when the bytes are not of this encoding. */
 export function decodeText(bytes: Uint8Array, encoding: string, encodings: TextEncodings): string | null {
   if (encoding === "utf-8") return encodings.decode(bytes, "utf-8", true);
-  if (encoding === "ascii") return bytes.every((byte) => byte < 0x80) ? toLatin(bytes) : null;
+  if (encoding === "ascii") return bytes.every((byte) => byte < 0x80) ? encodings.decodeUtf8(bytes) : null;
   const order = MARKED[encoding];
   const text =
     order === undefined ? encodings.decode(bytes, encoding, true) : decodeMarked(bytes, order, encodings);

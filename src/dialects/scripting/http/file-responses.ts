@@ -1,5 +1,9 @@
 // Dialect: files of the app's folder as responses.
-import type { PlatformFiles } from "../../../host/api/platform.ts";
+import { withoutEnd } from "../../../boundary/text/without-end.ts";
+import type { PlatformFiles } from "../../../host/api/platform-files.ts";
+import { fileOrNull } from "../common/file-or-null.ts";
+import { AppDirectories } from "../files/app-directories.ts";
+import { responseContent } from "../files/response-content.ts";
 import { fileResponse, htmlResponse, type HttpResponse } from "./http-response.ts";
 import type { HttpRequest } from "./http-request.ts";
 
@@ -12,7 +16,10 @@ export class FileResponses {
   }
 
   file(path: string): HttpResponse | null {
-    const bytes = this.#files.read(path);
+    const shown = new AppDirectories(this.#files).shown(path);
+    const bytes = fileOrNull(() =>
+      responseContent("HttpServer", shown, (length) => this.#files.read(path, { start: 0, length })),
+    );
     return bytes === null ? null : fileResponse(this.#files.mediaTypeOf(path), bytes);
   }
 
@@ -20,7 +27,7 @@ export class FileResponses {
   below(folder: string, rest: readonly string[], defaults: readonly string[]): HttpResponse | null {
     if (rest.some(isUnserved)) return null;
     const path = [folder, ...rest].join("/");
-    const names = this.#files.list(path);
+    const names = this.#list(path);
     if (names === null) return this.file(path);
     const found = defaults.find((name) => names.includes(name));
     return found === undefined ? null : this.file(`${path}/${found}`);
@@ -30,15 +37,19 @@ export class FileResponses {
   browse(folder: string, rest: readonly string[], request: HttpRequest): HttpResponse | null {
     if (rest.some(isUnserved)) return null;
     const path = [folder, ...rest].join("/");
-    const names = this.#files.list(path);
+    const names = this.#list(path);
     if (names === null) return this.file(path);
-    const shown = names.filter((name) => !isUnserved(name)).sort();
+    const shown = names.filter((name) => !isUnserved(name));
     const entries = shown.map((name) => this.#entry(path, name));
     return htmlResponse(page(request.path, entries));
   }
 
   #entry(folder: string, name: string): string {
-    return this.#files.list(`${folder}/${name}`) === null ? name : `${name}/`;
+    return this.#list(`${folder}/${name}`) === null ? name : `${name}/`;
+  }
+
+  #list(folder: string): readonly string[] | null {
+    return fileOrNull(() => this.#files.list(folder));
   }
 }
 
@@ -48,7 +59,7 @@ function isUnserved(name: string): boolean {
 }
 
 function page(path: string, entries: readonly string[]): string {
-  const base = `${encodeURI(path).replace(/\/*$/, "")}/`;
+  const base = `${withoutEnd(encodeURI(path), "/")}/`;
   const links = entries.map(
     (entry) => `<li><a href="${escaped(base + linkOf(entry))}">${escaped(entry)}</a></li>`,
   );

@@ -5,7 +5,7 @@ import { headerPairs } from "../../../boundary/text/header-lines.ts";
 import type { WebPlatform } from "../../../host/api/web-platform.ts";
 import type { Data } from "../data/data.ts";
 import { parsePairs, type Pair } from "./forms.ts";
-import { parseMultipart, type Part } from "./multipart.ts";
+import { parseMultipart, type Part, type PartTools } from "./multipart.ts";
 import { decoded, segmentsOf } from "./path-segments.ts";
 
 /** Published: a request as handlers and middleware see it. */
@@ -54,11 +54,7 @@ export class HttpRequest {
 
   /** The parts of a form in the body; [] for a body that is not such a form. */
   parseMultiPartFormData(): Part[] {
-    return parseMultipart(
-      this.#contentType,
-      this.body.toUint8Array() ?? new Uint8Array(),
-      this.#tools.makeData,
-    );
+    return parseMultipart(this.#contentType, this.body.toUint8Array() ?? new Uint8Array(), this.#tools);
   }
 
   get #contentType(): string {
@@ -78,9 +74,8 @@ export interface RequestParts {
 }
 
 /** The tools of its program that a request uses. */
-export interface RequestTools {
+export interface RequestTools extends PartTools {
   readonly web: WebPlatform;
-  readonly makeData: (bytes: Uint8Array) => Data;
 }
 
 export function partsOfHead(web: WebPlatform, head: RequestHead): RequestParts {
@@ -90,10 +85,10 @@ export function partsOfHead(web: WebPlatform, head: RequestHead): RequestParts {
   return { method, path, segments: segmentsOf(pathname), query: search.slice(1), headers, address };
 }
 
-/** A handshake is a GET; its path is already decoded. */
+/** A handshake is a GET. */
 export function partsOfHandshake({ path, query, headers, address }: Handshake): RequestParts {
-  const segments = path.split("/").filter((segment) => segment !== "");
-  return { method: "GET", path, segments, query, headers: headerPairs(headers), address };
+  const segments = segmentsOf(path);
+  return { method: "GET", path: decoded(path), segments, query, headers: headerPairs(headers), address };
 }
 
 function headersOf(pairs: RequestParts["headers"]): Readonly<Record<string, string>> {

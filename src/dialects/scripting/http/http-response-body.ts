@@ -2,8 +2,9 @@
 import { stringFor } from "../../../boundary/checks.ts";
 import { recordFor, wrongKind } from "../common/checks.ts";
 import { bytesFor, Data } from "../data/data.ts";
+import { FileEntity } from "../files/file-entity.ts";
 import { published } from "../common/published-class.ts";
-import type { Payload } from "../../../boundary/payload.ts";
+import { copiedBytes, remedyFor, type Payload } from "../../../boundary/payload.ts";
 
 /** Published: made by the functions of the global. */
 export class HttpResponseBody {
@@ -33,21 +34,20 @@ export function httpResponseBodyGlobal(): object {
   });
 }
 
-/** The body that a script gave. Parlor adds: a string and a Data are accepted as they are. */
+/** The body that a script gave. Parlor adds: a string, a Data and bytes are accepted as they are. Published: a FileEntity is, too. */
 export function bodyFor(call: string, value: unknown): HttpResponseBody | null {
   if (value === undefined || value === null) return null;
   if (HttpResponseBody.read(value) !== null) return value as HttpResponseBody;
   if (typeof value === "string") return new HttpResponseBody(TEXT, value);
-  const bytes = Data.read(value);
-  if (bytes !== null) return new HttpResponseBody(BYTES, bytes.slice());
-  throw wrongKind(
-    call,
-    "an HttpResponseBody",
-    value,
-    "did you mean HttpResponseBody.text(JSON.stringify(value))?",
-  );
+  const file = FileEntity.read(value);
+  if (file !== null) return new HttpResponseBody(file.type, file.content);
+  const bytes = Data.read(value)?.slice() ?? copiedBytes(value);
+  if (bytes !== null) return new HttpResponseBody(BYTES, bytes);
+  const remedy = remedyFor(value).replace(JSON_TEXT, `HttpResponseBody.text(${JSON_TEXT})`);
+  throw wrongKind(call, "an HttpResponseBody", value, remedy);
 }
 
+const JSON_TEXT = "JSON.stringify(value)";
 const TEXT = "text/plain; charset=utf-8";
 const HTML = "text/html; charset=utf-8";
 const BYTES = "application/octet-stream";

@@ -1,66 +1,47 @@
 // Dialect: forms with files, as browsers send them.
-import { fromLatin, toLatin } from "../data/bytes-text.ts";
+import { BYTE_ENCODING, multipartParts, type MultipartPart } from "../../../boundary/text/multipart.ts";
+import type { TextEncodings } from "../../../host/api/platform.ts";
 import type { Data } from "../data/data.ts";
 
 /** The parts of a body of this content type; none for a body that is cut off, or of another type. */
-export function parseMultipart(contentType: string, body: Uint8Array, makeData: MakeData): Part[] {
-  const boundary = /^multipart\/form-data\b/i.test(contentType) ? BOUNDARY.exec(contentType) : null;
-  if (boundary === null) return [];
-  // A character for each byte: boundaries are found by text search, and contents come back unchanged.
-  const text = `\r\n${toLatin(body)}`;
-  const pieces = text.split(`\r\n--${boundary[1] ?? boundary[2] ?? ""}`);
-  const end = pieces.findIndex((piece, at) => at > 0 && piece.startsWith("--"));
-  return pieces.slice(1, end === -1 ? 1 : end).flatMap((piece) => partOf(piece, makeData));
+export function parseMultipart(contentType: string, body: Uint8Array, tools: PartTools): Part[] {
+  const text = tools.encodings.decode(body, BYTE_ENCODING, false) ?? "";
+  return multipartParts(contentType, text).map((part) => partOf(part, tools));
 }
 
-/** One field or file of a form. */
+/** One field or file of a form. Two published documents name its fields differently, so it has both names. */
 export interface Part {
   readonly name: string | null;
+  /** Without folders, which a client could use to lead a script elsewhere. */
+  readonly filename: string | null;
   readonly fileName: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  readonly data: Data;
   readonly body: Data;
 }
 
-type MakeData = (bytes: Uint8Array) => Data;
-
-const BOUNDARY = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i;
-
-function partOf(piece: string, makeData: MakeData): Part[] {
-  // The rest of the boundary's line is padding.
-  const start = piece.indexOf("\r\n");
-  const blank = piece.indexOf("\r\n\r\n");
-  if (start < 0 || blank < 0) return [];
-  const headers = headersOf(piece.slice(start, blank), makeData);
-  const disposition = headers["content-disposition"] ?? "";
-  const content = makeData(fromLatin(piece.slice(blank + 4)));
-  return [
-    {
-      name: valueOf(disposition, "name"),
-      fileName: valueOf(disposition, "filename"),
-      headers,
-      body: content,
-    },
-  ];
+/** What makes the texts and the contents of parts. */
+export interface PartTools {
+  readonly encodings: TextEncodings;
+  readonly makeData: (bytes: Uint8Array) => Data;
 }
 
-function headersOf(block: string, makeData: MakeData): Readonly<Record<string, string>> {
-  const headers: [string, string][] = [];
-  for (const line of block.split("\r\n")) {
-    const at = line.indexOf(":");
-    if (at > 0)
-      headers.push([line.slice(0, at).trim().toLowerCase(), utf8(line.slice(at + 1).trim(), makeData)]);
-  }
-  return Object.fromEntries(headers);
+function partOf(
+  { headers, name, fileName, content }: MultipartPart,
+  { encodings, makeData }: PartTools,
+): Part {
+  const bytes = (text: string): Uint8Array => encodings.encode(text, BYTE_ENCODING);
+  // Browsers send the names of fields and files as UTF-8.
+  const utf8 = (text: string): string => encodings.decodeUtf8(bytes(text)).replace(/^\ufeff/, "");
+  const data = makeData(bytes(content));
+  const filename = fileName === null ? null : fileNameOf(utf8(fileName));
+  const decoded = headers.map(([header, value]) => [header, utf8(value)] as const);
+  const names = { name: name === null ? null : utf8(name), filename, fileName: filename };
+  return { ...names, headers: Object.fromEntries(decoded), data, body: data };
 }
 
-function valueOf(header: string, name: string): string | null {
-  const found = new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^\\s;]*))`, "i").exec(header);
-  return found === null ? null : (found[1] ?? found[2] ?? "");
-}
-
-// Browsers send the names of fields and files as UTF-8.
-function utf8(latin: string, makeData: MakeData): string {
-  return makeData(fromLatin(latin))
-    .toDecodedString()
-    .replace(/^\ufeff/, "");
+// Some clients send a whole path, of their own system. `..` is not a file's name either.
+function fileNameOf(path: string): string {
+  const name = path.split(/[/\\]/).at(-1) ?? "";
+  return name === "." || name === ".." ? "" : name;
 }

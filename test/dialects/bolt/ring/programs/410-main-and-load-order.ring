@@ -1,0 +1,8 @@
+? "top"
+func main
+	? "main"
+	f()
+func f
+	? "f"
+	return
+	? "never"

@@ -1,0 +1,5 @@
+c = "abc"
+? "go"
+if c > 5
+	? "big"
+ok

@@ -1,0 +1,6 @@
+n = 5
+n -= len("ab")
+? n
+s = "x"
+s -= len("ab")
+? s
