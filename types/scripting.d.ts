@@ -80,7 +80,7 @@ interface Data {
    */
   advanced(amount: number): Data;
   /** Changes this data. */
-  append(other: Data | Uint8Array | ArrayBuffer): void;
+  append(other: Data | ArrayBufferView | ArrayBufferLike): void;
   /**
    * Changes this data.
    * @param start the first byte that is replaced: 0 to `end`
@@ -88,7 +88,7 @@ interface Data {
    * @param data what comes in their place; it may have another length
    * @throws RangeError if the range is not within the data
    */
-  replaceSubrange(start: number, end: number, data: Data | Uint8Array | ArrayBuffer): void;
+  replaceSubrange(start: number, end: number, data: Data | ArrayBufferView | ArrayBufferLike): void;
   /**
    * Sets a range to zeros.
    * @param start the first byte: 0 to `end`
@@ -126,7 +126,7 @@ interface DataConstructor {
   /** @param numbers one byte each: whole numbers from 0 to 255 */
   fromIntArray(numbers: readonly number[]): Data;
   combine(parts: readonly Data[]): Data;
-  /** A file of the app, by a path relative to its folder; `null` when there is none. */
+  /** A file of the app, by a path that is absolute or relative to its folder; `null` when there is none. */
   fromFile(path: string): Data | null;
   /** @throws TypeError always: a server has no images */
   fromJPEG(image: unknown, quality?: number): never;
@@ -141,7 +141,7 @@ interface WebSocketSession {
   /** Sends a text. After the connection has ended it does nothing. */
   writeText(text: string): void;
   /** Sends bytes. After the connection has ended it does nothing. Parlor adds JavaScript's own bytes. */
-  writeData(data: Data | Uint8Array | ArrayBuffer): void;
+  writeData(data: Data | ArrayBufferView | ArrayBufferLike): void;
   /** Ends the connection after what was written before. */
   close(): void;
 }
@@ -173,9 +173,14 @@ interface HttpPair {
 /** A field or a file of a form. */
 interface HttpFormPart {
   readonly name: string | null;
+  /** `null` for a field. Without folders, if the client sent some. */
+  readonly filename: string | null;
+  /** The same as `filename`. */
   readonly fileName: string | null;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly data: Data;
+  /** The same as `data`. */
   readonly body: Data;
 }
 
@@ -219,15 +224,15 @@ interface HttpResponseBodyConstructor {
   /** What goes into a page's body. */
   htmlBody(html: string): HttpResponseBody;
   data(
-    data: Data | Uint8Array | ArrayBuffer,
+    data: Data | ArrayBufferView | ArrayBufferLike,
     options?: string | { readonly contentType?: string },
   ): HttpResponseBody;
 }
 
 declare const HttpResponseBody: HttpResponseBodyConstructor;
 
-/** Parlor adds that a text and a Data will do as they are. */
-type HttpBody = HttpResponseBody | Data | string | null;
+/** Published: a FileEntity is sent from its position on. Parlor adds that a text and a Data will do as they are. */
+type HttpBody = HttpResponseBody | FileEntity | Data | string | null;
 
 interface HttpResponse {
   readonly statusCode: number;
@@ -306,11 +311,11 @@ interface HttpServer {
   registerHandler(path: string, handler: (request: HttpRequest) => HttpResponse): void;
   /** The client gets 500 with the rejection's message. */
   registerAsyncHandler(path: string, handler: (request: HttpRequest) => Promise<HttpResponse>): void;
-  /** @param filePath relative to the app's folder, and within it */
+  /** @param filePath absolute or relative to the app's folder, and within it or a folder of `allowedFolders` */
   registerFile(path: string, filePath: string): void;
   /**
    * All files below a folder of the app, but those whose names start with a dot.
-   * @param directory relative to the app's folder, and within it
+   * @param directory absolute or relative to the app's folder, and within it or a folder of `allowedFolders`
    * @param options `defaults`: the files that stand for a folder; default `index.html` and `default.html`
    */
   registerFilesFromDirectory(
@@ -334,6 +339,178 @@ interface HttpServerConstructor {
 
 declare const HttpServer: HttpServerConstructor;
 
+/** What `FileManager.stat` returns. */
+interface FileStat {
+  /** Milliseconds since 1970. */
+  readonly creationDate: number;
+  /** Milliseconds since 1970. */
+  readonly modificationDate: number;
+  readonly type: "file" | "directory" | "link" | "unixDomainSock" | "pipe" | "notFound";
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * The files of the app. A path is absolute, or relative to the app's folder. It must lead to a place in the app's folder, or
+ * in one that `allowedFolders` of the config lists. The calls without `Sync` return promises.
+ * @throws Error with the call, the file and the reason, when the file system refuses, or the path leads elsewhere
+ */
+interface FileManagerFunctions {
+  /** The folder `scripting` of the app. */
+  readonly scriptsDirectory: string;
+  /** The folder `data/documents` of the app. */
+  readonly documentsDirectory: string;
+  /** The folder `data/group` of the app. */
+  readonly appGroupDocumentsDirectory: string;
+  /** The folder `data/temporary` of the app. Nothing removes its files. */
+  readonly temporaryDirectory: string;
+  /** The folder `data/icloud` of the app. */
+  readonly iCloudDocumentsDirectory: string;
+  readonly isiCloudEnabled: boolean;
+  /** @param recursive whether the folders above are made, too; then the folder may exist. Default `false` */
+  createDirectory(path: string, recursive?: boolean): Promise<void>;
+  createDirectorySync(path: string, recursive?: boolean): void;
+  /** @param target where the link points to: absolute, or relative to the link's folder */
+  createLink(path: string, target: string): Promise<void>;
+  createLinkSync(path: string, target: string): void;
+  /** Copies a file, or a folder with all that is in it. There must be nothing at `newPath`. */
+  copyFile(path: string, newPath: string): Promise<void>;
+  copyFileSync(path: string, newPath: string): void;
+  /**
+   * Names, sorted.
+   * @param recursive whether the content of folders is listed, too: as paths relative to the folder. Default `false`
+   */
+  readDirectory(path: string, recursive?: boolean): Promise<string[]>;
+  readDirectorySync(path: string, recursive?: boolean): string[];
+  exists(path: string): Promise<boolean>;
+  existsSync(path: string): boolean;
+  isFile(path: string): Promise<boolean>;
+  isFileSync(path: string): boolean;
+  isDirectory(path: string): Promise<boolean>;
+  isDirectorySync(path: string): boolean;
+  isLink(path: string): Promise<boolean>;
+  isLinkSync(path: string): boolean;
+  /** Whether a zero byte is among the first 8192 bytes. */
+  isBinaryFile(path: string): Promise<boolean>;
+  isBinaryFileSync(path: string): boolean;
+  /**
+   * @param encoding default `"utf-8"`
+   * @throws TypeError if the file is of another encoding
+   */
+  readAsString(path: string, encoding?: DataEncoding | "latin1"): Promise<string>;
+  readAsStringSync(path: string, encoding?: DataEncoding | "latin1"): string;
+  readAsBytes(path: string): Promise<Uint8Array>;
+  readAsBytesSync(path: string): Uint8Array;
+  readAsData(path: string): Promise<Data>;
+  readAsDataSync(path: string): Data;
+  /**
+   * Replaces the file, or makes it. Its folder must exist.
+   * @param encoding default `"utf-8"`
+   */
+  writeAsString(path: string, contents: string, encoding?: DataEncoding | "latin1"): Promise<void>;
+  writeAsStringSync(path: string, contents: string, encoding?: DataEncoding | "latin1"): void;
+  writeAsBytes(path: string, data: Uint8Array | Data): Promise<void>;
+  writeAsBytesSync(path: string, data: Uint8Array | Data): void;
+  writeAsData(path: string, data: Data | Uint8Array): Promise<void>;
+  writeAsDataSync(path: string, data: Data | Uint8Array): void;
+  /** Adds to the file's end; makes the file and its folder. */
+  appendText(path: string, text: string, encoding?: DataEncoding | "latin1"): Promise<void>;
+  appendTextSync(path: string, text: string, encoding?: DataEncoding | "latin1"): void;
+  appendData(path: string, data: Data): Promise<void>;
+  appendDataSync(path: string, data: Data): void;
+  /** Links are followed. For a path that leads nowhere, the type is `"notFound"`. */
+  stat(path: string): Promise<FileStat>;
+  statSync(path: string): FileStat;
+  /** Moves a file or folder. There must be nothing at `newPath`. */
+  rename(path: string, newPath: string): Promise<void>;
+  renameSync(path: string, newPath: string): void;
+  /** Removes a file, a link, or a folder with all that is in it. */
+  remove(path: string): Promise<void>;
+  removeSync(path: string): void;
+  /** The media type by the name's ending. */
+  mimeType(path: string): string;
+  /** Where a link points to, as it was written. */
+  destinationOfSymbolicLink(path: string): string;
+  /** Whether the path lies in `data/icloud`. */
+  isFileStoredIniCloud(path: string): boolean;
+  /** Whether the file exists. */
+  isiCloudFileDownloaded(path: string): boolean;
+  /** Whether the file exists. */
+  downloadFileFromiCloud(path: string): Promise<boolean>;
+  /** The folders of `allowedFolders` in the config, by the last part of their paths. */
+  getAllFileBookmarks(): { name: string; path: string }[];
+  bookmarkExists(name: string): boolean;
+  bookmarkedPath(name: string): string | null;
+}
+
+declare const FileManager: FileManagerFunctions;
+
+/** A file with a position. */
+interface FileEntity {
+  /** The full path. */
+  readonly path: string;
+  /**
+   * Moves the position.
+   * @param offset bytes from the file's start
+   * @returns `false` for an offset that is negative or not a whole number
+   */
+  seek(offset: number): boolean;
+  /** @param size bytes; the result has fewer at the file's end */
+  read(size: number): Data;
+  write(data: Data | ArrayBufferView | ArrayBufferLike): void;
+  close(): void;
+}
+
+interface FileEntityConstructor {
+  readonly prototype: FileEntity;
+  openForReading(path: string): FileEntity;
+  /** An existing file is emptied. */
+  openNewForWriting(path: string): FileEntity;
+  /** A missing file is made; the content of an existing one stays. */
+  openForWritingAndReading(path: string): FileEntity;
+  /** @param mode `r`, `w`, `a`, `r+`, `w+` or `a+`, each also with `b` */
+  openForMode(path: string, mode: string): FileEntity;
+}
+
+declare const FileEntity: FileEntityConstructor;
+
+/** Paths as text, with forward slashes. */
+interface PathFunctions {
+  normalize(path: string): string;
+  isAbsolute(path: string): boolean;
+  join(...segments: string[]): string;
+  dirname(path: string): string;
+  /** @param ext what is left out at the end of the name */
+  basename(path: string, ext?: string): string;
+  /** With its dot; `""` if there is none. */
+  extname(path: string): string;
+  parse(path: string): { root: string; dir: string; base: string; ext: string; name: string };
+}
+
+declare const Path: PathFunctions;
+
+/** The program itself. */
+interface ScriptFunctions {
+  /** The name of its folder, or of its file without the extension. */
+  readonly name: string;
+  /** The absolute path of the folder that has its file. */
+  readonly directory: string;
+  readonly env: "index";
+  /** What `script.json` says; `{}` without one. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly queryParameters: Readonly<Record<string, string>>;
+  readonly widgetParameter: string;
+  hasFullAccess(): boolean;
+  /**
+   * Ends the program, as when its file is removed: its clients are closed with 1001, and no handler is called after that.
+   * Code behind the call runs to its end.
+   * @param result for the script's caller in the app; a server has none
+   */
+  exit(result?: unknown): void;
+}
+
+declare const Script: ScriptFunctions;
+
 interface UUIDFactory {
   /** A new version 4 UUID. */
   string(): string;
@@ -349,7 +526,7 @@ interface ScriptingWebSocket {
   onerror: ((error: Error) => void) | null;
   onclose: ((reason?: string) => void) | null;
   /** Messages that are sent before the connection is open wait for it. */
-  send(data: string | Data | Uint8Array | ArrayBuffer): void;
+  send(data: string | Data | ArrayBufferView | ArrayBufferLike): void;
   /**
    * @param code default 1000
    * @param reason a short text for the peer, at most 123 bytes as UTF-8; default `""`
@@ -366,6 +543,11 @@ interface ScriptingWebSocketConstructor {
 declare module "scripting" {
   export const Data: DataConstructor;
   export type Data = globalThis.Data;
+  export const FileEntity: FileEntityConstructor;
+  export type FileEntity = globalThis.FileEntity;
+  export const FileManager: FileManagerFunctions;
+  export const Path: PathFunctions;
+  export const Script: ScriptFunctions;
   export const HttpRequest: HttpRequestConstructor;
   export type HttpRequest = globalThis.HttpRequest;
   export const HttpResponse: HttpResponseConstructor;

@@ -23,8 +23,10 @@ export interface Commit {
   readonly commands: CommandList;
   /** Further commands of a large commit, after `commands`: each part is read when it is played. */
   readonly parts?: readonly (() => CommandList)[];
-  /** Messages that were thrown away because their session had been closed by the script. */
-  readonly discarded: number;
+  /** Numbers of events that were thrown away because their session had been closed by the script. */
+  readonly discarded: readonly number[];
+  /** Calls of scripts that were refused, because of a bound. */
+  readonly refused: number;
   /** The commit of a tick that has commands: it is written to the sockets at once. */
   readonly urgent: boolean;
 }

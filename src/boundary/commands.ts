@@ -8,6 +8,11 @@ import {
   PUBLISH,
   SET_ATTRIBUTE,
   ACCEPT,
+  SEND_WITH,
+  BROADCAST_WITH,
+  PUBLISH_WITH,
+  REPORT,
+  SEND_ENVELOPE,
   REFUSE,
   RESPOND,
   WRITE,
@@ -17,18 +22,21 @@ import {
   SEND_CLIENT,
   CLOSE_CLIENT,
 } from "./codes/command-numbers.ts";
-import { errorText } from "./errors.ts";
+import { codedRangeError } from "./errors.ts";
+import type { MessageOptions } from "./flow/slow-policy.ts";
 import type { RouteClaim } from "./questions.ts";
 import type { Payload } from "./payload.ts";
 import type { ClientRef, RequestRef, SessionRef } from "./refs.ts";
 import type { ScriptKey } from "./script-key.ts";
+import { endOfCommand } from "./turn/command-places.ts";
 import type { StoredValue } from "./stored-value.ts";
+import type { Headers, UpgradeAnswer } from "./text/upgrade-answer.ts";
 import { valueSize } from "./turn/value-size.ts";
 import { DEFAULT_TURN_LIMIT, type TurnLimit } from "./turn/turn-limit.ts";
 
 /**
  * Every effect that a script can have. A host records the calls (`CommandLog`); the front plays them back on the part
- * that carries them out (`playCommands`). A script has no other way to act.
+ * that carries them out (`play/play-commands.ts`). A script has no other way to act.
  *
  * A new command is six edits: its member in the interface of its receiver below, its number with the method of
  * `CommandLog`, its case in the receiver's `play` function, the method of the receiver itself (`Hub` for sessions and
@@ -39,12 +47,16 @@ export interface Commands extends SessionCommands, HttpCommands, ProgramCommands
 
 /** Commands on sessions. */
 export interface SessionCommands extends RoomCommands {
-  send(session: SessionRef, data: Payload): void;
+  send(session: SessionRef, data: Payload, options?: MessageOptions): void;
   close(session: SessionRef, code: number, reason: string): void;
+  /** Notifies the client that its message was refused, and counts that. `of`: the name of the message. */
+  report(session: SessionRef, code: string, message: string, of: string | null): void;
+  /** Sends a request or a reply, JSON text, to a client of `parlor.v1`; others get nothing. */
+  envelope(session: SessionRef, text: string): void;
   /** `undefined` removes the attribute. */
   setAttribute(session: SessionRef, key: string, value: StoredValue | undefined): void;
-  accept(session: SessionRef): void;
-  refuse(session: SessionRef, status: number, reason: string): void;
+  accept(session: SessionRef, answer: UpgradeAnswer): void;
+  refuse(session: SessionRef, status: number, reason: string, headers: Headers): void;
 }
 
 /** Commands on groups of sessions: named rooms, and all sessions of a route. */
@@ -52,9 +64,9 @@ export interface RoomCommands {
   join(session: SessionRef, room: string): void;
   leave(session: SessionRef, room: string): void;
   /** To all members of a room but one. */
-  broadcast(room: string, data: Payload, except: SessionRef): void;
+  broadcast(room: string, data: Payload, except: SessionRef, options?: MessageOptions): void;
   /** To all sessions of a route but one. */
-  publish(route: string, data: Payload, except: SessionRef): void;
+  publish(route: string, data: Payload, except: SessionRef, options?: MessageOptions): void;
 }
 
 /** Commands on HTTP requests. */
@@ -98,6 +110,10 @@ export type CommandList = readonly unknown[];
  * it throws, and is not recorded. Calls that end something are always recorded, so that a full log can be cleaned up.
  */
 export class CommandLog implements Commands {
+  /** The last count of bytes to a session: a script may ask after each message that it sends. */
+  #counted: SentBytes | null = null;
+  /** The requests whose responses are being sent in parts. */
+  readonly streaming = new Set<RequestRef>();
   #list: unknown[] = [];
   readonly #onFirst: () => void;
   readonly #limit: TurnLimit;
@@ -120,6 +136,19 @@ export class CommandLog implements Commands {
     return this.#bytes;
   }
 
+  /** Bytes that were sent to a session by itself since the last commit. */
+  sentTo(session: SessionRef): number {
+    const counted = this.#counted?.session === session ? this.#counted : { session, at: 0, bytes: 0 };
+    this.#counted = counted;
+    while (counted.at < this.#list.length) {
+      const { at } = counted;
+      const isSend = this.#list[at] === SEND || this.#list[at] === SEND_WITH;
+      if (isSend && this.#list[at + 1] === session) counted.bytes += (this.#list[at + 2] as Payload).length;
+      counted.at = endOfCommand(this.#list, at);
+    }
+    return counted.bytes;
+  }
+
   /** Whether it holds so much that it is better sent before the next event starts. */
   get isLarge(): boolean {
     return this.#count >= LARGE.commands || this.#bytes >= LARGE.bytes;
@@ -131,12 +160,21 @@ export class CommandLog implements Commands {
     this.#fullAtBytes = this.#bytes + this.#limit.bytes;
   }
 
-  send(session: SessionRef, data: Payload): void {
-    this.#start(data.length).push(SEND, session, data);
+  send(session: SessionRef, data: Payload, options?: MessageOptions): void {
+    if (options === undefined) this.#start(data.length).push(SEND, session, data);
+    else this.#startWith(data, options).push(SEND_WITH, session, data, options.key, options.slow);
   }
 
   close(session: SessionRef, code: number, reason: string): void {
     this.#open().push(CLOSE, session, code, reason);
+  }
+
+  report(session: SessionRef, code: string, message: string, of: string | null): void {
+    this.#start(code.length + message.length + (of?.length ?? 0)).push(REPORT, session, code, message, of);
+  }
+
+  envelope(session: SessionRef, text: string): void {
+    this.#start(text.length).push(SEND_ENVELOPE, session, text);
   }
 
   join(session: SessionRef, room: string): void {
@@ -147,24 +185,26 @@ export class CommandLog implements Commands {
     this.#start(room.length).push(LEAVE, session, room);
   }
 
-  broadcast(room: string, data: Payload, except: SessionRef): void {
-    this.#start(room.length + data.length).push(BROADCAST, room, data, except);
+  broadcast(room: string, data: Payload, except: SessionRef, options?: MessageOptions): void {
+    if (options === undefined) this.#start(room.length + data.length).push(BROADCAST, room, data, except);
+    else this.#startWith(data, options).push(BROADCAST_WITH, room, data, except, options.key, options.slow);
   }
 
-  publish(route: string, data: Payload, except: SessionRef): void {
-    this.#start(data.length).push(PUBLISH, route, data, except);
+  publish(route: string, data: Payload, except: SessionRef, options?: MessageOptions): void {
+    if (options === undefined) this.#start(data.length).push(PUBLISH, route, data, except);
+    else this.#startWith(data, options).push(PUBLISH_WITH, route, data, except, options.key, options.slow);
   }
 
   setAttribute(session: SessionRef, key: string, value: StoredValue | undefined): void {
     this.#start(key.length + valueSize(value)).push(SET_ATTRIBUTE, session, key, value);
   }
 
-  accept(session: SessionRef): void {
-    this.#open().push(ACCEPT, session);
+  accept(session: SessionRef, answer: UpgradeAnswer): void {
+    this.#open().push(ACCEPT, session, answer);
   }
 
-  refuse(session: SessionRef, status: number, reason: string): void {
-    this.#open().push(REFUSE, session, status, reason);
+  refuse(session: SessionRef, status: number, reason: string, headers: Headers): void {
+    this.#open().push(REFUSE, session, status, reason, headers);
   }
 
   respond(request: RequestRef, head: ResponseHead): void {
@@ -172,10 +212,12 @@ export class CommandLog implements Commands {
   }
 
   write(request: RequestRef, data: Payload | null, last: boolean): void {
+    this.streaming[last ? "delete" : "add"](request);
     this.#startPart(request, data === null ? 0 : data.length).push(WRITE, request, data, last);
   }
 
   fail(request: RequestRef): void {
+    this.streaming.delete(request);
     this.#open().push(FAIL, request);
   }
 
@@ -199,17 +241,22 @@ export class CommandLog implements Commands {
   take(): CommandList {
     const taken = this.#list;
     this.#list = [];
+    this.#counted = null;
     this.#count = this.#bytes = 0;
     this.startEvent();
     return taken;
   }
 
   #start(bytes: number): unknown[] {
-    if (!this.#hasRoom(bytes)) throw turnLimitError(this.#limit);
+    if (!this.#hasRoom(bytes)) throw codedRangeError("PARLOR_TURN_LIMIT", { ...this.#limit });
     const list = this.#open();
     this.#count += 1;
     this.#bytes += bytes;
     return list;
+  }
+
+  #startWith(data: Payload, { key }: MessageOptions): unknown[] {
+    return this.#start(data.length + (key?.length ?? 0));
   }
 
   // The client must not wait for a response of which a part is missing.
@@ -228,107 +275,12 @@ export class CommandLog implements Commands {
   }
 }
 
-// Its stack names the script's line.
-function turnLimitError({ commands, bytes }: TurnLimit): RangeError {
-  const text = errorText("PARLOR_TURN_LIMIT", { commands, bytes });
-  return Object.assign(new RangeError(text), { code: "PARLOR_TURN_LIMIT" });
+/** How far the commands have been looked at for one session. */
+interface SentBytes {
+  readonly session: SessionRef;
+  at: number;
+  bytes: number;
 }
 
 /** A log of this size is committed before the next event of its batch starts. */
 const LARGE: TurnLimit = { commands: 16_384, bytes: 1_048_576 };
-
-/** Plays up to `most` commands from `at` on. Returns where the next one starts. */
-export function playSome(list: CommandList, at: number, on: CommandReceivers, most: number): number {
-  let next = at;
-  for (let left = most; left > 0 && next < list.length; left -= 1) next = playOne(list, next, on);
-  return next;
-}
-
-/** Plays recorded commands, in order, on the parts that carry them out. */
-export function playCommands(list: CommandList, on: CommandReceivers): void {
-  playSome(list, 0, on, Infinity);
-}
-
-// Returns where the next command starts. The frequent ones are compared first.
-function playOne(list: CommandList, at: number, { sessions, http, programs }: CommandReceivers): number {
-  const code = list[at] as number;
-  if (code <= REFUSE) return playSession(list, at, sessions);
-  if (code <= FAIL) return playHttp(list, at, http);
-  return playProgram(list, at, programs);
-}
-
-function playSession(list: CommandList, at: number, on: SessionCommands): number {
-  const session = list[at + 1] as SessionRef;
-  switch (list[at]) {
-    case SEND:
-      on.send(session, list[at + 2] as Payload);
-      return at + 3;
-    case BROADCAST:
-      on.broadcast(list[at + 1] as string, list[at + 2] as Payload, list[at + 3] as number);
-      return at + 4;
-    case PUBLISH:
-      on.publish(list[at + 1] as string, list[at + 2] as Payload, list[at + 3] as number);
-      return at + 4;
-    case JOIN:
-      on.join(session, list[at + 2] as string);
-      return at + 3;
-    case LEAVE:
-      on.leave(session, list[at + 2] as string);
-      return at + 3;
-    case CLOSE:
-      on.close(session, list[at + 2] as number, list[at + 3] as string);
-      return at + 4;
-    case SET_ATTRIBUTE:
-      on.setAttribute(session, list[at + 2] as string, list[at + 3] as StoredValue | undefined);
-      return at + 4;
-    case ACCEPT:
-      on.accept(session);
-      return at + 2;
-    case REFUSE:
-      on.refuse(session, list[at + 2] as number, list[at + 3] as string);
-      return at + 4;
-    default:
-      return refuseUnknown(list, at);
-  }
-}
-
-function playHttp(list: CommandList, at: number, on: HttpCommands): number {
-  const request = list[at + 1] as RequestRef;
-  switch (list[at]) {
-    case RESPOND:
-      on.respond(request, list[at + 2] as ResponseHead);
-      return at + 3;
-    case WRITE:
-      on.write(request, list[at + 2] as Payload | null, list[at + 3] as boolean);
-      return at + 4;
-    case FAIL:
-      on.fail(request);
-      return at + 2;
-    default:
-      return refuseUnknown(list, at);
-  }
-}
-
-function playProgram(list: CommandList, at: number, on: ProgramCommands): number {
-  const client = list[at + 1] as ClientRef;
-  switch (list[at]) {
-    case CLAIM:
-      on.claim(list[at + 1] as ScriptKey, list[at + 2] as readonly RouteClaim[]);
-      return at + 3;
-    case CONNECT:
-      on.connect(list[at + 1] as ScriptKey, list[at + 2] as ClientRef, list[at + 3] as string);
-      return at + 4;
-    case SEND_CLIENT:
-      on.sendClient(client, list[at + 2] as Payload);
-      return at + 3;
-    case CLOSE_CLIENT:
-      on.closeClient(client, list[at + 2] as number, list[at + 3] as string);
-      return at + 4;
-    default:
-      return refuseUnknown(list, at);
-  }
-}
-
-function refuseUnknown(list: CommandList, at: number): never {
-  throw new Error(`unknown command ${String(list[at])} at ${at}`);
-}

@@ -12,6 +12,8 @@ export interface DirectoryRecord {
   readonly address: string;
   readonly state: SessionState;
   readonly rooms: readonly string[];
+  /** Of another node of the cluster; left out for those of this node. */
+  readonly isElsewhere?: boolean;
 }
 
 /** One step by which a replica follows the directory. */
@@ -19,7 +21,33 @@ export type DirectoryChange =
   | { readonly kind: "added"; readonly record: DirectoryRecord }
   | { readonly kind: "state"; readonly ref: SessionRef; readonly state: SessionState }
   | { readonly kind: "removed"; readonly ref: SessionRef }
-  | { readonly kind: "joined" | "left"; readonly ref: SessionRef; readonly room: string };
+  | { readonly kind: "joined" | "left"; readonly ref: SessionRef; readonly room: string }
+  /** Members that a room has on nodes that announce numbers only; without a room: more sessions there, or fewer. */
+  | { readonly kind: "counted"; readonly room: string | null; readonly members: number }
+  | { readonly kind: "cluster"; readonly cluster: ClusterRecord };
 
-/** The whole directory but the asking host's own sessions, which it knows better itself. */
-export type Snapshot = readonly DirectoryRecord[];
+/** The whole directory but the asking host's own sessions, which it knows better itself: the steps that lead to it. */
+export type Snapshot = readonly DirectoryChange[];
+
+/** The cluster, as its node last knew it. */
+export interface ClusterRecord {
+  /** `single`: no cluster; `isolated`: cut off from it; `rejoining`: reachable again, not yet announced. */
+  readonly state: "single" | "up" | "isolated" | "rejoining";
+  /** Nodes that are there, this one included. */
+  readonly nodes: number;
+  /** When the other nodes were last known, ms since 1970; null while the node is up. */
+  readonly knownAt: number | null;
+  /** Messages between nodes that did not arrive, by reason, since this node started. */
+  readonly dropped: Readonly<Record<NodeLoss, number>>;
+}
+
+/** Why a message to another node, or from one, did not arrive. */
+export type NodeLoss = "engineDown" | "lost" | "noSession" | "tooLarge";
+
+/** A server without a cluster. */
+export const SINGLE: ClusterRecord = {
+  state: "single",
+  nodes: 1,
+  knownAt: null,
+  dropped: { engineDown: 0, lost: 0, noSession: 0, tooLarge: 0 },
+};

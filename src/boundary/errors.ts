@@ -2,10 +2,21 @@
 import { hostErrors } from "./errors/host-errors.ts";
 import { httpErrors } from "./errors/http-errors.ts";
 import { loadErrors } from "./errors/load-errors.ts";
+import { clusterErrors } from "./errors/cluster-errors.ts";
+import { contractErrors } from "./errors/contract-errors.ts";
+import { limitErrors } from "./errors/limit-errors.ts";
 import { serverErrors } from "./errors/server-errors.ts";
 
 /** Every code with its texts, its log level, its cause and its remedy. `docs/errors.md` is generated from this table. */
-export const ERRORS = { ...hostErrors, ...httpErrors, ...loadErrors, ...serverErrors } as const;
+export const ERRORS = {
+  ...clusterErrors,
+  ...contractErrors,
+  ...hostErrors,
+  ...httpErrors,
+  ...limitErrors,
+  ...loadErrors,
+  ...serverErrors,
+} as const;
 
 type Table = typeof ERRORS;
 
@@ -28,7 +39,10 @@ type TextOf<K extends ErrorKey> = K extends ErrorCode
     ? Table[C]["text"][Case & keyof Table[C]["text"]]
     : never;
 
-type Braces<T> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Braces<Rest> : never;
+type Braces<T> = T extends `${string}{${infer Inner}}${infer Rest}` ? NameIn<Inner> | Braces<Rest> : never;
+
+// `{count}`, or `{count|session was|sessions were}`, which depends on whether the count is 1.
+type NameIn<Inner> = Inner extends `${infer Name}|${string}` ? Name : Inner;
 
 /** An error whose message is a text of the table: what happened, where, and what to do. */
 export class ParlorError<K extends ErrorKey = ErrorKey> extends Error {
@@ -44,6 +58,15 @@ export class ParlorError<K extends ErrorKey = ErrorKey> extends Error {
 /** The text of the key with the values in place of its braces. */
 export function errorText<K extends ErrorKey>(key: K, values: ErrorValues<K>): string {
   return fillBraces(errorTemplate(key), values);
+}
+
+/** An error of a script's call with an argument or an effect beyond a bound. Its stack names the script's line. */
+export function codedRangeError<K extends ErrorKey>(key: K, values: ErrorValues<K>): RangeError & CodedError {
+  return Object.assign(new RangeError(errorText(key, values)), { code: codeOf(key) });
+}
+
+interface CodedError {
+  readonly code: ErrorCode;
 }
 
 /** A text of the table with its code. */
@@ -72,7 +95,13 @@ export function errorTemplate(key: ErrorKey): string {
   return typeof text === "string" ? text : (text[key.slice(key.indexOf("/") + 1)] ?? "");
 }
 
-/** Values are taken as they are: braces in them are not filled in again. */
+/** Values are taken as they are: braces in them are not filled in again. `{n|room|rooms}` is `1 room` or `2 rooms`. */
 export function fillBraces(template: string, values: Readonly<Record<string, string | number>>): string {
-  return template.replace(/\{(\w+)\}/g, (braces, name: string) => String(values[name] ?? braces));
+  return template.replace(BRACES, (braces, name: string, one?: string, many?: string) => {
+    const value = String(values[name] ?? braces);
+    if (one === undefined) return value;
+    return `${value} ${value === "1" ? one : many}`;
+  });
 }
+
+const BRACES = /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g;

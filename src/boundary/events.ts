@@ -10,9 +10,28 @@ export interface ProgramFile {
   /** Relative to the folder, with forward slashes: `my-project/ws-handler.js`. */
   readonly path: string;
   readonly text: string;
+  /** What an ES module or TypeScript was made into; left out for all other files, which are used as they are. */
+  readonly module?: ProgramModule;
 }
 
-/** What is known of the request that opened a session. It never changes. */
+/** Code that a host compiles into a function, or why there is none: one line, with file and line in it. */
+export type ProgramModule =
+  | {
+      readonly code: string;
+      /** Of the file's text. */
+      readonly version: string;
+      /** Source map from `code` to the file. */
+      readonly map: string;
+      /** The names that it takes from outside. */
+      readonly uses: readonly string[];
+    }
+  | {
+      readonly problem: string;
+      /** Whether it is valid elsewhere, in a browser for example: it awaits at its top level. */
+      readonly isValidElsewhere: boolean;
+    };
+
+/** What is known of the request that opened a session. It never changes once the session is accepted. */
 export interface Handshake {
   /** The session's public id, a UUID. */
   readonly id: string;
@@ -20,7 +39,7 @@ export interface Handshake {
   readonly script: ScriptKey;
   /** The route's pattern: `/ws/rooms/:id`. */
   readonly route: string;
-  /** The path as requested, without query: `/ws/rooms/7`. */
+  /** The path as requested, without query: `/ws/rooms/7`. Decoded, but for `%25` and `%2F`: see `plainPath`. */
   readonly path: string;
   /** The query without its question mark, still encoded. */
   readonly query: string;
@@ -30,8 +49,16 @@ export interface Handshake {
   readonly address: string;
   /** Path parameters, decoded; `null` when the route has none. */
   readonly params: Readonly<Record<string, string>> | null;
+  /** Whether the client speaks TLS, to the server or to a trusted proxy; left out for false. */
+  readonly isSecure?: boolean;
+  /** The host that the client asked a trusted proxy for; left out where it is the header `Host`. */
+  readonly host?: string;
   /** The port that it came in by; left out for the server's own. */
   readonly listener?: ListenerRef;
+  /** The subprotocol that was agreed on; left out for none. */
+  readonly protocol?: string;
+  /** The token in the client's list of subprotocols, which is not among the headers; left out for none. */
+  readonly token?: string;
 }
 
 /** Why a session comes to a host that did not open it. */
@@ -93,6 +120,21 @@ export type ScriptEvent =
   | { readonly kind: "abort"; readonly request: RequestRef }
   | RunEvent
   | { readonly kind: "ping"; readonly session: SessionRef }
+  /** A request of a client of `parlor.v1`, as JSON text; or its reply to one, which waits for no handler. */
+  | { readonly kind: "call" | "reply"; readonly session: SessionRef; readonly text: string }
+  /** The session has lost its connection, and waits for its client. */
+  | { readonly kind: "away"; readonly session: SessionRef }
+  /** The client has come back to its session. */
+  | { readonly kind: "return"; readonly session: SessionRef }
+  /** Bytes that the session's client has not taken: much more than was known, much less, or none. */
+  | { readonly kind: "unsent"; readonly session: SessionRef; readonly bytes: number }
+  /** A script of another node makes the session join or leave a room. */
+  | {
+      readonly kind: "move";
+      readonly session: SessionRef;
+      readonly what: "join" | "leave";
+      readonly room: string;
+    }
   | { readonly kind: "files"; readonly script: ScriptKey; readonly files: readonly ProgramFile[] }
   | ClientEvent;
 

@@ -2,7 +2,7 @@
 import type { ProgramFile } from "./events.ts";
 import type { Host, HostListener } from "./host.ts";
 import type { ScriptInfo } from "./script-info.ts";
-import type { SessionLimits } from "./turn/session-limits.ts";
+import type { HostLimits, SessionLimits } from "./turn/session-limits.ts";
 import type { TurnLimit } from "./turn/turn-limit.ts";
 
 /** A file's code, bundled: plain data, so that it can be handed to a thread. */
@@ -30,6 +30,8 @@ export interface HostSpec {
   readonly limits: RuntimeLimits;
   /** The app's folder; null when there is none. */
   readonly root?: string | null;
+  /** Folders outside of it whose files scripts may use, too; relative ones start at the app's folder. */
+  readonly folders?: readonly string[];
   /** Whether it runs on a thread or in its own process; a thread by default. */
   readonly isolation?: "thread" | "process";
   /** How it is watched; by default as a route is. */
@@ -63,7 +65,24 @@ export interface CompileSource {
   readonly file: string;
   /** Absolute files of `shared/` that it imports. */
   readonly shared: readonly string[];
+  /** Packages and modules of Node that it imports statically; left out for none. */
+  readonly packages?: readonly string[];
+  /** Whether it exports `onStart` or `onStop`; only read of files of `shared/`. */
+  readonly hasHooks?: boolean;
 }
+
+/** Whether code of a host runs at its start or before its end: `onStart` or `onStop`. */
+export function hasLifeHooks({ scripts, shared }: Pick<HostSpec, "scripts" | "shared">): boolean {
+  return scripts.some(({ info }) => exportsHook(info)) || shared.some(({ hasHooks }) => hasHooks === true);
+}
+
+/** Whether a script exports `onStart` or `onStop`, and its state is that of a host. */
+export function exportsHook({ kind, exports }: Pick<ScriptInfo, "kind" | "exports">): boolean {
+  if (kind !== "ws" && kind !== "http") return false;
+  return exports.includes("onStart") || exports.includes("onStop");
+}
+
+export const LIFE_HOOKS: readonly string[] = ["onStart", "onStop"];
 
 /** How long a runtime lets things take. */
 export interface RuntimeLimits {
@@ -75,4 +94,6 @@ export interface RuntimeLimits {
   readonly turnLimit?: TurnLimit;
   /** How much one session may keep. */
   readonly sessionLimits?: SessionLimits;
+  /** How much all sessions of the host may keep together. */
+  readonly hostLimits?: HostLimits;
 }

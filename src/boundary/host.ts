@@ -8,16 +8,10 @@ import type { Answer, Question } from "./questions.ts";
 import type { TickSample } from "./tick-sample.ts";
 
 /** One incarnation of a script host, as the front sees it. */
-export interface Host extends HandoverHost {
+export interface Host extends HandoverHost, WatchedHost {
   /** Never reused: messages from an incarnation that has been given up are discarded. */
   readonly incarnation: number;
   deliver(batch: Batch): void;
-  /** Changes while the host makes progress; below 0 until its code runs. Absent in the front's own thread. */
-  progress?(): number;
-  /** The host's exit as it would be if it ended now, with this reason. Absent with `progress`. */
-  inspect?(reason: string): HostExit;
-  /** Whether the front waits for the host, which must not stand still meanwhile. Absent with `progress`. */
-  expect?(isAwaited: boolean): void;
   /**
    * The front cannot carry out what it sent: it ends, as if it had crashed. `what`: in a few words. Absent in the front's
    * own thread, where only Parlor's own code sends.
@@ -25,6 +19,30 @@ export interface Host extends HandoverHost {
   refuse?(what: string): void;
   /** Ends it without waiting for scripts. */
   stop(): Promise<void>;
+}
+
+/** A host as it is watched. A host in the front's own thread has none of these. */
+export interface WatchedHost {
+  /** Changes while the host makes progress; below 0 until its code runs. */
+  progress?(): number;
+  /** The host's exit as it would be if it ended now, with this reason. */
+  inspect?(reason: string): HostExit;
+  /** Bytes of memory that it uses; 0 while it is not known. */
+  usedBytes?(): number;
+  /** How long it has been busy since its start, ms; null while it is not known. */
+  busyMs?(): number | null;
+  /** Whether the front waits for the host, which must not stand still meanwhile. */
+  expect?(isAwaited: boolean): void;
+  /** Where its script stands now, soon and whatever it does; null if that cannot be known. Absent in a process. */
+  trace?(): Promise<HangTrace | null>;
+}
+
+/** Where a host stands that does not return. */
+export interface HangTrace {
+  /** The frames of its scripts, `spin (lib/spin.js:3:5)`, the innermost first. */
+  readonly frames: readonly string[];
+  /** Whether it did not respond, as in a long native call. */
+  readonly isSilent: boolean;
 }
 
 /** A host in a handover. */
@@ -35,10 +53,15 @@ export interface HandoverHost {
   receiveState?(packed: PackedSessions): void;
   /** Asks the serving host to hand over: it starts nothing more and calls `onHandedOver`. Absent if it cannot. */
   handOver?(): void;
+  /**
+   * Asks a host that no longer serves anything to run `onStop` of its scripts, within `limit` ms; it calls `onFinished`.
+   * Returns false if none of them has one: then it can be stopped at once.
+   */
+  finish?(limit: number): boolean;
 }
 
 /** Receives the messages of a host, by functions that may be passed on without it. */
-export interface HostListener extends HandoverListener, QuestionListener {
+export interface HostListener extends HandoverListener, QuestionListener, StartListener {
   /** The host is loaded and takes batches. */
   readonly onReady: () => void;
   /** A host beside the front passes a receipt: its commit may then be applied in slices. Without one it is at once. */
@@ -67,6 +90,26 @@ export interface HandoverListener {
   readonly onHandedOver?: (result: HandoverResult) => void;
   /** The pending handler of a session on a draining host has settled. */
   readonly onSessionReleased?: (session: SessionHandover) => void;
+  /** `onStop` of its scripts has run: it can be stopped. */
+  readonly onFinished?: () => void;
+}
+
+/** Receives the reports of a host about its start. */
+export interface StartListener {
+  /** Its code runs, and no longer waits for the machine; `onReady` follows when `onStart` has run. */
+  readonly onStarting?: () => void;
+  /** The scripts whose `onStart` has failed, and not succeeded since. */
+  readonly onFailing?: (failing: FailingScripts) => void;
+}
+
+/** The scripts of a host that cannot serve, because their `onStart` failed. Plain data. */
+export interface FailingScripts {
+  /** In one line: of the last one that failed; null when one has succeeded. */
+  readonly problem: string | null;
+  /** Their names. */
+  readonly scripts: readonly string[];
+  /** Whether it is all of them: then the host does not become ready. */
+  readonly isWhole: boolean;
 }
 
 /** Receives the questions of a host. */
@@ -92,6 +135,8 @@ export interface HostExit {
   readonly isUnstarted?: boolean;
   /** The code with which its script ended it by `process.exit()`; absent when it ended in another way. */
   readonly exitCode?: number;
+  /** Where it hung, if it did and that is known. */
+  readonly hang?: HangTrace;
   /** Whether its memory ran out: what its sessions keep may have filled it. */
   readonly isOutOfMemory?: boolean;
 }

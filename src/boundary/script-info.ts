@@ -1,4 +1,7 @@
 // Boundary: the facts about a script that are known before it runs. Plain data.
+import type { ScriptLimits } from "./turn/route-limits.ts";
+
+import type { SlowPolicy } from "./flow/slow-policy.ts";
 
 /** The facts about a script that the host gets before it runs it. */
 export interface ScriptInfo {
@@ -17,6 +20,14 @@ export interface ScriptInfo {
   readonly runOptions?: RunOptions;
   /** The names of its exports. */
   readonly exports: readonly string[];
+  /** The subprotocols of a `ws` script, the preferred one first; left out for none. */
+  readonly protocols?: readonly string[];
+  /** The limits that a `ws` script sets for its clients. */
+  readonly limits?: ScriptLimits;
+  /** For how many seconds its sessions wait for a client that has lost its connection; left out for the server's. */
+  readonly resume?: number;
+  /** Whether messages to a `ws` script go to handlers by name; left out for no. */
+  readonly isTyped?: true;
 }
 
 /** How a script asks to be run. Plain data. */
@@ -24,13 +35,15 @@ export interface RunOptions {
   readonly isolation: "thread" | "process";
   /** Over how many threads its sessions are spread. */
   readonly threads: number;
-  /** What becomes of ticks that come too late: they are left out, or run one after the other, so many at most. */
+  /** What becomes of ticks that come too late: they are left out, or run one after the other, up to this number. */
   readonly overload: "skip" | "catch-up";
   readonly catchUpLimit: number;
   /** Whether it ticks while no session is connected. */
   readonly tickWhenEmpty: boolean;
   /** Whether `deltaMs` of every tick is exactly one period, however late the tick is. */
   readonly fixedDelta: boolean;
+  /** What becomes of messages to clients that read too slowly; left out for the server's policy. */
+  readonly slow?: SlowPolicy;
 }
 
 /** How a script is run that asks for nothing. */

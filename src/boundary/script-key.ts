@@ -9,8 +9,8 @@ export type ScriptKey = `${ScriptInfo["kind"]} ${string}`;
 
 /** The key of a script. A file that is renamed to another extension, or into a folder of its name, keeps it. */
 export function scriptKey({ kind, route, name }: Pick<ScriptInfo, "kind" | "route" | "name">): ScriptKey {
-  const isByName = kind === "cron" || kind === "program";
-  return `${kind} ${isByName ? name.replace(SCRIPT_EXTENSION, "") : route}`;
+  if (kind === "program") return `${kind} ${name.replace(PROGRAM_END, "")}`;
+  return `${kind} ${kind === "cron" ? name.replace(SCRIPT_EXTENSION, "") : route}`;
 }
 
 /** The keys of the scripts of a host. */
@@ -28,3 +28,5 @@ interface Scripts {
 }
 
 const SCRIPT_EXTENSION = /\.(?:ts|mts|js|mjs)$/;
+/** A program is a file, `scripting/wall.ts`, or a folder, `scripting/wall/index.tsx`. */
+const PROGRAM_END = /(?<=^[^/]+\/[^/]+)(?:\/index)?\.(?:[cm]?[jt]sx?|ring)$/;

@@ -1,7 +1,8 @@
 import { TEXT_LENGTH, tidy } from "../lib/names.ts";
 
 /**
- * Sends an announcement to all clients of the chat:
+ * Sends an announcement to all clients of the chat that are connected now. It is not a message of the room, so ws/chat.ts
+ * does not keep it for those who join later:
  * curl -d "Tea is ready" http://127.0.0.1:8080/announce
  *
  * Every client that reaches the server can use this route, which is only right for a demo on your own machine. If .env

@@ -1,4 +1,4 @@
-import { Connection } from "/connection.js";
+import { connect } from "/_parlor/client.js";
 import { Log } from "/log.js";
 import { People } from "/people.js";
 
@@ -38,12 +38,10 @@ const handlers = {
     mine.add(you.id);
     people.reset(you, present);
     for (const id of writers.keys()) stopWriting(id);
-    at("log").setAttribute("aria-busy", "true");
+    at("scroller").setAttribute("aria-busy", "true");
     for (const message of history) log.message(message, mine.has(message.from.id));
-    at("log").setAttribute("aria-busy", "false");
-    if (away) log.notice("You are back", Date.now());
-    away = false;
-    showState("open", `You are ${you.name}`);
+    at("scroller").setAttribute("aria-busy", "false");
+    showBack();
   },
   join({ person, at: when }) {
     people.add(person);
@@ -81,16 +79,28 @@ function enter(name) {
   at("door").hidden = true;
   at("room").hidden = false;
   showState("connecting", "Connecting");
-  const address = new URL("/ws/chat", location.href);
-  address.protocol = address.protocol.replace("http", "ws");
-  address.searchParams.set("user", name);
-  connection = new Connection(address, {
-    open: hideBanner,
-    message: receive,
-    waiting: lost,
-    refused: (reason) => toDoor(reason || "The server refused this name."),
+  connection = connect(`/ws/chat?user=${encodeURIComponent(name)}`);
+  connection.on("open", opened);
+  connection.on("message", (message) => receive(JSON.parse(message)));
+  connection.on("away", ({ pause }) => lost(Date.now() + pause));
+  connection.on("closed", ({ by, reason }) => {
+    if (by === "server") toDoor(reason || "The server refused this name.");
   });
   text.focus();
+}
+
+/** After a short loss the session is the same, and what it has missed follows. A new one gets a welcome. */
+function opened({ resumed }) {
+  hideBanner();
+  if (!resumed) return;
+  people.known();
+  showBack();
+}
+
+function showBack() {
+  if (away) log.notice("You are back", Date.now());
+  away = false;
+  showState("open", `You are ${you.name}`);
 }
 
 function receive(message) {
@@ -99,7 +109,7 @@ function receive(message) {
 }
 
 function toDoor(problem = "") {
-  connection?.end();
+  connection?.close();
   connection = null;
   hideBanner();
   at("room").hidden = true;
@@ -124,6 +134,7 @@ function showState(state, words) {
 
 function lost(until) {
   away ||= you !== null;
+  people.unknown();
   showState("waiting", "Not connected");
   clearInterval(countdown);
   const showCountdown = () => {
@@ -173,15 +184,22 @@ function clearUnread() {
   if (document.hidden) return;
   unread = 0;
   document.title = TITLE;
-  connection?.retry();
 }
 
 function showSend() {
-  at("send").disabled = !connection?.isOpen || text.value.trim() === "";
+  at("send").disabled = !isOpen() || text.value.trim() === "";
+}
+
+function isOpen() {
+  return connection?.state === "open";
+}
+
+function send(value) {
+  return isOpen() && connection.send(JSON.stringify(value));
 }
 
 function sendText() {
-  if (text.value.trim() === "" || !connection?.send({ type: "say", text: text.value })) return;
+  if (text.value.trim() === "" || !send({ type: "say", text: text.value })) return;
   text.value = "";
   typedAt = 0;
   showSend();
@@ -190,7 +208,7 @@ function sendText() {
 function sendTyping() {
   showSend();
   if (text.value.trim() === "" || Date.now() - typedAt < TYPING_EVERY) return;
-  if (connection?.send({ type: "typing" })) typedAt = Date.now();
+  if (send({ type: "typing" })) typedAt = Date.now();
 }
 
 at("join").addEventListener("submit", (event) => {

@@ -2,7 +2,7 @@ import { avatar, element } from "/people.js";
 
 const GROUPED_WITHIN = 5 * 60_000;
 const KEPT = 500;
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /** The conversation on the page. It follows the newest message unless the reader has scrolled away from it. */
 export class Log {
@@ -42,7 +42,15 @@ export class Log {
   announcement({ id, text, at }) {
     this.#seen.add(id);
     this.#append(
-      element("li", "announcement fresh", element("strong", "", "Announcement "), time(at), "\n", text),
+      element(
+        "li",
+        "announcement fresh",
+        element("strong", "", "Announcement "),
+        time(at),
+        element("small", "", " to all who are here now"),
+        "\n",
+        text,
+      ),
     );
     this.#last = null;
   }

@@ -48,6 +48,16 @@ export class People {
     this.#draw();
   }
 
+  /** Who is there is not known while the connection is lost. What has changed meanwhile is reported afterwards. */
+  unknown() {
+    this.#list.replaceChildren();
+    this.#count.textContent = "–";
+  }
+
+  known() {
+    this.#draw();
+  }
+
   add(person) {
     this.#known.set(person.id, person);
     this.#draw();
@@ -70,6 +80,6 @@ export class People {
 
 function row(person, own) {
   const made = element("li", "", avatar(person.name), element("span", "", person.name));
-  if (own) made.append(element("small", "", "you"));
+  if (own || person.away) made.append(element("small", "", own ? "you" : "away"));
   return made;
 }

@@ -2,10 +2,13 @@ import { freeName, TEXT_LENGTH, tidy, tidyName } from "../lib/names.ts";
 
 // All connections of this route share the variables below. Without this line each connection would have its own copy.
 export const scope = "route";
+// A person whose connection is lost stays in the room for this many seconds, and misses nothing.
+export const resume = 30;
 
 interface Person {
   id: string;
   name: string;
+  away?: true;
 }
 
 interface Message {
@@ -57,8 +60,22 @@ export function onClose(session: WebSocketSession) {
     .broadcastExcept(JSON.stringify({ type: "leave", person: { id: session.id, name }, at: Date.now() }));
 }
 
+export function onAway(session: WebSocketSession) {
+  personOf(session).away = true;
+  showPerson(session);
+}
+
+export function onReturn(session: WebSocketSession) {
+  delete personOf(session).away;
+  showPerson(session);
+}
+
 // After a reload the map above is empty, but all sessions are still connected and have their attributes.
 export function onReload(session: WebSocketSession) {
+  showPerson(session);
+}
+
+function showPerson(session: WebSocketSession) {
   if (session.getAttribute("name") === null) return;
   session.room("lobby").broadcastExcept(JSON.stringify({ type: "here", person: personOf(session) }));
 }

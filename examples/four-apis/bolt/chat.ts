@@ -3,12 +3,14 @@ const names = new Map<string, string>();
 
 ws("/bolt/chat/:room", "on_connect", "on_message", "on_disconnect");
 before("must_be_known");
-after(() => $bolt.log(`bolt chat: ${$bolt.wsEventType()} of ${nameOf($bolt.wsClientId())}`));
+afterAll(() =>
+  $bolt.log(`bolt chat: ${$bolt.wsEventType() || $bolt.path()} of ${nameOf($bolt.wsClientId())}`),
+);
 
-/** Middleware: asks a client without a name for one, and ignores its other messages. */
+/** Middleware of on_message: asks a client without a name for one, and ignores its other messages. */
 export function must_be_known(): void {
   const id = $bolt.wsClientId();
-  if ($bolt.wsEventType() !== "message" || names.has(id)) return;
+  if (names.has(id)) return;
   const [, name] = /^I am (\S.{0,23})$/.exec($bolt.wsEventMessage()) ?? [];
   if (name === undefined) $bolt.wsSendTo(id, "Send your name first: I am Ada");
   else enter(id, name);

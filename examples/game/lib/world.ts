@@ -54,6 +54,15 @@ export function newPlayer(world: World, name: string): Player {
   return { n, name, hue, ...somewhere(RADIUS), vx: 0, vy: 0, score: 0, steer: { x: 0, y: 0 } };
 }
 
+/** The name itself, or the name with a number if another player has it: "Badger 2". */
+export function freeName(name: string, taken: readonly string[]): string {
+  const used = new Set(taken.map((other) => other.toLowerCase()));
+  for (let n = 1; ; n++) {
+    const candidate = n === 1 ? name : `${name} ${n}`;
+    if (!used.has(candidate.toLowerCase())) return candidate;
+  }
+}
+
 /** The direction that a client sent, at most 1 long; no movement if it is not a direction. */
 export function steerFrom(x: unknown, y: unknown): Steer {
   if (!Number.isFinite(x) || !Number.isFinite(y)) return { x: 0, y: 0 };

@@ -1,4 +1,4 @@
-import { connect } from "/connection.js";
+import { connect } from "/_parlor/client.js";
 import { Motion } from "/motion.js";
 import { Picture } from "/picture.js";
 
@@ -35,12 +35,15 @@ const handlers = {
     picture.size = message.size;
     at("goal").textContent = String(goal);
     at("status").textContent = `Connected, ${message.tickRate} ticks per second`;
+    document.body.dataset.connection = "open";
+    at("banner").hidden = true;
     motion.reset();
     // The player is new to the server, which has no direction for it yet.
     steer = "0 0";
   },
   players(message) {
     players = new Map(message.players.map((player) => [player.n, player]));
+    showOwnName();
     showScores();
   },
   coins(message) {
@@ -57,10 +60,37 @@ const handlers = {
   },
 };
 
-const send = connect("/ws/game", () => ({ name: at("name").value }), {
-  message: (message) => handlers[message.type]?.(message),
-  lost: () => (at("status").textContent = "Connection lost, trying again"),
-});
+// Called at each attempt, because the name can change.
+const address = () => `/ws/game?name=${encodeURIComponent(at("name").value)}`;
+const client = connect(address);
+client.on("message", receive);
+client.on("away", showLost);
+
+function receive(text) {
+  const message = JSON.parse(text);
+  handlers[message.type]?.(message);
+}
+
+/** Sends a value now; a direction of the past is of no use. Returns whether it was sent. */
+function send(value) {
+  return client.state === "open" && client.send(JSON.stringify(value));
+}
+
+/** The players on the field stand still, and this is not their doing. */
+function showLost() {
+  document.body.dataset.connection = "lost";
+  at("status").textContent = "Connection lost";
+  clearTimeout(bannerTimer);
+  const words = "Connection lost, trying again";
+  if (at("banner").textContent !== words) at("banner").textContent = words;
+  at("banner").hidden = false;
+}
+
+/** Another player may have the name already: then the server has added a number. */
+function showOwnName() {
+  const own = players.get(you)?.name;
+  if (own !== undefined && document.activeElement !== at("name")) at("name").value = own;
+}
 
 function showBanner(text, forMs) {
   clearTimeout(bannerTimer);

@@ -107,7 +107,7 @@ export class Picture {
       disc(pen, x + side + look.x * 6.5, y - 3 + look.y * 6.5, 2.8, "#222");
     }
     // Below the player if there is too little space above.
-    label(pen, name, x, y < 60 ? y + 46 : y - 34, ink, "600 17px");
+    label(pen, name, x, y < 60 ? y + 46 : y - 34, ink, "600 17px", this.#size.width);
   }
 
   /** The eyes turn gradually in the direction of movement, and stay there. */
@@ -130,9 +130,11 @@ function disc(pen, x, y, radius, colour) {
   pen.fill();
 }
 
-function label(pen, text, x, y, colour, font) {
+/** Writes a text above a place; with `width`, it stays inside of a field of this width. */
+function label(pen, text, x, y, colour, font, width = Infinity) {
   pen.font = `${font} system-ui, sans-serif`;
   pen.textAlign = "center";
   pen.fillStyle = colour;
-  pen.fillText(text, x, y);
+  const half = pen.measureText(text).width / 2 + 24;
+  pen.fillText(text, width === Infinity ? x : Math.min(Math.max(x, half), width - half), y);
 }

@@ -1,4 +1,14 @@
-import { GOAL, HEIGHT, newPlayer, newWorld, startRound, steerFrom, step, WIDTH } from "../lib/world.ts";
+import {
+  freeName,
+  GOAL,
+  HEIGHT,
+  newPlayer,
+  newWorld,
+  startRound,
+  steerFrom,
+  step,
+  WIDTH,
+} from "../lib/world.ts";
 import type { Player } from "../lib/world.ts";
 
 // With a tick rate, all connections share one state and one thread, and the functions below never overlap.
@@ -11,7 +21,7 @@ let clock = 0;
 let pausedUntil = 0;
 
 export function onOpen(session: WebSocketSession) {
-  session.setAttribute("name", tidyName(session.getParameter("name")) || "Guest");
+  session.setAttribute("name", free(tidyName(session.getParameter("name")) || "Guest"));
   enter(session);
 }
 
@@ -66,9 +76,18 @@ function enter(session: WebSocketSession) {
 function rename(session: WebSocketSession, player: Player, name: unknown) {
   const tidied = tidyName(name);
   if (tidied === "") return;
-  session.setAttribute("name", tidied);
-  player.name = tidied;
+  player.name = free(tidied, player);
+  session.setAttribute("name", player.name);
   sendPlayers();
+}
+
+/** The name, or one with a number if another player has it. */
+function free(name: string, own?: Player): string {
+  const others = [...world.players.values()].filter((player) => player !== own);
+  return freeName(
+    name,
+    others.map((player) => player.name),
+  );
 }
 
 /** Names and colours change rarely, so they are not in the snapshots. */

@@ -1,4 +1,4 @@
-import { connect } from "/connection.js";
+import { connect } from "/_parlor/client.js";
 import { drawTrend } from "/sparkline.js";
 
 const at = (id) => document.getElementById(id);
@@ -10,14 +10,23 @@ const percent = new Intl.NumberFormat(undefined, {
   minimumFractionDigits: 2,
 });
 
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
 const rows = new Map();
 const prices = new Map();
 
-connect("/ws/prices", () => ({}), {
-  message: show,
-  lost: () => (at("status").textContent = "Connection lost, trying again"),
-});
+const client = connect("/ws/prices");
+client.on("message", (message) => show(JSON.parse(message)));
+client.on("away", showLost);
 void loadHistory();
+
+/** The prices on the page are old from now on. */
+function showLost() {
+  if (document.body.dataset.connection === "lost") return;
+  document.body.dataset.connection = "lost";
+  const since = clock.format(new Date());
+  at("status").textContent = `Connection lost at ${since}, trying again. These prices are old.`;
+}
 
 /** Loads the earlier prices. Prices that are pushed meanwhile are newer and come after them. */
 async function loadHistory() {
@@ -32,6 +41,7 @@ async function loadHistory() {
 }
 
 function show({ quotes, watching }) {
+  document.body.dataset.connection = "open";
   at("status").textContent = `Live, ${watching} watching`;
   for (const quote of quotes) {
     const history = prices.get(quote.symbol) ?? [];

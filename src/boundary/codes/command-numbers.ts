@@ -1,4 +1,4 @@
-// Boundary: the numbers of the commands: by receiver, sessions up to REFUSE, HTTP up to FAIL, programs above.
+// Boundary: the numbers of the commands: sessions up to REFUSE, HTTP up to FAIL, programs, sessions from REPORT.
 
 export const SEND = 1;
 export const CLOSE = 2;
@@ -8,14 +8,20 @@ export const BROADCAST = 5;
 export const PUBLISH = 6;
 export const SET_ATTRIBUTE = 7;
 export const ACCEPT = 8;
-export const REFUSE = 9;
-export const RESPOND = 10;
-export const WRITE = 11;
-export const FAIL = 12;
-export const CLAIM = 13;
-export const CONNECT = 14;
-export const SEND_CLIENT = 15;
-export const CLOSE_CLIENT = 16;
+/** Messages with options. */
+export const SEND_WITH = 9;
+export const BROADCAST_WITH = 10;
+export const PUBLISH_WITH = 11;
+export const REFUSE = 12;
+export const RESPOND = 13;
+export const WRITE = 14;
+export const FAIL = 15;
+export const CLAIM = 16;
+export const CONNECT = 17;
+export const SEND_CLIENT = 18;
+export const CLOSE_CLIENT = 19;
+export const REPORT = 20;
+export const SEND_ENVELOPE = 21;
 
 /** The numbers of all commands. */
 export const COMMANDS = {
@@ -27,6 +33,9 @@ export const COMMANDS = {
   publish: PUBLISH,
   setAttribute: SET_ATTRIBUTE,
   accept: ACCEPT,
+  sendWith: SEND_WITH,
+  broadcastWith: BROADCAST_WITH,
+  publishWith: PUBLISH_WITH,
   refuse: REFUSE,
   respond: RESPOND,
   write: WRITE,
@@ -35,4 +44,6 @@ export const COMMANDS = {
   connect: CONNECT,
   sendClient: SEND_CLIENT,
   closeClient: CLOSE_CLIENT,
+  report: REPORT,
+  envelope: SEND_ENVELOPE,
 } as const;

@@ -19,10 +19,15 @@ export const NO_STATUS = 1005;
 /** Never in a frame: the code of a connection that was lost without a close frame. */
 export const ABNORMAL_CLOSURE = 1006;
 export const INVALID_DATA = 1007;
+export const POLICY_VIOLATION = 1008;
 export const MESSAGE_TOO_BIG = 1009;
 export const INTERNAL_ERROR = 1011;
 export const SERVICE_RESTART = 1012;
 export const TRY_AGAIN_LATER = 1013;
+/** Of `parlor.v1`: another connection of the same session has taken its place. */
+export const REPLACED = 3901;
+/** Of `parlor.v1`: the client sent what the protocol does not know. */
+export const LINE_ERROR = 3902;
 
 /** The longest reason of a close frame, in bytes: a control frame holds 125, two of them for the code. */
 export const MAX_REASON_BYTES = 123;
@@ -34,14 +39,32 @@ export const CLOSE_CODES: readonly CloseCode[] = [
   row(PROTOCOL_ERROR, "protocol error", "the client broke the protocol", false),
   row(UNSUPPORTED_DATA, "unsupported data", "the script takes no binary messages", false),
   row(INVALID_DATA, "invalid data", "a text message was not UTF-8", false),
+  row(
+    POLICY_VIOLATION,
+    "policy violation",
+    "the client sent pings, messages or pieces of messages faster, or in larger numbers, than allowed, or the script hung on its events twice within a minute",
+    false,
+  ),
   row(MESSAGE_TOO_BIG, "message too big", "a message was longer than allowed", false),
   row(INTERNAL_ERROR, "internal error", "the script keeps failing; it is tried again later", true),
   row(SERVICE_RESTART, "service restart", "the script was restarted without its state", true),
   row(
     TRY_AGAIN_LATER,
     "try again later",
-    "the client read more slowly than allowed, or its session kept most in a script that ran out of memory",
+    "the client read more slowly than allowed, or took nothing for too long; or its session kept most in a script that ran out of memory",
     true,
+  ),
+  row(
+    REPLACED,
+    "replaced",
+    "another connection of the same session of `parlor.v1` has taken its place",
+    false,
+  ),
+  row(
+    LINE_ERROR,
+    "bad frame",
+    "the client sent a frame that `parlor.v1` does not know, or acknowledged messages that were not sent",
+    false,
   ),
 ];
 

@@ -9,10 +9,22 @@ export const hostErrors = {
     remedy:
       "Keep strings, numbers, lists and plain objects in attributes, and the rest in variables of the script.",
   },
+  PARLOR_CALL_IGNORED: {
+    level: "warn",
+    text: "{call} has no effect in a WebSocket event, because no request is being handled; a client gets messages by $bolt.wsSendTo",
+    help: "A Bolt program responds to a request while it handles a WebSocket event. There is no request, so the call does nothing, as in Bolt. Most often the call is in a middleware that runs for requests and for events. It is logged once for each call.",
+    remedy:
+      'If the call is for requests only, ask for the event first: `if ($bolt.wsEventType() === "") …`. To reach the client of the event, call `$bolt.wsSendTo($bolt.wsClientId(), text)`.',
+  },
   PARLOR_COMMAND_REFUSED: {
     level: "error",
-    text: "{name} asked for {command} on a session, request or path of another script, so it had no effect; find the code that forges its host's messages",
-    help: "The host of a script sent a command that no call of its API makes: it closes, or changes, a session of another route, responds to a request of another script, or claims a path for it. The script, or a package of it, has written to the place where its host's messages leave. There is one line for each start of the host.",
+    text: {
+      bound:
+        "{name} asked for {command} beyond sessionLimits, which the call refuses, so it had no effect; find the code that forges its host's messages",
+      foreign:
+        "{name} asked for {command} on a session, request or path of another script, so it had no effect; find the code that forges its host's messages",
+    },
+    help: "The host of a script sent a command that no call of its API makes: it closes, or changes, a session of another route, responds to a request of another script, claims a path for it, or lets a session keep more than `sessionLimits` allows. The script, or a package of it, has written to the place where its host's messages leave. There is one line for each start of the host.",
     remedy: "Find the code that writes to file descriptors or ports that it has not opened.",
   },
   PARLOR_CRON_DROPPED: {
@@ -33,7 +45,7 @@ export const hostErrors = {
       front: "no host serves {what}, so {outcome}; please report this, with the lines before it",
       host: "this host does not run the script of the event ({script}); its session is closed with 1011, its request gets 500; please report this, with the lines before it",
     },
-    help: "An event came to a host that does not run its script, or to a host that does not exist any more. Parlor never drops an event in silence: the session is closed with 1011, the request gets 500, the run has failed.",
+    help: "An event came to a host that does not run its script, or to a host that no longer exists. Parlor never drops an event in silence: the session is closed with 1011, the request gets 500, the run has failed.",
     remedy:
       "This is an error of Parlor. Report it with the lines of the log before it; `parlor reload` may help meanwhile.",
   },
@@ -42,8 +54,7 @@ export const hostErrors = {
     text: {
       callback: '{where}: the program exports no function "{name}"; {fix}',
       method: "{call}: nothing calls {name}{hint}",
-      module:
-        'handler "{handler}" exports no {method}, so that event is lost; add exports.{method} = function …',
+      module: 'handler "{handler}" exports no {method}, so that event is lost; add {fix}',
     },
     help: "A handler is named, and no function has that name; or a function is given under a name that nothing calls. Most often one of the two is misspelt. The event has no effect.",
     remedy:
@@ -59,6 +70,13 @@ export const hostErrors = {
     remedy:
       "Give what the handler awaits a limit, for example `fetch(url, { signal: AbortSignal.timeout(5000) })`, or raise `handlerTimeout`.",
   },
+  PARLOR_HOOK_TIMEOUT: {
+    level: "error",
+    text: "{hook} did not finish within {seconds} s; give what it awaits a limit",
+    help: "The promise of an `onStart` or `onStop` did not settle in time. `onStart` may take 10 s, or `hangLimit` if that is longer; then the version has failed to load. `onStop` has up to half of the time that is left: of `shutdownGrace` at the end of the server, of 5 s after a reload.",
+    remedy:
+      "Give connections a limit of their own, for example `AbortSignal.timeout(5000)`, so that the error names what was slow. Raise `hangLimit` or `shutdownGrace` if the work takes this long.",
+  },
   PARLOR_HOST_CRASHED: {
     level: "error",
     text: {
@@ -73,7 +91,7 @@ export const hostErrors = {
   },
   PARLOR_HOST_CRASHES_OFTEN: {
     level: "warn",
-    text: "{name} crashed {count} times in {seconds} s, each time by an event, which is lost",
+    text: "{name} crashed {count|time|times} in {seconds} s, each time by an event, which is lost",
     help: "A script crashes again and again, each time by another event. Parlor keeps restarting it, but each crash costs an event, and the state that the script keeps in variables.",
     remedy: "Look for the lines with `PARLOR_HOST_CRASHED`: they name the events and the reasons.",
   },
@@ -93,14 +111,14 @@ export const hostErrors = {
     level: "error",
     text: {
       serving:
-        "{name} was stopped {where}: {reason}; look for an endless loop; restarting, all sessions stay connected{lost}",
-      failing: "{name} was stopped {where}: {reason}; look for an endless loop{lost}",
+        "{name} was stopped {where}: {reason}; {advice}; restarting, all sessions stay connected{lost}",
+      failing: "{name} was stopped {where}: {reason}; {advice}{lost}",
       draining:
-        "the previous version of {name} was stopped {where}: {reason}; look for an endless loop; its sessions continue on the current version{lost}",
+        "the previous version of {name} was stopped {where}: {reason}; {advice}; its sessions continue on the current version{lost}",
     },
     help: "A handler, a timer or a tick did not return within `hangLimit`, so its script served no other client. Parlor stopped the thread and restarted it. The event that hung is lost; all others are delivered, and no session is closed.",
     remedy:
-      "Look for an endless loop in the handler of the event that the line names. If the work takes this long, split it, move it into a task, or raise `hangLimit`.",
+      "The line names the event and, for a thread, the function that was running, with its file and line; `err.stack` has its callers. Look for an endless loop there, or a regular expression that backtracks. A thread that does not respond to the inspector is in a long native call: `JSON.parse` or `sort` of a large value, `execSync`. If the work takes this long, split it, move it into a task, or raise `hangLimit`.",
   },
   PARLOR_HOST_MESSAGE: {
     level: "error",
@@ -116,13 +134,20 @@ export const hostErrors = {
   },
   PARLOR_HOST_ROLLED_BACK: {
     level: "warn",
-    text: "{name} crashed {count} times while loading; the previous version serves again; fix the script and reload it",
+    text: "{name} crashed {count|time|times} while loading; the previous version serves again; fix the script and reload it",
     help: "A new version of a script crashed three times in a row before it handled an event. Parlor starts the last version that had handled one.",
     remedy: "The lines with `PARLOR_HOST_CRASHED` name the reason. Fix the script and reload it.",
   },
+  PARLOR_IMPORT_TYPESCRIPT: {
+    level: "error",
+    text: 'import(): {path} is TypeScript, which this version of Node does not run; write its path as a literal, as in import("./{name}"), so that it is bundled, or write the file in JavaScript',
+    help: 'A script imports a TypeScript file of which only the running script knows the path. Files that are imported by a literal path, or by `new URL("./x.ts", import.meta.url)`, are bundled, so they may be TypeScript. All others are loaded by Node, which runs TypeScript from version 22.18 on.',
+    remedy:
+      'Write the path as a literal. If there are several files, import each of them in a table: `{ tea: () => import("./tea.ts") }`. Or write the file in JavaScript.',
+  },
   PARLOR_LOG_DROPPED: {
     level: "warn",
-    text: "{count} log lines dropped, because the script logs too much; log less, or only a sample",
+    text: "{count|log line|log lines} dropped, because the script logs too much; log less, or only a sample",
     help: "A script may log 1,000 lines or 256 KiB at once, and after that 2,000 lines or 1 MiB a second; a task, a hundred times as much. Further lines are dropped and counted, so that the log slows no client down. Faults and warnings have a bound of their own.",
     remedy: "Look for a `console.log` in a loop or a tick. Log a sample of frequent events, or a count.",
   },
@@ -131,6 +156,12 @@ export const hostErrors = {
     text: "a message of {call} was ignored, because Parlor does not listen there; send to sessions or rooms instead; later ones are ignored without a line",
     help: "A script, or a package that it uses, called `parentPort.postMessage` or `process.send`. Packages do so when they assume that they have started the thread or process themselves. Parlor does not listen there.",
     remedy: "Nothing, if a package did it. To reach other scripts or clients, send to sessions and rooms.",
+  },
+  PARLOR_PROGRAM_EXIT: {
+    level: "warn",
+    text: "Script.exit was called, so the program and its {servers} have ended; it starts again when its file is saved under parlor dev, by parlor reload, or with the server",
+    help: "A program in `scripting/` has ended itself while a server of it was running. The app's programs often do so when their view is closed; on a server they run until they are removed.",
+    remedy: "Remove the call if the program is to serve on.",
   },
   PARLOR_SCRIPT_FAULT: {
     level: "error",
@@ -146,21 +177,40 @@ export const hostErrors = {
     remedy:
       "If these are honest clients, raise `memoryLimit` or keep less in attributes. Otherwise look at the address, and lower `sessionLimits` or `handshakeBytes`.",
   },
+  PARLOR_SESSION_CULPRIT: {
+    level: "warn",
+    text: "{route} hung twice within a minute on events of session {id} from {address}, which is closed with 1008; look at what it sends",
+    help: "The script has hung on two events of one session within a minute: a handler did not return (`PARLOR_HOST_HANGS`). Each time all clients of the route had to wait. So Parlor closes the session with 1008, its `onClose` runs, and the health report counts it as `culprits`. The other sessions stay.",
+    remedy:
+      "Find the input that makes the handler hang: the lines before name the events. Bound the length of what a handler parses, and avoid regular expressions that backtrack.",
+  },
   PARLOR_SESSION_LIMIT: {
     level: "error",
     text: {
       rooms:
-        "a session may be in up to {limit} rooms (sessionLimits.rooms); leave others first, or raise the limit",
+        "a session may be in up to {limit|room|rooms} (sessionLimits.rooms); leave others first, or raise the limit",
       roomName:
-        "the name of a room may have {limit} characters (sessionLimits.roomName); shorten it, or raise the limit",
+        "the name of a room may have {limit|byte|bytes} (sessionLimits.roomName); shorten it, or raise the limit",
       attributes:
-        "a session may have up to {limit} attributes (sessionLimits.attributes); remove others first, or raise the limit",
+        "a session may have up to {limit|attribute|attributes} (sessionLimits.attributes); remove others first, or raise the limit",
+      attributeName:
+        "the name of an attribute may have {limit|byte|bytes} (sessionLimits.attributeName); shorten it, or raise the limit",
       attributeBytes:
         "the attributes of a session may have {limit} bytes together (sessionLimits.attributeBytes); keep less in them, or raise the limit",
+      hostRooms:
+        "the sessions of one thread or process may be in up to {limit|room|rooms} (hostLimits.rooms); use fewer rooms, or raise the limit",
+      hostAttributeBytes:
+        "the attributes of all sessions of one thread or process may have {limit} bytes together (hostLimits.attributeBytes); keep less in them, or raise the limit",
     },
-    help: "A script lets one session join more rooms, or set more attributes, than `sessionLimits` allows. The call throws a RangeError with this code and changes nothing. What a session keeps is given back to its script after each restart, so without bounds one client could fill the memory of every thread that serves it.",
+    help: "A script lets one session join more rooms, or set more attributes, than `sessionLimits` allows, or all sessions of its thread together more than `hostLimits` allows. The call throws a RangeError with this code and changes nothing. What a session keeps is given back to its script after each restart, so without bounds one client could fill the memory of every thread that serves it.",
     remedy:
       "Check what clients can choose: a room or an attribute for each message of a client grows without end. If the script is right, raise the limit in `parlor.config.ts`.",
+  },
+  PARLOR_SETTING_IGNORED: {
+    level: "warn",
+    text: "{name} = {value} has no effect, because the server's own options set its {name}; remove it, or start the server with --{name}",
+    help: "A Bolt program in Ring sets the port or the host of its own server. Under Parlor all programs of an app are served by one server, whose options set both.",
+    remedy: "Start the server with `--port` or `--host`, or set them in `parlor.config.ts`.",
   },
   PARLOR_STATE_LEFT: {
     level: "warn",
@@ -171,8 +221,8 @@ export const hostErrors = {
   },
   PARLOR_STATE_LOST: {
     level: "warn",
-    text: "the state that saveState returned for a session is left behind, because {why}; return plain data",
-    help: "A session came to the new version of a script later than the others, because its handler waited for a promise, and the state that `saveState` returned for it cannot be copied. `restoreState` is not called for it.",
+    text: "{script}: the state that saveState returned is left behind, because {why}; return plain data",
+    help: "A reload replaced a script whose `saveState` returned a value that cannot be handed over. The new version serves, and `restoreState` is not called with that state. There is one line for all sessions of the script. States of other sessions that can be handed over are.",
     remedy:
       "Return only strings, numbers, lists, plain objects, dates, maps, sets and bytes from `saveState`.",
   },

@@ -29,4 +29,23 @@ export const httpErrors = {
     remedy:
       "Give what the script awaits a limit, for example `fetch(url, { signal: AbortSignal.timeout(5000) })`. For long work respond at once, and push the result to a room when it is ready.",
   },
+  PARLOR_PROTOCOL_UNANSWERED: {
+    level: "warn",
+    text: {
+      script:
+        "{script}: a client of {route} offers the subprotocols {offered}, and the script chooses none; a browser then fails to connect, so export const protocols, or return a protocol from onUpgrade",
+      program:
+        "{script}: a client of {route} offers the subprotocols {offered}, and this API chooses none; a browser then fails to connect, so offer none in the client",
+    },
+    help: "A line of `parlor dev`. A client offered subprotocols (`new WebSocket(url, [...])`), and the script agreed to none of them. Browsers close such a connection at once; other clients may accept it. Names that look like tokens are not shown.",
+    remedy:
+      'Export the subprotocols that the script speaks, as in `export const protocols = ["chat.v2", "chat.v1"]`, or return `{ protocol }` from `onUpgrade`. If the script needs none, offer none in the client.',
+  },
+  PARLOR_UPGRADE_ANSWER: {
+    level: "error",
+    text: "onUpgrade returned {what}; {fix}",
+    help: "An `onUpgrade` handler returned a subprotocol that the client does not offer, one that looks like a token, or a header that the response to a handshake cannot have: with a wrong name, with a line break in its value, or one that Parlor sets itself, such as `Connection`, `Upgrade` and `Sec-WebSocket-*`. The client got 503.",
+    remedy:
+      "The line names the handler and what was wrong. Encode values that come from users, for example with `encodeURIComponent`. Choose subprotocols from `request.protocols`.",
+  },
 } as const satisfies ErrorTable;

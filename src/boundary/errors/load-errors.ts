@@ -4,8 +4,8 @@ import type { ErrorTable } from "./error-table.ts";
 export const loadErrors = {
   PARLOR_APP_EMPTY: {
     level: "error",
-    text: "{file}: the app folder has no scripts; add one, for example ws/chat.ts, or create an app with: parlor new NAME",
-    help: "The folder exists, but none of `ws/`, `http/`, `cron/`, `tasks/`, `scripting/`, `bolt/` and `dirigible/` in it has a script. Most often the command was started one folder too high or too low.",
+    text: "{file}: the app folder has no scripts; {hint}",
+    help: "The folder exists, but none of `ws/`, `http/`, `cron/`, `tasks/`, `scripting/`, `bolt/` and `dirigible/` in it has a script, and it has no `public/`. Most often the command was started one folder too high or too low; then the line names the folder that is meant. It also names a folder such as `websocket/` that has to be renamed to `ws/`, and a script beside the folders.",
     remedy:
       "Give the app's own folder, as in `parlor serve my-app`, or add a first script: `ws/chat.ts` is served at `/ws/chat`. Names that start with `_` or `.`, `*.d.ts` and `*.test.*` are not served.",
   },
@@ -33,11 +33,45 @@ export const loadErrors = {
     help: "The app's folder has, for example, both `parlor.config.ts` and `parlor.config.js`. Parlor cannot know which one you mean.",
     remedy: "Keep one of them.",
   },
+  PARLOR_EXPORT_UNUSED: {
+    level: "warn",
+    text: {
+      members:
+        '{file}: exports "default" with "{meant}" in it, which has no effect; export each handler by its name, as in: export function {meant}',
+      name: '{file}: exports "{name}", which has no effect; did you mean "{meant}"?',
+    },
+    help: "A script exports a name that resembles a handler or a setting: case, `_` or one letter differ, or other servers use the name for the same. Parlor does not use it. There is no such line if the right name is exported, too, and none for names that resemble nothing: a script may export helpers for its tests and for other files.",
+    remedy: "Rename the export. If it is a helper of your own, give it a name that resembles no handler.",
+  },
+  PARLOR_FILE_PLACE: {
+    level: "warn",
+    text: {
+      file: "{file}: not served, because scripts lie in folders; move it to {right}",
+      folder: "{file}: not served, because Parlor does not know a folder of this name; rename it to {right}/",
+    },
+    help: "A warning of `parlor dev` and `parlor check`. A script lies beside the folders of scripts, or in a folder with another name, such as `websocket/` for `ws/`. Its exports show for which folder it is meant.",
+    remedy:
+      "Rename the folder, or move the script. If it is not meant to be served, move it into a folder such as `lib/`.",
+  },
   PARLOR_FILE_SIZE: {
     level: "error",
     text: "{file}: left out, because {what} may have up to {limit} MiB; make it smaller, or put it into public/",
     help: "The text files of `dirigible/` are sent to their host whole and are kept there: up to 1 MiB each, 16 MiB together. A file beyond that is left out; the rest is served.",
     remedy: "Make the file smaller, or put it into `public/`, which is served from the disk.",
+  },
+  PARLOR_HANDLER_SHAPE: {
+    level: "warn",
+    text: {
+      nothing:
+        "{file}: {handler} returns nothing, so its client gets 500; return a response, as in: return {right}",
+      parameter:
+        '{file}: {handler} has a parameter "{name}" where it gets another value; its parameters are ({right})',
+      promise: "{file}: {name} is a promise, and {handler} does not wait for it; write: {right}",
+      response:
+        "{file}: {handler} returns a value that is not a response, so its client gets 500; write: return {right}",
+    },
+    help: "A warning of `parlor dev` and `parlor check`. A handler seems to have its parameters in the wrong order, as in `onMessage(text, session)`. Or a handler in `http/` returns an object or a string in place of a response, or uses `request.json()` without `await`. In TypeScript the types of the exports find this in the editor, too: `OnMessage`, `HttpHandler`.",
+    remedy: "Correct the handler as the line says. A parameter that is meant so needs another name.",
   },
   PARLOR_LINK_BROKEN: {
     level: "error",
@@ -51,6 +85,42 @@ export const loadErrors = {
     help: "A symbolic link below the app's folder points outside it. Parlor never opens a file outside the app's folder as a script, so the folder shows everything that is served.",
     remedy:
       "Put the file itself into the app. Code that several apps use is better placed in a package in `node_modules`.",
+  },
+  PARLOR_PROGRAM_INDEX: {
+    level: "warn",
+    text: {
+      folder:
+        "{file}: not a program, because the folder has no index.ts or index.tsx; {remedy}, or start the folder's name with _ if it is not meant to be a program",
+      project:
+        "{file}: not served, because the folder has a script.json but no index.ts or index.tsx; add one",
+    },
+    help: "A folder in `scripting/` is a program if it has an `index` file: `scripting/wall/index.tsx`. This folder has none, and no program imports a file of it.",
+    remedy:
+      "Name the program's first file `index.ts` or `index.tsx`. A folder whose name starts with `_` or `.` is not looked at.",
+  },
+  PARLOR_PROJECT_METADATA: {
+    level: "warn",
+    text: "{file}: not a JSON object ({problem}), so the program cannot read it by Script.metadata; correct the file",
+    help: "The `script.json` of a program in `scripting/` is not a JSON object. The program runs, but `Script.metadata` throws an error, or is empty.",
+    remedy: "Correct the file at the named place. JSON has no comments, and no comma before a closing brace.",
+  },
+  PARLOR_RING_FEATURE: {
+    level: "error",
+    text: "{file}: {problem}",
+    help: "The program uses a part of Ring that Parlor does not have: `eval` and other functions that compile code, libraries of C, states of Ring, input from a keyboard, or a change of its keywords. Other routes are served; this one responds with 503 before the handshake, or continues with its last good version.",
+    remedy:
+      "The line names the part, with file, line and column. Write it without: call a function by its name with `call`, for example.",
+  },
+  PARLOR_ROUTE_IGNORED: {
+    level: "warn",
+    text: {
+      path: "{call}: the program has registered this path already, as {other}, which serves it; this one never runs, so use another path",
+      parameter:
+        '{call}: where("{name}") has no effect, because the path has no parameter of this name; {fix}',
+    },
+    help: "A Bolt program registers a path twice, or asks for a pattern of a parameter that the path does not have. As in Bolt, the first registration serves the path, and the pattern is never used.",
+    remedy:
+      "Use another path or another method for the second registration; correct the name of the parameter.",
   },
   PARLOR_ROUTE_NAME: {
     level: "error",
@@ -81,8 +151,8 @@ export const loadErrors = {
   PARLOR_SCRIPT_CONTRACT: {
     level: "error",
     text: "{file}: {problem}",
-    help: 'An export has the right name and the wrong type, as in `export const tickRate = "fast"` or an `onMessage` that is not a function, or two exports contradict each other, such as `tickRate` and `threads`. The route responds with 503 until that is corrected.',
-    remedy: "The line names the export and what was expected.",
+    help: 'An export has the right name and the wrong type, as in `export const tickRate = "fast"` or an `onMessage` that is not a function, or two exports contradict each other, such as `tickRate` and `threads`. The route responds with 503 until that is corrected. A `*.websocket` file of `dirigible/` with a field or a handler that is missing has this code, too.',
+    remedy: "The line names the export or the field, and what was expected.",
   },
   PARLOR_SCRIPT_EXTENSION: {
     level: "error",
@@ -95,6 +165,7 @@ export const loadErrors = {
     text: {
       export: '{file}: {module} has no export "{name}"; export it there or correct the name',
       file: '{file}: cannot find the import "{path}"; check its path and its spelling',
+      name: '{file}: "{module}" has no export "{name}"; {hint}',
       package: '{file}: cannot find the package "{path}"; install it in the app: npm install {name}',
       type: "{file}: {problem}; a script can import .ts, .mts, .js, .mjs, .json and .txt files",
       url: '{file}: cannot import "{path}"; download it, or import a file or an npm package',
@@ -110,6 +181,18 @@ export const loadErrors = {
     },
     help: "The top level of a script did not finish within the time limit: it loops, or it awaits a promise that does not settle. Timers do not run while a script loads.",
     remedy: "Move the work into a handler, or into a task under `tasks/`.",
+  },
+  PARLOR_SCRIPT_SCREEN: {
+    level: "error",
+    text: {
+      import:
+        '{file}: {names} from "{module}" {have} no meaning on a server, which has neither the app\'s screen nor its device; remove the import',
+      jsx: "{file}: JSX makes elements of the app's screen, which a server does not have; remove it",
+      use: "{file}: {names} {have} no meaning on a server, which has neither the app's screen nor its device; the program fails at the line that uses them",
+    },
+    help: "A program in `scripting/` uses what the Scripting app has for its screen, its widgets and its device: views, hooks, `Navigation`, JSX. A server has none of them. The program does not load.",
+    remedy:
+      "Keep the part that serves, and remove the part that shows something. Share other code between the two by a module.",
   },
   PARLOR_SCRIPT_SYNTAX: {
     level: "error",
@@ -129,11 +212,30 @@ export const loadErrors = {
     remedy:
       "The line names the place. Check what may be missing, such as an environment variable, in a handler, or give it a default.",
   },
+  PARLOR_SCRIPT_UNTRIED: {
+    level: "error",
+    text: "{file}: not loaded, because the machine starts no thread to try the script out ({reason}); free descriptors or memory, then save or reload",
+    help: "Each script is evaluated once on a thread of its own before it is served. The machine had no descriptors, no memory or no thread left for that, ten times within two seconds. Nothing is known about the script. If a version of it serves already, that one stays.",
+    remedy:
+      "Raise the limit of open files (`ulimit -n`), or find what uses up descriptors or memory. Then save a file under `parlor dev`, or run `parlor reload`.",
+  },
   PARLOR_SHARED_STATE: {
     level: "warn",
     text: '{file}: {name} is changed by a handler, but every connection has its own copy; to share it, write: export const scope = "route" (or, if you mean that: export const scope = "connection")',
     help: "A warning of `parlor dev` and `parlor check`. A WebSocket script without `tickRate` is evaluated again for each connection, so a variable at its top level belongs to one connection. This script changes such a variable in a handler, as if all clients shared it.",
     remedy:
       'To share it, write `export const scope = "route"`. If each connection is to have its own, write `export const scope = "connection"`; this also removes the warning.',
+  },
+  PARLOR_STATE_PER_NODE: {
+    level: "warn",
+    text: {
+      cluster:
+        "{file}: has one state ({why}), and each node of the cluster has its own; its clients on different nodes do not share it",
+      fronts:
+        "{file}: has one state ({why}), and each of the {fronts} fronts has its own; its clients on different fronts do not share it",
+    },
+    help: 'A real-time route, a route with `scope = "route"` and a program keep their variables in one place. Where several processes serve the app, each process has that place once. Rooms and sessions span all of them; variables do not.',
+    remedy:
+      "Keep what clients share in a database, or serve this route by one process: without `fronts` and `cluster`, in an app of its own.",
   },
 } as const satisfies ErrorTable;

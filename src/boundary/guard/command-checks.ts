@@ -1,6 +1,9 @@
 // Boundary: the checks of commands: of a kind that exists, with arguments of the right types.
 import { COMMANDS } from "../codes/command-numbers.ts";
 import type { CommandList } from "../commands.ts";
+import { isUpgradeHeader } from "../text/header-problem.ts";
+import { isProtocolName } from "../text/subprotocol.ts";
+import { LONGEST_KEY, SLOW_POLICIES } from "../flow/slow-policy.ts";
 import * as is from "./value-checks.ts";
 
 /**
@@ -25,10 +28,14 @@ export function commandsProblem(list: CommandList): string | null {
 /** The limits that a program may ask for. */
 export const isLimits = is.recordOf({
   maxPayload: is.optional(is.isNumber),
+  maxFrame: is.optional(is.isNumber),
   maxBody: is.optional(is.isNumber),
   messageRate: is.optional(is.isNumber),
+  messageBurst: is.optional(is.isNumber),
+  overRate: is.optional(is.oneOf("delay", "close")),
   maxSessions: is.optional(is.isNumber),
   maxPerAddress: is.optional(is.isNumber),
+  countsLoopback: is.optional(is.isBoolean),
   sameOrigin: is.optional(is.isBoolean),
 });
 
@@ -38,7 +45,15 @@ const isClaim = is.recordOf({
   awaitsDecision: is.isBoolean,
   wantsPings: is.isBoolean,
   limits: isLimits,
+  protocols: is.optional(is.listOf(isProtocol)),
 });
+
+/** They are written into the response of a handshake. */
+const isHeaders = is.listOf(
+  (pair) => Array.isArray(pair) && pair.length === 2 && isUpgradeHeader(pair[0], pair[1]),
+);
+
+const isAnswer = is.recordOf({ protocol: is.either(is.isNull, isProtocol), headers: isHeaders });
 
 /** The head of a response comes from a script: whether HTTP can carry it is checked when it is sent. */
 const isHead = is.recordOf({ status: is.isSimple, headers: is.listOf(is.tupleOf(is.isSimple, is.isSimple)) });
@@ -51,6 +66,13 @@ const isStored = is.either(
   is.recordOf({ bytes: is.isBytes, at: is.isCount, of: is.isCount }),
 );
 
+/** The options of a message. */
+const isKey = is.either(
+  is.isNull,
+  (key) => typeof key === "string" && key !== "" && key.length <= LONGEST_KEY,
+);
+const isSlow = is.either(is.isNull, is.oneOf(...SLOW_POLICIES));
+
 /** The arguments of each command. */
 const ARGUMENTS: Readonly<Record<keyof typeof COMMANDS, readonly is.Check[]>> = {
   send: [is.isCount, is.isMessageData],
@@ -60,8 +82,13 @@ const ARGUMENTS: Readonly<Record<keyof typeof COMMANDS, readonly is.Check[]>> = 
   broadcast: [is.isString, is.isMessageData, is.isCount],
   publish: [is.isString, is.isMessageData, is.isCount],
   setAttribute: [is.isCount, is.isString, isStored],
-  accept: [is.isCount],
-  refuse: [is.isCount, is.isCount, is.isString],
+  sendWith: [is.isCount, is.isMessageData, isKey, isSlow],
+  broadcastWith: [is.isString, is.isMessageData, is.isCount, isKey, isSlow],
+  publishWith: [is.isString, is.isMessageData, is.isCount, isKey, isSlow],
+  report: [is.isCount, is.isString, is.isString, is.either(is.isNull, is.isString)],
+  envelope: [is.isCount, is.isString],
+  accept: [is.isCount, isAnswer],
+  refuse: [is.isCount, is.isCount, is.isString, isHeaders],
   respond: [is.isCount, isHead],
   write: [is.isCount, is.either(is.isNull, is.isMessageData), is.isBoolean],
   fail: [is.isCount],
@@ -76,6 +103,10 @@ const NAMES = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
 /** By the commands' numbers. */
 const CHECKS: (readonly is.Check[] | undefined)[] = [];
 for (const name of NAMES) CHECKS[COMMANDS[name]] = ARGUMENTS[name];
+
+function isProtocol(value: unknown): boolean {
+  return typeof value === "string" && isProtocolName(value);
+}
 
 function argumentProblem(code: unknown, argument: number): string {
   const name = NAMES.find((known) => COMMANDS[known] === code);

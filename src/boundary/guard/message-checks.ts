@@ -2,6 +2,7 @@
 import { isRecord } from "../checks.ts";
 import { ERRORS } from "../errors.ts";
 import { BUCKETS } from "../histogram.ts";
+import { LOGGED_ERROR_BOUNDS } from "../log-line.ts";
 import { commandsProblem, isLimits } from "./command-checks.ts";
 import * as is from "./value-checks.ts";
 
@@ -12,7 +13,7 @@ import * as is from "./value-checks.ts";
  */
 export function messageProblem(message: unknown, scripts: ReadonlySet<unknown>): string | null {
   if (Array.isArray(message)) return commitProblem(message);
-  if (!isRecord(message)) return "it is no message of a host";
+  if (!isRecord(message)) return "it is not a message of a host";
   const { kind } = message;
   const check = NOTICES.get(kind);
   if (check === undefined) return `its kind is unknown (${shortOf(kind)})`;
@@ -26,7 +27,7 @@ export function messageProblem(message: unknown, scripts: ReadonlySet<unknown>):
 }
 
 function commitProblem(message: readonly unknown[]): string | null {
-  if (!isCommit(message)) return "it is no commit";
+  if (!isCommit(message)) return "it is not a commit";
   return commandsProblem(message[COMMANDS_AT] as readonly unknown[]);
 }
 
@@ -38,14 +39,17 @@ const isCommit = is.tupleOf(
   isCounts,
   isCounts,
   Array.isArray,
-  is.isCount,
+  isCounts,
   is.isBoolean,
+  is.isCount,
 );
 
 const isTextOrNull = is.either(is.isNull, is.isString);
 
 /** More than any host can have between two lines. */
 const MOST_FAULTS = 100_000_000;
+
+const isOptionalLoss = is.optional((count) => is.isCount(count) && (count as number) <= MOST_FAULTS);
 
 const isLogLine = is.recordOf({
   level: is.oneOf("debug", "info", "warn", "error"),
@@ -55,9 +59,37 @@ const isLogLine = is.recordOf({
   version: is.isString,
   event: is.isCount,
   fault: is.oneOf(null, "handler", "timer", "rejection", "interrupted", "contract"),
-  droppedFaults: is.optional((count) => is.isCount(count) && (count as number) <= MOST_FAULTS),
+  dropped: isOptionalLoss,
+  droppedFaults: isOptionalLoss,
   at: isTextOrNull,
+  session: is.optional(is.isString),
+  request: is.optional(is.recordOf({ method: is.isString, path: is.isString })),
+  err: is.optional(isLoggedError),
 });
+
+// A forged one may lead back to itself.
+function isLoggedError(value: unknown, depth: number = LOGGED_ERROR_BOUNDS.depth): boolean {
+  return isErrorText(value) && isErrorBehind(value["cause"], depth) && isErrorList(value["errors"], depth);
+}
+
+function isErrorText(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) return false;
+  const { type, message, stack, code } = value;
+  const isText = [type, message, stack].every(isBoundedText);
+  return isText && (code === undefined || isBoundedText(code) || is.isFinite(code));
+}
+
+function isErrorBehind(value: unknown, depth: number): boolean {
+  return value === undefined || (depth > 0 && isLoggedError(value, depth - 1));
+}
+
+function isErrorList(value: unknown, depth: number): boolean {
+  const isPart: is.Check = (error) => isErrorBehind(error, depth) && error !== undefined;
+  return value === undefined || is.listOf(isPart, LOGGED_ERROR_BOUNDS.errors)(value);
+}
+
+const isBoundedText: is.Check = (text) =>
+  typeof text === "string" && text.length <= 2 * LOGGED_ERROR_BOUNDS.characters;
 
 const isCountsByBucket = is.listOf(is.isCount, BUCKETS);
 
@@ -107,7 +139,12 @@ const isQuestion = is.either(
     host: isTextOrNull,
     limits: isLimits,
   }),
-  is.recordOf({ kind: is.oneOf("unlisten"), script: is.isString, listener: is.isCount }),
+  is.recordOf({
+    kind: is.oneOf("unlisten"),
+    script: is.isString,
+    listener: is.isCount,
+    keepsSockets: is.optional(is.isBoolean),
+  }),
 );
 
 const NOTICES: ReadonlyMap<unknown, is.Check> = new Map([
@@ -123,6 +160,18 @@ const NOTICES: ReadonlyMap<unknown, is.Check> = new Map([
     }),
   ],
   ["sessionReleased", is.recordOf({ handover: is.recordOf({ session: is.isCount, packed: isPacked }) })],
+  ["starting", () => true],
+  ["finished", () => true],
+  [
+    "failing",
+    is.recordOf({
+      failing: is.recordOf({
+        problem: isTextOrNull,
+        scripts: is.listOf(is.isString),
+        isWhole: is.isBoolean,
+      }),
+    }),
+  ],
   ["follow", () => true],
   ["sync", () => true],
   ["part", is.recordOf({ bytes: is.isBytes })],

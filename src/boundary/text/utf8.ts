@@ -7,6 +7,15 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
+/** Whether the text has at most `most` bytes. A short one is not read for it. */
+export function isWithinBytes(text: string, most: number): boolean {
+  if (text.length * MOST_BYTES <= most) return true;
+  return text.length <= most && utf8Length(text) <= most;
+}
+
+/** Of one UTF-16 code unit. */
+const MOST_BYTES = 3;
+
 /** The size of one character (a code point) in UTF-8: 1 to 4 bytes. */
 export function utf8Size(character: string): number {
   const code = character.codePointAt(0) ?? 0;

@@ -1,0 +1,65 @@
+// Client: the events of a client, and its states.
+
+/** `connecting`: an attempt runs. `away`: a pause before the next one. `closed`: the end. */
+export type ClientState = "connecting" | "open" | "away" | "closed";
+
+/** What `on` reports, by name. */
+export interface ClientEvents {
+  readonly connecting: Readonly<Record<never, never>>;
+  readonly open: OpenEvent;
+  readonly away: AwayEvent;
+  readonly closed: ClosedEvent;
+  /** A message of the script: a text as a string, bytes as a `Uint8Array`. */
+  readonly message: string | Uint8Array;
+  /** `send` or `request` was refused for the first time while the line is away. */
+  readonly full: FullEvent;
+  readonly presence: PresenceEvent;
+  /** The contract of the route refused what this client had sent. */
+  readonly refused: RefusedEvent;
+}
+
+export interface OpenEvent {
+  /** Whether the session is the same as before. */
+  readonly resumed: boolean;
+  /** Why it is not: `server-restarted`, `expired`, `unknown`, `overflow`, `other-node`; null if there was none before. */
+  readonly reason: string | null;
+  /** The id of the session; null on a plain route. */
+  readonly session: string | null;
+  /** How many messages the server may not have received: sent to a session that is gone, and not confirmed. */
+  readonly lost: number;
+}
+
+export interface AwayEvent {
+  /** The close code; 1006 if the line was lost, or no connection came about. */
+  readonly code: number;
+  readonly reason: string;
+  /** When the next attempt starts, in ms from now. */
+  readonly pause: number;
+}
+
+export interface ClosedEvent {
+  readonly code: number;
+  readonly reason: string;
+  /** Which side has ended it. */
+  readonly by: "client" | "server";
+}
+
+export interface FullEvent {
+  /** How many messages, and how many bytes, wait. */
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** `list`: all entries of a room, on joining. `changes`: what has changed since. */
+export interface PresenceEvent {
+  readonly room: string;
+  readonly list?: readonly unknown[];
+  readonly changes?: readonly unknown[];
+}
+
+export interface RefusedEvent {
+  readonly code: string;
+  readonly message: string;
+  /** The name of the message that was refused, if it had one. */
+  readonly of: string | null;
+}
