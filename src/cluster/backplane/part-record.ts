@@ -1,0 +1,52 @@
+// Cluster: a session of a node as the other nodes know it, and the steps by which they follow it. Plain data.
+import type { DirectoryRecord, SessionState } from "../../boundary/directory-record.ts";
+
+/** A session, by its public id: the number by which a front names it has no meaning elsewhere. */
+export type PartRecord = Omit<DirectoryRecord, "ref">;
+
+/** How many members a room or route of a node has, by its channel: of a node that announces numbers only. */
+export interface PartCount {
+  readonly id: string;
+  readonly count: number;
+}
+
+/** What a part is made of. */
+export type PartEntry = PartRecord | PartCount;
+
+/** A step of a part, short because thousands travel at once: added, state, joined, left, removed, counted. */
+export type PartOp =
+  | readonly ["+", ...PackedSession]
+  | readonly ["s", id: string, state: SessionState]
+  | readonly ["j", id: string, room: string]
+  | readonly ["l", id: string, room: string]
+  | readonly ["-", id: string]
+  | readonly ["c", channel: string, count: number];
+
+/** An entry as it travels. */
+export type PackedRecord = PackedSession | readonly [channel: string, count: number];
+
+export type PackedSession = readonly [
+  id: string,
+  route: string,
+  path: string,
+  address: string,
+  state: SessionState,
+  rooms: readonly string[],
+];
+
+export function packRecord(entry: PartEntry): PackedRecord {
+  return "count" in entry ? [entry.id, entry.count] : packSession(entry);
+}
+
+export function packSession({ id, route, path, address, state, rooms }: PartRecord): PackedSession {
+  return [id, route, path, address, state, rooms];
+}
+
+export function unpackRecord(packed: PackedRecord): PartEntry {
+  if (packed.length === 2) return { id: packed[0], count: packed[1] };
+  return unpackSession(packed);
+}
+
+export function unpackSession([id, route, path, address, state, rooms]: PackedSession): PartRecord {
+  return { id, route, path, address, state, rooms };
+}

@@ -1,0 +1,220 @@
+// Cluster: a part store without a server that keeps anything: each node sends its own part to those that ask for it.
+import { createHash } from "node:crypto";
+import type { Clock, Timer } from "../../boundary/clock.ts";
+import { DIRECTORY_CHANNEL } from "./backplane.ts";
+import type { JobStore } from "./job-store.ts";
+import type { NodeIdentity } from "./node-identity.ts";
+import { packRecord, unpackRecord, type PackedRecord, type PartEntry } from "./part-record.ts";
+import {
+  CLUSTER_VERSION,
+  LEFT,
+  type Beat,
+  type NodeEntry,
+  type PartChange,
+  type PartImage,
+  type PartStore,
+} from "./part-store.ts";
+
+/** The channels that it uses beside the directory's: heartbeats, and the requests and replies that one node gets. */
+export const HEARTBEAT_CHANNEL = "h:";
+export const requestChannel = (node: string): string => `s:${node}`;
+
+/** A node is there as long as its heartbeat was heard within the lease, by this process's monotonic clock. */
+export class PeerStore implements PartStore, JobStore {
+  readonly #ports: PeerStorePorts;
+  readonly #records = new Map<string, PartEntry>();
+  readonly #heard = new Map<string, Heard>();
+  readonly #loads = new Map<number, PendingLoad>();
+  #epoch = "";
+  #sequence = 0;
+  #requests = 0;
+
+  constructor(ports: PeerStorePorts) {
+    this.#ports = ports;
+  }
+
+  async register(epoch: string, records: readonly PartEntry[]): Promise<void> {
+    this.#epoch = epoch;
+    this.#sequence = 0;
+    this.#records.clear();
+    for (const record of records) this.#records.set(record.id, record);
+    this.#publish(DIRECTORY_CHANNEL, packed([CLUSTER_VERSION, this.#own, epoch, 0, null]));
+    this.#publish(HEARTBEAT_CHANNEL, this.#heartbeat());
+    await Promise.resolve();
+  }
+
+  async commit({ ops, touched }: PartChange): Promise<number> {
+    for (const [id, record] of touched) {
+      if (record === null) this.#records.delete(id);
+      else this.#records.set(id, record);
+    }
+    this.#sequence += 1;
+    const delta = [CLUSTER_VERSION, this.#own, this.#epoch, this.#sequence, ops];
+    this.#publish(DIRECTORY_CHANNEL, packed(delta));
+    await Promise.resolve();
+    return this.#sequence;
+  }
+
+  async beat(): Promise<Beat> {
+    if (this.#epoch !== "") this.#publish(HEARTBEAT_CHANNEL, this.#heartbeat());
+    const from = this.#ports.clock.ticks() - this.#ports.lease;
+    // A server that stands still delivers no heartbeats: then no node is gone for that.
+    await this.#ports.confirm();
+    const nodes: NodeEntry[] = [];
+    for (const [node, { entry, at }] of this.#heard) {
+      if (at >= from) nodes.push({ ...entry, silence: this.#ports.clock.ticks() - at });
+      else this.#heard.delete(node);
+    }
+    return { isLost: false, boot: "", nodes };
+  }
+
+  async load(node: string): Promise<PartImage | null> {
+    const request = (this.#requests += 1);
+    this.#publish(requestChannel(node), packed(["load", request, this.#own]));
+    return new Promise((resolve, reject) => {
+      const timer = this.#ports.clock.after(this.#ports.lease, () => {
+        this.#loads.delete(request);
+        reject(new Error(`node ${node} has not sent its part of the directory`));
+      });
+      this.#loads.set(request, { timer, records: [], resolve });
+    });
+  }
+
+  async leave(): Promise<void> {
+    this.#publish(HEARTBEAT_CHANNEL, packed([CLUSTER_VERSION, this.#own, this.#epoch, LEFT]));
+    this.#publish(DIRECTORY_CHANNEL, packed([CLUSTER_VERSION, this.#own, this.#epoch, LEFT, null]));
+    await Promise.resolve();
+  }
+
+  /** A node has ended without leaving. Returns the announcement that it could not make; null if the node is not known. */
+  ended(node: string): Uint8Array | null {
+    const heard = this.#heard.get(node);
+    if (heard === undefined) return null;
+    this.#heard.delete(node);
+    return packed([CLUSTER_VERSION, node, heard.entry.epoch, LEFT, null]);
+  }
+
+  /** The nodes that hear of each other agree without a vote: the run belongs to one of them, by the names of job and node. */
+  async claim(job: string): Promise<"mine" | "other"> {
+    await this.#ports.confirm();
+    const scoreOf = (node: string): string => createHash("sha1").update(`${job} ${node}`).digest("hex");
+    const own = scoreOf(this.#own);
+    const from = this.#ports.clock.ticks() - this.#ports.lease;
+    const others = [...this.#heard].filter(([, { at }]) => at >= from);
+    return others.some(([node]) => scoreOf(node) > own) ? "other" : "mine";
+  }
+
+  async release(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  /** Nothing is kept that could be deleted. */
+  async evictionPolicy(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  /** A frame has arrived on one of its own channels. */
+  onFrame(channel: string, frame: Uint8Array): void {
+    const message = parsed(frame);
+    if (channel === HEARTBEAT_CHANNEL) this.#onHeartbeat(message);
+    else if (message[0] === "load") this.#sendPart(message[1] as number, message[2] as string);
+    else if (message[0] === "part") this.#onPart(message as unknown as PartReply);
+  }
+
+  get #own(): string {
+    return this.#ports.identity.id;
+  }
+
+  #onHeartbeat([version, node, epoch, sequence]: readonly unknown[]): void {
+    if (typeof node !== "string" || typeof epoch !== "string" || node === this.#own) return;
+    if (sequence === LEFT) return void this.#heard.delete(node);
+    const isNew = this.#heard.get(node)?.entry.epoch !== epoch;
+    const entry = { node, epoch, sequence: Number(sequence), version: Number(version), silence: 0 };
+    this.#heard.set(node, { entry, at: this.#ports.clock.ticks() });
+    if (isNew) this.#introduce();
+  }
+
+  // The other node learns of this one before the next heartbeat.
+  #introduce(): void {
+    this.#ports.onPeers();
+    if (this.#epoch !== "") this.#ports.publish(HEARTBEAT_CHANNEL, this.#heartbeat());
+  }
+
+  #heartbeat(): Uint8Array {
+    return packed([CLUSTER_VERSION, this.#own, this.#epoch, this.#sequence]);
+  }
+
+  #sendPart(request: number, to: string): void {
+    const records = Array.from(this.#records.values(), packRecord);
+    const count = Math.max(1, Math.ceil(records.length / REPLY_RECORDS));
+    for (let at = 0; at < count; at += 1) {
+      const some = records.slice(at * REPLY_RECORDS, (at + 1) * REPLY_RECORDS);
+      const isLast = at === count - 1;
+      const reply = ["part", request, this.#epoch, this.#sequence, isLast, some];
+      // If the connection is lost meanwhile, the other node asks again.
+      this.#ports.publish(requestChannel(to), packed(reply));
+    }
+  }
+
+  #onPart([, request, epoch, sequence, isLast, records]: PartReply): void {
+    const load = this.#loads.get(request);
+    if (load === undefined) return;
+    for (const record of records) load.records.push(unpackRecord(record));
+    if (!isLast) return;
+    load.timer.cancel();
+    this.#loads.delete(request);
+    load.resolve({ epoch, sequence, records: load.records });
+  }
+
+  #publish(channel: string, frame: Uint8Array): void {
+    if (!this.#ports.publish(channel, frame)) throw new Error("the backplane is not connected");
+  }
+}
+
+export interface PeerStorePorts {
+  readonly identity: NodeIdentity;
+  readonly clock: Clock;
+  /** For how long a heartbeat counts, ms. */
+  readonly lease: number;
+  publish(channel: string, frame: Uint8Array): boolean;
+  /** Resolves when the server has taken all that was published. */
+  confirm(): Promise<void>;
+  /** A node is new. */
+  onPeers(): void;
+}
+
+interface Heard {
+  readonly entry: NodeEntry;
+  readonly at: number;
+}
+
+interface PendingLoad {
+  readonly timer: Timer;
+  readonly records: PartEntry[];
+  resolve(image: PartImage): void;
+}
+
+type PartReply = readonly [
+  kind: "part",
+  request: number,
+  epoch: string,
+  sequence: number,
+  isLast: boolean,
+  records: readonly PackedRecord[],
+];
+
+function packed(message: readonly unknown[]): Uint8Array {
+  return Buffer.from(JSON.stringify(message));
+}
+
+function parsed(frame: Uint8Array): readonly unknown[] {
+  try {
+    const message: unknown = JSON.parse(Buffer.from(frame).toString());
+    return Array.isArray(message) ? message : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The sessions of one reply: it has to fit into a frame. */
+const REPLY_RECORDS = 500;

@@ -1,0 +1,166 @@
+import type { MessageOptions } from "../../../src/boundary/flow/slow-policy.ts";
+import type { Payload } from "../../../src/boundary/payload.ts";
+import { NO_SESSION } from "../../../src/boundary/refs.ts";
+import type { Backplane } from "../../../src/cluster/backplane/backplane.ts";
+import { ClusterNode } from "../../../src/cluster/cluster-node.ts";
+import { Directory } from "../../../src/front/directory/directory.ts";
+import { Hub } from "../../../src/front/directory/hub.ts";
+import type { Outbox } from "../../../src/front/directory/outbox-port.ts";
+import { PeerDelivery } from "../../../src/front/directory/peer-delivery.ts";
+import { Session } from "../../../src/front/directory/session.ts";
+import { realClock, realLoop } from "../../../src/real-clock.ts";
+import { anyHandshake } from "../../support/any-session.ts";
+
+/** A node without sockets: its directory and hub are real, and what would go to a client is kept in `got`. */
+export class TestNode {
+  readonly cluster: ClusterNode;
+  /** What each session received. */
+  readonly got = new Map<string, Payload[]>();
+  /** The options of each message that had some. */
+  readonly options: MessageOptions[] = [];
+  readonly closes: string[] = [];
+  readonly events: string[] = [];
+  readonly #directory = new Directory(() => undefined);
+  readonly #hub: Hub;
+  #refs = 0;
+
+  constructor(backplane: Backplane, { announces = "sessions", ...timing }: TestNodeOptions) {
+    const outbox = this.#outbox();
+    const directory = this.#directory;
+    const hub = new Hub(directory, {
+      outbox,
+      accept: () => undefined,
+      refuse: () => undefined,
+      push: () => undefined,
+    });
+    this.#hub = hub;
+    this.cluster = new ClusterNode({
+      ...{ backplane, announces },
+      time: { ...timing, clock: realClock, loop: realLoop },
+      front: {
+        directory,
+        peerDelivery: () => new PeerDelivery({ directory, hub, outbox }),
+        nextRef: () => (this.#refs += 1),
+        joinCluster: (cluster) => {
+          directory.joinCluster(cluster);
+          hub.joinCluster(cluster);
+        },
+      },
+      listener: {
+        onNode: (node, what) => this.events.push(`${what} ${node}`),
+        onChange: () => undefined,
+        onFailed: (error) => this.events.push(`failed ${String(error)}`),
+        onVersion: (node, version) => this.events.push(`version ${version} of ${node}`),
+      },
+    });
+  }
+
+  get id(): string {
+    return this.cluster.identity.id;
+  }
+
+  connect(id: string): void {
+    const session = new Session((this.#refs += 1), anyHandshake(id), {
+      host: 1,
+      route: this.#directory.route("/ws/chat"),
+    });
+    session.state = "open";
+    this.#hub.admit(session);
+    this.got.set(id, []);
+  }
+
+  join(id: string, room: string): void {
+    this.#hub.join(this.#ref(id), room);
+  }
+
+  leave(id: string, room: string): void {
+    this.#hub.leave(this.#ref(id), room);
+  }
+
+  end(id: string): void {
+    this.#hub.finish(this.#directory.sessionById(id)!);
+  }
+
+  broadcast(room: string, data: Payload, except?: string, options?: MessageOptions): void {
+    this.#hub.broadcast(room, data, except === undefined ? NO_SESSION : this.#ref(except), options);
+  }
+
+  publish(route: string, data: Payload, options?: MessageOptions): void {
+    this.#hub.publish(route, data, NO_SESSION, options);
+  }
+
+  send(id: string, data: Payload, options?: MessageOptions): void {
+    this.#hub.send(this.#ref(id), data, options);
+  }
+
+  close(id: string, code: number, reason: string): void {
+    this.#hub.close(this.#ref(id), code, reason);
+  }
+
+  /** Sessions, states and rooms of the whole cluster, as this node knows them. */
+  digest(): string {
+    const lines: string[] = [];
+    for (const { handshake, state, rooms } of this.#directory.sessions.values())
+      lines.push(
+        lineOf(
+          handshake.id,
+          state,
+          Array.from(rooms ?? [], ({ name }) => name),
+        ),
+      );
+    for (const { id, state, rooms } of this.cluster.peers.refs.values()) lines.push(lineOf(id, state, rooms));
+    return lines.toSorted().join("\n");
+  }
+
+  /** How many sessions of the whole cluster this node knows. */
+  size(): number {
+    return this.#directory.size + this.cluster.peers.refs.size;
+  }
+
+  /** The numbers that other nodes have announced, by channel. */
+  get counts(): Record<string, number> {
+    return Object.fromEntries(this.cluster.peers.counts.totals);
+  }
+
+  memberCount(room: string): number {
+    const own = this.#directory.rooms.get(room)?.members.size ?? 0;
+    const others = [...this.cluster.peers.refs.values()].filter(({ rooms }) => rooms.includes(room));
+    return own + others.length;
+  }
+
+  #ref(id: string): number {
+    const ref = this.#directory.sessionById(id)?.ref ?? this.cluster.peers.ids.get(id)?.ref;
+    if (ref === undefined) throw new Error(`node ${this.id} does not know session ${id}`);
+    return ref;
+  }
+
+  #outbox(): Outbox {
+    const note = (session: Session, data: Payload, options?: MessageOptions): void => {
+      this.got.get(session.handshake.id)?.push(data);
+      if (options !== undefined) this.options.push(options);
+    };
+    return {
+      send: note,
+      sendEnvelope: note,
+      broadcast: (room, data, except, options) => {
+        for (const member of room.members) if (member !== except) note(member, data, options);
+      },
+      joining: () => undefined,
+      leaving: () => undefined,
+      close: (session, code, reason) => void this.closes.push(`${session.handshake.id} ${code} ${reason}`),
+      hasClose: false,
+      flush: () => undefined,
+      hold: () => undefined,
+    };
+  }
+}
+
+interface TestNodeOptions {
+  readonly heartbeat: number;
+  readonly lease: number;
+  readonly announces?: "sessions" | "counts";
+}
+
+function lineOf(id: string, state: string, rooms: readonly string[]): string {
+  return `${id} ${state} ${rooms.toSorted().join(",")}`;
+}
