@@ -20,6 +20,8 @@ export class DescriptorWriter {
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #lost = 0;
+  /** Lines that were lost, those that were reported included. */
+  lostInAll = 0;
   /** Whether the last line was cut by an error: the next one starts on a line of its own. */
   #isMidLine = false;
   #pause = SHORTEST_PAUSE;
@@ -40,7 +42,7 @@ export class DescriptorWriter {
     this.#wait(bytes);
   }
 
-  /** Resolves when no line waits any more, or after `ms`. Keeps the process alive until then. */
+  /** Resolves when no line waits, or after `ms`. Keeps the process alive until then. */
   async settled(ms = Infinity): Promise<void> {
     const end = performance.now() + ms;
     while (this.#waiting.length > 0 && performance.now() < end)
@@ -62,6 +64,7 @@ export class DescriptorWriter {
 
   #lose(count: number): void {
     this.#lost += count;
+    this.lostInAll += count;
     if (this.#timer === null) this.#again(RETRY_AFTER);
   }
 
@@ -97,6 +100,7 @@ export class DescriptorWriter {
 
   #loseWaiting(): false {
     this.#lost += this.#waiting.length;
+    this.lostInAll += this.#waiting.length;
     this.#waiting.length = 0;
     this.#waitingBytes = 0;
     return false;

@@ -5,7 +5,7 @@ import type { LogLevel } from "./boundary/log-line.ts";
 
 /** An entry of the log. */
 export interface LogEntry {
-  readonly level: LogLevel;
+  readonly level: LogLevel | "trace";
   readonly fields: Readonly<Record<string, unknown>>;
   readonly text: string;
 }
@@ -27,6 +27,8 @@ export class RepeatFilter {
   }
 
   add(entry: LogEntry): void {
+    // What the server does at its sockets and hosts: an operator who asked for it gets all of it.
+    if (entry.fields["kind"] !== undefined) return this.#write(cut(entry));
     const isPrinted = entry.fields["code"] === undefined && entry.fields["fault"] === undefined;
     const place = this.#placeOf(isPrinted ? printedKey(entry) : faultKey(entry));
     if (isPrinted ? place.takesPrinted() : place.takesFault(shapeOf(entry.text))) this.#write(cut(entry));

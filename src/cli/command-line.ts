@@ -1,10 +1,15 @@
 // CLI: every command and option, with its help. A command's own files are loaded only when it runs.
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { HelpConfiguration } from "commander";
 import { packageVersion } from "./common/package.ts";
+import { templateProblem, type TemplateName } from "./common/templates.ts";
+import { addNodes, addReload, addRun, addTop } from "./running-commands.ts";
 import type { EarlySignals } from "./lifetime/early-signals.ts";
+import type { LogFormat } from "./print/serve-log.ts";
+import { addContracts } from "./contract-commands.ts";
 import { printFailure } from "./print/failure.ts";
 import type { Terminal } from "./print/terminal.ts";
+import { withFolder } from "./with-folder.ts";
 import { usageLine } from "./usage-line.ts";
 
 /** Defines the command line. Each command calls `done` with its exit code. */
@@ -14,7 +19,9 @@ export function createProgram({ terminal, early, done }: CommandLineParts): Comm
     .usage("<command> [options]")
     .version(packageVersion(), "-v, --version", "print the version")
     .helpOption("-h, --help", "show this help")
-    .helpCommand(false)
+    // Only its line in the help: `main` makes options of it.
+    .helpCommand("help [command]", "show the help of a command")
+    .showSuggestionAfterError(false)
     .exitOverride()
     .configureHelp(helpStyle(terminal))
     .configureOutput({
@@ -22,13 +29,12 @@ export function createProgram({ terminal, early, done }: CommandLineParts): Comm
       writeErr: (text) => terminal.err(text.trimEnd()),
       getOutHasColors: () => terminal.interactive,
       getErrHasColors: () => terminal.interactive,
-      outputError: (text) => printFailure(terminal, new Error(usageLine(text))),
+      outputError: (text) => printFailure(terminal, new Error(usageLine(text, program))),
     })
     .addHelpText("after", "\nRun parlor <command> --help for details.");
-  const serving = { terminal, early };
-  addServe(program, serving, done);
-  addDev(program, serving, done);
-  for (const add of [addCheck, addRoutes, addNew, addRun, addReload, addTop]) add(program, terminal, done);
+  for (const add of [addServe, addDev]) add(program, { terminal, early }, done);
+  for (const add of [addCheck, addRoutes, addContracts, addNew, addRun, addRing, addReload, addTop, addNodes])
+    add(program, terminal, done);
   return program;
 }
 
@@ -44,9 +50,14 @@ interface ServingParts {
 
 type Done = (code: number) => void;
 
-interface Address {
+interface ServeOptions {
   port?: number;
   host?: string;
+  key?: string;
+  cert?: string;
+  cluster?: string;
+  fronts?: number;
+  log?: LogFormat;
 }
 
 function helpStyle(terminal: Terminal): HelpConfiguration {
@@ -56,49 +67,81 @@ function helpStyle(terminal: Terminal): HelpConfiguration {
     styleCommandText: cyan,
     styleSubcommandText: cyan,
     styleOptionText: cyan,
+    minWidthToWrap: 20,
     ...(terminal.columns !== null && { helpWidth: terminal.columns }),
   };
 }
 
 function addServe(program: Command, parts: ServingParts, done: Done): void {
-  withAddress(program.command("serve"))
+  withServeOptions(program.command("serve"))
     .summary("serve an app")
     .description(
       "Serves an app until Ctrl-C. Prints a table of its routes, a line for each problem, and the address to open.",
     )
     .option("--supervise", "serve in a separate process, and restart it when it crashes")
-    .action(async (dir: string, { supervise = false, ...address }: Address & { supervise?: boolean }) => {
-      if (supervise) return done(await superviseServer(dir, address, parts));
-      const { serveApp } = await import("./commands/serve.ts");
-      done(await serveApp(dir, { ...address, watch: false }, parts));
-    });
+    .option(
+      "--fronts <number>",
+      "serve by this many processes on one port (default: the config's, or 1)",
+      frontCount,
+    )
+    .action(
+      async (dir: string, { supervise = false, ...options }: ServeOptions & { supervise?: boolean }) => {
+        const { isFront } = await import("./fronts/is-front.ts");
+        const isMany = (options.fronts ?? 1) > 1 && !isFront();
+        if (supervise || isMany) return done(await superviseServers(dir, options, parts));
+        const { serveApp } = await import("./commands/serve.ts");
+        done(await serveApp(dir, { ...options, watch: false }, parts));
+      },
+    );
 }
 
 function addDev(program: Command, parts: ServingParts, done: Done): void {
-  withAddress(program.command("dev"))
+  withServeOptions(program.command("dev"))
     .summary("serve an app, and reload scripts when they are saved")
     .description(
       "Serves an app and reloads a script when its file is saved. Prints a line for each reload and each problem.\n" +
         "Connections stay open.",
     )
-    .action(async (dir: string, address: Address) => {
+    .action(async (dir: string, options: ServeOptions) => {
       const { serveApp } = await import("./commands/serve.ts");
-      done(await serveApp(dir, { ...address, watch: true }, parts));
+      done(await serveApp(dir, { ...options, watch: true }, parts));
     });
 }
 
-function withAddress(command: Command): Command {
+function withServeOptions(command: Command): Command {
   return withFolder(command)
     .option(
       "--port <number>",
       "the port, or 0 for any free port (default: the config's, or 8080)",
       portNumber,
     )
-    .option("--host <address>", "the address to listen on (default: the config's, or 127.0.0.1)");
+    .option("--host <address>", "the address to listen on (default: the config's, or 127.0.0.1)")
+    .option(
+      "--key <file>",
+      "the private key, in PEM; with --cert, the port speaks TLS (default: the config's)",
+    )
+    .option("--cert <file>", "the certificate and its issuers, in PEM (default: the config's)")
+    .addOption(
+      new Option("--cluster <url>", "join the cluster by this server, redis://… or nats://…").env(
+        "PARLOR_CLUSTER",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--log <format>",
+        "pretty or json (default: the config's, or pretty in a terminal)",
+      ).argParser(logFormat),
+    );
 }
 
-function withFolder(command: Command): Command {
-  return command.argument("[dir]", "the app's folder", ".");
+function logFormat(text: string): LogFormat {
+  if (text === "pretty" || text === "json") return text;
+  throw new InvalidArgumentError(`there is no log format "${text}"; use pretty or json`);
+}
+
+function frontCount(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 64) return Number(text);
+  throw new InvalidArgumentError(`"${text}" is not a number of processes; use 1 to 64`);
 }
 
 function portNumber(text: string): number {
@@ -111,10 +154,16 @@ function portNumber(text: string): number {
   );
 }
 
-async function superviseServer(dir: string, { port, host }: Address, parts: ServingParts): Promise<number> {
+async function superviseServers(
+  dir: string,
+  { fronts = 1, ...options }: ServeOptions,
+  parts: ServingParts,
+): Promise<number> {
   const { supervise } = await import("./commands/supervise.ts");
-  const options = [...(port === undefined ? [] : ["--port", String(port)])];
-  return await supervise([dir, ...options, ...(host === undefined ? [] : ["--host", host])], parts);
+  const { serverArguments } = await import("./fronts/server-arguments.ts");
+  const { ServeLog } = await import("./print/serve-log.ts");
+  const rest = { log: new ServeLog(parts.terminal, options.log), fronts };
+  return await supervise([dir, ...serverArguments(options)], { ...parts, ...rest });
 }
 
 function addCheck(program: Command, terminal: Terminal, done: Done): void {
@@ -145,55 +194,33 @@ function addNew(program: Command, terminal: Terminal, done: Done): void {
   program
     .command("new")
     .summary("create a small app")
-    .description("Creates a small app in a new folder. It needs no network.")
-    .argument("<name>", "the name of the app and of its folder")
-    .action(async (name: string) => {
+    .description("Creates a small app in a new or empty folder. It needs no network.")
+    .argument("<name>", "the app's folder, which gives it its name; . for the current folder")
+    .option("--template <name>", "app, or bolt-ring for a program in Ring", templateNamed, "app")
+    .action(async (name: string, { template }: { template: TemplateName }) => {
       const { newApp } = await import("./commands/new.ts");
-      done(await newApp(name, terminal));
+      done(await newApp(name, template, terminal));
     });
 }
 
-function addRun(program: Command, terminal: Terminal, done: Done): void {
+function templateNamed(text: string): TemplateName {
+  const problem = templateProblem(text);
+  if (problem !== null) throw new InvalidArgumentError(problem);
+  return text as TemplateName;
+}
+
+function addRing(program: Command, terminal: Terminal, done: Done): void {
   program
-    .command("run")
-    .summary("run a task in the running server")
+    .command("ring")
+    .summary("run a program in Ring that serves nothing")
     .description(
-      "Runs tasks/<task>, or a module of dirigible/, inside the server that serves the app, and shows what it logs.\n" +
-        "Exits with 0 if the task succeeded, and with 1 if it failed. Ctrl-C stops the task.",
+      "Runs a program in Ring and prints its output, byte for byte. Its files are those of the folder that it is in.\n" +
+        "Exits with 1 if it does not load, or ends with an error. Ctrl-C ends it.",
     )
-    .argument("<task>", "the task's file name without its extension, or a module's path in dirigible/")
-    .option("--dir <dir>", "the app's folder", ".")
-    .action(async (task: string, { dir }: { dir: string }) => {
-      const { runTask } = await import("./commands/run.ts");
-      done(await runTask(task, dir, terminal));
-    });
-}
-
-function addReload(program: Command, terminal: Terminal, done: Done): void {
-  program
-    .command("reload")
-    .summary("reload the app of the running server")
-    .description(
-      "Makes the server that serves the app reload it, or only one route of it. Connections stay open.\n" +
-        "A route given by name is restarted even if its code has not changed.",
-    )
-    .argument("[route]", "a route or a script's name, as in /ws/chat or ws/chat.ts (default: the whole app)")
-    .option("--dir <dir>", "the app's folder", ".")
-    .action(async (route: string | undefined, { dir }: { dir: string }) => {
-      const { reload } = await import("./commands/reload.ts");
-      done(await reload(route ?? null, dir, terminal));
-    });
-}
-
-function addTop(program: Command, terminal: Terminal, done: Done): void {
-  withFolder(program.command("top"))
-    .summary("watch the running server")
-    .description(
-      "Shows traffic, ticks and restarts of the running server's scripts, once a second, until Ctrl-C.",
-    )
-    .option("--json", "print JSON for other programs, once")
-    .action(async (dir: string, { json = false }: { json?: boolean }) => {
-      const { top } = await import("./commands/top.ts");
-      done(await top(dir, { json }, terminal));
+    .argument("<file>", "the program, a file that ends in .ring")
+    .argument("[args...]", "what the program finds in sysargv, from its third item on")
+    .action(async (file: string, args: string[]) => {
+      const { ring } = await import("./commands/ring.ts");
+      done(await ring(file, args, terminal));
     });
 }

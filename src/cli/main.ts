@@ -1,5 +1,5 @@
 // CLI: runs the command line.
-import { CommanderError } from "commander";
+import { CommanderError, type Command } from "commander";
 import { createProgram } from "./command-line.ts";
 import { NO_EARLY_SIGNALS, type EarlySignals } from "./lifetime/early-signals.ts";
 import { printFailure } from "./print/failure.ts";
@@ -17,11 +17,21 @@ export async function main(
   let code = 0;
   const program = createProgram({ terminal, early, done: (result) => (code = result) });
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(asOptions(args, program), { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     printFailure(terminal, error);
     return 1;
   }
+}
+
+// `parlor help new` is `parlor new --help`, and `parlor version` is `parlor --version`.
+function asOptions(args: readonly string[], { commands }: Command): readonly string[] {
+  const [first, second = "help"] = args;
+  if (first === "version" || first === "-V") return ["--version"];
+  if (first !== "help") return args;
+  if (second === "help" || second.startsWith("-")) return ["--help"];
+  const isKnown = commands.some((command) => command.name() === second);
+  return isKnown ? [second, "--help"] : [second];
 }

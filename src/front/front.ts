@@ -2,17 +2,20 @@
 import type { Timer } from "../boundary/clock.ts";
 import { INTERNAL_ERROR } from "../boundary/errors/close-codes.ts";
 import type { ScriptEvent } from "../boundary/events.ts";
+import type { WhenFull } from "../flow-config.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
-import type { LogLine } from "../boundary/log-line.ts";
+import { faultsIn, type LogLine } from "../boundary/log-line.ts";
 import type { SessionRef } from "../boundary/refs.ts";
-import { REFUSALS } from "../boundary/errors/refusals.ts";
+import type { ClusterPort } from "./directory/cluster-port.ts";
 import { Directory } from "./directory/directory.ts";
 import { Hub } from "./directory/hub.ts";
 import type { Outbox } from "./directory/outbox-port.ts";
+import { PeerDelivery } from "./directory/peer-delivery.ts";
 import type { Session } from "./directory/session.ts";
 import { slotFeed, slotSessions } from "./directory/slot-ports.ts";
 import type { DispatchLimits } from "./dispatch/event-queue.ts";
-import type { FrontParts, Outcome } from "./front-parts.ts";
+import { EventOutcomes } from "./event-outcomes.ts";
+import type { FrontCounts, FrontParts } from "./front-parts.ts";
 import { Departure, type DeparturePorts } from "./handover/departure.ts";
 import { HostSlot } from "./host-slot.ts";
 import type { FrontTime } from "./incarnation/incarnation-ports.ts";
@@ -29,7 +32,7 @@ import { Supervisor } from "./supervise/supervisor.ts";
 export class Front {
   readonly directory: Directory;
   readonly hub: Hub;
-  readonly counts: FrontCounts = { discarded: 0, interrupted: 0, faults: 0, shed: 0 };
+  readonly #outcomes: EventOutcomes;
   readonly #options: FrontOptions;
   readonly #outbox: Outbox;
   readonly #unlimited: StartLimiter;
@@ -42,15 +45,40 @@ export class Front {
   constructor(options: FrontOptions, outbox: Outbox) {
     this.#options = options;
     this.#outbox = outbox;
+    outbox.onUnsent = ({ ref, host, state }, bytes) => {
+      if (state === "open") this.push(host, { kind: "unsent", session: ref, bytes });
+    };
     this.#unlimited = new StartLimiter(options.clock, Infinity);
     this.#slices = new TurnSlices(options);
     this.directory = new Directory((slot) => this.#slots.get(slot)?.supervisor.dispatcher.wake());
     this.hub = new Hub(this.directory, {
       outbox,
-      accept: (session) => this.#parts.sockets.accept(session),
-      refuse: (session, status, reason) => this.#parts.sockets.refuse(session, status, reason),
+      accept: (session, answer) => this.#parts.sockets.accept(session, answer),
+      refuse: (session, refusal) => this.#parts.sockets.refuse(session, refusal),
       push: (session, event) => this.push(session.host, event),
     });
+    const { directory, hub } = this;
+    this.#outcomes = new EventOutcomes(options.clock, { directory, hub, parts: () => this.#parts });
+  }
+
+  /** How many closes of sessions have been lost: their `onClose` has not run to its end. */
+  get lostCloses(): number {
+    return this.#outcomes.lostCloses;
+  }
+
+  get counts(): FrontCounts {
+    return this.#outcomes.counts;
+  }
+
+  /** The sessions of other nodes are sessions of other hosts to the hosts here, from now on. */
+  joinCluster(cluster: ClusterPort): void {
+    this.directory.joinCluster(cluster);
+    this.hub.joinCluster(cluster);
+  }
+
+  /** What carries out here what other nodes send. */
+  peerDelivery(): PeerDelivery {
+    return new PeerDelivery({ directory: this.directory, hub: this.hub, outbox: this.#outbox });
   }
 
   /** Must be called before the first host is added: some of the parts are made with the front in hand. */
@@ -66,8 +94,10 @@ export class Front {
   /** Makes a slot for a host, which starts with its first event. Returns the slot's number. */
   addHost(spec: HostSpec, { makeHost, limiter = this.#unlimited }: HostStarter): number {
     const number = (this.#last.slot += 1);
+    const { sockets } = this.#parts;
+    const { limits, whenFull = "pause" } = this.#options;
     const slot = new HostSlot(
-      this.#parts.sockets,
+      { sockets, limits, whenFull },
       (own) => new Supervisor(spec, { makeHost, limiter }, this.#portsOf(number, own, spec)),
     );
     this.#slots.set(number, slot);
@@ -90,7 +120,14 @@ export class Front {
     const supervisor = this.supervisor(slot);
     this.#slots.delete(slot);
     this.directory.unfollow(slot);
+    await supervisor?.finish();
     await supervisor?.stop();
+  }
+
+  /** Runs `onStop` of all scripts, within `limit` ms. A host that is not done serves what is left of it meanwhile. */
+  async finish(limit: number, isDone: (slot: number) => boolean): Promise<void> {
+    const hosts = [...this.#slots];
+    await Promise.all(hosts.map(([slot, { supervisor }]) => supervisor.finish(limit, () => isDone(slot))));
   }
 
   push(slot: number, event: ScriptEvent): void {
@@ -101,9 +138,10 @@ export class Front {
 
   /** A message has been received. The hot path: a look at the session's state, and a push. */
   message(session: Session, data: string | Uint8Array): void {
+    session.inbound.offer(data.length);
     if (session.state !== "open") {
       this.counts.discarded += 1;
-      return;
+      return session.inbound.drop("closed");
     }
     const slot = this.#slots.get(session.host);
     if (slot === undefined) return this.push(session.host, { kind: "message", session: session.ref, data });
@@ -111,10 +149,9 @@ export class Front {
     slot.receive(session, { kind: "message", session: session.ref, data });
   }
 
-  /** A ping or a pong has been received from a session whose script handles them. */
-  beat(session: Session, kind: "ping" | "pong"): void {
-    if (session.state === "open")
-      this.#slots.get(session.host)?.receive(session, { kind, session: session.ref });
+  /** A ping or a pong for its script, or an envelope of `parlor.v1`. */
+  beat(session: Session, event: BeatEvent): void {
+    if (session.state === "open") this.#slots.get(session.host)?.receive(session, event);
   }
 
   async stop(): Promise<void> {
@@ -157,6 +194,7 @@ export class Front {
       reports: {
         onLog: (line) => this.#log(line, number),
         onReport: (report) => this.#parts.reports.onReport(report, number),
+        onHost: (what) => this.#parts.reports.activity?.host(number, what),
         idOf: (session) => this.directory.sessions.get(session)?.handshake.id ?? `no. ${session}`,
       },
       lifecycle: this.#lifecycleOf(number, owner),
@@ -166,12 +204,15 @@ export class Front {
   #dispatchPorts(number: number, slot: HostSlot): FrontPorts["dispatch"] {
     return {
       limits: this.#options.limits,
-      onDone: (event) => this.#settle(number, event, "done"),
-      onLost: (event, why) => this.#settle(number, event, why),
-      onPressure: (high) => {
-        this.#parts.hosts.onPressure?.(number, high);
-        slot.setPressure(high);
+      onDone: (event) => this.#outcomes.settle(number, event, "done"),
+      onLost: (event, why) => this.#outcomes.settle(number, event, why),
+      shareOf: (session) => this.directory.sessions.get(session)?.inbound ?? null,
+      onRelieved: (ref) => slot.relieve(this.directory.sessions.get(ref)),
+      clients: {
+        shareOf: (client) => this.#parts.hosts.outbound?.shareOf(number, client) ?? null,
+        onRelieved: (client) => this.#parts.hosts.outbound?.relieve(number, client),
       },
+      onPressure: (high) => (this.#parts.hosts.onPressure?.(number, high), slot.setPressure(high)),
       takeChanges: () => this.directory.takeChanges(number),
     };
   }
@@ -190,10 +231,8 @@ export class Front {
         return (this.#last.incarnation += 1);
       },
       onReady: () => this.#parts.hosts.onReady?.(number),
-      onGivenUp: () => {
-        this.directory.unfollow(number);
-        this.#parts.hosts.onGivenUp?.(number);
-      },
+      onGivenUp: () => (this.directory.unfollow(number), this.#parts.hosts.onGivenUp?.(number)),
+      onHung: (event) => this.#outcomes.hung(number, event),
       onFailed: () => this.#fail(number),
       onRefused: (event) => this.#refuse(number, event),
       onQuestion: (question, reply) => {
@@ -204,37 +243,15 @@ export class Front {
   }
 
   #log(line: LogLine, slot: number): void {
-    this.counts.faults += (line.fault === null ? 0 : 1) + (line.droppedFaults ?? 0);
+    this.counts.faults += faultsIn(line);
+    this.supervisor(slot)?.faults.note(line);
     this.#parts.reports.onLog(line, slot);
-  }
-
-  // However a close event ended, its session ends; however an upgrade ended, its client gets a response.
-  #settle(slot: number, event: ScriptEvent, outcome: Outcome): void {
-    if (outcome === "interrupted") this.counts.interrupted += 1;
-    if (event.kind === "close") {
-      const session = this.directory.sessions.get(event.session);
-      if (session !== undefined) this.hub.finish(session);
-    } else if (event.kind === "open") {
-      this.#noteOpened(event.session);
-    } else if (event.kind === "upgrade" && outcome !== "done") {
-      const { status, text } = REFUSALS.UPGRADE_INTERRUPTED;
-      this.hub.refuse(event.session, status, text);
-    } else if (event.kind === "request" || event.kind === "run") {
-      this.#parts.onSettled(slot, event, outcome);
-    }
-  }
-
-  #noteOpened(ref: SessionRef): void {
-    const session = this.directory.sessions.get(ref);
-    if (session === undefined) return;
-    session.isOpened = true;
-    this.directory.touch(session);
   }
 
   // A session that came by another path than the gateway's is not left without a script.
   #refuse(slot: number, event: ScriptEvent): void {
-    this.#settle(slot, event, "dropped");
-    const session = "session" in event ? this.directory.sessions.get(event.session) : undefined;
+    this.#outcomes.settle(slot, event, "dropped");
+    const session = this.#outcomes.sessionOf(event);
     if (session === undefined) return;
     this.hub.terminate(session, INTERNAL_ERROR, "script failed");
     this.#outbox.flush();
@@ -243,13 +260,14 @@ export class Front {
   // An event without a host is never dropped in silence: its session would stay connected to nothing.
   #unserved(slot: number, event: ScriptEvent): void {
     if (event.kind === "abort") return;
-    const session = "session" in event ? this.directory.sessions.get(event.session) : undefined;
+    const session = this.#outcomes.sessionOf(event);
     if (event.kind !== "close" && !("session" in event && session === undefined)) {
       this.counts.faults += 1;
       const idOf = (): string => session?.handshake.id ?? "";
       this.#parts.reports.onReport(unservedReport(event, { idOf }), slot);
     }
-    this.#settle(slot, event, "culprit");
+    if (event.kind === "message") session?.inbound.drop("failed");
+    else this.#outcomes.settle(slot, event, "culprit");
     if (session === undefined) return;
     this.hub.terminate(session, INTERNAL_ERROR, "no script serves this session");
     this.#outbox.flush();
@@ -258,7 +276,7 @@ export class Front {
   #fail(slot: number): void {
     const supervisor = this.supervisor(slot);
     if (supervisor === undefined) return;
-    for (const event of supervisor.dispatcher.drop()) this.#settle(slot, event, "dropped");
+    for (const event of supervisor.dispatcher.drop()) this.#outcomes.settle(slot, event, "dropped");
     for (const session of [...this.directory.sessions.values()])
       if (session.host === slot) this.hub.terminate(session, INTERNAL_ERROR, "script failed");
     this.#outbox.flush();
@@ -272,19 +290,11 @@ export interface FrontOptions extends FrontTime {
   readonly holdMs: number;
   /** Whether a debugger is attached: a host that stands still then does not hang. */
   isDebugged?(): boolean;
-}
-
-/** Counts since the front started. */
-export interface FrontCounts {
-  /** Messages of sessions that a script had closed already. */
-  discarded: number;
-  /** Handlers whose promise had not settled when their host crashed: they do not run again. */
-  interrupted: number;
-  /** Faults that log lines of scripts have reported. */
-  faults: number;
-  /** Sessions that were closed because the memory of their host had run out. */
-  shed: number;
+  /** What becomes of messages of a client of which too many wait. Default `pause`. */
+  readonly whenFull?: WhenFull;
 }
 
 /** How often hosts are looked at, ms. The watch thread looks at what must not wait for this thread. */
 const WATCH_EVERY = 100;
+
+type BeatEvent = Extract<ScriptEvent, { kind: "ping" | "pong" | "call" | "reply" }>;

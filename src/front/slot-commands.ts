@@ -7,6 +7,8 @@ import type {
   SessionCommands,
 } from "../boundary/commands.ts";
 import { errorText } from "../boundary/errors.ts";
+import type { StoredValue } from "../boundary/stored-value.ts";
+import { DEFAULT_SESSION_LIMITS } from "../boundary/turn/session-limits.ts";
 import { rightsOf, type Rights } from "../boundary/guard/rights.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
 import type { RequestRef, SessionRef } from "../boundary/refs.ts";
@@ -14,6 +16,7 @@ import { keysOf, type ScriptKey } from "../boundary/script-key.ts";
 import type { FrontParts } from "./front-parts.ts";
 import { hasDeparted } from "./directory/departed.ts";
 import type { Directory } from "./directory/directory.ts";
+import { KeptCheck } from "./directory/kept-check.ts";
 
 /** A command beyond the rights has no effect. No call of a published API makes one, so it is reported, once. */
 export function slotCommands(on: CommandReceivers, owner: CommandOwner): CommandReceivers {
@@ -44,13 +47,22 @@ export class CommandOwner {
     this.#hasReported = false;
   }
 
-  /** Of a session that has ended or moved away, a host may still believe that it is its own: that is no fault. */
+  /** Of a session that has ended or moved away, a host may still believe that it is its own: that is not a fault. */
   maySession(command: keyof Commands, ref: SessionRef): boolean {
     const session = this.#parts.directory.sessions.get(ref);
     const { slot } = this.#parts;
     if (session !== undefined && hasDeparted(session, slot)) return this.rights[command] === "any";
-    const isOwn = session === undefined || session.host === slot;
+    const isOwn = session === undefined ? this.#isOwnPeer(ref) : session.host === slot;
     return this.#allows(command, isOwn);
+  }
+
+  mayJoin(session: SessionRef, room: string): boolean {
+    return this.maySession("join", session) && this.#isWithin("join", this.#spec.kept.mayJoin(session, room));
+  }
+
+  maySet(session: SessionRef, name: string, value: StoredValue | undefined): boolean {
+    if (!this.maySession("setAttribute", session)) return false;
+    return this.#isWithin("setAttribute", this.#spec.kept.maySet(session, name, value));
   }
 
   mayRoute(command: keyof Commands, route: string): boolean {
@@ -58,7 +70,7 @@ export class CommandOwner {
   }
 
   mayRequest(command: keyof Commands, request: RequestRef): boolean {
-    const script = this.#parts.parts.scriptOf?.(request) ?? null;
+    const script = this.#parts.parts.scripts?.ofRequest(request) ?? null;
     return this.#allows(command, script === null || this.#spec.keys.has(script));
   }
 
@@ -74,22 +86,39 @@ export class CommandOwner {
   #allows(command: keyof Rights, isOwn: boolean): boolean {
     const right = this.rights[command];
     if (right === "any" || (right === "own" && isOwn)) return true;
-    this.#report(command);
+    this.#report(command, "PARLOR_COMMAND_REFUSED/foreign");
     return false;
   }
 
-  #report(command: keyof Rights): void {
+  #isWithin(command: keyof Rights, isWithin: boolean): boolean {
+    if (!isWithin) this.#report(command, "PARLOR_COMMAND_REFUSED/bound");
+    return isWithin;
+  }
+
+  #report(
+    command: keyof Rights,
+    key: "PARLOR_COMMAND_REFUSED/bound" | "PARLOR_COMMAND_REFUSED/foreign",
+  ): void {
     if (this.#hasReported) return;
     this.#hasReported = true;
-    const text = errorText("PARLOR_COMMAND_REFUSED", { name: this.#parts.spec().name, command });
+    const text = errorText(key, { name: this.#parts.spec().name, command });
     this.#parts.parts.reports.onReport({ code: "PARLOR_COMMAND_REFUSED", text }, this.#parts.slot);
   }
 
-  // A program's routes are those that its sessions have come by.
+  // One that has ended is of no host. On another node, the same script serves the sessions of the same route.
+  #isOwnPeer(ref: SessionRef): boolean {
+    const peer = this.#parts.directory.peer(ref);
+    return peer === undefined || this.#ownsRoute(peer.route);
+  }
+
+  // A program's routes are those that it has claimed, or that its sessions have come by.
   #ownsRoute(route: string): boolean {
+    const { directory, parts, slot } = this.#parts;
     if (this.#spec.routes.has(route)) return true;
-    const first = this.#parts.directory.route(route).members.values().next().value;
-    return first === undefined || first.host === this.#parts.slot;
+    const first = directory.route(route).members.values().next().value;
+    if (first !== undefined) return first.host === slot;
+    const program = parts.scripts?.ofClaim(route) ?? null;
+    return program === null ? !directory.isElsewhere(route) : this.#spec.keys.has(program);
   }
 
   get #spec(): KnownSpec {
@@ -97,7 +126,8 @@ export class CommandOwner {
     if (this.#known?.spec === spec) return this.#known;
     const dialects = spec.scripts.map(({ info }) => info.dialect);
     const routes = new Set(spec.scripts.map(({ info }) => info.route));
-    return (this.#known = { spec, rights: rightsOf(dialects), routes, keys: new Set(keysOf(spec)) });
+    const kept = new KeptCheck(this.#parts.directory, spec.limits.sessionLimits ?? DEFAULT_SESSION_LIMITS);
+    return (this.#known = { spec, rights: rightsOf(dialects), routes, keys: new Set(keysOf(spec)), kept });
   }
 }
 
@@ -107,6 +137,7 @@ interface KnownSpec {
   readonly rights: Rights;
   readonly routes: ReadonlySet<string>;
   readonly keys: ReadonlySet<ScriptKey>;
+  readonly kept: KeptCheck;
 }
 
 export interface OwnerParts {
@@ -114,23 +145,23 @@ export interface OwnerParts {
   readonly directory: Directory;
   /** The spec of the host that runs. */
   spec(): HostSpec;
-  readonly parts: Pick<FrontParts, "scriptOf" | "reports">;
+  readonly parts: Pick<FrontParts, "scripts" | "reports">;
 }
 
 // Messages are most commands: a right to send to any session costs one comparison.
 function ownSessionsOnly(on: SessionCommands, owner: CommandOwner): SessionCommands {
   return {
-    send: (session, data) => {
-      if (owner.rights.send === "any" || owner.maySession("send", session)) on.send(session, data);
+    send: (session, data, options) => {
+      if (owner.rights.send === "any" || owner.maySession("send", session)) on.send(session, data, options);
     },
-    broadcast: (room, data, except) => {
-      if (owner.may("broadcast")) on.broadcast(room, data, except);
+    broadcast: (room, data, except, options) => {
+      if (owner.may("broadcast")) on.broadcast(room, data, except, options);
     },
-    publish: (route, data, except) => {
-      if (owner.mayRoute("publish", route)) on.publish(route, data, except);
+    publish: (route, data, except, options) => {
+      if (owner.mayRoute("publish", route)) on.publish(route, data, except, options);
     },
     join: (session, room) => {
-      if (owner.maySession("join", session)) on.join(session, room);
+      if (owner.mayJoin(session, room)) on.join(session, room);
     },
     leave: (session, room) => {
       if (owner.maySession("leave", session)) on.leave(session, room);
@@ -138,14 +169,20 @@ function ownSessionsOnly(on: SessionCommands, owner: CommandOwner): SessionComma
     close: (session, code, reason) => {
       if (owner.maySession("close", session)) on.close(session, code, reason);
     },
+    report: (session, code, message, of) => {
+      if (owner.maySession("report", session)) on.report(session, code, message, of);
+    },
+    envelope: (session, text) => {
+      if (owner.maySession("envelope", session)) on.envelope(session, text);
+    },
     setAttribute: (session, key, value) => {
-      if (owner.maySession("setAttribute", session)) on.setAttribute(session, key, value);
+      if (owner.maySet(session, key, value)) on.setAttribute(session, key, value);
     },
-    accept: (session) => {
-      if (owner.maySession("accept", session)) on.accept(session);
+    accept: (session, answer) => {
+      if (owner.maySession("accept", session)) on.accept(session, answer);
     },
-    refuse: (session, status, reason) => {
-      if (owner.maySession("refuse", session)) on.refuse(session, status, reason);
+    refuse: (session, status, reason, headers) => {
+      if (owner.maySession("refuse", session)) on.refuse(session, status, reason, headers);
     },
   };
 }

@@ -1,6 +1,7 @@
 // Front: where the commits of one host take effect: its commands are played, and what they send is counted.
 import type { Commit } from "../boundary/batch.ts";
-import { playCommands, playSome, type CommandList, type CommandReceivers } from "../boundary/commands.ts";
+import type { CommandList, CommandReceivers } from "../boundary/commands.ts";
+import { playCommands, playSome } from "../boundary/play/play-commands.ts";
 import type { Outbox } from "./directory/outbox-port.ts";
 import type { CommitOutput } from "./incarnation/incarnation-ports.ts";
 import type { TurnSlices } from "./incarnation/turn-slices.ts";
@@ -14,9 +15,10 @@ export class SlotOutput implements CommitOutput {
     this.slices = parts.slices;
   }
 
-  apply({ commands, parts = NONE, discarded }: Commit): void {
+  apply({ commands, parts = NONE, discarded, refused }: Commit): void {
     const { counts, outbox, traffic, receivers } = this.#parts;
-    counts.discarded += discarded;
+    counts.discarded += discarded.length;
+    counts.refusedCalls += refused;
     if (commands.length === 0 && parts.length === 0) return;
     // All are read, and so checked, before any takes effect.
     const lists = [commands, ...parts.map((read) => read())];
@@ -44,7 +46,7 @@ export interface SlotOutputParts {
   readonly slices: TurnSlices;
   readonly outbox: Outbox;
   readonly receivers: CommandReceivers;
-  readonly counts: { discarded: number };
+  readonly counts: { discarded: number; refusedCalls: number };
   readonly traffic: { sent: number };
   /** For how long a flush may be held, ms. */
   readonly holdMs: number;

@@ -5,7 +5,7 @@ import type { HostExit, HostListener } from "../boundary/host.ts";
 import type { HostFactory, HostSpec } from "../boundary/host-spec.ts";
 import type { Front } from "./front.ts";
 import type { Outcome } from "./front-parts.ts";
-import type { LogLine } from "../boundary/log-line.ts";
+import { faultsIn, type LogLine } from "../boundary/log-line.ts";
 import type { HostReport } from "./supervise/host-report.ts";
 import { keysOf } from "../boundary/script-key.ts";
 
@@ -55,7 +55,7 @@ export class TaskRuns {
   onLog(slot: number, line: LogLine): void {
     for (const run of this.#runs.values()) {
       if (run.slot !== slot) continue;
-      if (line.fault !== null || (line.droppedFaults ?? 0) > 0) run.hasFailed = true;
+      if (faultsIn(line) > 0) run.hasFailed = true;
       run.onLine(line);
     }
   }

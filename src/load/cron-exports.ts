@@ -66,9 +66,19 @@ function shapeOfNode(node: AnyNode): ExportShape {
       return { type: "data", value: node.quasis[0]?.value.cooked ?? "" };
     case "UnaryExpression":
       return negated(node);
+    case "CallExpression":
+      return shapeOfCall(node);
     default:
-      return { type: "other", description: "a computed value" };
+      return COMPUTED;
   }
+}
+
+const COMPUTED: ExportShape = { type: "other", description: "a computed value" };
+
+// The bundler gives some functions their names by a call.
+function shapeOfCall({ callee, arguments: [value] }: AnyNode & { type: "CallExpression" }): ExportShape {
+  const isName = callee.type === "Identifier" && /^__name\d*$/.test(callee.name);
+  return isName && value !== undefined ? shapeOfNode(value) : COMPUTED;
 }
 
 // The bundler writes `true` as `!0` where it may, and a negative number is a sign and a number.
@@ -76,7 +86,7 @@ function negated({ operator, argument }: AnyNode & { type: "UnaryExpression" }):
   const value = argument.type === "Literal" && typeof argument.value === "number" ? argument.value : null;
   if (value !== null && operator === "-") return { type: "data", value: -value };
   if (value !== null && operator === "!") return { type: "data", value: value === 0 };
-  return { type: "other", description: "a computed value" };
+  return COMPUTED;
 }
 
 function lengthOf(parameters: readonly AnyNode[]): number {

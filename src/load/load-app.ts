@@ -1,21 +1,28 @@
 // Load: reads, bundles, probes and checks all scripts of an app.
+import { withoutUndefined } from "../boundary/checks.ts";
+import type { ContractFacts } from "../boundary/contract/contract-facts.ts";
 import type { ScriptShape } from "../boundary/shape.ts";
 import { checkConfig, defaults, type ResolvedConfig } from "../config.ts";
 import { dialects } from "../dialects/index.ts";
 import { problem, type AppProblem } from "./files/app-problem.ts";
 import { bundleConfig, bundleScript, bundleShared } from "./bundle/bundle.ts";
 import type { Bundle, BundleOptions } from "./bundle/bundle.ts";
+import { screenWarning } from "./bundle/program-problems.ts";
 import { readCronExports } from "./cron-exports.ts";
 import type { ScriptSource, ScriptSpec } from "../boundary/host-spec.ts";
-import { readRegistry, registryGlobals } from "./files/registry-files.ts";
+import { readRegistry, registryGlobals } from "./registry-files.ts";
+import { projectLines } from "./project-lines.ts";
 import { readApp, type AppFolder } from "./files/app-files.ts";
+import { misplacedWarnings } from "./files/misplaced.ts";
 import { dialectOf, REGISTRY, type ScriptFile } from "./files/script-file.ts";
 import type { LoadMemory } from "./load-memory.ts";
 import { probeConfig, startProbes, type ProbeScript } from "./probe/probe.ts";
-import { contractProblem, scriptInfoOf, isProbed, mountOf, sourceOf, exportText } from "./script-facts.ts";
-import { findSharedState } from "./shared-state.ts";
+import type { Schedule } from "./script-facts.ts";
+import { contractProblem, scriptInfoOf, isProbed, mountOf, scheduleOf, sourceOf } from "./script-facts.ts";
+import { likelyMistakes } from "./likely-mistakes.ts";
+import { exportWarnings, sharedWarnings } from "./export-warnings.ts";
+import { atExport } from "./export-place.ts";
 import { scriptKey } from "../boundary/script-key.ts";
-import { scheduleProblem } from "../cron-pattern.ts";
 
 /** A script that can be served. */
 export interface LoadedScript {
@@ -24,7 +31,9 @@ export interface LoadedScript {
   /** The files of `shared/` that it needs, those that they import included. */
   readonly shared: readonly ScriptSource[];
   /** A cron script's schedule. */
-  readonly schedule: { readonly pattern: string; readonly timezone: string | null } | null;
+  readonly schedule: Schedule | null;
+  /** The messages that its contract declares. */
+  readonly messages: ContractFacts | null;
 }
 
 /** An app folder: its scripts, those that cannot be served, and its problems. */
@@ -83,6 +92,7 @@ class Loading {
     for (const script of this.#files.refused ?? []) this.#fail(script, []);
     // One after the other would be a 20 ms wait for each script; the bundler works on all at once.
     await Promise.all([this.#readConfig(), this.#bundleAll(), this.#readRegistry()]);
+    await this.#lookAtFolders();
     const shapes = this.#startProbes();
     await Promise.all(this.#files.scripts.map((script) => this.#finish(script, shapes)));
     this.#remember();
@@ -100,6 +110,8 @@ class Loading {
     const { memory, isSave = false } = this.#options;
     const all = this.#files.scripts;
     this.#scripts.sort((a, b) => all.indexOf(a.file) - all.indexOf(b.file));
+    const placeOf = ({ file }: AppProblem): number => all.findIndex(({ name }) => name === file);
+    this.#warnings.sort((a, b) => placeOf(a) - placeOf(b));
     if (memory === undefined) return;
     const present = new Set([...all, ...this.#failed].map(scriptKey));
     if (isSave) this.#scripts.push(...memory.justAbsent(present));
@@ -147,28 +159,45 @@ class Loading {
     const shared = await bundleShared(wanted, this.#bundling);
     for (const [file, bundle] of shared) {
       if (Array.isArray(bundle)) this.#problems.push(...bundle);
-      else this.#shared.set(file, bundle);
+      else this.#keepShared(file, bundle);
     }
     scripts.forEach((script, index) => this.#keep(script, made[index] as Bundle | AppProblem[]));
   }
 
-  // A folder that is one program: its files go to its host as they lie there.
+  #keepShared(file: string, bundle: Bundle): void {
+    this.#shared.set(file, bundle);
+    const name = file.slice(this.#files.root.length + 1).replaceAll("\\", "/");
+    this.#warnings.push(...sharedWarnings(name, bundle));
+  }
+
+  async #lookAtFolders(): Promise<void> {
+    const { problems, warnings } = await projectLines(this.#files, this.#bundles);
+    this.#problems.push(...problems);
+    this.#warnings.push(...warnings);
+    if (this.#options.warnings === true) this.#warnings.push(...(await misplacedWarnings(this.#files.root)));
+  }
+
+  // A folder that is one program: its files go to its host as they lie there, ES modules as functions, too.
   async #readRegistry(): Promise<void> {
-    const { root, scripts, registry = [] } = this.#files;
+    const { scripts, registry = [] } = this.#files;
     const folder = scripts.find((script) => dialectOf(script) === REGISTRY);
     if (folder === undefined) return;
-    const { files, version, problems } = await readRegistry(root, registry);
+    const { files, version, problems } = await readRegistry(registry, this.#bundling);
     this.#problems.push(...problems);
     if (!dialects.has(REGISTRY)) return this.#fail(folder, []);
     const info = scriptInfoOf(folder, { version, exports: [], scope: "route", tickRate: null });
     const spec = { info, source: registryGlobals(folder.file), module: null, files };
-    this.#scripts.push({ file: folder, spec, shared: [], schedule: null });
+    this.#scripts.push({ file: folder, spec, shared: [], schedule: null, messages: null });
   }
 
   #keep(script: ScriptFile, bundle: Bundle | AppProblem[]): void {
     if (Array.isArray(bundle)) this.#fail(script, bundle);
     else if (bundle.shared.some((file) => !this.#shared.has(file))) this.#fail(script, []);
-    else this.#bundles.set(script, bundle);
+    else {
+      const modules = dialects.get(dialectOf(script))?.modules ?? [];
+      this.#warnings.push(...screenWarning(bundle, script.name, modules));
+      this.#bundles.set(script, bundle);
+    }
   }
 
   get #bundling(): BundleOptions {
@@ -218,38 +247,26 @@ class Loading {
   async #judge(script: ScriptFile, bundle: Bundle, shape: ScriptShape): Promise<void> {
     const dialect = dialects.get(dialectOf(script));
     const verdict = dialect?.check(script.kind, shape) ?? { problems: ["no dialect serves it"] };
-    if ("problems" in verdict) {
+    const exports = Object.keys(shape.exports);
+    const problems = "problems" in verdict ? verdict.problems : [];
+    this.#warnings.push(...exportWarnings(script, { bundle, shape, problems }));
+    const fail = (problems: readonly AppProblem[]): void =>
       this.#fail(
         script,
-        verdict.problems.map((text) => contractProblem(script, text)),
+        problems.map((found) => atExport(found, { script, bundle, exports })),
       );
-      return;
-    }
-    const schedule = script.kind === "cron" ? this.#scheduleOf(script, shape) : null;
-    if (script.kind === "cron" && schedule === null) return;
-    const warning = this.#options.warnings === true ? await findSharedState(script) : null;
-    if (warning !== null) this.#warnings.push(warning);
+    if ("problems" in verdict) return fail(verdict.problems.map((text) => contractProblem(script, text)));
+    const schedule = scheduleOf(script, shape);
+    if (schedule !== null && "code" in schedule) return fail([schedule]);
+    if (this.#options.warnings === true) this.#warnings.push(...(await likelyMistakes(script)));
     const mount = mountOf(script, shape);
-    if (typeof mount !== "string") return this.#fail(script, [mount]);
-    const { scope, tickRate, runOptions } = verdict;
-    const { version } = bundle;
-    const facts = { version, exports: Object.keys(shape.exports), scope, tickRate };
-    const info = scriptInfoOf(
-      { ...script, route: mount },
-      runOptions === undefined ? facts : { ...facts, runOptions },
-    );
+    if (typeof mount !== "string") return fail([mount]);
+    const { scope, tickRate, runOptions, protocols, limits, resume, isTyped, messages = null } = verdict;
+    const facts = { version: bundle.version, exports, scope, tickRate };
+    const optional = withoutUndefined({ runOptions, protocols, limits, resume, isTyped });
+    const info = scriptInfoOf({ ...script, route: mount }, { ...facts, ...optional });
     const spec = { info, source: sourceOf(script.file, bundle), module: null };
-    this.#scripts.push({ file: script, spec, shared: this.#sharedFor(bundle), schedule });
-  }
-
-  #scheduleOf(script: ScriptFile, shape: ScriptShape): LoadedScript["schedule"] {
-    const pattern = exportText(shape, "schedule");
-    const timezone = exportText(shape, "timezone");
-    if (pattern === null) return null;
-    const wrong = scheduleProblem(pattern, timezone);
-    if (wrong === null) return { pattern, timezone };
-    this.#fail(script, [contractProblem(script, wrong)]);
-    return null;
+    this.#scripts.push({ file: script, spec, shared: this.#sharedFor(bundle), schedule, messages });
   }
 
   #sharedFor(bundle: Bundle): ScriptSource[] {

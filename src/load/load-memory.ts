@@ -30,6 +30,12 @@ export class LoadMemory<Script extends { readonly file: ScriptFile }> implements
     return new Set([...this.#bundles.values()].flatMap(({ files }) => [...files.keys()]));
   }
 
+  /** Files that are others now than when they were read, though no save of them may have been seen. */
+  get changedInputs(): string[] {
+    const all = [...this.#bundles.values()].flatMap(({ files }) => [...files]);
+    return all.filter(([file, stamp]) => stampOf(file) !== stamp).map(([file]) => file);
+  }
+
   /** These files were saved. What failed because of one of them is tried again, though it may be the same. */
   forget(saved: ReadonlySet<string>): void {
     for (const [id, { files }] of this.#bundles) {
@@ -123,7 +129,7 @@ interface KeptShape {
 const NO_BUNDLE: MadeBundle = [];
 
 /** A file that is absent for this long is gone, ms. */
-const ABSENCE = 300;
+export const ABSENCE = 300;
 
 function isProblem(outcome: Shape | null): boolean {
   return outcome !== null && "code" in outcome;

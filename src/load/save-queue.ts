@@ -63,7 +63,7 @@ export interface Save {
 const QUIET = 30;
 const LONGEST = 250;
 
-/** After so many saves, each this soon after the last one, ms, the pause between two grows. */
+/** After this number of saves, each this soon after the last one, ms, the pause between two grows. */
 const FREE_STREAK = 10;
 const CLOSE = 1000;
 const LONGEST_BRAKE = 5000;

@@ -2,13 +2,25 @@
 import type { ScriptSource } from "../boundary/host-spec.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
 import type { ScriptShape } from "../boundary/shape.ts";
+import { scheduleProblem } from "../cron-pattern.ts";
 import { compileSource, type Bundle } from "./bundle/bundle.ts";
 import { problem, type AppProblem } from "./files/app-problem.ts";
 import { dialectOf, type ScriptFile } from "./files/script-file.ts";
 
 export function scriptInfoOf(
   script: ScriptFile,
-  facts: Pick<ScriptInfo, "version" | "exports" | "scope" | "tickRate" | "runOptions">,
+  facts: Pick<
+    ScriptInfo,
+    | "version"
+    | "exports"
+    | "scope"
+    | "tickRate"
+    | "runOptions"
+    | "protocols"
+    | "limits"
+    | "resume"
+    | "isTyped"
+  >,
 ): ScriptInfo {
   const { kind, name, route } = script;
   return { kind, name, route, dialect: dialectOf(script), ...facts };
@@ -35,7 +47,25 @@ export function sourceOf(file: string, bundle: Bundle): ScriptSource {
   return { ...compileSource(file, bundle), map: bundle.map };
 }
 
-export function exportText(shape: ScriptShape, name: string): string | null {
+/** When a cron script runs. */
+export interface Schedule {
+  readonly pattern: string;
+  readonly timezone: string | null;
+  /** Where each run happens: on one node of the cluster, or on every node. */
+  readonly runs: "cluster" | "node";
+}
+
+/** A cron script's schedule, or what is wrong with it; null for other scripts. */
+export function scheduleOf(script: ScriptFile, shape: ScriptShape): Schedule | AppProblem | null {
+  const pattern = exportText(shape, "schedule");
+  if (script.kind !== "cron" || pattern === null) return null;
+  const timezone = exportText(shape, "timezone");
+  const wrong = scheduleProblem(pattern, timezone);
+  const runs = exportText(shape, "runs") === "node" ? "node" : "cluster";
+  return wrong === null ? { pattern, timezone, runs } : contractProblem(script, wrong);
+}
+
+function exportText(shape: ScriptShape, name: string): string | null {
   const value = shape.exports[name];
   return value?.type === "data" && typeof value.value === "string" ? value.value : null;
 }

@@ -1,12 +1,10 @@
 // Load: warns when a script seems to share state that each connection has its own copy of.
-import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
-import { build } from "esbuild";
 import { problem, type AppProblem } from "./files/app-problem.ts";
-import type { ScriptFile } from "./files/script-file.ts";
 import { readNames } from "./bundle/scope.ts";
 import type { Names } from "./bundle/scope.ts";
-import { childrenOf, isFunction, parseModule } from "./bundle/syntax.ts";
+import { childrenOf, isFunction } from "./bundle/syntax.ts";
 import type { AnyNode, ModuleAst } from "./bundle/syntax.ts";
+import type { WrittenScript } from "./written-script.ts";
 
 const changing = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin)$/;
 const collection = /^(?:Map|Set|WeakMap|WeakSet|Array|Object)$/;
@@ -15,41 +13,12 @@ const collection = /^(?:Map|Set|WeakMap|WeakSet|Array|Object)$/;
  * Warns when a function of a script changes a variable, list, map or object of the top level although each connection
  * has its own copy. Null when none does, or when the script declares its scope (`scope`, `tickRate`).
  */
-export async function findSharedState({ name, file, kind }: ScriptFile): Promise<AppProblem | null> {
-  if (kind !== "ws") return null;
-  const made = await withoutTypes(file);
-  return made === null ? null : sharedStateIn(name, made.code, made.map);
-}
-
-// Not bundled, because the bundler rewrites declarations. A syntax error is reported elsewhere.
-async function withoutTypes(file: string): Promise<{ code: string; map: string } | null> {
-  const options = {
-    bundle: false,
-    write: false,
-    outfile: "out.js",
-    format: "esm",
-    target: "node20",
-  } as const;
-  const made = await build({
-    ...options,
-    entryPoints: [file],
-    sourcemap: "external",
-    logLevel: "silent",
-  }).catch(() => null);
-  const [map, code] = made?.outputFiles.map(({ text }) => text) ?? [];
-  return map === undefined || code === undefined ? null : { code, map };
-}
-
-function sharedStateIn(file: string, code: string, map: string): AppProblem | null {
-  const program = parseModule(code);
+export function findSharedState(file: string, source: WrittenScript): AppProblem | null {
+  const { program } = source;
   if (exportsOf(program).some((exported) => exported === "scope" || exported === "tickRate")) return null;
   const changed = firstChange(program, readNames(program));
   if (changed === null) return null;
-  const before = code.slice(0, changed.at).split("\n");
-  const generated = { line: before.length, column: (before.at(-1) ?? "").length };
-  const { line, column } = originalPositionFor(new TraceMap(map), generated);
-  const place = { file, line, column: column === null ? null : column + 1 };
-  return problem("PARLOR_SHARED_STATE", { ...place, name: changed.name });
+  return problem("PARLOR_SHARED_STATE", { file, ...source.placeOf(changed.at), name: changed.name });
 }
 
 function exportsOf(program: ModuleAst): string[] {

@@ -41,6 +41,14 @@ export class WatchedFiles {
     );
   }
 
+  /** The files in the folders of scripts, absolute. */
+  code(): string[] {
+    const watched = Object.entries(this.#code.getWatched());
+    return watched
+      .flatMap(([folder, names]) => names.map((name) => join(folder, name)))
+      .filter((path) => this.#isCovered(path));
+  }
+
   /** Watches these files, and none of the previous ones that are not among them. */
   follow(inputs: ReadonlySet<string>): void {
     const wanted = new Set([...inputs].filter((path) => !this.#isCovered(path)));

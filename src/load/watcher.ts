@@ -35,6 +35,11 @@ export class Watcher {
     return this.#files.ready();
   }
 
+  /** Files of scripts that are not inputs and that came after `since`, in wall time, ms: while watching began. */
+  newSince(since: number): string[] {
+    return this.#files.code().filter((path) => !this.#inputs.has(path) && changedAt(path) >= since);
+  }
+
   /** These files, absolute and without links, are what the app is made of now. */
   follow(inputs: ReadonlySet<string>): void {
     this.#inputs = inputs;
@@ -89,4 +94,8 @@ function identityOf(dir: string): string {
   const found = statSync(dir, { throwIfNoEntry: false });
   if (found === undefined || !found.isDirectory()) return "";
   return `${realpathSync(dir)} ${found.dev} ${found.ino}`;
+}
+
+function changedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0;
 }

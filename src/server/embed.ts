@@ -3,15 +3,16 @@ import type { Server } from "node:http";
 import type { HttpHandlers, RouteHandlers } from "../../types/diesel.d.ts";
 import { ParlorError } from "../boundary/errors.ts";
 import type { ParlorConfig } from "../config.ts";
-import { jsonLog, type Log } from "../log.ts";
+import { standardLog, type Log } from "../log.ts";
 import { realClock, realLoop } from "../real-clock.ts";
-import { embeddedRoutes } from "./embedded-routes.ts";
+import { formatProblem } from "../load/files/app-problem.ts";
+import { embeddedRoutes, embeddedWarnings } from "./embedded-routes.ts";
+import { certificateOf } from "./engine/certificate.ts";
 import { Engine } from "./engine/engine.ts";
 import { inlineHost } from "./engine/inline-hosts.ts";
 import { limitsOf, resolveConfig } from "./engine/options.ts";
 import type { OverloadListener } from "./engine/overload.ts";
 import { ParlorServer, type ServedScripts } from "./engine/parlor-server.ts";
-import { Pusher } from "./engine/pusher.ts";
 import { ServerPort } from "./engine/server-port.ts";
 
 /**
@@ -19,7 +20,7 @@ import { ServerPort } from "./engine/server-port.ts";
  * scripts. The server does not listen yet.
  *
  * @throws ParlorError `PARLOR_OPTION` if an option or a route's pattern is wrong, `PARLOR_SCRIPT_CONTRACT` if a route's
- * handlers are.
+ * handlers are, `PARLOR_TLS` if the files of `tls` cannot be used; their paths start at the working folder.
  * @example
  * const server = createServer({
  *   port: 0,
@@ -34,12 +35,17 @@ export function createServer(options: EmbedOptions): ParlorServer {
   if (server !== null && (Object.keys(http).length > 0 || publicDir !== null)) {
     throw new ParlorError("PARLOR_OPTION/server", {});
   }
-  const log = givenLog ?? jsonLog(config.logLevel);
+  if (server !== null && config.tls !== null) throw new ParlorError("PARLOR_OPTION/tls", {});
+  const log = givenLog ?? standardLog(config);
+  const certificate = certificateOf(config.tls, { dir: ".", log });
   const time = { clock: realClock, loop: realLoop };
-  const engine = new Engine({ config, log, publicDir, hosts: { makeHost: inlineHost }, ...time, onOverload });
+  const site = { publicDir };
+  const engine = new Engine({ config, log, site, hosts: { makeHost: inlineHost }, ...time, onOverload });
+  for (const warning of embeddedWarnings({ routes, http }))
+    log.warn({ code: warning.code }, formatProblem(warning));
   void engine.installer.install(embeddedRoutes({ routes, http }, limitsOf(config)));
-  const port = new ServerPort(engine, config, server);
-  return new ParlorServer({ engine, config, port, pusher: new Pusher(engine.front), scripts: EMBEDDED });
+  const port = new ServerPort(engine, config, { server, certificate });
+  return new ParlorServer({ engine, config, port, log, scripts: EMBEDDED });
 }
 
 /** The options of `createServer`: those of the configuration, the routes, and where they are served. */
@@ -52,7 +58,7 @@ export interface EmbedOptions extends ParlorConfig {
   readonly server?: Server;
   /** A folder of static files, served where no HTTP path is. Not together with `server`. Default: none. */
   readonly publicDir?: string;
-  /** Where the log goes. Default: JSON lines on the standard error stream. */
+  /** Where the log goes. Default: the standard error stream, in the form that `logFormat` says. */
   readonly log?: Log;
   /** Called when the ticks of a route start to overrun their period. */
   readonly onOverload?: OverloadListener;

@@ -1,5 +1,6 @@
 // Server: makes scripts of the functions that a program gives to `createServer`.
 import type { HttpHandlers, RouteHandlers } from "../../types/diesel.d.ts";
+import { withoutUndefined } from "../boundary/checks.ts";
 import { ParlorError } from "../boundary/errors.ts";
 import type { RuntimeLimits, ScriptSpec } from "../boundary/host-spec.ts";
 import type { ScriptInfo } from "../boundary/script-info.ts";
@@ -8,6 +9,8 @@ import { dialects } from "../dialects/index.ts";
 import { patternProblem } from "../front/ingress/router.ts";
 import type { Contract } from "../host/api/dialect.ts";
 import { EMPTY_DEPLOYMENT, type Deployment } from "./engine/deployment.ts";
+import type { AppProblem } from "../load/files/app-problem.ts";
+import { warningOf } from "../load/export-warnings.ts";
 import type { RouteRow } from "./engine/rows.ts";
 
 /**
@@ -39,10 +42,16 @@ function rowOf({ info }: ScriptSpec): RouteRow {
 
 function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unknown>): ScriptSpec {
   refuseWrongPattern(route);
-  const { handlers, tickRate, runOptions } = contractOf(kind, route, module);
+  const { handlers, tickRate, runOptions, protocols, limits, resume, isTyped } = contractOf(
+    kind,
+    route,
+    module,
+  );
   const info: ScriptInfo = {
     ...{ kind, name: route, route, version: "", dialect: "diesel", scope: "route", tickRate },
     ...(runOptions === undefined ? {} : { runOptions }),
+    ...(protocols === undefined ? {} : { protocols }),
+    ...withoutUndefined({ limits, resume, isTyped }),
     exports: handlers,
   };
   return { info, source: null, module };
@@ -55,9 +64,21 @@ function refuseWrongPattern(route: string): void {
   if (why !== null) throw new ParlorError("PARLOR_OPTION/pattern", { route, why });
 }
 
+/** The handlers of a program's routes that have no effect. */
+export function embeddedWarnings({ routes, http }: EmbeddedRoutes): AppProblem[] {
+  const hints = dialects.get("diesel")?.hints;
+  const of = (kind: "ws" | "http", all: Readonly<Record<string, object>>): AppProblem[] =>
+    Object.entries(all).flatMap(([route, module]) =>
+      (hints?.(kind, shapeOf({ ...module })) ?? []).map((hint) => warningOf(route, hint)),
+    );
+  return [...of("ws", routes), ...of("http", http)];
+}
+
 function contractOf(kind: "ws" | "http", route: string, module: Record<string, unknown>): Contract {
   const missing = { problems: ["no dialect serves it"] };
-  const checked = dialects.get("diesel")?.check(kind, shapeOf(module)) ?? missing;
+  // The functions of a program have one state, whatever the route.
+  const whole = kind === "ws" && !("tickRate" in module) ? { scope: "route", ...module } : module;
+  const checked = dialects.get("diesel")?.check(kind, shapeOf(whole)) ?? missing;
   if (!("problems" in checked)) return checked;
   throw new ParlorError("PARLOR_SCRIPT_CONTRACT", { file: route, problem: checked.problems[0] ?? "" });
 }

@@ -1,12 +1,14 @@
 // Server: `serve`, which serves an app folder, and what else the command line needs.
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
-import type { ParlorConfig } from "../config.ts";
+import { join, resolve } from "node:path";
+import type { ParlorConfig, ResolvedConfig } from "../config.ts";
 import { withoutUndefined } from "../boundary/checks.ts";
 import { errorText, type ErrorCode } from "../boundary/errors.ts";
-import { jsonLog, type Log } from "../log.ts";
-import { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
+import { standardLog, type Log, type LogSettings } from "../log.ts";
+import type { AppProblem } from "../load/files/app-problem.ts";
+import { logLoaded } from "./app/problem-log.ts";
 import { stopBundler } from "../load/bundle/bundle.ts";
+import { givenPath } from "../working-folder.ts";
 import { realClock, realLoop } from "../real-clock.ts";
 import { makeHost } from "../host/make-host.ts";
 import { watch as hostWatch } from "../host/watch/watch.ts";
@@ -14,25 +16,42 @@ import { StartLimiter } from "../front/incarnation/start-limiter.ts";
 import { AppEnvironment } from "./app/app-environment.ts";
 import { Saves } from "./app/saves.ts";
 import { AppServing } from "./app/app-serving.ts";
-import type { ReloadListener } from "./app/reload-report.ts";
-import { loadApp } from "../load/load-app.ts";
+import { isAlwaysShown, type ReloadListener } from "./app/reload-report.ts";
+import { folderProblems } from "../load/folder-problems.ts";
+import { loadApp, type LoadedApp } from "../load/load-app.ts";
+import { ClusterJobs } from "../cluster/cluster-jobs.ts";
+import { statePerNode } from "../load/state-per-node.ts";
+import type { FrontPlace } from "./fronts/front-place.ts";
+import { contractsOf, type RouteContract } from "./contract/route-contract.ts";
+import { joinCluster } from "./cluster/join-cluster.ts";
 import { Engine } from "./engine/engine.ts";
 import { resolveConfig } from "./engine/options.ts";
 import type { OverloadListener } from "./engine/overload.ts";
+import { certificateOf } from "./engine/certificate.ts";
 import { ParlorServer } from "./engine/parlor-server.ts";
-import { Pusher } from "./engine/pusher.ts";
 import { refuseUnservable } from "./app/refusals.ts";
 import { rowsOf, type RouteRow } from "./engine/rows.ts";
+import { AppPlayground } from "./playground/app-playground.ts";
 import { ServerPort } from "./engine/server-port.ts";
 
+export { Relay } from "../cluster/local/relay.ts";
+export { FrontPlace, type FrontReport } from "./fronts/front-place.ts";
 export { createServer, type EmbedOptions } from "./embed.ts";
 export { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
-export type { ServerHealth, ClientCounts } from "./engine/health.ts";
-export { ParlorServer } from "./engine/parlor-server.ts";
-export type { ReloadReport } from "./app/reload-report.ts";
+export type { ServerHealth, ClientCounts } from "./monitor/health.ts";
+export { ParlorServer, type ReloadOptions } from "./engine/parlor-server.ts";
+export { emptyAppHint } from "../load/files/empty-app.ts";
+export { asyncApi } from "./contract/async-api.ts";
+export { packageInfo } from "../load/files/package-info.ts";
+export { contractLines, type RouteContract } from "./contract/route-contract.ts";
+export { contractTypes } from "./contract/contract-types.ts";
+export { runRing } from "./ring/run-ring.ts";
+export { reloadSummary, type ReloadReport } from "./app/reload-report.ts";
 export type { RouteRow } from "./engine/rows.ts";
+export type { FrontSamples } from "./monitor/merged-samples.ts";
+export type { NodeInfo, NodeReload, NodeStatus } from "./cluster/node-info.ts";
 export type { ScriptStatus, ServerStatus } from "./engine/status.ts";
-export type { Log } from "../log.ts";
+export { standardLog, type Log, type LogSettings } from "../log.ts";
 export type { LogLine } from "../boundary/log-line.ts";
 export type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
 
@@ -41,64 +60,117 @@ export type { TaskOutcome, TaskWatch } from "../front/task-runs.ts";
  *
  * @throws ParlorError whose message says what to do: `PARLOR_APP_MISSING` or `PARLOR_APP_EMPTY` if there is no app in the
  * folder, `PARLOR_NOTHING_SERVED` if none of its scripts loads, `PARLOR_CONFIG` if its `parlor.config` does not load,
- * `PARLOR_OPTION` if an option is wrong, and the codes of `ParlorServer.listen`.
+ * `PARLOR_OPTION` if an option is wrong, `PARLOR_TLS` if the files of `tls` cannot be used, and the codes of `ParlorServer.listen`.
  * @example
  * const server = await serve({ dir: "my-app", port: 0 });
  * console.log(server.url, server.routes.length);
  */
 export async function serve(options: ServeOptions): Promise<ParlorServer> {
+  return serveAs(options, {});
+}
+
+/** `serve` for the command line, which has more to decide. */
+export async function serveAs(options: ServeOptions, role: ServeRole): Promise<ParlorServer> {
   // Before any host, and before descriptors or memory can run short.
   const releaseWatch = hostWatch.hold();
   try {
-    return await serveWatched(options, releaseWatch);
+    return await serveWatched({ ...options, dir: givenPath(options.dir) }, role, releaseWatch);
   } catch (error) {
     releaseWatch();
     throw error;
   }
 }
 
-async function serveWatched(options: ServeOptions, onEnded: () => void): Promise<ParlorServer> {
+async function serveWatched(
+  options: ServeOptions,
+  { front = null, onConfig }: ServeRole,
+  onEnded: () => void,
+): Promise<ParlorServer> {
   const {
     dir,
     watch = false,
     log: givenLog,
-    logsProblems = true,
     onReload = () => undefined,
     onOverload = () => undefined,
+    playground: hasPlayground = false,
+    defaultDrainTime = 0,
     ...settings
   } = options;
   // Before the scripts are probed: they may read a variable at their top level.
-  const environment = new AppEnvironment(resolve(dir));
+  const environment = new AppEnvironment(dir);
   await environment.load();
-  const saves = new Saves(resolve(dir), watch);
+  const saves = new Saves(dir, watch);
   const app = await saves.load(false, watch);
-  refuseUnservable(app);
-  const config = resolveConfig({ ...app.config, ...withoutUndefined(settings) }, "options");
-  const log = givenLog ?? jsonLog(config.logLevel);
-  if (logsProblems)
-    for (const problem of app.problems) log.error({ code: problem.code }, formatProblem(problem));
-  const { publicDir } = app.files;
-  const limiter = new StartLimiter(realClock, 2 * availableParallelism());
+  refuseUnservable(app, hasPlayground);
+  const config = configOf(app, settings, defaultDrainTime);
+  decide(config, onConfig);
+  const log = typeof givenLog === "function" ? givenLog(config) : (givenLog ?? standardLog(config));
+  const certificate = certificateOf(config.tls, { dir, log });
+  if (front?.isFirst !== false) logStart(log, app, config, watch);
+  const playground = hasPlayground ? new AppPlayground(app, watch, () => engine) : null;
+  const { journal: observer, pages } = playground ?? {};
+  const publicDir = { path: publicDirOf(app, hasPlayground) };
+  const site = { publicDir, isDev: watch, pages };
+  const hosts = { makeHost, limiter: new StartLimiter(realClock, 2 * availableParallelism()) };
   const time = { clock: realClock, loop: realLoop };
-  const engine = new Engine({ config, log, publicDir, hosts: { makeHost, limiter }, ...time, onOverload });
-  const serving = new AppServing(app, { engine, config, environment, log, onReload, load: saves.load });
+  const jobs = new ClusterJobs();
+  const engine: Engine = new Engine({ config, log, site, hosts, ...time, onOverload, observer, jobs, front });
+  const channel = front?.channel ?? null;
+  const serving = new AppServing(app, {
+    ...{ engine, config, environment, log, load: saves.load },
+    onReload: playground?.following(onReload) ?? onReload,
+    onServed: (served) => (publicDir.path = publicDirOf(served, hasPlayground)),
+  });
   await serving.install();
   await saves.watch(() => void serving.reloadSaved());
   const server = new ParlorServer({
     engine,
+    cluster: await joinCluster(config.cluster, { front: engine.front, log, ...time, dir, jobs, channel }),
     config,
-    pusher: new Pusher(engine.front),
-    port: new ServerPort(engine, config, null),
+    port: new ServerPort(engine, config, { own: pages, certificate }),
+    log,
     scripts: serving,
     end: async () => {
-      await saves.end();
-      stopBundler();
-      await serving.settled();
+      pages?.end();
+      await ended(saves, serving);
       onEnded();
     },
   });
-  await listenOrEnd(server);
-  return server;
+  return await listenOrEnd(server);
+}
+
+async function ended(saves: Saves, serving: AppServing): Promise<void> {
+  await saves.end();
+  stopBundler();
+  await serving.settled();
+}
+
+// Under dev all likely mistakes are named, and elsewhere those that have an effect.
+function logStart(log: Log, app: LoadedApp, config: ResolvedConfig, isDev: boolean): void {
+  const { problems, warnings } = app;
+  const shown = isDev ? warnings : warnings.filter(isAlwaysShown);
+  logLoaded(log, { problems, warnings: [...shown, ...statePerNode(app, config)] });
+}
+
+// The bundler is a process of its own.
+function decide(config: ResolvedConfig, onConfig: ServeRole["onConfig"]): void {
+  try {
+    onConfig?.(config);
+  } catch (error) {
+    stopBundler();
+    throw error;
+  }
+}
+
+// The drain time depends on who serves the app, where the app does not say.
+function configOf({ config }: LoadedApp, settings: ParlorConfig, drainTime: number): ResolvedConfig {
+  const resolved = resolveConfig({ ...config, ...withoutUndefined(settings) }, "options");
+  return { ...resolved, drainTime: resolved.drainTime ?? drainTime };
+}
+
+// Under the playground, the folder may come after the start.
+function publicDirOf({ files }: LoadedApp, hasPlayground: boolean): string | null {
+  return files.publicDir ?? (hasPlayground ? join(files.root, "public") : null);
 }
 
 /**
@@ -120,14 +192,30 @@ export interface ServeOptions extends ParlorConfig {
   readonly dir: string;
   /** Whether saving a file reloads its script. Default `false`. */
   readonly watch?: boolean;
-  /** Where the log goes. Default: JSON lines on the standard error stream. */
-  readonly log?: Log;
-  /** Whether problems of scripts are logged; `server.problems` has them in any case. Default `true`. */
-  readonly logsProblems?: boolean;
+  /**
+   * Where the log goes; a function is called with the settings, those of the app's `parlor.config` included. Default: the
+   * standard error stream, in the form that `logFormat` says.
+   */
+  readonly log?: Log | ((settings: LogSettings) => Log);
+  /**
+   * Whether `/_parlor/` is a page on which a person can try the app, for requests from this machine only; an app without
+   * a page of its own has it at `/`, too, and a folder without scripts is served. `parlor dev` sets it. Default `false`.
+   */
+  readonly playground?: boolean;
+  /** `drainTime` where neither these options nor the app's `parlor.config` has one, ms. `parlor serve` sets 5,000. Default 0. */
+  readonly defaultDrainTime?: number;
   /** Called after each reload. */
   readonly onReload?: ReloadListener;
   /** Called when the ticks of a route start to overrun their period. */
   readonly onOverload?: OverloadListener;
+}
+
+/** What the command line decides about a server. */
+export interface ServeRole {
+  /** The place among several fronts; null, as by default, for a server that is alone on its port. */
+  readonly front?: FrontPlace | null;
+  /** Called with the settings before anything is served. If it throws, `serve` rejects with that. */
+  readonly onConfig?: (config: ResolvedConfig) => void;
 }
 
 /** Loads an app folder, without serving it. */
@@ -135,16 +223,20 @@ export async function checkApp(dir: string): Promise<{
   readonly routes: readonly RouteRow[];
   readonly problems: readonly AppProblem[];
   readonly warnings: readonly AppProblem[];
+  readonly contracts: readonly RouteContract[];
 }> {
   await new AppEnvironment(resolve(dir)).load();
   const app = await loadApp(dir, { warnings: true });
   stopBundler();
-  return { routes: rowsOf(app), problems: app.problems, warnings: app.warnings };
+  const problems = [...app.problems, ...folderProblems(app)];
+  const warnings = [...app.warnings, ...statePerNode(app, app.config)];
+  return { routes: rowsOf(app), problems, warnings, contracts: contractsOf(app) };
 }
 
-async function listenOrEnd(server: ParlorServer): Promise<void> {
+async function listenOrEnd(server: ParlorServer): Promise<ParlorServer> {
   try {
     await server.listen();
+    return server;
   } catch (error) {
     await server.close();
     throw error;

@@ -1,22 +1,36 @@
-// CLI: `parlor new`, a small app from the template that is installed with Parlor.
+// CLI: `parlor new`, a small app from a template that is installed with Parlor.
 import { isUtf8 } from "node:buffer";
 import { cp, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nameProblem } from "../common/app-name.ts";
+import { nameProblem, suggestedName } from "../common/app-name.ts";
 import { inPackage, packageVersion } from "../common/package.ts";
+import type { TemplateName } from "../common/templates.ts";
 import { UsageError } from "../print/failure.ts";
 import type { Terminal } from "../print/terminal.ts";
 
-/** Creates an app in a folder of that name below the current one, and prints the next steps. */
-export async function newApp(name: string, terminal: Terminal): Promise<number> {
-  const template = fileURLToPath(inPackage("templates/app"));
-  await createApp({ name, folder: resolve(name), template });
-  terminal.out(`Created ${name}/. Next steps:`);
-  for (const step of [`cd ${name}`, "npm install", "npm run dev"]) {
+/** Creates an app from a template, in a folder given by its path, and prints the next steps. `.` is the current folder. */
+export async function newApp(path: string, template: TemplateName, terminal: Terminal): Promise<number> {
+  const folder = resolve(path);
+  const isHere = folder === process.cwd();
+  // The current folder has its name already, which need not be one of a package.
+  const name = isHere ? (suggestedName(basename(folder)) ?? "parlor-app") : lastPart(path);
+  await createApp({ name, folder, template: fileURLToPath(inPackage(`templates/${template}`)) });
+  terminal.out(`Created ${isHere ? name : `${path.replace(/[\\/]+$/, "")}/`}. Next steps:`);
+  for (const step of [...(isHere ? [] : [`cd ${path}`]), "npm install", "npm run dev"]) {
     terminal.out(`  ${terminal.style("bold", step)}`);
   }
   return 0;
+}
+
+// `apps/tea-room/` is `tea-room`. A path that ends in `..` has no name of its own.
+function lastPart(path: string): string {
+  const last =
+    path
+      .replace(/[\\/]+$/, "")
+      .split(sep === "/" ? "/" : /[\\/]/)
+      .at(-1) ?? "";
+  return last === ".." ? path : last;
 }
 
 /** Copies a template into a new or empty folder, and fills in the app's name and Parlor's version. */
@@ -35,9 +49,19 @@ export async function createApp(app: { name: string; folder: string; template: s
 
 async function refuseUsed(folder: string): Promise<void> {
   const found = await readdir(folder).catch(unlessMissing);
-  if (found.length > 0)
+  if (found.some((name) => !BEFORE_AN_APP.has(name)))
     throw new UsageError(`the folder is not empty: ${folder}; choose another name, or empty it first`);
 }
+
+/** What a folder may have before it is an app: an empty repository, and what editors and systems put there. */
+const BEFORE_AN_APP: ReadonlySet<string> = new Set([
+  ".git",
+  ".hg",
+  ".idea",
+  ".vscode",
+  ".DS_Store",
+  "Thumbs.db",
+]);
 
 function unlessMissing(error: NodeJS.ErrnoException): string[] {
   if (error.code === "ENOENT") return [];

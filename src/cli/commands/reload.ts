@@ -1,17 +1,22 @@
 // CLI: `parlor reload`, which makes the running server reload its app or one route.
 import { stat } from "node:fs/promises";
+import { reloadSummary } from "../../server/serve.ts";
 import { refuseNoFolder } from "../common/app-folder.ts";
 import { askRunning } from "../control/control-client.ts";
 import type { ReloadResult } from "../control/control-protocol.ts";
 import { UsageError } from "../print/failure.ts";
-import { plural } from "../print/plural.ts";
 import type { Terminal } from "../print/terminal.ts";
-import { visible } from "../print/visible.ts";
+import { visible } from "../../visible.ts";
 
 /** Makes the running server of an app reload it, or one route of it. Connections stay open. */
-export async function reload(route: string | null, dir: string, terminal: Terminal): Promise<number> {
+export async function reload(
+  route: string | null,
+  { dir, force }: { readonly dir: string; readonly force: boolean },
+  terminal: Terminal,
+): Promise<number> {
   await refuseNoFolder(dir);
-  const reply = await askRunning(dir, route === null ? { type: "reload" } : { type: "reload", route });
+  const request = { type: "reload", ...(force && { force }) } as const;
+  const reply = await askRunning(dir, route === null ? request : { ...request, route });
   if (reply === null) throw new UsageError(await noServer(route, dir));
   if (reply.type === "refused") throw new UsageError(reply.message);
   if (reply.type !== "reloaded") throw new UsageError("the server sent an unknown reply; restart the server");
@@ -20,19 +25,12 @@ export async function reload(route: string | null, dir: string, terminal: Termin
 }
 
 function printResult(route: string | null, result: ReloadResult, terminal: Terminal): void {
-  terminal.out(`${route === null ? "reloaded" : `${route} reloaded`}: ${summary(result)}`);
+  terminal.out(
+    `${route === null ? "reloaded" : `${route} reloaded`}: ${reloadSummary({ ...result, failed: result.problems.length })}`,
+  );
   for (const problem of result.problems)
     terminal.err(`${terminal.style("red", "error")} ${visible(problem)}`);
-  if (result.problems.length > 0) terminal.err("a script that does not load keeps its previous version");
-}
-
-function summary({ changed, removed, problems }: ReloadResult): string {
-  const parts = [
-    ...(changed.length > 0 ? [`${plural(changed.length, "script")} changed`] : []),
-    ...(removed.length > 0 ? [`${removed.length} removed`] : []),
-    ...(problems.length > 0 ? [plural(problems.length, "problem")] : []),
-  ];
-  return parts.length === 0 ? "nothing changed" : parts.join(", ");
+  if (result.problems.length > 0) terminal.err("the previous versions of what failed keep serving");
 }
 
 // The other commands take the folder without an option, so `parlor reload examples/chat` is a likely mistake.

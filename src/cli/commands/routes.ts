@@ -9,7 +9,7 @@ import type { Terminal } from "../print/terminal.ts";
 export async function routes(dir: string, options: { json: boolean }, terminal: Terminal): Promise<number> {
   await refuseNoFolder(dir);
   const app = await checkApp(dir);
-  refuseEmpty(dir, app.problems);
+  await refuseEmpty(dir, app.problems);
   if (options.json) terminal.out(JSON.stringify(app.routes, null, 2));
   else printRoutes(terminal, app.routes);
   printProblems(terminal.err, terminal, { dir, problems: app.problems, label: "error" });

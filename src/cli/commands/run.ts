@@ -1,4 +1,5 @@
 // CLI: `parlor run`, which runs a task inside the running server.
+import { existsSync } from "node:fs";
 import { refuseNoFolder } from "../common/app-folder.ts";
 import { stopRequest } from "../common/stop-request.ts";
 import { runRemotely } from "../control/control-client.ts";
@@ -6,10 +7,11 @@ import type { RemoteTask } from "../control/control-client.ts";
 import type { TaskLine } from "../control/control-protocol.ts";
 import { UsageError } from "../print/failure.ts";
 import type { Terminal } from "../print/terminal.ts";
-import { visible } from "../print/visible.ts";
+import { visible } from "../../visible.ts";
 
 /** Runs a task in the running server and prints what it logs. Returns its exit code, and 130 after Ctrl-C. */
-export async function runTask(task: string, dir: string, terminal: Terminal): Promise<number> {
+export async function runTask(given: string, from: string, terminal: Terminal): Promise<number> {
+  const { task, dir } = splitTask(given, from);
   await refuseNoFolder(dir);
   const running = await runRemotely(dir, task, (line) => printLine(terminal, line));
   if (running === null) throw noServer(dir);
@@ -22,6 +24,13 @@ export async function runTask(task: string, dir: string, terminal: Terminal): Pr
   } finally {
     stop.dispose();
   }
+}
+
+// `apps/tea/tasks/shout.ts`, as a shell completes it, is the task `shout.ts` of `apps/tea`.
+function splitTask(given: string, dir: string): { readonly task: string; readonly dir: string } {
+  const [, folder, task] = /^(.+)[\\/]tasks[\\/](.+)$/.exec(given) ?? [];
+  const isFile = dir === "." && folder !== undefined && task !== undefined && existsSync(given);
+  return isFile ? { task, dir: folder } : { task: given.replaceAll("\\", "/"), dir };
 }
 
 /** How long the server may take to stop a task after Ctrl-C, in ms. The task ends in any case with this process. */

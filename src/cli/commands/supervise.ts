@@ -3,124 +3,46 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { inPackage } from "../common/package.ts";
 import { NO_EARLY_SIGNALS, type EarlySignals } from "../lifetime/early-signals.ts";
-import type { ServesMessage } from "../lifetime/supervised.ts";
+import { keepRunning } from "../lifetime/keep-running.ts";
+import type { ServerProcess } from "../lifetime/server-process.ts";
+import type { ServesMessage, WantsMessage } from "../lifetime/supervised.ts";
+import { SupervisorSignals } from "../lifetime/supervisor-signals.ts";
+import { logEntry } from "../../log.ts";
+import { serveFronts } from "./fronts.ts";
+import type { ServeLog } from "../print/serve-log.ts";
 import type { Terminal } from "../print/terminal.ts";
 
-/** Runs `parlor serve` in a process and restarts it when it crashes. Returns the exit code of the last process. */
+/**
+ * Runs `parlor serve` in a process, or in several ones, and restarts it when it crashes. Returns the exit code of the last
+ * process. `args`: the folder of the app, then options.
+ */
 export async function supervise(
   args: readonly string[],
-  { terminal, early = NO_EARLY_SIGNALS, start = startServer }: SuperviseParts,
+  { terminal, log, early = NO_EARLY_SIGNALS, start = startServer, fronts = 1 }: SuperviseParts,
 ): Promise<number> {
   const signals = new SupervisorSignals(terminal.interactive, early);
-  let backoff = BACKOFF_MIN;
-  for (let hasServed = false; !signals.isStopping;) {
-    const started = performance.now();
-    const server = start(args);
-    const exit = await signals.follow(server);
-    const lifetime = performance.now() - started;
-    hasServed ||= lifetime >= STARTED || server.hasServed === true;
-    // Exit code 0 is intended. A process that never served has printed why, and would only print it again.
-    if (signals.isStopping || exit.code === 0 || !hasServed) return exit.code ?? 1;
-    backoff = lifetime >= STARTED ? BACKOFF_MIN : Math.min(BACKOFF_MAX, backoff * 2);
-    terminal.err(
-      `parlor: the server process ended: ${exit.signal ?? `exit code ${exit.code}`}; restarting it`,
-    );
-    await signals.pause(backoff);
-  }
-  return 0;
+  if (fronts > 1) return serveFronts(args, { count: fronts, signals, log });
+  let server: ServerProcess | null = null;
+  const code = await keepRunning({
+    signals,
+    start: () => (server = start(args)),
+    onRestart: ({ signal, code }) =>
+      logEntry(log.current, "PARLOR_SERVER_ENDED/one", { how: signal ?? `exit code ${code}` }),
+    isOneOfMany: () => false,
+  });
+  const count = (server as ServerProcess | null)?.fronts ?? 1;
+  return count > 1 && !signals.isStopping ? serveFronts(args, { count, signals, log }) : code;
 }
 
 export interface SuperviseParts {
-  readonly terminal: Pick<Terminal, "err" | "interactive">;
+  readonly terminal: Pick<Terminal, "interactive">;
+  readonly log: Pick<ServeLog, "current">;
   readonly early?: EarlySignals;
+  /** How many processes serve; 1, as by default: unless the app's settings ask for more. */
+  readonly fronts?: number;
   /** Starts a server process. */
   readonly start?: (args: readonly string[]) => ServerProcess;
 }
-
-/** How a server process ended. */
-export interface ServerExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-/** A server process that runs. */
-export interface ServerProcess {
-  readonly ended: Promise<ServerExit>;
-  readonly hasServed?: boolean;
-  /** How long it may take to stop, ms; 0 until it serves. */
-  readonly grace?: number;
-  kill(signal: NodeJS.Signals): void;
-}
-
-/** A server that has run this long has started successfully, in ms. */
-const STARTED = 2000;
-/** The pause before a restart, in ms; it doubles while starts fail. */
-const BACKOFF_MIN = 50;
-const BACKOFF_MAX = 1000;
-
-/**
- * The signals of a supervisor, from its first line to its last. SIGINT and SIGTERM stop the server and the supervisor.
- * SIGHUP asks only the server to reload; between two servers it does nothing, because a start reads all files.
- */
-class SupervisorSignals {
-  readonly #hasTerminal: boolean;
-  #server: ServerProcess | null = null;
-  #isStopping = false;
-  #onStop: () => void = () => undefined;
-  #deadline: NodeJS.Timeout | undefined;
-
-  constructor(hasTerminal: boolean, early: EarlySignals) {
-    this.#hasTerminal = hasTerminal;
-    for (const signal of SIGNALS) process.on(signal, this.#receive);
-    early.release();
-    for (const signal of early.received) this.#receive(signal);
-  }
-
-  get isStopping(): boolean {
-    return this.#isStopping;
-  }
-
-  /** Passes signals on to a server until it has ended. */
-  async follow(server: ServerProcess): Promise<ServerExit> {
-    this.#server = server;
-    const exit = await server.ended;
-    this.#server = null;
-    clearTimeout(this.#deadline);
-    return exit;
-  }
-
-  /** Waits; a signal that stops the supervisor ends the wait. */
-  async pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#onStop = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (this.#isStopping) this.#onStop();
-    });
-  }
-
-  readonly #receive = (signal: NodeJS.Signals): void => {
-    this.#server?.kill(signal);
-    if (signal === "SIGHUP" && !this.#hasTerminal) return;
-    if (!this.#isStopping) this.#killLater();
-    this.#isStopping = true;
-    this.#onStop();
-  };
-
-  // A server ends itself within its grace; this one may not be able to.
-  #killLater(): void {
-    const server = this.#server;
-    if (server === null) return;
-    this.#deadline = setTimeout(() => server.kill("SIGKILL"), (server.grace ?? 0) + KILL_AFTER);
-  }
-}
-
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** This long after its grace a server that has not stopped is killed, ms. */
-const KILL_AFTER = 1000;
 
 // The channel closes when the supervisor ends, however it ends: the server notices that, and stops.
 function startServer(args: readonly string[]): ServerProcess {
@@ -130,7 +52,11 @@ function startServer(args: readonly string[]): ServerProcess {
     env: { ...process.env, PARLOR_SUPERVISED: "1" },
   });
   let serves: ServesMessage | null = null;
-  child.on("message", (message: ServesMessage) => (serves = message));
+  let fronts = 1;
+  child.on("message", (message: ServesMessage | WantsMessage) => {
+    if ("fronts" in message) ({ fronts } = message);
+    else serves = message;
+  });
   return {
     ended: new Promise((resolve) => {
       child.once("exit", (code, signal) => resolve({ code, signal }));
@@ -138,6 +64,9 @@ function startServer(args: readonly string[]): ServerProcess {
     }),
     get hasServed() {
       return serves !== null;
+    },
+    get fronts() {
+      return fronts;
     },
     get grace() {
       return serves?.grace ?? 0;

@@ -18,7 +18,8 @@ const valid = /^[a-z0-9-][a-z0-9._-]*$/;
 const longest = 214;
 const reserved = new Set([...builtinModules, "node_modules", "favicon.ico", "parlor"]);
 
-function suggestedName(name: string): string | null {
+/** The nearest valid name, or null if none is near. */
+export function suggestedName(name: string): string | null {
   const last =
     name
       .split(/[\\/]+/)

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import type { Socket } from "node:net";
 import { UsageError } from "../print/failure.ts";
-import { controlAddress, refuseForeign } from "./control-address.ts";
+import { controlAddresses, refuseForeign } from "./control-address.ts";
 import { connectTo } from "./control-connection.ts";
 import { asReply, encodeMessage, readMessages } from "./control-protocol.ts";
 import type { ControlReply, ControlRequest, TaskLine } from "./control-protocol.ts";
@@ -13,7 +13,7 @@ export async function runRemotely(
   task: string,
   onLine: (line: TaskLine) => void,
 ): Promise<RemoteTask | null> {
-  const socket = await connectSafely(await controlAddress(dir));
+  const socket = await connectToApp(dir);
   if (socket === null) return null;
   const ended = follow(socket, task, onLine);
   socket.write(encodeMessage({ type: "run", task }));
@@ -33,7 +33,7 @@ export interface RemoteTask {
 
 /** Sends one request to the server of an app. Returns its reply, or null when no server of that app is running. */
 export async function askRunning(dir: string, request: ControlRequest): Promise<ControlReply | null> {
-  const socket = await connectSafely(await controlAddress(dir));
+  const socket = await connectToApp(dir);
   if (socket === null) return null;
   const answer = firstReply(socket);
   socket.write(encodeMessage(request));
@@ -72,6 +72,14 @@ function onReplies(socket: Socket, onReply: (reply: ControlReply) => void): void
     else onReply(reply);
   });
   socket.on("error", () => socket.destroy());
+}
+
+async function connectToApp(dir: string): Promise<Socket | null> {
+  for (const address of await controlAddresses(dir)) {
+    const socket = await connectSafely(address);
+    if (socket !== null) return socket;
+  }
+  return null;
 }
 
 async function connectSafely(address: string): Promise<Socket | null> {

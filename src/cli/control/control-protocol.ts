@@ -7,8 +7,15 @@ export type ControlRequest =
   | { readonly type: "run"; readonly task: string }
   | { readonly type: "cancel" }
   /** `route`: a route or a script's name; the whole app without one. */
-  | { readonly type: "reload"; readonly route?: string }
-  | { readonly type: "ask" };
+  | { readonly type: "reload"; readonly route?: string; readonly force?: boolean }
+  | { readonly type: "ask" }
+  | { readonly type: "cluster"; readonly ask: ClusterAsk };
+
+/** A question about all nodes of the server's cluster. `route`: as for a reload. */
+export type ClusterAsk =
+  { readonly what: "nodes" | "status" } | { readonly what: "reload"; readonly route?: string };
+
+export type ReloadRequest = Extract<ControlRequest, { type: "reload" }>;
 
 /** What the server sends back. */
 export type ControlReply =
@@ -17,6 +24,8 @@ export type ControlReply =
   | { readonly type: "end"; readonly code: number }
   | { readonly type: "reloaded"; readonly result: ReloadResult }
   | { readonly type: "status"; readonly status: unknown }
+  /** Of each node. */
+  | { readonly type: "cluster"; readonly nodes: unknown }
   | { readonly type: "refused"; readonly message: string };
 
 /** A line of a task's log, as `parlor run` shows it. */
@@ -62,13 +71,25 @@ export function asRequest(message: unknown): ControlRequest | null {
   if (!isRecord(message)) return null;
   const { type } = message;
   if (type === "cancel" || type === "ask") return { type };
-  if (type === "reload") {
-    const { route } = message;
-    if (route === undefined) return { type };
-    return typeof route === "string" ? { type, route } : null;
-  }
+  if (type === "reload") return reloadOf(message);
+  if (type === "cluster") return clusterOf(message["ask"]);
   if (type !== "run" || typeof message["task"] !== "string") return null;
   return { type: "run", task: message["task"] };
+}
+
+function reloadOf({ route, force }: Readonly<Record<string, unknown>>): ControlRequest | null {
+  const request = { type: "reload", ...(force === true && { force }) } as const;
+  if (route === undefined) return request;
+  return typeof route === "string" ? { ...request, route } : null;
+}
+
+function clusterOf(ask: unknown): ControlRequest | null {
+  if (!isRecord(ask)) return null;
+  const { what, route } = ask;
+  if (what === "nodes" || what === "status") return { type: "cluster", ask: { what } };
+  if (what !== "reload") return null;
+  if (route === undefined) return { type: "cluster", ask: { what } };
+  return typeof route === "string" ? { type: "cluster", ask: { what, route } } : null;
 }
 
 /** The reply in a message, or null when the message is not a reply. */
@@ -78,6 +99,7 @@ export function asReply(message: unknown): ControlReply | null {
   if (type === "end") return { type, code: exitCodeOf(message["code"]) };
   if (type === "refused") return { type, message: String(message["message"]) };
   if (type === "status") return { type, status: message["status"] };
+  if (type === "cluster") return { type, nodes: message["nodes"] };
   if (type === "reloaded") return { type, result: reloadResult(message["result"]) };
   const line = message["line"];
   return type === "line" && isTaskLine(line) ? { type, line } : null;

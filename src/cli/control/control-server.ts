@@ -4,20 +4,65 @@ import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { firstLineOf, UsageError } from "../print/failure.ts";
-import { controlAddress, prepareControlFolder } from "./control-address.ts";
+import { prepareControlFolder } from "./control-address.ts";
 import { connectTo } from "./control-connection.ts";
 import { asRequest, encodeMessage, readMessages } from "./control-protocol.ts";
-import type { ControlReply, TaskLine } from "./control-protocol.ts";
+import type { ClusterAsk, ControlReply, ReloadRequest, TaskLine } from "./control-protocol.ts";
 import type { ControlledServer } from "./controlled-server.ts";
 import { withLock } from "./lock-file.ts";
 
-/** Opens the control socket of an app. Rejects with one line if another server holds it, or its folder is not safe. */
-export async function openControl(dir: string, app: ControlledServer): Promise<ControlServer> {
-  const address = await controlAddress(dir);
-  await prepareControlFolder(address);
-  const control = new ControlSocket(address, app);
-  await control.listen();
-  return control;
+/** The socket at one address, and those who are connected to it. */
+export class ControlSocket implements ControlServer {
+  readonly #address: string;
+  readonly #app: ControlledServer;
+  readonly #onReloaded: () => Promise<void>;
+  readonly #callers = new Set<Caller>();
+  #server: Server | null = null;
+
+  /** `onReloaded` is called after a reload that a caller asked for, and is waited for. */
+  constructor(address: string, app: ControlledServer, onReloaded: () => Promise<void>) {
+    this.#address = address;
+    this.#app = app;
+    this.#onReloaded = onReloaded;
+  }
+
+  get isListening(): boolean {
+    return this.#server !== null;
+  }
+
+  /** Rejects with one line if another server holds the address, or its folder is not safe. */
+  async listen(): Promise<void> {
+    await prepareControlFolder(this.#address);
+    const server = createServer(this.#accept);
+    await listenAlone(server, this.#address);
+    // A connection that cannot be accepted costs its caller, not the server.
+    server.on("error", () => undefined).unref();
+    this.#server = server;
+  }
+
+  close(): void {
+    this.stopListening();
+    for (const caller of this.#callers) caller.dismiss();
+  }
+
+  /** New callers cannot connect; those that are connected stay. */
+  stopListening(): void {
+    this.#server?.close();
+    this.#server = null;
+  }
+
+  readonly #accept = (socket: Socket): void => {
+    const caller = new Caller(socket, this.#app, this.#onReloaded);
+    this.#callers.add(caller);
+    socket.on("close", () => this.#callers.delete(caller));
+  };
+
+  /** Many systems remove old files from the folder for temporary files. The old socket removes its file as it closes. */
+  async keep(): Promise<void> {
+    if (process.platform === "win32" || this.#server === null || existsSync(this.#address)) return;
+    this.stopListening();
+    await this.listen();
+  }
 }
 
 /** A control socket that is open. */
@@ -26,57 +71,6 @@ export interface ControlServer {
   close(): void;
 }
 
-/** The socket, and those who are connected to it. */
-class ControlSocket implements ControlServer {
-  readonly #address: string;
-  readonly #app: ControlledServer;
-  readonly #callers = new Set<Caller>();
-  #server: Server | null = null;
-  #check: NodeJS.Timeout | undefined;
-
-  constructor(address: string, app: ControlledServer) {
-    this.#address = address;
-    this.#app = app;
-  }
-
-  async listen(): Promise<void> {
-    const server = createServer(this.#accept);
-    await listenAlone(server, this.#address);
-    // A connection that cannot be accepted costs its caller, not the server.
-    server.on("error", () => undefined).unref();
-    this.#server = server;
-    this.#check ??= setInterval(() => void this.#keep(), LOOK_EVERY).unref();
-  }
-
-  close(): void {
-    clearInterval(this.#check);
-    this.#server?.close();
-    this.#server = null;
-    for (const caller of this.#callers) caller.dismiss();
-  }
-
-  readonly #accept = (socket: Socket): void => {
-    const caller = new Caller(socket, this.#app);
-    this.#callers.add(caller);
-    socket.on("close", () => this.#callers.delete(caller));
-  };
-
-  // Many systems remove old files from the folder for temporary files. The old socket removes its file as it closes.
-  async #keep(): Promise<void> {
-    if (process.platform === "win32" || this.#server === null || existsSync(this.#address)) return;
-    this.#server.close();
-    try {
-      await prepareControlFolder(this.#address);
-      await this.listen();
-    } catch {
-      // Tried again at the next look.
-    }
-  }
-}
-
-/** How often the server looks for the file of its socket, ms. */
-const LOOK_EVERY = 10_000;
-
 /** Beyond this many unread bytes, the lines of a task are counted and dropped: the reading process may be suspended. */
 const mostUnread = 1024 * 1024;
 
@@ -84,13 +78,15 @@ const mostUnread = 1024 * 1024;
 class Caller {
   readonly #socket: Socket;
   readonly #app: ControlledServer;
+  readonly #onReloaded: () => Promise<void>;
   readonly #ended = new AbortController();
   #isBusy = false;
   #dropped = 0;
 
-  constructor(socket: Socket, app: ControlledServer) {
+  constructor(socket: Socket, app: ControlledServer, onReloaded: () => Promise<void>) {
     this.#socket = socket;
     this.#app = app;
+    this.#onReloaded = onReloaded;
     socket.on("error", () => socket.destroy());
     socket.on("close", () => this.#ended.abort());
     readMessages(socket, this.#receive);
@@ -108,11 +104,30 @@ class Caller {
     const request = asRequest(message);
     if (request === null) return void this.#socket.destroy();
     if (request.type === "cancel") return this.#ended.abort();
-    if (request.type === "ask") return this.#reply({ type: "status", status: this.#app.status });
+    if (request.type === "ask") return void this.#ask(this.#status());
+    if (request.type === "cluster" && request.ask.what !== "reload")
+      return void this.#ask(this.#cluster(request.ask));
     if (this.#isBusy) return void this.#socket.destroy();
     this.#isBusy = true;
-    void this.#finish(request.type === "reload" ? this.#reload(request.route) : this.#run(request.task));
+    if (request.type === "run") void this.#finish(this.#run(request.task));
+    else void this.#finish(request.type === "reload" ? this.#reload(request) : this.#cluster(request.ask));
   };
+
+  async #status(): Promise<ControlReply> {
+    return { type: "status", status: await this.#app.status };
+  }
+
+  async #cluster(ask: ClusterAsk): Promise<ControlReply> {
+    return { type: "cluster", nodes: await this.#app.cluster(ask) };
+  }
+
+  async #ask(reply: Promise<ControlReply>): Promise<void> {
+    try {
+      this.#reply(await reply);
+    } catch (error) {
+      this.#reply({ type: "refused", message: firstLineOf(error) });
+    }
+  }
 
   async #finish(work: Promise<ControlReply>): Promise<void> {
     try {
@@ -123,8 +138,10 @@ class Caller {
     this.#socket.end();
   }
 
-  async #reload(route?: string): Promise<ControlReply> {
-    return { type: "reloaded", result: await this.#app.reload(route) };
+  async #reload({ route, force = false }: ReloadRequest): Promise<ControlReply> {
+    const result = await this.#app.reload(route, { force });
+    await this.#onReloaded();
+    return { type: "reloaded", result };
   }
 
   async #run(task: string): Promise<ControlReply> {

@@ -1,23 +1,43 @@
 // CLI: a running server as its control socket uses it.
-import type { ParlorServer } from "../../server/serve.ts";
+import { errorText } from "../../boundary/errors.ts";
+import { wholeText } from "../../logged-error.ts";
+import type { ParlorServer, ReloadOptions } from "../../server/serve.ts";
 import { problemLine } from "../print/print-problems.ts";
-import type { ReloadResult, TaskLine } from "./control-protocol.ts";
+import { packageVersion } from "../common/package.ts";
+import { UsageError } from "../print/failure.ts";
+import type { ClusterAsk, ReloadResult, TaskLine } from "./control-protocol.ts";
 import type { LastReport } from "./last-report.ts";
 
 /** Lets the control socket use a server. `reports` must receive the server's reports of reloads. */
 export function controlledServer(server: ParlorServer, dir: string, reports: LastReport): ControlledServer {
-  return {
-    runTask: (name, watch) => server.runTask(name, watch),
+  const app: ControlledServer = {
+    // The lines of a task are its output: an error comes with its stack.
+    runTask: (name, { onLine, signal }) =>
+      server.runTask(name, { onLine: (line) => onLine({ ...line, text: wholeText(line) }), signal }),
     get status() {
       return server.status;
     },
-    async reload(route) {
-      const { changed, removed, problems, refused } = await reports.of(server.reload(route));
+    async reload(route, options) {
+      const { changed, removed, problems, refused } = await reports.of(server.reload(route, options));
       const lines = [...problems, ...refused].map((problem) => problemLine(dir, problem));
+      const { certificateProblem } = server;
+      if (route === undefined && certificateProblem !== null)
+        lines.push(errorText("PARLOR_TLS/kept", { problem: certificateProblem }));
       return { changed, removed, problems: lines };
     },
+    async cluster(ask) {
+      const { cluster } = server;
+      if (cluster === null) throw new UsageError(NO_CLUSTER);
+      if (ask.what === "reload") return cluster.reload(ask.route);
+      return ask.what === "nodes" ? cluster.nodes() : cluster.statuses();
+    },
   };
+  server.cluster?.reloadsBy(async (route) => app.reload(route), packageVersion());
+  return app;
 }
+
+const NO_CLUSTER =
+  "the server of this app is not in a cluster; start it with --cluster redis://… or with --fronts 2";
 
 /** The requests of the control socket to the server of an app. */
 export interface ControlledServer {
@@ -26,8 +46,10 @@ export interface ControlledServer {
     name: string,
     watch: { readonly onLine: (line: TaskLine) => void; readonly signal: AbortSignal },
   ): Promise<{ readonly ok: boolean; readonly exitCode?: number }>;
-  /** Plain data. */
+  /** Plain data, or its promise. */
   readonly status: unknown;
   /** Reloads the app, or the scripts of one route. Rejects with one line when nothing was reloaded. */
-  reload(route?: string): Promise<ReloadResult>;
+  reload(route?: string, options?: ReloadOptions): Promise<ReloadResult>;
+  /** Asks all nodes of the server's cluster. Rejects with one line without a cluster. */
+  cluster(ask: ClusterAsk): Promise<unknown>;
 }

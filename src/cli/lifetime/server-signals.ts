@@ -13,6 +13,7 @@ export class ServerSignals {
   #stoppedAt: number | null = null;
   #onReload: (() => void) | null = null;
   #isReloadAsked = false;
+  #isForced = false;
 
   constructor(options: ServerSignalsOptions) {
     this.#options = options;
@@ -26,6 +27,16 @@ export class ServerSignals {
   /** Whether the server has been asked to stop. */
   get isStopped(): boolean {
     return this.#stoppedAt !== null;
+  }
+
+  /** Whether a second signal has asked to end at once. */
+  get isForced(): boolean {
+    return this.#isForced;
+  }
+
+  /** There is no server, and there will be none: signals do what they do by default. */
+  release(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#receive);
   }
 
   /** Asks the server to stop, as a signal does. */
@@ -44,7 +55,9 @@ export class ServerSignals {
     if (signal === "SIGHUP" && !this.#options.hasTerminal) return this.#reload();
     if (this.#stoppedAt === null) return this.stop(signal);
     const isAnother = performance.now() - this.#stoppedAt > SAME_KEYSTROKE;
-    if (isAnother && signal !== "SIGHUP") this.#options.exit(130, signal);
+    if (!isAnother || signal === "SIGHUP" || this.#isForced) return;
+    this.#isForced = true;
+    this.#options.exit(130, signal);
   };
 
   #reload(): void {

@@ -8,17 +8,26 @@ export function connectToSupervisor(onGone: () => void): SupervisorLink | null {
   process.once("disconnect", onGone);
   if (!process.connected) onGone();
   process.channel?.unref();
-  return { serves: (grace) => void (process.connected && process.send?.({ grace } satisfies ServesMessage)) };
+  const send = (message: ServesMessage | WantsMessage): void =>
+    void (process.connected && process.send?.(message));
+  return { serves: (grace) => send({ grace }), wants: (fronts) => send({ fronts }) };
 }
 
 /** The way to a supervisor. */
 export interface SupervisorLink {
   /** The server serves, and may take this long to stop, ms. */
   serves(grace: number): void;
+  /** The app's settings ask for several processes: the server ends, and the supervisor starts them. */
+  wants(fronts: number): void;
 }
 
 /** What a server sends to its supervisor when it serves. */
 export interface ServesMessage {
   /** How long it may take to stop, ms. */
   readonly grace: number;
+}
+
+/** What a server sends to its supervisor instead, if several processes are to serve. */
+export interface WantsMessage {
+  readonly fronts: number;
 }

@@ -1,8 +1,8 @@
 // CLI: prints why a command failed, in one line each.
 import { ParlorError } from "../../boundary/errors.ts";
 import type { Terminal } from "./terminal.ts";
-import { visible } from "./visible.ts";
-import { withCode } from "./with-code.ts";
+import { visible } from "../../visible.ts";
+import { withCode } from "../../pretty-log.ts";
 
 /** Prints why a command cannot continue. PARLOR_DEBUG=1 adds the stack. */
 export function printFailure(terminal: Terminal, error: unknown): void {

@@ -1,8 +1,8 @@
 // CLI: prints the problems and warnings of an app.
-import { join } from "node:path";
-import { withCode } from "./with-code.ts";
+import { isAbsolute, join } from "node:path";
+import { withCode } from "../../pretty-log.ts";
 import type { Style, Terminal } from "./terminal.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../../visible.ts";
 
 /** Prints one line for each problem or warning, with the file's path from the current folder. */
 export function printProblems(
@@ -22,7 +22,7 @@ export function printProblems(
 
 /** The parts of a problem or a warning. */
 export interface PrintedProblem {
-  /** Relative to the app; empty for the app as a whole. */
+  /** Relative to the app; empty, or the app's absolute path, for the app as a whole. */
   readonly file: string;
   readonly line: number | null;
   readonly column: number | null;
@@ -32,7 +32,7 @@ export interface PrintedProblem {
 
 /** `examples/chat/ws/chat.ts:3:7: message [CODE]` */
 export function problemLine(dir: string, { file, line, column, message, code }: PrintedProblem): string {
-  const path = file === "" ? dir : join(dir, file);
+  const path = file === "" ? dir : isAbsolute(file) ? file : join(dir, file);
   const place = [path, line, column].filter((part) => part !== null).join(":");
   return visible(withCode(`${place}: ${message}`, code));
 }

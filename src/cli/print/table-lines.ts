@@ -1,10 +1,11 @@
 // CLI: lays a table out in lines of text.
-import { visible } from "./visible.ts";
+import { visible } from "../../visible.ts";
+import { displayWidth, abridged } from "./abridged.ts";
 
 /** Returns the lines of a table, the heading first. If it is wider than `columns`, the widest columns are shortened. */
 export function tableLines({ head, rows }: Table, columns: number | null): string[] {
   const cells = [head, ...rows].map((row) => row.map((cell) => visible(cell)));
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? "").length)));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => displayWidth(row[column] ?? ""))));
   if (columns !== null) fit(widths, columns - gap.length * (head.length - 1));
   return cells.map((row) => line(row, widths));
 }
@@ -17,11 +18,10 @@ export interface Table {
 
 const gap = "  ";
 const narrowest = 8;
-const ellipsis = "...";
 
 function line(row: readonly string[], widths: readonly number[]): string {
   return row
-    .map((cell, column) => shortened(cell, widths[column] ?? 0).padEnd(widths[column] ?? 0))
+    .map((cell, column) => padded(abridged(cell, widths[column] ?? 0), widths[column] ?? 0))
     .join(gap)
     .trimEnd();
 }
@@ -37,6 +37,6 @@ function fit(widths: number[], available: number): void {
   }
 }
 
-function shortened(text: string, width: number): string {
-  return text.length <= width ? text : text.slice(0, width - ellipsis.length) + ellipsis;
+function padded(cell: string, width: number): string {
+  return cell + " ".repeat(Math.max(0, width - displayWidth(cell)));
 }

@@ -9,8 +9,10 @@ export interface Terminal {
   /** Everything else: errors, progress, the log. */
   readonly err: (line: string) => void;
   readonly style: (style: Style, text: string) => string;
-  /** Whether a person reads the output, so that the log is written as text and not as JSON. */
+  /** Whether a person reads the output. */
   readonly interactive: boolean;
+  /** Whether a person reads the standard error stream, so that the log is text and not JSON. */
+  readonly hasErrTerminal: boolean;
   /** The width of a line in characters, or null for no limit. */
   readonly columns: number | null;
 }
@@ -29,7 +31,11 @@ export function processTerminal(): Terminal {
     err: (line) => err.write(`${line}\n`),
     style: (style, text) => (colors ? styleText(style, text) : text),
     interactive,
-    columns: stdout.isTTY ? stdout.columns || 80 : null,
+    hasErrTerminal: stderr.isTTY,
+    // The window may be resized while a command runs.
+    get columns() {
+      return stdout.isTTY ? stdout.columns || 80 : null;
+    },
   };
 }
 

@@ -9,12 +9,16 @@ import {
   NO_STATUS,
 } from "../../boundary/errors/close-codes.ts";
 import { sizeOf, type Payload } from "../../boundary/payload.ts";
+import { InboundShare } from "../flow/inbound-share.ts";
 
 /** Messages and a close may be sent before it is open: they wait for the opening. */
 export class Connection {
   readonly #limits: ConnectionLimits;
   #listener: ConnectionListener | null;
   #socket: WebSocket | null = null;
+  /** Its messages that wait for their host. */
+  readonly inbound = new InboundShare(null);
+  readonly #holds = new Set<"pressure" | "share">();
   #waiting: Payload[] = [];
   #waitingBytes = 0;
   #hasFailed = false;
@@ -54,7 +58,7 @@ export class Connection {
     if (socket.readyState === WebSocket.OPEN) this.#sendClose(socket);
   }
 
-  /** Ends the connection; the listener is not notified any more. */
+  /** Ends the connection; the listener is no longer notified. */
   leave(): void {
     this.#listener = null;
     const socket = this.#socket;
@@ -63,10 +67,13 @@ export class Connection {
     else this.close(GOING_AWAY, "");
   }
 
-  setReading(isReading: boolean): void {
+  /** Stops reading, until no reason to is left. */
+  hold(why: "pressure" | "share", isHeld: boolean): void {
+    if (isHeld) this.#holds.add(why);
+    else this.#holds.delete(why);
     const socket = this.#socket;
     if (socket?.readyState !== WebSocket.OPEN) return;
-    if (isReading) socket.resume();
+    if (this.#holds.size === 0) socket.resume();
     else socket.pause();
   }
 

@@ -1,18 +1,20 @@
 // Front: the outbound WebSocket connections of all hosts.
 import type { ClientEvent } from "../../boundary/events.ts";
-import type { Payload } from "../../boundary/payload.ts";
+import { sizeOf, type Payload } from "../../boundary/payload.ts";
 import type { ClientRef } from "../../boundary/refs.ts";
+import { ABNORMAL_CLOSURE } from "../../boundary/errors/close-codes.ts";
+import { exceedsShare, isRelieved, type InboundShare, type ShareLimits } from "../flow/inbound-share.ts";
 import { Connection, type ConnectionLimits, type ConnectionListener } from "./connection.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** Each connection belongs to the host that asked for it, and ends with the host. */
 export class Outbound {
   readonly counts: OutboundCounts = { asked: 0, opened: 0, failed: 0, sent: 0, received: 0, dropped: 0 };
-  readonly #limits: ConnectionLimits;
+  readonly #limits: OutboundLimits;
   readonly #listener: OutboundListener;
   readonly #hosts = new Map<number, Map<ClientRef, Connection>>();
 
-  constructor(limits: ConnectionLimits, listener: OutboundListener) {
+  constructor(limits: OutboundLimits, listener: OutboundListener) {
     this.#limits = limits;
     this.#listener = listener;
   }
@@ -30,6 +32,7 @@ export class Outbound {
     if (connections.has(client)) return;
     this.#hosts.set(owner.slot, connections);
     this.counts.asked += 1;
+    if (!this.#limits.admits(connections.size, owner.script)) return this.#refuse(owner, client);
     const connection = new Connection(this.#limits, this.#listenerFor(owner, client));
     connections.set(client, connection);
     connection.open(url);
@@ -58,7 +61,39 @@ export class Outbound {
 
   /** `high`: too many events wait for the host, so its connections are not read until this is called with `false`. */
   setPressure(slot: number, high: boolean): void {
-    for (const connection of this.#hosts.get(slot)?.values() ?? []) connection.setReading(!high);
+    for (const connection of this.#hosts.get(slot)?.values() ?? []) connection.hold("pressure", high);
+  }
+
+  /** The messages of a connection that wait for the host; null when it has ended. */
+  shareOf(slot: number, client: ClientRef): InboundShare | null {
+    return this.#hosts.get(slot)?.get(client)?.inbound ?? null;
+  }
+
+  /** Fewer of its messages wait. */
+  relieve(slot: number, client: ClientRef): void {
+    const connection = this.#hosts.get(slot)?.get(client);
+    if (connection === undefined || !isRelieved(connection.inbound, this.#limits.share)) return;
+    connection.inbound.isPaused = false;
+    connection.hold("share", false);
+  }
+
+  // Like a session: one server that sends without pause fills its own share, not the queue of the host.
+  #received({ slot, script }: ClientOwner, client: ClientRef, data: Payload): void {
+    const connection = this.#hosts.get(slot)?.get(client);
+    if (connection === undefined) return;
+    const { inbound } = connection;
+    this.counts.received += 1;
+    inbound.offer(sizeOf(data));
+    this.#listener.push(slot, { kind: "clientMessage", script, client, data });
+    if (inbound.isPaused || !exceedsShare(inbound, this.#limits.share)) return;
+    inbound.isPaused = true;
+    connection.hold("share", true);
+  }
+
+  #refuse(owner: ClientOwner, client: ClientRef): void {
+    const listener = this.#listenerFor(owner, client);
+    listener.onError("too many connections to other servers are open; close some first");
+    listener.onClose(ABNORMAL_CLOSURE, "");
   }
 
   #listenerFor({ slot, script }: ClientOwner, client: ClientRef): ConnectionListener {
@@ -68,10 +103,7 @@ export class Outbound {
         this.counts.opened += 1;
         send({ kind: "clientOpen", script, client });
       },
-      onMessage: (data) => {
-        this.counts.received += 1;
-        send({ kind: "clientMessage", script, client, data });
-      },
+      onMessage: (data) => this.#received({ slot, script }, client, data),
       onError: (message) => {
         this.counts.failed += 1;
         send({ kind: "clientError", script, client, message });
@@ -82,6 +114,13 @@ export class Outbound {
       },
     };
   }
+}
+
+export interface OutboundLimits extends ConnectionLimits {
+  /** What of one connection may wait for its host. */
+  readonly share: ShareLimits;
+  /** Whether a host with this number of connections may open another one. */
+  admits(open: number, script: ScriptKey): boolean;
 }
 
 /** Counted since the start. */

@@ -1,8 +1,14 @@
 // Front: the directory: all sessions and rooms, and what each host that follows them has not got yet.
+import { plainPath } from "../../boundary/text/path.ts";
 import { handshakeBytes, Room, type Session } from "./session.ts";
+import { RouteTraffic } from "../flow/route-traffic.ts";
+import type { ClusterPort } from "./cluster-port.ts";
 import { noteDeparture } from "./departed.ts";
+import { CLUSTER_HOST, recordOfPeer, type PeerSession } from "./peer-sessions.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
+import { SINGLE } from "../../boundary/directory-record.ts";
 import type {
+  ClusterRecord,
   SessionState,
   DirectoryRecord,
   DirectoryChange,
@@ -24,6 +30,7 @@ export class Directory {
   readonly #watched = new Map<number, Set<SessionRef>>();
   readonly #onChanges: (host: number) => void;
   readonly #onEmpty: (() => void)[] = [];
+  #cluster: ClusterPort | null = null;
 
   /** `onChanges` is called when a follower's feed is no longer empty. */
   constructor(onChanges: (host: number) => void) {
@@ -32,9 +39,24 @@ export class Directory {
     this.rooms = this.#rooms;
   }
 
+  /** Other nodes follow it from now on, and hosts see the sessions of other nodes. */
+  joinCluster(cluster: ClusterPort): void {
+    this.#cluster = cluster;
+  }
+
   /** Resolves when there are no sessions. */
   async emptied(): Promise<void> {
     if (this.#sessions.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+  }
+
+  /** All sessions of each route that has ever had one, by its pattern. */
+  get routes(): ReadonlyMap<string, Room> {
+    return this.#routes;
+  }
+
+  /** The cluster that the directory is in; without one, that of a single node. */
+  get cluster(): ClusterRecord {
+    return this.#cluster?.status ?? SINGLE;
   }
 
   get size(): number {
@@ -45,10 +67,25 @@ export class Directory {
     return this.#ids.get(id);
   }
 
+  /** A session of another node, by its number here. */
+  peer(ref: SessionRef): PeerSession | undefined {
+    return this.#cluster?.peers.refs.get(ref);
+  }
+
+  /** Whether other nodes have sessions of a route. */
+  isElsewhere(route: string): boolean {
+    return this.#cluster?.peers.routes.has(route) === true;
+  }
+
+  /** Whether another node of the cluster serves the session of this id. */
+  hasPeer(id: string): boolean {
+    return this.#cluster?.peers.ids.has(id) === true;
+  }
+
   /** All sessions of a route; made at the first call. */
   route(pattern: string): Room {
     let route = this.#routes.get(pattern);
-    if (route === undefined) this.#routes.set(pattern, (route = new Room(pattern)));
+    if (route === undefined) this.#routes.set(pattern, (route = new Room(pattern, new RouteTraffic())));
     return route;
   }
 
@@ -69,7 +106,7 @@ export class Directory {
     for (const [key, feed] of this.#feeds) {
       if (feed.host !== previous) continue;
       feed.changes.push({ kind: "added", record: recordOf(session) });
-      if (feed.changes.length === 1) this.#onChanges(key);
+      if (feed.changes.length === 1) this.#wake(key);
     }
   }
 
@@ -81,6 +118,7 @@ export class Directory {
   /** Removes a session, which must have left its rooms. */
   remove(session: Session): void {
     session.state = "closed";
+    session.inbound.end();
     session.route.members.delete(session);
     session.route.handshakeBytes -= handshakeBytes(session.handshake);
     this.#ids.delete(session.handshake.id);
@@ -111,9 +149,15 @@ export class Directory {
   /** A snapshot for a host, which follows from now on. A host that does not serve yet follows under its own key. */
   follow(host: number, key = host): Snapshot {
     this.#feeds.set(key, { host, changes: [] });
-    const others: DirectoryRecord[] = [];
-    for (const session of this.#sessions.values()) if (session.host !== host) others.push(recordOf(session));
-    return others;
+    const others: DirectoryChange[] = [];
+    for (const session of this.#sessions.values())
+      if (session.host !== host) others.push({ kind: "added", record: recordOf(session) });
+    if (host === CLUSTER_HOST || this.#cluster === null) return others;
+    for (const peer of this.#cluster.peers.refs.values())
+      others.push({ kind: "added", record: recordOfPeer(peer) });
+    for (const [channel, members] of this.#cluster.peers.counts.totals)
+      others.push({ kind: "counted", room: channel.startsWith("r:") ? channel.slice(2) : null, members });
+    return [...others, { kind: "cluster", cluster: this.#cluster.status }];
   }
 
   unfollow(key: number): void {
@@ -137,6 +181,11 @@ export class Directory {
     return changes;
   }
 
+  /** The cluster, or a session of another node, has changed. */
+  publishPeer(change: DirectoryChange): void {
+    this.#toFeeds(CLUSTER_HOST, change);
+  }
+
   /** Collects from now on, in the set that it returns, which of a host's own sessions change. */
   watch(host: number): ReadonlySet<SessionRef> {
     const changed = new Set<SessionRef>();
@@ -156,10 +205,19 @@ export class Directory {
   // A host's own sessions are not echoed to it: it has applied its own commands already.
   #publish(session: Session, change: DirectoryChange): void {
     this.touch(session);
+    this.#toFeeds(session.host, change);
+  }
+
+  #wake(key: number): void {
+    if (key === CLUSTER_HOST) this.#cluster?.wake();
+    else this.#onChanges(key);
+  }
+
+  #toFeeds(of: number, change: DirectoryChange): void {
     for (const [key, { host, changes }] of this.#feeds) {
-      if (host === session.host) continue;
+      if (host === of) continue;
       changes.push(change);
-      if (changes.length === 1) this.#onChanges(key);
+      if (changes.length === 1) this.#wake(key);
     }
   }
 }
@@ -174,5 +232,5 @@ const NO_CHANGES: readonly DirectoryChange[] = Object.freeze([]);
 function recordOf(session: Session): DirectoryRecord {
   const { id, route, path, address } = session.handshake;
   const rooms = session.rooms === null ? [] : Array.from(session.rooms, (room) => room.name);
-  return { ref: session.ref, id, route, path, address, state: session.state, rooms };
+  return { ref: session.ref, id, route, path: plainPath(path), address, state: session.state, rooms };
 }

@@ -1,23 +1,35 @@
 // Front: carries out commands on sessions and rooms.
 import type { SessionCommands } from "../../boundary/commands.ts";
+import type { Headers, UpgradeAnswer } from "../../boundary/text/upgrade-answer.ts";
+import type { HttpRefusal } from "../../boundary/errors/refusals.ts";
+import { withProtocol } from "../../boundary/text/subprotocol.ts";
 import type { Directory } from "./directory.ts";
 import type { SessionSnapshot, ScriptEvent } from "../../boundary/events.ts";
+import type { MessageOptions } from "../../boundary/flow/slow-policy.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { StoredValue } from "../../boundary/stored-value.ts";
 import type { Session } from "./session.ts";
-import type { SessionRef } from "../../boundary/refs.ts";
+import { StoredAttributes } from "./stored-attributes.ts";
+import { NO_SESSION, type SessionRef } from "../../boundary/refs.ts";
 import type { Outbox } from "./outbox-port.ts";
+import type { ClusterPort } from "./cluster-port.ts";
 
 /** A command on a session that has ended has no effect. */
 export class Hub implements SessionCommands {
   readonly #directory: Directory;
   readonly #ports: HubPorts;
   readonly #outbox: Outbox;
+  #cluster: ClusterPort | null = null;
 
   constructor(directory: Directory, ports: HubPorts) {
     this.#directory = directory;
     this.#ports = ports;
     this.#outbox = ports.outbox;
+  }
+
+  /** What concerns sessions of other nodes goes there from now on. */
+  joinCluster(cluster: ClusterPort): void {
+    this.#cluster = cluster;
   }
 
   /** Adds a session: it is in the directory and can be sent to. */
@@ -26,24 +38,28 @@ export class Hub implements SessionCommands {
     this.#directory.add(session);
   }
 
-  send(ref: SessionRef, data: Payload): void {
+  send(ref: SessionRef, data: Payload, options?: MessageOptions): void {
     const session = this.#directory.sessions.get(ref);
-    if (session?.isSendable === true) this.#outbox.send(session, data);
+    if (session?.isSendable === true) this.#outbox.send(session, data, options);
+    else if (session === undefined && this.#cluster !== null)
+      this.#sendToPeer(this.#cluster, ref, { data, options });
   }
 
-  broadcast(name: string, data: Payload, except: SessionRef): void {
+  broadcast(name: string, data: Payload, except: SessionRef, options?: MessageOptions): void {
     const room = this.#directory.rooms.get(name);
-    if (room !== undefined) this.#outbox.broadcast(room, data, this.#exception(except));
+    if (room !== undefined) this.#outbox.broadcast(room, data, this.#exception(except), options);
+    if (this.#cluster !== null) this.#cluster.broadcast(name, data, this.#peerId(except), options);
   }
 
-  publish(route: string, data: Payload, except: SessionRef): void {
+  publish(route: string, data: Payload, except: SessionRef, options?: MessageOptions): void {
     const room = this.#directory.route(route);
-    if (room.members.size > 0) this.#outbox.broadcast(room, data, this.#exception(except));
+    if (room.members.size > 0) this.#outbox.broadcast(room, data, this.#exception(except), options);
+    if (this.#cluster !== null) this.#cluster.publish(route, data, this.#peerId(except), options);
   }
 
   join(ref: SessionRef, name: string): void {
     const session = this.#directory.sessions.get(ref);
-    if (session === undefined) return;
+    if (session === undefined) return this.#movePeer(ref, "join", name);
     const room = this.#directory.roomFor(name);
     if (room.members.has(session)) return;
     this.#outbox.joining(session, room);
@@ -52,40 +68,68 @@ export class Hub implements SessionCommands {
 
   leave(ref: SessionRef, name: string): void {
     const session = this.#directory.sessions.get(ref);
+    if (session === undefined) return this.#movePeer(ref, "leave", name);
     const room = this.#directory.rooms.get(name);
-    if (session === undefined || room === undefined || !room.members.has(session)) return;
+    if (room === undefined || !room.members.has(session)) return;
     this.#outbox.leaving(session, room);
     this.#directory.leave(session, room);
+  }
+
+  /** Another node moves the session: its host, the one writer of its memberships, carries that out. */
+  move(session: Session, what: "join" | "leave", room: string): void {
+    if (session.isSendable) this.#ports.push(session, { kind: "move", session: session.ref, what, room });
   }
 
   setAttribute(ref: SessionRef, key: string, value: StoredValue | undefined): void {
     const session = this.#directory.sessions.get(ref);
     if (session === undefined) return;
     if (value === undefined) session.attributes?.delete(key);
-    else (session.attributes ??= new Map()).set(key, value);
+    else (session.attributes ??= new StoredAttributes()).set(key, value);
     this.#directory.touch(session);
   }
 
-  accept(ref: SessionRef): void {
+  accept(ref: SessionRef, answer: UpgradeAnswer): void {
     const session = this.#directory.sessions.get(ref);
     if (session?.state !== "connecting") return;
-    session.isAccepted = true;
-    this.#ports.accept(session);
+    session.admission = "accepted";
+    const { handshake, inbound } = session;
+    // `parlor.v1` precedes the script's own choice.
+    const protocol = inbound.line === null ? answer.protocol : (handshake.protocol ?? null);
+    if (protocol !== (handshake.protocol ?? null)) session.handshake = withProtocol(handshake, protocol);
+    this.#ports.accept(session, { ...answer, protocol });
   }
 
-  refuse(ref: SessionRef, status: number, reason: string): void {
+  refuse(ref: SessionRef, status: number, reason: string, headers: Headers): void {
     const session = this.#directory.sessions.get(ref);
-    if (session?.state === "connecting") this.#ports.refuse(session, status, reason);
+    if (session?.state === "connecting")
+      this.#ports.refuse(session, { status, text: reason, added: headers });
   }
 
   /** A script closes a session: its frames, then the close; its close event comes at once. */
   close(ref: SessionRef, code: number, reason: string): void {
     const session = this.#directory.sessions.get(ref);
+    if (session === undefined) this.#closePeer(ref, code, reason);
     if (session?.isSendable !== true) return;
     session.isClosedHere = true;
     this.#directory.setState(session, "closing");
     this.#outbox.close(session, code, reason);
     this.#ports.push(session, { kind: "close", session: ref, code, reason });
+  }
+
+  /** The same JSON for every client: an envelope, or text. */
+  report(ref: SessionRef, code: string, message: string, of: string | null): void {
+    const session = this.#directory.sessions.get(ref);
+    if (session === undefined) return;
+    if (session.route.traffic !== null) session.route.traffic.refused += 1;
+    const text = JSON.stringify({ type: "error", code, message, of });
+    if (session.inbound.line === null) this.send(ref, text);
+    else this.envelope(ref, text);
+  }
+
+  envelope(ref: SessionRef, text: string): void {
+    const session = this.#directory.sessions.get(ref);
+    if (session?.isSendable === true && session.inbound.line !== null)
+      this.#outbox.sendEnvelope(session, text);
   }
 
   /** The peer has closed, or the socket is gone. */
@@ -99,7 +143,7 @@ export class Hub implements SessionCommands {
     if (!wasLetIn) this.finish(session);
   }
 
-  /** Closes a session that no script serves any more: it gets no close event. */
+  /** Closes a session that no script serves: it gets no close event. */
   terminate(session: Session, code: number, reason: string): void {
     if (session.isSendable) {
       session.isClosedHere = true;
@@ -122,8 +166,7 @@ export class Hub implements SessionCommands {
 
   /** Notes the live value of an attribute: the script may have changed it since it set it. */
   refresh(ref: SessionRef, key: string, value: StoredValue): void {
-    const attributes = this.#directory.sessions.get(ref)?.attributes;
-    if (attributes?.has(key) === true) attributes.set(key, value);
+    this.#directory.sessions.get(ref)?.attributes?.refresh(key, value);
   }
 
   /** The sessions that a host serves. */
@@ -147,15 +190,41 @@ export class Hub implements SessionCommands {
   #exception(ref: SessionRef): Session | null {
     return this.#directory.sessions.get(ref) ?? null;
   }
+
+  #sendToPeer(cluster: ClusterPort, ref: SessionRef, { data, options }: PeerSend): void {
+    const peer = cluster.peers.refs.get(ref);
+    if (peer !== undefined) cluster.send(peer, data, options);
+  }
+
+  #movePeer(ref: SessionRef, what: "join" | "leave", room: string): void {
+    const peer = this.#cluster?.peers.refs.get(ref);
+    if (peer !== undefined) this.#cluster?.move(peer, what, room);
+  }
+
+  #closePeer(ref: SessionRef, code: number, reason: string): void {
+    const peer = this.#cluster?.peers.refs.get(ref);
+    if (peer !== undefined) this.#cluster?.close(peer, code, reason);
+  }
+
+  // A session of this node is not on any other, so that no other has to exclude it.
+  #peerId(ref: SessionRef): string {
+    return ref === NO_SESSION ? "" : (this.#cluster?.peers.refs.get(ref)?.id ?? "");
+  }
 }
 
 /** The sockets before the 101, and the queues of hosts. */
 export interface HubPorts {
   readonly outbox: Outbox;
-  accept(session: Session): void;
-  refuse(session: Session, status: number, reason: string): void;
+  accept(session: Session, answer: UpgradeAnswer): void;
+  refuse(session: Session, refusal: HttpRefusal): void;
   /** Puts an event into the queue of the session's host. */
   push(session: Session, event: ScriptEvent): void;
+}
+
+/** A message to a session of another node. */
+interface PeerSend {
+  readonly data: Payload;
+  readonly options: MessageOptions | undefined;
 }
 
 function snapshotOf(session: Session): SessionSnapshot {
@@ -165,7 +234,7 @@ function snapshotOf(session: Session): SessionSnapshot {
     state: stateForScript(session),
     isOpened: session.isOpened,
     rooms: Array.from(session.rooms ?? [], (room) => room.name),
-    attributes: [...(session.attributes ?? [])],
+    attributes: [...(session.attributes?.values ?? [])],
   };
 }
 

@@ -1,4 +1,5 @@
 // Front: the outbox, as the directory and the hub use it.
+import type { MessageOptions } from "../../boundary/flow/slow-policy.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { Room, Session } from "./session.ts";
 
@@ -6,8 +7,12 @@ import type { Room, Session } from "./session.ts";
 export interface Outbox {
   /** How many messages it has got so far, one for each receiver. */
   readonly counts?: { readonly offered: number };
-  send(session: Session, data: Payload): void;
-  broadcast(room: Room, data: Payload, except: Session | null): void;
+  /** Notified of how much waits for sessions of routes that ask for it: 0 when all has been taken. */
+  onUnsent?: (session: Session, bytes: number) => void;
+  send(session: Session, data: Payload, options?: MessageOptions): void;
+  /** To a session of `parlor.v1`. */
+  sendEnvelope(session: Session, text: string): void;
+  broadcast(room: Room, data: Payload, except: Session | null, options?: MessageOptions): void;
   /** Called before a member is added or removed: a member gets exactly the messages in between. */
   joining(session: Session, room: Room): void;
   leaving(session: Session, room: Room): void;

@@ -1,6 +1,4 @@
 // Front: the sessions that keep most in their host: they are closed when its memory has run out.
-import { valueSize } from "../../boundary/turn/value-size.ts";
-import type { StoredValue } from "../../boundary/stored-value.ts";
 import type { ShedLimits } from "../incarnation/incarnation-ports.ts";
 import { handshakeBytes, type Session } from "./session.ts";
 
@@ -29,12 +27,8 @@ export interface WeighedSession {
 export function weightOfSession(session: Session): number {
   let bytes = LEAST + handshakeBytes(session.handshake);
   for (const room of session.rooms ?? []) bytes += ROOM + room.name.length;
-  for (const [key, value] of session.attributes ?? []) bytes += ENTRY + key.length + sizeOfStored(value);
-  return bytes;
-}
-
-function sizeOfStored(value: StoredValue): number {
-  return typeof value === "object" ? value.bytes.length / Math.max(1, value.of) : valueSize(value);
+  const { attributes } = session;
+  return attributes === null ? bytes : bytes + ENTRY * attributes.values.size + attributes.bytes;
 }
 
 // One whose upgrade or close is under way ends by itself.

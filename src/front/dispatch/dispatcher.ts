@@ -1,13 +1,15 @@
 // Front: hands a host its events, in order, in batches, and keeps each until it is done.
 import type { Commit } from "../../boundary/batch.ts";
-import type { Loop } from "../../boundary/clock.ts";
+import type { Clock, Loop } from "../../boundary/clock.ts";
 import type { DirectoryChange } from "../../boundary/directory-record.ts";
 import type { ScriptEvent } from "../../boundary/events.ts";
 import type { Host, HostExit } from "../../boundary/host.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
+import type { TimeCounts } from "../flow/time-counts.ts";
+import { BatchPace } from "./batch-pace.ts";
 import { DrainingEvents } from "./draining-events.ts";
-import { EventQueue, type DispatchLimits, type PressureListener } from "./event-queue.ts";
-import { InFlight } from "./in-flight.ts";
+import { EventQueue, type DispatchLimits, type QueueListener } from "./event-queue.ts";
+import { InFlight, isOfIncarnation } from "./in-flight.ts";
 
 /**
  * One batch is in flight at a time; events that come meanwhile wait. After a fault, the next incarnation gets all events
@@ -21,10 +23,12 @@ export class Dispatcher {
   #host: Host | null = null;
   #isPlanned = false;
   readonly #loop: Loop;
+  readonly #pace: BatchPace;
   readonly #listener: DispatchListener;
 
-  constructor(loop: Loop, limits: DispatchLimits, listener: DispatchListener) {
+  constructor({ loop, clock }: DispatchTime, limits: DispatchLimits, listener: DispatchListener) {
     this.#loop = loop;
+    this.#pace = new BatchPace(clock);
     this.#listener = listener;
     this.#queue = new EventQueue(limits, listener);
     this.#inFlight = new InFlight(this.#queue, this.#reportDone);
@@ -35,6 +39,16 @@ export class Dispatcher {
     return this.#queue.counted;
   }
 
+  /** How many events have ever come. */
+  get total(): number {
+    return this.#queue.total;
+  }
+
+  /** How long events took, from their delivery to their acknowledgement. */
+  get times(): TimeCounts {
+    return this.#pace.times;
+  }
+
   /** How many handlers wait for a promise. */
   get pending(): number {
     return this.#inFlight.pending + (this.#draining?.pending ?? 0);
@@ -43,6 +57,16 @@ export class Dispatcher {
   /** Whether the host has events that it has not acknowledged. */
   get isInFlight(): boolean {
     return this.#inFlight.isUnacknowledged;
+  }
+
+  /** Whether more events wait than `waitingEvents` and `waitingBytes` allow. */
+  get isFull(): boolean {
+    return this.#queue.isFull;
+  }
+
+  /** Whether too many events wait for any session to add to them. */
+  get isOverfull(): boolean {
+    return this.#queue.isOverfull;
   }
 
   get isIdle(): boolean {
@@ -111,7 +135,7 @@ export class Dispatcher {
   handOver(host: Host, first: ScriptEvent, draining: readonly SessionRef[]): number {
     this.#queue.prepend(this.#inFlight.takeUnacknowledged());
     const held = new DrainingEvents(this.#inFlight.takePending(), draining);
-    this.#queue.prepend(this.#queue.takeAll().filter((event) => !held.hold(event)));
+    this.#queue.remove((event) => held.hold(event));
     this.#draining = held.isEmpty ? null : held;
     return this.connect(host, [first]);
   }
@@ -119,9 +143,9 @@ export class Dispatcher {
   /** Takes out the waiting events of sessions that another dispatcher has from now on. */
   extract(leaving: { has(session: SessionRef): boolean }): ScriptEvent[] {
     const isOut = (event: ScriptEvent): boolean => "session" in event && leaving.has(event.session);
-    const all = [...this.#inFlight.takeUnacknowledged(), ...this.#queue.takeAll()];
-    this.#queue.prepend(all.filter((event) => !isOut(event)));
-    return this.#uncounted(all.filter(isOut));
+    const again = this.#inFlight.takeUnacknowledged();
+    this.#queue.prepend(again);
+    return this.#uncounted(this.#queue.remove(isOut));
   }
 
   /** A session of the previous host goes to another dispatcher. Returns the events that are held for it. */
@@ -135,7 +159,9 @@ export class Dispatcher {
   settleDraining(commit: Commit, draining = this.#draining): void {
     for (const number of commit.settled) {
       const event = draining?.settle(number);
-      if (event !== undefined) this.#reportDone(event);
+      if (event === undefined) continue;
+      this.#queue.settle(event);
+      this.#reportDone(event);
     }
     this.#endDraining();
   }
@@ -183,7 +209,8 @@ export class Dispatcher {
     }
     if (culprit !== null) this.#listener.onLost(culprit, "culprit");
     for (const event of interrupted) this.#listener.onLost(event, "interrupted");
-    this.#queue.relax();
+    // The next incarnation numbers its connections anew.
+    this.#uncounted(this.#queue.remove(isOfIncarnation));
     return { culprit, interrupted: interrupted.length };
   }
 
@@ -204,7 +231,9 @@ export class Dispatcher {
   acknowledge(commit: Commit): boolean {
     this.#inFlight.acknowledge(commit);
     this.#queue.relax();
-    return !this.isInFlight && this.#send();
+    if (this.isInFlight) return false;
+    this.#pace.end();
+    return this.#send();
   }
 
   readonly #sendPlanned = (): void => {
@@ -215,8 +244,9 @@ export class Dispatcher {
   #send(): boolean {
     if (this.#host === null) return false;
     const changes = this.#listener.takeChanges();
-    const events = this.#queue.take(this.#inFlight.batchLimit);
+    const events = this.#queue.take(Math.min(this.#inFlight.batchLimit, this.#pace.limit));
     if (events.length === 0 && changes.length === 0) return false;
+    this.#pace.start(events.length);
     this.#host.deliver({ first: this.#inFlight.deliver(events), events, changes });
     return events.length > 0;
   }
@@ -236,8 +266,13 @@ export class Dispatcher {
   };
 }
 
+export interface DispatchTime {
+  readonly loop: Loop;
+  readonly clock: Pick<Clock, "ticks">;
+}
+
 /** Is notified of what becomes of events. */
-export interface DispatchListener extends PressureListener {
+export interface DispatchListener extends QueueListener {
   /** An event's handler has returned, or its promise has settled. Not called for messages and pongs. */
   onDone(event: ScriptEvent): void;
   /** A fault has cost an event: it is not delivered again. */

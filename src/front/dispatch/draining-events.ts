@@ -43,7 +43,7 @@ export class DrainingEvents {
     return events !== undefined;
   }
 
-  /** A session has come: returns its events, which are not held any more; undefined if it had come before. */
+  /** A session has come: returns its events, which are no longer held; undefined if it had come before. */
   release(session: SessionRef): ScriptEvent[] | undefined {
     const events = this.#held.get(session);
     this.#held.delete(session);

@@ -82,9 +82,9 @@ export class InFlight {
     this.#move(commit);
     for (let number = from; number <= this.#through; number += 1) {
       if (this.#waiting.has(number) || this.#pending.has(number)) continue;
-      this.#finish(this.#batch[number - this.#batchFirst] as ScriptEvent);
+      this.#finish(this.#batch[number - this.#batchFirst] as ScriptEvent, isIn(commit.discarded, number));
     }
-    for (const number of commit.settled) this.#settle(number);
+    for (const number of commit.settled) this.#settle(number, isIn(commit.discarded, number));
   }
 
   /** The event that a fault is blamed on, if any: it is not delivered again. */
@@ -109,7 +109,7 @@ export class InFlight {
     return pending;
   }
 
-  /** Takes all events that are to be delivered again, in order. A takeover is not: the next incarnation gets its own. */
+  /** Takes all events that are to be delivered again, in order: without those that are of this incarnation only. */
   takeUnacknowledged(): ScriptEvent[] {
     const events = [...this.#waiting].sort(([a], [b]) => a - b).map(([, event]) => event);
     for (let number = this.#through + 1; number < this.#next; number += 1) {
@@ -120,8 +120,8 @@ export class InFlight {
     this.#removed.clear();
     this.#batch = NO_EVENTS;
     this.#through = this.#next - 1;
-    for (const event of events) if (event.kind === "takeover") this.#queue.uncount(event);
-    return events.filter(({ kind }) => kind !== "takeover");
+    for (const event of events) if (isLastOf(event)) this.#queue.uncount(event);
+    return events.filter((event) => !isLastOf(event));
   }
 
   /** While a culprit is looked for, these go one at a time as well. */
@@ -149,21 +149,22 @@ export class InFlight {
     return isOfBatch || this.#waiting.has(number) || this.#pending.has(number);
   }
 
-  #settle(number: number): void {
+  #settle(number: number, isDiscarded: boolean): void {
     const pending = this.#pending.get(number);
     if (pending !== undefined) {
       this.#pending.delete(number);
+      this.#queue.settle(pending);
       this.#onDone(pending);
       return;
     }
     const waiting = this.#waiting.get(number);
     if (waiting === undefined) return;
     this.#waiting.delete(number);
-    this.#finish(waiting);
+    this.#finish(waiting, isDiscarded);
   }
 
-  #finish(event: ScriptEvent): void {
-    this.#queue.uncount(event);
+  #finish(event: ScriptEvent, isDiscarded: boolean): void {
+    this.#queue.finish(event, isDiscarded);
     this.#onDone(event);
   }
 
@@ -182,4 +183,18 @@ export class InFlight {
     if (number <= this.#through || this.#removed.has(number)) return undefined;
     return this.#batch[number - this.#batchFirst];
   }
+}
+
+function isIn(numbers: readonly number[], number: number): boolean {
+  return numbers.length > 0 && numbers.includes(number);
+}
+
+/** Whether the event is of a connection to another server: those end with the incarnation that has opened them. */
+export function isOfIncarnation(event: ScriptEvent): boolean {
+  return "client" in event;
+}
+
+// The next incarnation gets a takeover of its own.
+function isLastOf(event: ScriptEvent): boolean {
+  return event.kind === "takeover" || isOfIncarnation(event);
 }

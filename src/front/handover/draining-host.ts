@@ -9,7 +9,8 @@ import type { SessionRef } from "../../boundary/refs.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { DrainingEvents } from "../dispatch/draining-events.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
-import { hangReason, hasWork, JOB_LIMIT } from "../incarnation/hang-watch.ts";
+import { endHanging } from "../incarnation/hang-exit.ts";
+import { hasWork, JOB_LIMIT } from "../incarnation/hang-watch.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
 import { rejoinEvent } from "./takeover-events.ts";
 import type { Departure } from "./departure.ts";
@@ -81,12 +82,11 @@ export class DrainingHost implements HostRole {
   /** A loop in this host would hold up the sessions that wait for it, and the next reload. A job may take longer. */
   onStands(ms: number): void {
     if (this.#runs !== null && ms < JOB_LIMIT) return;
-    const exit = hasWork(this.host) ? this.host.inspect?.(hangReason(ms)) : undefined;
-    if (exit !== undefined) this.#die(exit, "hang");
+    if (hasWork(this.host)) endHanging(this.host, ms, (exit) => this.#die(exit, "hang"));
   }
 
   /** Ends it now. Its pending handlers are lost, and their sessions go to the host that serves. Returns how many were. */
-  end(reason: ReloadReason = "reload"): number {
+  end(reason: ReloadReason = "reload", isDead = false): number {
     if (this.#isOver) return 0;
     this.#isOver = true;
     this.#grace.cancel();
@@ -95,9 +95,8 @@ export class DrainingHost implements HostRole {
     if (this.#runs === null)
       for (const session of dispatcher.heldSessions) this.#release(session, null, reason);
     front.output.flush(false);
-    void this.host.stop();
     this.#onReleased();
-    this.#onEnded();
+    void (isDead ? this.host.stop() : this.#parts.finish(this.host)).then(this.#onEnded);
     return interrupted;
   }
 
@@ -123,7 +122,7 @@ export class DrainingHost implements HostRole {
 
   #die(exit: HostExit, reason: "crash" | "hang"): void {
     if (this.#isOver) return;
-    const interrupted = this.end(reason);
+    const interrupted = this.end(reason, true);
     this.#parts.listener.onDrainingDied(exit, { reason, interrupted });
   }
 
@@ -143,6 +142,8 @@ export interface DrainingParts {
   readonly front: IncarnationPorts;
   readonly dispatcher: Dispatcher;
   readonly listener: DrainingListener;
+  /** Runs `onStop` of its scripts and stops it. */
+  finish(host: Host): Promise<void>;
 }
 
 export interface DrainingListener {

@@ -16,7 +16,15 @@ export class EmptyHost implements Host {
 
   deliver({ first, events }: Batch): void {
     const through = first + events.length - 1;
-    const nothing = { pending: [], waiting: [], settled: [], commands: [], discarded: 0, urgent: false };
+    const nothing = {
+      pending: [],
+      waiting: [],
+      settled: [],
+      commands: [],
+      discarded: [],
+      refused: 0,
+      urgent: false,
+    };
     queueMicrotask(() => this.#listener.onCommit({ through, ...nothing }));
   }
 

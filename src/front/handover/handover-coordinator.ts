@@ -9,6 +9,7 @@ import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";
 import type { Departure } from "./departure.ts";
 import { DrainingHost, type DrainingListener } from "./draining-host.ts";
+import { FINISH_LIMIT, FinishingHost } from "./finishing-host.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
 import { IncomingHost, type IncomingListener } from "./incoming-host.ts";
 
@@ -26,6 +27,8 @@ export class HandoverCoordinator implements IncomingListener {
   #draining: DrainingHost | null = null;
   /** All previous hosts that have not ended: those too that have only runs of jobs left. */
   readonly #leaving = new Set<DrainingHost>();
+  /** Hosts that run `onStop` of their scripts. */
+  readonly #finishing = new Set<FinishingHost>();
 
   constructor(parts: CoordinatorParts) {
     this.#parts = parts;
@@ -56,8 +59,24 @@ export class HandoverCoordinator implements IncomingListener {
   roleOf(incarnation: number): HostRole | null {
     const incoming = this.#incoming;
     if (incoming?.incarnation.number === incarnation) return incoming;
+    for (const finishing of this.#finishing) if (finishing.host.incarnation === incarnation) return finishing;
     for (const draining of this.#leaving) if (draining.host.incarnation === incarnation) return draining;
     return null;
+  }
+
+  /** Runs `onStop` of a host's scripts, within `limit` ms, and stops it. */
+  readonly finish = async (host: Host, limit = FINISH_LIMIT): Promise<void> => {
+    const finishing = new FinishingHost(host, this.#parts.front, limit);
+    this.#finishing.add(finishing);
+    await finishing.ended;
+    this.#finishing.delete(finishing);
+  };
+
+  /** Ends all hosts that have been replaced, within `limit` ms. */
+  async finishLeaving(limit: number): Promise<void> {
+    for (const draining of [...this.#leaving]) draining.end();
+    const late = new Promise<void>((resolve) => this.#parts.front.time.clock.after(limit, resolve));
+    await Promise.race([late, Promise.all(Array.from(this.#finishing, ({ ended }) => ended))]);
   }
 
   /** Resolves when all previous hosts have ended. */
@@ -94,13 +113,18 @@ export class HandoverCoordinator implements IncomingListener {
     this.proceed();
   }
 
+  /** Scripts of the new version have failed to start: it takes over if they fail in the version that serves, too. */
+  onFailing(problem: string, scripts: readonly string[]): void {
+    if (!this.#parts.listener.failsAlready(scripts)) this.onRefused(problem);
+  }
+
   /** There is no takeover: the version that serves continues. */
   onRefused(problem: string): void {
     const phase = this.#phase;
     if (phase.kind === "none" || phase.kind === "confirming") return;
     if (phase.kind !== "preparing" && phase.old !== null) this.#parts.dispatcher.resume(phase.old);
     this.#end(phase.incoming, problem);
-    void phase.incoming.incarnation.stop();
+    this.#discard(phase.incoming);
   }
 
   /** The new version has died. A host that has been asked may have handed over already: it restarts, as after a crash. */
@@ -146,13 +170,14 @@ export class HandoverCoordinator implements IncomingListener {
     const incoming = this.#incoming;
     if (incoming === null) return null;
     this.#end(incoming, null);
-    void incoming.incarnation.stop();
+    this.#discard(incoming);
     return incoming.incarnation.spec;
   }
 
   async stop(): Promise<void> {
     const [leaving, incoming] = [[...this.#leaving], this.#incoming];
     for (const draining of leaving) draining.end();
+    for (const finishing of this.#finishing) finishing.end();
     if (this.#phase.kind === "confirming") this.#end(this.#phase.incoming, null);
     if (incoming !== null) this.#end(incoming, null);
     await Promise.all([...leaving.map(({ host }) => host.stop()), incoming?.incarnation.stop()]);
@@ -179,12 +204,17 @@ export class HandoverCoordinator implements IncomingListener {
   }
 
   #drain(old: Host, departure: Departure | null): void {
-    const draining = new DrainingHost(old, { ...this.#parts, departure });
+    const draining = new DrainingHost(old, { ...this.#parts, departure, finish: this.finish });
     this.#draining = draining;
     this.#leaving.add(draining);
     void draining.released.then(() => this.#draining === draining && (this.#draining = null));
     void draining.ended.then(() => this.#leaving.delete(draining));
     draining.endIfDone();
+  }
+
+  #discard({ hasStarted, incarnation }: IncomingHost): void {
+    if (hasStarted && incarnation.host !== null) void this.finish(incarnation.host);
+    else void incarnation.stop();
   }
 
   #end(incoming: IncomingHost, problem: string | null): void {
@@ -213,6 +243,8 @@ export interface CoordinatorListener extends DrainingListener {
   onTakeover(incarnation: Incarnation, event: TakeoverEvent): void;
   /** The serving host may have handed over to a version that has died: it must be restarted. */
   onServingLost(): void;
+  /** Whether all of these scripts have failed to start on the host that serves. */
+  failsAlready(scripts: readonly string[]): boolean;
 }
 
 type HandoverPhase =

@@ -3,8 +3,8 @@ import { messageOf } from "../../boundary/checks.ts";
 import type { Commit } from "../../boundary/batch.ts";
 import type { ReloadReason, TakeoverEvent } from "../../boundary/events.ts";
 import type { HandoverState, PackedSessions } from "../../boundary/handover.ts";
-import { defaultBounds } from "../../boundary/host-spec.ts";
-import type { HostExit } from "../../boundary/host.ts";
+import { defaultBounds, hasLifeHooks } from "../../boundary/host-spec.ts";
+import type { FailingScripts, HostExit } from "../../boundary/host.ts";
 import { LOADING_LIMIT } from "../incarnation/hang-watch.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";
@@ -30,7 +30,7 @@ export class IncomingHost implements HostRole {
   readonly #states: PackedSessions[] = [];
   /** Settles the outcome. */
   decide: (problem: string | null) => void = () => undefined;
-  #isPrepared = false;
+  #stage: "starting" | "started" | "prepared" | "dead" = "starting";
   /** How long it has been loading, in turns of the front, ms. */
   #loading = 0;
 
@@ -46,14 +46,24 @@ export class IncomingHost implements HostRole {
     this.sync = new SessionSync(incarnation, front, departure);
   }
 
+  /** Whether `onStart` of its scripts has run, so that `onStop` has to. */
+  get hasStarted(): boolean {
+    return this.#stage === "started" || this.#stage === "prepared";
+  }
+
   onReady(): void {
+    this.#stage = "started";
     this.sync.start();
+  }
+
+  onFailing(failing: FailingScripts): void {
+    if (failing.problem !== null) this.#listener.onFailing(failing.problem, failing.scripts);
   }
 
   onPrepared(problem: string | null): void {
     if (problem !== null) this.#listener.onRefused(problem);
     else if (!this.sync.repeat()) {
-      this.#isPrepared = true;
+      this.#stage = "prepared";
       this.#listener.onPrepared();
     }
   }
@@ -71,6 +81,7 @@ export class IncomingHost implements HostRole {
   }
 
   onExit({ reason }: HostExit): void {
+    this.#stage = "dead";
     this.#listener.onIncomingDied(reason);
   }
 
@@ -109,7 +120,11 @@ export class IncomingHost implements HostRole {
     // Until its code runs, it waits for the machine and not for its script.
     if (host === null || (host.progress?.() ?? 0) < 0) return false;
     this.#loading += ms;
-    return !this.#isPrepared && limit > 0 && this.#loading >= Math.max(limit, LOADING_LIMIT);
+    return (
+      this.#stage !== "prepared" &&
+      limit > 0 &&
+      this.#loading >= Math.max(limit, LOADING_LIMIT) + (hasLifeHooks(spec) ? SLACK : 0)
+    );
   }
 
   /** It has taken over, or never will: the sync ends, and it follows the directory under its number no longer. */
@@ -124,12 +139,17 @@ export class IncomingHost implements HostRole {
   }
 }
 
+/** A script whose `onStart` takes too long has failed before: its host names it. */
+const SLACK = 1000;
+
 /** Places in the lists of the commands that a version may give before it serves. */
 const MOST_EARLY = 65_536;
 
 export interface IncomingListener {
   /** It is ready to take over. */
   onPrepared(): void;
+  /** `onStart` of these scripts has failed. */
+  onFailing(problem: string, scripts: readonly string[]): void;
   /** It cannot take over, for this reason. */
   onRefused(problem: string): void;
   onIncomingDied(reason: string): void;

@@ -110,6 +110,6 @@ export interface LastSessions {
 /** Sessions per turn of the front. */
 const SLICE = 200;
 
-/** When more sessions than this have changed, they are sent before the takeover; after so many rounds, with it. */
+/** When more sessions than this have changed, they are sent before the takeover; after this number of rounds, with it. */
 const FEW = 100;
 const ROUNDS = 3;

@@ -16,6 +16,10 @@ export class HttpExchange {
   head: RequestHead | null = null;
   /** Runs until the script has started its response, or until a body that is not wanted has been read. */
   timer: Timer | null = null;
+  /** The pattern of the route that responds, or in brackets what does in its place. */
+  route = NO_ROUTE;
+  /** When its head came, in monotonic time, ms. */
+  startedAt = 0;
   /** Nothing more is sent: the response is complete, or was given up. */
   isEnded = false;
   /** The head of a script's response, until it is sent. */
@@ -35,6 +39,11 @@ export class HttpExchange {
   /** Whether the response's head has left, so that its status is final. */
   get hasSentHead(): boolean {
     return this.res.headersSent;
+  }
+
+  /** The status that the client got; 499 if its connection closed before. */
+  get status(): number {
+    return this.hasSentHead ? this.res.statusCode : CLIENT_GONE;
   }
 
   /** Whether the script has started its response, sent or not. */
@@ -84,8 +93,14 @@ export class HttpExchange {
     this.res.end(this.#writeLine(status, text, headers));
   }
 
-  refuse({ status, text }: HttpRefusal, headers?: OutgoingHttpHeaders): void {
-    this.respond(status, text, headers);
+  refuse({ status, text, headers: own = {} }: HttpRefusal, headers?: OutgoingHttpHeaders): void {
+    const upgrade = own["upgrade"] === undefined ? {} : { connection: this.#announcedUpgrade };
+    this.respond(status, text, { ...own, ...upgrade, ...headers });
+  }
+
+  // RFC 9110, 7.8: the header Upgrade is always announced in Connection.
+  get #announcedUpgrade(): string {
+    return this.res.shouldKeepAlive ? "upgrade" : "upgrade, close";
   }
 
   /**
@@ -131,6 +146,11 @@ export class HttpExchange {
     return this.res.writeHead(head.status, headers);
   }
 }
+
+/** No script and no file is at the path. */
+const NO_ROUTE = "(none)";
+/** As nginx logs it. */
+const CLIENT_GONE = 499;
 
 // The front decides how a message is framed and when a connection ends, not a script.
 const HOP_BY_HOP = /^(?:connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;

@@ -1,44 +1,74 @@
 // Front: HTTP requests. Those for scripts become events; files, the health page and refusals are responded to here.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { codedText } from "../../boundary/errors.ts";
 import type { RequestHead } from "../../boundary/events.ts";
-import { normalizePath } from "../../boundary/text/path.ts";
+import { loggedPath, normalizePath } from "../../boundary/text/path.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
 import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
+import { CONNECT_PAGE_HEADERS, connectPage, wantsPage } from "./connect-page.ts";
+import { loggedError } from "../../logged-error.ts";
+import type { Activity } from "../activity.ts";
 import { HttpExchange } from "./exchange.ts";
-import { respondToClientError } from "./http-server.ts";
-import { OpenExchanges } from "./open-exchanges.ts";
+import { exceeded, exceededBy } from "./exceeded.ts";
+import { isOfRequest, respondToClientError, versionProblem } from "./http-server.ts";
+import { BodyBudget } from "./body-budget.ts";
+import { OpenExchanges, type ExchangeLimits } from "./open-exchanges.ts";
 import { announcedBody, readBody } from "./request-body.ts";
-import { headOf, type ScriptTarget } from "./request-head.ts";
+import { headOf, requestUrl, type ScriptTarget } from "./request-head.ts";
 import {
   ScriptExchanges,
   type ScriptExchangeLimits,
   type ScriptExchangeListener,
 } from "./script-exchanges.ts";
-import { StaticFiles } from "./static-files.ts";
+import {
+  isReserved,
+  isStatus,
+  ReservedPaths,
+  type ReservedAccess,
+  type StatusSource,
+} from "./reserved-paths.ts";
+import { ProxyTrust } from "./proxy-trust.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
+import { StaticFiles, type PublicFolder } from "./static-files.ts";
 
 /** Handles the events of `node:http` servers. A request's path goes to a script first, then to a static file. */
 export class HttpTransport {
   /** What scripts respond goes here. */
   readonly scripts: ScriptExchanges;
+  /** The server's own paths. */
+  readonly reserved: ReservedPaths;
   readonly #options: HttpOptions;
   readonly #listener: HttpListener;
   readonly #files: StaticFiles | null;
   readonly #open: OpenExchanges;
+  readonly #bodies: BodyBudget;
+  readonly #proxies: ProxyTrust;
   #lastRef: RequestRef = 0;
+  #isLeaving = false;
   #isClosed = false;
 
   constructor(options: HttpOptions, listener: HttpListener) {
     this.#options = options;
     this.#listener = listener;
+    this.reserved = new ReservedPaths(listener.source);
+    this.#proxies = options.proxies ?? new ProxyTrust(false);
     this.#files = options.publicDir === null ? null : new StaticFiles(options.publicDir);
-    this.scripts = new ScriptExchanges(options, listener);
-    this.#open = new OpenExchanges(this.scripts);
+    const onWritten = (bytes: number): void => this.#open.wrote(bytes);
+    this.scripts = new ScriptExchanges({ ...options, onWritten }, listener);
+    this.#open = new OpenExchanges({ closed: this.#closed }, { ...HTTP_BOUNDS, ...options });
+    this.#bodies = new BodyBudget(options.bodyTotal ?? HTTP_BOUNDS.bodyTotal);
   }
 
   /** For the server's `request` event. */
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => this.#start(req, res, false);
+
+  /** For the `request` event of the port of `admin`: it has the paths below `/_parlor/` only. */
+  readonly handleAdmin = (req: IncomingMessage, res: ServerResponse): void => {
+    const exchange = this.#made(req, res, false);
+    this.#open.admit({ exchange, isOwn: true, start: () => this.#serveAdmin(exchange) });
+  };
 
   /** For its `checkContinue` event: a body that will be refused is not asked for. */
   readonly handleContinue = (req: IncomingMessage, res: ServerResponse): void => this.#start(req, res, true);
@@ -48,13 +78,41 @@ export class HttpTransport {
     this.#start(req, res, asksToContinue, target);
   }
 
+  /** Whether an HTTP script or a file is at a path, as `normalizePath` returns it. */
+  serves(path: string): boolean {
+    return this.#listener.match(path) !== null || (this.#files?.find(path) ?? null) !== null;
+  }
+
+  /**
+   * Whether requests of a connection have no complete response yet. `then` is called when they have, unless the client
+   * goes before.
+   */
+  awaitsResponse(socket: Duplex, then: () => void): boolean {
+    const last = this.#open.last(socket);
+    last?.res.once("close", then);
+    return last !== undefined;
+  }
+
   /** For its `clientError` event. */
   readonly handleClientError = (error: Error, socket: Duplex): void => {
-    const exchanges = this.#open.on(socket);
+    const { clock } = this.#options;
+    const name = exceededBy(error);
+    if (name !== null) this.#options.onLimit?.(name, 0, (socket as Socket).remoteAddress ?? "");
+    const respond = (): void => respondToClientError(error, socket, clock);
+    const [first, second] = this.#open.on(socket);
+    if (first === undefined) return respond();
+    if (isOfRequest(error) && this.#open.last(socket)?.req.complete === true)
+      return this.#open.breakOff(socket, respond);
     // Anything written now would be read as the response to an earlier request.
-    if (exchanges.some((exchange) => exchange.hasSentHead || exchange.head !== null)) socket.destroy();
-    else respondToClientError(error, socket, this.#options.clock);
+    if (second !== undefined || first.hasSentHead || first.head !== null) socket.destroy();
+    else respond();
   };
+
+  /** The server is about to stop: it is not ready, and a connection ends with the response to its request. */
+  leave(): void {
+    this.#isLeaving = true;
+    this.reserved.stopping();
+  }
 
   /** Responds 503 to all requests that wait or come later; responses that have started are cut. */
   close(): void {
@@ -63,91 +121,200 @@ export class HttpTransport {
   }
 
   #start(req: IncomingMessage, res: ServerResponse, asksToContinue: boolean, target?: ScriptTarget): void {
-    this.#lastRef += 1;
-    const exchange = new HttpExchange(this.#lastRef, req, res, asksToContinue);
-    this.#open.add(exchange);
+    const exchange = this.#made(req, res, asksToContinue);
+    // A server with too much to do still says how it is.
+    const isOwn = isStatus(req.url ?? "");
+    this.#open.admit({ exchange, isOwn, start: (refusal) => this.#begin(exchange, refusal, target) });
+  }
+
+  #begin(exchange: HttpExchange, tooMany: HttpRefusal | null, target?: ScriptTarget): void {
+    const { req, res } = exchange;
+    this.#listener.activity?.requested(exchange);
+    if (this.#isLeaving) res.shouldKeepAlive = false;
+    if (tooMany !== null) {
+      this.#note(exchange, tooMany, this.#open.maxRequests);
+      return exchange.refuse(tooMany, BUSY);
+    }
+    const foreign = versionProblem(req) ?? this.#options.hosts?.refusalOf(req) ?? null;
+    if (foreign !== null) return exchange.refuse(foreign, CLOSE);
     try {
       if (target === undefined || this.#isClosed) this.#route(exchange);
       else this.#receive(exchange, target);
     } catch (error) {
-      const about = { method: req.method ?? "", path: req.url ?? "", error: String(error) };
-      this.#listener.onFault(codedText("PARLOR_HTTP_FAILED", about), target?.script ?? null);
+      const about = { method: req.method ?? "", path: loggedPath(req.url ?? ""), error: String(error) };
+      const fields = {
+        method: about.method,
+        path: about.path,
+        status: REFUSALS.INTERNAL_ERROR.status,
+        err: loggedError(error),
+      };
+      this.#listener.onFault(codedText("PARLOR_HTTP_FAILED", about), target?.script ?? null, fields);
       exchange.refuse(REFUSALS.INTERNAL_ERROR);
     }
   }
+
+  #made(req: IncomingMessage, res: ServerResponse, asksToContinue: boolean): HttpExchange {
+    this.#lastRef += 1;
+    const exchange = new HttpExchange(this.#lastRef, req, res, asksToContinue);
+    exchange.startedAt = this.#options.clock.ticks();
+    return exchange;
+  }
+
+  readonly #closed = (exchange: HttpExchange): void => {
+    this.scripts.closed(exchange);
+    const ms = this.#options.clock.ticks() - exchange.startedAt;
+    this.#listener.onClosed?.(exchange.route, exchange.status, ms);
+  };
 
   #route(exchange: HttpExchange): void {
     if (this.#isClosed) return exchange.refuse(REFUSALS.SHUTTING_DOWN, CLOSE);
     const path = normalizePath(exchange.req.url ?? "");
     if (path === null) return exchange.refuse(REFUSALS.NOT_FOUND);
-    if (path === HEALTH) return this.#health(exchange);
+    if (isReserved(path)) return this.#serveReserved(path, exchange, this.#options.access.own);
     const match = this.#listener.match(path);
     if (match === null) this.#serveFile(path, exchange);
     else if ("status" in match) exchange.refuse(match);
     else this.#receive(exchange, match);
   }
 
-  #health(exchange: HttpExchange): void {
-    if (!isRead(exchange.req)) return exchange.refuse(REFUSALS.METHOD_NOT_ALLOWED, READ_ONLY);
-    const json = JSON.stringify(this.#listener.health());
-    exchange.respond(200, json, { "content-type": "application/json", "cache-control": "no-store" });
+  #serveAdmin(exchange: HttpExchange): void {
+    const path = normalizePath(exchange.req.url ?? "");
+    if (path === null || !isReserved(path)) exchange.refuse(REFUSALS.NOT_FOUND);
+    else this.#serveReserved(path, exchange, this.#options.access.adminPort);
+  }
+
+  #serveReserved(path: string, exchange: HttpExchange, access: ReservedAccess): void {
+    exchange.route = OWN_PAGES;
+    if (this.reserved.serve(path, exchange, access)) return;
+    if (this.#options.pages?.serve(path, exchange) === true) return;
+    exchange.refuse(access.maySeeAll(exchange.req) ? REFUSALS.NOT_FOUND : access.refusal);
   }
 
   #serveFile(path: string, exchange: HttpExchange): void {
     const file = this.#files?.find(path) ?? null;
-    if (this.#files === null || file === null) return exchange.refuse(REFUSALS.NOT_FOUND);
+    if (this.#files === null || file === null) return this.#refuseMissing(path, exchange);
     if (!isRead(exchange.req)) return exchange.refuse(REFUSALS.METHOD_NOT_ALLOWED, READ_ONLY);
+    exchange.route = FILES;
     this.#files.serve(file, exchange);
+  }
+
+  // The path may be that of a WebSocket script, or of one that does not load.
+  #refuseMissing(path: string, exchange: HttpExchange): void {
+    if (path === "/" && this.#options.pages?.serveHome(exchange) === true) return;
+    const refusal = this.#listener.absence(path);
+    const { req } = exchange;
+    if (refusal !== REFUSALS.UPGRADE_REQUIRED || this.#options.isDev !== true || !wantsPage(req))
+      return exchange.refuse(refusal);
+    const url = requestUrl(req, this.#proxies.identityOf(req))?.replace(/^http/, "ws");
+    if (url === undefined) return exchange.refuse(REFUSALS.BAD_HOST, CLOSE);
+    exchange.refuse({ ...refusal, text: connectPage(url) }, CONNECT_PAGE_HEADERS);
   }
 
   #receive(exchange: HttpExchange, target: ScriptTarget): void {
     const { req } = exchange;
+    exchange.route = target.route;
     const bodyLimit = target.bodyLimit ?? this.#options.bodyLimit;
-    const head = headOf(req, exchange.ref, target, this.#options.trustProxy);
+    const head = headOf(req, exchange.ref, target, this.#proxies);
     if (head === null) return exchange.refuse(REFUSALS.BAD_HOST, CLOSE);
     const announced = announcedBody(req, bodyLimit);
     if (announced === "too long") return this.#refuseBody(exchange, bodyLimit);
     exchange.proceed();
     if (announced === "none") return this.#deliver(exchange, head, null);
-    readBody(req, bodyLimit, {
+    this.scripts.expect(exchange, target.script);
+    const limits = { limit: bodyLimit, budget: this.#bodies };
+    readBody(req, limits, {
       complete: (body) => this.#deliver(exchange, head, body),
       tooLong: () => this.#refuseBody(exchange, bodyLimit),
+      tooMany: () => this.#drain(exchange, REFUSALS.BODIES_FULL, this.#bodies.limit),
     });
   }
 
   // The body may have arrived after the close.
   #deliver(exchange: HttpExchange, head: RequestHead, body: Uint8Array | null): void {
     if (this.#isClosed) return exchange.refuse(REFUSALS.SHUTTING_DOWN, CLOSE);
+    if (this.#listener.isBusy?.(head.script) === true)
+      return (this.#note(exchange, REFUSALS.SCRIPT_BUSY, 0), exchange.refuse(REFUSALS.SCRIPT_BUSY, RETRY));
     this.scripts.deliver(exchange, head, body);
   }
 
   #refuseBody(exchange: HttpExchange, bodyLimit: number): void {
     const { status, text } = REFUSALS.BODY_TOO_LONG;
-    const refusal = { status, text: text.replace("{limit}", String(bodyLimit)) };
+    this.#drain(exchange, { status, text: text.replace("{limit}", String(bodyLimit)) }, bodyLimit);
+  }
+
+  // A limit was exceeded.
+  #note({ req }: HttpExchange, refusal: HttpRefusal, limit: number): void {
+    const name = exceeded(refusal);
+    if (name !== null) this.#options.onLimit?.(name, limit, this.#proxies.identityOf(req).address);
+  }
+
+  #drain(exchange: HttpExchange, refusal: HttpRefusal, limit: number): void {
+    this.#note(exchange, refusal, limit);
     exchange.refuseAndDrain(refusal, (end) => this.#options.clock.after(DRAIN_TIME, end));
   }
 }
 
 /** Bounds and choices of the HTTP transport. */
-export interface HttpOptions extends ScriptExchangeLimits {
+export interface HttpOptions extends ScriptExchangeLimits, Partial<Omit<ExchangeLimits, "clock">> {
   /** Bytes of a request's body above which it is refused; a script may have its own. */
   readonly bodyLimit: number;
   /** The folder of static files; null when there is none. */
-  readonly publicDir: string | null;
-  /** Whether `X-Forwarded-For` is believed. Default `false`. */
-  readonly trustProxy?: boolean;
+  readonly publicDir: string | PublicFolder | null;
+  /** The proxies whose headers are believed. Default: none. */
+  readonly proxies?: ProxyTrust;
+  /** Whether a browser that opens a WebSocket route gets a page that says how to connect. Default `false`. */
+  readonly isDev?: boolean;
+  /** Which hosts requests may name. Default: any. */
+  readonly hosts?: HostCheck;
+  /** Who may see the paths below `/_parlor/`: on the server's own port, and on that of `admin`. */
+  readonly access: { readonly own: ReservedAccess; readonly adminPort: ReservedAccess };
+  /** The server's own pages; left out when it has none. */
+  readonly pages?: OwnPages | undefined;
+}
+
+/** Pages that the server itself has, besides the health report. */
+export interface OwnPages {
+  /** Responds to a request for one of them; false if the path is another. */
+  serve(path: string, exchange: HttpExchange): boolean;
+  /** Responds to a request for `/`, which nothing else serves; false if it does not. */
+  serveHome(exchange: HttpExchange): boolean;
+}
+
+/** Refuses requests by their `Host`. */
+export interface HostCheck {
+  /** Why a request is refused; null when its host is allowed. */
+  refusalOf(request: Pick<IncomingMessage, "headers">): HttpRefusal | null;
 }
 
 /** What the HTTP transport asks, and whom it notifies. */
 export interface HttpListener extends ScriptExchangeListener {
   /** The script at a path, a refusal when the script cannot serve, or null when no script serves it. */
   match(path: string): ScriptTarget | HttpRefusal | null;
-  /** The content of `GET /_parlor/health`, as JSON. */
-  health(): unknown;
+  /** Why a path without an HTTP script and without a file has no response. */
+  absence(path: string): HttpRefusal;
+  /** Is notified of each request; null for none. */
+  readonly activity?: Activity | null;
+  /** Whether so much waits for a script that it gets no more requests. */
+  isBusy?(script: ScriptKey): boolean;
+  /** What is shown below `/_parlor/`. */
+  readonly source: StatusSource;
+  /** A response has ended, or its connection has; see `HttpExchange` for `route` and `status`. */
+  readonly onClosed?: ((route: string, status: number, ms: number) => void) | undefined;
 }
 
-const HEALTH = "/_parlor/health";
+/** In place of a route's pattern, where no script responds. */
+const FILES = "(files)";
+const OWN_PAGES = "(parlor)";
 const CLOSE = { connection: "close" } as const;
+const RETRY = { "retry-after": "1" } as const;
+const BUSY = { ...CLOSE, ...RETRY } as const;
+/** The bounds where no others are given. */
+const HTTP_BOUNDS = {
+  maxRequests: 10_000,
+  unsentTotal: 128 * 1024 * 1024,
+  unsentTimeout: 30_000,
+  bodyTotal: 64 * 1024 * 1024,
+} as const;
 const READ_ONLY = { allow: "GET, HEAD" } as const;
 /** For how long a body that is not wanted is read, so that its client can read the refusal; ms. */
 const DRAIN_TIME = 2000;

@@ -1,5 +1,6 @@
 // Front: the body of a request, buffered up to a limit.
 import type { IncomingMessage } from "node:http";
+import type { BodyBudget } from "./body-budget.ts";
 
 /** Whether the headers announce a body, and one of more than `limit` bytes. */
 export function announcedBody({ headers }: IncomingMessage, limit: number): "none" | "some" | "too long" {
@@ -10,24 +11,43 @@ export function announcedBody({ headers }: IncomingMessage, limit: number): "non
 }
 
 /** Buffers a body of up to `limit` bytes. A request that breaks off is not reported. */
-export function readBody(req: IncomingMessage, limit: number, listener: BodyListener): void {
-  let chunks: Uint8Array[] = [];
+export function readBody(req: IncomingMessage, { limit, budget }: BodyLimits, listener: BodyListener): void {
+  const chunks: Uint8Array[] = [];
   let size = 0;
+  const free = (): void => {
+    for (const { byteLength } of chunks.splice(0)) budget.free(byteLength);
+  };
+  const refuse = (why: "tooLong" | "tooMany"): void => {
+    free();
+    req.off("data", onData).off("end", onEnd);
+    listener[why]();
+  };
   const onData = (chunk: Uint8Array): void => {
     size += chunk.byteLength;
-    if (size <= limit) return void chunks.push(chunk);
-    chunks = [];
-    req.off("data", onData).off("end", onEnd);
-    listener.tooLong();
+    if (size > limit) return refuse("tooLong");
+    if (!budget.take(chunk.byteLength)) return refuse("tooMany");
+    chunks.push(chunk);
   };
-  const onEnd = (): void => listener.complete(size === 0 ? null : join(chunks, size));
-  req.on("data", onData).once("end", onEnd);
+  const onEnd = (): void => {
+    const body = size === 0 ? null : join(chunks, size);
+    free();
+    listener.complete(body);
+  };
+  req.on("data", onData).once("end", onEnd).once("close", free);
+}
+
+/** How long a body may be, and what all bodies may hold. */
+export interface BodyLimits {
+  readonly limit: number;
+  readonly budget: BodyBudget;
 }
 
 /** Is called once, by one of its members, unless the client goes. */
 export interface BodyListener {
   complete(body: Uint8Array | null): void;
   tooLong(): void;
+  /** All bodies together hold too much. */
+  tooMany(): void;
 }
 
 // Not Buffer.concat: bytes that cross to a host must have memory of exactly their own length.

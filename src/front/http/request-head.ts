@@ -1,9 +1,9 @@
 // Front: the head of a request as scripts get it.
 import type { IncomingMessage } from "node:http";
-import { TLSSocket } from "node:tls";
 import type { RequestHead } from "../../boundary/events.ts";
 import type { ListenerRef, RequestRef } from "../../boundary/refs.ts";
-import { clientAddress } from "./client-address.ts";
+import { HOST } from "./forwarded.ts";
+import type { ClientIdentity, ProxyTrust } from "./proxy-trust.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** The head of a request for a script; `null` when its Host header is missing, repeated, or not a host. */
@@ -11,10 +11,11 @@ export function headOf(
   req: IncomingMessage,
   request: RequestRef,
   target: ScriptTarget,
-  trustProxy = false,
+  proxies: ProxyTrust,
 ): RequestHead | null {
   const headers = pairsOf(req.rawHeaders);
-  const url = urlOf(req, headers);
+  const client = proxies.identityOf(req);
+  const url = requestUrl(req, client);
   if (url === null) return null;
   const { script, route, params, listener } = target;
   return {
@@ -25,7 +26,7 @@ export function headOf(
     method: req.method ?? "GET",
     url,
     headers,
-    address: clientAddress(req, trustProxy),
+    address: client.address,
     params,
   };
 }
@@ -42,8 +43,6 @@ export interface ScriptTarget {
   readonly listener?: ListenerRef;
 }
 
-const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
-
 // Node's flat list as pairs, names in lower case, repeated ones kept.
 function pairsOf(rawHeaders: readonly string[]): [string, string][] {
   const pairs: [string, string][] = [];
@@ -53,16 +52,17 @@ function pairsOf(rawHeaders: readonly string[]): [string, string][] {
   return pairs;
 }
 
-function urlOf(req: IncomingMessage, headers: readonly [string, string][]): string | null {
-  const host = hostOf(req, headers);
-  if (host === null || !HOST.test(host)) return null;
-  const url = `${req.socket instanceof TLSSocket ? "https" : "http"}://${host}${req.url ?? "/"}`;
-  return URL.canParse(url) ? url : null;
+/** The whole URL of a request; `null` when its Host header is missing, repeated, or not a host. */
+export function requestUrl(req: IncomingMessage, { isSecure, host }: ClientIdentity): string | null {
+  if (!hasHost(req)) return null;
+  // An HTTP/1.0 request may have no Host header; Node refuses all others without one.
+  const authority = host ?? `localhost:${req.socket.localPort ?? 80}`;
+  const url = `${isSecure ? "https" : "http"}://${authority}${req.url ?? "/"}`;
+  return HOST.test(authority) && URL.canParse(url) ? url : null;
 }
 
-function hostOf(req: IncomingMessage, headers: readonly [string, string][]): string | null {
-  const hosts = headers.filter(([name]) => name === "host");
-  if (hosts.length > 1) return null;
-  // An HTTP/1.0 request may have no Host header; Node refuses all others without one.
-  return hosts[0]?.[1] ?? `localhost:${req.socket.localPort ?? 80}`;
+// Also where a proxy names another host: a request with two of them is malformed.
+function hasHost({ rawHeaders, headers }: IncomingMessage): boolean {
+  const count = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
+  return count === 0 || (count === 1 && HOST.test(headers.host ?? ""));
 }

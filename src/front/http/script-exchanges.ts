@@ -16,19 +16,36 @@ export class ScriptExchanges implements HttpCommands {
   readonly #limits: ScriptExchangeLimits;
   readonly #listener: ScriptExchangeListener;
   readonly #delivered = new Map<RequestRef, HttpExchange>();
+  /** Those whose bodies have not arrived whole. */
+  readonly #arriving = new Map<HttpExchange, ScriptKey>();
 
   constructor(limits: ScriptExchangeLimits, listener: ScriptExchangeListener) {
     this.#limits = limits;
     this.#listener = listener;
   }
 
+  /** The request is for this script; its body is read. */
+  expect(exchange: HttpExchange, script: ScriptKey): void {
+    if (!exchange.isEnded) this.#arriving.set(exchange, script);
+  }
+
   /** The request is complete: its script handles it from now on. */
   deliver(exchange: HttpExchange, head: RequestHead, body: Uint8Array | null): void {
     const { clock, handlerTimeout } = this.#limits;
+    this.#arriving.delete(exchange);
     exchange.head = head;
     exchange.timer = clock.after(handlerTimeout, () => this.#timeOut(exchange));
     this.#delivered.set(exchange.ref, exchange);
     this.#listener.deliver(head, body);
+  }
+
+  /** Whether a request arrives, or waits for a response; `scripts`: of these, null for all. */
+  awaitsAny(scripts: readonly ScriptKey[] | null): boolean {
+    for (const [{ isEnded }, script] of this.#arriving)
+      if (!isEnded && scripts?.includes(script) !== false) return true;
+    for (const { head, hasStarted } of this.#delivered.values())
+      if (!hasStarted && head !== null && scripts?.includes(head.script) !== false) return true;
+    return false;
   }
 
   /** The script that a request was delivered to; null when it is over. */
@@ -44,7 +61,7 @@ export class ScriptExchanges implements HttpCommands {
     const problem = responseProblem(head);
     if (problem === null) return exchange.start(head);
     const known = { ...this.#about(exchange), ...problem, outcome: "the client got 500" };
-    this.#fault(exchange, codedText("PARLOR_HTTP_RESPONSE", known));
+    this.#fault(exchange, codedText("PARLOR_HTTP_RESPONSE", known), REFUSALS.SCRIPT_FAILED.status);
     this.fail(request);
   }
 
@@ -58,12 +75,14 @@ export class ScriptExchanges implements HttpCommands {
       this.#fault(exchange, codedText("PARLOR_HTTP_SLOW_READER", known));
       return this.#cut(exchange);
     }
-    if (exchange.write(data, last)) return;
+    const isRight = exchange.write(data, last);
+    this.#limits.onWritten?.(data?.length ?? 0);
+    if (isRight) return;
     this.#fault(exchange, codedText("PARLOR_HTTP_RESPONSE", { ...this.#about(exchange), ...WRONG_LENGTH }));
     this.#cut(exchange);
   }
 
-  /** The script will not respond any more: the client gets the refusal, or is cut if a response has started. */
+  /** The script will not respond: the client gets the refusal, or is cut if a response has started. */
   fail(request: RequestRef, refusal: HttpRefusal = REFUSALS.SCRIPT_FAILED): void {
     this.#delivered.get(request)?.refuse(refusal);
   }
@@ -76,6 +95,7 @@ export class ScriptExchanges implements HttpCommands {
   /** The exchange's response or connection has closed. A script that has not finished its response is notified. */
   closed(exchange: HttpExchange): void {
     exchange.timer?.cancel();
+    this.#arriving.delete(exchange);
     if (!this.#delivered.delete(exchange.ref) || exchange.isEnded) return;
     exchange.isEnded = true;
     this.#listener.abort(exchange.ref, exchange.head?.script ?? null);
@@ -83,7 +103,11 @@ export class ScriptExchanges implements HttpCommands {
 
   #timeOut(exchange: HttpExchange): void {
     const seconds = this.#limits.handlerTimeout / 1000;
-    this.#fault(exchange, codedText("PARLOR_HTTP_TIMEOUT", { ...this.#about(exchange), seconds }));
+    this.#fault(
+      exchange,
+      codedText("PARLOR_HTTP_TIMEOUT", { ...this.#about(exchange), seconds }),
+      REFUSALS.INTERRUPTED.status,
+    );
     this.#listener.abort(exchange.ref, exchange.head?.script ?? null);
     this.fail(exchange.ref, REFUSALS.INTERRUPTED);
   }
@@ -100,8 +124,10 @@ export class ScriptExchanges implements HttpCommands {
     return { script, method: req.method ?? "", path };
   }
 
-  #fault({ head }: HttpExchange, fault: CodedText): void {
-    this.#listener.onFault(fault, head?.script ?? null);
+  #fault(exchange: HttpExchange, fault: CodedText, status?: number): void {
+    const { method, path } = this.#about(exchange);
+    const fields = { method, path, ...(status !== undefined && { status }) };
+    this.#listener.onFault(fault, exchange.head?.script ?? null, fields);
   }
 }
 
@@ -112,6 +138,8 @@ export interface ScriptExchangeLimits {
   readonly unsentLimit: number;
   /** For how long a script may take to start its response, in ms; 503 after it. */
   readonly handlerTimeout: number;
+  /** Called for each part of a response. */
+  readonly onWritten?: (bytes: number) => void;
 }
 
 /** Receives the requests that scripts handle. */
@@ -121,7 +149,7 @@ export interface ScriptExchangeListener {
   /** The client of a delivered request has gone, or its time is over. Once, and not after the end of the response. */
   abort(request: RequestRef, script: ScriptKey | null): void;
   /** A request failed; `script` handled it, if any. */
-  onFault(fault: CodedText, script: ScriptKey | null): void;
+  onFault(fault: CodedText, script: ScriptKey | null, fields?: Readonly<Record<string, unknown>>): void;
   /** The name of a script for people. */
   nameOf(script: ScriptKey): string;
 }

@@ -3,7 +3,7 @@ import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join, sep } from "node:path";
 import send from "send";
-import { rawQuery } from "../../boundary/text/path.ts";
+import { plainPath, rawQuery } from "../../boundary/text/path.ts";
 import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { HttpExchange } from "./exchange.ts";
 
@@ -12,15 +12,17 @@ import type { HttpExchange } from "./exchange.ts";
  * Files are looked up for each request, so that a file that changed is sent as it is now.
  */
 export class StaticFiles {
-  readonly #folder: string;
+  readonly #folder: PublicFolder;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  constructor(folder: string | PublicFolder) {
+    this.#folder = typeof folder === "string" ? { path: folder } : folder;
   }
 
   /** The file or folder that a path, as `normalizePath` returns it, leads to; null when there is none. */
-  find(path: string): StaticFile | null {
-    if (HIDDEN.test(path)) return null;
+  find(routed: string): StaticFile | null {
+    if (this.#folder.path === null) return null;
+    const path = plainPath(routed);
+    if (HIDDEN.test(path) || NO_FILE.test(path) || routed.includes("%2F")) return null;
     const isFolder = path.endsWith("/");
     const names = (isFolder ? INDEXES : ENDINGS).map((ending) => path + ending);
     const name = names.find((candidate) => this.#isServed(candidate));
@@ -32,22 +34,31 @@ export class StaticFiles {
   /** Responds with a file, or redirects to a folder: without the slash, its page's relative links would miss it. */
   serve({ kind, name }: StaticFile, exchange: HttpExchange): void {
     if (kind === "folder") return redirect(encoded(name), exchange);
-    send(exchange.req, encoded(name), { root: this.#folder, dotfiles: "allow", index: false })
+    send(exchange.req, encoded(name), { root: this.#path, dotfiles: "allow", index: false })
       .on("headers", declare)
       .on("error", (error: SendError) => refuse(error, exchange))
       .pipe(exchange.res);
   }
 
+  get #path(): string {
+    return this.#folder.path ?? "";
+  }
+
   #isServed(name: string): boolean {
     try {
-      const real = realpathSync(join(this.#folder, name));
-      if (!real.startsWith(realpathSync(this.#folder) + sep) || !statSync(real).isFile()) return false;
+      const real = realpathSync(join(this.#path, name));
+      if (!real.startsWith(realpathSync(this.#path) + sep) || !statSync(real).isFile()) return false;
       accessSync(real, constants.R_OK);
       return true;
     } catch {
       return false;
     }
   }
+}
+
+/** A folder that a reload may replace; null while there is none. */
+export interface PublicFolder {
+  readonly path: string | null;
 }
 
 /** What a path leads to, by its name below the folder: a file, or a folder that has an index. */
@@ -65,6 +76,8 @@ interface SendError extends Error {
 
 const ENDINGS = ["", ".html", ".htm"];
 const INDEXES = ["index.html", "index.htm"];
+/** Names that are not names to every file system, or lead to the wrong address in a redirect. */
+const NO_FILE = /\\|\/\//;
 const HIDDEN = /\/\.(?!well-known(?:\/|$))/;
 
 /** The file is there, but the system lets this process, or all processes, open no more files. */

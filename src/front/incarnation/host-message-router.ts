@@ -17,11 +17,14 @@ export function hostMessageRouter(
   const role = (): HostRole | null => roles.roleOf(incarnation);
   const inOrder = (action: (current: HostRole | null) => void): void => queue.inOrder(() => action(role()));
   return {
+    onStarting: () => undefined,
+    onFailing: (failing) => inOrder((current) => current?.onFailing?.(failing)),
     onReady: () => inOrder((current) => current?.onReady?.()),
     onPrepared: (problem) => inOrder((current) => current?.onPrepared?.(problem)),
     onSessionState: (packed) => inOrder((current) => current?.handover?.onSessionState(packed)),
     onHandedOver: (result) => inOrder((current) => current?.handover?.onHandedOver(result)),
     onSessionReleased: (session) => inOrder((current) => current?.onSessionReleased?.(session)),
+    onFinished: () => inOrder((current) => current?.onFinished?.()),
     onCommit: (commit, receipt) => receiveCommit(role(), queue, commit, receipt),
     onLog: (line) => log.onLog(line),
     onTickSample: (sample) => role()?.ticks?.add(sample),
@@ -60,7 +63,10 @@ type Listener = Required<HostListener>;
 
 /** Handles the messages of an incarnation in one role. */
 export interface HostRole extends Partial<
-  Pick<Listener, "onReady" | "onPrepared" | "onSessionReleased" | "onStands" | "onQuestion">
+  Pick<
+    Listener,
+    "onReady" | "onFailing" | "onPrepared" | "onSessionReleased" | "onFinished" | "onStands" | "onQuestion"
+  >
 > {
   /** Takes what the host leaves when it hands over. */
   readonly handover?: Pick<Listener, "onSessionState" | "onHandedOver">;

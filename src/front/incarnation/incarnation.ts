@@ -28,6 +28,7 @@ export class Incarnation {
     const free = (): void => this.#permit.release();
     const freeing: HostListener = {
       ...listener,
+      onStarting: () => (free(), listener.onStarting?.()),
       onReady: () => (free(), listener.onReady()),
       onExit: (exit) => (free(), listener.onExit(exit)),
     };

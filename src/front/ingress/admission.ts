@@ -5,37 +5,55 @@ import type { ProgramLimits } from "../../boundary/questions.ts";
 import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { Session } from "../directory/session.ts";
 import type { Front } from "../front.ts";
-import { clientAddress } from "../http/client-address.ts";
+import type { ProxyTrust } from "../http/proxy-trust.ts";
+import type { AllowedHosts } from "./allowed-hosts.ts";
+import { isOriginAllowed, pageHosts } from "./allowed-origins.ts";
 import type { RouteClaims } from "./route-claims.ts";
-import type { ProgramPart, SocketTarget } from "./socket-routes.ts";
+import type { SocketTarget } from "./socket-routes.ts";
 
 /** Checks a handshake against the server's origins, the state of its script, and the limits of its program. */
 export class Admission {
   readonly #front: Front;
   readonly #config: ResolvedConfig;
   readonly #claims: RouteClaims;
+  readonly #proxies: ProxyTrust;
+  readonly #hosts: AllowedHosts;
+  readonly #isDev: boolean;
+  readonly #onForeignPage: AdmissionParts["onForeignPage"];
 
-  constructor(front: Front, config: ResolvedConfig, claims: RouteClaims) {
+  constructor({ front, config, claims, proxies, hosts, isDev, onForeignPage }: AdmissionParts) {
+    this.#hosts = hosts;
+    this.#isDev = isDev;
+    this.#onForeignPage = onForeignPage;
     this.#front = front;
     this.#config = config;
     this.#claims = claims;
+    this.#proxies = proxies;
   }
 
-  /** Why a client is refused; null when it may come in. */
-  refusalOf(target: SocketTarget | null, request: IncomingMessage): HttpRefusal | null {
+  /** Why a client is refused; null when it may come in. `isReturn`: to a session that it has already. */
+  refusalOf(target: SocketTarget | null, request: IncomingMessage, isReturn = false): HttpRefusal | null {
     // Node requires the header only of requests that ask for no upgrade (RFC 6455, 4.2.1).
     if (request.headers.host === undefined) return REFUSALS.BAD_HOST;
-    if (!this.#isOriginAllowed(request)) return REFUSALS.ORIGIN_REFUSED;
+    const refused = this.#hosts.refusalOf(request) ?? this.#originRefusal(target, request);
+    if (refused !== null) return refused;
     if (target === null || !this.#isUp(target)) return REFUSALS.NOT_LOADED;
+    // Its session is here, and counted.
+    if (isReturn) return null;
     if (this.#isHeavy(target, request)) return REFUSALS.HANDSHAKES_FULL;
-    return target.program === null ? null : this.#programRefusal(target, target.program, request);
+    return this.#limitRefusal(target, request);
+  }
+
+  /** Bytes of handshakes that the sessions of a route may keep. */
+  get handshakeRoom(): number {
+    const { handshakeBytes, memoryLimit } = this.#config;
+    return Math.min(handshakeBytes, memoryLimit / 4);
   }
 
   // Each host that serves a route gets the handshakes of all its sessions: clients that send much come in only while there
   // is room, so that they do not keep the others out.
   #isHeavy({ route }: SocketTarget, request: IncomingMessage): boolean {
-    const { handshakeBytes, memoryLimit } = this.#config;
-    const room = Math.min(handshakeBytes, memoryLimit / 4);
+    const room = this.handshakeRoom;
     const held = this.#front.directory.route(route).handshakeBytes;
     return held >= room && (held >= 2 * room || headBytes(request) > LIGHT);
   }
@@ -47,28 +65,63 @@ export class Admission {
     return supervisor?.isDown !== true;
   }
 
-  // Browsers always send the origin of a page; other clients need not.
-  #isOriginAllowed(request: IncomingMessage): boolean {
-    const { allowedOrigins } = this.#config;
+  #originRefusal(target: SocketTarget | null, request: IncomingMessage): HttpRefusal | null {
     const { origin } = request.headers;
-    return allowedOrigins === null || origin === undefined || allowedOrigins.includes(origin);
+    const rule = {
+      allowed: this.#config.allowedOrigins,
+      isDev: this.#isDev,
+      ignoresPort: target?.program?.listener !== undefined,
+    };
+    const hosts = this.#hostsOf(request);
+    if (isOriginAllowed(origin, hosts, rule)) return null;
+    // A program with a rule of its own accepts sub-domains, and refuses in its own words.
+    const hasOwnRule = target?.limits.sameOrigin === true;
+    if (hasOwnRule && isSameOrigin({ origin, hosts })) return null;
+    this.#onForeignPage({ origin: (origin ?? "").slice(0, LONGEST_ORIGIN), path: target?.route ?? "" });
+    return hasOwnRule ? REFUSALS.CROSS_ORIGIN : REFUSALS.ORIGIN_REFUSED;
   }
 
-  #programRefusal(target: SocketTarget, program: ProgramPart, request: IncomingMessage): HttpRefusal | null {
-    return limitRefusal(program.limits, {
-      request,
-      address: clientAddress(request, this.#config.trustProxy),
-      sessions: () => this.#sessionsOf(target, program),
+  // The one that the request was sent to, and the one that a trusted proxy was asked for.
+  #hostsOf(request: IncomingMessage): string[] {
+    const { host } = this.#proxies.identityOf(request);
+    return [request.headers.host ?? "", host ?? ""];
+  }
+
+  #limitRefusal(target: SocketTarget, request: IncomingMessage): HttpRefusal | null {
+    const proxies = this.#proxies;
+    return limitRefusal(target.limits, {
+      origin: request.headers.origin,
+      hosts: this.#hostsOf(request),
+      get address() {
+        return proxies.identityOf(request).address;
+      },
+      sessions: () => this.#sessionsOf(target),
     });
   }
 
-  #sessionsOf({ script, route }: SocketTarget, { listener }: ProgramPart): Session[] {
-    const routes = listener === undefined ? this.#claims.socketPatterns(script) : [route];
-    const { directory } = this.#front;
-    const sessions = routes.flatMap((pattern) => [...directory.route(pattern).members]);
-    return sessions.filter(({ handshake }) => handshake.script === script);
+  // A program's sessions come by all its paths, unless the port is its own.
+  *#sessionsOf({ script, route, program }: SocketTarget): Iterable<Session> {
+    const isClaim = program !== null && program.listener === undefined;
+    for (const pattern of isClaim ? this.#claims.socketPatterns(script) : [route])
+      for (const session of this.#front.directory.route(pattern).members)
+        if (session.handshake.script === script) yield session;
   }
 }
+
+export interface AdmissionParts {
+  readonly front: Front;
+  readonly config: ResolvedConfig;
+  readonly claims: RouteClaims;
+  readonly proxies: ProxyTrust;
+  readonly hosts: AllowedHosts;
+  /** Whether the server is one of `parlor dev`. */
+  readonly isDev: boolean;
+  /** A page of another origin was refused. */
+  readonly onForeignPage: (page: { readonly origin: string; readonly path: string }) => void;
+}
+
+/** Of an origin in a log line, characters. */
+const LONGEST_ORIGIN = 200;
 
 /** A handshake of this size is admitted when there is little room left, bytes. */
 const LIGHT = 2048;
@@ -79,7 +132,10 @@ function headBytes({ url = "", rawHeaders }: IncomingMessage): number {
 
 /** A client that asks to come in, and the sessions that are there already. */
 export interface Entrant {
-  readonly request: IncomingMessage;
+  /** The origin of its page; undefined for clients that are not browsers. */
+  readonly origin: string | undefined;
+  /** The hosts that it has asked for. */
+  readonly hosts: readonly string[];
   readonly address: string;
   /** The program's sessions. */
   sessions(): Iterable<Session>;
@@ -87,8 +143,8 @@ export interface Entrant {
 
 /** Checks a client against the limits of a program: its origin, the number of sessions, those of its address. */
 export function limitRefusal(limits: ProgramLimits, entrant: Entrant): HttpRefusal | null {
-  const { maxSessions = 0, maxPerAddress = 0, sameOrigin = false } = limits;
-  if (sameOrigin && !isSameOrigin(entrant.request)) return REFUSALS.CROSS_ORIGIN;
+  const { maxSessions = 0, maxPerAddress = 0, countsLoopback = false, sameOrigin = false } = limits;
+  if (sameOrigin && !isSameOrigin(entrant)) return REFUSALS.CROSS_ORIGIN;
   if (maxSessions === 0 && maxPerAddress === 0) return null;
   let all = 0;
   let fromAddress = 0;
@@ -98,19 +154,17 @@ export function limitRefusal(limits: ProgramLimits, entrant: Entrant): HttpRefus
     if (session.handshake.address === entrant.address) fromAddress += 1;
   }
   if (maxSessions > 0 && all >= maxSessions) return REFUSALS.PROGRAM_FULL;
-  const isFull = maxPerAddress > 0 && fromAddress >= maxPerAddress && !isLoopback(entrant.address);
-  return isFull ? REFUSALS.ADDRESS_FULL : null;
+  const isCounted = maxPerAddress > 0 && (countsLoopback || !isLoopback(entrant.address));
+  return isCounted && fromAddress >= maxPerAddress ? REFUSALS.ADDRESS_FULL : null;
 }
 
 // Bolt's rule: the page's host is the server's or one of its sub-domains, port included. Only browsers send an origin.
-function isSameOrigin({ headers }: IncomingMessage): boolean {
-  const { origin, host } = headers;
+function isSameOrigin({ origin, hosts }: Pick<Entrant, "origin" | "hosts">): boolean {
   if (origin === undefined) return true;
-  if (host === undefined || !URL.canParse(origin)) return false;
-  const page = new URL(origin);
-  if (!URL.canParse(`${page.protocol}//${host}`)) return false;
-  const own = new URL(`${page.protocol}//${host}`).host;
-  return page.host !== "" && (page.host === own || page.host.endsWith(`.${own}`));
+  return hosts.some((host) => {
+    const { page, own } = pageHosts(origin, host) ?? { page: "", own: "" };
+    return page !== "" && (page === own || page.endsWith(`.${own}`));
+  });
 }
 
 function isLoopback(address: string): boolean {

@@ -4,33 +4,47 @@ import type { RequestHead } from "../../boundary/events.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
 import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { ResolvedConfig } from "../../config.ts";
+import type { Activity } from "../activity.ts";
 import type { Front } from "../front.ts";
-import { HttpTransport, type HttpListener } from "../http/http-transport.ts";
+import { HttpTransport, type HttpListener, type HttpOptions } from "../http/http-transport.ts";
+import { ProxyTrust } from "../http/proxy-trust.ts";
 import type { ScriptTarget } from "../http/request-head.ts";
+import { AdminAccess } from "./admin-access.ts";
 import type { RouteClaims } from "./route-claims.ts";
 import { Router } from "./router.ts";
+import type { SocketRoutes } from "./socket-routes.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** Joins the HTTP transport and the front. */
 export class HttpGateway implements HttpListener {
   readonly transport: HttpTransport;
-  readonly health: HttpListener["health"];
+  readonly source: HttpListener["source"];
+  readonly onClosed: HttpListener["onClosed"];
   readonly onFault: HttpListener["onFault"];
+  readonly activity: Activity | null;
   readonly nameOf: HttpListener["nameOf"];
   readonly #front: Front;
   readonly #claims: RouteClaims;
+  readonly #sockets: Pick<SocketRoutes, "match">;
   #routes = new Router<HttpTarget>();
   #slots: ReadonlyMap<ScriptKey, number> = new Map();
 
-  constructor({ config, clock, publicDir, front, claims, listener }: HttpGatewayParts) {
+  constructor({ config, clock, site, front, claims, sockets, listener }: HttpGatewayParts) {
     this.#front = front;
     this.#claims = claims;
-    this.health = listener.health;
+    this.#sockets = sockets;
+    this.source = listener.source;
+    this.onClosed = listener.onClosed;
     this.onFault = listener.onFault;
+    this.activity = listener.activity ?? null;
     this.nameOf = listener.nameOf;
-    const { bodyLimit, unsentLimit, handlerTimeout, trustProxy } = config;
+    const { bodyLimit, unsentResponse: unsentLimit, handlerTimeout, trustProxy, admin } = config;
+    const { maxRequests, unsentTotal, unsentTimeout, bodyTotal } = config;
+    const bounds = { maxRequests, unsentTotal, unsentTimeout, bodyTotal, onLimit: listener.onLimit };
+    const proxies = new ProxyTrust(trustProxy);
+    const access = { own: new AdminAccess(admin.token), adminPort: new AdminAccess(admin.token, true) };
     this.transport = new HttpTransport(
-      { bodyLimit, unsentLimit, handlerTimeout, publicDir, clock, trustProxy },
+      { bodyLimit, unsentLimit, handlerTimeout, clock, proxies, access, ...bounds, ...site },
       this,
     );
   }
@@ -51,12 +65,23 @@ export class HttpGateway implements HttpListener {
     return { script, route, params: match.params };
   }
 
+  /** Why a path without an HTTP script and without a file has no response. */
+  absence(path: string): HttpRefusal {
+    const socket = this.#sockets.match(path);
+    if (socket === null) return REFUSALS.NOT_FOUND;
+    return socket.data === null ? REFUSALS.NOT_LOADED : REFUSALS.UPGRADE_REQUIRED;
+  }
+
   deliver(head: RequestHead, body: Uint8Array | null): void {
     this.#front.push(this.#slotOf(head.script), { kind: "request", head, body });
   }
 
   abort(request: RequestRef, script: ScriptKey | null): void {
     if (script !== null) this.#front.push(this.#slotOf(script), { kind: "abort", request });
+  }
+
+  isBusy(script: ScriptKey): boolean {
+    return this.#front.supervisor(this.#slotOf(script))?.dispatcher.isFull === true;
   }
 
   #matchClaim(path: string): ScriptTarget | HttpRefusal | null {
@@ -79,12 +104,17 @@ export class HttpGateway implements HttpListener {
 export interface HttpGatewayParts {
   readonly config: ResolvedConfig;
   readonly clock: Clock;
-  /** The folder of static files; null when there is none. */
-  readonly publicDir: string | null;
+  readonly site: Site & Pick<HttpOptions, "hosts">;
   readonly front: Front;
   readonly claims: RouteClaims;
-  readonly listener: Pick<HttpListener, "health" | "onFault" | "nameOf">;
+  /** The WebSocket routes: a plain request to one of them gets 426. */
+  readonly sockets: Pick<SocketRoutes, "match">;
+  readonly listener: Pick<HttpListener, "source" | "onClosed" | "onFault" | "nameOf" | "activity"> &
+    Pick<HttpOptions, "onLimit">;
 }
+
+/** Choices for HTTP that are not options of the configuration. */
+export type Site = Pick<HttpOptions, "publicDir" | "isDev" | "pages">;
 
 /** An HTTP path of a file. */
 export interface HttpTarget {

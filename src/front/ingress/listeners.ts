@@ -5,10 +5,15 @@ import { REFUSALS } from "../../boundary/errors/refusals.ts";
 import type { QuestionReceiver } from "../front-parts.ts";
 import type { HttpTransport } from "../http/http-transport.ts";
 import type { Arrival } from "../websocket/handshake.ts";
-import { refuseUpgrade } from "../websocket/refuse-upgrade.ts";
 import type { Gateway } from "./gateway.ts";
 import { Leases } from "./leases.ts";
-import { ProgramServer, type ListenQuestion, type RequestArrival } from "./program-server.ts";
+import {
+  ProgramServer,
+  type ListenQuestion,
+  type ProgramServerHandlers,
+  type ProgramServerOptions,
+  type RequestArrival,
+} from "./program-server.ts";
 
 /**
  * All requests and handshakes of such a port are its program's. A port stays open while its program restarts, and so do
@@ -29,6 +34,7 @@ export class Listeners implements QuestionReceiver {
   answer(question: Question, reply: (answer: Answer) => void, slot: number): void {
     if (question.kind === "listen") return this.#listen(question, reply, slot);
     const open = this.#find(slot, ({ listener }) => listener === question.listener);
+    if (open !== undefined && question.keepsSockets === true) open.stopListening();
     if (open !== undefined) this.leases.remove(open);
     reply({ ok: true, port: 0 });
   }
@@ -48,12 +54,14 @@ export class Listeners implements QuestionReceiver {
   }
 
   #createServer(): ProgramServer {
-    const server: ProgramServer = new ProgramServer({
+    const { http, gateway, config } = this.#parts;
+    const handlers: ProgramServerHandlers = {
       onRequest: (arrival) => this.#request(server, arrival),
       onUpgrade: (arrival) => this.#upgrade(server, arrival),
-      onClientError: this.#parts.http.handleClientError,
-      connections: this.#parts.gateway.connections,
-    });
+      onClientError: http.handleClientError,
+      connections: gateway.bounds.connections,
+    };
+    const server = new ProgramServer(handlers, config);
     return server;
   }
 
@@ -74,12 +82,25 @@ export class Listeners implements QuestionReceiver {
     const lease = this.leases.all.get(server);
     const { request, socket } = arrival;
     if (lease === undefined) return void socket.destroy();
+    socket.on("error", () => socket.destroy());
+    const { gateway } = this.#parts;
+    const refuse = (): void => gateway.refuseHandshake(request, socket, REFUSALS.UPGRADE_PIPELINED);
+    if (this.#parts.http.awaitsResponse(socket, refuse)) return;
     request.url = withSingleSlashes(request.url);
-    if (normalizePath(request.url) === null) return refuseUpgrade(socket, REFUSALS.NO_ROUTE);
+    if (normalizePath(request.url) === null)
+      return gateway.refuseHandshake(request, socket, REFUSALS.NO_ROUTE);
     const { slot, value } = lease;
     const { script, listener, limits } = value;
-    const program = { wantsPings: true, limits, listener };
-    const target = { script, route: routeOf(value), slot, awaitsDecision: true, program };
+    const program = { wantsPings: true, listener };
+    const target = {
+      script,
+      route: routeOf(value),
+      slot,
+      awaitsDecision: true,
+      resume: null,
+      limits,
+      program,
+    };
     this.#parts.gateway.upgradeTo({ data: target, params: null }, arrival);
   }
 
@@ -97,6 +118,7 @@ export class Listeners implements QuestionReceiver {
 export interface ListenersParts {
   readonly gateway: Gateway;
   readonly http: HttpTransport;
+  readonly config: ProgramServerOptions;
 }
 
 // A program that is loaded again asks for the same port: by its number, or by the program's own number for it.

@@ -1,20 +1,24 @@
 // Front: the HTTP server of a port that a program has opened.
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Answer, Question } from "../../boundary/questions.ts";
-import { httpServerOptions } from "../http/http-server.ts";
+import { createHttpServer, type HttpServerLimits } from "../http/http-server.ts";
+import type { ResolvedConfig } from "../../config.ts";
 import type { ConnectionBudget } from "./connection-budget.ts";
 import type { Arrival } from "../websocket/handshake.ts";
 
 /** All requests and handshakes of the port go to the handlers. */
 export class ProgramServer {
-  readonly #server = createServer(httpServerOptions());
+  readonly #server: Server;
+  readonly #backlog: number;
   readonly #sockets = new Set<Socket>();
   readonly #handlers: ProgramServerHandlers;
   #isClosed = false;
 
-  constructor(handlers: ProgramServerHandlers) {
+  constructor(handlers: ProgramServerHandlers, options: ProgramServerOptions) {
+    this.#server = createHttpServer(options);
+    this.#backlog = options.backlog;
     this.#server.on("request", (req, res) => handlers.onRequest({ req, res, asksToContinue: false }));
     this.#server.on("checkContinue", (req, res) => handlers.onRequest({ req, res, asksToContinue: true }));
     this.#server.on("clientError", handlers.onClientError);
@@ -41,7 +45,13 @@ export class ProgramServer {
     server.once("listening", () => this.#opened(reply));
     const { port, host } = question;
     try {
-      server.listen({ port, backlog: 4096, ...(host === null ? {} : { host }) });
+      // Several fronts share the ports of their programs, but not those that the system chooses: two could be mixed up.
+      server.listen({
+        port,
+        exclusive: port === 0,
+        backlog: this.#backlog,
+        ...(host === null ? {} : { host }),
+      });
     } catch (error) {
       // Node throws at port numbers that cannot exist.
       return void server.emit("error", error);
@@ -50,10 +60,16 @@ export class ProgramServer {
     if (server.listening) this.#opened(reply);
   }
 
-  /** Every client's socket ends at once, without a close frame. */
-  close(): void {
+  /** The port is free for others at once; the clients' sockets stay until they end by themselves. */
+  stopListening(): void {
     this.#isClosed = true;
     this.#server.close();
+  }
+
+  /** Every client's socket ends at once, without a close frame. After `stopListening` it has no effect. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.stopListening();
     for (const socket of this.#sockets) socket.destroy();
   }
 
@@ -65,6 +81,8 @@ export class ProgramServer {
     reply({ ok: true, port: this.port });
   }
 }
+
+export type ProgramServerOptions = HttpServerLimits & Pick<ResolvedConfig, "backlog">;
 
 export type ListenQuestion = Extract<Question, { readonly kind: "listen" }>;
 

@@ -3,8 +3,12 @@ import type { Clock } from "../../boundary/clock.ts";
 import type { ProgramCommands } from "../../boundary/commands.ts";
 import type { ResolvedConfig } from "../../config.ts";
 import { Outbound, type OutboundCounts, type OutboundListener } from "../clients/outbound.ts";
+import type { ScriptKey } from "../../boundary/script-key.ts";
+import type { ClientBounds } from "./gateway.ts";
+import { shareLimits } from "../flow/inbound-share.ts";
 import type { HostObserver } from "../front-parts.ts";
 import type { Listeners } from "./listeners.ts";
+import { pathsOf, type ProgramPath } from "./program-paths.ts";
 import { ProgramStarts } from "./program-starts.ts";
 import type { RouteClaims } from "./route-claims.ts";
 
@@ -17,9 +21,19 @@ export class Programs implements HostObserver {
   constructor(parts: ProgramsParts) {
     this.#parts = parts;
     this.starts = new ProgramStarts(parts.clock);
-    const { handshakeTimeout, maxPayload, unsentLimit } = parts.config;
-    const limits = { handshakeTimeout, closeTimeout: CLOSE_TIMEOUT, maxPayload, unsentLimit };
+    const { handshakeTimeout, maxPayload, unsentResponse: unsentLimit } = parts.config;
+    const share = shareLimits(parts.config.waitingEvents, parts.config.waitingBytes);
+    const admits = (open: number, script: ScriptKey): boolean => this.#admitsClient(open, script);
+    const limits = { handshakeTimeout, closeTimeout: CLOSE_TIMEOUT, maxPayload, unsentLimit, share, admits };
     this.outbound = new Outbound(limits, parts.front);
+  }
+
+  #admitsClient(open: number, script: ScriptKey): boolean {
+    const { config, bounds } = this.#parts;
+    const { clients } = config.hostLimits;
+    if (open < clients && bounds.connections.hasRoom) return true;
+    bounds.onLimit("clients", clients, script);
+    return false;
   }
 
   /** The programs' part of the health page. */
@@ -51,6 +65,16 @@ export class Programs implements HostObserver {
       sendClient: (client, data) => outbound.send(slot, client, data),
       closeClient: (client, code, reason) => outbound.close(slot, client, code, reason),
     };
+  }
+
+  /** The paths that a program has claimed on the server's port, and the ports that it has opened itself. */
+  pathsOf(script: ScriptKey): ProgramPath[] {
+    return pathsOf(script, this.#parts.claims, this.#parts.listeners);
+  }
+
+  /** The program that serves the WebSocket path with this pattern; null for none. */
+  programOf(pattern: string): ScriptKey | null {
+    return this.#parts.claims.programOf(pattern);
   }
 
   // A program that awaits something while it starts asks for ports and paths later than this: hence the grace.
@@ -90,6 +114,7 @@ export interface ProgramsParts {
   readonly claims: RouteClaims;
   readonly listeners: Listeners;
   readonly front: OutboundListener;
+  readonly bounds: ClientBounds;
 }
 
 /** For how long what an incarnation had is kept for the next one to ask for again; ms. */

@@ -46,6 +46,12 @@ export class RouteClaims {
     return this.#routers[kind].match(path);
   }
 
+  /** The program that serves the WebSocket path with this pattern; null for none. */
+  programOf(pattern: string): ScriptKey | null {
+    const claimed = this.match("ws", pattern)?.data;
+    return claimed?.claim.pattern === pattern ? claimed.script : null;
+  }
+
   /** The patterns of a program's WebSocket paths. */
   socketPatterns(script: ScriptKey): readonly string[] {
     const claims = this.leases.all.get(script)?.value ?? [];

@@ -10,13 +10,14 @@ export class Router<T> {
     addRoute(this.#context, "", pattern, data);
   }
 
-  /** `path` is decoded and normalized. */
+  /** `path`: as `normalizePath` returns it. */
   match(path: string): Match<T> | null {
     const isSpecial = SPECIAL.test(path);
-    const found = findRoute(this.#context, "", isSpecial ? path.replace(SPECIALS, encodeURIComponent) : path);
+    const found = findRoute(this.#context, "", isSpecial ? encoded(path) : path);
     if (found === undefined) return null;
     const params = (found.params ?? {}) as Record<string, string>;
-    return { data: found.data, params: plain(params, isSpecial ? decodeURIComponent : String) };
+    if (isSpecial && Object.values(params).includes(EMPTY)) return null;
+    return { data: found.data, params: plain(params, isSpecial ? decoded : String) };
   }
 }
 
@@ -26,10 +27,25 @@ export interface Match<T> {
   readonly params: Readonly<Record<string, string>> | null;
 }
 
-// rou3 encodes these characters in its patterns, and looks a path up as it is: `/café` would never be found. The percent sign is
-// encoded beside them, so that decoding gives back what a parameter was.
-const SPECIAL = /[%\0- "#<>?^`{}\x7F-\uFFFC]/;
-const SPECIALS = /[%\0- "#<>?^`{}\x7F-\uFFFC]+/g;
+// rou3 encodes these characters in its patterns, and looks a path up as it is: `/café` would never be found. Decoding gives
+// back what a parameter was, encoded slashes and percent signs included.
+const SPECIAL = /[%\0- "#<>?^`{}\x7F-\uFFFC]|\/\//;
+const SPECIALS = /[\0- "#<>?^`{}\x7F-\uFFFC]+/g;
+
+/** Stands for an empty segment, which rou3 cannot match: only a parameter of several segments can hold one. */
+const EMPTY = "%00";
+
+function encoded(path: string): string {
+  return path.replace(SPECIALS, encodeURIComponent).replace(/(?<=\/)(?=\/)/g, EMPTY);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll(EMPTY, ""));
+  } catch {
+    return text;
+  }
+}
 
 // Without a prototype, so that a parameter can have any name.
 function plain(

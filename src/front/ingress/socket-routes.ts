@@ -39,18 +39,32 @@ export interface SocketTarget {
   readonly spread?: readonly number[];
   /** Whether the script decides before the 101. */
   readonly awaitsDecision: boolean;
+  /** The subprotocols that it speaks, the preferred one first; left out for none. */
+  readonly protocols?: readonly string[];
+  /** For how many seconds its sessions of `parlor.v1` wait for their clients; null where that is not spoken. */
+  readonly resume: number | null;
+  /** Its own limits, where they differ from the server's. */
+  readonly limits: ProgramLimits;
   /** What a program asks for beyond that; null for scripts in `ws/`. */
   readonly program: ProgramPart | null;
 }
 
 export interface ProgramPart {
   readonly wantsPings: boolean;
-  readonly limits: ProgramLimits;
   /** The program's own port; left out for the server's. */
   readonly listener?: ListenerRef;
 }
 
 function targetOf({ script, slot, claim }: ClaimedRoute): SocketTarget {
-  const { pattern, awaitsDecision, wantsPings, limits } = claim;
-  return { script, route: pattern, slot, awaitsDecision, program: { wantsPings, limits } };
+  const { pattern, awaitsDecision, wantsPings, limits, protocols = [] } = claim;
+  return {
+    script,
+    route: pattern,
+    slot,
+    awaitsDecision,
+    protocols,
+    resume: null,
+    limits,
+    program: { wantsPings },
+  };
 }

@@ -1,82 +1,85 @@
-// Front: writes frames to sessions' sockets, keeps those of sessions that are connecting, and cuts slow readers.
-import { TRY_AGAIN_LATER } from "../../boundary/errors/close-codes.ts";
+// Front: writes frames to sessions' sockets, keeps those that must wait, and cuts slow readers.
 import type { Clock } from "../../boundary/clock.ts";
-import { closeFrameOf, type CloseFrame } from "./close-frame.ts";
-import { frameCompressor } from "./compression.ts";
-import type { Compress } from "./frame-arena.ts";
-import type { FrameBatch } from "./frame-batch.ts";
-import { NO_LINK, type Link, type SessionQueue } from "./session-queue.ts";
+import type { SlowPolicy } from "../../boundary/flow/slow-policy.ts";
+import type { OutboundDrop } from "../flow/flow-counts.ts";
+import { OutboundFlow } from "../flow/outbound-flow.ts";
+import { Backlog } from "./backlog.ts";
+import { slowFrame } from "./close-frame.ts";
+import { FrameBatch } from "./frame-batch.ts";
+import type { OutboxOptions } from "./outbox-options.ts";
+import { AWAY_LINK, NO_LINK, type Link, type SessionQueue } from "./session-queue.ts";
+import { SlowWatch } from "./slow-watch.ts";
 
-/** Each frame that was offered is counted as delivered, queued or dropped, once for each receiver. */
+/**
+ * A socket that has taken everything is written at once. Otherwise frames wait here, where they can be dropped and count,
+ * until the kernel has taken what was written before.
+ */
 export class Delivery {
-  readonly counts: DeliveryCounts = {
-    offered: 0,
-    delivered: 0,
-    queued: 0,
-    droppedClosed: 0,
-    droppedSlow: 0,
-    cutSlow: 0,
-  };
+  readonly flow = new OutboundFlow();
+  readonly watch: SlowWatch;
   readonly #clock: Clock;
   readonly #options: OutboxOptions;
-  readonly #compress: Compress | null;
   /** Sessions to close when the turn's frames have been written. */
   #closing: SessionQueue[] = [];
 
   constructor(clock: Clock, options: OutboxOptions) {
     this.#clock = clock;
     this.#options = options;
-    const { deflateThreshold } = options;
-    this.#compress = deflateThreshold === null ? null : frameCompressor(deflateThreshold);
-  }
-
-  /** A message will be written, kept or dropped for this many receivers. */
-  offer(receivers: number): void {
-    this.counts.offered += receivers;
-    this.counts.queued += receivers;
-  }
-
-  /** Frames whose session is closed, closing or gone. */
-  dropClosed(frames: number): void {
-    this.counts.droppedClosed += frames;
-    this.counts.queued -= frames;
-  }
-
-  /** The compression that the session's client understands; null for none. */
-  compressFor(queue: SessionQueue): Compress | null {
-    return this.#compress !== null && queue.link !== null && queue.link.inflates ? this.#compress : null;
+    this.watch = new SlowWatch(clock, options.unsentTimeout, (queue) => {
+      this.#cut(queue, "stalled");
+      this.closeAll();
+    });
   }
 
   deliver(queue: SessionQueue, batch: FrameBatch): void {
     const { link } = queue;
-    if (link === null) this.#keep(queue, batch);
-    else if (link.readyState !== OPEN) this.dropClosed(batch.frames);
-    else if (link.rawSocket.writableLength > this.#options.unsentLimit) this.#cut(queue, batch);
-    else this.#write(link, batch);
+    this.flow.assign(queue, batch);
+    if (link === null) this.#wait(queue, batch);
+    else if (link.readyState !== OPEN && !queue.isAway) this.flow.drop(queue, batch, "closed");
+    else if (link.readyState === OPEN && isFree(queue, link) && batch.isReady)
+      this.#write(queue, link, batch);
+    else this.#wait(queue, batch);
   }
 
   /** Writes one slice if nothing waits in the socket; returns whether it did. */
-  writeAtOnce({ link }: SessionQueue, slice: Buffer, frames: number): boolean {
-    if (link === null || link.readyState !== OPEN || link.rawSocket.writableLength > 0) return false;
-    link.rawSocket.write(slice);
-    this.counts.delivered += frames;
-    this.counts.queued -= frames;
+  writeAtOnce(queue: SessionQueue, slice: Buffer, frames: number): boolean {
+    const { link } = queue;
+    if (link === null || link.readyState !== OPEN || queue.kept !== null || !isFree(queue, link))
+      return false;
+    const { rawSocket } = link;
+    rawSocket.write(slice);
+    const isTaken = rawSocket.writableLength === 0 && rawSocket.writable;
+    const written = isTaken ? null : new FrameBatch([slice], [{ from: 0, to: frames }], null, null);
+    this.flow.direct(queue, frames, written === null ? slice.length : null);
+    if (written === null) this.watch.taken(queue, slice.length);
+    else this.#await(queue, link, written);
     return true;
+  }
+
+  /** Frames for a session that is closed, closing or gone. */
+  dropClosed(queue: SessionQueue, batch: Parameters<OutboundFlow["drop"]>[1]): void {
+    this.flow.assign(queue, batch);
+    this.flow.drop(queue, batch, "closed");
   }
 
   /** The session has its connection: frames that were kept for it are written. */
   attach(queue: SessionQueue, link: Link): void {
     queue.link = link;
-    const { waiting } = queue;
-    queue.waiting = null;
-    for (const batch of waiting ?? []) this.#write(link, batch);
+    if (queue.kept !== null) queue.kept.resend(link);
+    this.#pump(queue);
+  }
+
+  /** The session has lost its connection: what its socket has not taken waits for the next one. */
+  detach(queue: SessionQueue): void {
+    queue.link = AWAY_LINK;
+    if (queue.backlog !== null) queue.backlog.isWatched = false;
+    this.#boundAway(queue);
   }
 
   /** The client left before it had a connection: frames that were kept are dropped, and so are all that follow. */
   forget(queue: SessionQueue): void {
     queue.link ??= NO_LINK;
-    for (const batch of queue.waiting ?? []) this.dropClosed(batch.frames);
-    queue.waiting = null;
+    this.#abandon(queue, "closed");
   }
 
   closeLater(queue: SessionQueue): void {
@@ -91,60 +94,216 @@ export class Delivery {
     for (const queue of closing) this.close(queue);
   }
 
-  /** Sends the close frame, if the session has one and is open. */
-  close({ link, closeFrame }: SessionQueue): void {
-    if (link === null || closeFrame === null || link.readyState !== OPEN) return;
+  /** Sends the close frame, if the session has one and is open, behind the frames that wait. */
+  close(queue: SessionQueue): void {
+    const { link, closeFrame, backlog } = queue;
+    if (link === null || closeFrame === null) return;
+    if (link.readyState !== OPEN) return this.#abandon(queue, "closed");
+    if (backlog?.isEmpty === false) return;
     link.close(closeFrame.code, closeFrame.reason);
-    if (closeFrame === SLOW_CONSUMER) this.#clock.after(this.#options.slowGrace, () => link.terminate());
+    if (backlog?.isCut === true) this.#clock.after(this.#options.slowGrace, () => link.terminate());
   }
 
-  #write(link: Link, batch: FrameBatch): void {
-    if (link.rawSocket.writableLength > 0) batch.detach();
-    batch.writeTo(link.rawSocket);
-    this.counts.delivered += batch.frames;
-    this.counts.queued -= batch.frames;
+  #wait(queue: SessionQueue, batch: FrameBatch): void {
+    const backlog = (queue.backlog ??= new Backlog());
+    const policy = queue.session.route.traffic?.slow ?? this.#options.slow;
+    const { isAway } = queue;
+    for (const part of batch.parts(policy !== "close")) {
+      if (isAway) this.#admitAway(queue, part, policy);
+      else if (backlog.isCut) this.flow.drop(queue, part, "closed");
+      else this.#admit(queue, part, policy);
+    }
+    if (backlog.isCut) return;
+    this.#pump(queue);
+    if (!backlog.isIdle) this.watch.add(queue);
+    if (this.watch.heldBytes > this.#options.unsentTotal) this.#shed();
   }
 
-  #keep(queue: SessionQueue, batch: FrameBatch): void {
-    if (queue.waitingBytes > this.#options.unsentLimit) return this.#cut(queue, batch);
-    batch.detach();
-    (queue.waiting ??= []).push(batch);
-    queue.waitingBytes += batch.bytes;
+  /** Waits for the return of the client, within the bound of what is kept for it. */
+  #admitAway(queue: SessionQueue, part: FrameBatch, policy: SlowPolicy): void {
+    if (queue.kept?.isOverflown === true) return this.flow.drop(queue, part, "slow");
+    queue.backlog?.push(part, this.#supersede(queue, part, policy));
+    this.watch.hold(part);
+    this.#boundAway(queue);
   }
 
-  #cut(queue: SessionQueue, batch: FrameBatch): void {
-    this.counts.droppedSlow += batch.frames;
-    this.counts.queued -= batch.frames;
-    this.counts.cutSlow++;
-    queue.closeFrame = SLOW_CONSUMER;
+  // What a policy drops has no number: the client does not miss it.
+  #boundAway(queue: SessionQueue): void {
+    const { kept, backlog } = queue;
+    if (kept === null || backlog === null) return;
+    const policy = queue.session.route.traffic?.slow ?? this.#options.slow;
+    while (kept.isOver(backlog) && backlog.first !== null) {
+      const chosen = backlog.first.options?.slow ?? policy;
+      if (chosen === "close") break;
+      this.#drop(queue, backlog.shift() as FrameBatch, "slow");
+    }
+    if (!kept.bound(backlog)) this.#overflow(queue, "slow");
+  }
+
+  /** The session cannot get its client back any more. */
+  #overflow(queue: SessionQueue, reason: OutboundDrop): void {
+    queue.kept?.overflow();
+    this.#abandon(queue, reason);
+  }
+
+  /** A message takes the place of the one that waits with its key. Returns the key; null for none. */
+  #supersede(queue: SessionQueue, part: FrameBatch, policy: SlowPolicy): string | null {
+    const key = part.options?.key ?? (policy === "latest" ? NO_KEY : null);
+    const superseded = key === null ? null : (queue.backlog?.takeKey(key) ?? null);
+    if (superseded !== null) this.#drop(queue, superseded, "superseded");
+    return key;
+  }
+
+  #admit(queue: SessionQueue, part: FrameBatch, policy: SlowPolicy): void {
+    const backlog = queue.backlog as Backlog;
+    const key = this.#supersede(queue, part, policy);
+    if (this.#isOver(backlog)) {
+      const chosen = part.options?.slow ?? policy;
+      if (chosen === "drop-newest") return this.flow.drop(queue, part, "slow");
+      if (chosen === "close") {
+        this.flow.drop(queue, part, "slow");
+        return this.#cut(queue, "slow");
+      }
+      while (this.#isOver(backlog)) this.#drop(queue, backlog.shift() as FrameBatch, "slow");
+    }
+    backlog.push(part, key);
+    this.watch.hold(part);
+  }
+
+  #isOver(backlog: Backlog): boolean {
+    const excess = backlog.weight - this.#options.unsentLimit;
+    return excess > 0 && (excess > KERNEL_ROOM || backlog.first?.isReady !== false);
+  }
+
+  #drop(queue: SessionQueue, batch: FrameBatch, reason: OutboundDrop): void {
+    this.watch.release(batch);
+    this.flow.drop(queue, batch, reason);
+  }
+
+  /** Hands waiting frames to the socket, until enough is under way. */
+  #pump(queue: SessionQueue): void {
+    const { link, backlog } = queue;
+    if (link === null || backlog === null || backlog.isWatched) return;
+    if (queue.isAway) return;
+    if (link.readyState !== OPEN) return this.#abandon(queue, "closed");
+    for (let next = backlog.first; next !== null; next = backlog.first) {
+      if (!next.isReady) return this.#pumpLater(queue, next);
+      if (link.rawSocket.writableLength > ENOUGH) break;
+      backlog.shift();
+      this.watch.release(next);
+      this.#write(queue, link, next);
+    }
+    if (backlog.sent.length > 0) this.#watchSocket(queue, link);
+    else if (backlog.isEmpty) this.#emptied(queue);
+    else if (link.rawSocket.writableLength > 0) this.#watchSocket(queue, link);
+  }
+
+  // It may be superseded or dropped before it is ready, and the next one goes first.
+  #pumpLater(queue: SessionQueue, next: FrameBatch): void {
+    const backlog = queue.backlog as Backlog;
+    if (backlog.awaited === next) return;
+    backlog.awaited = next;
+    next.whenReady(() => {
+      if (backlog.awaited !== next) return;
+      backlog.awaited = null;
+      this.#pump(queue);
+    });
+  }
+
+  #write(queue: SessionQueue, link: Link, batch: FrameBatch): void {
+    const { rawSocket } = link;
+    if (queue.kept === null) batch.writeTo(rawSocket);
+    else queue.kept.write(batch, link);
+    if (rawSocket.writableLength > 0 || !rawSocket.writable) return this.#await(queue, link, batch);
+    this.flow.deliver(queue, batch);
+    if (queue.backlog === null || queue.backlog.isIdle) this.watch.taken(queue, batch.bytes);
+  }
+
+  #await(queue: SessionQueue, link: Link, batch: FrameBatch): void {
+    const backlog = (queue.backlog ??= new Backlog());
+    backlog.sent.push(batch);
+    this.watch.hold(batch);
+    this.watch.add(queue);
+    this.#watchSocket(queue, link);
+  }
+
+  // An empty write has its turn when all that was written before has been taken.
+  #watchSocket(queue: SessionQueue, { rawSocket }: Link): void {
+    const backlog = queue.backlog as Backlog;
+    if (backlog.isWatched) return;
+    backlog.isWatched = true;
+    rawSocket.write(NOTHING, (error) => {
+      if (queue.link?.rawSocket === rawSocket) this.#taken(queue, error ?? null);
+    });
+  }
+
+  #taken(queue: SessionQueue, error: Error | null): void {
+    const backlog = queue.backlog as Backlog;
+    backlog.isWatched = false;
+    if (error !== null && queue.kept !== null && queue.closeFrame === null) return;
+    for (const batch of backlog.sent.splice(0)) {
+      if (!backlog.isCut) this.watch.release(batch);
+      if (error === null) this.flow.deliver(queue, batch);
+      else this.flow.drop(queue, batch, "closed");
+    }
+    if (error !== null) return this.#abandon(queue, "closed");
+    this.#pump(queue);
+    this.watch.report(queue);
+  }
+
+  #emptied(queue: SessionQueue): void {
+    this.watch.remove(queue);
+    // In mid-turn, frames that were sent before the close are still to come.
+    if (queue.closeFrame !== null && queue.selection === null) this.close(queue);
+  }
+
+  #abandon(queue: SessionQueue, reason: OutboundDrop): void {
+    const { backlog } = queue;
+    for (let batch = backlog?.shift() ?? null; batch !== null; batch = backlog?.shift() ?? null)
+      this.#drop(queue, batch, reason);
+    if (queue.link === AWAY_LINK)
+      for (const batch of backlog?.sent.splice(0) ?? []) this.#drop(queue, batch, reason);
+    if (backlog?.isIdle === true) this.watch.remove(queue);
+  }
+
+  /** The session is closed; frames that wait are dropped, and what is under way to its socket no longer counts. */
+  #cut(queue: SessionQueue, reason: OutboundDrop): void {
+    const { backlog, link } = queue;
+    if (backlog === null || backlog.isCut) return;
+    if (queue.isAway) return this.#overflow(queue, reason);
+    // Its connection may be lost without a sign, and the session waits for another one.
+    if (reason === "stalled" && queue.kept !== null && queue.closeFrame === null) return link?.terminate();
+    backlog.isCut = true;
+    this.#abandon(queue, reason);
+    for (const batch of backlog.sent) this.watch.release(batch);
+    this.watch.remove(queue);
+    this.flow.totals.cutSlow += 1;
+    // One that was closing already is not waited for any longer.
+    if (queue.closeFrame !== null) return void link?.terminate();
+    queue.closeFrame = slowFrame(reason);
     this.#closing.push(queue);
   }
-}
 
-/** Bounds and choices of an outbox. */
-export interface OutboxOptions {
-  /** Unsent bytes of one session above which it is cut with 1013. Default 16 MiB. */
-  readonly unsentLimit: number;
-  /** For how long a session that was cut may take to read its close frame, in ms. Default 5 s. */
-  readonly slowGrace: number;
-  /** Bytes from which on messages are compressed for clients that agreed to it; null, the default, never compresses. */
-  readonly deflateThreshold: number | null;
-}
-
-/** The number of messages, counted once for each receiver. `offered` is the sum of the next four. */
-export interface DeliveryCounts {
-  offered: number;
-  /** Written to a socket. */
-  delivered: number;
-  /** Collected for the flush, or kept for a session that is connecting. */
-  queued: number;
-  /** The session was closed, closing or gone. */
-  droppedClosed: number;
-  /** The session was cut because it did not read. */
-  droppedSlow: number;
-  /** Sessions that were cut because they did not read. */
-  cutSlow: number;
+  #shed(): void {
+    const enough = this.#options.unsentTotal * KEPT_SHARE;
+    for (const queue of this.watch.slowestFirst()) {
+      if (this.watch.heldBytes <= enough) return;
+      this.#cut(queue, "shed");
+    }
+  }
 }
 
 const OPEN = 1;
-const SLOW_CONSUMER: CloseFrame = closeFrameOf(TRY_AGAIN_LATER, "slow consumer");
+const NOTHING = new Uint8Array(0);
+/** A socket with this many unsent bytes is given no more, so that what waits can still be dropped. */
+const ENOUGH = 65_536;
+/** What the kernel would take meanwhile waits behind a frame that is being compressed: this much more is allowed. */
+const KERNEL_ROOM = 2 * 1_048_576;
+/** After shedding, this share of the bound is left. */
+const KEPT_SHARE = 0.9;
+/** The key of messages without a key, where only the newest waits. No script can use it. */
+const NO_KEY = "";
+
+function isFree({ backlog }: SessionQueue, { rawSocket }: Link): boolean {
+  return (backlog === null || (backlog.isIdle && !backlog.isCut)) && rawSocket.writableLength === 0;
+}

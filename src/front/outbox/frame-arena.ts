@@ -1,9 +1,11 @@
 // Front: the frames of one turn, encoded once and numbered.
 import type { Payload } from "../../boundary/payload.ts";
-import { firstByte, headerSize, writeHeader } from "./frame.ts";
-import type { FrameRange, FrameRanges } from "./frame-ranges.ts";
-import { countFrames } from "./frame-ranges.ts";
-import { FrameBatch } from "./frame-batch.ts";
+import { firstByte, headerSize, isText, writeHeader } from "./frame.ts";
+import { prefixedFrame } from "./prefixed-frame.ts";
+import type { MessageOptions } from "../../boundary/flow/slow-policy.ts";
+import type { FrameRange } from "./frame-ranges.ts";
+import type { FrameSlice } from "./frame-batch.ts";
+import type { Compress } from "./compression.ts";
 
 /**
  * Frames are numbered from 0. Each message is encoded once, and frames with successive numbers are
@@ -17,30 +19,54 @@ export class FrameArena {
   readonly #ends: number[] = [];
   /** In order of their frames; most turns need one. */
   #memories: Memory[] = [];
-  #compressed: (Buffer | null)[] = [];
+  #compressed: (FrameSlice | null)[] = [];
+  /** Whether there are binary messages in the turn, which have a form of their own for clients of `parlor.v1`. */
+  #hasBinary = false;
+  #line: LineForms | null = null;
+  #options: Map<number, MessageOptions> | null = null;
+  readonly #compress: Compress | null;
+
+  /** `compress`: null when nothing is compressed. */
+  constructor(compress: Compress | null) {
+    this.#compress = compress;
+  }
 
   get count(): number {
     return this.#count;
   }
 
+  get hasBinary(): boolean {
+    return this.#hasBinary;
+  }
+
+  /** Encodes an envelope, which only clients of `parlor.v1` get. */
+  appendEnvelope(bytes: Uint8Array): number {
+    (this.#line ??= noForms()).envelopes.add(this.#count);
+    this.#appendBytes(bytes);
+    return this.#count++;
+  }
+
   /** Encodes a message and returns its number. */
   append(data: Payload): number {
-    if (typeof data !== "string") this.#appendBytes(data);
-    else if (data.length < MEASURED_FROM) this.#appendText(data);
+    if (typeof data !== "string") {
+      this.#hasBinary = true;
+      this.#appendBytes(data);
+    } else if (data.length < MEASURED_FROM) this.#appendText(data);
     else this.#appendLongText(data);
     return this.#count++;
   }
 
-  /** The given frames, compressed where `compress` does it, in up to `maxSlices` slices (more if they are large). */
-  batch(ranges: FrameRanges, maxSlices: number, compress: Compress | null): FrameBatch {
-    const slices: Buffer[] = [];
-    for (const { from, to } of ranges) {
-      if (compress === null) this.#slice(from, to, slices);
-      else this.#sliceCompressed(from, to, slices, compress);
-    }
-    const batch = new FrameBatch(countFrames(ranges), slices);
-    if (slices.length > maxSlices && batch.bytes <= JOINED_TO) batch.join();
-    return batch;
+  /** A message has options; few have. */
+  setOptions(frame: number, options: MessageOptions): void {
+    (this.#options ??= new Map()).set(frame, options);
+  }
+
+  get hasOptions(): boolean {
+    return this.#options !== null;
+  }
+
+  optionsOf(frame: number): MessageOptions | null {
+    return this.#options?.get(frame) ?? null;
   }
 
   /** Frames as one slice; null when they lie in several pieces of memory. */
@@ -55,7 +81,10 @@ export class FrameArena {
     if (this.#count > KEPT_SIZE) this.#starts.length = this.#ends.length = 0;
     this.#count = 0;
     this.#memories = [];
+    this.#options = null;
     if (this.#compressed.length > 0) this.#compressed = [];
+    this.#hasBinary = false;
+    this.#line = null;
   }
 
   #appendText(text: string): void {
@@ -117,7 +146,8 @@ export class FrameArena {
     if (memory.buffer === this.#chunk) this.#end = end;
   }
 
-  #slice(first: number, end: number, into: Buffer[]): void {
+  /** Frames as slices, one for each piece of memory that they lie in. */
+  slice(first: number, end: number, into: FrameSlice[]): void {
     for (const { from, to, buffer } of this.#memories) {
       const start = Math.max(first, from);
       const last = Math.min(end, to) - 1;
@@ -125,29 +155,67 @@ export class FrameArena {
     }
   }
 
-  #sliceCompressed(first: number, end: number, into: Buffer[], compress: Compress): void {
-    let plainFrom = first;
-    for (let frame = first; frame < end; frame++) {
-      const compressed = this.#compressOnce(frame, compress);
-      if (compressed === null) continue;
-      this.#slice(plainFrom, frame, into);
-      into.push(compressed);
+  /** Frames as slices; those that have another form for these clients are slices of their own. */
+  sliceIn(form: FrameForm, range: FrameRange, into: FrameSlice[]): void {
+    let plainFrom = range.from;
+    for (let frame = range.from; frame < range.to; frame++) {
+      const other = this.#formed(frame, form);
+      if (other === null) continue;
+      this.slice(plainFrom, frame, into);
+      into.push(other);
       plainFrom = frame + 1;
     }
-    this.#slice(plainFrom, end, into);
+    this.slice(plainFrom, range.to, into);
   }
 
-  #compressOnce(frame: number, compress: Compress): Buffer | null {
+  /** The frame in the form of these clients, encoded once; null if it is the plain one. */
+  #formed(frame: number, { isLine, deflates }: FrameForm): FrameSlice | null {
+    if (isLine && this.#isMessageOfBytes(frame)) return this.#prefixedOnce(frame, deflates);
+    return deflates ? this.#compressOnce(frame) : null;
+  }
+
+  #compressOnce(frame: number): FrameSlice | null {
     const known = this.#compressed[frame];
     if (known !== undefined) return known;
+    return (this.#compressed[frame] = this.#compress?.(this.#frameAt(frame)) ?? null);
+  }
+
+  #isMessageOfBytes(frame: number): boolean {
+    return this.#line?.envelopes.has(frame) !== true && !isText(this.#frameAt(frame));
+  }
+
+  #prefixedOnce(frame: number, deflates: boolean): FrameSlice {
+    const { prefixed, compressed } = (this.#line ??= noForms());
+    const plain = (prefixed[frame] ??= prefixedFrame(this.#frameAt(frame)));
+    return deflates ? (compressed[frame] ??= this.#compress?.(plain) ?? plain) : plain;
+  }
+
+  #frameAt(frame: number): Buffer {
     const memory = this.#memories.findLast(({ from }) => from <= frame);
-    const plain = memory?.buffer.subarray(this.#starts[frame], this.#ends[frame]);
-    return (this.#compressed[frame] = plain === undefined ? null : compress(plain));
+    if (memory === undefined) throw new Error("a frame was cut out that is not in the turn");
+    return memory.buffer.subarray(this.#starts[frame], this.#ends[frame]);
   }
 }
 
-/** Returns a message's compressed frame, or null when compression does not pay. */
-export type Compress = (frame: Buffer) => Buffer | null;
+/** For which clients frames are cut out. */
+export interface FrameForm {
+  /** Whether they understand compression. */
+  readonly deflates: boolean;
+  /** Whether they speak `parlor.v1`, where a binary message begins with a byte 0. */
+  readonly isLine: boolean;
+}
+
+/** Forms of frames for clients of `parlor.v1`. */
+interface LineForms {
+  readonly prefixed: (Buffer | undefined)[];
+  readonly compressed: (FrameSlice | undefined)[];
+  /** Frames that begin with their own byte. */
+  readonly envelopes: Set<number>;
+}
+
+function noForms(): LineForms {
+  return { prefixed: [], compressed: [], envelopes: new Set() };
+}
 
 /** Where the frames from `from` up to, and without, `to` lie. */
 interface Memory extends FrameRange {
@@ -157,7 +225,5 @@ interface Memory extends FrameRange {
 const CHUNK = 128 * 1024;
 // Longer texts are measured first; shorter ones are written at once, with space for three bytes per character.
 const MEASURED_FROM = 4096;
-// Up to this size, slices above the allowed number are copied together; for more bytes copying costs more than it saves.
-const JOINED_TO = 64 * 1024;
 // A turn with more frames gives its lists back afterwards.
 const KEPT_SIZE = 65_536;

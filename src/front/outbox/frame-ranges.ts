@@ -23,6 +23,18 @@ export function countFrames(ranges: FrameRanges): number {
   return count;
 }
 
+/** How many frames are in both. */
+export function countCommon(a: FrameRanges, b: FrameRanges): number {
+  let count = 0;
+  for (let one = 0, other = 0; one < a.length && other < b.length;) {
+    const [mine, theirs] = [a[one] as FrameRange, b[other] as FrameRange];
+    count += Math.max(0, Math.min(mine.to, theirs.to) - Math.max(mine.from, theirs.from));
+    if (mine.to < theirs.to) one++;
+    else other++;
+  }
+  return count;
+}
+
 /** The frames from `from` up to, and without, `to`. */
 export function clip(ranges: FrameRanges, from: number, to: number): FrameRanges {
   const clipped: FrameRanges = [];

@@ -1,7 +1,8 @@
 // Front: the frames that one session gets in a turn.
 import type { Session } from "../directory/session.ts";
+import type { FrameShare } from "./frame-batch.ts";
 import { framesOf, type RoomFrames } from "./room-frames.ts";
-import { clip, extend, merge, without, type FrameRanges } from "./frame-ranges.ts";
+import { clip, countCommon, extend, merge, without, type FrameRanges } from "./frame-ranges.ts";
 
 /** For a session that does not get exactly the frames of the one room that it is in. */
 export class FrameSelection {
@@ -45,6 +46,20 @@ export class FrameSelection {
     for (const stay of this.#stays ?? [])
       ranges = merge(ranges, clip(stay.frames.ranges, stay.from, stay.to));
     return without(ranges, this.#excluded);
+  }
+
+  /** Which of these frames were sent to rooms; null for none. */
+  shares(ranges: FrameRanges, hasRooms: boolean): FrameShare[] | null {
+    if (!hasRooms) return null;
+    const rooms = new Set<RoomFrames | null>([framesOf(this.session.route)]);
+    for (const room of this.session.rooms ?? []) rooms.add(framesOf(room));
+    for (const { frames } of this.#stays ?? []) rooms.add(frames);
+    const shares: FrameShare[] = [];
+    for (const frames of rooms) {
+      const count = frames === null ? 0 : countCommon(frames.ranges, ranges);
+      if (frames !== null && count > 0) shares.push({ room: frames.room, count, ranges: frames.ranges });
+    }
+    return shares.length === 0 ? null : shares;
   }
 
   // For a room that the session joined after its first frame, the stay holds the frames.

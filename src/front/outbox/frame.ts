@@ -9,9 +9,22 @@ export function isText(frame: Buffer): boolean {
   return (frame.readUInt8(0) & 0x0f) === TEXT;
 }
 
+/** Whether the message of a frame is compressed. */
+export function isCompressed(frame: Buffer): boolean {
+  return (frame.readUInt8(0) & RSV1) !== 0;
+}
+
 /** The first byte of a message that is one frame. */
 export function firstByte(ofText: boolean, compressed: boolean): number {
   return FIN | (compressed ? RSV1 : 0) | (ofText ? TEXT : BINARY);
+}
+
+/** Where the frame that begins at `at` ends. */
+export function frameEnd(frame: Buffer, at: number): number {
+  const length = frame.readUInt8(at + 1);
+  if (length < 126) return at + 2 + length;
+  if (length === 126) return at + 4 + frame.readUInt16BE(at + 2);
+  return at + 10 + frame.readUInt32BE(at + 2) * 2 ** 32 + frame.readUInt32BE(at + 6);
 }
 
 /** Bytes before the payload; frames from the server have no mask. */

@@ -4,12 +4,18 @@ import type { Payload } from "../../boundary/payload.ts";
 import type { Outbox } from "../directory/outbox-port.ts";
 import type { Room, Session } from "../directory/session.ts";
 import { closeFrameOf } from "./close-frame.ts";
-import { Delivery, type DeliveryCounts, type OutboxOptions } from "./delivery.ts";
+import type { MessageOptions } from "../../boundary/flow/slow-policy.ts";
+import type { DeliveryCounts } from "../flow/outbound-flow.ts";
+import { frameCompressor } from "./compression.ts";
+import { Delivery } from "./delivery.ts";
 import { FrameArena } from "./frame-arena.ts";
-import { clip, countFrames } from "./frame-ranges.ts";
+import { FrameCutter } from "./frame-cutter.ts";
+import { clip, countFrames, type FrameRanges } from "./frame-ranges.ts";
 import { FrameSelection } from "./frame-selection.ts";
 import { framesOf, RoomFrames } from "./room-frames.ts";
-import { queueOf, type Link, type SessionQueue } from "./session-queue.ts";
+import type { WaitingFrames } from "../flow/traffic-snapshot.ts";
+import { OUTBOX_DEFAULTS, type OutboxOptions } from "./outbox-options.ts";
+import { queueOf, type KeptBatches, type Link, type SessionQueue } from "./session-queue.ts";
 
 /**
  * A broadcast costs the same for any number of members: its frame goes into the turn's arena, and at the flush all
@@ -17,10 +23,11 @@ import { queueOf, type Link, type SessionQueue } from "./session-queue.ts";
  * sends, exclusions, joins and leaves in mid-turn, several rooms.
  */
 export class TurnOutbox implements Outbox {
-  readonly counts: DeliveryCounts;
   readonly #clock: Clock;
   readonly #delivery: Delivery;
-  readonly #arena = new FrameArena();
+  readonly #arena: FrameArena;
+  /** Those of clients of `parlor.v1` are used in turns with binary messages. */
+  readonly #cutters: Readonly<Record<"all" | "line", Cutters>>;
   #turn = 1;
   /** The rooms that were sent to in this turn. */
   #rooms: Room[] = [];
@@ -33,25 +40,56 @@ export class TurnOutbox implements Outbox {
 
   constructor(clock: Clock, options: Partial<OutboxOptions> = {}) {
     this.#clock = clock;
-    this.#delivery = new Delivery(clock, { ...OUTBOX_DEFAULTS, ...options });
-    this.counts = this.#delivery.counts;
+    const { deflateThreshold, ...rest } = { ...OUTBOX_DEFAULTS, ...options };
+    this.#delivery = new Delivery(clock, { ...rest, deflateThreshold });
+    this.#arena = new FrameArena(deflateThreshold === null ? null : frameCompressor(deflateThreshold));
+    this.#cutters = cuttersFor(this.#arena, deflateThreshold !== null);
   }
 
-  send(session: Session, data: Payload): void {
+  /** How many sessions wait, and for how many bytes. */
+  get waiting(): WaitingFrames {
+    return this.#delivery.watch;
+  }
+
+  get counts(): DeliveryCounts {
+    return this.#delivery.flow.totals;
+  }
+
+  get onUnsent(): (session: Session, bytes: number) => void {
+    return this.#delivery.watch.onUnsent;
+  }
+
+  set onUnsent(listener: (session: Session, bytes: number) => void) {
+    this.#delivery.watch.onUnsent = listener;
+  }
+
+  send(session: Session, data: Payload, options?: MessageOptions): void {
     const queue = queueOf(session);
-    this.#delivery.offer(1);
-    if (queue.closeFrame !== null) return this.#delivery.dropClosed(1);
+    this.#delivery.flow.collect(1);
+    if (queue.closeFrame !== null) return this.#delivery.dropClosed(queue, ONE_FRAME);
     const frame = this.#arena.append(data);
+    if (options !== undefined) this.#arena.setOptions(frame, options);
     if (queue.selection === null && this.#isInARow(session, queue, frame)) queue.directTo = frame + 1;
     else this.#selectionOf(session, queue).send(frame);
   }
 
-  broadcast(room: Room, data: Payload, except: Session | null): void {
+  /** Sends an envelope to a session of `parlor.v1`. */
+  sendEnvelope(session: Session, text: string): void {
+    const queue = queueOf(session);
+    this.#delivery.flow.collect(1);
+    if (queue.closeFrame !== null) return this.#delivery.dropClosed(queue, ONE_FRAME);
+    this.#selectionOf(session, queue).send(
+      this.#arena.appendEnvelope(Buffer.from(`${ENVELOPE_BYTE}${text}`)),
+    );
+  }
+
+  broadcast(room: Room, data: Payload, except: Session | null, options?: MessageOptions): void {
     const excluded = except !== null && room.members.has(except);
     const receivers = room.members.size - (excluded ? 1 : 0);
     if (receivers === 0) return;
-    this.#delivery.offer(receivers);
+    this.#delivery.flow.collect(receivers);
     const frame = this.#arena.append(data);
+    if (options !== undefined) this.#arena.setOptions(frame, options);
     this.#framesFor(room).add(frame);
     if (excluded) this.#selectionOf(except, queueOf(except)).exclude(frame);
   }
@@ -87,6 +125,16 @@ export class TurnOutbox implements Outbox {
     this.#delivery.attach(queue, link);
     // Without a selection the close is from an earlier turn, and nothing precedes it.
     if (queue.closeFrame !== null && queue.selection === null) this.#delivery.close(queue);
+  }
+
+  /** What was sent to the session and not acknowledged is kept from now on, and it may lose its connection. */
+  keep(session: Session, kept: KeptBatches): void {
+    queueOf(session).kept = kept;
+  }
+
+  /** The session has lost its connection, and may get another by `attach`. */
+  detach(session: Session): void {
+    this.#delivery.detach(queueOf(session));
   }
 
   /** The client left before there was a connection: all that was and will be sent to it is dropped. */
@@ -148,11 +196,10 @@ export class TurnOutbox implements Outbox {
       const { directFrom: from, directTo: to } = queue;
       if (from === to) continue;
       queue.directTo = from;
-      const compress = delivery.compressFor(queue);
-      const slice = compress === null ? this.#arena.oneSlice(from, to) : null;
-      if (slice === null || !delivery.writeAtOnce(queue, slice, to - from)) {
-        delivery.deliver(queue, this.#arena.batch([{ from, to }], OWN_SLICES, compress));
-      }
+      const cutter = this.#cutterFor(queue);
+      const slice = cutter.isPlain ? this.#arena.oneSlice(from, to) : null;
+      if (slice === null || !delivery.writeAtOnce(queue, slice, to - from))
+        delivery.deliver(queue, cutter.batch([{ from, to }], OWN_SLICES, null));
     }
     this.#direct = [];
   }
@@ -163,8 +210,8 @@ export class TurnOutbox implements Outbox {
     for (const session of room.members) {
       const queue = queueOf(session);
       if (queue.selection !== null) continue;
-      if (queue.closeFrame !== null) delivery.dropClosed(frames.count);
-      else delivery.deliver(queue, frames.batch(this.#arena, delivery.compressFor(queue)));
+      if (queue.closeFrame !== null) delivery.dropClosed(queue, frames.dropped);
+      else delivery.deliver(queue, frames.batch(this.#cutterFor(queue)));
     }
   }
 
@@ -172,13 +219,22 @@ export class TurnOutbox implements Outbox {
     const { session, endsAt } = selection;
     const delivery = this.#delivery;
     const queue = queueOf(session);
-    const sent = selection.collect(this.#rooms.length > 0);
+    const hasRooms = this.#rooms.length > 0;
+    const sent = selection.collect(hasRooms);
     const kept = endsAt < this.#arena.count ? clip(sent, 0, endsAt) : sent;
-    if (kept !== sent) delivery.dropClosed(countFrames(sent) - countFrames(kept));
+    if (kept !== sent) this.#dropAfter(selection, clip(sent, endsAt, Infinity));
     if (kept.length > 0) {
-      delivery.deliver(queue, this.#arena.batch(kept, OWN_SLICES, delivery.compressFor(queue)));
+      const shares = selection.shares(kept, hasRooms);
+      delivery.deliver(queue, this.#cutterFor(queue).batch(kept, OWN_SLICES, shares));
     }
     if (endsAt !== Infinity) delivery.closeLater(queue);
+  }
+
+  #dropAfter(selection: FrameSelection, ranges: FrameRanges): void {
+    const frames = countFrames(ranges);
+    if (frames === 0) return;
+    const shares = selection.shares(ranges, this.#rooms.length > 0);
+    this.#delivery.dropClosed(queueOf(selection.session), { frames, bytes: 0, shares });
   }
 
   #startTurn(): void {
@@ -193,10 +249,16 @@ export class TurnOutbox implements Outbox {
   #framesFor(room: Room): RoomFrames {
     const known = framesOf(room);
     if (known !== null) return known;
-    const frames = new RoomFrames();
+    const frames = new RoomFrames(room);
     room.outboxState = frames;
     this.#rooms.push(room);
     return frames;
+  }
+
+  // Without binary messages, clients of `parlor.v1` get what all others get.
+  #cutterFor({ link, isLine }: SessionQueue): FrameCutter {
+    const { plain, deflating } = isLine && this.#arena.hasBinary ? this.#cutters.line : this.#cutters.all;
+    return deflating !== null && link !== null && link.inflates ? deflating : plain;
   }
 
   #selectionOf(session: Session, queue: SessionQueue): FrameSelection {
@@ -208,13 +270,25 @@ export class TurnOutbox implements Outbox {
   }
 }
 
-/** The outbox's own bounds. */
-export const OUTBOX_DEFAULTS: OutboxOptions = {
-  unsentLimit: 16 * 1024 * 1024,
-  slowGrace: 5000,
-  deflateThreshold: null,
-};
+interface Cutters {
+  readonly plain: FrameCutter;
+  /** For clients that understand compression; null when nothing is compressed. */
+  readonly deflating: FrameCutter | null;
+}
+
+function cuttersFor(arena: FrameArena, deflates: boolean): Readonly<Record<"all" | "line", Cutters>> {
+  const pair = (isLine: boolean): Cutters => ({
+    plain: new FrameCutter(arena, { deflates: false, isLine }),
+    deflating: deflates ? new FrameCutter(arena, { deflates, isLine }) : null,
+  });
+  return { all: pair(false), line: pair(true) };
+}
+
+const ONE_FRAME = { frames: 1, bytes: 0, shares: null } as const;
 
 // The system call gathers a few slices cheaper than they can be copied together: so members of a room who do not get
 // their own messages still share the room's memory.
 const OWN_SLICES = 8;
+
+/** The first byte of an envelope, as text. */
+const ENVELOPE_BYTE = "\u0002";

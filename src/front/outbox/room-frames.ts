@@ -1,15 +1,23 @@
 // Front: the frames that a room was sent in a turn.
 import type { Room } from "../directory/session.ts";
 import { extend, type FrameRanges } from "./frame-ranges.ts";
-import type { FrameBatch } from "./frame-batch.ts";
-import type { Compress, FrameArena } from "./frame-arena.ts";
+import type { CountedFrames } from "../flow/outbound-flow.ts";
+import type { FrameBatch, FrameShare } from "./frame-batch.ts";
+import type { FrameCutter } from "./frame-cutter.ts";
 
 /** The frames of a room in one turn, and the batches that its members share. */
 export class RoomFrames {
+  readonly room: Room;
   readonly ranges: FrameRanges = [];
   count = 0;
   #plain: FrameBatch | null = null;
   #compressed: FrameBatch | null = null;
+  /** For clients of `parlor.v1`, in turns with binary messages. */
+  #line: Map<FrameCutter, FrameBatch> | null = null;
+
+  constructor(room: Room) {
+    this.room = room;
+  }
 
   add(frame: number): void {
     extend(this.ranges, frame);
@@ -17,9 +25,29 @@ export class RoomFrames {
   }
 
   /** All frames, cut out once; none may be added afterwards. */
-  batch(arena: FrameArena, compress: Compress | null): FrameBatch {
-    if (compress === null) return (this.#plain ??= arena.batch(this.ranges, 1, null));
-    return (this.#compressed ??= arena.batch(this.ranges, 1, compress));
+  batch(cutter: FrameCutter): FrameBatch {
+    if (cutter.form.isLine) return this.#lineBatch(cutter);
+    if (cutter.form.deflates) return (this.#compressed ??= cutter.batch(this.ranges, 1, this.shares));
+    return (this.#plain ??= cutter.batch(this.ranges, 1, this.shares));
+  }
+
+  #lineBatch(cutter: FrameCutter): FrameBatch {
+    const known = this.#line?.get(cutter);
+    if (known !== undefined) return known;
+    const batch = cutter.batch(this.ranges, 1, this.shares);
+    (this.#line ??= new Map()).set(cutter, batch);
+    return batch;
+  }
+
+  /** All frames, for a member that does not get them. */
+  get dropped(): CountedFrames {
+    return { frames: this.count, bytes: 0, shares: this.shares };
+  }
+
+  /** All frames are the room's. A copy: what waits must not keep the batches of the turn alive. */
+  get shares(): FrameShare[] {
+    const { room, count, ranges } = this;
+    return [{ room, count, ranges }];
   }
 }
 

@@ -29,8 +29,8 @@ export class CronSchedule {
 
   /** A run has ended, or was never begun: the next one may start. */
   done(script: ScriptKey, isBegun: boolean): void {
-    if (!isBegun) this.#ports.onDropped(script);
-    this.#running.delete(script);
+    if (!isBegun) this.#ports.onSkipped(script, "PARLOR_CRON_DROPPED");
+    if (this.#running.delete(script)) this.#ports.claims.release(script);
   }
 
   /** When a job is due next, as time of day in ms; `null` when never. */
@@ -90,11 +90,35 @@ export class CronSchedule {
     entry.last = due;
     // From now, not from the due time: after a long sleep, missed runs are not made up for.
     plan(entry, Math.max(due, this.#ports.clock.now()));
-    if (this.#running.has(script)) return this.#ports.onOverlap(script);
+    if (this.#running.has(script)) return this.#ports.onSkipped(script, "PARLOR_CRON_OVERLAP");
     this.#running.add(script);
-    this.#ports.run(script, due);
+    const claim = entry.job.runs === "cluster" ? this.#ports.claims.claim(script, due) : null;
+    if (claim === null) this.#ports.run(script, due);
+    else void this.#runIfClaimed(script, due, claim);
+  }
+
+  async #runIfClaimed(script: ScriptKey, due: number, claim: Promise<Claim>): Promise<void> {
+    const result = await claim;
+    if (result === "mine") return this.#ports.run(script, due);
+    this.#running.delete(script);
+    if (result === "running") this.#ports.onSkipped(script, "PARLOR_CRON_OVERLAP");
+    if (result === "unknown") this.#ports.onSkipped(script, "PARLOR_CRON_DROPPED");
   }
 }
+
+/** `other`: another node runs it. `running`: the previous run still goes on another node. `unknown`: without the cluster. */
+export type Claim = "mine" | "other" | "running" | "unknown";
+
+/** Decides which node of a cluster runs a job. */
+export interface CronClaims {
+  /** Null without a cluster. */
+  claim(script: ScriptKey, due: number): Promise<Claim> | null;
+  /** The run has ended. */
+  release(script: ScriptKey): void;
+}
+
+/** There is no cluster. */
+export const NO_CLAIMS: CronClaims = { claim: () => null, release: () => undefined };
 
 interface Entry {
   readonly job: CronJob;
@@ -112,16 +136,17 @@ export interface CronJob {
   readonly schedule: string;
   /** An IANA time zone; `null` is the machine's. */
   readonly timezone: string | null;
+  /** Where each run happens: on one node of the cluster, or on every node. */
+  readonly runs: "cluster" | "node";
 }
 
 export interface CronPorts {
   readonly clock: Clock;
+  readonly claims: CronClaims;
   /** Starts a run that was due at this time of day. */
   run(script: ScriptKey, due: number): void;
-  /** A run was due while the previous one was still running: it is skipped. */
-  onOverlap(script: ScriptKey): void;
-  /** A run was due while nothing could run it. */
-  onDropped(script: ScriptKey): void;
+  /** A run was due while the previous one was still running, or while nothing could run it. */
+  onSkipped(script: ScriptKey, why: "PARLOR_CRON_OVERLAP" | "PARLOR_CRON_DROPPED"): void;
 }
 
 /** After at most this long the clocks are compared, ms. */

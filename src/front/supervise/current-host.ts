@@ -1,7 +1,7 @@
 // Front: the host that a supervisor keeps running: its incarnation, its state, and what starts next.
 import type { ReloadReason } from "../../boundary/events.ts";
 import type { Host, HostExit } from "../../boundary/host.ts";
-import type { HostSpec } from "../../boundary/host-spec.ts";
+import { hasLifeHooks, type HostSpec } from "../../boundary/host-spec.ts";
 import type { Dispatcher, Losses } from "../dispatch/dispatcher.ts";
 import type { Departure } from "../handover/departure.ts";
 import type { HandoverCoordinator } from "../handover/handover-coordinator.ts";
@@ -18,6 +18,8 @@ export class CurrentHost {
   readonly policy: RestartPolicy;
   incarnation: Incarnation | null = null;
   #next: NextStart;
+  /** The incarnation that runs `onStop` while it serves; null when none does. */
+  #finishing: Incarnation | null = null;
   readonly #parts: CurrentHostParts;
 
   constructor(spec: HostSpec, parts: CurrentHostParts) {
@@ -74,6 +76,7 @@ export class CurrentHost {
     this.incarnation?.queue.finish();
     this.incarnation = null;
     handover.confirm();
+    front.reports.onHost?.("ended");
     front.lifecycle.onGivenUp();
     return dispatcher.disconnect(exit);
   }
@@ -83,7 +86,47 @@ export class CurrentHost {
     const old = this.incarnation;
     this.giveUp(NO_CULPRIT);
     this.state.become("idle");
-    void old?.stop();
+    void this.#finish(old);
+  }
+
+  /**
+   * Runs `onStop` of its scripts, within `limit` ms. It serves nothing after that. If it is not done, it goes on to
+   * serve meanwhile: a session whose close comes late has its `onClose`, even beside `onStop`.
+   */
+  async finish(limit: number, isDone: () => boolean): Promise<void> {
+    if (limit <= 0) return;
+    if (!isDone()) return await this.#finishBeside(limit, isDone);
+    const old = this.incarnation;
+    if (this.state.kind !== "serving") return;
+    this.giveUp(NO_CULPRIT);
+    this.state.become("stopped");
+    await this.#finish(old, limit);
+  }
+
+  /** The incarnation has run `onStop` while it served. */
+  finished(): void {
+    this.#finishing = null;
+  }
+
+  // An incarnation that dies meanwhile is followed by another one, which gets the closes and has no `onStop`.
+  async #finishBeside(limit: number, isDone: () => boolean): Promise<void> {
+    const { clock } = this.#parts.front.time;
+    const end = clock.ticks() + limit;
+    const host = this.state.kind === "serving" ? this.host : null;
+    if (host?.finish?.(limit) === true) this.#finishing = this.incarnation;
+    const isOver = (): boolean =>
+      isDone() && (this.#finishing === null || this.#finishing !== this.incarnation);
+    while (!isOver() && clock.ticks() < end)
+      await new Promise<void>((resolve) => clock.after(LOOK_EVERY, resolve));
+    const old = this.incarnation;
+    if (this.state.kind === "serving") this.giveUp(NO_CULPRIT);
+    this.state.become("stopped");
+    await old?.stop();
+  }
+
+  async #finish(old: Incarnation | null, limit?: number): Promise<void> {
+    if (old?.host === null || old === null) await old?.stop();
+    else await this.#parts.handover.finish(old.host, limit);
   }
 
   async stop(): Promise<void> {
@@ -98,14 +141,18 @@ export class CurrentHost {
   async restart(spec: HostSpec, reason: ReloadReason, departure: Departure | null): Promise<null> {
     const old = this.incarnation;
     const isNeeded = this.state.kind !== "idle";
+    const hasServed = this.state.kind === "serving";
     // Sessions that a crash has left without a state are notified of the crash.
     const first = this.reason ?? reason;
     this.#next = { spec, reason: first };
     this.giveUp(NO_CULPRIT);
     this.state.become("idle");
     departure?.depart(this.#parts.dispatcher, null, first);
+    // Two versions of a program cannot listen at the same time, nor can the work of their ends and starts overlap.
+    const ended = hasServed ? this.#finish(old) : old?.stop();
+    if (hasServed && old !== null && hasLifeHooks(old.spec)) await ended;
     if (isNeeded) this.start();
-    await old?.stop();
+    await ended;
     return null;
   }
 
@@ -160,3 +207,6 @@ interface CurrentHostParts {
   readonly handover: HandoverCoordinator;
   readonly launch: Launcher;
 }
+
+/** How often is looked whether it is done, ms. */
+const LOOK_EVERY = 10;

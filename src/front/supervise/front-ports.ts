@@ -21,6 +21,8 @@ export interface DispatchPorts extends DispatchListener {
 export interface HostReports extends SessionIds {
   onLog(line: LogLine): void;
   onReport(report: HostReport): void;
+  /** An incarnation has started, or is over. */
+  onHost?(what: "started" | "ended"): void;
 }
 
 /** The steps of a host's life that the front takes part in. */
@@ -29,8 +31,10 @@ export interface HostLifecycle {
   nextIncarnation(): number;
   /** The host has started. */
   onReady(): void;
-  /** The incarnation is over: it follows nothing and owns nothing any more. */
+  /** The incarnation is over: it no longer follows or owns anything. */
   onGivenUp(): void;
+  /** The host has hung on this event, which is not delivered again. */
+  onHung(event: ScriptEvent): void;
   /** The host has crashed again and again while loading: it serves nothing for a while. */
   onFailed(): void;
   /** An event has come for a host that has failed and is not tried yet. */

@@ -1,7 +1,9 @@
 // Front: the lines that the supervision logs about a host.
 import { codeOf, errorText, type ErrorCode } from "../../boundary/errors.ts";
-import type { ScriptEvent } from "../../boundary/events.ts";
+import { loggedPath } from "../../boundary/text/path.ts";
+import type { Handshake, ScriptEvent } from "../../boundary/events.ts";
 import type { HostExit } from "../../boundary/host.ts";
+import { LOGGED_ERROR_BOUNDS, type LoggedError } from "../../boundary/log-line.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { Shed } from "../incarnation/incarnation-ports.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
@@ -10,6 +12,18 @@ import type { ScriptKey } from "../../boundary/script-key.ts";
 export interface HostReport {
   readonly code: ErrorCode;
   readonly text: string;
+  /** What it concerns, as fields of its entry in the log. */
+  readonly fields?: EventFields;
+}
+
+/** The event that a line of the log is about. */
+export interface EventFields {
+  readonly session?: string;
+  readonly event?: number;
+  readonly method?: string;
+  readonly path?: string;
+  /** Where a host hung. */
+  readonly err?: LoggedError;
 }
 
 /** The end of an incarnation, and what it cost. */
@@ -19,6 +33,8 @@ export interface Crash {
   readonly reason: "crash" | "hang";
   /** The event that caused it, in words; empty when none did, or none is known. */
   readonly culprit: string;
+  /** The same event, as fields. */
+  readonly fields?: EventFields;
   /** How many pending handlers were lost. */
   readonly interrupted: number;
   /** Whether it is not restarted at once: the next line says when. */
@@ -28,13 +44,26 @@ export interface Crash {
 /** A host that served has crashed or hung. */
 export function crashReport(crash: Crash): HostReport {
   const key = CRASH_KEYS[crash.reason][crash.isLast === true ? "failing" : "serving"];
-  return { code: codeOf(key), text: errorText(key, valuesOf(crash)) };
+  return { code: codeOf(key), text: errorText(key, valuesOf(crash)), ...fieldsOf(crash) };
 }
 
 /** A host that had been replaced and was not done has crashed or hung. */
 export function drainingCrashReport(crash: Crash): HostReport {
   const key = crash.reason === "hang" ? "PARLOR_HOST_HANGS/draining" : "PARLOR_HOST_CRASHED/draining";
-  return { code: codeOf(key), text: errorText(key, valuesOf(crash)) };
+  return { code: codeOf(key), text: errorText(key, valuesOf(crash)), ...fieldsOf(crash) };
+}
+
+function fieldsOf({ fields, exit: { hang, reason } }: Crash): Pick<HostReport, "fields"> {
+  if (hang === undefined || hang.frames.length === 0) return fields === undefined ? {} : { fields };
+  const stack = [reason, ...hang.frames.map((frame) => `    at ${frame}`)].join("\n");
+  const err = { type: "Hang", message: reason, stack: stack.slice(0, LOGGED_ERROR_BOUNDS.characters) };
+  return { fields: { ...fields, err } };
+}
+
+function adviceFor({ hang }: HostExit): string {
+  return hang?.isSilent === true
+    ? "look for JSON.parse or sort of a large value, or execSync"
+    : "look for an endless loop";
 }
 
 /** A host serves nothing for a while: `pause` ms, or until the first client after that. */
@@ -50,6 +79,14 @@ export function shedReport(name: string, shed: Shed | null): HostReport | null {
   const mebibytes = (bytes / 1024 / 1024).toFixed(1);
   const text = errorText("PARLOR_SESSIONS_SHED", { name, count, mebibytes, heaviest });
   return { code: "PARLOR_SESSIONS_SHED", text };
+}
+
+/** A session was closed, because its events have ended its host again and again. */
+export function culpritReport({ id, address, route }: Handshake): HostReport {
+  return {
+    code: "PARLOR_SESSION_CULPRIT",
+    text: errorText("PARLOR_SESSION_CULPRIT", { route, id, address }),
+  };
 }
 
 /** An event has come for a host that does not exist. */
@@ -72,10 +109,17 @@ const OUTCOMES: Readonly<Partial<Record<ScriptEvent["kind"], string>>> = {
 
 /** An event, in words: `a message from session 7f…`. */
 export function eventText(event: ScriptEvent, ids: SessionIds): string {
-  if (event.kind === "request") return `${event.head.method} ${pathOf(event.head.url)}`;
+  if (event.kind === "request") return `${event.head.method} ${loggedPath(event.head.url)}`;
   if (event.kind === "run") return `a run of ${jobOf(event.script)}`;
   if (!("session" in event)) return `an event (${event.kind})`;
   return `${EVENT_WORDS[event.kind]} session ${ids.idOf(event.session)}`;
+}
+
+/** The same, for a program that reads the log. `number`: of the event. */
+export function eventFields(event: ScriptEvent, number: number, ids: SessionIds): EventFields {
+  if (event.kind === "request")
+    return { event: number, method: event.head.method, path: loggedPath(event.head.url) };
+  return "session" in event ? { event: number, session: ids.idOf(event.session) } : { event: number };
 }
 
 export interface SessionIds {
@@ -94,6 +138,12 @@ const EVENT_WORDS = {
   message: "a message from",
   ping: "a ping from",
   pong: "a pong from",
+  call: "a call of",
+  reply: "a reply of",
+  unsent: "the drain of",
+  move: "a change of rooms of",
+  away: "the absence of",
+  return: "the return of",
   close: "the close of",
 } as const;
 
@@ -113,9 +163,9 @@ function valuesOf({
   exit,
   culprit,
   interrupted,
-}: Crash): Record<"name" | "where" | "reason" | "lost", string> {
+}: Crash): Record<"name" | "where" | "reason" | "advice" | "lost", string> {
   const where = culprit === "" ? PHASE_WORDS[exit.phase] : `on ${culprit}`;
-  return { name, where, reason: exit.reason, lost: lostText(interrupted) };
+  return { name, where, reason: exit.reason, advice: adviceFor(exit), lost: lostText(interrupted) };
 }
 
 function lostText(interrupted: number): string {
@@ -126,8 +176,4 @@ function lostText(interrupted: number): string {
 
 function jobOf(script: ScriptKey): string {
   return script.slice(script.indexOf(" ") + 1);
-}
-
-function pathOf(url: string): string {
-  return /^\w+:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? url;
 }

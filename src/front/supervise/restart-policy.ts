@@ -94,7 +94,7 @@ export class RestartPolicy {
     if (this.#hasServedLong) this.#memoryDeaths = 0;
     if (!isOutOfMemory) return null;
     this.#memoryDeaths += 1;
-    const keep = bounds.memoryLimit / 2 ** (this.#memoryDeaths + 1);
+    const keep = bounds.memoryLimit / Math.min(2 ** (this.#memoryDeaths + 1), LEAST_SHARE);
     return { keep, heavy: this.#memoryDeaths === 1 ? HEAVY : 0 };
   }
 
@@ -127,11 +127,12 @@ export class RestartPolicy {
     if (!wasFailed && this.#failedLoads < LOADS_TO_FAIL)
       return { kind: "restart", spec, delay: FIRST_PAUSE * 2 ** (this.#failedLoads - 1), report: null };
     const good = this.#good;
-    this.#good = null;
+    // It stays the last good one while it starts: another version may be tried before it has shown that it works.
     if (!wasFailed && good !== null && good !== spec) {
       this.#failedLoads = 0;
       return { kind: "restart", spec: good, delay: FIRST_PAUSE, report: rolledBackReport(spec.name) };
     }
+    this.#good = null;
     this.#pause = wasFailed ? Math.min(2 * this.#pause, LONGEST_PAUSE) : FIRST_FAILURE_PAUSE;
     this.#isDown = true;
     return { kind: "fail", spec, delay: this.#pause, report: null };
@@ -173,7 +174,7 @@ function rolledBackReport(name: string): HostReport {
 /** In these phases no event has been begun, even if one has come. */
 const BEFORE_EVENTS: ReadonlySet<Phase> = new Set(["loading", "notice"]);
 
-/** After this many crashes in a row without progress, a version is not tried any more. */
+/** After this many crashes in a row without progress, a version is no longer tried. */
 const LOADS_TO_FAIL = 3;
 
 /** The pause before the second load, ms; it doubles with each further one. */
@@ -186,10 +187,16 @@ const LONGEST_START_PAUSE = 5000;
 const FIRST_FAILURE_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
 
+/**
+ * Sessions that keep a smaller share of the limit together did not fill the memory: events did, one by one, and a host
+ * that is attacked or saved often never serves long between them.
+ */
+const LEAST_SHARE = 32;
+
 /** A session that keeps more than this is heavy, bytes: ten times as much as an ordinary one. */
 const HEAVY = 8192;
 
-/** More crashes than this, within so many ms, are reported: each has cost an event. */
+/** More crashes than this, within `MANY_WITHIN` ms, are reported: each has cost an event. */
 const MANY_CRASHES = 10;
 const MANY_WITHIN = 10_000;
 

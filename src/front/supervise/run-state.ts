@@ -18,7 +18,7 @@ export class RunState {
     return this.#kind;
   }
 
-  /** Whether the host runs already, or must not run any more. */
+  /** Whether the host runs already, or must no longer run. */
   get isStarted(): boolean {
     return this.#kind === "starting" || this.#kind === "serving" || this.#kind === "stopped";
   }

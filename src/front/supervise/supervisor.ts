@@ -2,7 +2,7 @@
 import type { Commit } from "../../boundary/batch.ts";
 import type { ReloadReason, ScriptEvent, TakeoverEvent } from "../../boundary/events.ts";
 import type { Snapshot } from "../../boundary/directory-record.ts";
-import type { HostExit } from "../../boundary/host.ts";
+import type { FailingScripts, HostExit } from "../../boundary/host.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { Answer, Question } from "../../boundary/questions.ts";
 import { Dispatcher } from "../dispatch/dispatcher.ts";
@@ -14,15 +14,19 @@ import {
   HandoverCoordinator,
   type CoordinatorListener,
 } from "../handover/handover-coordinator.ts";
+import { FINISH_LIMIT } from "../handover/finishing-host.ts";
 import { takeoverEvents } from "../handover/takeover-events.ts";
-import { hangReason } from "../incarnation/hang-watch.ts";
+import { endHanging } from "../incarnation/hang-exit.ts";
 import type { HostRole, HostRoles } from "../incarnation/host-message-router.ts";
 import type { HostStarter, Incarnation } from "../incarnation/incarnation.ts";
 import { CurrentHost } from "./current-host.ts";
+import { FaultCounts } from "./fault-counts.ts";
 import type { FrontPorts } from "./front-ports.ts";
-import { crashReport, drainingCrashReport, eventText, shedReport } from "./host-report.ts";
+import { crashReport, drainingCrashReport, eventFields, eventText, shedReport } from "./host-report.ts";
 import { launcher, type Launcher } from "./launcher.ts";
-import { NO_CULPRIT, type SupervisorState } from "./run-state.ts";
+import { QueueAge } from "./queue-age.ts";
+import { RestartCounts } from "./restart-counts.ts";
+import type { SupervisorState } from "./run-state.ts";
 import { ServingWatch } from "./serving-watch.ts";
 import { TickWindow } from "./tick-window.ts";
 
@@ -31,16 +35,20 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   readonly dispatcher: Dispatcher;
   readonly handover: HandoverCoordinator;
   readonly ticks = new TickWindow();
-  restarts = 0;
+  readonly restarts = new RestartCounts();
+  readonly faults = new FaultCounts(() => this.spec);
+  readonly age = new QueueAge();
   readonly #front: FrontPorts;
   readonly #launch: Launcher;
   readonly #current: CurrentHost;
   readonly #watch: ServingWatch;
+  /** The scripts whose `onStart` has failed on the host that serves. */
+  #failing: readonly string[] = [];
 
   constructor(spec: HostSpec, starter: Required<HostStarter>, front: FrontPorts) {
     this.#front = front;
     const { dispatch, time, sessions } = front;
-    const dispatcher = (this.dispatcher = new Dispatcher(time.loop, dispatch.limits, dispatch));
+    const dispatcher = (this.dispatcher = new Dispatcher(time, dispatch.limits, dispatch));
     const handover = (this.handover = new HandoverCoordinator({ front, dispatcher, listener: this }));
     const launch = (this.#launch = launcher(starter, this, front));
     this.#current = new CurrentHost(spec, { front, dispatcher, handover, launch });
@@ -67,6 +75,16 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   /** The time until a host that has failed is tried again, ms: at 0 the next event starts it. Null if it has not failed. */
   get nextTry(): number | null {
     return this.#current.state.nextTry;
+  }
+
+  /** Bytes of memory that the host uses; 0 without a host, and while it is not known. */
+  get usedBytes(): number {
+    return this.#current.host?.usedBytes?.() ?? 0;
+  }
+
+  /** How long the host has been busy since its start, ms; null without a host, and while it is not known. */
+  get busyMs(): number | null {
+    return this.#current.host?.busyMs?.() ?? null;
   }
 
   get name(): string {
@@ -98,14 +116,18 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   watch(ms: number): void {
     this.handover.watch(ms);
     this.#watch.turn(ms);
+    this.age.look(this.dispatcher, ms);
   }
 
   /** A host that hangs is stopped, and restarted as after a crash. */
   onStands(ms: number): void {
     const { host, incarnation } = this.#current;
     if (host === null || !this.#watch.hangs(host, ms)) return;
-    void incarnation?.stop();
-    this.onExit(host.inspect?.(hangReason(ms)) ?? NO_CULPRIT, "hang");
+    endHanging(host, ms, (exit) => {
+      if (this.#current.host !== host) return;
+      void incarnation?.stop();
+      this.onExit(exit, "hang");
+    });
   }
 
   /**
@@ -128,6 +150,15 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     return await this.handover.start(this.#launch(spec), { reason, departure });
   }
 
+  /** Runs `onStop` of its scripts, within `limit` ms, and no longer serves anything when `isDone` returns true. */
+  async finish(limit = FINISH_LIMIT, isDone: () => boolean = () => true): Promise<void> {
+    await Promise.all([this.#current.finish(limit, isDone), this.handover.finishLeaving(limit)]);
+  }
+
+  onFinished(): void {
+    this.#current.finished();
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.#current.stop(), this.handover.stop()]);
   }
@@ -137,6 +168,19 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     return this.#current.incarnation?.number === incarnation ? this : this.handover.roleOf(incarnation);
   }
 
+  /** Without a script that has started, the host is as good as dead. */
+  onFailing({ problem, scripts, isWhole }: FailingScripts): void {
+    this.#failing = scripts;
+    if (!isWhole) return;
+    void this.#current.incarnation?.stop();
+    this.onExit({ reason: problem ?? "", event: 0, phase: "loading", promised: [] });
+  }
+
+  failsAlready(scripts: readonly string[]): boolean {
+    for (const name of scripts) if (!this.#failing.includes(name)) return false;
+    return true;
+  }
+
   onReady(): void {
     const { host, incarnation, policy, reason, spec } = this.#current;
     if (host === null || incarnation === null) return;
@@ -144,6 +188,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     const previous = { reason, draining: this.dispatcher.heldSessions, leaving: this.handover };
     const first = takeoverEvents(spec, this.#front.sessions, previous);
     policy.serves(this.dispatcher.connect(host, first));
+    this.#front.reports.onHost?.("started");
     this.#front.lifecycle.onReady();
   }
 
@@ -176,18 +221,24 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   onExit(exit: HostExit, reason: "crash" | "hang" = "crash"): void {
     const { output, reports, sessions } = this.#front;
     const { policy, spec } = this.#current;
-    // Before it is given up: a session whose close is lost has no id any more.
+    // Before it is given up: a session whose close is lost no longer has an id.
     const suspect = this.dispatcher.delivered(exit.event);
     const words = suspect === undefined ? "" : eventText(suspect, reports);
+    const known = suspect === undefined ? undefined : eventFields(suspect, exit.event, reports);
     const losses = this.#current.giveUp(exit);
     const culprit = losses.culprit === null ? "" : words;
-    this.restarts += 1;
+    if (losses.culprit !== null && reason === "hang") this.#front.lifecycle.onHung(losses.culprit);
+    const about = losses.culprit === null || known === undefined ? {} : { fields: known };
+    this.restarts.note(exit, reason);
+    const wasFailing = this.isFailing;
     // The version that was about to take over does so now: as far as is known, it loads.
     const incoming = this.handover.abandon();
     const limits = policy.shedLimits(spec, exit);
     const verdict = policy.died(spec, exit, losses.culprit !== null);
     const isLast = incoming === null && verdict.kind === "fail";
-    reports.onReport(crashReport({ ...losses, name: spec.name, exit, reason, culprit, isLast }));
+    this.restarts.last = crashReport({ ...losses, name: spec.name, exit, reason, culprit, isLast, ...about });
+    if (!wasFailing) this.restarts.failingSince = this.#front.time.clock.now();
+    reports.onReport(this.restarts.last);
     // The state that has filled a host would fill the next one.
     if (limits !== null) this.#current.report(shedReport(spec.name, sessions.shed(limits)));
     output.flush(false);

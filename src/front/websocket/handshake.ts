@@ -1,14 +1,18 @@
 // Front: a WebSocket handshake, from its request to the 101.
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import type { UpgradeAnswer } from "../../boundary/text/upgrade-answer.ts";
 import type { Timer } from "../../boundary/clock.ts";
 import type { Session } from "../directory/session.ts";
+import type { Link } from "../outbox/session-queue.ts";
 
 /** A handshake that has not been decided, or whose 101 has not been written. */
 export class UpgradeHandshake {
   readonly socket: Socket;
   readonly opening: Opening;
   session: Session | null = null;
+  /** What its 101 has beside its own headers. */
+  answer: UpgradeAnswer = PLAIN_ANSWER;
   /** Lets `ws` write the 101. */
   proceed: (() => void) | null = null;
   /** Whether the 101 has been written. */
@@ -35,6 +39,8 @@ export class UpgradeHandshake {
   }
 }
 
+const PLAIN_ANSWER: UpgradeAnswer = { protocol: null, headers: [] };
+
 /** The arguments of the `upgrade` event of a `node:http` server. */
 export interface Arrival {
   readonly request: IncomingMessage;
@@ -50,8 +56,26 @@ export interface Opening {
   readonly awaitsDecision: boolean;
   /** The largest message that is accepted, in bytes; left out for the transport's. */
   readonly maxPayload?: number | undefined;
-  /** Messages per second above which reading is delayed; 0 or left out for no limit. */
+  /** The largest frame that is accepted, in bytes, 64 KiB or more; left out for no limit but that of the message. */
+  readonly maxFrame?: number | undefined;
+  /** Messages per second of the session; 0 or left out for no limit. */
   readonly messageRate?: number | undefined;
+  /** Messages that may come at once; 0 or left out for those of one second. */
+  readonly messageBurst?: number | undefined;
+  /** Whether messages beyond the rate are read later, or close the session with 1008. Default `delay`. */
+  readonly overRate?: "delay" | "close" | undefined;
   /** Whether the listener is notified of pings. Default `false`. */
   readonly wantsPings?: boolean | undefined;
+  /** Whether the session was open before, and stays if this connection fails. Default `false`. */
+  readonly isReturn?: boolean | undefined;
+  /** Left out for clients that do not speak `parlor.v1`. */
+  readonly line?: LineOpening | undefined;
+}
+
+/** What a transport does for a client of `parlor.v1`. */
+export interface LineOpening {
+  /** Called first when the 101 has been written. */
+  onOpen(socket: Link, session: Session): void;
+  /** Whether a frame does not count against the rate of messages. */
+  isControl(data: Buffer, isBinary: boolean): boolean;
 }

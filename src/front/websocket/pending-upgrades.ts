@@ -1,5 +1,7 @@
 // Front: WebSocket handshakes that wait for a decision: accepted, refused, timed out, or left by their client.
+import type { IncomingMessage } from "node:http";
 import { ABNORMAL_CLOSURE } from "../../boundary/errors/close-codes.ts";
+import type { UpgradeAnswer } from "../../boundary/text/upgrade-answer.ts";
 import type { Clock } from "../../boundary/clock.ts";
 import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { Session } from "../directory/session.ts";
@@ -16,25 +18,37 @@ export class PendingUpgrades {
     this.#parts = parts;
   }
 
+  /** How many handshakes may wait. */
+  get most(): number {
+    return this.#parts.maxHandshakes;
+  }
+
+  /** Whether no further one may. */
+  get isFull(): boolean {
+    return this.#undecided.size >= this.most;
+  }
+
   /** The handshake's request is in order: the session is made, and its script asked where it decides. */
   start(handshake: UpgradeHandshake, proceed: () => void): void {
     const session = handshake.opening.start();
     handshake.session = session;
     handshake.proceed = proceed;
     this.#undecided.set(session, handshake);
-    if (!handshake.opening.awaitsDecision) return this.accept(session);
+    if (!handshake.opening.awaitsDecision)
+      return this.accept(session, { protocol: session.handshake.protocol ?? null, headers: [] });
     const { clock, handshakeTimeout } = this.#parts;
     const timer = clock.after(handshakeTimeout, () => this.#giveUp(session, REFUSALS.NO_DECISION));
     handshake.wait(() => this.#leave(session), timer);
     this.#parts.listener.onUpgrade(session);
   }
 
-  accept(session: Session): void {
+  accept(session: Session, answer: UpgradeAnswer): void {
     const handshake = this.#decide(session);
     if (handshake === null) return;
+    handshake.answer = answer;
     handshake.proceed?.();
     // The client had left, and its socket had not noticed yet.
-    if (!handshake.isOpen) this.#lose(session, "");
+    if (!handshake.isOpen && handshake.opening.isReturn !== true) this.#lose(session, "");
   }
 
   /** The client gets an HTTP response; its session's close is not reported. */
@@ -42,6 +56,7 @@ export class PendingUpgrades {
     const handshake = this.#decide(session);
     if (handshake === null) return;
     this.#parts.outbox.forget(session);
+    this.#parts.listener.onRefused(session, refusal);
     refuseUpgrade(handshake.socket, refusal);
   }
 
@@ -65,6 +80,7 @@ export class PendingUpgrades {
   #giveUp(session: Session, refusal: HttpRefusal): void {
     const handshake = this.#decide(session);
     if (handshake === null) return;
+    this.#parts.listener.onRefused(session, refusal);
     refuseUpgrade(handshake.socket, refusal);
     this.#lose(session, refusal.text);
   }
@@ -80,12 +96,15 @@ export interface PendingUpgradesParts {
   readonly outbox: TurnOutbox;
   /** For how long a decision may take, in ms; 503 after it. */
   readonly handshakeTimeout: number;
+  readonly maxHandshakes: number;
   readonly listener: DecisionListener;
 }
 
 export interface DecisionListener {
   /** A decision is awaited: `accept` or `refuse` the session. */
   onUpgrade(session: Session): void;
+  /** A client gets a refusal: that of a session, if it had one. */
+  onRefused(by: IncomingMessage | Session, refusal: HttpRefusal): void;
   /** The session's client has left, or was given up. */
   onClosed(session: Session, code: number, reason: string): void;
 }

@@ -3,29 +3,32 @@ import type { Clock, Timer } from "../../boundary/clock.ts";
 import type { SessionSocket } from "./session-socket.ts";
 
 /**
- * A token bucket: one second's worth of messages at once, then at the rate. Above it the socket is not read, and
- * messages that were read already wait here. Nothing is dropped.
+ * A token bucket: a burst of messages at once, then at the rate. Above it the socket is not read, and messages that were
+ * read already wait here: nothing is dropped. Or the socket is closed.
  */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #rate: number;
+  readonly #burst: number;
   readonly #reader: RateLimitedReader;
   readonly #waiting: [data: Buffer, isBinary: boolean][] = [];
   #tokens: number;
   #since: number;
   #timer: Timer | null = null;
 
-  /** `rate`: messages per second, above 0. */
-  constructor(clock: Clock, rate: number, reader: RateLimitedReader) {
+  /** `burst`: 0 for the messages of one second. */
+  constructor(clock: Clock, { rate, burst = 0 }: MessageRate, reader: RateLimitedReader) {
     this.#clock = clock;
     this.#rate = rate;
+    this.#burst = Math.max(1, burst === 0 ? rate : burst);
     this.#reader = reader;
-    this.#tokens = Math.max(1, rate);
+    this.#tokens = this.#burst;
     this.#since = clock.ticks();
   }
 
   take(data: Buffer, isBinary: boolean): void {
     if (this.#waiting.length === 0 && this.#spend()) return this.#reader.deliver(data, isBinary);
+    if (this.#timer === null && !this.#reader.exceeded()) return;
     this.#waiting.push([data, isBinary]);
     this.#timer ??= this.#plan();
   }
@@ -54,7 +57,7 @@ export class RateLimiter {
   #spend(): boolean {
     const now = this.#clock.ticks();
     const earned = ((now - this.#since) / SECOND) * this.#rate;
-    this.#tokens = Math.min(Math.max(1, this.#rate), this.#tokens + earned);
+    this.#tokens = Math.min(this.#burst, this.#tokens + earned);
     this.#since = now;
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
@@ -62,10 +65,18 @@ export class RateLimiter {
   }
 }
 
+/** In messages: per second, above 0, and at once. */
+export interface MessageRate {
+  readonly rate: number;
+  readonly burst?: number;
+}
+
 /** The socket that is limited, and where its messages go. */
 export interface RateLimitedReader {
   readonly socket: SessionSocket;
   deliver(data: Buffer, isBinary: boolean): void;
+  /** A message is beyond the rate, and none waits. Returns whether it may wait. */
+  exceeded(): boolean;
 }
 
 /** So that a fast client costs one timer for a few messages, not one for each; ms. */

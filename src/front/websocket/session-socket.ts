@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { WebSocket, type RawData } from "ws";
 import { NO_STATUS } from "../../boundary/errors/close-codes.ts";
 import type { Session } from "../directory/session.ts";
+import type { CloseFrame } from "../outbox/close-frame.ts";
 import type { Link } from "../outbox/session-queue.ts";
 
 /**
@@ -13,9 +14,13 @@ export class SessionSocket extends WebSocket implements Link {
   /** For the heartbeat: bytes received at its last check, and checks since they changed. */
   bytesSeen = 0;
   silentChecks = 0;
+  /** Pings and pongs in this second. */
+  beats = 0;
   #open: OpenSocket | null = null;
   #holds: readonly Hold[] = NONE;
   #isDecided = false;
+  /** A close that waits for the messages before it. */
+  #failure: CloseFrame | null = null;
 
   get session(): Session {
     return this.#state.session;
@@ -25,8 +30,20 @@ export class SessionSocket extends WebSocket implements Link {
     return this.#state.rawSocket;
   }
 
+  /** Node's own measure of progress: what is left of the write that is under way. */
+  get pendingBytes(): number {
+    const { _handle: handle } = this.rawSocket as { _handle?: Handle | null };
+    if (typeof handle?.writeQueueSize !== "number") return this.rawSocket.writableLength;
+    // TLS frees a whole write at its end; the bytes that leave show in the TCP handle below it.
+    return handle.writeQueueSize + (handle._parent?.writeQueueSize ?? 0);
+  }
+
   get inflates(): boolean {
     return this.#state.inflates;
+  }
+
+  get wantsPings(): boolean {
+    return this.#state.wantsPings;
   }
 
   get watcher(): SocketWatcher {
@@ -39,10 +56,9 @@ export class SessionSocket extends WebSocket implements Link {
     this.bytesSeen = open.rawSocket.bytesRead;
     this.on("message", onMessage);
     this.on("pong", onPong);
-    if (open.wantsPings === true) this.on("ping", onPing);
+    this.on("ping", onPing);
     this.on("close", onClose);
-    // The close code says what went wrong; an error without a listener would end the process.
-    this.on("error", ignore);
+    this.on("error", onError);
   }
 
   /** Stops reading until every reason to has been released. Messages that were read already are still delivered. */
@@ -55,15 +71,30 @@ export class SessionSocket extends WebSocket implements Link {
   release(why: Hold): void {
     if (!this.#holds.includes(why)) return;
     this.#holds = this.#holds.length === 1 ? NONE : this.#holds.filter((hold) => hold !== why);
-    if (this.#holds === NONE) this.resume();
+    if (this.#holds === NONE && this.#failure === null) this.resume();
   }
 
-  /** Also called by `ws` itself, after a close frame and after invalid data. */
+  /** Closes for what its client has sent, behind the messages before that. Nothing more is read meanwhile. */
+  fail(code: number, reason: string): void {
+    if (this.#failure !== null || this.#isDecided || this.readyState !== WebSocket.OPEN) return;
+    this.#failure = { code, reason };
+    // `ws` goes on with what it has read.
+    this.off("message", onMessage);
+    process.nextTick(() => this.rawSocket.pause());
+    this.watcher.onFailed(this, this.#failure);
+  }
+
+  /**
+   * Also called by `ws` itself: after a close frame with a reason or without a code, and after invalid data with a code
+   * only. Invalid data waits for the messages before it.
+   */
   override close(code?: number, reason?: string | Buffer): void {
     const wasOpen = this.readyState === WebSocket.OPEN;
+    if (wasOpen && code !== undefined && reason === undefined && !this.#isDecided) return this.fail(code, "");
     super.close(code, reason);
     // The peer's part of the close is waited for, so it must be read.
     if (this.isPaused) this.resume();
+    if (this.#failure !== null) this.rawSocket.resume();
     if (wasOpen) this.decide(code ?? NO_STATUS, reason?.toString() ?? "");
   }
 
@@ -71,7 +102,14 @@ export class SessionSocket extends WebSocket implements Link {
   decide(code: number, reason: string): void {
     if (this.#isDecided) return;
     this.#isDecided = true;
-    this.watcher.onDecided(this, code, reason);
+    const { code: known, reason: why } = this.#failure ?? { code, reason };
+    this.watcher.onDecided(this, known, why);
+  }
+
+  /** The messages before the failure had their time. */
+  failed({ code, reason }: CloseFrame): void {
+    this.decide(code, reason);
+    if (this.readyState === WebSocket.OPEN) this.close(code, reason);
   }
 
   get #state(): OpenSocket {
@@ -80,12 +118,21 @@ export class SessionSocket extends WebSocket implements Link {
   }
 }
 
+/** Node's handle of a connection; that of TLS has the one of TCP as its parent. */
+interface Handle {
+  readonly writeQueueSize?: number;
+  readonly _parent?: Handle;
+}
+
 /** Is notified of what happens to sockets. */
 export interface SocketWatcher {
   onMessage(socket: SessionSocket, data: Buffer, isBinary: boolean): void;
   onPong(socket: SessionSocket): void;
-  /** Only for sockets that were settled with `wantsPings`. */
   onPing(socket: SessionSocket): void;
+  /** `ws` has found what it does not accept, and closes: the code of its error. */
+  onInvalid(socket: SessionSocket, error: string): void;
+  /** It must be closed for what its client has sent. */
+  onFailed(socket: SessionSocket, failure: CloseFrame): void;
   /** The socket will close, or the connection was lost: once. */
   onDecided(socket: SessionSocket, code: number, reason: string): void;
   /** The connection is gone: once, and last. */
@@ -98,7 +145,8 @@ interface OpenSocket {
   readonly rawSocket: Socket;
   readonly inflates: boolean;
   readonly watcher: SocketWatcher;
-  readonly wantsPings?: boolean;
+  /** Whether the listener is notified of pings. */
+  readonly wantsPings: boolean;
 }
 
 /** Why a socket is not read: too many events wait for its host, or it exceeds its rate of messages. */
@@ -128,4 +176,8 @@ function onClose(this: WebSocket, code: number, reason: Buffer): void {
   socket.watcher.onGone(socket);
 }
 
-function ignore(): void {}
+// The client has broken the protocol or a limit; without a listener the error would end the process.
+function onError(this: WebSocket, error: Error & { readonly code?: string }): void {
+  const socket = this as SessionSocket;
+  socket.watcher.onInvalid(socket, error.code ?? "");
+}

@@ -1,13 +1,19 @@
 // Front: the WebSocket connections of all sessions: opening, receiving, signs of life, closing.
+import { WebSocket } from "ws";
 import type { Clock } from "../../boundary/clock.ts";
 import type { Payload } from "../../boundary/payload.ts";
-import { REFUSALS } from "../../boundary/errors/refusals.ts";
+import { MESSAGE_TOO_BIG, POLICY_VIOLATION } from "../../boundary/errors/close-codes.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { Session } from "../directory/session.ts";
+import type { CloseFrame } from "../outbox/close-frame.ts";
 import type { TurnOutbox } from "../outbox/outbox.ts";
+import type { LimitName } from "../limits/limit-counts.ts";
+import { FrameLimit } from "./frame-limit.ts";
 import { UpgradeHandshake, type Arrival, type Opening } from "./handshake.ts";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
-import { PendingUpgrades } from "./pending-upgrades.ts";
+import { PendingUpgrades, type DecisionListener } from "./pending-upgrades.ts";
 import { RateLimiter } from "./rate-limiter.ts";
+import { ReceiveBounds, type ReceiveLimits } from "./receive-bounds.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import type { SessionSocket, SocketWatcher } from "./session-socket.ts";
 import { SocketServers } from "./socket-servers.ts";
@@ -20,22 +26,26 @@ export class WebSocketTransport {
   readonly #outbox: TurnOutbox;
   readonly #listener: TransportListener;
   readonly #servers: SocketServers;
-  readonly #maxPayload: number;
   readonly #heartbeat: Heartbeat | null;
+  readonly #bounds: ReceiveBounds;
   readonly #sockets = new Map<Session, SessionSocket>();
-  readonly #watcher: SocketWatcher;
+  /** For plain clients, and for those of `parlor.v1`. */
+  readonly #watchers: Readonly<Record<"plain" | "line", SocketWatcher>>;
   #isEnding = false;
   #onEmpty: (() => void) | null = null;
 
-  constructor({ clock, outbox, listener }: TransportPorts, options: Partial<TransportOptions> = {}) {
+  constructor({ clock, outbox, listener, lines }: TransportPorts, options: Partial<TransportOptions> = {}) {
     this.#clock = clock;
     this.#outbox = outbox;
     this.#listener = listener;
-    const { maxPayload, heartbeat, handshakeTimeout, ...rest } = { ...TRANSPORT_DEFAULTS, ...options };
-    this.#maxPayload = maxPayload;
-    this.#servers = new SocketServers(rest);
-    this.upgrades = new PendingUpgrades({ clock, outbox, handshakeTimeout, listener });
-    this.#watcher = this.#createWatcher();
+    const all = { ...TRANSPORT_DEFAULTS, ...options };
+    const { heartbeat, handshakeTimeout, maxHandshakes } = all;
+    this.#servers = new SocketServers(all);
+    this.#bounds = new ReceiveBounds(clock, all, this.#sockets, this.#exceeded);
+    this.upgrades = new PendingUpgrades({ clock, outbox, handshakeTimeout, maxHandshakes, listener });
+    const plain = this.#createWatcher();
+    const mayBeat = (socket: SessionSocket): boolean => this.#bounds.beat(socket);
+    this.#watchers = { plain, line: lines?.watcher(plain, mayBeat) ?? plain };
     this.#heartbeat = heartbeat && new Heartbeat(clock, heartbeat, this.#sockets);
   }
 
@@ -46,11 +56,14 @@ export class WebSocketTransport {
 
   /** Takes over a connection that asks for an upgrade. Improper requests are refused without a session. */
   upgrade(arrival: Arrival, opening: Opening): void {
-    if (this.#isEnding) return refuseUpgrade(arrival.socket, REFUSALS.SHUTTING_DOWN);
+    if (this.#isEnding) return this.#refuse(arrival, REFUSALS.SHUTTING_DOWN);
+    if (opening.awaitsDecision && this.upgrades.isFull) return this.#refuseHandshake(arrival);
     const handshake = new UpgradeHandshake(arrival.socket, opening);
-    this.#servers.upgrade(arrival, opening.maxPayload ?? this.#maxPayload, {
+    this.#servers.upgrade(arrival, opening.maxPayload ?? this.#servers.options.maxPayload, {
+      answer: () => handshake.answer,
       onRequest: (proceed) => this.upgrades.start(handshake, proceed),
       onOpen: (socket, inflates) => this.#open(socket, inflates, handshake),
+      onImproper: () => this.#listener.onRefused(arrival.request, REFUSALS.BAD_REQUEST),
     });
   }
 
@@ -61,6 +74,11 @@ export class WebSocketTransport {
 
   resumeReading(session: Session): void {
     this.#sockets.get(session)?.release("pressure");
+  }
+
+  /** Closes a session for what its client has sent, behind the messages before that. */
+  fail(session: Session, code: number, reason: string): void {
+    this.#sockets.get(session)?.fail(code, reason);
   }
 
   /** Closes all sessions and waits until their connections are gone; after `grace` ms the remaining ones are cut. */
@@ -75,17 +93,37 @@ export class WebSocketTransport {
     if (this.#sockets.size > 0) await isEmpty;
     timer.cancel();
     this.#heartbeat?.stop();
+    this.#bounds.stop();
   }
+
+  #refuseHandshake(arrival: Arrival): void {
+    this.#listener.onLimit?.("maxHandshakes", this.upgrades.most, arrival.socket.remoteAddress ?? "");
+    this.#refuse(arrival, REFUSALS.TOO_MANY_HANDSHAKES);
+  }
+
+  #refuse({ request, socket }: Arrival, refusal: HttpRefusal): void {
+    this.#listener.onRefused(request, refusal);
+    refuseUpgrade(socket, refusal);
+  }
+
+  readonly #exceeded = (name: LimitName, limit: number, { session }: SessionSocket): void =>
+    this.#listener.onLimit?.(name, limit, session.handshake.address);
 
   #createWatcher(): SocketWatcher {
     const listener = this.#listener;
     return {
       onMessage: ({ session }, data, isBinary) =>
         listener.onMessage(session, isBinary ? new Uint8Array(data) : data.toString()),
-      onPong: ({ session }) => listener.onPong(session),
-      onPing: ({ session }) => listener.onPing(session),
+      onPong: (socket) => {
+        if (this.#bounds.beat(socket)) listener.onPong(socket.session);
+      },
+      onPing: (socket) => {
+        if (this.#bounds.beat(socket) && socket.wantsPings) listener.onPing(socket.session);
+      },
+      onInvalid: (socket, error) => this.#noteInvalid(socket, error),
+      onFailed: (socket, failure) => this.#failLater(socket, failure),
       onDecided: ({ session }, code, reason) => listener.onClosed(session, code, reason),
-      onGone: ({ session }) => this.#remove(session),
+      onGone: (socket) => this.#remove(socket),
     };
   }
 
@@ -97,20 +135,53 @@ export class WebSocketTransport {
     const wantsPings = opening.wantsPings === true;
     socket.settle({ session, rawSocket, inflates, watcher, wantsPings });
     this.#sockets.set(session, socket);
+    this.#limitFrames(socket, opening.maxFrame);
     this.#heartbeat?.start();
+    this.#bounds.start();
+    opening.line?.onOpen(socket, session);
+    if (session.inbound.isPaused) socket.hold("pressure");
     this.#listener.onOpen(session);
     this.#outbox.attach(session, socket);
   }
 
+  // A client may read the answers to what it sent before. They may still wait for it to read, or to be compressed.
+  #failLater(socket: SessionSocket, failure: CloseFrame): void {
+    const { session } = socket;
+    const { inbound } = session;
+    const timer = this.#clock.after(FAILURE_WAIT, () => {
+      inbound.onBegun = null;
+      this.#outbox.flush();
+      socket.failed(failure);
+      this.#outbox.flush();
+    });
+    const close = (): void => {
+      this.#outbox.flush();
+      this.#outbox.close(session, failure.code, failure.reason);
+      this.#outbox.flush();
+      if (socket.readyState !== WebSocket.OPEN) timer.cancel();
+    };
+    if (inbound.waiting === 0) close();
+    else inbound.onBegun = close;
+  }
+
   // Sessions without a rate share one watcher, so that nothing is asked per message.
-  #watcherFor(socket: SessionSocket, { messageRate = 0 }: Opening): SocketWatcher {
-    const watcher = this.#watcher;
-    if (messageRate === 0) return watcher;
+  #watcherFor(socket: SessionSocket, opening: Opening): SocketWatcher {
+    const watcher = this.#watchers[opening.line === undefined ? "plain" : "line"];
+    const { messageRate: rate = 0, messageBurst: burst = 0 } = opening;
+    if (rate === 0) return watcher;
     const deliver = (data: Buffer, isBinary: boolean): void => watcher.onMessage(socket, data, isBinary);
-    const limiter = new RateLimiter(this.#clock, messageRate, { socket, deliver });
+    const exceeded = (): boolean => this.#mayWait(socket, opening);
+    const limiter = new RateLimiter(this.#clock, { rate, burst }, { socket, deliver, exceeded });
     return {
       ...watcher,
-      onMessage: (_socket, data, isBinary) => limiter.take(data, isBinary),
+      onMessage: (_socket, data, isBinary) => {
+        if (opening.line?.isControl(data, isBinary) === true) deliver(data, isBinary);
+        else limiter.take(data, isBinary);
+      },
+      onFailed: (_socket, failure) => {
+        limiter.drain();
+        watcher.onFailed(socket, failure);
+      },
       onDecided: (_socket, code, reason) => {
         limiter.drain();
         watcher.onDecided(socket, code, reason);
@@ -118,8 +189,33 @@ export class WebSocketTransport {
     };
   }
 
-  #remove(session: Session): void {
-    this.#sockets.delete(session);
+  #mayWait(socket: SessionSocket, { messageRate = 0, overRate = "delay" }: Opening): boolean {
+    if (socket.readyState !== WebSocket.OPEN) return overRate === "delay";
+    this.#exceeded("messageRate", messageRate, socket);
+    if (overRate === "close") socket.fail(POLICY_VIOLATION, `more than ${messageRate} messages a second`);
+    return overRate === "delay";
+  }
+
+  #noteInvalid(socket: SessionSocket, error: string): void {
+    const { maxPayload, maxFragments } = this.#servers.options;
+    if (error === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") this.#exceeded("maxPayload", maxPayload, socket);
+    if (error === "WS_ERR_TOO_MANY_BUFFERED_PARTS") this.#exceeded("maxFragments", maxFragments, socket);
+  }
+
+  // Behind the listener of `ws`, so that messages before the long frame are delivered. A read has at most 64 KiB, so a
+  // longer frame is never complete in one.
+  #limitFrames(socket: SessionSocket, maxFrame: number | undefined): void {
+    if (maxFrame === undefined) return;
+    const limit = new FrameLimit(maxFrame, () => {
+      this.#exceeded("maxPayload", maxFrame, socket);
+      socket.fail(MESSAGE_TOO_BIG, "");
+    });
+    socket.rawSocket.on("data", limit.take);
+  }
+
+  // A session of `parlor.v1` may have another socket by now.
+  #remove(socket: SessionSocket): void {
+    if (this.#sockets.get(socket.session) === socket) this.#sockets.delete(socket.session);
     if (this.#sockets.size === 0) this.#onEmpty?.();
   }
 
@@ -140,9 +236,7 @@ export class WebSocketTransport {
 }
 
 /** Is notified of what happens to sessions. */
-export interface TransportListener {
-  /** A decision is awaited: `accept` or `refuse` the session. */
-  onUpgrade(session: Session): void;
+export interface TransportListener extends DecisionListener {
   /** The 101 has been written; messages that were sent before, and the first that is received, follow. */
   onOpen(session: Session): void;
   onMessage(session: Session, data: Payload): void;
@@ -154,6 +248,8 @@ export interface TransportListener {
    * connection is lost, before or after the 101. Messages may still follow if the close was ours.
    */
   onClosed(session: Session, code: number, reason: string): void;
+  /** A client has exceeded a limit, for which it is refused, closed, or read later. */
+  onLimit?(name: LimitName, limit: number, address: string): void;
 }
 
 /** What the transport works with. */
@@ -161,12 +257,15 @@ export interface TransportPorts {
   readonly clock: Clock;
   readonly outbox: TurnOutbox;
   readonly listener: TransportListener;
+  /** What clients of `parlor.v1` send goes through it; left out where no route speaks that. */
+  readonly lines?: {
+    /** `mayBeat`: counts control frames; false when there are too many. */
+    watcher(plain: SocketWatcher, mayBeat: (socket: SessionSocket) => boolean): SocketWatcher;
+  };
 }
 
 /** Bounds and choices of the transport; times in milliseconds. */
-export interface TransportOptions {
-  /** The largest message that is accepted, in bytes; 1009 above it. Default 1 MiB. */
-  readonly maxPayload: number;
+export interface TransportOptions extends ReceiveLimits {
   /** For how long a decision about a handshake may take; 503 after it. Default 10 s. */
   readonly handshakeTimeout: number;
   /** For how long a peer may delay its part of a close. Default 10 s. */
@@ -175,6 +274,10 @@ export interface TransportOptions {
   readonly heartbeat: HeartbeatOptions | null;
   /** Whether compression is offered to clients. Default `false`. */
   readonly deflate: boolean;
+  /** Handshakes that may wait for a decision; 503 above. Default 4,096. */
+  readonly maxHandshakes: number;
+  /** Frames of one message; 1008 above. Default 4,096. */
+  readonly maxFragments: number;
 }
 
 /** The transport's own bounds. */
@@ -184,7 +287,14 @@ export const TRANSPORT_DEFAULTS: TransportOptions = {
   closeTimeout: 10_000,
   heartbeat: { interval: 25_000, timeout: 20_000 },
   deflate: false,
+  maxHandshakes: 4096,
+  maxFragments: 4096,
+  unfinishedBytes: 67_108_864,
+  maxPings: 100,
 };
+
+/** For how long a failure waits for the messages before it, ms. */
+const FAILURE_WAIT = 1000;
 
 /** How many sessions are closed in one turn of the event loop when the server shuts down. */
 const CLOSED_AT_ONCE = 256;

@@ -1,5 +1,5 @@
 // Host: the reads of the directory that scripts have.
-import type { SessionState } from "../../boundary/directory-record.ts";
+import type { ClusterRecord, SessionState } from "../../boundary/directory-record.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { HostSession } from "./host-session.ts";
 
@@ -14,6 +14,7 @@ export interface DirectoryView {
   /** Sessions of one route that this host serves. */
   ownSessions(route: string): HostSession[];
   ownSessionById(id: string): HostSession | null;
+  cluster(): ClusterRecord;
 }
 
 /** A session as a reader of the directory sees it. */

@@ -1,4 +1,5 @@
 // Host: a session on the host that serves it: its state, live attributes, rooms and the script's instance.
+import { plainPath } from "../../boundary/text/path.ts";
 import type { Handshake, ReloadReason, ScriptEvent, SessionSnapshot } from "../../boundary/events.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { SessionState } from "../../boundary/directory-record.ts";
@@ -9,7 +10,8 @@ import type { SessionState } from "../../boundary/directory-record.ts";
  */
 export class HostSession {
   readonly ref: SessionRef;
-  readonly handshake: Handshake;
+  /** Replaced once: when it is accepted with a subprotocol of its own. */
+  handshake: Handshake;
   #state: SessionState;
   rooms: Set<string> | null = null;
   /** Live values: the same identity at every read. The front holds clones. */
@@ -39,7 +41,7 @@ export class HostSession {
   }
 
   get path(): string {
-    return this.handshake.path;
+    return plainPath(this.handshake.path);
   }
 
   get address(): string {
@@ -108,7 +110,8 @@ export class HostSession {
   }
 
   /** The front's copy is the current one: another host has served the session until now. */
-  update({ state, isOpened, isDraining }: SessionSnapshot): void {
+  update({ handshake, state, isOpened, isDraining }: SessionSnapshot): void {
+    if (handshake !== null) this.handshake = handshake;
     this.#state = state;
     this.#admission = isOpened ? "opened" : "undecided";
     if (isDraining === true) this.#takeover = "draining";

@@ -1,9 +1,11 @@
 // Host: the sessions that other hosts serve, as the front reports them.
-import type {
-  DirectoryChange,
-  DirectoryRecord,
-  SessionState,
-  Snapshot,
+import {
+  SINGLE,
+  type ClusterRecord,
+  type DirectoryChange,
+  type DirectoryRecord,
+  type SessionState,
+  type Snapshot,
 } from "../../boundary/directory-record.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { DirectoryEntry } from "./directory-view.ts";
@@ -13,9 +15,14 @@ export class RemoteSessions {
   readonly sessions = new Map<SessionRef, RemoteSession>();
   readonly ids = new Map<string, RemoteSession>();
   readonly rooms = new Map<string, Set<RemoteSession>>();
+  cluster: ClusterRecord = SINGLE;
+  /** Members on nodes that announce numbers only, by room. */
+  readonly counts = new Map<string, number>();
+  /** The sessions of these nodes. */
+  counted = 0;
 
   constructor(snapshot: Snapshot) {
-    for (const record of snapshot) this.#add(record);
+    for (const change of snapshot) this.apply(change);
   }
 
   apply(change: DirectoryChange): void {
@@ -23,6 +30,11 @@ export class RemoteSessions {
       this.#add(change.record);
       return;
     }
+    if (change.kind === "cluster") {
+      this.cluster = change.cluster;
+      return;
+    }
+    if (change.kind === "counted") return this.#count(change.room, change.members);
     const session = this.sessions.get(change.ref);
     if (session === undefined) return;
     if (change.kind === "state") session.state = change.state;
@@ -38,12 +50,19 @@ export class RemoteSessions {
     for (const room of session.rooms) this.#join(session, room);
   }
 
+  #count(room: string | null, members: number): void {
+    if (room === null) this.counted += members;
+    else if (members > 0) this.counts.set(room, members);
+    else this.counts.delete(room);
+  }
+
   forget(ref: SessionRef): void {
     const session = this.sessions.get(ref);
     if (session !== undefined) this.#remove(session);
   }
 
   #remove(session: RemoteSession): void {
+    session.state = "closed";
     for (const room of [...session.rooms]) this.#leave(session, room);
     this.sessions.delete(session.ref);
     this.ids.delete(session.id);

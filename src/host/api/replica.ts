@@ -1,6 +1,8 @@
 // Host: its copy of the directory, which scripts read.
 import type { Commands } from "../../boundary/commands.ts";
-import type { DirectoryChange, Snapshot } from "../../boundary/directory-record.ts";
+import type { Headers, UpgradeAnswer } from "../../boundary/text/upgrade-answer.ts";
+import type { ClusterRecord, DirectoryChange, Snapshot } from "../../boundary/directory-record.ts";
+import { withProtocol } from "../../boundary/text/subprotocol.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { DirectoryEntry, DirectoryView } from "./directory-view.ts";
 import type { HostSession } from "./host-session.ts";
@@ -8,8 +10,7 @@ import { OwnedSessions } from "./owned-sessions.ts";
 import { RemoteSessions } from "./remote-sessions.ts";
 import type { StoredValue } from "../../boundary/stored-value.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
-import { SessionBounds } from "./session-bounds.ts";
-import type { SessionLimits } from "../../boundary/turn/session-limits.ts";
+import { SessionBounds, type KeptLimits } from "./session-bounds.ts";
 
 /**
  * It always knows its own sessions, and only it changes them: a command that is refused throws and changes nothing. It
@@ -18,14 +19,22 @@ import type { SessionLimits } from "../../boundary/turn/session-limits.ts";
 export class Replica implements DirectoryView {
   #owned = new OwnedSessions();
   #others: RemoteSessions | null = null;
-  readonly #commands: Commands;
+  /** Bytes that clients of its own sessions have not taken, where the front has reported any. */
+  readonly #unsent = new Map<SessionRef, number>();
+  readonly #commands: ReplicaCommands;
   readonly #follow: () => Snapshot;
   readonly #bounds: SessionBounds;
 
-  constructor(commands: Commands, follow: () => Snapshot, limits?: SessionLimits) {
+  /** `onRefused` is called for each call that is refused, because a session would keep too much. */
+  constructor(
+    commands: ReplicaCommands,
+    follow: () => Snapshot,
+    limits?: KeptLimits,
+    onRefused?: () => void,
+  ) {
     this.#commands = commands;
     this.#follow = follow;
-    this.#bounds = new SessionBounds(limits);
+    this.#bounds = new SessionBounds(limits, onRefused);
   }
 
   apply(changes: readonly DirectoryChange[]): void {
@@ -59,7 +68,9 @@ export class Replica implements DirectoryView {
   /** The close event is done: the front removes the session from its rooms at the same point of the order. */
   remove(session: HostSession): void {
     session.closed();
+    this.#unsent.delete(session.ref);
     this.#owned.remove(session);
+    this.#bounds.forget(session);
   }
 
   /** Another host has served the session meanwhile: these are its rooms now. */
@@ -69,9 +80,16 @@ export class Replica implements DirectoryView {
 
   join(session: HostSession, room: string): void {
     if (session.state === "closed" || session.rooms?.has(room) === true) return;
-    this.#bounds.checkJoin(session, room);
+    const { byRoom } = this.#owned;
+    this.#bounds.checkJoin(session, room, byRoom.has(room) ? 0 : byRoom.size);
     this.#commands.join(session.ref, room);
     this.#owned.join(session, room);
+  }
+
+  /** A session on another node joins the room there. How many rooms it may be in is checked by its own host. */
+  joinElsewhere({ ref }: DirectoryEntry, room: string): void {
+    this.#bounds.checkJoin({ rooms: null }, room, 0);
+    this.#commands.join(ref, room);
   }
 
   leave(session: HostSession, room: string): void {
@@ -99,15 +117,17 @@ export class Replica implements DirectoryView {
     session.attributes.delete(key);
   }
 
-  accept(session: HostSession): void {
+  /** `protocol`: left out for the one that the front has chosen by the script's list. */
+  accept(session: HostSession, { protocol, headers = [] }: Partial<UpgradeAnswer> = {}): void {
     if (session.state !== "connecting" || session.isAccepted) return;
-    this.#commands.accept(session.ref);
+    if (protocol !== undefined) session.handshake = withProtocol(session.handshake, protocol);
+    this.#commands.accept(session.ref, { protocol: session.handshake.protocol ?? null, headers });
     session.accepted();
   }
 
-  refuse(session: HostSession, status: number, reason: string): void {
+  refuse(session: HostSession, status: number, reason: string, headers: Headers = []): void {
     if (session.state !== "connecting" || session.isAccepted) return;
-    this.#commands.refuse(session.ref, status, reason);
+    this.#commands.refuse(session.ref, status, reason, headers);
     session.closed();
   }
 
@@ -117,12 +137,25 @@ export class Replica implements DirectoryView {
     session.closing();
   }
 
+  /** The front has reported how much of a session's messages waits. */
+  noteUnsent(session: SessionRef, bytes: number): void {
+    if (bytes === 0) this.#unsent.delete(session);
+    else this.#unsent.set(session, bytes);
+  }
+
+  /** Bytes for a session that wait in the front, as far as known, and those that were sent since the last commit. */
+  bufferedBytes({ ref }: HostSession): number {
+    return (this.#unsent.get(ref) ?? 0) + this.#commands.sentTo(ref);
+  }
+
   roomNames(): string[] {
-    return [...new Set([...this.#owned.byRoom.keys(), ...this.#theOthers().rooms.keys()])];
+    const { rooms, counts } = this.#theOthers();
+    return [...new Set([...this.#owned.byRoom.keys(), ...rooms.keys(), ...counts.keys()])];
   }
 
   memberCount(room: string): number {
-    return (this.#owned.byRoom.get(room)?.size ?? 0) + (this.#theOthers().rooms.get(room)?.size ?? 0);
+    const { rooms, counts } = this.#theOthers();
+    return (this.#owned.byRoom.get(room)?.size ?? 0) + (rooms.get(room)?.size ?? 0) + (counts.get(room) ?? 0);
   }
 
   members(room: string): DirectoryEntry[] {
@@ -137,8 +170,24 @@ export class Replica implements DirectoryView {
     return [...this.#owned.byRef.values(), ...this.#theOthers().sessions.values()].filter(isConnected);
   }
 
+  /** The sessions of a route on other nodes. */
+  elsewhere(isOf: (route: string) => boolean): DirectoryEntry[] {
+    const { sessions } = this.#theOthers();
+    return [...sessions.values()].filter(({ record }) => record.isElsewhere === true && isOf(record.route));
+  }
+
+  /** A session on another node by its id. */
+  elsewhereById(id: string): DirectoryEntry | null {
+    const entry = this.#theOthers().ids.get(id);
+    return entry?.record.isElsewhere === true ? entry : null;
+  }
+
+  cluster(): ClusterRecord {
+    return this.#theOthers().cluster;
+  }
+
   sessionCount(): number {
-    return this.sessions().length;
+    return this.sessions().length + this.#theOthers().counted;
   }
 
   ownSessions(route: string): HostSession[] {
@@ -156,6 +205,11 @@ export class Replica implements DirectoryView {
   #theOthers(): RemoteSessions {
     return (this.#others ??= new RemoteSessions(this.#follow()));
   }
+}
+
+/** Where its commands go, and what of them has not left yet. */
+export interface ReplicaCommands extends Commands {
+  sentTo(session: SessionRef): number;
 }
 
 function isConnected(entry: DirectoryEntry): boolean {

@@ -4,7 +4,7 @@
 export interface WebPlatform {
   /** The parts of an absolute URL; null if it is not one. */
   parseUrl(url: string): UrlParts | null;
-  /** The names and values of an encoded query or form, in their order. */
+  /** The names and values of an encoded query or form, in their order; none if they are more than 10,000. */
   parseQuery(encoded: string): readonly (readonly [name: string, value: string])[];
   /** A web-standard `Request`. */
   request(url: string, init: WebRequestInit): WebRequest;

@@ -3,7 +3,7 @@ import { messageOf } from "../../boundary/checks.ts";
 import type { PackedSessions } from "../../boundary/handover.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
 import type { StoredValue } from "../../boundary/stored-value.ts";
-import { deserialize, serialize } from "./serializing.ts";
+import { keptBytes, keptValue } from "./kept-values.ts";
 import { unfitReason } from "./unfit.ts";
 
 /** A value for the front to keep. Throws, with the reason, for a value that cannot be handed over. */
@@ -26,20 +26,23 @@ export class StoredValueReader {
 
 /** Collects what a version leaves of its sessions; most leave nothing that the front does not know. */
 export class SessionPacker {
+  /** The one that is added. */
+  #session = 0;
   readonly #saved: unknown[] = [];
   readonly #sessions: number[] = [];
   readonly #keys: string[] = [];
   readonly #values: unknown[] = [];
-  readonly #onLost: (session: number, key: string, why: string) => void;
+  readonly #onLost: OnLost;
 
-  /** `onLost` is called for each attribute that stays behind. */
-  constructor(onLost: (session: number, key: string, why: string) => void) {
+  /** `onLost` is called for each value that stays behind. */
+  constructor(onLost: OnLost) {
     this.#onLost = onLost;
   }
 
-  add(session: number, attributes: Iterable<readonly [string, unknown]>, saved: unknown): void {
-    if (saved !== undefined) this.#saved.push(session, saved);
-    for (const [key, value] of attributes) if (isMutable(value)) this.#add(session, key, value);
+  add(session: number, attributes: ReadonlyMap<string, unknown> | null, saved: unknown): void {
+    this.#session = session;
+    if (saved !== undefined) this.#addSaved(saved);
+    attributes?.forEach(this.#add);
   }
 
   /** How many values it holds. */
@@ -47,28 +50,53 @@ export class SessionPacker {
     return this.#saved.length / 2 + this.#values.length;
   }
 
-  /**
-   * As bytes. An attribute that cannot be handed over stays behind, as at a crash.
-   *
-   * @throws Error when a saved state cannot be handed over: one line that says what is in it.
-   */
+  /** As bytes. What cannot be handed over stays behind. */
   pack(): PackedSessions {
-    return { saved: packSaved(this.#saved), attributes: this.#packAttributes() };
+    return { saved: this.#packSaved(), attributes: this.#packAttributes() };
   }
 
-  #add(session: number, key: string, value: unknown): void {
-    const why = failureOf(() => unfitReason(value));
-    if (why !== null) return this.#onLost(session, key, why);
-    this.#sessions.push(session);
+  #addSaved(saved: unknown): void {
+    const why = failureOf(unfitReason, saved);
+    if (why !== null) this.#onLost(this.#session, null, why);
+    else this.#saved.push(this.#session, saved);
+  }
+
+  #packSaved(): Uint8Array | null {
+    const saved = this.#saved;
+    if (saved.length === 0) return null;
+    try {
+      return keptBytes(saved);
+    } catch {
+      this.#leaveSavedBehind();
+      return this.#packSaved();
+    }
+  }
+
+  // One at a time, from the last: those that stay keep their places.
+  #leaveSavedBehind(): void {
+    for (let at = this.#saved.length - 2; at >= 0; at -= 2) {
+      const why = failureOf(serializeAlone, this.#saved[at + 1]);
+      if (why === null) continue;
+      this.#onLost(this.#saved[at] as number, null, why);
+      this.#saved.splice(at, 2);
+    }
+  }
+
+  // One function for all sessions, and no entries: this runs while nothing is served, in code that is seldom warm.
+  readonly #add = (value: unknown, key: string): void => {
+    if (!isMutable(value)) return;
+    const why = failureOf(unfitReason, value);
+    if (why !== null) return this.#onLost(this.#session, key, why);
+    this.#sessions.push(this.#session);
     this.#keys.push(key);
     this.#values.push(value);
-  }
+  };
 
   #packAttributes(): PackedSessions["attributes"] {
     if (this.#values.length === 0) return null;
     const [sessions, keys] = [this.#sessions, this.#keys];
     try {
-      return { sessions, keys, values: serialize(this.#values) };
+      return { sessions, keys, values: keptBytes(this.#values) };
     } catch {
       this.#leaveBehind();
       return this.#packAttributes();
@@ -79,12 +107,20 @@ export class SessionPacker {
   #leaveBehind(): void {
     for (let at = this.#values.length - 1; at >= 0; at -= 1) {
       const value = this.#values[at];
-      const why = failureOf(() => (serialize(value), null));
+      const why = failureOf(serializeAlone, value);
       if (why === null) continue;
       this.#onLost(this.#sessions[at] as number, this.#keys[at] as string, why);
       for (const list of [this.#sessions, this.#keys, this.#values]) list.splice(at, 1);
     }
   }
+}
+
+/** Something of a session cannot be handed over: an attribute, or, without a key, its state. */
+type OnLost = (session: number, key: string | null, why: string) => void;
+
+function serializeAlone(value: unknown): null {
+  keptBytes(value);
+  return null;
 }
 
 /** Only objects can change after they were set. */
@@ -108,12 +144,15 @@ export function forEachAttribute(
   if (attributes === null) return;
   const { sessions, keys, values } = attributes;
   const all = unpack(values);
-  for (const [at, session] of sessions.entries()) visit(session, keys[at] as string, all[at]);
+  for (let at = 0; at < all.length; at += 1) visit(sessions[at] as number, keys[at] as string, all[at]);
 }
 
-/** The state that the sessions of a script share, in parts: the front passes each on in a moment. */
+/**
+ * The state that the sessions of a script share, in parts: the front passes each on in a moment. Throws, with the reason,
+ * for a state that cannot be handed over.
+ */
 export function packShared(script: ScriptKey, saved: unknown): PackedSessions[] {
-  const bytes = pack([saved], SAVE_STATE);
+  const bytes = pack([saved]);
   const parts: PackedSessions[] = [];
   for (let at = 0; at < bytes.length; at += PART)
     parts.push({ ...NOTHING, shared: { script, bytes: new Uint8Array(bytes.subarray(at, at + PART)) } });
@@ -127,32 +166,23 @@ export function unpackShared(parts: readonly Uint8Array[]): unknown {
 
 const NOTHING = { saved: null, attributes: null } as const;
 const PART = 1024 * 1024;
-const SAVE_STATE = "saveState returned a value that cannot be handed over: ";
 
-function packSaved(flat: readonly unknown[]): Uint8Array | null {
-  return flat.length === 0 ? null : pack(flat, SAVE_STATE);
-}
-
-function pack(list: readonly unknown[], prefix = ""): Buffer {
+function pack(list: readonly unknown[]): Buffer {
   for (const value of list) {
-    const why = failureOf(() => unfitReason(value));
-    if (why !== null) throw new Error(prefix + why);
+    const why = failureOf(unfitReason, value);
+    if (why !== null) throw new Error(why);
   }
-  try {
-    return serialize(list);
-  } catch (error) {
-    throw new Error(prefix + messageOf(error), { cause: error });
-  }
+  return keptBytes(list);
 }
 
 function unpack(bytes: Uint8Array): readonly unknown[] {
-  return deserialize(bytes) as readonly unknown[];
+  return keptValue(bytes) as readonly unknown[];
 }
 
 // A getter or a proxy of the script may throw.
-function failureOf(look: () => string | null): string | null {
+function failureOf(look: (value: unknown) => string | null, value: unknown): string | null {
   try {
-    return look();
+    return look(value);
   } catch (error) {
     return messageOf(error);
   }

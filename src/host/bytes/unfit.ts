@@ -5,7 +5,21 @@
  * is serialized: functions, symbols, promises, and objects of Node or the web with an inside of their own.
  */
 export function unfitReason(value: unknown): string | null {
-  return typeof value === "object" && value !== null ? reasonOf(value, DEEPEST, new Set()) : null;
+  return isObject(value) && !isFlat(value) ? reasonOf(value, DEEPEST, new Set()) : null;
+}
+
+// Most values are plain and flat. A host that is replaced looks at ten thousand of them once, before this code is warm.
+function isFlat(value: object): boolean {
+  return isPlain(value) && !partsOf(value).some(isObject);
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === Object.prototype || prototype === Array.prototype;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 type Class = abstract new () => object;
@@ -24,17 +38,21 @@ const DEEPEST = 500;
 
 // In the order in which a clone is written: an object that occurs twice counts at its first occurrence.
 function reasonOf(value: object, levels: number, seen: Set<object>): string | null {
-  if (value instanceof WasmModule) return "a WebAssembly.Module cannot be handed over";
-  const type = WITH_INSIDES.find((one) => value instanceof one);
-  if (type !== undefined) return `a ${type.name} cannot be handed over`;
+  const kind = isPlain(value) ? null : unfitKind(value);
+  if (kind !== null) return `a ${kind} cannot be handed over`;
   if (ArrayBuffer.isView(value) || seen.has(value)) return null;
   if (levels === 0) return `it is nested more than ${DEEPEST} levels deep`;
   seen.add(value);
   for (const part of partsOf(value)) {
-    const reason = typeof part === "object" && part !== null ? reasonOf(part, levels - 1, seen) : null;
+    const reason = isObject(part) ? reasonOf(part, levels - 1, seen) : null;
     if (reason !== null) return reason;
   }
   return null;
+}
+
+function unfitKind(value: object): string | null {
+  if (value instanceof WasmModule) return "WebAssembly.Module";
+  return WITH_INSIDES.find((one) => value instanceof one)?.name ?? null;
 }
 
 function partsOf(value: object): readonly unknown[] {

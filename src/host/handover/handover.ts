@@ -60,7 +60,7 @@ export class Handover {
     this.#shared.clear();
   }
 
-  /** Hands over, unless a state cannot be sent: then this host continues. */
+  /** Hands over, unless `saveState` throws: then this host continues. */
   handOver(): void {
     try {
       this.#handOver();
@@ -84,7 +84,16 @@ export class Handover {
   #sendShared(): void {
     for (const [script, program] of this.#parts.programs) {
       const saved = savedBy(program, null);
-      if (saved !== undefined) for (const part of packShared(script, saved)) this.#ports.sessionState(part);
+      for (const part of this.#sharedOf(script, saved)) this.#ports.sessionState(part);
+    }
+  }
+
+  #sharedOf(script: ScriptKey, saved: unknown): PackedSessions[] {
+    try {
+      return saved === undefined ? [] : packShared(script, saved);
+    } catch (error) {
+      this.#parts.onLost(script, null, messageOf(error));
+      return [];
     }
   }
 
@@ -110,7 +119,7 @@ export class Handover {
     const draining: SessionRef[] = [];
     for (const session of this.#parts.runtime.replica.allOwn()) {
       if (session.isPending) draining.push(session.ref);
-      else part.add(session.ref, session.attributes ?? NO_ATTRIBUTES, this.#savedOf(session));
+      else part.add(session.ref, session.attributes, this.#savedOf(session));
       if (part.size < PART_SIZE) continue;
       this.#ports.sessionState(part.pack());
       part = this.#packer();
@@ -122,7 +131,7 @@ export class Handover {
 
   // The new version serves already: state that cannot be handed over is left behind.
   #packedOf(session: HostSession): PackedSessions {
-    const attributes = session.attributes ?? NO_ATTRIBUTES;
+    const { attributes } = session;
     const pack = (saved: unknown): PackedSessions => {
       const packer = this.#packer();
       packer.add(session.ref, attributes, saved);
@@ -131,7 +140,7 @@ export class Handover {
     try {
       return pack(this.#savedOf(session));
     } catch (error) {
-      this.#parts.onLost(session, null, messageOf(error));
+      this.#parts.onLost(session.handshake.script, null, messageOf(error));
       return pack(undefined);
     }
   }
@@ -140,7 +149,7 @@ export class Handover {
     const { replica } = this.#parts.runtime;
     return new SessionPacker((ref, key, why) => {
       const session = replica.own(ref);
-      if (session !== undefined) this.#parts.onLost(session, key, why);
+      if (session !== undefined) this.#parts.onLost(session.handshake.script, key, why);
     });
   }
 
@@ -171,8 +180,8 @@ export interface HandoverParts {
   readonly programs: ReadonlyMap<ScriptKey, Program>;
   readonly tickers: ScriptTickers;
   readonly loop: Loop;
-  /** An attribute of a session, or the state that it saved (`key` is null), is left behind. */
-  onLost(session: HostSession, key: string | null, why: string): void;
+  /** An attribute of a session, or a state that its script saved (`key` is null), is left behind. */
+  onLost(script: ScriptKey, key: string | null, why: string): void;
 }
 
 /** The runtime of the host. */
@@ -189,8 +198,6 @@ interface HandoverRuntime {
 const PART_SIZE = 500;
 
 const NO_STATE: PackedSessions = { saved: null, attributes: null };
-
-const NO_ATTRIBUTES: readonly (readonly [string, unknown])[] = Object.freeze([]);
 
 function savedBy(program: Program | undefined, session: HostSession | null): unknown {
   try {

@@ -12,7 +12,10 @@ export class CommitPlanner {
   readonly acks = new AckTracker();
   readonly #ports: RuntimePorts;
   readonly #onCommitted: () => void;
-  #discarded = 0;
+  /** The number of the event that is being handled. */
+  handling = 0;
+  #discarded: number[] = [];
+  #refused = 0;
   #isPlanned = false;
   #isInBatch = false;
   #isUrgent = false;
@@ -37,8 +40,13 @@ export class CommitPlanner {
   }
 
   discard(): void {
-    this.#discarded += 1;
+    this.#discarded.push(this.handling);
   }
+
+  /** A call was refused, because of a bound. */
+  readonly refuse = (): void => {
+    this.#refused += 1;
+  };
 
   batchStarts(): void {
     this.#isInBatch = true;
@@ -75,11 +83,13 @@ export class CommitPlanner {
       ...this.acks.take(),
       commands,
       discarded: this.#discarded,
+      refused: this.#refused,
       // A tick that sends nothing is not counted as one that the front has to apply.
       urgent: this.#isUrgent && commands.length > 0,
     };
     this.#isUrgent = false;
-    this.#discarded = 0;
+    if (this.#discarded.length > 0) this.#discarded = [];
+    this.#refused = 0;
     this.#ports.commit(commit, bytes);
     // Only now: a commit that cannot be sent is the fault of the events that it holds.
     this.#ports.progress.phase("idle");

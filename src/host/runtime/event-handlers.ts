@@ -6,11 +6,14 @@ import type { CommitPlanner } from "./commit-planner.ts";
 import type { FaultOrigin, FaultReporter } from "./fault-reporter.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
 import { ParlorError } from "../../boundary/errors.ts";
+import { loggedPath } from "../../boundary/text/path.ts";
 
 /** Calls programs. A throw of a handler passes through; the caller reports it. */
 export class EventHandlers {
   readonly #programs = new Map<ScriptKey, Program>();
   readonly #ports: EventHandlerPorts;
+  /** Of programs that could not start; null when there is none. */
+  #refusing: Map<Program, RefusedEvents> | null = null;
 
   constructor(ports: EventHandlerPorts) {
     this.#ports = ports;
@@ -19,6 +22,12 @@ export class EventHandlers {
   install(script: ScriptKey, program: Program): void {
     this.#programs.get(script)?.dispose();
     this.#programs.set(script, program);
+  }
+
+  /** The events of a program are handled by `refuse`; null: by the program again. */
+  refuseEvents(program: Program, refuse: RefusedEvents | null): void {
+    if (refuse !== null) (this.#refusing ??= new Map()).set(program, refuse);
+    else if (this.#refusing?.delete(program) === true && this.#refusing.size === 0) this.#refusing = null;
   }
 
   /** The program of a session's script. */
@@ -47,6 +56,8 @@ export class EventHandlers {
     if (event.kind === "takeover") return this.#ports.takeOver(event);
     if (event.kind === "abort") return this.#abort(event.request);
     if (program === null) return this.#unserved(event, session);
+    const refuse = this.#refusing?.get(program);
+    if (refuse !== undefined) return refuse(event, session);
     if (event.kind === "request") return program.request?.(event.head, event.body);
     if (event.kind === "run") return program.run?.(event.module);
     if (event.kind === "files") return program.files?.(event.files);
@@ -84,6 +95,12 @@ export class EventHandlers {
         return program.upgrade?.(session);
       case "pong":
         return session.state === "open" ? program.pong?.(session) : undefined;
+      case "away":
+        return session.state === "open" ? program.away?.(session) : undefined;
+      case "return":
+        return session.state === "open" ? program.returned?.(session) : undefined;
+      case "call":
+        return session.state === "open" ? program.call?.(session, event.text) : undefined;
       case "ping":
         return session.state === "open" ? program.ping?.(session) : undefined;
       default:
@@ -121,6 +138,9 @@ export class EventHandlers {
   }
 }
 
+/** Handles an event of a program that could not start. */
+export type RefusedEvents = (event: ScriptEvent, session: HostSession | null) => void;
+
 /** What calling handlers needs of the runtime. */
 export interface EventHandlerPorts {
   readonly faults: FaultReporter;
@@ -148,6 +168,12 @@ const HANDLERS: Record<ScriptEvent["kind"], string> = {
   abort: "request",
   run: "run",
   ping: "onPing",
+  call: "calls",
+  reply: "session.request",
+  unsent: "onDrain",
+  move: "join",
+  away: "onAway",
+  return: "onReturn",
   files: "files",
   clientOpen: "onOpen",
   clientMessage: "onMessage",
@@ -161,10 +187,15 @@ export function originOf(
   session: HostSession | null,
   program: Program | null,
 ): FaultOrigin {
-  return { program, session, what: handlerName(event), kind: "handler" };
+  const origin = { program, session, what: handlerName(event), kind: "handler" } as const;
+  if (event.kind !== "request") return origin;
+  const { method, url } = event.head;
+  return { ...origin, request: { method, path: loggedPath(url) } };
 }
 
 export function handlerName(event: ScriptEvent): string {
+  if (event.kind === "request") return `${event.head.method} ${loggedPath(event.head.url)}`;
+  if (event.kind === "run") return event.module ?? event.script.replace(/^cron /, "");
   const isBinary = event.kind === "message" && typeof event.data !== "string";
   return isBinary ? "onBinary" : HANDLERS[event.kind];
 }

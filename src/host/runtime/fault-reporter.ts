@@ -1,6 +1,7 @@
 // Host: catches the faults of scripts: each is logged and passed to the script's own error handler.
 import { isPromiseLike } from "../../boundary/checks.ts";
 import { ParlorError } from "../../boundary/errors.ts";
+import type { LoggedRequest } from "../../boundary/log-line.ts";
 import type { Program } from "../api/dialect.ts";
 import type { HostSession } from "../api/host-session.ts";
 
@@ -53,6 +54,8 @@ export interface FaultOrigin {
   readonly session: HostSession | null;
   readonly what: string;
   readonly kind: "handler" | "timer" | "rejection" | "interrupted";
+  /** The HTTP request that the handler was called for. */
+  readonly request?: LoggedRequest;
 }
 
 /** Whether a handler has returned a promise. A function with a `then` is a result like any other. */

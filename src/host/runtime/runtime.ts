@@ -27,7 +27,7 @@ export class Runtime {
   readonly #ports: RuntimePorts;
   readonly #listener: RuntimeListener;
   readonly #faults: FaultReporter;
-  readonly #handlers: EventHandlers;
+  readonly handlers: EventHandlers;
   readonly #commits: CommitPlanner;
   readonly #pendings: PendingHandlers;
   readonly #scheduler: SessionScheduler;
@@ -35,7 +35,7 @@ export class Runtime {
   readonly #draining: Draining;
 
   constructor(ports: RuntimePorts, limits: RuntimeLimits, listener: RuntimeListener) {
-    const { slice, handlerTimeout, turnLimit, sessionLimits } = limits;
+    const { slice, handlerTimeout, turnLimit } = limits;
     this.#ports = ports;
     this.#listener = listener;
     const faults = (this.#faults = new FaultReporter(listener.onFault, handlerTimeout));
@@ -44,13 +44,13 @@ export class Runtime {
       () => this.#draining.releaseSettled(),
       turnLimit,
     ));
-    const handlers = (this.#handlers = new EventHandlers({
+    const handlers = (this.handlers = new EventHandlers({
       faults,
       commits,
       takeOver: this.#takeOver,
       refuse: this.#refuse,
     }));
-    this.replica = new Replica(commits.commands, ports.follow, sessionLimits);
+    this.replica = new Replica(commits.commands, ports.follow, limits, commits.refuse);
     const sessions = new ServedSessions(this.replica, handlers, listener.onPopulation);
     const draining = (this.#draining = new Draining(handlers));
     const pendings = (this.#pendings = new PendingHandlers(ports.clock, handlerTimeout));
@@ -66,7 +66,7 @@ export class Runtime {
   }
 
   install(script: ScriptKey, program: Program): void {
-    this.#handlers.install(script, program);
+    this.handlers.install(script, program);
   }
 
   deliver(batch: Batch): void {
@@ -92,6 +92,28 @@ export class Runtime {
     void this.#faults.guard(origin, start);
     this.#ports.progress.phase("microtasks");
     this.#commits.plan();
+  }
+
+  /** Calls what runs once, at the start of the host or before its end. A throw passes through. */
+  hook(call: () => unknown): unknown {
+    this.#ports.progress.phase("loading");
+    try {
+      return call();
+    } finally {
+      this.#ports.progress.phase("microtasks");
+      this.#commits.plan();
+    }
+  }
+
+  /** Whether a handler waits for a promise. */
+  get isPending(): boolean {
+    return this.#pendings.size > 0;
+  }
+
+  /** What waits for a promise shows that the loop turns: the host does not hang. */
+  isAlive(): void {
+    const { progress } = this.#ports;
+    progress.phase(progress.currentPhase);
   }
 
   /** A tick of a real-time route: its commands are committed at once. Returns the handler's promise, if any. */
@@ -133,7 +155,7 @@ export class Runtime {
     this.#batches.end();
     this.#scheduler.end();
     this.#pendings.end();
-    this.#handlers.dispose();
+    this.handlers.dispose();
   }
 
   readonly #takeOver = (event: TakeoverEvent): void => {
@@ -157,7 +179,7 @@ export class Runtime {
   readonly #notifyFirst = (session: HostSession): void => {
     this.#ports.progress.phase("notice");
     this.#commits.notified();
-    this.#waitForNotice(session, this.#handlers.notify(session));
+    this.#waitForNotice(session, this.handlers.notify(session));
   };
 
   // No event is pending, and yet the session's first event waits until its script has handled the notice.

@@ -47,6 +47,16 @@ export class ServedSessions {
     this.#replica.rejoin(session, rooms);
   }
 
+  noteUnsent({ ref }: HostSession, bytes: number): void {
+    this.#replica.noteUnsent(ref, bytes);
+  }
+
+  /** A script of another node makes it join or leave a room. */
+  move(session: HostSession, what: "join" | "leave", room: string): void {
+    if (session.state !== "open" && session.state !== "connecting") return;
+    this.#replica[what](session, room);
+  }
+
   /** An event of the session is done: a close ends it, and so does an upgrade that was refused. */
   eventDone({ kind }: ScriptEvent, session: HostSession): void {
     if (kind === "close") this.#end(session);

@@ -35,6 +35,9 @@ export class SessionScheduler {
       return;
     }
     this.#notify(session);
+    if (event.kind === "reply") return this.#reply(event, number, session);
+    if (event.kind === "unsent") return this.#noteUnsent(event, number, session);
+    if (event.kind === "move") return this.#move(event, number, session);
     if (session.busy === 0) this.#handle(event, number, session);
     else this.#wait(session, event, number);
   }
@@ -64,6 +67,36 @@ export class SessionScheduler {
     return true;
   }
 
+  // A pending handler may wait for it, so it does not wait for the handler.
+  #noteUnsent(event: ScriptEvent & { kind: "unsent" }, number: number, session: HostSession): void {
+    const { handlers, faults, commits, sessions } = this.#parts;
+    sessions.noteUnsent(session, event.bytes);
+    if (event.bytes > 0 || !session.isOpen) return;
+    this.#ports.progress.event(number);
+    commits.commands.startEvent();
+    const program = handlers.programFor(event, session);
+    void faults.guard(originOf(event, session, program), () => program?.drained?.(session));
+  }
+
+  // The handler that has asked for it is pending.
+  #reply(event: ScriptEvent & { kind: "call" | "reply" }, number: number, session: HostSession): void {
+    const { handlers, faults, commits } = this.#parts;
+    if (!session.isOpen) return;
+    this.#ports.progress.event(number);
+    commits.commands.startEvent();
+    const program = handlers.programFor(event, session);
+    void faults.guard(originOf(event, session, program), () => program?.reply?.(session, event.text));
+  }
+
+  // What it may join is bounded here as for its own script, which learns of a refusal by the fault.
+  #move(event: ScriptEvent & { kind: "move" }, number: number, session: HostSession): void {
+    const { handlers, faults, commits, sessions } = this.#parts;
+    this.#ports.progress.event(number);
+    commits.commands.startEvent();
+    const origin = originOf(event, session, handlers.programFor(event, session));
+    void faults.guard(origin, () => sessions.move(session, event.what, event.room));
+  }
+
   #wait(session: HostSession, event: ScriptEvent, number: number): void {
     (session.waiting ??= []).push({ number, event });
     this.#parts.commits.acks.wait(number);
@@ -72,6 +105,7 @@ export class SessionScheduler {
   #handle(event: ScriptEvent, number: number, session: HostSession | null): void {
     const { handlers, faults, commits } = this.#parts;
     this.#ports.progress.event(number);
+    commits.handling = number;
     commits.commands.startEvent();
     const program = handlers.programFor(event, session);
     // No closure and no object for an event that goes well: this is the path of every message.
@@ -101,6 +135,11 @@ export class SessionScheduler {
   }
 
   #timedOut(pending: PendingEvent): void {
+    const { pendings, commits } = this.#parts;
+    const { event, number } = pending;
+    // A response in parts has started in time; it takes as long as its client stays.
+    const isStreaming = event.kind === "request" && commits.commands.streaming.has(event.head.request);
+    if (isStreaming) return pendings.add(number, () => this.#timedOut(pending));
     this.#parts.faults.timedOut(handlerName(pending.event), pending.session);
     this.#settle(pending);
   }

@@ -1,7 +1,8 @@
 // Host: compiles a bundled script; an instance is one call of the compiled function.
 import type { CompileSource } from "../../boundary/host-spec.ts";
 import { compileFunction } from "./compile-function.ts";
-import { Packages } from "./packages.ts";
+import { importMeta } from "./imports/import-meta.ts";
+import { Packages } from "./imports/packages.ts";
 
 /** Compiles a bundle once, for any number of instances. */
 export function compileScript({
@@ -10,6 +11,7 @@ export function compileScript({
   async,
   uses,
   file,
+  packages: imported = [],
 }: Omit<CompileSource, "shared">): CompiledScript {
   const factory = compileFunction({ body: code, name, parameters: uses, isAsync: async }) as Factory;
   const packages = new Packages(file);
@@ -17,10 +19,12 @@ export function compileScript({
     require: packages.require,
     __package: packages.load,
     __load: packages.loadLater,
+    __meta: importMeta,
   });
   return {
     async,
     uses,
+    prepare: () => packages.prepare(imported),
     instantiate: (injected) => factory(...uses.map((use) => valueOf(use, injected, supplied))),
   };
 }
@@ -29,6 +33,8 @@ export function compileScript({
 export interface CompiledScript {
   readonly async: boolean;
   readonly uses: readonly string[];
+  /** Loads the packages that it imports. Returns a promise if one of them awaits at its top level, else null. */
+  prepare(): Promise<void> | null;
   /** Evaluates a fresh instance; what is not injected comes from the global object. */
   instantiate(
     injected: Readonly<Record<string, unknown>>,

@@ -1,5 +1,6 @@
 // Host: its inside, whatever its kind: its scripts, compiled, as programs of their dialects on one runtime.
-import type { HostSpec, ScriptSpec } from "../../boundary/host-spec.ts";
+import { defaultBounds, type HostSpec, type ScriptSpec } from "../../boundary/host-spec.ts";
+import type { LogLevel } from "../../boundary/log-line.ts";
 import type { Answer, Question } from "../../boundary/questions.ts";
 import type { ScriptInfo } from "../../boundary/script-info.ts";
 import type { Dialect, Program, ScriptContext } from "../api/dialect.ts";
@@ -10,9 +11,13 @@ import type { FaultOrigin } from "../runtime/fault-reporter.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import type { RuntimePorts } from "../runtime/runtime-ports.ts";
 import { ScriptTickers, type TickPorts } from "../ticks/script-tickers.ts";
+import { CompiledMaps } from "./compiled-maps.ts";
 import { HostLog } from "./host-log.ts";
+import { HookRunner } from "./life/hook-runner.ts";
+import { HostLife } from "./life/host-life.ts";
 import { HostScriptContext } from "./host-script-context.ts";
 import { nodePlatform } from "./node-platform.ts";
+import { ReadableStacks } from "./readable-stacks.ts";
 import { sharedGlobals } from "./script-globals.ts";
 import { SharedModules } from "./shared-modules.ts";
 import { scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
@@ -21,31 +26,36 @@ import { scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
 export class HostKernel {
   readonly runtime: Runtime;
   readonly handover: Handover;
+  /** Maps the stacks that scripts read, once it is installed: where all code of the thread is the host's. */
+  readonly stacks: ReadableStacks;
+  readonly life: HostLife;
   readonly #ports: KernelPorts;
   readonly #log: HostLog;
   readonly #shared: SharedModules;
   readonly #platform: Platform;
   readonly #tickers: ScriptTickers;
   readonly #programs: InstalledProgram[] = [];
-  #hasIgnored = false;
-  /** What was left behind, by script and key. */
+  /** What was left behind, by script and key, and calls whose messages are ignored: each is reported once. */
   readonly #lost = new Set<string>();
 
   constructor(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>, ports: KernelPorts) {
     const { clock, loop } = ports.runtime;
     this.#ports = ports;
-    this.#platform = nodePlatform(spec.root ?? null, ports.runtime.clock);
-    this.#log = new HostLog(spec, ports.runtime);
+    const maps = new CompiledMaps();
+    this.#platform = nodePlatform(spec.root ?? null, ports.runtime.clock, spec.folders, maps);
+    this.#log = new HostLog(spec, ports.runtime, maps);
+    this.stacks = new ReadableStacks(this.#log.maps);
     this.#tickers = new ScriptTickers({ clock, loop, ...ports.ticks }, this.#log);
     this.runtime = this.#makeRuntime(spec);
     this.#shared = new SharedModules(spec.shared, { ...sharedGlobals(), console: this.#log.console(null) });
+    this.life = this.#makeLife(spec);
     for (const script of spec.scripts) this.#install(script, dialects);
     this.handover = this.#makeHandover();
   }
 
   /** Nothing handled a rejection: reported to the scripts that the reason's stack names, or to the only one. */
   readonly unhandledRejection = (reason: unknown): void => {
-    const named = this.#programs.filter(({ script }) => stackNames(reason, script));
+    const named = this.#programs.filter(({ script }) => isNamedIn(this.stacks, reason, script));
     const blamed = this.#programs.length === 1 ? this.#programs : named;
     const origin = { session: null, what: "unhandled rejection", kind: "rejection" } as const;
     for (const { program } of blamed) this.runtime.fault(reason, { ...origin, program });
@@ -54,10 +64,14 @@ export class HostKernel {
 
   /** A script, or a package of it, has sent a message by a channel that leads nowhere. */
   ignoresMessages(call: string): void {
-    if (this.#hasIgnored) return;
-    this.#hasIgnored = true;
+    if (this.#lost.has(call)) return;
+    this.#lost.add(call);
     this.#log.warn("PARLOR_MESSAGE_IGNORED", { call }, this.#infoOf(null));
   }
+
+  /** A package has written to a standard stream, or Node has a warning about a script. */
+  readonly output = (level: LogLevel, text: string): void =>
+    this.#log.line({ level, text }, this.#infoOf(null));
 
   /** A script context for the program that the server is embedded in: it has no script file. */
   contextForEmbedder(info: ScriptInfo): ScriptContext {
@@ -82,6 +96,20 @@ export class HostKernel {
     });
   }
 
+  #makeLife(spec: HostSpec): HostLife {
+    const { runtime } = this;
+    const { clock, loop } = this.#ports.runtime;
+    const { hangLimit } = spec.bounds ?? defaultBounds;
+    return new HostLife(spec, {
+      runtime,
+      shared: this.#shared,
+      tickers: this.#tickers,
+      runner: new HookRunner(runtime, clock, hangLimit === 0 ? 0 : Math.max(hangLimit, START_LIMIT)),
+      programs: () => this.#programs,
+      ...{ clock, loop },
+    });
+  }
+
   #makeHandover(): Handover {
     const { runtime } = this;
     const programs = new Map(this.#programs.map(({ key, program }) => [key, program]));
@@ -95,10 +123,10 @@ export class HostKernel {
     });
   }
 
-  readonly #reportLoss = (session: HostSession, key: string | null, why: string): void => {
-    const info = this.#infoOf(session);
+  readonly #reportLoss = (script: ScriptKey, key: string | null, why: string): void => {
+    const info = this.#infoByKey(script);
     if (!this.#isNewLoss(info, JSON.stringify(key))) return;
-    if (key === null) this.#log.warn("PARLOR_STATE_LOST", { why }, info);
+    if (key === null) this.#log.warn("PARLOR_STATE_LOST", { script: info?.name ?? script, why }, info);
     else this.#log.warn("PARLOR_ATTRIBUTE_LOST", { key: JSON.stringify(key), why }, info);
   };
 
@@ -132,7 +160,8 @@ export class HostKernel {
   // A program acts without being asked; it starts when the host can be reached.
   #startLater(program: Program): void {
     const origin: FaultOrigin = { program, session: null, what: "program", kind: "handler" };
-    this.#ports.runtime.loop.atTurnEnd(() => this.runtime.start(origin, () => program.start?.()));
+    const start = (): void => this.runtime.start(origin, () => program.start?.());
+    this.life.startLater(program, start);
   }
 
   #contextFor(script: ScriptSpec): HostScriptContext {
@@ -156,7 +185,10 @@ export class HostKernel {
 
   #infoOf(session: HostSession | null): ScriptInfo | null {
     const only = this.#programs.length === 1 ? this.#programs[0]?.key : null;
-    const wanted = session?.handshake.script ?? only;
+    return this.#infoByKey(session?.handshake.script ?? only ?? null);
+  }
+
+  #infoByKey(wanted: ScriptKey | null): ScriptInfo | null {
     return this.#programs.find(({ key }) => key === wanted)?.script.info ?? null;
   }
 }
@@ -171,6 +203,9 @@ export interface KernelPorts {
   readonly handover?: HandoverPorts;
 }
 
+/** `onStart` may take at least this long, ms: the front waits as long for a version that loads. */
+const START_LIMIT = 10_000;
+
 interface InstalledProgram {
   readonly key: ScriptKey;
   readonly script: ScriptSpec;
@@ -184,15 +219,6 @@ const NO_HANDOVER: HandoverPorts = {
   sessionReleased: () => undefined,
 };
 
-function stackNames(reason: unknown, script: ScriptSpec): boolean {
-  return script.source !== null && stackOf(reason).includes(script.source.name);
-}
-
-// A thrown value is the script's: reading it may throw again.
-function stackOf(reason: unknown): string {
-  try {
-    return reason instanceof Error ? String(reason.stack) : "";
-  } catch {
-    return "";
-  }
+function isNamedIn(stacks: ReadableStacks, reason: unknown, { source }: ScriptSpec): boolean {
+  return source !== null && stacks.names(reason, source.name);
 }

@@ -9,10 +9,11 @@ import {
   type ErrorValues,
 } from "../../boundary/errors.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
-import type { LogLine } from "../../boundary/log-line.ts";
+import type { LoggedError, LogLine } from "../../boundary/log-line.ts";
 import type { ScriptInfo } from "../../boundary/script-info.ts";
 import type { FaultOrigin } from "../runtime/fault-reporter.ts";
 import type { RuntimePorts } from "../runtime/runtime-ports.ts";
+import { CompiledMaps } from "./compiled-maps.ts";
 import { placeIn } from "./fault-place.ts";
 import { cutLine, LogBound } from "./log-bound.ts";
 import { scriptConsole } from "./script-console.ts";
@@ -24,7 +25,8 @@ import { mapStack, mapsOf, type FindMap } from "./source-map.ts";
  */
 export class HostLog {
   readonly #hostName: string;
-  readonly #maps: FindMap;
+  /** Finds the maps of all code that the host has compiled. */
+  readonly maps: FindMap;
   readonly #ports: LogPorts;
   readonly #bounds: { readonly script: LogBound; readonly own: LogBound };
   #dropped = 0;
@@ -33,9 +35,11 @@ export class HostLog {
   /** Until then, lines that are dropped are not reported. */
   #quietUntil = 0;
 
-  constructor(spec: HostSpec, ports: LogPorts) {
+  /** `compiled`: the source maps of what dialects have compiled, by the names in stacks. */
+  constructor(spec: HostSpec, ports: LogPorts, compiled = new CompiledMaps()) {
+    const maps = mapsOf(spec);
     this.#hostName = spec.name;
-    this.#maps = mapsOf(spec);
+    this.maps = (name) => maps(name) ?? compiled.get(name);
     this.#ports = ports;
     // The lines of a task are its output.
     const scale = spec.scripts.some(({ info }) => info.kind === "task") ? TASK_SCALE : 1;
@@ -43,39 +47,44 @@ export class HostLog {
   }
 
   warn<K extends ErrorKey>(key: K, values: ErrorValues<K>, info: ScriptInfo | null): void {
-    this.#log({ level: "warn", code: codeOf(key), text: errorText(key, values) }, info);
+    this.line({ level: "warn", code: codeOf(key), text: errorText(key, values) }, info);
   }
 
   /** The `console` of a script; of the host's shared modules without `info`. */
   console(info: ScriptInfo | null): Console {
-    return scriptConsole((level, text) => this.#log({ level, text }, info));
+    return scriptConsole((level, text) => this.line({ level, text }, info));
   }
 
   /** `program`: the script whose program had the fault; `owner`: the one that the line is about. */
   fault(error: unknown, origin: FaultOrigin, { program, owner }: FaultScripts): void {
-    const mapped = mapStack(error, this.#maps);
-    const session = origin.session === null ? "" : ` (session ${origin.session.id})`;
+    const mapped = mapStack(error, this.maps);
+    const { session, request } = origin;
     const { code, message } = codedError(error) ?? { code: FAULT, message: null };
-    const shown = message ?? (mapped.stack === "" ? mapped.message : mapped.stack);
-    const text = errorText(FAULT, { what: origin.what, error: `${shown}${session}` });
+    const text = errorText(FAULT, { what: origin.what, error: message ?? mapped.message });
     const at = mapped.at ?? placeIn(mapped.stack, program?.name ?? "");
-    this.#log({ level: "error", code, text, fault: origin.kind, at }, owner);
+    const about = {
+      ...(session !== null && { session: session.id }),
+      ...(request !== undefined && { request }),
+      ...(message === null && { err: mapped.err }),
+    };
+    this.line({ level: "error", code, text, fault: origin.kind, at, ...about }, owner);
+  }
+
+  /** Logs a line, within the bounds. */
+  line(line: LineContent, info: ScriptInfo | null): void {
+    const text = cutLine(line.text);
+    const bound = line.code === undefined ? this.#bounds.script : this.#bounds.own;
+    if (!bound.admits(text.length + sizeOf(line.err))) this.#drop(line);
+    else this.#send({ ...line, text }, info);
   }
 
   /** Reports the lines that were dropped now: the host is about to end. */
   reportDropped(): void {
     if (this.#dropped === 0) return;
-    const text = errorText("PARLOR_LOG_DROPPED", { count: this.#dropped });
-    const droppedFaults = this.#droppedFaults;
+    const [dropped, droppedFaults] = [this.#dropped, this.#droppedFaults];
+    const text = errorText("PARLOR_LOG_DROPPED", { count: dropped });
     this.#dropped = this.#droppedFaults = 0;
-    this.#send({ level: "warn", code: "PARLOR_LOG_DROPPED", text, droppedFaults }, null);
-  }
-
-  #log(line: LineContent, info: ScriptInfo | null): void {
-    const text = cutLine(line.text);
-    const bound = line.code === undefined ? this.#bounds.script : this.#bounds.own;
-    if (!bound.admits(text.length)) this.#drop(line);
-    else this.#send({ ...line, text }, info);
+    this.#send({ level: "warn", code: "PARLOR_LOG_DROPPED", text, dropped, droppedFaults }, null);
   }
 
   // Reported once a second: by a timer, or by the line that comes when no timer can run.
@@ -115,6 +124,12 @@ export class HostLog {
 type LogPorts = Pick<RuntimePorts, "log" | "progress" | "clock">;
 
 type LineContent = Pick<LogLine, "level" | "text"> & Partial<LogLine>;
+
+function sizeOf(err: LoggedError | undefined): number {
+  if (err === undefined) return 0;
+  const behind = [...(err.cause === undefined ? [] : [err.cause]), ...(err.errors ?? [])];
+  return behind.reduce((sum, part) => sum + sizeOf(part), err.stack.length);
+}
 
 /** Dropped lines are reported this often, ms. */
 const REPORT_EVERY = 1000;

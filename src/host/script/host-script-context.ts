@@ -8,6 +8,7 @@ import type { HostSession } from "../api/host-session.ts";
 import type { Platform } from "../api/platform.ts";
 import type { FaultOrigin } from "../runtime/fault-reporter.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { handlerFrame } from "./life/handler-frame.ts";
 import { compileScript, type CompiledScript } from "./compile-script.ts";
 import { InstanceTimers } from "./instance-timers.ts";
 import { factoryNames, globalNames, sharedGlobals } from "./script-globals.ts";
@@ -50,8 +51,16 @@ export class HostScriptContext implements ScriptContext {
     if (compiled === null) return new ScriptInstance(this.#script.module ?? {}, null);
     const needed = this.#script.source?.shared ?? [];
     const { shared } = this.#parts;
-    if (!shared.mustPrepare(needed)) return this.#evaluate(compiled, names, owner);
-    return shared.prepare(needed).then(() => this.#evaluate(compiled, names, owner));
+    const packages = compiled.prepare();
+    if (packages === null && !shared.mustPrepare(needed)) return this.#evaluate(compiled, names, owner);
+    const prepared = Promise.all([packages, shared.prepare(needed)]);
+    return prepared.then(() => this.#evaluate(compiled, names, owner));
+  }
+
+  placed<E extends Error>(error: E, handler: unknown): E {
+    const frame = handlerFrame(handler, this.#script.source);
+    error.stack = `${error.name}: ${error.message}${frame === null ? "" : `\n${frame}`}`;
+    return error;
   }
 
   fault(error: unknown, where: string): void {

@@ -1,14 +1,15 @@
 // Host: the services of Node and of packages that dialects may use.
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import type * as nodeCrypto from "node:crypto";
 import { createRequire } from "node:module";
-import { isAbsolute, join, relative } from "node:path";
 import type * as nodeZlib from "node:zlib";
 import type iconv from "iconv-lite";
-import type * as mimeTypes from "mime-types";
 import type { Clock } from "../../boundary/clock.ts";
 import type { Platform, TextEncodings } from "../api/platform.ts";
 import { storedValue } from "../bytes/packed-values.ts";
-import { compileFunction } from "./compile-function.ts";
+import { AllowedFolders } from "./files/allowed-folders.ts";
+import { CompiledMaps } from "./compiled-maps.ts";
+import { compileUnknown } from "./compile-function.ts";
+import { NodeFiles } from "./files/node-files.ts";
 import { nodeWeb } from "./node-web.ts";
 
 /** More than this would be a bomb: no script's data is that large. */
@@ -18,33 +19,36 @@ const load = createRequire(import.meta.url);
 
 // Loaded at the first use: most scripts need neither, and a thread that starts must not wait for them.
 const zlib = (): typeof nodeZlib => load("node:zlib") as typeof nodeZlib;
+const crypto = (): typeof nodeCrypto => load("node:crypto") as typeof nodeCrypto;
 const encodings = (): typeof iconv => load("iconv-lite") as typeof iconv;
 
-/** The services of Node and of packages for the dialects of a host whose app is in this folder. */
-export function nodePlatform(root: string | null, clock: Clock): Platform {
+/**
+ * The services of Node and of packages for the dialects of a host whose app is in this folder; `folders` it may use, too.
+ * `maps` takes the source maps of what a dialect compiles, by the names in stacks.
+ */
+export function nodePlatform(
+  root: string | null,
+  clock: Clock,
+  folders: readonly string[] = [],
+  maps = new CompiledMaps(),
+): Platform {
   return {
     clock,
-    zlib: {
+    bytes: {
       deflate: (bytes) => new Uint8Array(zlib().deflateSync(bytes)),
       inflate: (bytes) => new Uint8Array(zlib().inflateSync(bytes, { maxOutputLength: INFLATED_LIMIT })),
+      sha256: (bytes) => new Uint8Array(crypto().createHash("sha256").update(bytes).digest()),
     },
     encodings: ENCODINGS,
-    files: {
-      read: (path) => within(root, path, (file) => new Uint8Array(readFileSync(file))),
-      list: (path) => within(root, path, (folder) => readdirSync(folder)),
-      mediaTypeOf,
-    },
+    files: new NodeFiles(new AllowedFolders(root, folders)),
     web: nodeWeb,
-    compile: ({ text, name, parameters }) => compileFunction({ body: text, name, parameters }),
+    compile: ({ map, ...source }) => {
+      const compiled = compileUnknown(source);
+      maps.set(source.name, map);
+      return compiled;
+    },
     store: storedValue,
   };
-}
-
-// Without a charset for JSON: it has none but UTF-8 (RFC 8259).
-function mediaTypeOf(name: string): string {
-  const type = (load("mime-types") as typeof mimeTypes).lookup(name);
-  if (type === false) return "application/octet-stream";
-  return type.startsWith("text/") ? `${type}; charset=utf-8` : type;
 }
 
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -81,17 +85,4 @@ function decode(bytes: Uint8Array, encoding: string, isStrict: boolean): string 
   const text = encodings().decode(Buffer.from(bytes), encoding, { stripBOM: false });
   if (!isStrict) return text;
   return Buffer.from(encodings().encode(text, encoding)).equals(bytes) ? text : null;
-}
-
-// Symbolic links are followed before the look at where the path leads.
-function within<T>(root: string | null, path: string, read: (real: string) => T): T | null {
-  if (root === null) return null;
-  try {
-    const real = realpathSync(join(root, path));
-    const below = relative(root, real);
-    if (below.startsWith("..") || isAbsolute(below)) return null;
-    return read(real);
-  } catch {
-    return null;
-  }
 }

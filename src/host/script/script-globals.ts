@@ -15,4 +15,11 @@ export const globalNames: readonly string[] = [
 ];
 
 /** Names that the code of a factory may use and that Parlor itself supplies. */
-export const factoryNames: readonly string[] = ["require", "__package", "__load", "__shared", "__publish"];
+export const factoryNames: readonly string[] = [
+  "require",
+  "__package",
+  "__load",
+  "__meta",
+  "__shared",
+  "__publish",
+];

@@ -1,11 +1,12 @@
 // Host: the files of an app's `shared/` folder.
 import type { CompileSource } from "../../boundary/host-spec.ts";
-import { compileScript } from "./compile-script.ts";
+import { compileScript, type CompiledScript } from "./compile-script.ts";
 
 /** A host evaluates each file once, for all scripts that import it. */
 export class SharedModules {
   readonly #sources: ReadonlyMap<string, CompileSource>;
   readonly #injected: Readonly<Record<string, unknown>>;
+  readonly #compiled = new Map<string, CompiledScript>();
   readonly #states = new Map<string, State>();
 
   constructor(sources: Iterable<CompileSource>, injected: Readonly<Record<string, unknown>>) {
@@ -20,8 +21,11 @@ export class SharedModules {
   async prepare(files: Iterable<string>, seen: Set<string> = new Set()): Promise<void> {
     for (const file of files) {
       if (seen.has(file)) continue;
+      // Known before what it imports is evaluated: a file that imports it in turn must not evaluate it first.
+      const state = this.#state(file);
       await this.prepare(this.#sources.get(file)?.shared ?? [], seen.add(file));
-      await this.#state(file).settled;
+      this.#start(state);
+      await state.settled;
       this.get(file);
     }
   }
@@ -31,36 +35,58 @@ export class SharedModules {
     for (const file of files) {
       const source = this.#sources.get(file);
       if (source === undefined || seen.has(file)) continue;
-      if (source.async || this.mustPrepare(source.shared, seen.add(file))) return true;
+      if (source.async || this.#isWaiting(source)) return true;
+      if (this.mustPrepare(source.shared, seen.add(file))) return true;
     }
     return false;
   }
 
   /** Returns the exports of a shared file, evaluated at the first call. Scripts have it as `__shared`. */
   readonly get = (file: string): Exports => {
-    const { failed, exports } = this.#state(file);
-    if (failed !== null) throw failed.error;
-    return exports;
+    const known = this.#states.get(file);
+    const state = known ?? this.#state(file);
+    if (known === undefined) this.#start(state);
+    if (state.failed !== null) throw state.failed.error;
+    return state.exports;
   };
+
+  // Its packages await at their top level, or it has not been evaluated since they were loaded.
+  #isWaiting(source: CompileSource): boolean {
+    const state = this.#states.get(source.file);
+    const isUnderWay = state !== undefined && (!state.isStarted || state.settled !== null);
+    return isUnderWay || this.#compile(source).prepare() !== null;
+  }
+
+  #compile(source: CompileSource): CompiledScript {
+    const compiled = this.#compiled.get(source.file) ?? compileScript(source);
+    this.#compiled.set(source.file, compiled);
+    return compiled;
+  }
 
   #state(file: string): State {
     const known = this.#states.get(file);
     if (known !== undefined) return known;
     const source = this.#sources.get(file);
     if (source === undefined) throw new Error(`${file} is not there; reload the app`);
-    const state: State = { exports: Object.create(null) as Exports, failed: null, settled: null };
+    const exports = Object.create(null) as Exports;
+    const state: State = { source, exports, isStarted: false, failed: null, settled: null };
     // Known before it is evaluated: files that import each other in a circle see the exports made so far.
     this.#states.set(file, state);
-    this.#evaluate(source, state);
     return state;
   }
 
-  #evaluate(source: CompileSource, state: State): void {
+  #start(state: State): void {
+    if (state.isStarted) return;
+    state.isStarted = true;
+    const { source } = state;
     const fail = (error: unknown): void => void (state.failed = { error });
     const injected = { ...this.#injected, __shared: this.get, __publish: publisher(state.exports) };
     try {
-      const result = compileScript(source).instantiate(injected);
-      if (result instanceof Promise) state.settled = result.catch(fail);
+      const compiled = this.#compile(source);
+      const packages = compiled.prepare();
+      const evaluate = (): Evaluation => compiled.instantiate(injected);
+      const result = packages === null ? evaluate() : packages.then(evaluate);
+      if (result instanceof Promise) state.settled = result.catch(fail).finally(() => (state.settled = null));
     } catch (error) {
       fail(error);
     }
@@ -68,9 +94,12 @@ export class SharedModules {
 }
 
 type Exports = Record<string, unknown>;
+type Evaluation = ReturnType<CompiledScript["instantiate"]>;
 
 type State = {
+  readonly source: CompileSource;
   readonly exports: Exports;
+  isStarted: boolean;
   failed: { readonly error: unknown } | null;
   settled: Promise<unknown> | null;
 };

@@ -19,6 +19,11 @@ export class HostPlace {
     return Atomics.load(this.#cells, PLACE.left) === 1;
   }
 
+  /** Bytes of memory that the host uses; 0 while it is not known. */
+  get usedBytes(): number {
+    return Atomics.load(this.#cells, PLACE.usedKib) * 1024;
+  }
+
   /** Whether the front waits for the host. */
   expect(isAwaited: boolean): void {
     Atomics.store(this.#cells, PLACE.awaited, isAwaited ? 1 : 0);

@@ -27,11 +27,13 @@ export const SIGNAL_BYTES = 4 * Int32Array.BYTES_PER_ELEMENT;
 export const PLACE = {
   /** 1 while the front waits for the host. */
   awaited: 0,
-  /** 1 when the host has ended: nothing of it is read any more. */
+  /** 1 when the host has ended: nothing of it is read after that. */
   left: 1,
+  /** The memory that the host uses, in KiB, as the watch last saw it. */
+  usedKib: 2,
 } as const;
 
-export const PLACE_BYTES = 2 * Int32Array.BYTES_PER_ELEMENT;
+export const PLACE_BYTES = 3 * Int32Array.BYTES_PER_ELEMENT;
 
 /** A message to the watch. */
 export type WatchOrder =

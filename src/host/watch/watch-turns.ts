@@ -91,7 +91,8 @@ class Place {
     const now = this.#now;
     const isAwaited = Atomics.load(this.#cells, PLACE.awaited) === 1;
     this.look.refresh(isAwaited);
-    const { record, isGone } = this.look;
+    const { record, isGone, usedBytes } = this.look;
+    Atomics.store(this.#cells, PLACE.usedKib, usedBytes / 1024);
     this.isAtRest = !isAwaited && record.isIdle;
     if (this.isAtRest) return this.#count.rest(record.progress);
     // The front does not wait for a host that waits for it.

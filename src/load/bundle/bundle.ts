@@ -4,12 +4,17 @@ import { realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { BuildFailure, BuildOptions, BuildResult } from "esbuild";
 import type { AppProblem } from "../files/app-problem.ts";
-import { buildProblem } from "./build-problem.ts";
-import { BundlerProcess } from "./bundler-process.ts";
+import { buildProblems } from "./build-problem.ts";
+import { bundler } from "./bundler-process.ts";
 import { metaName, toFactory } from "./factory.ts";
 import { importsPlugin } from "./imports-plugin.ts";
+import { programProblems, SCREEN_ELEMENT } from "./program-problems.ts";
+import { ringPlugin } from "./ring-plugin.ts";
 import { dialectOf, type ScriptFile } from "../files/script-file.ts";
 import { factoryNames, globalNames } from "../../host/script/script-globals.ts";
+import type { ScriptModule } from "../../host/api/dialect.ts";
+import { dialects } from "../../dialects/index.ts";
+import { unlessTooDeep } from "./too-deep.ts";
 import type { CompileSource } from "../../boundary/host-spec.ts";
 
 /** A script and all of its own files in one piece, ready to be compiled by a host. Plain data. */
@@ -26,6 +31,12 @@ export interface Bundle {
   readonly uses: readonly string[];
   /** Absolute files of `shared/` that it imports. */
   readonly shared: readonly string[];
+  /** Packages and modules of Node that it imports statically; left out for none. */
+  readonly packages?: readonly string[];
+  /** The names that it exports, as far as they are known without evaluating it. */
+  readonly exports: readonly string[];
+  /** Of a file of `shared/`: whether it may export `onStart` or `onStop`. */
+  readonly hasHooks?: boolean;
 }
 
 /** How scripts are bundled. */
@@ -49,17 +60,19 @@ export type MadeBundle = Bundle | AppProblem[];
 
 type OnInput = (file: string) => void;
 
-/** Modules that a dialect's scripts may import by their bare name, though nothing is installed. */
-const ownModules: Readonly<Record<string, readonly string[]>> = { scripting: ["scripting"] };
-
 const defaultNames: readonly string[] = [...globalNames, "diesel", "Results"];
 
 /** Bundles one script, or returns its problems, each with the script's own file and line. */
 export function bundleScript(script: ScriptFile, options: BundleOptions): Promise<Bundle | AppProblem[]> {
   const { name, file } = script;
   if (script.kind !== "program") return bundleFile({ name, file, as: "script" }, options);
-  const modules = ownModules[dialectOf(script)] ?? [];
+  const modules = dialects.get(dialectOf(script))?.modules ?? [];
   return bundleFile({ name, file, as: "program", modules }, options);
+}
+
+/** Bundles a program in Ring that serves nothing: its faults name the lines that Ring names. `root` is its folder. */
+export function bundleRing(file: string, options: BundleOptions): Promise<Bundle | AppProblem[]> {
+  return bundleFile({ name: nameIn(options.root, file), file, as: "ring" }, options);
 }
 
 /** Bundles the app's config file, to be evaluated like a script. */
@@ -87,8 +100,17 @@ export async function bundleShared(
 }
 
 /** A bundle as a host compiles it. Its name in stacks carries the version. */
-export function compileSource(file: string, { code, version, async, uses, shared }: Bundle): CompileSource {
-  return { code, name: `${file}?v=${version}`, async, uses, file, shared };
+export function compileSource(
+  file: string,
+  { code, version, async, uses, shared, packages = [], hasHooks }: Bundle,
+): CompileSource {
+  const source = { code, name: `${file}?v=${version}`, async, uses, file, shared, packages };
+  return hasHooks === true ? { ...source, hasHooks } : source;
+}
+
+/** The files that a bundle is made of, as its map names them: relative to the app. */
+export function sourcesOf({ map }: Bundle): readonly string[] {
+  return (JSON.parse(map) as { sources: string[] }).sources;
 }
 
 /** Ends the bundler's process, and fails what it builds. The next bundle starts it again. */
@@ -96,14 +118,12 @@ export function stopBundler(): void {
   bundler.stop();
 }
 
-const bundler = new BundlerProcess();
-
 interface Entry {
   readonly name: string;
   readonly file: string;
   /** The bundle of a program lists all its free names: only its host knows which of them its dialect defines. */
-  readonly as: "script" | "program" | "shared" | "config";
-  readonly modules?: readonly string[];
+  readonly as: "script" | "program" | "ring" | "shared" | "config";
+  readonly modules?: readonly ScriptModule[];
 }
 
 function bundleFile(entry: Entry, options: BundleOptions): Promise<MadeBundle> {
@@ -115,12 +135,15 @@ function bundleFile(entry: Entry, options: BundleOptions): Promise<MadeBundle> {
 async function makeBundle(entry: Entry, options: BundleOptions, onInput: OnInput): Promise<MadeBundle> {
   // The bundler names files by their real place; a folder reached through a link would not be found in `shared/`.
   const root = realpathSync(options.root);
+  const { name, modules = [] } = entry;
   try {
-    return bundleOf(await bundler.build(buildOptions(entry, root, onInput)), entry, { ...options, root });
+    const result = await bundler.build(buildOptions(entry, root, onInput));
+    const problems = programProblems(result, name, modules);
+    return problems.length > 0 ? problems : bundleOf(result, entry, { ...options, root });
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     for (const file of wantedFiles(error.errors, root)) onInput(file);
-    return error.errors.map((message) => buildProblem(message, entry.name));
+    return buildProblems(error.errors, name, modules);
   }
 }
 
@@ -130,7 +153,10 @@ function wantedFiles(errors: BuildFailure["errors"], root: string): string[] {
     const path = /^Could not resolve "(\.{1,2}\/.+?)"/.exec(text)?.[1];
     if (path === undefined || location === null) return [];
     const wanted = resolve(root, dirname(location.file), path);
-    return [wanted, ...[".ts", ".js", ".mts", ".mjs", ".json"].map((extension) => wanted + extension)];
+    return [
+      wanted,
+      ...[".ts", ".tsx", ".js", ".mts", ".mjs", ".json"].map((extension) => wanted + extension),
+    ];
   });
 }
 
@@ -148,6 +174,7 @@ function buildOptions({ file, as, modules = [] }: Entry, root: string, onInput: 
     target: "node20",
     charset: "utf8",
     legalComments: "none",
+    keepNames: true,
     logLevel: "silent",
     banner: { js: '"use strict";' },
     // The last two are names of CommonJS modules, as packages of a workspace may be.
@@ -158,25 +185,36 @@ function buildOptions({ file, as, modules = [] }: Entry, root: string, onInput: 
     },
     sourcemap: "external",
     sourcesContent: false,
-    plugins: [importsPlugin({ root, config: as === "config", modules, onInput })],
+    ...(modules.length > 0 && { jsxFactory: SCREEN_ELEMENT, jsxFragment: SCREEN_ELEMENT }),
+    plugins: [
+      importsPlugin({ root, entry: file, config: as === "config", modules, onInput }),
+      ringPlugin({ root, entry: file, hasRingLines: as === "ring" }),
+    ],
   };
 }
 
-function bundleOf(result: BuildResult, { as }: Entry, options: BundleOptions): Bundle {
+function bundleOf(result: BuildResult, { as, name }: Entry, options: BundleOptions): MadeBundle {
   const { root, names = defaultNames } = options;
   const text = (ending: string) => result.outputFiles?.find(({ path }) => path.endsWith(ending))?.text ?? "";
   const bundled = { code: text(".js"), map: withPlainSources(text(".js.map")) };
-  const { code, map, async, free, shared } = toFactory(bundled, as === "shared" ? "shared" : "script", root);
+  const kind = as === "shared" ? "shared" : "script";
+  const made = unlessTooDeep(() => toFactory(bundled, kind, root), bundled, name);
+  if (Array.isArray(made)) return made;
+  const { code, map, async, free, shared, packages, exports } = made;
   return {
+    exports,
+    // Some names are not known here, but they are in the code.
+    ...(kind === "shared" && /\bonSt(?:art|op)\b/.test(code) && { hasHooks: true }),
     code,
     map,
     version: createHash("sha256").update(code).digest("hex").slice(0, 8),
     async,
     uses:
-      as === "program"
+      as === "program" || as === "ring"
         ? [...free]
         : [...new Set([...factoryNames, ...names])].filter((name) => free.has(name)),
     shared,
+    packages,
   };
 }
 

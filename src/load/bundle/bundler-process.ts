@@ -35,6 +35,9 @@ export class BundlerProcess {
   }
 }
 
+/** The one of this process: the library has one for all builds. */
+export const bundler = new BundlerProcess();
+
 /** How many processes may end during one build. */
 const ATTEMPTS = 3;
 
@@ -49,24 +52,25 @@ type Outcome =
 
 /** One process of the bundler, from its first build to its end. */
 class Life {
-  /** Resolves when the process has ended, by itself or here: what it was building may never settle. */
-  readonly #over: Promise<Outcome>;
-  #onOver!: (outcome: Outcome) => void;
+  /** The builds under way. What the process was building when it ended may never settle. */
+  readonly #building = new Set<(outcome: Outcome) => void>();
+  #over: Outcome | null = null;
   #process: ChildProcess | null = null;
 
-  constructor() {
-    this.#over = new Promise((resolve) => (this.#onOver = resolve));
-  }
-
-  async build(options: BuildOptions): Promise<Outcome> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<Outcome>((resolve) => {
+  // Not by `Promise.race` with a promise of the end: that promise would keep the result of each build.
+  build(options: BuildOptions): Promise<Outcome> {
+    if (this.#over !== null) return Promise.resolve(this.#over);
+    return new Promise((resolve) => {
+      const settle = (outcome: Outcome): void => {
+        clearTimeout(timer);
+        this.#building.delete(settle);
+        resolve(outcome);
+      };
       const reason = `it did not respond for ${LONGEST_BUILD / 1000} s`;
-      timer = setTimeout(() => resolve({ kind: "lost", reason }), LONGEST_BUILD);
+      const timer = setTimeout(() => settle({ kind: "lost", reason }), LONGEST_BUILD);
+      this.#building.add(settle);
+      void this.#attempt(options).then(settle);
     });
-    const outcome = await Promise.race([this.#attempt(options), this.#over, late]);
-    clearTimeout(timer);
-    return outcome;
   }
 
   end(): void {
@@ -74,6 +78,11 @@ class Life {
     // A process that is suspended would stay for ever.
     this.#process?.kill("SIGKILL");
     this.#onOver({ kind: "stopped", reason: "it was stopped" });
+  }
+
+  #onOver(outcome: Outcome): void {
+    this.#over ??= outcome;
+    for (const settle of [...this.#building]) settle(this.#over);
   }
 
   async #attempt(options: BuildOptions): Promise<Outcome> {

@@ -5,6 +5,7 @@ import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import { applyEdits, blank } from "./edits.ts";
 import type { Edit, MappedCode } from "./edits.ts";
 import { ImportSources, isPlainName, nameOf, sharedPrefix } from "./import-sources.ts";
+import { needlessNames } from "./kept-names.ts";
 import { freeNames, readNames } from "./scope.ts";
 import type { Names, Reference } from "./scope.ts";
 import { childrenOf, hasTopLevelAwait, parseModule } from "./syntax.ts";
@@ -13,19 +14,29 @@ import type { AnyNode, ModuleAst } from "./syntax.ts";
 /**
  * Turns a bundled module into the body of a factory. Imports become reads from one object per source, which keeps
  * them live and costs an instance one slot per source. Exports become what the body returns (`script`), or getters
- * that are published before anything runs, so that shared files may import each other in a circle (`shared`).
+ * that are published before anything runs, so that files may import each other in a circle (`shared`, `registry`).
  */
-export function toFactory(bundled: MappedCode, kind: "script" | "shared", root: string): ScriptFactory {
+export function toFactory(built: MappedCode, kind: FactoryKind, root: string): ScriptFactory {
+  const bundled = withoutHashbang(built);
   const program = parseModule(bundled.code);
   const names = readNames(program);
-  const rewriting = new Rewriting(bundled, names, root);
+  const rewriting = new Rewriting(bundled, names, { root, kind });
   for (const node of program.body) rewriting.statement(node);
   for (const reference of names.references) rewriting.reference(reference);
   rewriting.dynamicImports(program);
-  const written = applyEdits(bundled, rewriting.finish(kind));
+  const written = applyEdits(bundled, [...rewriting.finish(), ...needlessNames(bundled.code, program)]);
   const rewritten = parseModule(written.code);
   const free = freeNames(readNames(rewritten));
-  return { ...written, async: hasTopLevelAwait(rewritten), free, shared: rewriting.shared };
+  const { sources, exports } = rewriting;
+  return { ...written, async: hasTopLevelAwait(rewritten), free, ...sources, exports };
+}
+
+/** The modules of a registry find their imports by themselves. */
+type FactoryKind = "script" | "shared" | "registry";
+
+// Legal at the start of a file only. The line stays, so that the others keep their numbers.
+function withoutHashbang({ code, map }: MappedCode): MappedCode {
+  return { code: code.replace(/^#!.*/, ""), map };
 }
 
 /** A module turned into the body of a function that returns its exports. */
@@ -35,6 +46,10 @@ export interface ScriptFactory extends MappedCode {
   readonly free: ReadonlySet<string>;
   /** Shared files that the code imports. */
   readonly shared: readonly string[];
+  /** What else it imports statically. */
+  readonly packages: readonly string[];
+  /** The names that it exports; those of CommonJS, and those that it exports of all of another file, are not known. */
+  readonly exports: readonly string[];
 }
 
 /** What the bundler writes for `import.meta`, whose value depends on the file it came from. */
@@ -44,8 +59,8 @@ const commonJsName = "__commonjs";
 
 class Rewriting {
   readonly #code: string;
-  readonly #map: string;
-  readonly #root: string;
+  readonly #files: SourceFiles;
+  readonly #kind: FactoryKind;
   readonly #names: Names;
   readonly #imports: ImportSources;
   readonly #edits: Edit[] = [];
@@ -56,16 +71,21 @@ class Rewriting {
   /** File to the variable that holds its `import.meta`. */
   readonly #metas = new Map<string, string>();
 
-  constructor({ code, map }: MappedCode, names: Names, root: string) {
+  constructor(bundled: MappedCode, names: Names, { root, kind }: { root: string; kind: FactoryKind }) {
+    const { code } = bundled;
     this.#code = code;
-    this.#map = map;
-    this.#root = root;
+    this.#files = new SourceFiles(bundled, root);
+    this.#kind = kind;
     this.#names = names;
     this.#imports = new ImportSources(code);
   }
 
-  get shared(): readonly string[] {
-    return [...this.#imports.shared];
+  get sources(): Pick<ScriptFactory, "shared" | "packages"> {
+    return { shared: [...this.#imports.shared], packages: this.#imports.packages };
+  }
+
+  get exports(): readonly string[] {
+    return this.#exported.map(({ name }) => name);
   }
 
   statement(node: ModuleAst["body"][number]): void {
@@ -90,12 +110,13 @@ class Rewriting {
     for (const child of childrenOf(node)) this.dynamicImports(child);
   }
 
-  finish(kind: "script" | "shared"): Edit[] {
-    const body = kind === "shared" ? this.#publishing() : this.#declarations();
-    const strict = /^"use strict";/.exec(this.#code)?.[0].length ?? 0;
+  finish(): Edit[] {
+    const isScript = this.#kind === "script";
+    const body = isScript ? this.#declarations() : this.#publishing();
+    const strict = /^\n?"use strict";/.exec(this.#code)?.[0].length ?? 0;
     this.#edits.push({ start: strict, end: strict, text: body });
     const { length } = this.#code;
-    const end = kind === "script" ? this.#returning() : this.#publishingCommonJs();
+    const end = isScript ? this.#returning() : this.#publishingCommonJs();
     this.#edits.push({ start: length, end: length, text: end });
     return this.#edits;
   }
@@ -121,28 +142,36 @@ class Rewriting {
 
   #dynamicImport(node: AnyNode & { type: "ImportExpression" }): Edit {
     const source = node.source.type === "Literal" ? String(node.source.value) : "";
-    // `__load` is as long as `import`, so no column moves.
-    if (!source.startsWith(sharedPrefix))
-      return { start: node.start, end: node.start + "import".length, text: "__load" };
+    if (!source.startsWith(sharedPrefix)) return this.#loadLater(node);
     const file = source.slice(sharedPrefix.length);
     this.#imports.shared.add(file);
     const text = `Promise.resolve().then(() => __shared(${JSON.stringify(file)}))`;
     return { start: node.start, end: node.end, text };
   }
 
+  // From the folder of the file that has the import, which need not be the script's.
+  #loadLater({ start, source }: AnyNode & { type: "ImportExpression" }): Edit {
+    if (this.#kind === "registry") return { start, end: start + "import".length, text: "__load" };
+    const breaks = this.#code.slice(start, source.start).replace(/[^\n]/g, "");
+    const importer = JSON.stringify(this.#files.at(start));
+    return { start, end: source.start, text: `__load(${importer}, ${breaks}` };
+  }
+
   #meta({ start }: AnyNode): string {
-    const line = this.#code.slice(0, start).split("\n").length;
-    const column = start - (this.#code.lastIndexOf("\n", start - 1) + 1);
-    const { source } = originalPositionFor(new TraceMap(this.#map), { line, column });
-    const file = resolve(this.#root, source ?? "");
+    const file = this.#files.at(start);
     const variable = this.#metas.get(file) ?? `${this.#imports.prefix}_meta${this.#metas.size}`;
     this.#metas.set(file, variable);
     return variable;
   }
 
   #declarations(): string {
-    const metas = [...this.#metas].map(([file, variable]) => `const ${variable} = ${metaOf(file)};`);
+    const metas = [...this.#metas].map(([file, variable]) => `const ${variable} = ${this.#metaOf(file)};`);
     return [...this.#imports.declarations(), ...metas].join(" ");
+  }
+
+  #metaOf(file: string): string {
+    if (this.#kind !== "registry") return `__meta(${JSON.stringify(file)})`;
+    return JSON.stringify({ url: pathToFileURL(file).href, dirname: dirname(file), filename: file });
   }
 
   #publishing(): string {
@@ -166,8 +195,24 @@ class Rewriting {
   }
 }
 
-function metaOf(filename: string): string {
-  return JSON.stringify({ url: pathToFileURL(filename).href, dirname: dirname(filename), filename });
+/** The files that a bundle is made of. */
+class SourceFiles {
+  readonly #code: string;
+  readonly #trace: TraceMap;
+  readonly #root: string;
+
+  constructor({ code, map }: MappedCode, root: string) {
+    this.#code = code;
+    this.#trace = new TraceMap(map);
+    this.#root = root;
+  }
+
+  /** The file, absolute, that the code at this offset comes from. */
+  at(offset: number): string {
+    const line = this.#code.slice(0, offset).split("\n").length;
+    const column = offset - (this.#code.lastIndexOf("\n", offset - 1) + 1);
+    return resolve(this.#root, originalPositionFor(this.#trace, { line, column }).source ?? "");
+  }
 }
 
 // A function that is called as a property would get its module as `this`.

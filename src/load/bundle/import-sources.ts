@@ -41,6 +41,11 @@ export class ImportSources {
     return this.#reads.get(name);
   }
 
+  /** The sources that are not files of `shared/`, in their order. */
+  get packages(): string[] {
+    return [...this.#sources.keys()].filter((source) => !source.startsWith(sharedPrefix));
+  }
+
   /** The declarations of all variables. */
   declarations(): string[] {
     return [...this.#sources].map(([source, { variable, names }]) => {

@@ -3,24 +3,35 @@ import { createRequire, isBuiltin } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import type { ScriptModule } from "../../host/api/dialect.ts";
+import { FROM } from "../../host/script/imports/packages.ts";
+import { resolveImport } from "../../host/script/imports/resolve-import.ts";
 import { isInside } from "../files/folder-scan.ts";
 import { sharedPrefix } from "./import-sources.ts";
+import { GoverningFiles } from "./governing-files.ts";
+import { editedSource } from "./source-edits.ts";
 import { timersSource } from "./timers-source.ts";
 
 const timersNamespace = "parlor-timers";
 const ownNamespace = "parlor-own";
-const passedNamespace = "parlor-passed";
-// A config file is evaluated without a server, and needs only this function of Parlor.
-const ownSource = "export const defineConfig = (config) => config;";
+/** What the bundler calls the modules that a dialect passes in. */
+export const passedNamespace = "parlor-passed";
+// What returns its argument needs nothing of Parlor, whose modules would cost each host time and memory. A script that
+// imports more gets the package's own module.
+const ownSource = `export const defineConfig = (config) => config;
+export const defineMessages = (messages) => messages;
+export { ParlorError, createServer, serve } from "parlor";`;
 
 /** How imports are resolved. */
 export interface ImportOptions {
   /** The app's folder, absolute. */
   readonly root: string;
+  /** The file that is bundled, absolute. */
+  readonly entry: string;
   /** Whether the file is the app's config. */
   readonly config: boolean;
   /** Modules that are not installed: their exports are passed in as `__NAME`. */
-  readonly modules?: readonly string[];
+  readonly modules?: readonly ScriptModule[];
   /** Called with each file before it is read, and with the files that an import without a target may mean. */
   readonly onInput?: (file: string) => void;
 }
@@ -35,18 +46,19 @@ export function importsPlugin(options: ImportOptions): Plugin {
     name: "parlor-imports",
     setup(build): void {
       const imports = new Imports(build, options);
-      build.onResolve({ filter: /.*/ }, (args) => imports.resolve(args));
+      const governing = new GoverningFiles();
+      build.onResolve({ filter: /.*/ }, imports.resolve);
       build.onLoad({ filter: /.*/, namespace: "file" }, ({ path }) => {
-        options.onInput?.(path);
-        return undefined;
+        if (options.onInput !== undefined)
+          for (const input of [path, ...governing.of(path)]) options.onInput(input);
+        return editedSource(path);
       });
       build.onLoad({ filter: /.*/, namespace: timersNamespace }, ({ path }) => ({
         contents: timersSource(path) ?? "",
       }));
       build.onLoad({ filter: /.*/, namespace: ownNamespace }, () => ({ contents: ownSource }));
-      // A CommonJS module, so that any name can be imported from it.
       build.onLoad({ filter: /.*/, namespace: passedNamespace }, ({ path }) => ({
-        contents: `module.exports = __${path};`,
+        contents: passedSource(options.modules?.find(({ name }) => name === path)),
       }));
     },
   };
@@ -65,17 +77,17 @@ class Imports {
     this.#sharedDir = join(options.root, "shared") + sep;
   }
 
-  async resolve(args: OnResolveArgs): Promise<OnResolveResult | undefined> {
+  readonly resolve = async (args: OnResolveArgs): Promise<OnResolveResult | undefined> => {
     if (args.kind === "entry-point" || args.pluginData === this.#ownRequest) return undefined;
     if (timersSource(args.path) !== undefined) return { path: args.path, namespace: timersNamespace };
     if (isBuiltin(args.path)) return { path: args.path, external: true };
     if (/^(?:\.{0,2}[/\\]|\.{1,2}$|[A-Za-z]:[/\\])/.test(args.path)) return this.#file(args);
     if (/^[a-z][a-z+.-]+:/i.test(args.path)) return this.#url(args);
-    if (this.#options.modules?.includes(args.path) === true)
+    if (this.#options.modules?.some(({ name }) => name === args.path) === true)
       return { path: args.path, namespace: passedNamespace };
-    if (args.path === "parlor" && this.#options.config) return { path: "parlor", namespace: ownNamespace };
+    if (args.path === "parlor" && args.kind === "import-statement") return ownModule(args);
     return this.#package(args);
-  }
+  };
 
   #file(args: OnResolveArgs): Promise<OnResolveResult> | undefined {
     // Only files that may lie in `shared/` need a request; the bundler resolves the rest by itself.
@@ -83,7 +95,8 @@ class Imports {
   }
 
   #url({ path }: OnResolveArgs): OnResolveResult {
-    if (path.startsWith("file:")) return { path: fileURLToPath(path) };
+    const file = path.startsWith("file:") ? fileOf(path) : null;
+    if (file !== null) return { path: file };
     if (path.startsWith("data:")) return {};
     return { errors: [{ text: `Could not resolve "${path}"`, detail: "url" }] };
   }
@@ -92,21 +105,37 @@ class Imports {
     const isOwn = /^parlor(?:\/|$)/.test(args.path);
     try {
       if (!args.path.startsWith("#")) {
-        const found = createRequire(args.importer).resolve(args.path);
+        const found = resolveFrom(args.importer, args);
         if (isOwn) return { path: args.path, external: true };
-        if (isInstalled(this.#options.root, found) || !CODE.test(found))
-          return { path: this.#isAppFile(args.importer) ? args.path : found, external: true };
+        if (this.#runsInNode(found)) return { path: this.#runTimePath(args, found), external: true };
       }
     } catch {
       // It may be a path of the app's tsconfig.json, or a package that can only be imported.
     }
     if (args.path === "parlor") return { path: ownEntry(), external: true };
+    if (JSX_RUNTIME.test(args.path) && (this.#options.modules ?? []).length > 0)
+      return { errors: [{ text: `Could not resolve "${args.path}"`, detail: "jsx" }] };
     return this.#ask(args);
   }
 
-  // Elsewhere packages are looked for from other folders than the script's.
-  #isAppFile(importer: string): boolean {
-    return isInside(this.#options.root, importer);
+  // Node runs no TypeScript in packages, as a copy of a workspace's package may be: it is bundled as well.
+  #runsInNode(file: string): boolean {
+    if (!BUNDLED.test(file)) return true;
+    return isInstalled(this.#options.root, file) && !TYPESCRIPT.test(file);
+  }
+
+  // From another folder than the script's, the same name may mean another copy of a package.
+  #runTimePath(args: OnResolveArgs, found: string): string {
+    if (args.kind === "dynamic-import" || this.#isFoundByScript(args, found)) return args.path;
+    return args.kind === "import-statement" ? `${args.importer}${FROM}${args.path}` : found;
+  }
+
+  #isFoundByScript(args: OnResolveArgs, found: string): boolean {
+    try {
+      return resolveFrom(this.#options.entry, args) === found;
+    } catch {
+      return false;
+    }
   }
 
   async #ask({ path, resolveDir, kind, importer }: OnResolveArgs): Promise<OnResolveResult> {
@@ -118,7 +147,8 @@ class Imports {
     });
     if (found.errors.length > 0) return { errors: found.errors };
     if (found.external) return { path: found.path, external: true };
-    if (isInstalled(this.#options.root, found.path)) return { path: found.path, external: true };
+    if (isInstalled(this.#options.root, found.path) && this.#runsInNode(found.path))
+      return { path: found.path, external: true };
     if (this.#mayBeShared(found.path) && kind !== "require-call") {
       return { path: sharedPrefix + found.path, external: true };
     }
@@ -126,17 +156,48 @@ class Imports {
   }
 
   #mayBeShared(path: string): boolean {
-    return path.startsWith(this.#sharedDir) && !path.endsWith(".json");
+    return path.startsWith(this.#sharedDir) && !/\.(?:json|ring)$/.test(path);
   }
 }
 
+// Null for a URL that names no file of this machine, as `file://host/x`.
+function fileOf(url: string): string | null {
+  try {
+    const path = fileURLToPath(url);
+    return path.includes("\0") ? null : path;
+  } catch {
+    return null;
+  }
+}
+
+// Each name is written out: then the bundler reports an import of any other one, with its place.
+function passedSource(module: ScriptModule | undefined): string {
+  const { name = "", exports = [] } = module ?? {};
+  return exports.map((exported) => `export const ${exported} = __${name}.${exported};`).join("\n");
+}
+
+/** What JSX imports under some settings of a tsconfig.json. */
+const JSX_RUNTIME = /\/jsx(?:-dev)?-runtime$/;
+
 /** What can be bundled of a package. */
-const CODE = /\.[cm]?[jt]sx?$/;
+const BUNDLED = /\.(?:[cm]?[jt]sx?|json|txt)$/;
+const TYPESCRIPT = /\.[cm]?tsx?$/;
+
+// `require` and `import` of one name may mean two files of a package.
+function resolveFrom(file: string, { kind, path }: OnResolveArgs): string {
+  return kind.startsWith("require") ? createRequire(file).resolve(path) : resolveImport(path, file);
+}
 
 /** Whether a file belongs to an installed package. The app itself may lie in a folder of this name. */
 export function isInstalled(root: string, file: string): boolean {
   const below = isInside(root, file) ? relative(root, file) : file;
   return below.split(sep).includes("node_modules");
+}
+
+// From within the light module, the name means the package; a script that uses none of its names does not load it.
+function ownModule({ namespace }: OnResolveArgs): OnResolveResult {
+  if (namespace !== ownNamespace) return { path: "parlor", namespace: ownNamespace };
+  return { path: ownEntry(), external: true, sideEffects: false };
 }
 
 // An app may run under a Parlor that is not installed in it.

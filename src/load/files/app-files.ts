@@ -2,7 +2,9 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { problem, type AppProblem } from "./app-problem.ts";
+import { emptyAppHint } from "./empty-app.ts";
 import { FolderScan, folderAt, isInside } from "./folder-scan.ts";
+import { projectsWithoutIndex, type ProjectFolder } from "./project-folders.ts";
 import { REGISTRY, scriptFolders, scriptsOf, type ScriptFile } from "./script-file.ts";
 
 /** What an app's folder contains. */
@@ -17,6 +19,10 @@ export interface AppFolder {
   readonly publicDir: string | null;
   /** Absolute, or null when the app has no `parlor.config.*`. */
   readonly configFile: string | null;
+  /** What to do about an app that has nothing to serve; left out when it has. */
+  readonly hint?: string;
+  /** Folders in `scripting/` without a program; left out when there are none. */
+  readonly projects?: readonly ProjectFolder[];
   /** The files of `dirigible/`, relative to the app; left out when it has none. */
   readonly registry?: readonly string[];
 }
@@ -31,13 +37,17 @@ export async function readApp(dir: string): Promise<AppFolder> {
   const problems = [...scan.problems, ...nameProblems];
   const configFile = await configOf(root, problems);
   const publicDir = await publicOf(root, problems);
-  if (scripts.length === 0 && problems.length === 0)
-    problems.push(problem("PARLOR_APP_EMPTY", { file: dir }));
+  const projects = projectsWithoutIndex(scan, [...scripts, ...refused]);
+  const isEmpty = scripts.length + problems.length + projects.length === 0 && publicDir === null;
+  const hint = isEmpty ? await emptyAppHint(dir) : null;
+  if (hint !== null) problems.push(problem("PARLOR_APP_EMPTY", { file: dir, hint }));
   const registry = scan.names.filter((name) => name.startsWith(`${REGISTRY}/`));
   return {
     ...{ root, scripts, problems, publicDir, configFile },
+    ...(hint !== null && { hint }),
     ...(refused.length > 0 && { refused }),
     ...(registry.length > 0 && { registry }),
+    ...(projects.length > 0 && { projects }),
   };
 }
 

@@ -7,6 +7,8 @@ import { problem, type AppProblem } from "./app-problem.ts";
 export class FolderScan {
   /** Relative to the app, with forward slashes. */
   readonly names: string[] = [];
+  /** The folders among them, named in the same way; those that were added included. */
+  readonly folders: string[] = [];
   readonly problems: AppProblem[] = [];
   readonly #root: string;
 
@@ -19,6 +21,7 @@ export class FolderScan {
     const real = await this.#realPathOf(name);
     // A link to a folder that contains it would never end.
     if (real === null || parents.includes(real) || !(await isFolder(real))) return;
+    this.folders.push(name);
     for (const entry of await readdir(real, { withFileTypes: true })) {
       const child = `${name}/${entry.name}`;
       if (/^[_.]/.test(entry.name)) continue;

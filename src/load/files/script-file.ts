@@ -1,6 +1,7 @@
 // Load: the scripts among an app's files, by name alone: their kinds, dialects and routes.
 import { join } from "node:path";
 import { routeKey } from "../../boundary/text/route-pattern.ts";
+import { scriptKey } from "../../boundary/script-key.ts";
 import { problem, type AppProblem } from "./app-problem.ts";
 import { routePath, type ScriptPath } from "./route-path.ts";
 
@@ -32,8 +33,19 @@ export const REGISTRY = "dirigible";
 export const scriptFolders: readonly string[] = [...kinds.keys(), REGISTRY];
 
 const extension = /\.(?:ts|mts|js|mjs)$/;
+/** Programs of Bolt may be written in Ring. */
+const boltExtension = /\.(?:ts|mts|js|mjs|ring)$/;
 const otherExtension = /\.(?:cjs|cts|jsx|tsx)$/;
+/** The app's own programs are mostly `.tsx`, also those without JSX. */
+const programExtension = /\.(?:tsx?|jsx?|mts|mjs)$/;
+/** The first file of a program that is a folder. */
+const projectIndex = /^scripting\/[^/]+\/index\.[cm]?[jt]sx?$/;
 const ignored = /(?:^|\/)[_.]|\.d\.m?ts$|\.(?:test|spec)\.\w+$/;
+
+/** Whether a program is a folder with an `index` file, as the projects of the Scripting app are. */
+export function isProject({ name }: Pick<ScriptFile, "name">): boolean {
+  return projectIndex.test(name);
+}
 
 /** The published API that a script is written in, by its folder. */
 export function dialectOf({ name }: Pick<ScriptFile, "name">): string {
@@ -74,9 +86,11 @@ function scriptAt(root: string, name: string): ScriptFile | AppProblem | null {
   const kind = kinds.get(folderOf(name));
   if (kind === undefined || ignored.test(name)) return null;
   // Files in deeper folders of a program are its modules.
-  if (kind === "program" && name.split("/").length > 2) return null;
+  if (kind === "program" && name.split("/").length > 2 && !projectIndex.test(name)) return null;
+  if (dialectOf({ name }) === "scripting" && programExtension.test(name))
+    return { kind, name, file: join(root, ...name.split("/")), route: "" };
   if (otherExtension.test(name)) return problem("PARLOR_SCRIPT_EXTENSION", { file: name });
-  if (!extension.test(name)) return null;
+  if (!(dialectOf({ name }) === "bolt" ? boltExtension : extension).test(name)) return null;
   const path = name.slice(name.indexOf("/") + 1).replace(extension, "");
   const route = routeOf(kind, { path, file: name });
   if (typeof route !== "string") return route;
@@ -89,10 +103,9 @@ function routeOf(kind: ScriptKind, script: ScriptPath): string | AppProblem {
   return kind === "task" ? script.path : "";
 }
 
-// Scripts with the same key exclude each other.
-function keyOf({ kind, name, route }: ScriptFile): string {
-  const isByName = kind === "cron" || kind === "program";
-  return `${kind} ${isByName ? name.replace(extension, "") : routeKey(route)}`;
+// Scripts with the same key exclude each other; so do routes whose parameters have other names.
+function keyOf(script: ScriptFile): string {
+  return scriptKey({ ...script, route: routeKey(script.route) });
 }
 
 function sameRoute(scripts: readonly ScriptFile[]): AppProblem {

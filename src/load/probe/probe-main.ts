@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { shapeOf } from "../../boundary/shape.ts";
 import { stubGlobals } from "./stub-globals.ts";
 import { compileScript } from "../../host/script/compile-script.ts";
+import { converterFor } from "./json-schemas.ts";
 import { notPlain } from "./plain-data.ts";
 import type { ProbeReport, ProbeWork, ThrownError } from "./probe-messages.ts";
 import { SharedModules } from "../../host/script/shared-modules.ts";
@@ -24,9 +25,7 @@ async function probeAll({ scripts, shared, config }: ProbeWork): Promise<void> {
     report({ type: "started", name });
     try {
       const exported = await evaluate(name, source, { ...injected, __shared: modules.get }, modules);
-      report(
-        config ? configReport(name, exported["default"]) : { type: "shape", name, shape: shapeOf(exported) },
-      );
+      report(config ? configReport(name, exported["default"]) : await shapeReport(name, exported, source));
     } catch (error) {
       report({ type: "threw", name, error: thrown(error) });
     }
@@ -43,9 +42,24 @@ async function evaluate(
     report({ type: "waiting", name });
     await modules.prepare(source.shared);
   }
-  const exported = compileScript(source).instantiate(injected);
+  const compiled = compileScript(source);
+  const packages = compiled.prepare();
+  if (packages !== null) {
+    report({ type: "waiting", name });
+    await packages;
+  }
+  const exported = compiled.instantiate(injected);
   if (source.async) report({ type: "waiting", name });
   return exported;
+}
+
+async function shapeReport(
+  name: string,
+  exported: Readonly<Record<string, unknown>>,
+  { file }: CompileSource,
+): Promise<ProbeReport> {
+  const convert = await converterFor(exported["messages"], file);
+  return { type: "shape", name, shape: shapeOf(exported, convert) };
 }
 
 function configReport(name: string, value: unknown): ProbeReport {

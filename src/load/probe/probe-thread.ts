@@ -34,7 +34,9 @@ export class ProbeThread {
     this.#outcomes = outcomes;
   }
 
-  async run(config: boolean): Promise<void> {
+  /** Resolves when the thread has ended: with the reason, if it could not be started, or null. */
+  async run(config: boolean): Promise<string | null> {
+    let unstarted: string | null = null;
     keepWorkingFolder();
     // Packages that print while they load would print here and again in the host.
     const worker = new Worker(entryFile("probe-entry"), {
@@ -50,13 +52,17 @@ export class ProbeThread {
       if (this.#isDone()) this.#end(worker);
       else this.#watch(worker);
     });
-    worker.on("error", (error) => this.#giveUp(this.#thrownProblem(error as ThrownError)));
+    worker.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === UNSTARTED) unstarted = error.message;
+      else this.#giveUp(this.#thrownProblem(error as ThrownError));
+    });
     const exitCode = await this.#ended(worker);
     this.#stopTimers();
-    if (this.#current === null) return;
+    if (this.#current === null || unstarted !== null) return unstarted;
     // Node ends a thread with this code when its top-level await can never settle.
     const isWaiting = exitCode === 13;
     this.#giveUp(isWaiting ? stillWaiting(this.#current) : endedItself(this.#current));
+    return null;
   }
 
   #work(config: boolean): ProbeWork {
@@ -174,6 +180,10 @@ export class ProbeThread {
 
 /** How long a thread that is given up may take to end, ms. */
 const END_LIMIT = 500;
+
+/** Node's code for a thread that the machine has no descriptors, no memory or no place for. */
+const UNSTARTED = "ERR_WORKER_INIT_FAILED";
+
 /** Where the outcomes go, by the names of the scripts; each is set once. */
 export interface ProbeOutcomes {
   has(name: string): boolean;
@@ -213,7 +223,8 @@ function stillWaiting(name: string): AppProblem {
   return problem("PARLOR_SCRIPT_LOOPS/wait", { file: name });
 }
 
-/** The problem of a script whose thread ended without a report. */
-export function endedItself(name: string): AppProblem {
+/** The problem of a script whose thread ended without a report, or could not be started for this reason. */
+export function endedItself(name: string, unstarted: string | null = null): AppProblem {
+  if (unstarted !== null) return problem("PARLOR_SCRIPT_UNTRIED", { file: name, reason: unstarted });
   return problem("PARLOR_SCRIPT_THROWS/exit", { file: name });
 }

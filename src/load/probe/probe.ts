@@ -59,18 +59,31 @@ async function probeAll(
   how: { readonly options: ProbeOptions; readonly config: boolean },
 ): Promise<void> {
   let rest = scripts;
+  let attempts = 0;
   const onSlow = (others: readonly ProbeScript[]): void => {
     rest = rest.filter((script) => !others.includes(script));
     void probeAll(others, outcomes, how);
   };
   while (rest.length > 0) {
-    await new ProbeThread(rest, { ...how.options, onSlow }, outcomes).run(how.config);
+    const unstarted = await new ProbeThread(rest, { ...how.options, onSlow }, outcomes).run(how.config);
     const left = rest.filter(({ script }) => !outcomes.has(script.name));
-    // Each round settles at least one script; a thread that does not start would not start again either.
-    if (left.length === rest.length)
-      left.splice(0).forEach(({ script }) => outcomes.set(script.name, endedItself(script.name)));
+    if (unstarted !== null && (attempts += 1) < ATTEMPTS) await pause(PAUSE);
+    // Else each round settles at least one script.
+    else if (left.length === rest.length) settleAll(left.splice(0), outcomes, unstarted);
     rest = left;
   }
+}
+
+function settleAll(scripts: readonly ProbeScript[], outcomes: Outcomes, unstarted: string | null): void {
+  for (const { script } of scripts) outcomes.set(script.name, endedItself(script.name, unstarted));
+}
+
+/** How often the machine is asked for a thread, and the pause before it is asked again, ms: a shortage often passes. */
+const ATTEMPTS = 10;
+const PAUSE = 200;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** The outcomes of some scripts, known and to come. */

@@ -27,7 +27,7 @@ export class AppEnvironment {
     return !isSame(before, this.#own);
   }
 
-  // A variable that other code has changed since is not the file's any more.
+  // A variable that other code has changed since is no longer that of the file.
   #ownNames(): string[] {
     return [...this.#own].filter(([name, value]) => this.#environment[name] === value).map(([name]) => name);
   }

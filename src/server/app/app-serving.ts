@@ -1,4 +1,5 @@
 // Server: serves an app folder: installs it, reloads it, runs its tasks.
+import { plural } from "../../boundary/text/plural.ts";
 import type { ResolvedConfig } from "../../config.ts";
 import { ParlorError } from "../../boundary/errors.ts";
 import type { TaskOutcome, TaskWatch } from "../../front/task-runs.ts";
@@ -6,13 +7,21 @@ import type { LoadedApp, LoadedScript } from "../../load/load-app.ts";
 import { logEntry, type Log } from "../../log.ts";
 import type { AppEnvironment } from "./app-environment.ts";
 import { runAppTask } from "./app-tasks.ts";
+import { BreakingContracts } from "./breaking-contracts.ts";
 import { deploymentOf, nameIn, type Deployment } from "../engine/deployment.ts";
 import type { Engine } from "../engine/engine.ts";
 import { NONE_FRESH, type Fresh } from "../engine/installer.ts";
 import { settingsOf } from "../engine/options.ts";
-import type { ServedScripts } from "../engine/parlor-server.ts";
+import type { ReloadOptions, ServedScripts } from "../engine/parlor-server.ts";
 import type { HostSettings } from "../engine/plan.ts";
-import { reportOf, versionsOf, type ReloadListener, type ReloadReport } from "./reload-report.ts";
+import {
+  refusalOf,
+  replacedHosts,
+  reportOf,
+  versionsOf,
+  type ReloadListener,
+  type ReloadReport,
+} from "./reload-report.ts";
 import {
   allHosts,
   hostsOf,
@@ -22,8 +31,11 @@ import {
   together,
   withScripts,
 } from "./route-reload.ts";
-import { hintFor } from "./unknown-name.ts";
+import { logLoaded, logReload } from "./problem-log.ts";
+import { unknownRoute } from "./unknown-name.ts";
 import { scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
+import { ABSENCE } from "../../load/load-memory.ts";
+import { realClock } from "../../real-clock.ts";
 
 /** An app folder on an engine. */
 export class AppServing implements ServedScripts {
@@ -33,6 +45,7 @@ export class AppServing implements ServedScripts {
   readonly #log: Log;
   readonly #onReload: ReloadListener;
   readonly #load: ServingParts["load"];
+  readonly #onServed: (app: LoadedApp) => void;
   #app: LoadedApp;
   /** Whether `.env` has changed since all scripts started. */
   #hasNewValues = false;
@@ -49,6 +62,8 @@ export class AppServing implements ServedScripts {
     this.#log = parts.log;
     this.#onReload = parts.onReload;
     this.#load = parts.load;
+    this.#onServed = parts.onServed ?? (() => undefined);
+    parts.engine.figures.record.loaded(app.problems);
   }
 
   /** Serves the app as it was loaded. Returns the scripts that continue in their previous version, and why. */
@@ -60,8 +75,9 @@ export class AppServing implements ServedScripts {
    * Loads the folder again; with a route, only its scripts and those that share its host, even if their code has not
    * changed.
    */
-  reload(route?: string): Promise<void> {
-    return route === undefined ? this.#reloadFolder(false) : this.#inTurn(() => this.#reloadOne(route));
+  reload(route?: string, { force = false }: ReloadOptions = {}): Promise<void> {
+    if (route !== undefined) return this.#inTurn(() => this.#reloadNamed(route, force));
+    return force ? this.#inTurn(() => this.#reloadAll(false, true)) : this.#reloadFolder(false);
   }
 
   /** Files were saved: as `reload`, without waiting for scripts that take long. */
@@ -108,49 +124,95 @@ export class AppServing implements ServedScripts {
     return this.#engine.installer.deployment;
   }
 
-  async #reloadAll(isSave: boolean): Promise<void> {
-    if (this.#engine.isStopped) return;
+  async #reloadAll(isSave: boolean, force = false): Promise<void> {
+    if (this.#engine.leaving.isStopped) return;
+    const startedAt = performance.now();
     try {
       const hasChanged = await this.#loadEnvironment();
-      const app = keepGood(await this.#loadFolder(isSave && !hasChanged), this.#app);
-      if (this.#engine.isStopped) return;
-      const hosts = this.#hasNewValues ? allHosts(app, this.#settings) : NONE_FRESH.hosts;
-      await this.#serveState(app, { hosts, mustLoad: false });
-      this.#hasNewValues = false;
+      const app = await this.#loadFolder(isSave && !hasChanged);
+      if (this.#engine.leaving.isStopped) return;
+      const unbroken = force ? app : this.#contracts().unbroken(this.#app, app, isSave);
+      await this.#serveFolder(unbroken, isSave, startedAt);
     } catch (error) {
       const text = error instanceof ParlorError ? error.message : String(error);
       logEntry(this.#log, "PARLOR_RELOAD_FAILED", { error: text });
+      this.#engine.figures.record.rejected(error, this.#app.files.root);
     }
   }
 
-  async #reloadOne(route: string): Promise<void> {
+  // A link on the way to the folder may have been turned to another release, with packages and files of its own.
+  async #serveFolder(next: LoadedApp, isSave: boolean, startedAt: number): Promise<void> {
+    const app = keepGood(next, this.#app);
+    const isOther = this.#hasNewValues || this.#hasMoved(app);
+    const hosts = isOther ? allHosts(app, this.#settings) : NONE_FRESH.hosts;
+    await this.#serveState(app, { hosts, mustLoad: false, retries: !isSave }, isSave ? null : startedAt);
+    this.#hasNewValues = false;
+  }
+
+  #hasMoved({ files }: LoadedApp): boolean {
+    return files.root !== this.#app.files.root;
+  }
+
+  async #reloadNamed(route: string, force: boolean): Promise<void> {
+    try {
+      await this.#reloadOne(route, force);
+    } catch (error) {
+      this.#engine.figures.record.rejected(error, route);
+      throw error;
+    }
+  }
+
+  async #reloadOne(route: string, force: boolean): Promise<void> {
     this.#refuseStopped();
+    const startedAt = performance.now();
     const old = this.#app;
     await this.#loadEnvironment();
     const next = await this.#loadFolder(false);
     this.#refuseStopped();
+    if (this.#hasMoved(next)) return this.#serveFolder(next, false, startedAt);
     const named = scriptsAt(route, [old, next]);
     for (const script of this.#engine.installer.routing.claimants(route)) named.add(script);
     if (named.size === 0) throw unknownRoute(route, [old, next]);
     refuseUnloaded(named, next);
+    if (!force) this.#contracts().refuseBreaking(old, next, named);
     const settings = this.#settings;
     const names = together(named, old, settings);
     const app = withScripts(old, keepGood(next, old), names);
-    const refused = await this.#serveState(app, { hosts: hostsOf(names, app, settings), mustLoad: true });
+    const fresh = { hosts: hostsOf(names, app, settings), mustLoad: true, retries: false };
+    const refused = await this.#serveState(app, fresh, startedAt);
     for (const [script, problem] of refused)
-      throw new ParlorError("PARLOR_RELOAD_REFUSED/handover", { script: this.#nameOf(script), problem });
+      throw new ParlorError("PARLOR_RELOAD_REFUSED/handover", {
+        script: nameIn(this.#deployment, script),
+        problem,
+      });
+  }
+
+  // While a deploy changes the folder, a script may have no file for a moment: its clients must not lose their sessions.
+  async #loadFolder(isSave: boolean): Promise<LoadedApp> {
+    const app = await this.#loadOnce(isSave);
+    if (isSave || !lacksScripts(app, this.#app)) return app;
+    await new Promise<void>((resolve) => realClock.after(ABSENCE, resolve));
+    return await this.#loadOnce(isSave);
   }
 
   // A folder that is moved or replaced is not an app without routes: nothing that is served ends by that.
-  async #loadFolder(isSave: boolean): Promise<LoadedApp> {
+  async #loadOnce(isSave: boolean): Promise<LoadedApp> {
+    this.#log.debug({ kind: "reload" }, "reload: reading the folder");
+    const startedAt = performance.now();
     const app = await this.#load(isSave);
+    const numbers = { scripts: app.scripts.length, failed: app.failed.length };
+    const duration = Math.round(performance.now() - startedAt);
+    this.#log.debug(
+      { kind: "reload", ...numbers, duration },
+      `reload: read ${plural(numbers.scripts, "script")} in ${duration} ms`,
+    );
     if (app.problems.some(({ code }) => code === "PARLOR_APP_MISSING"))
       throw new ParlorError("PARLOR_APP_MISSING", { file: app.files.root });
     return app;
   }
 
   #refuseStopped(): void {
-    if (this.#engine.isStopped) throw new ParlorError("PARLOR_CLOSING", {});
+    if (this.#engine.leaving.isStopped) throw new ParlorError("PARLOR_CLOSING", {});
   }
 
   // A running thread keeps the values that it has started with.
@@ -162,13 +224,22 @@ export class AppServing implements ServedScripts {
   }
 
   /** Serves another state of the folder. Returns the scripts that continue in their previous version, and why. */
-  async #serveState(app: LoadedApp, fresh: Fresh): Promise<ReadonlyMap<ScriptKey, string>> {
+  async #serveState(
+    app: LoadedApp,
+    fresh: Fresh,
+    startedAt: number | null,
+  ): Promise<ReadonlyMap<ScriptKey, string>> {
     const [before, old] = [this.#deployment, this.#app];
     this.#app = app;
+    this.#onServed(app);
+    const hosts = replacedHosts(before, deploymentOf(app, this.#settings).hosts, fresh.hosts);
+    this.#log.debug({ kind: "reload", hosts }, "reload: replacing the hosts of what has changed");
     const refused = await this.install(fresh);
     if (refused.size > 0) await this.#restore(old, refused);
+    const duration = startedAt === null ? null : performance.now() - startedAt;
     const report = reportOf(before, this.#deployment, { app, fresh: fresh.hosts, refused });
-    this.#logReport(report);
+    this.#engine.figures.record.reloaded(this.#app.problems);
+    this.#logReport(report, duration);
     this.#onReload(report);
     return refused;
   }
@@ -182,22 +253,29 @@ export class AppServing implements ServedScripts {
     }
     const isRefused = ({ file }: LoadedScript): boolean => refused.has(scriptKey(file));
     const kept = old.scripts.filter(isRefused);
+    const names = (key: ScriptKey): string => served.get(key)?.name ?? key;
+    const problems = Array.from(refused, ([key, why]) => refusalOf(names(key), why));
     this.#app = {
       ...this.#app,
+      problems: [...this.#app.problems, ...problems],
       scripts: [...this.#app.scripts.filter((script) => !isRefused(script)), ...kept],
     };
     await this.install();
   }
 
-  #nameOf(script: ScriptKey): string {
-    return nameIn(this.#deployment, script);
+  #contracts(): BreakingContracts {
+    return new BreakingContracts(this.#engine.front.directory);
   }
 
-  #logReport(report: ReloadReport): void {
+  #logReport(report: ReloadReport, duration: number | null): void {
     const served = new Map([...versionsOf(this.#deployment).values()].map((one) => [one.name, one.version]));
     for (const script of report.changed)
       this.#log.info({ script, version: served.get(script) }, `${script}: reloaded`);
     for (const script of report.removed) this.#log.info({ script }, `${script}: removed`);
+    // A script that has never loaded has no version.
+    const withVersion = [...served].flatMap(([name, version]) => (version === "" ? [] : [name]));
+    logLoaded(this.#log, report, new Set(withVersion));
+    if (duration !== null) logReload(this.#log, report, duration);
   }
 }
 
@@ -210,10 +288,12 @@ export interface ServingParts {
   readonly onReload: ReloadListener;
   /** Loads the folder, again or after a save. */
   readonly load: (isSave: boolean) => Promise<LoadedApp>;
+  /** Called with each state of the folder that is served from now on. */
+  readonly onServed?: (app: LoadedApp) => void;
 }
 
-function unknownRoute(route: string, apps: readonly LoadedApp[]): ParlorError {
-  const files = apps.flatMap(({ scripts, failed }) => [...scripts.map(({ file }) => file), ...failed]);
-  const known = new Set(files.flatMap((file) => [file.route, file.name]).filter((name) => name !== ""));
-  return new ParlorError("PARLOR_ROUTE_UNKNOWN/name", { route, hint: hintFor(route, [...known]) });
+/** Whether a script that is served no longer has a file. */
+function lacksScripts(next: LoadedApp, old: LoadedApp): boolean {
+  const present = new Set([...next.scripts.map(({ file }) => file), ...next.failed].map(scriptKey));
+  return old.scripts.some(({ file }) => !present.has(scriptKey(file)));
 }

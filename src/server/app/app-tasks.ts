@@ -19,12 +19,17 @@ export async function runAppTask(
 ): Promise<TaskOutcome> {
   const { name, watch } = task;
   const { tasks } = engine.installer.deployment;
-  const script = tasks.get(name);
+  const script = tasks.get(name) ?? tasks.get(withoutFolder(name));
   if (script !== undefined) return await engine.tasks.run(planTask(script, settings), makeHost, watch);
   const module = moduleOf(name, app);
   if (module === null) throw unknownTask(name, [...tasks.keys()]);
   const slot = engine.installer.routing.slots.get(module.script) ?? 0;
   return await engine.tasks.runOn(slot, module, watch);
+}
+
+// `./tasks/cleanup.ts`, as a shell completes it, is `cleanup`.
+function withoutFolder(name: string): string {
+  return name.replace(/^(?:\.\/)?(?:tasks\/)?/, "").replace(/\.(?:ts|mts|js|mjs)$/, "");
 }
 
 export interface TaskRequest {
@@ -46,7 +51,8 @@ function moduleOf(name: string, { scripts }: LoadedApp): RunEvent | null {
     const path = name.startsWith(`${info.name}/`)
       ? name.slice(info.name.length + 1)
       : name.replace(/^\//, "");
-    const file = files.find((one) => one.path === path || one.path === `${path}.js`);
+    const paths = [path, `${path}.js`, `${path}.mjs`, `${path}.ts`];
+    const file = files.find((one) => paths.includes(one.path));
     if (file !== undefined) return { kind: "run", script: scriptKey(info), due: 0, module: file.path };
   }
   return null;

@@ -24,6 +24,7 @@ export interface Deployment {
     readonly script: ScriptKey;
     readonly pattern: string;
     readonly timezone: string | null;
+    readonly runs: "cluster" | "node";
   }[];
   readonly tasks: ReadonlyMap<string, LoadedScript>;
 }

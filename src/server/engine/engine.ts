@@ -1,31 +1,38 @@
 // Server: composes front, sockets, HTTP, programs, cron and tasks into a server without a port.
 import { url as inspectorUrl } from "node:inspector";
-import { GOING_AWAY } from "../../boundary/errors/close-codes.ts";
 import type { Clock, Loop } from "../../boundary/clock.ts";
 import type { ScriptEvent } from "../../boundary/events.ts";
+import type { LogLine } from "../../boundary/log-line.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import { REFUSALS } from "../../boundary/errors/refusals.ts";
 import type { ResolvedConfig } from "../../config.ts";
 import { Front } from "../../front/front.ts";
+import type { Activity } from "../../front/activity.ts";
 import type { FrontParts, FrontReports, Outcome } from "../../front/front-parts.ts";
 import { descriptorLimit } from "../../front/http/descriptor-limit.ts";
 import type { HttpTransport } from "../../front/http/http-transport.ts";
-import { Gateway } from "../../front/ingress/gateway.ts";
+import { AllowedHosts, hostsToCheck } from "../../front/ingress/allowed-hosts.ts";
+import { Gateway, type ClientBounds, type Entrance } from "../../front/ingress/gateway.ts";
 import { ConnectionBudget, connectionLimit } from "../../front/ingress/connection-budget.ts";
-import { HttpGateway } from "../../front/ingress/http-gateway.ts";
+import { HttpGateway, type Site } from "../../front/ingress/http-gateway.ts";
+import { LimitCounts } from "../../front/limits/limit-counts.ts";
 import { Listeners } from "../../front/ingress/listeners.ts";
 import { Programs } from "../../front/ingress/programs.ts";
 import { RouteClaims } from "../../front/ingress/route-claims.ts";
 import { TurnOutbox } from "../../front/outbox/outbox.ts";
-import { CronSchedule } from "../../front/supervise/cron.ts";
+import type { HostReport } from "../../front/supervise/host-report.ts";
+import { CronSchedule, NO_CLAIMS, type CronClaims } from "../../front/supervise/cron.ts";
 import type { HostStarter } from "../../front/incarnation/incarnation.ts";
 import { TaskRuns } from "../../front/task-runs.ts";
 import { logEntry, type Log } from "../../log.ts";
 import { nameIn } from "./deployment.ts";
+import type { FrontPlace } from "../fronts/front-place.ts";
 import { Figures } from "./figures.ts";
-import { ServerLog } from "./server-log.ts";
+import { activityLog } from "../log/activity-log.ts";
+import { aboutHost, ServerLog } from "../log/server-log.ts";
 import { HostRemoval } from "./host-removal.ts";
 import { Installer } from "./installer.ts";
+import { Leaving } from "../leaving/leaving.ts";
 import { noticingMany } from "./many-threads.ts";
 import type { OverloadListener } from "./overload.ts";
 import { Routing } from "./routing.ts";
@@ -39,46 +46,53 @@ export class Engine {
   readonly tasks: TaskRuns;
   readonly installer: Installer;
   readonly figures: Figures;
-  readonly #clock: Clock;
-  readonly #outbox: TurnOutbox;
-  readonly #programs: Programs;
+  readonly programs: Programs;
+  /** The way out, and where to ask whether the server drains. */
+  readonly leaving: Leaving;
   readonly #cron: CronSchedule;
-  #isStopped = false;
 
   constructor(parts: EngineParts) {
     const { clock, config, log } = parts;
-    this.#clock = clock;
-    this.#outbox = outboxOf(parts);
-    this.front = frontOf(parts, this.#outbox);
+    const outbox = outboxOf(parts);
+    const front = (this.front = frontOf(parts, outbox));
     const serverLog = new ServerLog(log, {
       at: (slot) => this.front.supervisor(slot)?.spec,
       of: (script) => this.front.supervisor(this.installer.routing.slots.get(script) ?? -1)?.spec,
     });
     const nameOf = (script: ScriptKey): string => nameIn(this.installer.deployment, script);
     const claims = new RouteClaims(serverLog.fault, nameOf);
-    const [front, outbox] = [this.front, this.#outbox];
-    const connections = connectionsOf(parts, () => this.installer.deployment.rows.length);
-    this.gateway = new Gateway(front, { outbox, clock, config, claims, connections });
+    const limits = new LimitCounts(clock, ({ code, text }) => log.warn({ code }, text));
+    this.figures = new Figures({
+      ...{ clock, front, outbox, limits, place: parts.front ?? null },
+      later: this,
+    });
+    const bounds = this.#boundsOf(parts, limits);
+    const onUnanswered = parts.site.isDev === true ? serverLog.unanswered : undefined;
+    const activity = activityOf(parts, serverLog, front);
+    const entrance = { ...entranceOf(parts), activity };
+    this.gateway = new Gateway(front, { outbox, clock, config, claims, bounds, entrance, onUnanswered });
     const http = new HttpGateway({
-      ...{ config, clock, publicDir: parts.publicDir, front, claims },
-      listener: { onFault: serverLog.fault, health: () => this.figures.health, nameOf },
+      ...{ config, clock, site: { ...parts.site, hosts: entrance.hosts }, front, claims },
+      sockets: this.gateway.routes,
+      listener: { ...this.figures.http, onFault: serverLog.fault, onLimit: bounds.onLimit, nameOf, activity },
     });
     this.http = http.transport;
-    const listeners = new Listeners({ gateway: this.gateway, http: this.http });
-    this.#programs = new Programs({ clock, config, claims, listeners, front });
+    const listeners = new Listeners({ gateway: this.gateway, http: this.http, config });
+    this.programs = new Programs({ clock, config, claims, listeners, front, bounds });
     this.tasks = new TaskRuns(front);
-    front.attach(this.#frontParts(listeners, serverLog));
+    front.attach(this.#frontParts(listeners, this.#reports(serverLog, activity, parts.observer)));
     this.#cron = new CronSchedule({
-      clock,
+      ...{ clock, claims: parts.jobs ?? NO_CLAIMS },
       run: (script, due) => this.installer.routing.startJob(script, due),
-      onOverlap: (script) =>
-        logEntry(log, "PARLOR_CRON_OVERLAP", { script: nameOf(script) }, serverLog.about(script)),
-      onDropped: (script) =>
-        logEntry(log, "PARLOR_CRON_DROPPED", { script: nameOf(script) }, serverLog.about(script)),
+      onSkipped: (script, code) => logEntry(log, code, { script: nameOf(script) }, serverLog.about(script)),
     });
-    const routing = new Routing({ front, gateway: this.gateway, http, claims, cron: this.#cron });
-    const [tasks, programs] = [this.tasks, this.#programs];
-    const { onOverload } = parts;
+    const cron = this.#cron;
+    this.leaving = new Leaving({ clock, front, outbox, gateway: this.gateway, http: this.http, cron, log });
+    const routing = new Routing({
+      ...{ front, gateway: this.gateway, http, claims, cron },
+      defaults: config,
+    });
+    const [{ tasks, programs }, { onOverload }] = [this, parts];
     const removal = new HostRemoval({ clock, front, outbox, tasks, programs });
     const hosts = noticingMany(
       parts.hosts,
@@ -87,53 +101,52 @@ export class Engine {
     );
     const addHost = (spec: HostSpec): number => front.addHost(spec, hosts);
     this.installer = new Installer({ front, programs, removal, addHost, onOverload }, routing);
-    this.figures = new Figures({ clock, front, outbox, programs, installer: this.installer });
-  }
-
-  /** Whether it serves nothing any more, and starts nothing either. */
-  get isStopped(): boolean {
-    return this.#isStopped;
-  }
-
-  /** Closes every session and waits, up to the grace, until their scripts have handled that. */
-  async drain(graceMs: number): Promise<void> {
-    this.#cron.stop();
-    this.gateway.refuseAll();
-    for (const session of [...this.front.directory.sessions.values()]) {
-      this.front.hub.close(session.ref, GOING_AWAY, "server is shutting down");
-    }
-    this.#outbox.flush();
-    await Promise.all([this.#emptied(graceMs), this.gateway.shutdown(graceMs)]);
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.leaving.isStopped = true;
+    this.figures.stop();
     this.http.close();
-    this.#programs.stop();
+    this.programs.stop();
     await this.front.stop();
   }
 
-  #frontParts(listeners: Listeners, serverLog: ServerLog): FrontParts {
-    const [programs, sockets, http] = [this.#programs, this.gateway, this.http];
+  #boundsOf(parts: EngineParts, { exceeded }: LimitCounts): ClientBounds {
+    const connections = connectionsOf(parts, exceeded, {
+      scripts: () => this.installer.deployment.rows.length,
+      outbound: () => this.programs.outbound.size,
+    });
+    return { connections, onLimit: exceeded, onRefused: this.figures.counted.refusals.add };
+  }
+
+  #frontParts(listeners: Listeners, reports: FrontReports): FrontParts {
+    const [programs, sockets, http] = [this.programs, this.gateway, this.http];
     return {
       sockets,
       hosts: programs,
-      reports: this.#reports(serverLog),
+      reports,
       receivers: (slot) => ({ http: http.scripts, programs: programs.commandsOf(slot) }),
-      scriptOf: (request) => http.scripts.scriptOf(request),
+      scripts: {
+        ofRequest: (request) => http.scripts.scriptOf(request),
+        ofClaim: (route) => programs.programOf(route),
+      },
       onSettled: (_slot, event, outcome) => this.#onSettled(event, outcome),
       questions: listeners,
     };
   }
 
-  #reports(serverLog: ServerLog): FrontReports {
+  #reports(serverLog: ServerLog, activity: Activity | null, observer?: LogObserver): FrontReports {
     return {
+      activity,
       onLog: (line, slot) => {
-        serverLog.line(line);
+        serverLog.line(line, slot);
+        this.figures.counted.droppedLines += line.dropped ?? 0;
+        observer?.line(line);
         this.tasks.onLog(slot, line);
       },
       onReport: (report, slot) => {
         serverLog.report(report, slot);
+        observer?.report(report, this.front.supervisor(slot)?.spec.scripts[0]?.info ?? NO_SCRIPT);
         this.tasks.onReport(slot, report);
       },
     };
@@ -147,50 +160,90 @@ export class Engine {
     if (event.kind !== "run") return;
     if (!this.tasks.onSettled(event, outcome)) this.#cron.done(event.script, outcome !== "dropped");
   }
-
-  // Sessions that are left when the grace is over are given up.
-  async #emptied(graceMs: number): Promise<void> {
-    const grace = new Promise<void>((resolve) => this.#clock.after(graceMs, resolve));
-    await Promise.race([this.front.directory.emptied(), grace]);
-  }
 }
 
-export interface EngineParts {
+export interface EngineParts extends EngineAdditions {
   readonly config: ResolvedConfig;
   readonly log: Log;
-  readonly publicDir: string | null;
+  readonly site: Site;
   readonly hosts: HostStarter;
   readonly clock: Clock;
   readonly loop: Loop;
+}
+
+/** What a server adds to an engine. */
+interface EngineAdditions {
+  /** Which node of a cluster runs a job; left out without a cluster. */
+  readonly jobs?: CronClaims;
   /** Called when the ticks of a route start to overrun. */
   readonly onOverload?: OverloadListener;
+  /** Follows the lines of scripts and the reports about hosts. */
+  readonly observer?: LogObserver | undefined;
+  /** The place among several fronts. */
+  readonly front?: FrontPlace | null;
 }
+
+/** Follows what scripts and hosts report. */
+export interface LogObserver {
+  line(line: LogLine): void;
+  /** `script`: the first one that the host runs. */
+  report(report: HostReport, script: { readonly name: string; readonly version: string }): void;
+}
+
+const NO_SCRIPT = { name: "", version: "" };
 
 /** Bounds of a batch, and of the time for which a flush is held, ms; measured, see ARCHITECTURE.md. */
 const BATCH_EVENTS = 256;
 const BATCH_BYTES = 1024 * 1024;
 const HOLD_MS = 2;
 
-function connectionsOf({ config, log }: EngineParts, scripts: () => number): ConnectionBudget {
-  const descriptors = config.maxConnections === 0 ? descriptorLimit() : null;
-  const limit = (): number => config.maxConnections || connectionLimit(descriptors, scripts());
-  return new ConnectionBudget(limit, {
-    onFull: (most) => logEntry(log, "PARLOR_CONNECTIONS/full", { limit: most }),
-    onError: ({ message }) => logEntry(log, "PARLOR_CONNECTIONS/failed", { reason: message }),
+function entranceOf({ config, log, site: { isDev = false } }: EngineParts): Entrance {
+  return {
+    hosts: new AllowedHosts(hostsToCheck(config.allowedHosts, { host: config.host, isDev })),
+    isDev,
+    onForeignPage: (page) => logEntry(log, "PARLOR_ORIGIN_REFUSED", page),
+  };
+}
+
+function activityOf({ config, log }: EngineParts, serverLog: ServerLog, front: Front): Activity | null {
+  return activityLog(config, {
+    log,
+    about: (script) => serverLog.about(script),
+    aboutHost: (slot) => aboutHost(front.supervisor(slot)?.spec),
   });
 }
 
+// A connection that a script opens takes a descriptor, too.
+function connectionsOf(
+  { config, log }: EngineParts,
+  onLimit: LimitCounts["exceeded"],
+  taken: { readonly scripts: () => number; readonly outbound: () => number },
+): ConnectionBudget {
+  const { maxConnections, maxConnectionsPerAddress, trustProxy } = config;
+  const descriptors = maxConnections === 0 ? descriptorLimit() : null;
+  const all = (): number =>
+    (maxConnections || connectionLimit(descriptors, taken.scripts())) - taken.outbound();
+  const perAddress = trustProxy === false ? maxConnectionsPerAddress : 0;
+  return new ConnectionBudget(
+    { all, perAddress },
+    {
+      onLimit,
+      onError: ({ message }) => logEntry(log, "PARLOR_CONNECTIONS/failed", { reason: message }),
+    },
+  );
+}
+
 function outboxOf({ clock, config }: EngineParts): TurnOutbox {
-  const { unsentLimit, deflate } = config;
+  const { unsentLimit, unsentTotal, unsentTimeout, slow, deflate } = config;
   return new TurnOutbox(clock, {
-    unsentLimit,
+    ...{ unsentLimit, unsentTotal, unsentTimeout, slow },
     deflateThreshold: deflate === false ? null : deflate.threshold,
   });
 }
 
 function frontOf({ clock, loop, config }: EngineParts, outbox: TurnOutbox): Front {
-  const { waitingEvents, waitingBytes } = config;
+  const { waitingEvents, waitingBytes, whenFull } = config;
   const limits = { batchEvents: BATCH_EVENTS, batchBytes: BATCH_BYTES, waitingEvents, waitingBytes };
   const isDebugged = (): boolean => inspectorUrl() !== undefined;
-  return new Front({ clock, loop, limits, holdMs: HOLD_MS, isDebugged }, outbox);
+  return new Front({ clock, loop, limits, holdMs: HOLD_MS, isDebugged, whenFull }, outbox);
 }

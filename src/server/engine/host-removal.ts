@@ -1,4 +1,4 @@
-// Server: ends hosts whose scripts are not served any more.
+// Server: ends hosts whose scripts are no longer served.
 import type { Clock } from "../../boundary/clock.ts";
 import { GOING_AWAY } from "../../boundary/errors/close-codes.ts";
 import type { Front } from "../../front/front.ts";

@@ -52,7 +52,11 @@ export class Installer {
     const slots = new Map(Array.from(next.hosts, ([name, spec]) => [name, this.#slotFor(name, spec)]));
     const moves = new Moves(this.#running(old), spreadOf(next, slots));
     const direct = (): void => this.routing.direct(next, slots, moves.pinned);
-    const work: Installation = { next, slots, fresh, moves, direct, refused: new Map(), ready: new Map() };
+    const tried = fresh.retries ? EMPTY_DEPLOYMENT : this.#deployment;
+    const work: Installation = {
+      ...{ next, tried, slots, fresh, moves, direct },
+      ...{ refused: new Map(), ready: new Map() },
+    };
     this.#slots = slots;
     this.#deployment = next;
     this.#placeAll(work);
@@ -108,7 +112,11 @@ export class Installer {
     if (files !== null && supervisor.state !== "failed") {
       supervisor.update(spec);
       front.push(slot, files);
-    } else if (work.moves.isLeft(slot) || isFresh || !isSameHost(supervisor.spec, spec)) {
+    } else if (
+      work.moves.isLeft(slot) ||
+      isFresh ||
+      isNew(supervisor.spec, spec, work.tried.hosts.get(name))
+    ) {
       work.ready.set(slot, this.#replace(supervisor, { slot, spec, isFresh }, work));
     } else if (isTarget(slot, work)) {
       work.ready.set(
@@ -203,16 +211,29 @@ export interface Fresh {
   readonly hosts: ReadonlySet<string>;
   /** Whether those that do not run are started, to see that they load. */
   readonly mustLoad: boolean;
+  /** Whether a version that was given up is tried again, though it is the same. */
+  readonly retries: boolean;
 }
 
-export const NONE_FRESH: Fresh = { hosts: new Set(), mustLoad: false };
+/** Nothing restarts without a change. */
+export const NONE_FRESH: Fresh = { hosts: new Set(), mustLoad: false, retries: false };
 
 /** A host to which sessions move must have loaded before they do. */
-const LOADING: Fresh = { hosts: new Set(), mustLoad: true };
+const LOADING: Fresh = { hosts: new Set(), mustLoad: true, retries: false };
+
+/**
+ * Whether a host gets a version that it does not run. If that version was installed before, the host has given it up for
+ * the previous one: a save elsewhere would only crash it again.
+ */
+function isNew(running: HostSpec, spec: HostSpec, tried: HostSpec | undefined): boolean {
+  return !isSameHost(running, spec) && (tried === undefined || !isSameHost(tried, spec));
+}
 
 /** One installation of a deployment. */
 interface Installation {
   readonly next: Deployment;
+  /** The versions that its hosts got before, and need not get again. */
+  readonly tried: Deployment;
   /** The slots of its hosts, by name. */
   readonly slots: ReadonlyMap<string, number>;
   readonly fresh: Fresh;

@@ -3,7 +3,7 @@ import { keysOf, type ScriptKey } from "../../boundary/script-key.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
 import type { Session } from "../../front/directory/session.ts";
 
-/** A script moves when one of its hosts does not run it any more, and another one does. */
+/** A script moves when one of its hosts no longer runs it, and another one does. */
 export class Moves {
   /** Where the scripts run that have not moved yet: new sessions still go there. */
   readonly pinned = new Map<ScriptKey, readonly number[]>();
@@ -39,7 +39,7 @@ export class Moves {
     for (const script of this.#leaving.get(slot) ?? []) this.pinned.delete(script);
   }
 
-  /** The slot that serves a session from now on; undefined when its script is not served any more. */
+  /** The slot that serves a session from now on; undefined when its script is no longer served. */
   readonly newSlotOf = ({ host, handshake, ref }: Session): number | undefined => {
     const slots = this.#next.get(handshake.script);
     return slots?.includes(host) === true ? host : slots?.[ref % slots.length];

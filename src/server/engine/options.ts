@@ -21,16 +21,17 @@ function withoutBrackets(host: string): string {
 
 /** The limits of the hosts, from a server's settings. */
 export function limitsOf(config: ResolvedConfig): RuntimeLimits {
-  const { handlerTimeout, turnLimit, sessionLimits } = config;
-  return { slice: SLICE_MS, handlerTimeout, turnLimit, sessionLimits };
+  const { handlerTimeout, turnLimit, sessionLimits, hostLimits } = config;
+  return { slice: SLICE_MS, handlerTimeout, turnLimit, sessionLimits, hostLimits };
 }
 
 /** The limits and bounds of the hosts, from a server's settings. */
 export function settingsOf(config: ResolvedConfig): HostSettings {
-  const { hangLimit, memoryLimit, idleThread, sharedThreads } = config;
+  const { hangLimit, memoryLimit, idleThread, sharedThreads, allowedFolders } = config;
   return {
     limits: limitsOf(config),
     bounds: { hangLimit, memoryLimit, idleLimit: idleThread },
     sharedThreads,
+    folders: allowedFolders,
   };
 }

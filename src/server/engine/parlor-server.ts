@@ -1,10 +1,15 @@
 // Server: the public face of a server, as `serve` and `createServer` return it.
+import { plural } from "../../boundary/text/plural.ts";
 import type { ResolvedConfig } from "../../config.ts";
+import type { TrafficSnapshot } from "../../front/flow/traffic-snapshot.ts";
 import type { TaskOutcome, TaskWatch } from "../../front/task-runs.ts";
+import type { ClusterNode } from "../../cluster/cluster-node.ts";
+import { ClusterControl, type ControlledNode } from "../cluster/cluster-control.ts";
+import type { Log } from "../../log.ts";
 import type { AppProblem } from "../../load/files/app-problem.ts";
 import type { Engine } from "./engine.ts";
-import type { ServerHealth } from "./health.ts";
-import type { Pusher, PushService } from "./pusher.ts";
+import type { ServerHealth } from "../monitor/health.ts";
+import { Pusher, type PushService } from "./pusher.ts";
 import type { RouteRow } from "./rows.ts";
 import type { ServerPort } from "./server-port.ts";
 import type { ServerStatus } from "./status.ts";
@@ -12,15 +17,27 @@ import type { ServerStatus } from "./status.ts";
 /** A server, as `serve` and `createServer` return it. */
 export class ParlorServer {
   readonly #parts: ServerParts;
+  readonly #pusher: Pusher;
+  /** All nodes of the cluster that the server is in; null without one. */
+  readonly cluster: ClusterControl<ServerStatus> | null;
   #closing: Promise<void> | null = null;
+  #isListening = false;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
+    this.#pusher = new Pusher(parts.engine.front);
+    const { cluster = null } = parts;
+    this.cluster = cluster === null ? null : new ClusterControl(cluster, this.#asNode());
   }
 
   /** The TCP port; the configured one until the server listens. */
   get port(): number {
     return this.#parts.port.number;
+  }
+
+  /** The TCP port of `admin`; the configured one until it listens, and null for none. */
+  get adminPort(): number | null {
+    return this.#parts.port.adminNumber;
   }
 
   /** The configured address to listen on. */
@@ -31,7 +48,8 @@ export class ParlorServer {
   /** The address to open in a browser. */
   get url(): string {
     const host = ["0.0.0.0", "::"].includes(this.host) ? "localhost" : this.host;
-    return `http://${host.includes(":") ? `[${host}]` : host}:${this.port}`;
+    const scheme = this.#parts.port.isSecure ? "https" : "http";
+    return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${this.port}`;
   }
 
   /** The table of routes: a row for each script, and one for the static files. */
@@ -63,7 +81,7 @@ export class ParlorServer {
    * Rooms and sessions for the program that embeds the server: the `WebSocketService` that scripts have.
    */
   get service(): PushService {
-    return this.#parts.pusher.service;
+    return this.#pusher.service;
   }
 
   /**
@@ -71,8 +89,14 @@ export class ParlorServer {
    *
    * @throws ParlorError `PARLOR_PORT_IN_USE`, `PARLOR_PORT_DENIED` or `PARLOR_HOST_UNKNOWN`.
    */
-  listen(): Promise<void> {
-    return this.#parts.port.listen();
+  async listen(): Promise<void> {
+    await this.#parts.port.listen();
+    this.#isListening = true;
+    const { routes } = this;
+    const failed = routes.filter(({ status }) => status === "failed").length;
+    const numbers = { routes: routes.length, failed, pid: process.pid };
+    const text = `listening on ${this.url}: ${plural(numbers.routes, "route")}, ${failed} failed`;
+    this.#parts.log.info({ kind: "server", url: this.url, ...numbers }, text);
   }
 
   /**
@@ -88,22 +112,44 @@ export class ParlorServer {
 
   /**
    * Loads the app's folder again: new versions of scripts replace the previous ones, and every connection stays. A
-   * script that does not load keeps its previous version.
+   * script that does not load keeps its previous version. The files of `tls` are read again, too.
    *
    * With a route (`"/ws/chat"`) or the name of a script (`"ws/chat.ts"`), only that script and those on its thread are
    * loaded again. They restart even if their code has not changed.
    *
+   * A version whose contract of messages would break connected clients is refused, unless `force` is set.
+   *
    * @throws ParlorError `PARLOR_ROUTE_UNKNOWN` if there is no such route or script, `PARLOR_RELOAD_REFUSED` if its new
-   * version does not load or cannot take over, `PARLOR_CLOSING` if the server is closing. Without a route, it never
+   * version does not load or cannot take over, `PARLOR_CONTRACT_BREAKS` if it would break clients, `PARLOR_CLOSING` if the server is closing. Without a route, it never
    * rejects: problems go to the log, to `problems` and to `onReload`.
    */
-  reload(route?: string): Promise<void> {
-    return this.#parts.scripts.reload(route);
+  async reload(route?: string, options: ReloadOptions = {}): Promise<void> {
+    const renewed = route === undefined ? this.#parts.port.renewCertificate() : null;
+    await this.#parts.scripts.reload(route, options);
+    await renewed;
+  }
+
+  /** Why the files of `tls` could not be used when they were read last; null if they could. */
+  get certificateProblem(): string | null {
+    return this.#parts.port.certificateProblem;
   }
 
   /** The figures of the server, script by script. */
   get status(): ServerStatus {
     return this.#parts.engine.figures.status;
+  }
+
+  /** What has become of the messages of every route, in both directions. */
+  get traffic(): TrafficSnapshot {
+    return this.#parts.engine.figures.traffic;
+  }
+
+  /**
+   * The metrics in the text format of Prometheus, as `GET /_parlor/metrics` returns them: for a program that has a port
+   * of its own for them.
+   */
+  async metrics(): Promise<string> {
+    return (await this.#parts.engine.figures.source.metrics()).text;
   }
 
   /** How long `close` waits for scripts, ms. */
@@ -112,23 +158,58 @@ export class ParlorServer {
   }
 
   /**
-   * Closes every session with 1001, waits for `onClose` up to `shutdownGrace`, and stops. Whatever hangs, it resolves
-   * half a second after the grace at the latest: a thread in a system call does not end.
+   * Closes every session with 1001, in waves over `drainTime`, waits for `onClose` and `onStop`, both together up to
+   * `shutdownGrace`, and stops. Whatever hangs, it resolves half a second after the grace at the latest: a thread in a
+   * system call does not end. The reason of a close is a hint: `retry-after=3.2` asks to connect again after 3.2 s.
+   *
+   * @param atOnce closes all sessions in one wave; also those that are left when the server closes already
    */
-  close(): Promise<void> {
+  close({ atOnce = false }: { readonly atOnce?: boolean } = {}): Promise<void> {
+    if (atOnce) this.#parts.engine.leaving.hurry();
     return (this.#closing ??= this.#close());
+  }
+
+  /** Whether the server is closing, or closed: it lets no clients in and is not ready. */
+  get isDraining(): boolean {
+    return this.#parts.engine.leaving.isDraining;
+  }
+
+  #asNode(): ControlledNode<ServerStatus> {
+    const { directory } = this.#parts.engine.front;
+    return {
+      status: () => this.status,
+      figures: () => {
+        const { isDraining, port, sessionCount: sessions } = this;
+        return { isDraining, port, sessions, rooms: directory.rooms.size, uptime: this.status.uptime };
+      },
+    };
   }
 
   async #close(): Promise<void> {
     const { shutdownGrace } = this.#parts.config;
+    const { sessions } = this.health;
+    const startedAt = performance.now();
+    // Of sessions, the drain has a line.
+    if (this.#isListening && sessions === 0)
+      this.#parts.log.info({ kind: "server", sessions }, "stopping: no session is open");
     await within(shutdownGrace + STOP_TIME, this.#stop());
+    if (this.#isListening) this.#logStopped(performance.now() - startedAt);
+  }
+
+  #logStopped(took: number): void {
+    const { uptimeSeconds: uptime, faults, messages, sessions: left } = this.health;
+    const { delivered } = messages;
+    const duration = Math.round(took);
+    const fields = { kind: "server", uptime, faults, delivered, left, duration };
+    const figures = `${plural(delivered, "message")} delivered, ${plural(faults, "fault")}, ${plural(left, "session")} not closed`;
+    this.#parts.log.info(fields, `stopped in ${duration} ms after ${uptime} s: ${figures}`);
   }
 
   async #stop(): Promise<void> {
     const { engine, config, port } = this.#parts;
     const stopped = port.stopListening();
-    await engine.drain(config.shutdownGrace);
-    const ended = engine.stop();
+    await engine.leaving.drain(config);
+    const ended = Promise.all([this.#parts.cluster?.leave(), engine.stop()]);
     port.cutConnections();
     await within(STOP_TIME, Promise.all([stopped, ended, this.#parts.end?.()]));
   }
@@ -147,9 +228,11 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 /** The parts of a server. `serve` and `createServer` differ in where its scripts come from. */
 export interface ServerParts {
   readonly engine: Engine;
+  /** The cluster that the server is in; null or left out without one. */
+  readonly cluster?: ClusterNode | null;
   readonly config: ResolvedConfig;
-  readonly pusher: Pusher;
   readonly port: ServerPort;
+  readonly log: Log;
   readonly scripts: ServedScripts;
   /** Called when the server has stopped. */
   end?(): Promise<void>;
@@ -158,5 +241,11 @@ export interface ServerParts {
 /** The scripts that a server serves: those of an app folder, or functions of the program that embeds it. */
 export interface ServedScripts {
   runTask(name: string, watch: TaskWatch): Promise<TaskOutcome>;
-  reload(route?: string): Promise<void>;
+  reload(route?: string, options?: ReloadOptions): Promise<void>;
+}
+
+/** How scripts are loaded again. */
+export interface ReloadOptions {
+  /** Whether a version is served whose contract of messages breaks clients that are connected. Default `false`. */
+  readonly force?: boolean;
 }

@@ -12,8 +12,10 @@ export interface HostSettings {
   readonly bounds: HostBounds;
   /** How many threads quiet routes share; 0 gives each its own. */
   readonly sharedThreads?: number;
-  /** The app's folder: what programs may read. */
+  /** The app's folder, whose files programs may use. */
   readonly root?: string;
+  /** Folders outside of it that they may use, too. */
+  readonly folders?: readonly string[];
 }
 
 /**
@@ -97,6 +99,6 @@ function hostSpec(name: string, scripts: readonly LoadedScript[], settings: Host
     isolation,
     limits: settings.limits,
     bounds: settings.bounds,
-    ...(settings.root === undefined ? {} : { root: settings.root }),
+    ...(settings.root === undefined ? {} : { root: settings.root, folders: settings.folders ?? [] }),
   };
 }

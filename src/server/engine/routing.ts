@@ -5,7 +5,8 @@ import type { HttpGateway } from "../../front/ingress/http-gateway.ts";
 import type { RouteClaims } from "../../front/ingress/route-claims.ts";
 import type { CronSchedule } from "../../front/supervise/cron.ts";
 import { spreadOf, type Deployment } from "./deployment.ts";
-import { failedRoutes, httpTargets, socketTargets, takenPaths } from "./targets.ts";
+import { failedRoutes, httpTargets, socketTargets, takenPaths, type TargetDefaults } from "./targets.ts";
+import type { ScriptSource, ScriptSpec } from "../../boundary/host-spec.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
 
 /** The routing of a server: it changes as a whole when another deployment is installed. */
@@ -26,11 +27,12 @@ export class Routing {
     slots: ReadonlyMap<string, number>,
     pinned: ReadonlyMap<ScriptKey, readonly number[]>,
   ): void {
-    const { gateway, http, claims } = this.#parts;
+    const { gateway, http, claims, defaults } = this.#parts;
     const spread = new Map([...spreadOf(next, slots), ...pinned]);
     this.#slots = new Map(Array.from(spread, ([script, all]) => [script, all.at(-1) ?? 0]));
-    gateway.routes.set(socketTargets(next, spread), failedRoutes(next, "ws"));
+    gateway.routes.set(socketTargets(next, spread, defaults), failedRoutes(next, "ws"));
     http.route(httpTargets(next), this.#slots);
+    this.#setTraffic(next);
     claims.setFiles({ ws: takenPaths(next, "ws"), http: takenPaths(next, "http") });
     this.#schedule(next);
   }
@@ -51,10 +53,28 @@ export class Routing {
     return kinds.flatMap((kind) => this.#parts.claims.match(kind, path)?.data.script ?? []);
   }
 
+  // A route's counts outlive its scripts; what its script asks for is that of the version that is installed.
+  #setTraffic({ hosts }: Deployment): void {
+    for (const { scripts, shared } of hosts.values())
+      for (const script of scripts) {
+        const { kind, route, runOptions } = script.info;
+        const traffic = kind === "ws" ? this.#parts.front.directory.route(route).traffic : null;
+        if (traffic === null) continue;
+        traffic.slow = runOptions?.slow ?? null;
+        traffic.wantsUnsent = asksForUnsent(script, shared);
+      }
+  }
+
   #schedule({ crons }: Deployment): void {
     const { cron } = this.#parts;
-    cron.replace(crons.map(({ script, pattern, timezone }) => ({ script, schedule: pattern, timezone })));
+    cron.replace(crons.map(({ pattern, ...job }) => ({ ...job, schedule: pattern })));
   }
+}
+
+/** A script that never mentions the property needs no reports. The functions of a program that embeds us are not looked at. */
+function asksForUnsent({ info, source, module }: ScriptSpec, shared: readonly ScriptSource[]): boolean {
+  if (module !== null || info.exports.includes("onDrain")) return true;
+  return [source, ...shared].some((each) => each?.code.includes("bufferedBytes") === true);
 }
 
 /** No slot has this number: an event for it is reported as an error. */
@@ -66,4 +86,6 @@ export interface RoutingParts {
   readonly http: HttpGateway;
   readonly claims: RouteClaims;
   readonly cron: CronSchedule;
+  /** For routes whose scripts say nothing. */
+  readonly defaults: TargetDefaults;
 }

@@ -45,8 +45,19 @@ export interface ScriptStatus {
   readonly sent: number;
   /** Its ticks in the last ten seconds; null if it has none. */
   readonly ticks: TickStats | null;
-  /** Starts of the host after a crash or a hang. */
+  /** Bytes of memory that the host uses; null without a host, and while it is not known. */
+  readonly memory: number | null;
+  /**
+   * For how long the host has been busy since its start, ms: a thread by its event loop, a process by its CPU time.
+   * Null without a host, for functions of the program itself, and while it is not known.
+   */
+  readonly busy: number | null;
+  /** Errors that the script threw, since the server started. */
+  readonly faults: number;
+  /** Starts of the host after a crash or a hang, or because its memory ran out. */
   readonly restarts: number;
+  /** The restarts by their reason. */
+  readonly restartReasons: Readonly<Record<"crash" | "hang" | "memory", number>>;
   readonly reloads: number;
   /** Milliseconds for which nothing was delivered in the last reload. */
   readonly lastPause: number;
@@ -64,6 +75,8 @@ export interface ServerStatus {
   readonly dropped: number;
   /** Messages of clients whose session a script had closed already. */
   readonly discarded: number;
+  /** Counts of messages that do not add up, of sessions, rooms and routes. Each is a fault of Parlor. */
+  readonly miscounts: readonly string[];
   readonly scripts: readonly ScriptStatus[];
 }
 
@@ -85,7 +98,11 @@ function rowsOf(
     pending: dispatcher.pending,
     ...front.traffic(slot),
     ticks: ticks.figures(scriptKey(info)),
-    restarts,
+    memory: supervisor.usedBytes === 0 ? null : supervisor.usedBytes,
+    busy: supervisor.busyMs,
+    faults: supervisor.faults.of(info.name),
+    restarts: restarts.total,
+    restartReasons: { ...restarts.byReason },
     reloads: handover.count,
     lastPause: handover.lastPause,
   }));

@@ -2,23 +2,36 @@
 import type { SocketTarget } from "../../front/ingress/socket-routes.ts";
 import type { HttpTarget } from "../../front/ingress/http-gateway.ts";
 import type { Deployment, FailedRoute } from "./deployment.ts";
+import type { RouteLimits } from "../../boundary/turn/route-limits.ts";
 import type { ScriptInfo } from "../../boundary/script-info.ts";
 import { routeKey } from "../../boundary/text/route-pattern.ts";
 import { scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
 
 type Kind = "ws" | "http";
 
-/** The targets of the WebSocket routes. `spread`: the slots of each script. */
+/** The targets of the WebSocket routes. `spread`: the slots of each script; The last: where scripts say nothing. */
 export function socketTargets(
   next: Deployment,
   spread: ReadonlyMap<ScriptKey, readonly number[]>,
+  { limits: defaults, resume: seconds }: TargetDefaults,
 ): SocketTarget[] {
-  return scriptsOf(next, "ws").map(([script, { route, exports }]) => {
+  return scriptsOf(next, "ws").map(([script, info]) => {
+    const { route, exports, protocols = [], limits: own } = info;
+    const resume = info.resume ?? seconds;
+    const limits = { ...defaults, ...own, countsLoopback: true };
     const awaitsDecision = exports.includes("onUpgrade");
     const slots = spread.get(script) ?? [];
     const more = slots.length > 1 ? { spread: slots } : {};
-    return { script, route, slot: slots[0] ?? 0, ...more, awaitsDecision, program: null };
+    const place = { script, route, slot: slots[0] ?? 0, ...more };
+    return { ...place, awaitsDecision, protocols, resume, limits, program: null };
   });
+}
+
+/** What holds where scripts say nothing. */
+export interface TargetDefaults {
+  readonly limits: RouteLimits;
+  /** For how many seconds sessions wait for their clients. */
+  readonly resume: number;
 }
 
 /** The targets of the HTTP paths, with those of scripts that do not load. */

@@ -66,5 +66,5 @@ export interface FrontCredit {
 const MOST = { commits: 128, weight: 4 * 1024 * 1024 };
 /** One less than a power of two, and not less than the number of commits. */
 const MASK = 127;
-/** What a place in the list of commands weighs in bytes: reading it takes the front as long as copying so many. */
+/** What a place in the list of commands weighs in bytes: reading it takes the front as long as copying this number. */
 const PLACE = 64;

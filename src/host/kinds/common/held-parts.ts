@@ -37,7 +37,7 @@ export class HeldParts {
 // Read when its turn comes: a large commit is read in slices, and carried out in slices.
 function commandsIn(bytes: Uint8Array): CommandList {
   const commands = valueIn(bytes);
-  const problem = Array.isArray(commands) ? commandsProblem(commands) : "a part of a commit is no list";
+  const problem = Array.isArray(commands) ? commandsProblem(commands) : "a part of a commit is not a list";
   if (problem !== null) throw new Error(problem);
   return commands as CommandList;
 }

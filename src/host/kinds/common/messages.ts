@@ -4,7 +4,7 @@ import type { CommandList } from "../../../boundary/commands.ts";
 import type { DirectoryChange } from "../../../boundary/directory-record.ts";
 import type { ScriptEvent, SessionSnapshot } from "../../../boundary/events.ts";
 import type { HandoverResult, PackedSessions, SessionHandover } from "../../../boundary/handover.ts";
-import type { HostListener } from "../../../boundary/host.ts";
+import type { FailingScripts, HostListener } from "../../../boundary/host.ts";
 import type { LogLine } from "../../../boundary/log-line.ts";
 import type { Payload } from "../../../boundary/payload.ts";
 import type { Question } from "../../../boundary/questions.ts";
@@ -24,6 +24,9 @@ export interface CommitPart {
 /** A host's reports about itself and its handover. */
 export type HostNotice =
   | { readonly kind: "ready" }
+  | { readonly kind: "starting" }
+  | { readonly kind: "failing"; readonly failing: FailingScripts }
+  | { readonly kind: "finished" }
   | { readonly kind: "tickSample"; readonly sample: TickSample }
   | { readonly kind: "prepared"; readonly problem: string | null }
   | { readonly kind: "sessionState"; readonly packed: PackedSessions }
@@ -42,9 +45,10 @@ export type ToHost =
   | { readonly kind: "prepare"; readonly snapshots: readonly SessionSnapshot[]; readonly isLast: boolean }
   | { readonly kind: "receiveState"; readonly packed: PackedSessions }
   | { readonly kind: "handOver" }
+  | { readonly kind: "finish"; readonly limit: number }
   /** The thread measures its memory. A process is measured from outside. */
   | { readonly kind: "measure" }
-  /** The front has applied so many commits, and commits of ticks. A thread reads it from shared memory instead. */
+  /** The front has applied this number of commits, and commits of ticks. A thread reads it from shared memory instead. */
   | { readonly kind: "applied"; readonly commits: number; readonly ticks: number };
 
 /** A batch is one flat array. Messages, which are most events, take three places and no object. */
@@ -56,8 +60,9 @@ export type PackedCommit = readonly [
   waiting: readonly number[],
   settled: readonly number[],
   commands: CommandList,
-  discarded: number,
+  discarded: readonly number[],
   urgent: boolean,
+  refused: number,
 ];
 
 const OBJECT = 0;
@@ -89,13 +94,13 @@ export function unpackBatch(packed: PackedBatch): Batch {
 }
 
 export function packCommit(commit: Commit): PackedCommit {
-  const { through, pending, waiting, settled, commands, discarded, urgent } = commit;
-  return [through, pending, waiting, settled, commands, discarded, urgent];
+  const { through, pending, waiting, settled, commands, discarded, urgent, refused } = commit;
+  return [through, pending, waiting, settled, commands, discarded, urgent, refused];
 }
 
 export function unpackCommit(packed: PackedCommit): Commit {
-  const [through, pending, waiting, settled, commands, discarded, urgent] = packed;
-  return { through, pending, waiting, settled, commands, discarded, urgent };
+  const [through, pending, waiting, settled, commands, discarded, urgent, refused] = packed;
+  return { through, pending, waiting, settled, commands, discarded, urgent, refused };
 }
 
 /** The memory of a large state moves to the next thread: copied, it would hold up the front. */
@@ -106,6 +111,9 @@ export function transferOf({ shared }: PackedSessions): ArrayBuffer[] {
 /** Passes a host's notice on to its listener. */
 export function receiveNotice(notice: HostNotice, listener: HostListener): void {
   if (notice.kind === "ready") listener.onReady();
+  else if (notice.kind === "starting") listener.onStarting?.();
+  else if (notice.kind === "failing") listener.onFailing?.(notice.failing);
+  else if (notice.kind === "finished") listener.onFinished?.();
   else if (notice.kind === "tickSample") listener.onTickSample?.(notice.sample);
   else if (notice.kind === "prepared") listener.onPrepared?.(notice.problem);
   else if (notice.kind === "sessionState") listener.onSessionState?.(notice.packed);

@@ -9,7 +9,7 @@ import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Dialect } from "../../api/dialect.ts";
 import { ProgressRecord } from "../../runtime/progress-record.ts";
 import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
-import { handoverPorts } from "../common/kernel-messages.ts";
+import { handoverPorts, startPorts } from "../common/kernel-messages.ts";
 import { receiveNotice, type HostNotice } from "../common/messages.ts";
 import { askAtOnce, followAtOnce } from "./ask-at-once.ts";
 
@@ -31,8 +31,9 @@ export class InlineHost implements Host {
     this.#loop = loop;
     this.kernel = new HostKernel(spec, dialects, this.#ports(clock));
     // Programs start at the end of this turn, and are ready after that.
-    if (spec.scripts.some(({ info }) => info.kind === "program")) loop.atTurnEnd(listener.onReady);
-    else loop.afterMicrotasks(listener.onReady);
+    const isProgram = spec.scripts.some(({ info }) => info.kind === "program");
+    const ready = (): void => (isProgram ? loop.atTurnEnd(this.#ready) : loop.afterMicrotasks(this.#ready));
+    this.kernel.life.start(startPorts((notice) => receiveNotice(notice, listener), ready));
   }
 
   deliver(batch: Batch): void {
@@ -51,11 +52,21 @@ export class InlineHost implements Host {
     this.#later(() => this.kernel.handover.handOver());
   }
 
+  finish(limit: number): boolean {
+    if (!this.kernel.life.isNeeded) return false;
+    this.#later(() => this.kernel.life.finish(limit, this.#listener.onFinished ?? ignore));
+    return true;
+  }
+
   async stop(): Promise<void> {
     this.#isOver = true;
     this.kernel.end();
     await Promise.resolve();
   }
+
+  readonly #ready = (): void => {
+    if (!this.#isOver) this.#listener.onReady();
+  };
 
   #ports(clock: Clock): KernelPorts {
     const listener = this.#listener;
@@ -102,3 +113,5 @@ export interface InlineOptions {
   readonly clock?: Clock;
   readonly loop?: Loop;
 }
+
+function ignore(): void {}

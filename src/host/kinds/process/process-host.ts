@@ -4,7 +4,7 @@ import type { Batch } from "../../../boundary/batch.ts";
 import type { SessionSnapshot } from "../../../boundary/events.ts";
 import type { PackedSessions } from "../../../boundary/handover.ts";
 import { isRecord, messageOf } from "../../../boundary/checks.ts";
-import { defaultBounds, type HostBounds, type HostSpec } from "../../../boundary/host-spec.ts";
+import { defaultBounds, hasLifeHooks, type HostBounds, type HostSpec } from "../../../boundary/host-spec.ts";
 import type { Host, HostExit, HostListener } from "../../../boundary/host.ts";
 import { realLoop } from "../../../real-clock.ts";
 import { errorLine, mapsOf } from "../../script/source-map.ts";
@@ -14,6 +14,7 @@ import { ExitCause } from "../common/exit-cause.ts";
 import { HostInbox } from "../common/host-inbox.ts";
 import { MEBIBYTE, memoryText } from "../common/memory-text.ts";
 import { packBatch } from "../common/messages.ts";
+import { cpuTimeOf } from "./cpu-time.ts";
 import { HostProcess } from "./host-process.ts";
 import { PrivateFile } from "./private-file.ts";
 import type { ProcessError, ProcessInit } from "./process-messages.ts";
@@ -68,12 +69,26 @@ export class ProcessHost implements Host {
     this.#process.post({ kind: "handOver" });
   }
 
+  finish(limit: number): boolean {
+    if (!hasLifeHooks(this.#spec)) return false;
+    this.#process.post({ kind: "finish", limit });
+    return true;
+  }
+
   progress(): number {
     return this.#progressFile.read().progress;
   }
 
   inspect(reason: string): HostExit {
     return this.#progressFile.read().exit(reason);
+  }
+
+  usedBytes(): number {
+    return this.#place.usedBytes;
+  }
+
+  busyMs(): number | null {
+    return cpuTimeOf(this.#process.pid);
   }
 
   expect(isAwaited: boolean): void {
@@ -168,5 +183,5 @@ export class ProcessHost implements Host {
   }
 }
 
-/** The host is informed of every so many commits: a fraction of those by which it may be ahead. */
+/** The host is informed each time this number of commits is applied: a fraction of those by which it may be ahead. */
 const REPORT_EVERY = 32;

@@ -5,7 +5,8 @@ import type { Answer } from "../../../boundary/questions.ts";
 import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Dialect } from "../../api/dialect.ts";
 import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
-import { handoverPorts, receiveFromFront } from "../common/kernel-messages.ts";
+import { handoverPorts, receiveFromFront, startPorts } from "../common/kernel-messages.ts";
+import { takeStandardOutput } from "../common/standard-output.ts";
 import type { ProgressRecord } from "../../runtime/progress-record.ts";
 import { Brake, type FrontCredit } from "../common/brake.ts";
 import { CommitSender } from "../common/commit-sender.ts";
@@ -31,15 +32,19 @@ function runHost(spec: HostSpec, dialects: ReadonlyMap<string, Dialect>): (messa
   const progress = progressFile();
   const credit = new Credit();
   const kernel = new HostKernel(spec, dialects, portsOf(progress, credit));
+  kernel.stacks.install();
   closePublicChannel(() => kernel.ignoresMessages("process.send"));
+  takeStandardOutput(realLoop, kernel.output);
   process.on("unhandledRejection", kernel.unhandledRejection);
   process.on("uncaughtException", exitWith);
   // Programs start at the end of this turn, and are ready after that.
-  realLoop.atTurnEnd(() => sendMessage({ kind: "ready" }));
+  const ready = (): void => realLoop.atTurnEnd(() => sendMessage({ kind: "ready" }));
+  kernel.life.start(startPorts(sendMessage, ready));
   return (received) => {
     const message = received as PackedBatch | ToHost;
     if ("kind" in message && message.kind === "applied") credit.grant(message);
-    else if (!("kind" in message) || message.kind !== "measure") receiveFromFront(message, kernel);
+    else if (!("kind" in message) || message.kind !== "measure")
+      receiveFromFront(message, kernel, sendMessage);
   };
 }
 

@@ -34,7 +34,7 @@ export function progressFile(): ProgressRecord {
   const memory = new ArrayBuffer(PROGRESS_BYTES);
   const bytes = new Uint8Array(memory);
   const record = new ProgressRecord(memory, () => void write(PROGRESS_FD, bytes, 0, PROGRESS_BYTES, 0));
-  // Its code runs: it does not wait for the machine any more.
+  // Its code runs: it no longer waits for the machine.
   record.phase("idle");
   return record;
 }

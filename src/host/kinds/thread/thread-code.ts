@@ -26,7 +26,7 @@ let made: ThreadCode | null = null;
 
 function makeCode(): ThreadCode {
   const file = fileURLToPath(entryFile("thread-code"));
-  const text = `(function (require, module, __filename) {${readFileSync(file, "latin1")}\n})`;
+  const text = `(function (require, module, __filename, __import) {${readFileSync(file, "latin1")}\n})`;
   const cache = new Script(text, { filename: file }).createCachedData();
   return { file, text: shared(Buffer.from(text, "latin1")), cache: shared(cache) };
 }

@@ -3,8 +3,8 @@ import { Worker } from "node:worker_threads";
 import type { Batch } from "../../../boundary/batch.ts";
 import type { SessionSnapshot } from "../../../boundary/events.ts";
 import type { PackedSessions } from "../../../boundary/handover.ts";
-import { defaultBounds, type HostBounds, type HostSpec } from "../../../boundary/host-spec.ts";
-import type { Host, HostExit, HostListener } from "../../../boundary/host.ts";
+import { defaultBounds, hasLifeHooks, type HostBounds, type HostSpec } from "../../../boundary/host-spec.ts";
+import type { HangTrace, Host, HostExit, HostListener } from "../../../boundary/host.ts";
 import { messageOf } from "../../../boundary/checks.ts";
 import { keepWorkingFolder } from "../../../working-folder.ts";
 import { entryFile } from "../../../entry-file.ts";
@@ -17,6 +17,7 @@ import { ExitCause } from "../common/exit-cause.ts";
 import { HostInbox } from "../common/host-inbox.ts";
 import { memoryText } from "../common/memory-text.ts";
 import { packBatch, transferOf } from "../common/messages.ts";
+import { hangTrace } from "./hang-trace.ts";
 import { HeapLook } from "./heap-look.ts";
 import { threadCode, type ThreadCode } from "./thread-code.ts";
 import type { ThreadInit } from "./thread-init.ts";
@@ -35,6 +36,8 @@ export class ThreadHost implements Host {
   readonly #cause = new ExitCause();
   readonly #heap: HeapLook;
   readonly #place: HostPlace;
+  /** While it is asked where it stands. */
+  #trace: Promise<HangTrace | null> | null = null;
 
   constructor(incarnation: number, spec: HostSpec, listener: HostListener) {
     this.incarnation = incarnation;
@@ -73,6 +76,12 @@ export class ThreadHost implements Host {
     this.#link.post({ kind: "handOver" });
   }
 
+  finish(limit: number): boolean {
+    if (!hasLifeHooks(this.#spec)) return false;
+    this.#link.post({ kind: "finish", limit });
+    return true;
+  }
+
   progress(): number {
     return this.#memory.record.progress;
   }
@@ -81,8 +90,21 @@ export class ThreadHost implements Host {
     return this.#memory.record.exit(reason);
   }
 
+  usedBytes(): number {
+    return this.#memory.record.usedBytes;
+  }
+
+  busyMs(): number {
+    return this.#worker.performance.eventLoopUtilization().active;
+  }
+
   expect(isAwaited: boolean): void {
     this.#place.expect(isAwaited);
+  }
+
+  trace(): Promise<HangTrace | null> {
+    this.#trace ??= hangTrace(this.#worker.threadId, this.#spec).finally(() => (this.#trace = null));
+    return this.#trace;
   }
 
   refuse(what: string): void {

@@ -6,7 +6,8 @@ import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Dialect } from "../../api/dialect.ts";
 import { ProgressRecord } from "../../runtime/progress-record.ts";
 import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
-import { handoverPorts, receiveFromFront } from "../common/kernel-messages.ts";
+import { handoverPorts, receiveFromFront, startPorts } from "../common/kernel-messages.ts";
+import { takeStandardOutput } from "../common/standard-output.ts";
 import type { PackedBatch, ToHost } from "../common/messages.ts";
 import { measureHeap } from "./measure-heap.ts";
 import { takeInit } from "./thread-init.ts";
@@ -16,18 +17,21 @@ import { ThreadPort } from "./thread-port.ts";
 export function runThread(dialects: ReadonlyMap<string, Dialect>): void {
   const init = takeInit();
   const progress = new ProgressRecord(init.progress);
-  // Its code runs: it does not wait for the machine any more.
+  // Its code runs: it no longer waits for the machine.
   progress.phase("idle");
   const port = new ThreadPort(init, progress);
   const kernel = new HostKernel(init.spec, dialects, portsOf(port, progress));
+  kernel.stacks.install();
   closePublicPort(() => kernel.ignoresMessages("parentPort.postMessage"));
+  takeStandardOutput(realLoop, kernel.output);
   process.on("unhandledRejection", kernel.unhandledRejection);
   init.ends.messages.on("message", (message: PackedBatch | Exclude<ToHost, { kind: "applied" }>) => {
     if ("kind" in message && message.kind === "measure") measureHeap(progress);
-    else receiveFromFront(message, kernel);
+    else receiveFromFront(message, kernel, port.post);
   });
   // Programs start at the end of this turn, before the first event: their claims are known when the host is ready.
-  realLoop.atTurnEnd(() => port.post({ kind: "ready" }));
+  const ready = (): void => realLoop.atTurnEnd(() => port.post({ kind: "ready" }));
+  kernel.life.start(startPorts(port.post, ready));
 }
 
 function portsOf(port: ThreadPort, progress: ProgressRecord): KernelPorts {

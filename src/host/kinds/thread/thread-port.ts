@@ -1,6 +1,5 @@
 // Host: the thread's way to the front: messages out; replies and the wake signal in.
 import { receiveMessageOnPort } from "node:worker_threads";
-import type { Commit } from "../../../boundary/batch.ts";
 import type { ProgressRecord } from "../../runtime/progress-record.ts";
 import { Brake, type FrontCredit } from "../common/brake.ts";
 import { CommitSender } from "../common/commit-sender.ts";
@@ -10,6 +9,7 @@ import { COMMITS, TICKS, type ThreadInit } from "./thread-init.ts";
 /** It uses no function that a script can replace: it takes them before any script runs. */
 export class ThreadPort implements FrontCredit {
   readonly post: (message: FromHost, transfer?: ArrayBuffer[]) => void;
+  readonly commit: CommitSender["send"];
   readonly #receiveReply: () => { message: unknown } | undefined;
   readonly #wakeSignal: Int32Array;
   readonly #applied: Int32Array;
@@ -24,9 +24,8 @@ export class ThreadPort implements FrontCredit {
     this.#wakeSignal = new Int32Array(wakeSignal);
     this.#applied = new Int32Array(applied);
     this.#sender = new CommitSender(this.post, new Brake(progress, this));
+    this.commit = this.#sender.send;
   }
-
-  readonly commit = (commit: Commit, bytes: number): void => this.#sender.send(commit, bytes);
 
   applied(): number {
     return load(this.#applied, COMMITS);

@@ -1,0 +1,154 @@
+// Front: the sessions that other nodes of the cluster serve.
+import type { DirectoryChange, DirectoryRecord, SessionState } from "../../boundary/directory-record.ts";
+import { PeerCounts } from "./peer-counts.ts";
+import type { SessionRef } from "../../boundary/refs.ts";
+
+/** The number under which the cluster follows the directory, as the host of all sessions elsewhere. No slot has it. */
+export const CLUSTER_HOST = 0;
+
+/** To the hosts of this node they are sessions of another host: each has a number here, which other nodes do not know. */
+export class PeerSessions {
+  /** By the numbers that they have here, and by their public ids. Only the methods below change them. */
+  readonly refs: ReadonlyMap<SessionRef, PeerSession>;
+  readonly ids: ReadonlyMap<string, PeerSession>;
+  /** How many members each room and route has, by node. */
+  readonly rooms: ReadonlyMap<string, NodeCounts>;
+  readonly routes: ReadonlyMap<string, NodeCounts>;
+  /** Of nodes that announce numbers only. They are in `rooms` and `routes`, too. */
+  readonly counts = new PeerCounts((...change) => this.#counted(...change));
+  readonly #ports: PeerSessionsPorts;
+  readonly #refs = new Map<SessionRef, PeerSession>();
+  readonly #ids = new Map<string, PeerSession>();
+  readonly #nodes = new Map<string, Set<PeerSession>>();
+  readonly #rooms = new Map<string, NodeCounts>();
+  readonly #routes = new Map<string, NodeCounts>();
+
+  constructor(ports: PeerSessionsPorts) {
+    this.#ports = ports;
+    [this.refs, this.ids] = [this.#refs, this.#ids];
+    [this.rooms, this.routes] = [this.#rooms, this.#routes];
+  }
+
+  add(node: string, record: Omit<DirectoryRecord, "ref">): void {
+    if (this.#ids.has(record.id)) this.remove(record.id);
+    const session: PeerSession = { ...record, rooms: [], node, ref: this.#ports.front.nextRef() };
+    this.#refs.set(session.ref, session);
+    this.#ids.set(session.id, session);
+    setIn(this.#nodes, node).add(session);
+    this.#count(this.#routes, session.route, { node, by: 1 });
+    this.#ports.front.directory.publishPeer({ kind: "added", record: recordOfPeer(session) });
+    for (const room of record.rooms) this.join(record.id, room);
+  }
+
+  setState(id: string, state: SessionState): void {
+    const session = this.#ids.get(id);
+    if (session === undefined || session.state === state) return;
+    session.state = state;
+    this.#ports.front.directory.publishPeer({ kind: "state", ref: session.ref, state });
+  }
+
+  join(id: string, room: string): void {
+    const session = this.#ids.get(id);
+    if (session === undefined || session.rooms.includes(room)) return;
+    session.rooms = [...session.rooms, room];
+    this.#count(this.#rooms, room, { node: session.node, by: 1 });
+    this.#ports.front.directory.publishPeer({ kind: "joined", ref: session.ref, room });
+  }
+
+  leave(id: string, room: string): void {
+    const session = this.#ids.get(id);
+    if (session?.rooms.includes(room) !== true) return;
+    session.rooms = session.rooms.filter((name) => name !== room);
+    this.#count(this.#rooms, room, { node: session.node, by: -1 });
+    this.#ports.front.directory.publishPeer({ kind: "left", ref: session.ref, room });
+  }
+
+  remove(id: string): void {
+    const session = this.#ids.get(id);
+    if (session === undefined) return;
+    for (const room of session.rooms) this.leave(id, room);
+    this.#count(this.#routes, session.route, { node: session.node, by: -1 });
+    this.#refs.delete(session.ref);
+    this.#ids.delete(id);
+    this.#nodes.get(session.node)?.delete(session);
+    this.#ports.front.directory.publishPeer({ kind: "removed", ref: session.ref });
+  }
+
+  /** The node's sessions are these: only what differs changes. */
+  replaceNode(node: string, entries: readonly PeerEntry[]): void {
+    const records = entries.flatMap((entry) => ("count" in entry ? [] : [entry]));
+    const counts = entries.flatMap((entry) => ("count" in entry ? [[entry.id, entry.count] as const] : []));
+    this.counts.replace(node, new Map(counts));
+    const ids = new Set(records.map(({ id }) => id));
+    for (const { id } of [...(this.#nodes.get(node) ?? [])]) if (!ids.has(id)) this.remove(id);
+    for (const record of records) {
+      const known = this.#ids.get(record.id);
+      if (known?.node === node) this.#update(known, record);
+      else this.add(node, record);
+    }
+  }
+
+  /** The node has left, with all its sessions. */
+  removeNode(node: string): void {
+    for (const { id } of [...(this.#nodes.get(node) ?? [])]) this.remove(id);
+    this.#nodes.delete(node);
+    this.counts.removeNode(node);
+  }
+
+  #counted(node: string, channel: string, by: number): void {
+    const [isRoom, name] = [channel.startsWith("r:"), channel.slice(2)];
+    this.#count(isRoom ? this.#rooms : this.#routes, name, { node, by });
+    const members = isRoom ? (this.counts.totals.get(channel) ?? 0) : by;
+    this.#ports.front.directory.publishPeer({ kind: "counted", room: isRoom ? name : null, members });
+  }
+
+  #update(known: PeerSession, { id, state, rooms }: Omit<DirectoryRecord, "ref">): void {
+    this.setState(id, state);
+    const names = new Set(rooms);
+    for (const room of known.rooms) if (!names.has(room)) this.leave(id, room);
+    for (const room of names) this.join(id, room);
+  }
+
+  #count(counts: Map<string, NodeCounts>, name: string, { node, by }: { node: string; by: number }): void {
+    const nodes = counts.get(name) ?? new Map<string, number>();
+    const count = (nodes.get(node) ?? 0) + by;
+    if (count > 0) nodes.set(node, count);
+    else nodes.delete(node);
+    if (nodes.size > 0) counts.set(name, nodes);
+    else counts.delete(name);
+    if (count > 0 && count === by)
+      this.#ports.listeners.onReach(counts === this.#rooms ? "room" : "route", name);
+  }
+}
+
+/** A session of another node, or a number of them by their channel. */
+export type PeerEntry = Omit<DirectoryRecord, "ref"> | { readonly id: string; readonly count: number };
+
+/** A session of another node. */
+export interface PeerSession extends DirectoryRecord {
+  readonly node: string;
+  state: SessionState;
+  rooms: readonly string[];
+}
+
+export interface PeerSessionsPorts {
+  readonly front: {
+    nextRef(): SessionRef;
+    readonly directory: { publishPeer(change: DirectoryChange): void };
+  };
+  /** A node has its first member of a room or route: it listens to what is sent to it. */
+  readonly listeners: { onReach(kind: "room" | "route", name: string): void };
+}
+
+export type NodeCounts = Map<string, number>;
+
+/** The record of a session, as hosts get it. */
+export function recordOfPeer({ ref, id, route, path, address, state, rooms }: PeerSession): DirectoryRecord {
+  return { ref, id, route, path, address, state, rooms, isElsewhere: true };
+}
+
+function setIn<T>(sets: Map<string, Set<T>>, key: string): Set<T> {
+  const set = sets.get(key) ?? new Set<T>();
+  sets.set(key, set);
+  return set;
+}

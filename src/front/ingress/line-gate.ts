@@ -1,0 +1,123 @@
+// Front: what a client of `parlor.v1` asks for with its handshake: a session to return to, or a fresh one.
+import type { IncomingMessage } from "node:http";
+import type { Clock } from "../../boundary/clock.ts";
+import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
+import { lineOffer, type LineOffer } from "../../boundary/text/line-offer.ts";
+import type { ResolvedConfig } from "../../config.ts";
+import type { Session } from "../directory/session.ts";
+import type { Front } from "../front.ts";
+import type { TurnOutbox } from "../outbox/outbox.ts";
+import type { Link } from "../outbox/session-queue.ts";
+import { isControl, type Content } from "../resume/control-frames.ts";
+import { lineWatcher, type LineWatcherPorts } from "../resume/line-watcher.ts";
+import { Lines, type LineClaim, type LinesPorts, type Refused } from "../resume/lines.ts";
+import type { LineOpening, Opening } from "../websocket/handshake.ts";
+import type { SocketWatcher } from "../websocket/session-socket.ts";
+import type { SocketTarget } from "./socket-routes.ts";
+
+/** Reads the handshake's list of subprotocols. Wrong secrets are limited by address, so that none can be guessed. */
+export class LineGate {
+  readonly lines: Lines;
+  /** How a client that gets a fresh session is let in. */
+  readonly welcoming: LineOpening;
+  readonly #clock: Clock;
+  readonly #front: Front;
+  readonly #listener: LineListener;
+  /** Wrong secrets since `#since`, by address. */
+  readonly #wrong = new Map<string, number>();
+  #since = -Infinity;
+
+  constructor(front: Front, listener: LineListener, { clock, outbox, config }: LineGateParts) {
+    const options = { ...config, heartbeat: config.heartbeat.interval };
+    this.lines = new Lines({ clock, outbox, front, listener }, options);
+    this.welcoming = { onOpen: (socket, session) => this.lines.welcome(socket, session), isControl };
+    this.#clock = clock;
+    this.#front = front;
+    this.#listener = listener;
+  }
+
+  /** Follows what clients of `parlor.v1` send. Their requests and replies go to the script. */
+  watcher(plain: SocketWatcher, mayBeat: LineWatcherPorts["mayBeat"]): SocketWatcher {
+    return lineWatcher(plain, {
+      onMessage: (session, data) => this.#listener.onMessage(session, data),
+      onEnvelope: (session, content) => this.#envelope(session, content),
+      onLost: (line) => this.lines.lost(line),
+      mayBeat,
+    });
+  }
+
+  #envelope(session: Session, content: Content): string | null {
+    const { type } = content;
+    if (type !== "request" && type !== "reply") return "an envelope must be a request or a reply";
+    if (!Number.isSafeInteger(content["id"])) return "an envelope must have a whole number as id";
+    const kind = type === "request" ? "call" : "reply";
+    this.#front.beat(session, { kind, session: session.ref, text: JSON.stringify(content) });
+    return null;
+  }
+
+  /** How a client that gets its session back is let in. */
+  returning(claim: LineClaim): Opening {
+    const line = { onOpen: (socket: Link) => this.lines.resume(socket, claim), isControl };
+    return { awaitsDecision: false, isReturn: true, start: () => claim.line.session, line };
+  }
+
+  /** Changes nothing but the count of wrong secrets. */
+  arrival(
+    { headers }: IncomingMessage,
+    target: Pick<SocketTarget, "route" | "resume"> | null,
+    addressOf: () => string,
+  ): LineArrival {
+    if (target === null || target.resume === null) return PLAIN;
+    const offer = lineOffer(headers["sec-websocket-protocol"]);
+    if (offer === null) return PLAIN;
+    if (offer.plain.length === 0) return { ...PLAIN, refusal: REFUSALS.ONLY_TOKEN };
+    if (!offer.speaks || offer.resume === null) return { ...PLAIN, offer };
+    const found = this.lines.claim(offer.resume, target.route);
+    if (!("refusal" in found)) return { ...PLAIN, offer, claim: found };
+    const isTooMany = found.refusal === "unknown" && this.#isTooMany(addressOf());
+    return { offer, claim: null, refused: found, refusal: isTooMany ? REFUSALS.TOO_MANY_TOKENS : null };
+  }
+
+  #isTooMany(address: string): boolean {
+    const now = this.#clock.ticks();
+    if (now - this.#since >= MINUTE || this.#wrong.size >= MOST_ADDRESSES) {
+      this.#wrong.clear();
+      this.#since = now;
+    }
+    const count = (this.#wrong.get(address) ?? 0) + 1;
+    this.#wrong.set(address, count);
+    return count > MOST_WRONG;
+  }
+}
+
+/** What a handshake asks for. */
+export interface LineArrival {
+  /** Null for a client that offers nothing of it, or to a route that does not speak it. */
+  readonly offer: LineOffer | null;
+  /** The session that it gets back. */
+  readonly claim: LineClaim | null;
+  /** Why it gets a fresh session. */
+  readonly refused: Refused | null;
+  /** Why it gets none. */
+  readonly refusal: HttpRefusal | null;
+}
+
+/** The sessions' owner. */
+export interface LineListener {
+  onMessage: LineWatcherPorts["onMessage"];
+  onClosed: LinesPorts["listener"]["onClosed"];
+}
+
+export interface LineGateParts {
+  readonly clock: Clock;
+  readonly outbox: TurnOutbox;
+  readonly config: ResolvedConfig;
+}
+
+/** Of a client that asks for nothing. */
+const PLAIN: LineArrival = { offer: null, claim: null, refused: null, refusal: null };
+
+/** Wrong secrets of one address in a minute. */
+const MOST_WRONG = 30;
+const MINUTE = 60_000;
+const MOST_ADDRESSES = 10_000;

@@ -1,0 +1,98 @@
+// Front: the part of a session of `parlor.v1` that outlives its connections.
+import type { Timer } from "../../boundary/clock.ts";
+import type { Session } from "../directory/session.ts";
+import type { SessionLine } from "../flow/inbound-share.ts";
+import type { KeptFrames } from "./kept-frames.ts";
+import type { Link } from "../outbox/session-queue.ts";
+import { controlFrame, type ResumeRefusal } from "./control-frames.ts";
+import { Secrets } from "./secrets.ts";
+
+/** Counts the frames of the client, acknowledges them, and knows the connection that is in use. */
+export class Line implements SessionLine {
+  readonly session: Session;
+  /** For how many seconds it waits for its client. */
+  readonly seconds: number;
+  /** What was sent and not acknowledged; null where the route does not resume. */
+  readonly kept: KeptFrames | null;
+  readonly secrets: Secrets | null;
+  /** The connection in use; null while there is none. */
+  socket: Link | null = null;
+  /** Numbered frames that have come from the client. */
+  received = 0;
+  /** Ends the session when its client has been away for too long. */
+  timer: Timer | null = null;
+  /** Why the client did not get the session that it asked for. */
+  refusal: ResumeRefusal | null = null;
+  readonly #ports: LinePorts;
+  #reported = 0;
+  #unreportedBytes = 0;
+
+  constructor(session: Session, kept: KeptFrames | null, ports: LinePorts) {
+    this.session = session;
+    this.kept = kept;
+    this.secrets = kept === null ? null : new Secrets();
+    this.seconds = ports.seconds;
+    this.#ports = ports;
+  }
+
+  /** A numbered frame has come. The client is notified after 64 KiB, or after a second. */
+  count(bytes: number): void {
+    this.received += 1;
+    if (this.kept === null) return;
+    if (this.#unreportedBytes === 0) this.#ports.reportLater(this);
+    this.#unreportedBytes += bytes + LEAST_BYTES;
+    if (this.#unreportedBytes >= REPORTED_FROM) this.report();
+  }
+
+  /** Notifies the client of what has come, unless it knows. */
+  report(): void {
+    const { socket, received } = this;
+    this.#unreportedBytes = 0;
+    if (socket === null || received === this.#reported) return;
+    this.#reported = received;
+    this.write(controlFrame({ type: "ack", received }));
+  }
+
+  /** The next connection begins with a welcome, which says what has come. */
+  connect(socket: Link): void {
+    this.socket = socket;
+    this.timer?.cancel();
+    this.timer = null;
+    this.#reported = this.received;
+    this.#unreportedBytes = 0;
+  }
+
+  /** Writes a control frame, unless the client reads so slowly that such frames would pile up. */
+  write(frame: Buffer): void {
+    const { socket } = this;
+    if (socket?.readyState === OPEN && socket.rawSocket.writableLength < MOST_UNSENT)
+      socket.rawSocket.write(frame);
+  }
+
+  end(): void {
+    this.timer?.cancel();
+    this.timer = null;
+    this.kept?.end();
+    this.#ports.onEnd(this);
+  }
+}
+
+/** The line of a session of `parlor.v1`. Only here the type of `line` is known. */
+export function lineOf(session: Session): Line {
+  return session.inbound.line as Line;
+}
+
+/** What a line needs of its owner. */
+export interface LinePorts {
+  /** For how long the session waits for its client. */
+  readonly seconds: number;
+  /** `report` is wanted within a second. */
+  reportLater(line: Line): void;
+  onEnd(line: Line): void;
+}
+
+const OPEN = 1;
+/** A frame counts for this many bytes beside its own, so that empty ones are acknowledged, too. */
+const LEAST_BYTES = 1;
+const REPORTED_FROM = 65_536;
+const MOST_UNSENT = 65_536;

@@ -1,0 +1,197 @@
+// Front: the sessions of `parlor.v1`: their welcome, their time without a connection, and their return.
+import { randomBytes } from "node:crypto";
+import type { Clock, Timer } from "../../boundary/clock.ts";
+import { ABNORMAL_CLOSURE, REPLACED } from "../../boundary/errors/close-codes.ts";
+import type { ScriptEvent } from "../../boundary/events.ts";
+import type { ResumeOffer } from "../../boundary/text/line-offer.ts";
+import type { Directory } from "../directory/directory.ts";
+import type { Session } from "../directory/session.ts";
+import { KeptFrames, KeptTotals } from "./kept-frames.ts";
+import type { TurnOutbox } from "../outbox/outbox.ts";
+import type { Link } from "../outbox/session-queue.ts";
+import { controlFrame, type ResumeRefusal } from "./control-frames.ts";
+import { Line, lineOf } from "./line.ts";
+
+/** A session whose connection is lost waits for its client, for as long as its route says. It is open all the time. */
+export class Lines {
+  /** How often clients have asked for their sessions, by what became of it. */
+  readonly #counts: Record<ResumeResult, number> = {
+    resumed: 0,
+    expired: 0,
+    overflow: 0,
+    unknown: 0,
+    "server-restarted": 0,
+    "other-node": 0,
+  };
+  /** What is kept for all sessions. */
+  readonly #totals: KeptTotals;
+  readonly #boot = randomBytes(9).toString("base64url");
+  readonly #ports: LinesPorts;
+  readonly #options: LinesOptions;
+  readonly #away = new Set<Line>();
+  readonly #unreported = new Set<Line>();
+  #timer: Timer | null = null;
+  #isEnding = false;
+
+  constructor(ports: LinesPorts, options: LinesOptions) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#totals = new KeptTotals(options.unsentTotal);
+  }
+
+  /** The sessions that have no connection now, and what is kept for all. */
+  get figures(): { away: number; keptBytes: number; results: Record<ResumeResult, number> } {
+    return { away: this.#away.size, keptBytes: this.#totals.bytes, results: this.#counts };
+  }
+
+  /** Makes the line of a fresh session. `refused`: why its client did not get the session that it asked for. */
+  start(session: Session, seconds: number, refused: Refused | null): void {
+    const { resumeMessages: messages, resumeBytes: bytes } = this.#options;
+    const kept = seconds === 0 ? null : new KeptFrames({ messages, bytes }, this.#totals);
+    const onEnd = (ended: Line): void => void this.#away.delete(ended);
+    const line = new Line(session, kept, { seconds, reportLater: this.#reportLater, onEnd });
+    session.inbound.line = line;
+    if (kept !== null) this.#ports.outbox.keep(session, kept);
+    if (refused === null) return;
+    line.refusal = refused.refusal;
+    this.#counts[refused.refusal] += 1;
+    // Its client has another session now, and can never come back to this one.
+    if (refused.overflown !== null) this.#ports.listener.onClosed(refused.overflown, ABNORMAL_CLOSURE, "");
+  }
+
+  /** Whether a client gets the session back that it asks for. Changes nothing. */
+  claim(offer: ResumeOffer, route: string): LineClaim | Refused {
+    const { session: id, received } = offer;
+    if (id === "") return refused("unknown");
+    const session = this.#ports.front.directory.sessionById(id);
+    if (session === undefined && this.#ports.front.directory.hasPeer(id)) return refused("other-node");
+    if (offer.boot !== this.#boot) return refused("server-restarted");
+    if (session === undefined || session.inbound.line === null) return refused("expired");
+    const line = lineOf(session);
+    const { kept, secrets } = line;
+    if (kept === null || secrets === null) return refused("expired");
+    if (session.route.name !== route || !secrets.has(offer.secret)) return refused("unknown");
+    if (session.state !== "open") return refused("expired");
+    if (received > kept.next) return refused("unknown");
+    if (!kept.has(received)) return { refusal: "overflow", overflown: session };
+    return { line, received, secret: offer.secret };
+  }
+
+  /** The first connection of a session is open. */
+  welcome(socket: Link, session: Session): void {
+    const line = lineOf(session);
+    line.connect(socket);
+    this.#greet(line, { resumed: false, sent: 0 });
+  }
+
+  /** A further connection of a session is open, and takes the place of the previous one. */
+  resume(socket: Link, { line, received, secret }: LineClaim): void {
+    this.#counts.resumed += 1;
+    line.secrets?.take(secret);
+    if (line.socket !== null) this.#replace(line, line.socket);
+    this.#away.delete(line);
+    line.kept?.acknowledge(received);
+    line.connect(socket);
+    line.refusal = null;
+    this.#greet(line, { resumed: true, sent: received });
+    this.#push(line, "return");
+  }
+
+  /** A connection is lost without a close. Returns whether its session waits for another one. */
+  lost(line: Line): boolean {
+    const { session, kept, socket } = line;
+    if (kept === null || session.state !== "open" || this.#isEnding || socket === null) return false;
+    this.#leave(line);
+    this.#away.add(line);
+    line.timer = this.#ports.clock.after(line.seconds * 1000, () => {
+      this.#away.delete(line);
+      this.#ports.listener.onClosed(session, ABNORMAL_CLOSURE, "");
+    });
+    return true;
+  }
+
+  /** The server stops: no session waits for its client any more. */
+  end(): void {
+    this.#isEnding = true;
+    this.#timer?.cancel();
+    for (const { session } of [...this.#away]) this.#ports.listener.onClosed(session, ABNORMAL_CLOSURE, "");
+  }
+
+  // The older connection may be one that is lost without knowing it yet.
+  #replace(line: Line, socket: Link): void {
+    this.#leave(line);
+    socket.close(REPLACED, "another connection has taken its place");
+  }
+
+  #leave(line: Line): void {
+    line.socket = null;
+    this.#ports.outbox.detach(line.session);
+    this.#push(line, "away");
+  }
+
+  #greet(line: Line, { resumed, sent }: { readonly resumed: boolean; readonly sent: number }): void {
+    const { session, secrets, received, seconds, refusal } = line;
+    const { id } = session.handshake;
+    const token = secrets === null ? null : `${this.#boot}.${id}.${secrets.next}`;
+    const welcome = { session: id, resumed, reason: refusal, token, resume: seconds, sent, received };
+    line.write(controlFrame({ type: "welcome", ...welcome, heartbeat: this.#options.heartbeat }));
+  }
+
+  #push({ session }: Line, kind: "away" | "return"): void {
+    this.#ports.front.push(session.host, { kind, session: session.ref });
+  }
+
+  readonly #reportLater = (line: Line): void => {
+    this.#unreported.add(line);
+    this.#timer ??= this.#ports.clock.after(REPORT_EVERY, () => {
+      this.#timer = null;
+      const lines = [...this.#unreported];
+      this.#unreported.clear();
+      for (const each of lines) each.report();
+    });
+  };
+}
+
+/** A client that gets its session back. */
+export interface LineClaim {
+  readonly line: Line;
+  readonly received: number;
+  readonly secret: string;
+}
+
+/** A client that gets a fresh session. */
+export interface Refused {
+  readonly refusal: ResumeRefusal;
+  /** The session that it has lost because too much was sent to it meanwhile. */
+  readonly overflown: Session | null;
+}
+
+/** What becomes of a client that asks for its session. */
+export type ResumeResult = "resumed" | ResumeRefusal;
+
+export interface LinesPorts {
+  readonly clock: Clock;
+  readonly outbox: Pick<TurnOutbox, "keep" | "detach">;
+  readonly front: {
+    readonly directory: Pick<Directory, "sessionById" | "hasPeer">;
+    push(host: number, event: ScriptEvent): void;
+  };
+  readonly listener: { onClosed(session: Session, code: number, reason: string): void };
+}
+
+export interface LinesOptions {
+  /** Messages and bytes that are kept for one session. */
+  readonly resumeMessages: number;
+  readonly resumeBytes: number;
+  /** Bytes that are kept for all sessions. */
+  readonly unsentTotal: number;
+  /** How often clients may ping, ms. */
+  readonly heartbeat: number;
+}
+
+/** How often clients are notified of what has come, ms. */
+const REPORT_EVERY = 1000;
+
+function refused(refusal: ResumeRefusal): Refused {
+  return { refusal, overflown: null };
+}
