@@ -6,12 +6,14 @@ const front = "^src/front/";
 const host = "^src/host/";
 const dialects = "^src/dialects/";
 const load = "^src/load/";
+const cluster = "^src/cluster/";
 const entries = "^src/entries/";
 const server = "^src/server/";
 const cli = "^src/cli/";
+const client = "^src/client/";
 /** The files that run no script and know no side: settings, the log, the real clock, where the built entries lie. */
 const base =
-  "^src/(config|log|repeat-filter|descriptor-writer|live-threads|real-clock|entry-file|cron-pattern|working-folder)\\.ts$";
+  "^src/(config|log|log-settings|logged-error|pretty-log|visible|repeat-filter|descriptor-writer|live-threads|real-clock|entry-file|cluster-config|option-problems|cron-pattern|working-folder|option-lists|limits-config|flow-config|port-config|option-checks)\\.ts$";
 const door = "^src/index\\.ts$";
 
 /** A module of Node's own, with or without `node:`, sub-paths such as fs/promises included. */
@@ -91,9 +93,16 @@ const layers = [
     comment: "An entry is the first file of a thread or a process: it joins, and does nothing itself.",
   }),
   layer({
+    name: "the-cluster-stands-on-the-front",
+    from: cluster,
+    allowed: [boundary, base, front],
+    comment:
+      "A node follows the directory of its front as a host does. What else it needs, src/server/ hands to it.",
+  }),
+  layer({
     name: "the-server-imports-no-tool",
     from: server,
-    allowed: [boundary, base, front, host, dialects, load],
+    allowed: [boundary, base, front, host, dialects, load, cluster],
     comment: "src/server/ works without a command line. Turn it round: the tool calls the server.",
   }),
   layer({
@@ -105,16 +114,34 @@ const layers = [
   layer({
     name: "the-cli-uses-the-public-doors",
     from: cli,
-    allowed: ["^src/server/serve\\.ts$", door, base, "^src/boundary/(errors|checks)\\.ts$"],
+    allowed: [
+      "^src/server/serve\\.ts$",
+      door,
+      base,
+      "^src/boundary/(errors|checks|text/(nearest|plural))\\.ts$",
+    ],
     comment: "The command line sees what a user sees. Export what is missing from src/server/serve.ts.",
   }),
+  {
+    name: "the-client-stands-alone",
+    comment:
+      "src/client/ runs in browsers: it imports nothing from outside it but types. The server hands out its bundle as a file.",
+    from: { path: client },
+    to: { pathNot: [client, "^types/contract\\.d\\.ts$"], couldNotResolve: false },
+  },
+  {
+    name: "nothing-imports-the-client",
+    comment: "src/client/ is an entry of the package. The server reads its bundle as a file.",
+    from: { path: "^src/", pathNot: client },
+    to: { path: client },
+  },
   {
     name: "every-file-has-a-layer",
     comment:
       "This file is in no layer, so no rule protects it. Put it into an existing folder, or add its folder to the list at the top of .dependency-cruiser.mjs and to ARCHITECTURE.md.",
     from: {
       path: "^src/",
-      pathNot: [boundary, front, host, dialects, load, entries, server, cli, base, door],
+      pathNot: [boundary, front, host, dialects, load, cluster, entries, server, cli, client, base, door],
     },
     to: {},
   },
@@ -145,8 +172,20 @@ const fences = [
     name: "files-are-read-in-few-places",
     path: builtin("fs"),
     allowed:
-      "^src/(load|host/(script|watch|kinds/process)|front/http|cli)/|^src/(config|descriptor-writer|working-folder|host/kinds/thread/thread-code)\\.ts$",
+      "^src/(load|host/(script|watch|kinds/process)|front/(http|tls)|cli)/|^src/(config|descriptor-writer|working-folder|host/kinds/thread/thread-code)\\.ts$",
     comment: "So that one can see what is opened. Pass contents or a path's data in instead.",
+  }),
+  fence({
+    name: "clients-of-redis-and-nats-stay-in-the-cluster",
+    path: npm("@redis|@nats-io"),
+    allowed: "^src/cluster/(redis|nats|open-backplane)",
+    comment: "The rest of the cluster works on the Backplane interface.",
+  }),
+  fence({
+    name: "prom-client-stays-in-the-metrics",
+    path: npm("prom-client"),
+    allowed: "^src/server/monitor/metrics\\.ts$",
+    comment: "A series is a row of a table in src/server/monitor/. Everything else counts in plain numbers.",
   }),
   fence({
     name: "pino-stays-in-the-log",
@@ -182,6 +221,8 @@ const hygiene = [
       "This package is not installed for users. Add it to `dependencies`, or import only its types (`import type`).",
     from: { path: "^src/" },
     to: {
+      // Optional peer dependencies: the cluster imports their types, and loads them at run time if they are there.
+      pathNot: npm("@redis|@nats-io"),
       dependencyTypes: ["npm-dev", "npm-no-pkg"],
       dependencyTypesNot: ["npm", "type-only"],
     },

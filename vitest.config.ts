@@ -12,8 +12,8 @@ export default defineConfig(({ mode }) => {
       // Files of one worker share its modules: a third of the time of the suite was loading them for each file again.
       // The slow tests measure memory and processes, so each of their files has a process of its own.
       isolate: isSlow,
-      // Tests open real sockets and start threads; more files at once only measure each other.
-      maxWorkers: 2,
+      // Most tests wait for sockets, threads and processes more than they compute. The slow ones measure: they need the cores.
+      maxWorkers: isSlow ? 2 : 3,
       // Tests with real processes share two cores with each other: on a machine that is busy beside them, one is tried again.
       retry: process.env["CI"] === undefined ? 0 : 1,
       testTimeout: isSlow ? 120_000 : 20_000,

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 const args = process.argv.slice(2);
 const isServer = ["serve", "dev"].includes(args[0]);
 const early = keepSignals();
-const entry = new URL("../dist/cli/main.js", import.meta.url);
+const entry = new URL("../dist/bundle/main.js", import.meta.url);
 
 if (existsSync(entry)) await run();
 else fail("parlor is not built; run npm run build first");

@@ -1,7 +1,7 @@
 // Compiles src/ to dist/. It runs before every `npm test`, so it must cost nothing when nothing changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { binOf, isInstalled, root, runNode, secondsSince } from "./tools.js";
 
 const src = join(root, "src");
@@ -10,6 +10,10 @@ const dist = join(root, "dist");
 const entries = ["thread-entry", "thread-code", "process-entry", "probe-entry", "watch-entry"].map((name) =>
   join(dist, "entries", `${name}.js`),
 );
+/** The command line in a few files: to find, open and compile hundreds takes its start twice as long, and as many descriptors. */
+const commandLine = { entry: join(dist, "cli/main.js"), folder: join(dist, "bundle") };
+/** The client library as one file that browsers import; `/_parlor/client.js` is this file. */
+const client = { entry: join(dist, "client/connect.js"), bundle: join(dist, "client/browser.js") };
 /** Threads hold the text, each its own: it has no comments and no indentation, but keeps its names and its lines. */
 const commonJs = {
   format: "cjs",
@@ -31,7 +35,8 @@ async function build() {
   if (!isInstalled("typescript")) return withoutCompiler();
   const sources = filesUnder(src).filter((file) => /(?<!\.d)\.ts$/.test(file));
   removeOrphans(sources);
-  const missing = [...sources.map(outputOf), ...entries.map(bundleOf)].some((file) => !existsSync(file));
+  const built = [...sources.map(outputOf), ...bundles(), join(commandLine.folder, "main.js")];
+  const missing = built.some((file) => !existsSync(file));
   const fingerprint = fingerprintOf(sources);
   if (!missing && fingerprint === readOrNull(stamp)) return report("up to date", start);
 
@@ -41,6 +46,8 @@ async function build() {
   const { code, output } = await runNode(binOf("typescript", "tsc"), ["-p", "tsconfig.build.json"]);
   if (code !== 0) return report(`tsc found errors\n${output.trimEnd()}`, start, 1);
   await bundleEntries();
+  await bundleCommandLine();
+  await bundleClient();
   mkdirSync(cache, { recursive: true });
   writeFileSync(stamp, fingerprint);
   return report(`${sources.length} files`, start);
@@ -56,8 +63,8 @@ function withoutCompiler() {
 
 /** A deleted or renamed source must not live on in dist/. */
 function removeOrphans(sources) {
-  const expected = new Set([...sources.map(outputOf), ...entries.map(bundleOf)]);
-  for (const file of filesUnder(dist)) {
+  const expected = new Set([...sources.map(outputOf), ...bundles()]);
+  for (const file of filesUnder(dist).filter((one) => !one.startsWith(commandLine.folder + sep))) {
     if (!expected.has(file.replace(/\.(d\.ts|js\.map|js)$/, ".js"))) rmSync(file);
   }
 }
@@ -76,9 +83,51 @@ async function bundleEntries() {
   }
 }
 
+/** Its commands stay apart: each loads what it needs. */
+async function bundleCommandLine() {
+  const { build: bundle } = await import("esbuild");
+  const { entry, folder } = commandLine;
+  rmSync(folder, { recursive: true, force: true });
+  await bundle({
+    ...{
+      bundle: true,
+      splitting: true,
+      packages: "external",
+      format: "esm",
+      platform: "node",
+      target: "node20",
+    },
+    ...{ minifyWhitespace: true, lineLimit: 120, legalComments: "none", logLevel: "error" },
+    entryPoints: [entry],
+    outdir: folder,
+    plugins: [{ name: "places", setup: keepPlaces }],
+  });
+}
+
+/** For the browsers of the last years: the oldest that know all that is in it are of 2022. */
+async function bundleClient() {
+  const { build: bundle } = await import("esbuild");
+  const options = { bundle: true, minify: true, format: "esm", platform: "browser", target: "es2022" };
+  await bundle({ ...options, logLevel: "error", entryPoints: [client.entry], outfile: client.bundle });
+}
+
+/** Modules find files by their own place, which is no longer that of the code. */
+function keepPlaces(bundler) {
+  bundler.onLoad({ filter: /[/\\]dist[/\\].*\.js$/ }, ({ path }) => {
+    const place = JSON.stringify(relative(commandLine.folder, path).split(sep).join("/"));
+    const here = `new URL(${place}, import.meta.url).href`;
+    return { contents: readFileSync(path, "utf8").replaceAll("import.meta.url", here), loader: "js" };
+  });
+}
+
 /** Node's part for ES modules takes a thread time and memory. */
 function isForThreads(entry) {
   return basename(entry).startsWith("thread");
+}
+
+/** The bundles that lie beside compiled files. */
+function bundles() {
+  return [...entries.map(bundleOf), client.bundle];
 }
 
 function bundleOf(entry) {

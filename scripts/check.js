@@ -80,7 +80,8 @@ function choose() {
 
 function onlyOption() {
   try {
-    return parseArgs({ options: { only: { type: "string", multiple: true } } }).values.only ?? [];
+    const { only = [] } = parseArgs({ options: { only: { type: "string", multiple: true } } }).values;
+    return only.flatMap((names) => names.split(","));
   } catch {
     return null;
   }

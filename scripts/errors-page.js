@@ -56,11 +56,16 @@ function sections(errors) {
   return sorted.map(([code, entry]) => sectionOf(code, entry)).join("\n\n");
 }
 
+/** The page has the plural: `{count} sessions` for `{count|session|sessions}`. */
+function inPlural(text) {
+  return text.replaceAll(/\{(\w+)\|[^|}]*\|([^}]*)\}/g, "{$1} $2");
+}
+
 function sectionOf(code, { text, level, help, remedy }) {
   const texts = (typeof text === "string" ? [text] : Object.values(text)).filter(
     (line) => !/^\{\w+\}$/.test(line),
   );
-  const quoted = texts.map((line) => `> ${line.replaceAll("\n", "\n> ")}`).join("\n>\n");
+  const quoted = texts.map((line) => `> ${inPlural(line).replaceAll("\n", "\n> ")}`).join("\n>\n");
   const [first, ...rest] = [level === "error" ? "" : `Level: ${level}.`, help].filter(Boolean);
   return [`## ${code}`, quoted, [first, ...rest].join(" "), `**What to do:** ${remedy}`].join("\n\n");
 }

@@ -14,16 +14,26 @@ const head = `/**
  * \`export function onOpen(session: WebSocketSession) { ... }\` in \`ws/chat.ts\`. In a \`.js\` script write
  * \`/** @type {OnOpen} *\\/ export const onOpen = (session) => { ... }\`.
  *
- * "Published" below means the DieselEngine scripting API, which these types follow call by call. "Parlor adds" marks an
- * addition. The global \`Request\` and \`Response\` are the web's own, from \`@types/node\` or \`"lib": ["dom"]\`.
+ * They follow the DieselEngine scripting API call by call; "Parlor adds" marks what it does not have. The global
+ * \`Request\` and \`Response\` are the web's own, from \`@types/node\` or \`"lib": ["dom"]\`.
  */
 `;
 
 const tail = `
-/** The server: its sessions, its rooms and a few helpers. */
+/**
+ * The server, as every script sees it: all its sessions and rooms, and a few helpers. No import is needed.
+ *
+ * @example
+ * diesel.getWebSocketService().room("lobby").broadcast("The shop closes in ten minutes");
+ */
 declare const diesel: Diesel;
 
-/** Makes responses to HTTP requests. */
+/**
+ * Makes the responses of \`handleRequest\` in a file of \`http/\`; each call can be chained. No import is needed.
+ *
+ * @example
+ * export const handleRequest: HandleRequest = (context) => Results.ok().json({ hello: context.getParameter("name") });
+ */
 declare const Results: ResultsFactory;
 `;
 

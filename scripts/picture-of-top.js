@@ -9,7 +9,7 @@ import { WebSocket } from "ws";
 import { root } from "./tools.js";
 
 const parlor = join(root, "bin/parlor.js");
-const columns = 118;
+const columns = 150;
 const dir = mkdtempSync(join(tmpdir(), "parlor-top-"));
 for (const name of ["chat", "game"]) cpSync(join(root, "examples", name), dir, { recursive: true });
 mkdirSync(join(root, "docs/images"), { recursive: true });

@@ -10,5 +10,9 @@ export const forwardingWithReason = [
     path: /^src\/dialects\/(?:dirigible\/clients\/websocket-client|scripting\/data\/data)\.ts/,
     reason: "objects of a published API",
   },
+  {
+    path: /^src\/dialects\/bolt\/ring\/(?:syntax|generate|program|host)\//,
+    reason: "parser, code writer, operators and files of Ring hand their parts to each other",
+  },
   { path: /^src\/server\/engine\/parlor-server\.ts/, reason: "the package's own published class" },
 ];

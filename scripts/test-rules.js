@@ -19,14 +19,40 @@ const CLOCK_WAITS = [
   /\bnew Promise\(\((\w+)\) => setTimeout\(\1, [a-z]\w*\)\)/,
   /\bAtomics\.wait\([^;\n]*,\s*\d[\d_]+\s*\)/,
   /\b(?:Date|performance)\.now\(\) </,
-  /^import .*\bsetTimeout\b.*from "node:timers\/promises"/,
+  /\b(?:import|const)\b.*\b(?:setTimeout|setInterval|scheduler)\b.*["'](?:node:)?timers\/promises["']/,
 ];
 
 /** Files that may use the clock, each with the reason. */
 const CLOCK_ALLOWED = new Map([
   [
+    "test/examples/chat-offline.slow.test.ts",
+    "a window is offline for ten seconds of real time: the browser and its timers are what is tested",
+  ],
+  [
+    "test/cluster/support/pause.ts",
+    "an engine or a node stands still for leases of real time: that time is what is tested",
+  ],
+  [
+    "test/abuse/support/ways.ts",
+    "puts packets 5 ms apart, so that each is read alone; a shorter pause tests less",
+  ],
+  [
+    "test/load/bundle/bundle.test.ts",
+    "its scripts import timers of Node and get those of the test's own globals, which hold no clock",
+  ],
+  ["test/abuse/support/measure-ways.ts", "gives a server seconds to collect its garbage, ten looks each"],
+  [
+    "test/abuse/machine-rows.slow.test.ts",
+    "a machine lacks something for seconds of real time: that time is what is tested",
+  ],
+  ["test/abuse/support/honest-worker.ts", "measures how long a server takes to reply while it is attacked"],
+  [
     "test/reliability/backlog.test.ts",
     "each message takes 0.1 ms of work, so that a backlog builds up; longer is fine",
+  ],
+  [
+    "test/reliability/waiting-share.test.ts",
+    "a script stands still for 1.5 s while its clients send; a longer time tests the same",
   ],
   [
     "test/host/kinds/faults.test.ts",
@@ -94,10 +120,10 @@ function inspectNames(node, place) {
   ts.forEachChild(node, (child) => inspectNames(child, { ...place, hasSubject }));
 }
 
-/** `test`, `it` or `describe`, also as `test.each([...])` or `test.skipIf(...)`. */
+/** `test`, `it`, `describe`, or `row` of `test/abuse`, also as `test.each([...])` or `test.skipIf(...)`. */
 function kindOf(expression) {
   if (ts.isIdentifier(expression))
-    return /^(?:test|it|describe)$/.test(expression.text) ? expression.text : null;
+    return /^(?:test|it|describe|row)$/.test(expression.text) ? expression.text : null;
   if (ts.isPropertyAccessExpression(expression)) return kindOf(expression.expression);
   if (ts.isCallExpression(expression)) return kindOf(expression.expression);
   return null;

@@ -37,18 +37,17 @@ const improper: Readonly<Record<string, readonly [bytes: string, statuses: reado
   "a short key": [changed("Sec-WebSocket-Key", "short"), [400]],
   "an empty key": [changed("Sec-WebSocket-Key", ""), [400]],
   "two keys": [changed("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Key: x"), [400]],
-  "version 12": [changed("Sec-WebSocket-Version", "12"), [400, 426]],
-  "no version": [changed("Sec-WebSocket-Version", null), [400, 426]],
-  "another upgrade": [changed("Upgrade", "h2c"), [400, 426]],
+  "version 12": [changed("Sec-WebSocket-Version", "12"), [426]],
+  "no version": [changed("Sec-WebSocket-Version", null), [426]],
+  "another upgrade": [changed("Upgrade", "h2c"), [426]],
   "two upgrades": [changed("Upgrade", "websocket, h2c"), [400, 426]],
   "the method POST": [started("POST /ws/echo HTTP/1.1"), [405]],
   "a method of one's own": [started("BREW /ws/echo HTTP/1.1"), [400]],
-  "no Upgrade header": [changed("Upgrade", null), [404, 426]],
-  "no Connection header": [changed("Connection", null), [404, 426]],
-  "an ordinary Connection header": [changed("Connection", "keep-alive"), [404, 426]],
+  "no Upgrade header": [changed("Upgrade", null), [426]],
+  "no Connection header": [changed("Connection", null), [426]],
+  "an ordinary Connection header": [changed("Connection", "keep-alive"), [426]],
   "no Host": [changed("Host", null), [400]],
   "2,100 headers": [manyHeaders(2100, "longer"), [431]],
-  "2,100 headers that are short enough": [manyHeaders(2100, ""), [400, 431]],
   "a header of 64 KiB": [changed("X-Long", "x".repeat(65_536)), [431]],
   "a path of 20,000 characters": [upgradeRequest(`/ws/${"a".repeat(20_000)}`), [414, 431]],
   "an extension header that is none": [extensions("permessage-deflate; ;"), [400]],
@@ -99,6 +98,14 @@ describe.each([false, true])("improper requests, deflate: %s", (deflate) => {
     },
   );
 
+  // Node drops headers beyond 2,000 by default: those of a proxy come last.
+  it("2,100 headers that are short enough are all read", async () => {
+    const raw = await dial(server, manyHeaders(2100, ""));
+    expect(await raw.status()).toBe(101);
+    raw.terminate();
+    await lives();
+  });
+
   it("10 KB of extensions cost no time", async () => {
     const start = performance.now();
     for (const value of [
@@ -114,10 +121,11 @@ describe.each([false, true])("improper requests, deflate: %s", (deflate) => {
     await lives();
   });
 
-  it("none of them is a fault, and none is logged as one", async () => {
+  it("none of them is a fault, and none is logged as one: headers over their limit have one line", async () => {
     await lives();
     expect(server.health["faults"]).toBe(0);
-    expect(log.entries.filter(({ level }) => level === "error" || level === "warn")).toEqual([]);
+    const lines = log.entries.filter(({ level }) => level === "error" || level === "warn");
+    expect(lines.map(({ fields }) => fields["code"])).toEqual(["PARLOR_LIMIT"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { CommandLog, playCommands, type CommandReceivers } from "../../src/boundary/commands.ts";
+import { CommandLog, type CommandReceivers } from "../../src/boundary/commands.ts";
+import { playCommands } from "../../src/boundary/play/play-commands.ts";
 import { endOfCommand } from "../../src/boundary/turn/command-places.ts";
 import { NO_PROGRAMS } from "../support/receivers.ts";
 
@@ -30,9 +31,12 @@ test("a list is cut between its commands", () => {
     () => log.leave(1, "room"),
     () => log.broadcast("room", "x", 0),
     () => log.publish("/", "x", 0),
+    () => log.send(1, "x", { key: "k", slow: null }),
+    () => log.broadcast("room", "x", 0, { key: null, slow: "latest" }),
+    () => log.publish("/", "x", 0, { key: "k", slow: "close" }),
     () => log.setAttribute(1, "key", 1),
-    () => log.accept(1),
-    () => log.refuse(1, 503, ""),
+    () => log.accept(1, { protocol: null, headers: [] }),
+    () => log.refuse(1, 503, "", []),
     () => log.respond(1, { status: 200, headers: [] }),
     () => log.write(1, null, true),
     () => log.fail(1),
@@ -40,6 +44,8 @@ test("a list is cut between its commands", () => {
     () => log.connect("program a.js", 1, "ws://a.test"),
     () => log.sendClient(1, "x"),
     () => log.closeClient(1, 1000, ""),
+    () => log.report(1, "invalid", "text is missing", "say"),
+    () => log.envelope(1, "{}"),
   ];
   for (const call of calls) {
     call();
@@ -80,9 +86,9 @@ test("a full log takes what ends something", () => {
   const log = new CommandLog(() => undefined, limit);
   for (let at = 0; at < 10; at += 1) log.send(1, "x");
   log.close(1, 1000, "");
-  log.refuse(2, 503, "");
+  log.refuse(2, 503, "", []);
   log.closeClient(3, 1000, "");
-  expect(log.take()).toHaveLength(30 + 12);
+  expect(log.take()).toHaveLength(30 + 13);
 });
 
 test("a response that does not fit fails its request, so that the client does not wait", () => {

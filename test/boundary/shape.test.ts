@@ -9,7 +9,7 @@ test("exports become plain data", () => {
     c: { type: "other", description: "a class" },
     n: { type: "data", value: NaN },
     s: { type: "data", value: "x" },
-    o: { type: "other", description: "an object" },
+    o: { type: "settings", value: {} },
   });
   expect(structuredClone({ ...exports })).toEqual({ ...exports });
 });

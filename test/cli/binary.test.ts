@@ -7,20 +7,23 @@ import { Folder, parlor } from "./support/parlor.ts";
 const root = resolve(import.meta.dirname, "../..");
 
 describe("bin/parlor.js", () => {
-  test("creates an app that has no problems", async () => {
-    const place = new Folder();
-    const created = await parlor(["new", "tea-room"], { cwd: place.path }).ended;
-    expect(created.code).toBe(0);
-    expect(created.out).toMatch(
-      /^Created tea-room\/\. Next steps:\n +cd tea-room\n +npm install\n +npm run dev\n$/,
-    );
-    place.link("tea-room/node_modules", join(place.path, "modules"));
-    mkdirSync(join(place.path, "modules"));
-    place.link("modules/parlor", root);
-    const checked = await parlor(["check", "tea-room"], { cwd: place.path }).ended;
-    expect(checked.out + checked.err).toMatch(/^0 problems, 0 warnings in \d+ routes\n$/);
-    place.remove();
-  });
+  test.each([[[]], [["--template", "bolt-ring"]]])(
+    "creates an app that has no problems: %j",
+    async (options) => {
+      const place = new Folder();
+      const created = await parlor(["new", "tea-room", ...options], { cwd: place.path }).ended;
+      expect(created.code).toBe(0);
+      expect(created.out).toMatch(
+        /^Created tea-room\/\. Next steps:\n +cd tea-room\n +npm install\n +npm run dev\n$/,
+      );
+      place.link("tea-room/node_modules", join(place.path, "modules"));
+      mkdirSync(join(place.path, "modules"));
+      place.link("modules/parlor", root);
+      const checked = await parlor(["check", "tea-room"], { cwd: place.path }).ended;
+      expect(checked.out + checked.err).toMatch(/^0 problems, 0 warnings in \d+ routes\n$/);
+      place.remove();
+    },
+  );
 
   test("--version loads only what it needs", async () => {
     const { stderr } = spawnSync(process.execPath, [join(root, "bin/parlor.js"), "--version"], {

@@ -21,14 +21,26 @@ describe("a mistyped command line gets one line and exit code 1", () => {
     [["xyzzy"], "parlor: unknown command 'xyzzy'; see parlor --help"],
     [["serve", "--prot", "3"], "parlor: unknown option '--prot'; did you mean --port?"],
     [["--versoin"], "parlor: unknown option '--versoin'; did you mean --version?"],
-    [["run", "x", "--zzz"], "parlor: unknown option '--zzz'; see parlor --help"],
+    [["run", "x", "--zzz"], "parlor: unknown option '--zzz'; see parlor run --help"],
     [["serve", "--port"], "parlor: option '--port <number>' argument missing; see parlor --help"],
-    [["new"], "parlor: missing required argument 'name'; see parlor --help"],
-    [["run"], "parlor: missing required argument 'task'; see parlor --help"],
+    [["new"], "parlor: missing required argument 'name'; name the app, as in: parlor new my-app"],
+    [["new", "a", "--template", "rign"], 'parlor: there is no template "rign"; use app or bolt-ring'],
+    [["ring"], "parlor: missing required argument 'file'; name the program, as in: parlor ring hello.ring"],
+    [["run"], "parlor: missing required argument 'task'; name the task, as in: parlor run NAME"],
+    [["check", "a", "b"], "parlor: too many arguments for 'check': it takes one; see parlor check --help"],
+    [["serve", ".", "3000"], "parlor: too many arguments for 'serve': did you mean --port 3000?"],
+    [["serve", "3000"], "parlor: 3000 is not a folder; did you mean --port 3000?"],
+    [["start"], "parlor: unknown command 'start'; did you mean serve?"],
+    [["init"], "parlor: unknown command 'init'; did you mean new?"],
+    [["help", "nwe"], "parlor: unknown command 'nwe'; did you mean new?"],
+    [["stop"], "parlor: unknown command 'stop'; press Ctrl-C in the server's terminal, or send it SIGTERM"],
+    [["dev", "-p", "80"], "parlor: unknown option '-p'; did you mean --port?"],
+    [["--prot", "3"], "parlor: unknown option '--prot'; options follow the command: parlor serve --port"],
     [
-      ["check", "a", "b"],
-      "parlor: too many arguments for 'check'. Expected 1 argument but got 2; see parlor --help",
+      ["check", "--dir", "x"],
+      "parlor: unknown option '--dir'; give the folder without an option: parlor check DIR",
     ],
+    [["serve", "--watch"], "parlor: unknown option '--watch'; parlor dev reloads scripts that are saved"],
     [[root], `parlor: unknown command '${root}'; did you mean parlor serve ${root}?`],
   ])("%j", async (args, line) => {
     expect(await run(...args)).toEqual({ code: 1, out: [], err: [line] });
@@ -60,6 +72,14 @@ describe("a mistyped command line gets one line and exit code 1", () => {
     expect(err[0]).toMatch(/package\.json: this is a file; give the app's folder$/);
   });
 
+  test("a server that does not start leaves the signals of its process as they were", async () => {
+    const listeners = (): number[] =>
+      ["SIGINT", "SIGTERM", "SIGHUP"].map((name) => process.listenerCount(name as NodeJS.Signals));
+    const before = listeners();
+    expect((await run("serve", join(root, "not-there"))).code).toBe(1);
+    expect(listeners()).toEqual(before);
+  });
+
   test("parlor run without a server prints how to start one", async () => {
     const { code, err } = await run("run", "x", "--dir", import.meta.dirname);
     expect(code).toBe(1);
@@ -71,11 +91,11 @@ describe("a mistyped command line gets one line and exit code 1", () => {
 });
 
 describe("the help", () => {
-  test.each(["--version", "-v"])("%s prints only the version", async (option) => {
+  test.each(["--version", "-v", "-V", "version"])("%s prints only the version", async (option) => {
     expect(await run(option)).toEqual({ code: 0, out: [version], err: [] });
   });
 
-  test.each([["--help"], ["-h"], ["serve", "--help"], ["run", "-h"]])(
+  test.each([["--help"], ["-h"], ["help"], ["serve", "--help"], ["run", "-h"], ["help", "run"]])(
     "%s %s prints the help to standard output",
     async (...args) => {
       const { code, out, err } = await run(...args);
@@ -88,6 +108,11 @@ describe("the help", () => {
     const { code, out, err } = await run();
     expect({ code, out }).toEqual({ code: 1, out: [] });
     expect(err[0]).toBe("Usage: parlor <command> [options]");
+  });
+
+  test("parlor help COMMAND prints what COMMAND --help prints", async () => {
+    expect(await run("help", "new")).toEqual(await run("new", "--help"));
+    expect((await run("help")).out.join("\n")).toMatch(/^ +help \[command\] +show the help of a command$/m);
   });
 
   test("the help of each command fits a narrow terminal", async () => {

@@ -47,6 +47,12 @@ describe("createApp", () => {
     expect(readFileSync(join(place.path, "tea-room/public/icon.bin"))).toEqual(bytes);
   });
 
+  test("takes a folder that has only an empty repository and files of an editor", async () => {
+    place.write("tea/.git/config", "").write("tea/.vscode/settings.json", "{}");
+    await create("tea");
+    expect(readdirSync(join(place.path, "tea"))).toContain("package.json");
+  });
+
   test("refuses a folder that is not empty, and a file", async () => {
     place.write("full/readme.md", "mine").write("file", "mine");
     await expect(create("full")).rejects.toThrow(

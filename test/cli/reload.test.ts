@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openControl } from "../../src/cli/control/control-server.ts";
+import { openControl } from "../../src/cli/control/open-control.ts";
 import { controlledServer } from "../../src/cli/control/controlled-server.ts";
 import { LastReport } from "../../src/cli/control/last-report.ts";
 import { main } from "../../src/cli/main.ts";
@@ -67,10 +67,13 @@ test("parlor reload prints how many scripts changed and which do not load", asyn
   writeFileSync(join(dir, "ws/game.js"), script("b"));
   writeFileSync(join(dir, "ws/bad.js"), "export const onOpen = (\n");
   expect(await main(["reload", "--dir", dir], terminal)).toBe(1);
-  expect(terminal.outLines).toEqual(["reloaded: nothing changed", "reloaded: 1 script changed, 1 problem"]);
+  expect(terminal.outLines).toEqual([
+    "reloaded: nothing changed",
+    "reloaded: 1 script changed (ws/game.js), 1 failed",
+  ]);
   expect(terminal.errLines).toEqual([
     expect.stringMatching(/^error .*\/ws\/bad\.js:\d+:\d+: .* \[PARLOR_SCRIPT_SYNTAX\]$/),
-    "a script that does not load keeps its previous version",
+    "the previous versions of what failed keep serving",
   ]);
 });
 
@@ -126,7 +129,7 @@ test("parlor reload of a route restarts it, and suggests the nearest name for an
   await client.next();
   const terminal = recordingTerminal();
   expect(await main(["reload", "/ws/game", "--dir", dir], terminal)).toBe(0);
-  expect(terminal.outLines).toEqual(["/ws/game reloaded: 1 script changed"]);
+  expect(terminal.outLines).toEqual(["/ws/game reloaded: 1 script changed (ws/game.js)"]);
   expect(app.server.status.scripts[0]).toMatchObject({ reloads: 1, sessions: 1 });
   expect(await main(["reload", "/ws/gane", "--dir", dir], terminal)).toBe(1);
   expect(terminal.errLines).toEqual([

@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Folder, parlor } from "./support/parlor.ts";
 import type { ParlorProcess } from "./support/parlor.ts";
@@ -60,6 +61,20 @@ describe("parlor run", () => {
     const { code, err } = await run("crashes").ended;
     expect(code).toBe(1);
     expect(err).toMatch(/^error tasks\/crashes\.js crashed \(TypeError: .*null.*\), so the task failed.*\n$/);
+  });
+
+  test.each(["tasks/hello.js", "./tasks/hello.js", "hello.js", "tasks/hello"])("takes %s", async (task) => {
+    const { code, out } = await run(task).ended;
+    expect({ code, out }).toEqual({ code: 0, out: "hello from the task\n" });
+  });
+
+  test("takes the path of a task from another folder, and lists the tasks if none is named", async () => {
+    const [cwd, name] = [dirname(app.path), basename(app.path)];
+    const { code } = await parlor(["run", `${name}/tasks/hello.js`], { tmp: tmp.path, cwd }).ended;
+    expect(code).toBe(0);
+    expect((await parlor(["run"], { cwd: app.path }).ended).err).toBe(
+      "parlor: missing required argument 'task'; name the task, as in: parlor run bad; there are: bad, forever, hello, waits\n",
+    );
   });
 
   test("suggests the nearest name for a task that does not exist", async () => {

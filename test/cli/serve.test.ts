@@ -69,7 +69,10 @@ describe("parlor serve", () => {
     app.write("ws/good.js", echo).write("ws/bad.js", "export const onOpen = (\n");
     const { server, port } = await serve();
     expect(server.out).toMatch(/^ws +\/ws\/bad +ws\/bad\.js .*failed$/m);
-    expect(server.out.match(/^error .*bad\.js:\d+:\d+: .+$/gm)).toHaveLength(1);
+    const problems = entriesIn(server.err).filter(({ level }) => level === 50);
+    expect(problems).toEqual([
+      expect.objectContaining({ code: "PARLOR_SCRIPT_SYNTAX", file: "ws/bad.js", line: 2 }),
+    ]);
     const client = await connected(`ws://127.0.0.1:${port}/ws/good`);
     client.terminate();
   });
@@ -92,8 +95,9 @@ describe("parlor serve", () => {
     const { code, out, err } = await start("serve", ...args(), "--port", "0").ended;
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err.trimEnd().split("\n")).toHaveLength(1);
-    expect(err).toMatch(/^parlor: /);
-    expect(err).toMatch(line);
+    // A mistyped command gets a line, as from any command.
+    const [entry] = err.startsWith("parlor: ") ? [] : entriesIn(err);
+    expect(entry === undefined ? err : `${entry.msg} [${entry.code}]`).toMatch(line);
   });
 
   test("refuses a port that is in use in one line", async () => {
@@ -105,7 +109,7 @@ describe("parlor serve", () => {
     expect(code).toBe(1);
     expect(err.trimEnd().split("\n")).toHaveLength(1);
     expect(err).toContain(String(port));
-    expect(err).toMatch(/\[PARLOR_PORT_IN_USE\]$/m);
+    expect(entriesIn(err)).toEqual([expect.objectContaining({ level: 50, code: "PARLOR_PORT_IN_USE" })]);
     other.close();
   });
 
@@ -114,7 +118,7 @@ describe("parlor serve", () => {
     const { code, err } = await start("serve", app.path, "--port", "0").ended;
     expect(code).toBe(1);
     expect(err.trimEnd().split("\n")).toHaveLength(1);
-    expect(err).toMatch(/prot.*did you mean "port"/);
+    expect(entriesIn(err)[0]?.msg).toMatch(/prot.*did you mean "port"/);
   });
 
   test.each([
@@ -124,7 +128,8 @@ describe("parlor serve", () => {
     app.write("ws/chat.js", echo).write("parlor.config.js", config);
     const { code, out, err } = await start("serve", app.path, "--port", "0").ended;
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toMatch(/^parlor: parlor\.config\.js:.*\n$/);
+    const entry = { code: "PARLOR_CONFIG", msg: expect.stringMatching(/^parlor\.config\.js:.*$/) as string };
+    expect(entriesIn(err)).toEqual([expect.objectContaining(entry)]);
   });
 
   test("a second server of an app prints that parlor run reaches the first one", async () => {
@@ -146,6 +151,17 @@ describe("parlor serve", () => {
     expect((await server.ended).code).toBe(0);
   });
 });
+
+interface Entry {
+  readonly level: number;
+  readonly msg: string;
+  readonly code?: string;
+}
+
+function entriesIn(log: string): Entry[] {
+  const lines = log.trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as Entry);
+}
 
 function connected(address: string): Promise<WebSocket> {
   return new Promise((resolve, reject) => {

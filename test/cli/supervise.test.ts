@@ -1,9 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { supervise, type ServerExit, type ServerProcess } from "../../src/cli/commands/supervise.ts";
+import { supervise } from "../../src/cli/commands/supervise.ts";
+import type { ServerExit, ServerProcess } from "../../src/cli/lifetime/server-process.ts";
+import { ServeLog } from "../../src/cli/print/serve-log.ts";
 import { recordingTerminal } from "./support/recording-terminal.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
+
+const quiet = () => {
+  const terminal = recordingTerminal();
+  return { terminal, log: new ServeLog(terminal, "pretty") };
+};
 
 /** Servers that end as given, one after the other; `lives` is in ms. */
 function servers(exits: readonly (ServerExit & { lives: number })[]) {
@@ -26,19 +33,21 @@ test("a server that crashes after it has served is restarted, and one that exits
     { code: 0, signal: null, lives: 0 },
   ]);
   const terminal = recordingTerminal();
-  const code = supervise([], { terminal, start });
+  const code = supervise([], { terminal, log: new ServeLog(terminal, "pretty"), start });
   await vi.advanceTimersByTimeAsync(5000);
   expect(await code).toBe(0);
   expect(count()).toBe(3);
   expect(terminal.errLines).toEqual([
-    "parlor: the server process ended: SIGABRT; restarting it",
-    "parlor: the server process ended: exit code 1; restarting it",
+    expect.stringMatching(/error the server process ended: SIGABRT; restarting it \[PARLOR_SERVER_ENDED\]$/),
+    expect.stringMatching(
+      /error the server process ended: exit code 1; restarting it \[PARLOR_SERVER_ENDED\]$/,
+    ),
   ]);
 });
 
 test("a server that never served is not restarted", async () => {
   const { start, count } = servers([{ code: 1, signal: null, lives: 0 }]);
-  const code = supervise([], { terminal: recordingTerminal(), start });
+  const code = supervise([], { ...quiet(), start });
   await vi.advanceTimersByTimeAsync(0);
   expect(await code).toBe(1);
   expect(count()).toBe(1);
@@ -46,7 +55,7 @@ test("a server that never served is not restarted", async () => {
 
 test("SIGHUP is passed to the server, and after SIGTERM it is not restarted", async () => {
   const { start, signals, count } = servers([{ code: null, signal: "SIGTERM", lives: 50 }]);
-  const code = supervise([], { terminal: recordingTerminal(), start });
+  const code = supervise([], { ...quiet(), start });
   process.emit("SIGHUP", "SIGHUP");
   process.emit("SIGTERM", "SIGTERM");
   await vi.advanceTimersByTimeAsync(50);
@@ -65,7 +74,7 @@ test.each([
       { code: null, signal: "SIGKILL", lives: 2050 },
       { code: 0, signal: null, lives: 50 },
     ]);
-    const code = supervise([], { terminal: recordingTerminal(), start });
+    const code = supervise([], { ...quiet(), start });
     await vi.advanceTimersByTimeAsync(2060);
     expect(process.listenerCount(signal)).toBeGreaterThan(0);
     process.emit(signal, signal);
@@ -86,7 +95,7 @@ test("a server that exceeds its grace is killed", async () => {
       if (signal === "SIGKILL") end({ code: null, signal });
     },
   };
-  const code = supervise([], { terminal: recordingTerminal(), start: () => server });
+  const code = supervise([], { ...quiet(), start: () => server });
   process.emit("SIGTERM", "SIGTERM");
   await vi.advanceTimersByTimeAsync(3999);
   expect(signals).toEqual(["SIGTERM"]);

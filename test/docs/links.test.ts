@@ -3,7 +3,14 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readPages, root } from "./blocks.ts";
 
-const more = ["CONTRIBUTING.md", "CHANGELOG.md", "templates/app/README.md"];
+const more = [
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  "examples/README.md",
+  "templates/app/README.md",
+  "templates/bolt-ring/README.md",
+];
 const pages = [
   ...readPages(),
   ...more.map((name) => ({ name, text: readFileSync(join(root, name), "utf8") })),

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { root, type Block, type Page } from "./blocks.ts";
 
 /** Packages that pages import. */
-const PACKAGES = ["@types/node", "@types/ws", "croner", "ws"];
+const PACKAGES = ["@stomp/stompjs", "@types/node", "@types/ws", "croner", "jose", "ws", "zod"];
 
 const served = /^(?:ws|http|cron|tasks)\//;
 
@@ -51,7 +51,7 @@ function appOf(name: string, blocks: readonly Block[]): PageApp {
 }
 
 function install(dir: string): void {
-  mkdirSync(join(dir, "node_modules/@types"), { recursive: true });
+  for (const scope of ["@stomp", "@types"]) mkdirSync(join(dir, "node_modules", scope), { recursive: true });
   symlinkSync(root, join(dir, "node_modules/parlor"));
   for (const name of PACKAGES) symlinkSync(join(root, "node_modules", name), join(dir, "node_modules", name));
 }

@@ -6,7 +6,7 @@ import { isPlayedFast, play } from "./play.ts";
 
 // Everything that a page shows is executed: its files are an app that is served, its talks and commands are played in
 // the order of the page, and its programs are run. Most pages are played with the slow tests.
-const KINDS = new Set(["file", "run", "talk", "problems", "warnings", "log"]);
+const KINDS = new Set(["file", "run", "talk", "problems", "warnings", "log", "steps"]);
 
 describe("the blocks of a page", () => {
   test("are distinguished by the word behind their language", () => {

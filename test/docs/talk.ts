@@ -39,8 +39,11 @@ export class Talk {
     await act(client, verb, { rest, line });
   }
 
-  async #connect(name: string, path: string): Promise<void> {
-    const client = connect(this.#address + path);
+  // `/ws/chat offering a, b`: with these subprotocols.
+  async #connect(name: string, rest: string): Promise<void> {
+    const [path = "", offer = ""] = rest.split(/\s+offering\s+/);
+    const protocols = offer.split(/,\s*/).filter((part) => part !== "");
+    const client = connect(this.#address + path, { protocols });
     this.#clients.set(name, client);
     await client.opened;
   }

@@ -53,7 +53,7 @@ function filesIn(folder: string, ending: RegExp): string[] {
 }
 
 const pages = [
-  ...["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md"],
+  ...["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md", "llms.txt"],
   ...filesIn("docs", /\.md$/),
   ...filesIn("examples", /\.(?:md|ts|js|html)$/),
   ...filesIn("templates", /\.(?:md|ts|js|html)$/),

@@ -29,6 +29,7 @@ test("examples/four-apis serves all four APIs in one app, without problems", asy
     "ws ws/chat.ts",
     "http http/announce.ts",
     "program bolt/chat.ts",
+    "program bolt/lounge.ring",
     "program dirigible",
     "program scripting/chat.ts",
     "static public/",
@@ -58,8 +59,12 @@ test("a message to a room reaches the sessions of every API", async () => {
   expect(await response.json()).toEqual({ reached: 2 });
   await receives(ada, "Announcement: tea is ready");
   await receives(bob, "Announcement: tea is ready");
+  const eve = app.connect("/ring/chat/tea");
+  eve.send("I am Eve");
+  await receives(bob, "Eve joined: 3 in the room");
   bob.close();
   await receives(ada, "Bob left");
+  await receives(eve, "Bob left");
 });
 
 const chromium = needs("chromium");
@@ -98,7 +103,7 @@ test.skipIf(chromium.skip)(
     await eventually(() => index.locator("#reached").textContent()).toBe("Sent to 2.");
     for (const name of ["DieselEngine", "Bolt", "Scripting", "Eclipse Dirigible"]) {
       await index.goto(app.server.url);
-      await index.getByRole("link", { name }).click();
+      await index.getByRole("link", { name, exact: true }).click();
       await eventually(() => index.locator("h1").textContent()).toContain(name.split(" ").at(-1));
     }
   },

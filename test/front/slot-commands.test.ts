@@ -51,3 +51,24 @@ test("a session of another host is not commanded, and the attempt is reported on
   expect(done).toEqual([]);
   expect(reports).toEqual([expect.stringContaining("asked for join")]);
 });
+
+test("a session on another node is commanded by the host of its route only", () => {
+  directory.joinCluster({
+    peers: {
+      refs: new Map([
+        [71, { route: "/ws/a" }],
+        [72, { route: "/ws/b" }],
+      ]),
+      routes: new Map([["/ws/b", new Map()]]),
+    },
+  } as unknown as Parameters<Directory["joinCluster"]>[0]);
+  commands.sessions.close(71, 4000, "");
+  commands.sessions.join(71, "hall");
+  expect(done).toEqual(["close", "join"]);
+  commands.sessions.close(72, 4000, "");
+  commands.sessions.publish("/ws/b", "x", 0);
+  expect(done).toEqual(["close", "join"]);
+  expect(reports).toEqual([expect.stringContaining("asked for close")]);
+  commands.sessions.send(72, "x");
+  expect(done).toEqual(["close", "join", "send"]);
+});

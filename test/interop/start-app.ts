@@ -11,7 +11,9 @@ export type Place = "thread" | "inline";
 const app = join(import.meta.dirname, "fixtures/app");
 
 /** The app of these tests on a free port, its scripts on threads or in this one. */
-export async function startApp(place: Place, settings: ParlorConfig): Promise<ParlorServer> {
+export async function startApp(place: Place, given: ParlorConfig): Promise<ParlorServer> {
+  // One page connects to the servers of all settings.
+  const settings: ParlorConfig = { allowedOrigins: "*", ...given };
   if (place === "thread") return await serve({ ...settings, port: 0, dir: app, log: silentLog });
   const routes = Object.fromEntries(await Promise.all(["echo", "text", "all"].map(loaded)));
   const publicDir = join(app, "public");

@@ -1,11 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { findSharedState } from "../../src/load/shared-state.ts";
+import { likelyMistakes } from "../../src/load/likely-mistakes.ts";
+import type { AppProblem } from "../../src/load/files/app-problem.ts";
+import type { ScriptFile } from "../../src/load/files/script-file.ts";
 import { TempApp } from "./temp-app.ts";
 
 const found = (source: string, name = "ws/a.ts") => {
   const app = new TempApp({ [name]: source });
-  return findSharedState(app.script(name));
+  return foundIn(app.script(name));
 };
+
+async function foundIn(script: ScriptFile): Promise<AppProblem | null> {
+  const all = await likelyMistakes(script);
+  return all.find(({ code }) => code === "PARLOR_SHARED_STATE") ?? null;
+}
 
 describe("state at the top level that a handler changes", () => {
   test.each([
@@ -78,13 +85,13 @@ describe("no warning", () => {
 
   test("a script that is not evaluated for each connection has no warning", async () => {
     const app = new TempApp({ "http/a.ts": "let x = 0; export function GET() { x++; }" });
-    expect(await findSharedState({ ...app.script("http/a.ts"), kind: "http" })).toBeNull();
+    expect(await foundIn({ ...app.script("http/a.ts"), kind: "http" })).toBeNull();
   });
 
   test("imported state, which lies in another file, has no warning", async () => {
     const app = new TempApp({
       "ws/a.ts": `import { x } from "../shared/x.ts"; export function onOpen() { x.push(1); }`,
     });
-    expect(await findSharedState(app.script("ws/a.ts"))).toBeNull();
+    expect(await foundIn(app.script("ws/a.ts"))).toBeNull();
   });
 });

@@ -24,6 +24,7 @@ export function onMessage(session, text) {
   try {
     if (text === "take") for (;;) taken.push(openSync("/dev/null", "r"));
   } catch {}
+  if (text === "give two") for (const file of taken.splice(0, 2)) closeSync(file);
   if (text === "give") for (const file of taken.splice(0)) closeSync(file);
   session.send(text);
 }
@@ -84,6 +85,21 @@ test("without descriptors, a thread that cannot start again costs no session, ho
   await server.prints(/repeated [2-9] times: .*\/ws\/thread crashed while loading .*EMFILE/);
   expect(await ask(greedy, "give")).toBe("give");
   expect(await ask(own, "b")).toBe("echo b");
+  for (const client of [greedy, own]) client.terminate();
+});
+
+test("without descriptors for a thread that tries scripts out, the line names the shortage and not the script", async () => {
+  const [greedy, own] = [connect(`${url}/ws/greedy`), connect(`${url}/ws/thread`)];
+  expect(await ask(own, "a")).toBe("echo a");
+  expect(await ask(greedy, "take")).toBe("take");
+  expect(await ask(greedy, "give two")).toBe("give two");
+  app.write("ws/thread.js", THREAD.replace("echo", "new"));
+  server.signal("SIGHUP");
+  await server.prints(/ws\/thread\.js: not loaded, because the machine starts no thread .*EMFILE/);
+  expect(await ask(own, "b")).toBe("echo b");
+  expect(await ask(greedy, "give")).toBe("give");
+  server.signal("SIGHUP");
+  await expect.poll(() => ask(own, "c"), { timeout: 8000 }).toBe("new c");
   for (const client of [greedy, own]) client.terminate();
 });
 

@@ -97,3 +97,39 @@ describe.each([
     expect(new Set(keys)).toEqual(new Set(Object.keys(UNFIT).flatMap((key) => [key, `${key}Late`])));
   });
 });
+
+/** Each session keeps one value by its key; the next version reports what it got. */
+const saving = (isolation: string): string => `
+import { inspect } from "node:util";
+export const isolation = ${JSON.stringify(isolation)};
+const nested = (levels) => levels === 0 ? 1 : [nested(levels - 1)];
+const make = { ${Object.entries(ENTRIES)
+  .map(([key, value]) => `${key}: () => (${value})`)
+  .join(",\n")} };
+let key = "";
+let got = "nothing";
+export const saveState = () => ({ in: make[key]() });
+export const restoreState = (saved) => { got = inspect(saved.in, { depth: 9, breakLength: Infinity, compact: true }); };
+export function onMessage(session, text) { key = text === "get" ? key : text; session.send(got); }`;
+
+test("each state that fits is handed over, and those that do not cost no other session its own", async () => {
+  const dir = folderOf({ "ws/values.js": saving("thread") });
+  const app = await RunningApp.serve(dir);
+  const keys = Object.keys(ENTRIES);
+  const clients = await Promise.all(keys.map(() => app.open("/ws/values")));
+  for (const [at, client] of clients.entries()) {
+    client.send(keys[at] as string);
+    await client.next();
+  }
+  writeFileSync(join(dir, "ws/values.js"), saving("process"));
+  await app.server.reload();
+  const got: Record<string, unknown> = {};
+  for (const [at, client] of clients.entries()) {
+    client.send("get");
+    got[keys[at] as string] = await client.next();
+  }
+  const unfit = Object.fromEntries(Object.keys(UNFIT).map((key) => [key, "nothing"]));
+  const fit = Object.fromEntries(Object.entries(FIT).map(([key, [, text]]) => [key, text]));
+  expect(got).toEqual({ ...fit, ...unfit });
+  expect(app.log.entries.filter(({ fields }) => fields["code"] === "PARLOR_STATE_LOST")).toHaveLength(1);
+});

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { connect } from "../support/client.ts";
 import { folderOf } from "../support/running-app.ts";
+import { skips } from "../support/require.ts";
 
 const BIN = new URL("../../bin/parlor.js", import.meta.url).pathname;
 
@@ -38,7 +39,7 @@ function printed(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<string
   });
 }
 
-test.skipIf(!existsSync("/proc"))(
+test.skipIf(skips(!existsSync("/proc"), "this system has no /proc"))(
   "a process host that loops ends when its server is killed",
   async () => {
     const dir = folderOf({ "parlor.config.js": "export default { hangLimit: 60_000 };" });
@@ -63,7 +64,7 @@ export const isolation = "process";
 export function onMessage(session) { session.send("hello"); }
 export function onClose() { console.log("onClose has run"); }`;
 
-test.skipIf(process.platform === "win32")(
+test.skipIf(skips(process.platform === "win32", "Windows has no signals"))(
   "the sessions of a process host are closed before it ends by Ctrl-C, which all processes of a terminal get",
   async () => {
     const dir = folderOf({ "ws/polite.js": POLITE });

@@ -157,10 +157,33 @@ export function reloadSuite(kind: Kind): void {
       expect(await all(client, 2)).toEqual(["b has taken over: reload", "b 3"]);
     });
 
-    test("a state that cannot be cloned is logged in one line, and the previous version stays", async () => {
+    test("a state that cannot be cloned is left behind with one line, and the new version serves", async () => {
       const { app, reload } = await start(
         kind,
         version("a", "export const saveState = () => ({ no: () => 1 });"),
+      );
+      const [client, other] = [app.connect("/ws/chat"), app.connect("/ws/chat")];
+      for (const each of [client, other]) {
+        each.send("1");
+        expect(await all(each, 2)).toEqual(["open a", "a 1"]);
+      }
+      await reload(version("b"));
+      for (const each of [client, other]) {
+        each.send("2");
+        expect(await all(each, 2)).toEqual(["b has taken over: reload", "b 2"]);
+      }
+      const lost = app.log.entries.filter(({ fields }) => fields["code"] === "PARLOR_STATE_LOST");
+      expect(lost.map(({ text }) => text)).toEqual([
+        expect.stringMatching(
+          /^ws\/chat\.js: the state that saveState returned is left behind, because .*; return plain data$/,
+        ),
+      ]);
+    });
+
+    test("a saveState that throws is logged in one line, and the previous version stays", async () => {
+      const { app, reload } = await start(
+        kind,
+        version("a", `export const saveState = () => { throw new Error("none"); };`),
       );
       const client = app.connect("/ws/chat");
       client.send("1");
@@ -169,8 +192,8 @@ export function reloadSuite(kind: Kind): void {
       await reload(version("b"));
       client.send("2");
       expect(await client.next()).toBe("a 2");
-      expect((await app.logged(/saveState/)).text).toMatch(
-        /^ws\/chat\.js: saveState returned a value that cannot be handed over: .*; the previous version stays$/,
+      expect((await app.logged(/saveState/)).text).toBe(
+        "ws/chat.js: saveState throws: none; the previous version stays",
       );
       expect(app.server.routes[0]?.version).toBe(before);
     });

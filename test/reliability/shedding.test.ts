@@ -17,7 +17,10 @@ test("when memory runs out, the sessions that keep most are closed with 1013, an
         session.send(text);
       }`,
   });
-  const app = await RunningApp.serve(dir, { memoryLimit: 64 * MEBIBYTE });
+  const app = await RunningApp.serve(dir, {
+    memoryLimit: 64 * MEBIBYTE,
+    sessionLimits: { attributeBytes: 256 * 1024 },
+  });
   const light = await app.open("/ws/keep");
   const heavy = await Promise.all(Array.from({ length: 100 }, () => app.open("/ws/keep?big")));
   await Promise.all([light, ...heavy].map((client) => client.next()));

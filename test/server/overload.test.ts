@@ -18,7 +18,7 @@ async function serve(costs: { ms: number }) {
   const engine = new Engine({
     config,
     log: log.log,
-    publicDir: null,
+    site: { publicDir: null },
     hosts: {
       makeHost: (incarnation, spec, listener) =>
         new InlineHost(incarnation, spec, listener, { dialects, clock, loop }),

@@ -116,6 +116,46 @@ describe("the watch over files", () => {
     expect(await watched.answer("/ws/a")).toBe("other,dep,words,index.js");
   });
 
+  test("a save and a new script that come while the app is loaded, before its files are watched, are served", async () => {
+    // The script is evaluated once its files have been read, and the files are watched after that.
+    const watched = await WatchedApp.serve({
+      "lib/word.js": `export const word = "one";`,
+      "ws/a.js": `
+        import { writeFileSync } from "node:fs";
+        import { word } from "../lib/word.js";
+        if (word === "one") {
+          writeFileSync(new URL("../lib/word.js", import.meta.url), 'export const word = "two";');
+          writeFileSync(new URL("./new.js", import.meta.url), ${JSON.stringify(says("new"))});
+        }
+        export function onMessage(session) { session.send(word); }`,
+    });
+    await watched.changed("ws/a.js");
+    await watched.changed("ws/new.js");
+    expect(await watched.answer("/ws/a")).toBe("two");
+    expect(await watched.answer("/ws/new")).toBe("new");
+  });
+
+  test("a version that was given up is not tried again by a save of another script, but by a reload", async () => {
+    const watched = await WatchedApp.serve({ "ws/a.js": says("one"), "ws/b.js": says("b") });
+    const client = await watched.app.open("/ws/a");
+    client.send("hi");
+    expect(await client.next()).toBe("one");
+    watched.save("ws/a.js", `export function onReload() { process.exit(4); }\n${says("two")}`);
+    await watched.app.logged(/the previous version serves again/);
+    client.send("hi");
+    expect(await client.next()).toBe("one");
+    const crashes = (): number =>
+      watched.app.log.entries.filter(({ text }) => /\/ws\/a crashed/.test(text)).length;
+    const before = crashes();
+    watched.save("ws/b.js", says("bb"));
+    await watched.changed("ws/b.js");
+    client.send("hi");
+    expect(await client.next()).toBe("one");
+    expect(crashes()).toBe(before);
+    await watched.app.server.reload();
+    await expect.poll(crashes, { timeout: PATIENCE_MS }).toBeGreaterThan(before);
+  });
+
   test("files of the app that no script is made of cause no reload", async () => {
     const watched = await WatchedApp.serve({ "ws/a.js": says("one"), "data/log.txt": "" });
     for (let count = 0; count < 20; count += 1) {
@@ -212,6 +252,27 @@ describe("a reload after a save", () => {
     client.send("hi");
     expect(await client.next()).toBe("two");
     rmSync(join(watched.dir, "ws/a.js"));
+    expect((await client.closed).code).toBe(1001);
+  });
+
+  test("a reload that finds no file of a script looks again before it closes the sessions", async () => {
+    const dir = folderOf({ "ws/a.js": says("one"), "ws/b.js": says("b") });
+    const app = await RunningApp.serve(dir);
+    const client = await app.open("/ws/a");
+    rmSync(join(dir, "ws/a.js"));
+    // It is evaluated when the folder has been read: the file comes between the two looks.
+    writeFileSync(
+      join(dir, "ws/b.js"),
+      `import { writeFileSync } from "node:fs";
+       writeFileSync(new URL("./a.ts", import.meta.url), ${JSON.stringify(says("two"))});
+       ${says("bb")}`,
+    );
+    await app.server.reload();
+    client.send("hi");
+    expect(await client.next()).toBe("two");
+    writeFileSync(join(dir, "ws/b.js"), says("b"));
+    rmSync(join(dir, "ws/a.ts"));
+    await app.server.reload();
     expect((await client.closed).code).toBe(1001);
   });
 

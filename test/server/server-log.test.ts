@@ -9,7 +9,8 @@ async function start(files: Files) {
   const about = (script: string) => {
     const version = app.server.routes.find((row) => row.script === script)?.version;
     expect(version).toMatch(/^\w{8}$/);
-    return { script, version };
+    const route = app.server.routes.find((row) => row.script === script)?.route;
+    return { route, script, version };
   };
   return { dir, app, about };
 }
@@ -31,6 +32,8 @@ test("every line about a script says which version of it", async () => {
   expect((await app.logged(/crashed on a message/)).fields).toEqual({
     ...about("ws/chat.js"),
     code: "PARLOR_HOST_CRASHED",
+    session: expect.stringMatching(/^[\w-]{20,}$/) as string,
+    event: expect.any(Number) as number,
   });
 });
 
@@ -38,7 +41,7 @@ test("a version that cannot take over is named, and so is the one that fails", a
   const { dir, app, about } = await start({
     "ws/chat.js": `
       export const scope = "route";
-      export const saveState = () => () => 1;
+      export const saveState = () => { throw new Error("none"); };
       export const onMessage = (session) => session.send("a");`,
     "ws/dies.js": "setTimeout(() => process.exit(1)); export const onOpen = () => {};",
   });
@@ -69,7 +72,11 @@ test("a host of several scripts names them all", async () => {
   });
   await fetch(`${app.server.url}/one`);
   const named = ["http/one.js", "http/two.js"].map((name) => `${name}@${about(name).version}`);
-  expect((await app.logged(/^http crashed/)).fields).toEqual({ scripts: named, code: "PARLOR_HOST_CRASHED" });
+  expect((await app.logged(/^http crashed/)).fields).toEqual({
+    scripts: named,
+    code: "PARLOR_HOST_CRASHED",
+    ...{ event: 1, method: "GET", path: "/one" },
+  });
 });
 
 test("the line about a response that comes too late names the script and its version", async () => {
@@ -79,7 +86,9 @@ test("the line about a response that comes too late names the script and its ver
   const { fields } = await app.logged(/no response to GET \/slow/);
   expect(fields).toEqual({
     script: "http/slow.js",
+    route: "/slow",
     version: app.server.routes[0]?.version,
     code: "PARLOR_HTTP_TIMEOUT",
+    ...{ method: "GET", path: "/slow", status: 503 },
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { attacksOn } from "./faults.ts";
 import { within } from "./figures.ts";
+import { unaccounted } from "./conservation.ts";
 import { History } from "./history.ts";
 import { Injector } from "./injector.ts";
 import { Random } from "./random.ts";
@@ -66,6 +67,7 @@ export async function randomPart(settings: SoakSettings): Promise<Target[]> {
   if (JSON.stringify(found) !== JSON.stringify(nothing)) console.log(howToRepeat(settings, history, app));
   expect(found).toEqual(nothing);
   await checkInterrupted(app, groups);
+  expect(await unaccounted(app)).toBeNull();
   return [
     {
       target: `${faults} faults and ${reloader.count} reloads at random in ${seconds} s, seed ${seed}`,

@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 
 const TEXT = 0x1;
+const BINARY = 0x2;
 const CLOSE = 0x8;
 const PING = 0x9;
 const PONG = 0xa;
@@ -16,6 +17,7 @@ export class RawClient {
   #rest: Buffer | null = null;
   #settle: (problem: string | null) => void = () => undefined;
   #isEnding = false;
+  #isBinary = false;
   /** Called with each text. */
   onText: (text: string) => void = () => undefined;
   /** Called once when the connection has ended unasked. */
@@ -42,7 +44,13 @@ export class RawClient {
   }
 
   send(text: string): void {
-    this.#socket.write(frame(TEXT, Buffer.from(text)));
+    const bytes = Buffer.from(text, this.#isBinary ? "latin1" : "utf8");
+    this.#socket.write(frame(this.#isBinary ? BINARY : TEXT, bytes));
+  }
+
+  /** From now on messages are binary both ways, and a character of a text is a byte. */
+  speakBinary(): void {
+    this.#isBinary = true;
   }
 
   /** Reads nothing more: the server's frames pile up on its side. */
@@ -111,6 +119,7 @@ export class RawClient {
 
   #take(opcode: number, payload: Buffer): void {
     if (opcode === TEXT) return this.onText(payload.toString());
+    if (opcode === BINARY && this.#isBinary) return this.onText(payload.toString("latin1"));
     if (opcode === PING) return void this.#socket.write(frame(PONG, payload));
     if (opcode !== CLOSE) return;
     this.#end(

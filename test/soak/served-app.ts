@@ -26,31 +26,38 @@ export class ServedApp {
   /** What it has printed since it serves: `dev` prints its reloads. */
   printed = "";
   readonly #child: ChildProcess;
+  readonly #logFile: string;
   readonly #clients: RawClient[] = [];
   readonly #buffer = Buffer.alloc(65_536);
 
-  private constructor(dir: string, child: ChildProcess, port: number) {
+  private constructor(
+    dir: string,
+    child: ChildProcess,
+    { port, logFile }: { readonly port: number; readonly logFile: string },
+  ) {
     this.dir = dir;
     this.#child = child;
     this.port = port;
+    this.#logFile = logFile;
   }
 
   static async start(
     files: Files,
     config: ParlorConfig,
-    { env = {}, command = "serve" }: ServedAppOptions = {},
+    { env = {}, command = "serve", logDir = null }: ServedAppOptions = {},
   ): Promise<ServedApp> {
     const dir = folderOf({ ...files, "parlor.config.js": `export default ${JSON.stringify(config)};` });
-    const log = openSync(join(dir, ".log"), "w");
+    const logFile = join(logDir ?? dir, ".log");
+    const log = openSync(logFile, "w");
     const child = spawn(process.execPath, [binary, command, dir, "--port", "0"], {
       stdio: ["ignore", "pipe", log],
       env: { ...process.env, ...env },
     });
     closeSync(log);
     const port = await portOf(child).catch((error: unknown) => {
-      throw new Error(`${String(error)}\n${readFileSync(join(dir, ".log"), "utf8")}`);
+      throw new Error(`${String(error)}\n${readFileSync(logFile, "utf8")}`);
     });
-    const app = new ServedApp(dir, child, port);
+    const app = new ServedApp(dir, child, { port, logFile });
     child.stdout?.on("data", (text: string) => (app.printed += text));
     onTestFinished(() => app.#close());
     return app;
@@ -120,6 +127,18 @@ export class ServedApp {
     return (await response.json()) as Record<string, unknown>;
   }
 
+  /** What `/_parlor/metrics` returns: the series with their labels, each with its value. */
+  async metrics(): Promise<ReadonlyMap<string, number>> {
+    const response = await fetch(`http://127.0.0.1:${this.port}/_parlor/metrics`);
+    const lines = (await response.text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    return new Map(
+      lines.map((line) => [
+        line.slice(0, line.lastIndexOf(" ")),
+        Number(line.slice(line.lastIndexOf(" ") + 1)),
+      ]),
+    );
+  }
+
   /** The server's resident memory, MiB. */
   residentMebibytes(): number {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
@@ -135,7 +154,7 @@ export class ServedApp {
 
   /** Lines of the server's log that contain something. */
   logged(pattern: RegExp): string[] {
-    const lines = readFileSync(join(this.dir, ".log"), "utf8").split("\n");
+    const lines = readFileSync(this.#logFile, "utf8").split("\n");
     return lines.filter((line) => pattern.test(line));
   }
 
@@ -154,6 +173,8 @@ export interface ServedAppOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The command that serves it. Default `serve`. */
   readonly command?: "serve" | "dev";
+  /** The folder of its log, where that is not the app's own. */
+  readonly logDir?: string | null;
 }
 
 function portOf(child: ChildProcess): Promise<number> {

@@ -54,6 +54,7 @@ export class Guest {
       inflates: false,
       rawSocket: {
         writableLength: 0,
+        writable: true,
         write: (data: Uint8Array) => this.#write(data),
         cork: () => void (this.#corks += 1),
         uncork: () => {
@@ -61,6 +62,7 @@ export class Guest {
           this.#decode();
         },
       },
+      pendingBytes: 0,
       close: (code: number, reason: string) => {
         link.readyState = 2;
         this.closed = { code, reason };

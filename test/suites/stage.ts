@@ -170,7 +170,8 @@ export class Stage {
     return {
       sockets: {
         accept: (session) => this.#accept(session),
-        refuse: (session, status, reason) => this.#refuse(session, status, reason),
+        refuse: (session, { status, text }) => this.#refuse(session, status, text),
+        fail: (session, code, reason) => this.front.hub.close(session.ref, code, reason),
         pauseReading: (session) => void this.paused.add(session),
         resumeReading: (session) => void this.paused.delete(session),
       },
@@ -205,8 +206,12 @@ export class Stage {
       call();
     };
     return {
-      send: (session, data) => outbox.send(session, data),
-      broadcast: (room, data, except) => outbox.broadcast(room, data, except),
+      set onUnsent(listener: (session: Session, bytes: number) => void) {
+        outbox.onUnsent = listener;
+      },
+      send: (session, data, options) => outbox.send(session, data, options),
+      sendEnvelope: (session, text) => outbox.sendEnvelope(session, text),
+      broadcast: (room, data, except, options) => outbox.broadcast(room, data, except, options),
       joining: (session, room) => outbox.joining(session, room),
       leaving: (session, room) => outbox.leaving(session, room),
       close: (session, code, reason) => outbox.close(session, code, reason),
@@ -282,7 +287,7 @@ export class Route {
     guests.set(session, guest);
     front.hub.admit(session);
     if (this.info.exports.includes("onUpgrade")) this.tell({ kind: "upgrade", session: ref, handshake });
-    else front.hub.accept(ref);
+    else front.hub.accept(ref, { protocol: null, headers: [] });
     return guest;
   }
 

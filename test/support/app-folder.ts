@@ -32,10 +32,16 @@ export function appFolderFrom(source: string): AppFolder {
 
 /** Fills the placeholders of a template, as `parlor new` does. */
 export function fillTemplate({ dir }: AppFolder, name: string): void {
-  for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || entry.parentPath.includes("node_modules")) continue;
-    const file = join(entry.parentPath, entry.name);
+  for (const file of filesIn(dir))
     writeFileSync(file, readFileSync(file, "utf8").replaceAll("{{name}}", name));
-  }
   renameSync(join(dir, "_gitignore"), join(dir, ".gitignore"));
+}
+
+/** The app's own files. `readdir` with `recursive` would follow the link to this package on some versions of Node. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && entry.name !== "node_modules") return filesIn(path);
+    return entry.isFile() ? [path] : [];
+  });
 }

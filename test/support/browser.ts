@@ -44,7 +44,10 @@ export async function openWindow(browser: Browser, address: string): Promise<Win
     if (!request.url().startsWith(new URL(address).origin)) complaints.push(`asked for ${request.url()}`);
   });
   page.on("websocket", (socket) =>
-    socket.on("framereceived", ({ payload }) => received.push(JSON.parse(payload.toString()))),
+    // Binary frames are those of the protocol itself.
+    socket.on("framereceived", ({ payload }) => {
+      if (typeof payload === "string") received.push(JSON.parse(payload) as Frame);
+    }),
   );
   await page.goto(address);
   return { page, received, complaints, close: () => context.close() };

@@ -33,8 +33,8 @@ export class FakeFront<C extends TestClient> {
     this.hub = new Hub(this.directory, {
       outbox: this.#outbox(),
       accept: ({ ref }) => this.clients.get(ref)?.accepted(),
-      refuse: (session, status, reason) => {
-        this.clients.get(session.ref)?.refuse(status, reason);
+      refuse: (session, { status, text }) => {
+        this.clients.get(session.ref)?.refuse(status, text);
         this.hub.finish(session);
       },
       push,
@@ -46,6 +46,7 @@ export class FakeFront<C extends TestClient> {
     const send = ({ ref }: Session, data: Payload): void => this.clients.get(ref)?.receive(data);
     return {
       send,
+      sendEnvelope: send,
       broadcast: (room: Room, data, except) => {
         for (const member of room.members) if (member !== except && member.isSendable) send(member, data);
       },

@@ -43,7 +43,15 @@ export class FakeHost implements Host {
 
 /** An acknowledgement of all events up to this one. */
 export function commit(through: number, more: Partial<Commit> = {}): Commit {
-  const nothing = { pending: [], waiting: [], settled: [], commands: [], discarded: 0, urgent: false };
+  const nothing = {
+    pending: [],
+    waiting: [],
+    settled: [],
+    commands: [],
+    discarded: [],
+    refused: 0,
+    urgent: false,
+  };
   return { through, ...nothing, ...more };
 }
 

@@ -1,6 +1,8 @@
 import type { Link } from "../../src/front/outbox/session-queue.ts";
 import { decodeFrames, describeFrame, type ServerFrame } from "./server-frames.ts";
 
+type Taken = (error?: Error | null) => void;
+
 /**
  * A WebSocket without a network. It keeps the written buffers without a copy and decodes them when asked, so that a
  * test sees a buffer that was reused too early.
@@ -14,6 +16,7 @@ export class FakeSocket implements Link {
   readonly inflates: boolean;
   readonly written: Uint8Array[] = [];
   readonly rawSocket;
+  readonly #waiting: Taken[] = [];
   #unsent = 0;
   #corks = 0;
 
@@ -24,10 +27,15 @@ export class FakeSocket implements Link {
       get writableLength() {
         return writable();
       },
-      write: (data: Uint8Array) => this.#write(data),
+      writable: true,
+      write: (data: Uint8Array, onTaken?: Taken) => this.#write(data, onTaken),
       cork: () => void this.#corks++,
       uncork: () => void (this.writes += --this.#corks === 0 ? 1 : 0),
     };
+  }
+
+  get pendingBytes(): number {
+    return this.#unsent;
   }
 
   get frames(): ServerFrame[] {
@@ -54,13 +62,28 @@ export class FakeSocket implements Link {
   drain(): void {
     this.isStalled = false;
     this.#unsent = 0;
+    for (const onTaken of this.#waiting.splice(0)) onTaken(null);
   }
 
-  #write(data: Uint8Array): boolean {
+  /** The peer has gone: what is unsent never arrives. */
+  lose(): void {
+    this.readyState = 3;
+    this.rawSocket.writable = false;
+    this.#unsent = 0;
+    for (const onTaken of this.#waiting.splice(0)) onTaken(new Error("lost"));
+  }
+
+  #write(data: Uint8Array, onTaken?: Taken): boolean {
+    if (data.byteLength > 0) this.#put(data);
+    if (this.isStalled && onTaken !== undefined) this.#waiting.push(onTaken);
+    else onTaken?.(null);
+    return !this.isStalled;
+  }
+
+  #put(data: Uint8Array): void {
     if (this.readyState !== 1) throw new Error("written to a connection that is not open");
     this.written.push(data);
     if (this.#corks === 0) this.writes++;
     if (this.isStalled) this.#unsent += data.byteLength;
-    return !this.isStalled;
   }
 }

@@ -96,7 +96,7 @@ export class HostFuzzer {
     const numbers = (): number[] => (dice.chance(3) ? dice.many(3, () => dice.below(40)) : []);
     const commands = dice.many(6, () => this.#command()).flat();
     const through = dice.chance(2) ? 0 : dice.below(1000);
-    return [through, numbers(), numbers(), numbers(), commands, dice.below(3), dice.chance(9)];
+    return [through, numbers(), numbers(), numbers(), commands, numbers(), dice.chance(9), dice.below(3)];
   }
 
   #command(): unknown[] {
@@ -110,13 +110,18 @@ export class HostFuzzer {
       leave: () => [session, text],
       broadcast: () => [text, data, session],
       publish: () => [text, data, session],
+      sendWith: () => [session, data, dice.of([null, text, "", 7]), dice.of([null, "latest", "none"])],
+      broadcastWith: () => [text, data, session, dice.of([null, text]), dice.of([null, "close"])],
+      publishWith: () => [text, data, session, dice.of([null, text]), dice.of([null, "drop-oldest"])],
       setAttribute: () => [
         session,
         text,
         dice.of<unknown>([1, "x", undefined, { bytes: new Uint8Array(9), at: 0, of: 1 }]),
       ],
-      accept: () => [session],
-      refuse: () => [session, dice.of([403, 200, 1e9]), text],
+      accept: () => [session, { protocol: dice.of([null, "chat"]), headers: [["X-Tea", "green"]] }],
+      envelope: () => [session, text],
+      report: () => [session, text, text, dice.of([null, text])],
+      refuse: () => [session, dice.of([403, 200, 1e9]), text, []],
       respond: () => [session, { status: dice.of<unknown>([200, 99, "x"]), headers: [[text, text]] }],
       write: () => [session, dice.of([null, data]), dice.chance(2)],
       fail: () => [session],
@@ -181,7 +186,7 @@ export class HostFuzzer {
   #question(): unknown {
     const dice = this.#dice;
     const [script, listener] = [this.#script(), dice.below(3)];
-    if (dice.chance(2)) return { kind: "unlisten", script, listener };
+    if (dice.chance(2)) return { kind: "unlisten", script, listener, keepsSockets: dice.of([true, false]) };
     return { kind: "listen", script, listener, port: dice.of([0, -1, 1e9]), host: null, limits: {} };
   }
 

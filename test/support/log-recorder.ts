@@ -1,10 +1,12 @@
 import type { Log } from "../../src/log.ts";
-import type { LogLevel } from "../../src/boundary/log-line.ts";
+import { wholeText } from "../../src/logged-error.ts";
+import type { LoggedError, LogLevel } from "../../src/boundary/log-line.ts";
 import { PATIENCE_MS } from "./patience.ts";
 
 /** A line of the log. */
 export interface LogEntry {
   readonly level: LogLevel;
+  /** As a person sees it: with the stack of its error, if it has one. */
   readonly text: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -68,7 +70,10 @@ export class LogRecorder {
     });
   }
 
-  #add(entry: LogEntry): void {
+  #add({ level, fields, text: message }: LogEntry): void {
+    const err = fields["err"] as LoggedError | undefined;
+    const text = wholeText({ text: message, ...(err !== undefined && { err }) });
+    const entry = { level, fields, text };
     this.entries.push(entry);
     for (const look of this.#watchers) look(entry);
   }

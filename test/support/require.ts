@@ -4,7 +4,20 @@ import { delimiter, join, relative } from "node:path";
 import { expect } from "vitest";
 
 /** A program that some tests need besides Node. Where it is missing, they are skipped with one line. */
-export type Tool = "chromium" | "python-websockets";
+export type Tool =
+  | "chromium"
+  | "python-websockets"
+  | "redis-server"
+  | "nats-server"
+  | "openssl"
+  | "prometheus"
+  | "strace"
+  | "nginx"
+  | "caddy"
+  | "haproxy"
+  | "curl"
+  | "systemd-analyze"
+  | "unshare";
 
 /** `describe.skipIf(tool.skip)`; `path` is the program to start, `""` when `skip` is true. */
 export interface Need {
@@ -29,6 +42,17 @@ interface Recipe {
 const recipes: Readonly<Record<Tool, Recipe>> = {
   chromium: { programs: ["chromium", "chromium-browser", "google-chrome"], install: "chromium" },
   "python-websockets": { programs: ["python3"], install: "python3-websockets", works: importsWebsockets },
+  "redis-server": { programs: ["redis-server", "valkey-server"], install: "redis-server" },
+  openssl: { programs: ["openssl"], install: "openssl" },
+  prometheus: { programs: ["prometheus"], install: "prometheus" },
+  strace: { programs: ["strace"], install: "strace" },
+  "nats-server": { programs: ["nats-server"], install: "nats-server" },
+  nginx: { programs: ["nginx"], install: "nginx-light" },
+  caddy: { programs: ["caddy"], install: "caddy" },
+  curl: { programs: ["curl"], install: "curl" },
+  haproxy: { programs: ["haproxy"], install: "haproxy" },
+  "systemd-analyze": { programs: ["systemd-analyze"], install: "systemd" },
+  unshare: { programs: ["unshare"], install: "util-linux" },
 };
 
 // Debian installs python3-websockets for /usr/bin/python3, which another python3 on the PATH may hide.
@@ -53,6 +77,15 @@ export function needs(tool: Tool, where: Where = here): Need {
   }
   where.say(`skipped in ${testFile()}: ${reason}`);
   return { skip: true, reason, path: "" };
+}
+
+/**
+ * Whether tests are skipped because they do not apply to this machine, this user, or this implementation: in one line
+ * that says why. `test.skipIf(skips(process.platform === "win32", "Windows has no signals"))`.
+ */
+export function skips(doesNotApply: boolean, reason: string, say: Where["say"] = here.say): boolean {
+  if (doesNotApply) say(`skipped in ${testFile()}: ${reason}`);
+  return doesNotApply;
 }
 
 function candidates({ programs }: Recipe, { env, folders }: Where): string[] {

@@ -1,6 +1,6 @@
 import type { Batch, Commit } from "../../src/boundary/batch.ts";
 import type { Clock } from "../../src/boundary/clock.ts";
-import { playCommands } from "../../src/boundary/commands.ts";
+import { playCommands } from "../../src/boundary/play/play-commands.ts";
 import type { ScriptEvent } from "../../src/boundary/events.ts";
 import { Dispatcher } from "../../src/front/dispatch/dispatcher.ts";
 import { ProgressRecord } from "../../src/host/runtime/progress-record.ts";
@@ -21,10 +21,12 @@ export class RuntimeHost<C extends TestClient> {
   constructor(front: FakeFront<C>, slot: number, parts: Pick<RuntimeListener, "onFault"> & { clock: Clock }) {
     this.#front = front;
     this.#slot = slot;
-    this.dispatcher = new Dispatcher(realLoop, LIMITS, {
+    this.dispatcher = new Dispatcher({ loop: realLoop, clock: parts.clock }, LIMITS, {
       onDone: (event) => this.#done(event),
       onLost: () => undefined,
       onPressure: () => undefined,
+      shareOf: () => null,
+      onRelieved: () => undefined,
       takeChanges: () => front.directory.takeChanges(slot),
     });
     const { clock, onFault } = parts;

@@ -43,7 +43,8 @@ export class ScriptHarness extends ScriptReports {
     super();
     this.info = info;
     this.commands = commands;
-    this.replica = new Replica(commands, () => this.follow());
+    // Nothing of what a test's program sends waits for a commit.
+    this.replica = new Replica(Object.assign(commands, { sentTo: () => 0 }), () => this.follow());
   }
 
   /** The sessions of other hosts. */
@@ -69,12 +70,16 @@ export class ScriptHarness extends ScriptReports {
 }
 
 /** The parts of a context that no test of a dialect looks at. */
-export function contextDefaults(): Pick<ScriptContext, "randomUUID" | "ask" | "platform" | "files"> {
+export function contextDefaults(): Pick<
+  ScriptContext,
+  "randomUUID" | "ask" | "platform" | "files" | "placed"
+> {
   return {
     randomUUID: () => crypto.randomUUID(),
     ask: () => ({ ok: false, reason: "no program may listen here" }),
     platform: nodePlatform(null, realClock),
     files: [],
+    placed: (error) => error,
   };
 }
 
@@ -110,6 +115,9 @@ export function inboxCommands(
   return {
     send: (ref, data) => clients.get(ref)!.receive(data),
     close: (ref, code, reason) => clients.get(ref)!.close(code, reason),
+    envelope: (ref, text) => clients.get(ref)!.receive(text),
+    report: (ref, code, message, of) =>
+      clients.get(ref)!.receive(JSON.stringify({ type: "error", code, message, of })),
     refuse: (ref, status, reason) => clients.get(ref)!.refuse(status, reason),
     accept: ignore,
     respond: (request, head) => answers.respond(request, head),

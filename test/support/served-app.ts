@@ -11,7 +11,6 @@ import { AppServing } from "../../src/server/app/app-serving.ts";
 import { Engine } from "../../src/server/engine/engine.ts";
 import { inlineHost } from "../../src/server/engine/inline-hosts.ts";
 import { resolveConfig } from "../../src/server/engine/options.ts";
-import { Pusher } from "../../src/server/engine/pusher.ts";
 import { ParlorServer } from "../../src/server/serve.ts";
 import { ServerPort } from "../../src/server/engine/server-port.ts";
 import type { Client, ConnectOptions } from "./client.ts";
@@ -102,7 +101,7 @@ async function serverOf(dir: string, { place, settings, log }: Serving): Promise
   const app = await loadApp(dir, { warnings: false });
   const config = resolveConfig({ ...settings, port: 0 }, "the test");
   const ports = { clock: realClock, loop: realLoop, hosts: { makeHost: HOSTS[place] } };
-  const engine = new Engine({ config, log, publicDir: null, ...ports });
+  const engine = new Engine({ config, log, site: { publicDir: null }, ...ports });
   const environment = { load: () => Promise.resolve(false) };
   const serving = new AppServing(app, {
     ...{ engine, config, environment, log },
@@ -113,8 +112,8 @@ async function serverOf(dir: string, { place, settings, log }: Serving): Promise
   return new ParlorServer({
     engine,
     config,
-    pusher: new Pusher(engine.front),
-    port: new ServerPort(engine, config, null),
+    port: new ServerPort(engine, config),
+    log,
     scripts: serving,
   });
 }

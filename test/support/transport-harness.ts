@@ -3,7 +3,7 @@ import { connect as connectSocket, type AddressInfo, type Socket } from "node:ne
 import { once } from "node:events";
 import type { Payload } from "../../src/boundary/payload.ts";
 import { Room, type Session } from "../../src/front/directory/session.ts";
-import type { OutboxOptions } from "../../src/front/outbox/delivery.ts";
+import type { OutboxOptions } from "../../src/front/outbox/outbox-options.ts";
 import { TurnOutbox } from "../../src/front/outbox/outbox.ts";
 import type { Opening } from "../../src/front/websocket/handshake.ts";
 import { WebSocketTransport, type TransportOptions } from "../../src/front/websocket/websocket-transport.ts";
@@ -21,6 +21,8 @@ export class TransportHarness {
   readonly sessions: Session[] = [];
   readonly events: string[] = [];
   readonly messages: Payload[] = [];
+  /** The limits that clients have exceeded, each with its value. */
+  readonly limits: string[] = [];
   /** Whether sessions wait for `accept` or `refuse`. */
   awaitsDecision = false;
   /** Other options of the next sessions' openings. */
@@ -29,6 +31,7 @@ export class TransportHarness {
   onOpen: (session: Session) => void = () => undefined;
   readonly #waiting: { readonly text: string; readonly resolve: () => void }[] = [];
   readonly #raw: Socket[] = [];
+  readonly #accepted: Socket[] = [];
 
   constructor(options: Partial<TransportOptions> = {}, outbox: Partial<OutboxOptions> = {}) {
     this.outbox = new TurnOutbox(this.clock, outbox);
@@ -44,8 +47,10 @@ export class TransportHarness {
         this.#record(session, `message ${data.length}`);
         this.onMessage(session, data);
       },
+      onRefused: () => undefined,
       onPong: (session: Session) => this.#record(session, "pong"),
       onPing: (session: Session) => this.#record(session, "ping"),
+      onLimit: (name: string, limit: number) => void this.limits.push(`${name} ${limit}`),
       onClosed: (session: Session, code: number, reason: string) => {
         session.state = "closed";
         this.route.members.delete(session);
@@ -53,6 +58,7 @@ export class TransportHarness {
       },
     };
     this.transport = new WebSocketTransport({ clock: this.clock, outbox: this.outbox, listener }, options);
+    this.http.on("connection", (socket) => this.#accepted.push(socket));
     this.http.on("upgrade", (request, socket, head) => {
       const start = () => this.#createSession();
       const arrival = { request, socket: socket as Socket, head };
@@ -68,6 +74,11 @@ export class TransportHarness {
 
   get port(): number {
     return (this.http.address() as AddressInfo).port;
+  }
+
+  /** Of all connections. */
+  get bytesRead(): number {
+    return this.#accepted.reduce((sum, socket) => sum + socket.bytesRead, 0);
   }
 
   connect(options: ConnectOptions = {}): Client {

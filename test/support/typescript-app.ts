@@ -10,6 +10,27 @@ export function typeErrors(dir: string): string[] {
 
 /** The names that an editor offers at the end of the first occurrence of `after` in a file. */
 export function completions(dir: string, file: string, after: string): string[] {
+  const path = join(dir, file);
+  const at = (ts.sys.readFile(path) ?? "").indexOf(after) + after.length;
+  const found = languageServiceOf(dir).getCompletionsAtPosition(path, at, {});
+  return found?.entries.map((entry) => entry.name) ?? [];
+}
+
+/** What an editor shows over each name in a file: the text, then `@example` with its code. */
+export function hovers(dir: string, file: string, names: readonly string[]): Map<string, string> {
+  const path = join(dir, file);
+  const text = ts.sys.readFile(path) ?? "";
+  const service = languageServiceOf(dir);
+  return new Map(
+    names.map((name) => {
+      const found = service.getQuickInfoAtPosition(path, text.search(new RegExp(`\\b${name}\\b`)));
+      const tags = found?.tags?.map((tag) => `@${tag.name} ${ts.displayPartsToString(tag.text)}`) ?? [];
+      return [name, [ts.displayPartsToString(found?.documentation), ...tags].join("\n")];
+    }),
+  );
+}
+
+function languageServiceOf(dir: string): ts.LanguageService {
   const config = configOf(dir);
   const host: ts.LanguageServiceHost = {
     getCompilationSettings: () => config.options,
@@ -23,10 +44,7 @@ export function completions(dir: string, file: string, after: string): string[] 
     directoryExists: (name) => ts.sys.directoryExists(name),
     ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
   };
-  const path = join(dir, file);
-  const at = (ts.sys.readFile(path) ?? "").indexOf(after) + after.length;
-  const found = ts.createLanguageService(host).getCompletionsAtPosition(path, at, {});
-  return found?.entries.map((entry) => entry.name) ?? [];
+  return ts.createLanguageService(host);
 }
 
 function configOf(dir: string): ts.ParsedCommandLine {

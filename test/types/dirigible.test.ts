@@ -9,6 +9,7 @@ const fixture = resolve("test/types/fixtures/dirigible");
 
 it("modules of dirigible/ are typed as published, and mistakes in them are reported", () => {
   expect(typeErrors(fixture)).toEqual([
+    expect.stringMatching(/modern\.ts:14 .*'undefined' is not assignable/),
     expect.stringMatching(/wrong\.js:3 .*"lua"/),
     expect.stringMatching(/wrong\.js:4 .*possibly 'null'/),
     expect.stringMatching(/wrong\.js:5 .*'number' is not assignable/),

@@ -1,5 +1,5 @@
 // Runs from top to bottom at the start of every minute: second, minute, hour, day, month, weekday.
-export const schedule = "0 * * * * *";
+export const schedule: Schedule = "0 * * * * *";
 
 const room = diesel.getWebSocketService().room("chat");
 const text = `It is ${new Date().toLocaleTimeString()}`;

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { printProblems } from "../../../src/cli/print/print-problems.ts";
 import { recordingTerminal } from "../support/recording-terminal.ts";
@@ -21,5 +21,7 @@ describe("printProblems", () => {
   test("prints a problem of a whole file, and of the whole app", () => {
     expect(printed("x", { line: null, column: null })).toBe(`error ${join("x", "ws/a.ts")}: one\\ntwo [X]`);
     expect(printed("x", { file: "", line: null, column: null })).toBe("error x: one\\ntwo [X]");
+    const app = resolve("x");
+    expect(printed("x", { file: app, line: null, column: null })).toBe(`error ${app}: one\\ntwo [X]`);
   });
 });

@@ -20,6 +20,7 @@ export function recordingTerminal({
     err: (line) => void errLines.push(...line.split("\n")),
     style: (style, text) => (colors ? `<${style}>${text}</${style}>` : text),
     interactive: colors,
+    hasErrTerminal: colors,
     columns,
   };
 }

@@ -5,7 +5,14 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { Outbound } from "../../../src/front/clients/outbound.ts";
 import type { ClientEvent } from "../../../src/boundary/events.ts";
 
-const LIMITS = { handshakeTimeout: 2000, closeTimeout: 1000, maxPayload: 1024, unsentLimit: 64 * 1024 };
+const LIMITS = {
+  handshakeTimeout: 2000,
+  closeTimeout: 1000,
+  maxPayload: 1024,
+  unsentLimit: 64 * 1024,
+  share: { events: 1000, bytes: 1_048_576 },
+  admits: (open: number) => open < 3,
+};
 const OWNER = { slot: 1, script: "program bolt/a" } as const;
 
 /** Outbound connections, and the events that their host gets: a text each. */
@@ -211,3 +218,15 @@ test.each([0, 999, 1005, 1006, 2000, 70_000])(
     expect(await received).toBe(1005);
   },
 );
+
+test("a connection beyond those that a host may have fails, and one that has closed makes room", async () => {
+  const { outbound, events, hears } = new Recorder();
+  for (const client of [1, 2, 3, 4]) outbound.connect(OWNER, client, "ws://127.0.0.1:1/");
+  expect(events).toEqual([
+    "1:4 error too many connections to other servers are open; close some first",
+    "1:4 close 1006",
+  ]);
+  for (const client of [1, 2, 3]) await hears(new RegExp(`^1:${client} close`));
+  outbound.connect(OWNER, 5, "ws://127.0.0.1:1/");
+  expect(outbound.size).toBe(1);
+});

@@ -1,6 +1,6 @@
-import type { StoredValue } from "../../../src/boundary/stored-value.ts";
 import { storedValue } from "../../../src/host/bytes/packed-values.ts";
 import { expect, test } from "vitest";
+import { StoredAttributes } from "../../../src/front/directory/stored-attributes.ts";
 import { Room, Session } from "../../../src/front/directory/session.ts";
 import { sessionsToShed, weightOfSession } from "../../../src/front/directory/shedding.ts";
 import { anyHandshake } from "../../support/any-session.ts";
@@ -10,7 +10,7 @@ const route = new Room("/ws/chat");
 function session(ref: number, headers = ""): Session {
   const made = new Session(ref, { ...anyHandshake(`s${ref}`), headers }, { host: 1, route });
   made.state = "open";
-  made.isOpened = true;
+  made.admission = "opened";
   return made;
 }
 
@@ -37,9 +37,11 @@ test("rooms and attributes weigh, by their names and values", () => {
   member.rooms = new Set([new Room("r".repeat(1000))]);
   expect(weightOfSession(member)).toBeGreaterThan(plain + 1000);
   const rich = session(3);
-  rich.attributes = new Map<string, StoredValue>([
-    ["text", "x".repeat(1000)],
-    ["deep", storedValue({ list: [new Uint8Array(1000), new Map([["key", "x".repeat(1000)]])] })],
-  ]);
+  rich.attributes = new StoredAttributes();
+  rich.attributes.set("text", "x".repeat(1000));
+  rich.attributes.set(
+    "deep",
+    storedValue({ list: [new Uint8Array(1000), new Map([["key", "x".repeat(1000)]])] }),
+  );
   expect(weightOfSession(rich)).toBeGreaterThan(plain + 3000);
 });

@@ -4,6 +4,7 @@ import type { DispatchLimits } from "../../../src/front/dispatch/event-queue.ts"
 import type { RequestHead, ScriptEvent } from "../../../src/boundary/events.ts";
 import { anyHandshake } from "../../support/any-session.ts";
 import { commit, FakeHost, FakeLoop } from "../../support/fake-host.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 import type { DirectoryChange } from "../../../src/boundary/directory-record.ts";
 import type { HostExit, HostListener } from "../../../src/boundary/host.ts";
 
@@ -56,13 +57,15 @@ function begin(limits: Partial<DispatchLimits> = {}): void {
   noted = [];
   changes = [];
   dispatcher = new Dispatcher(
-    loop,
+    { loop, clock: new VirtualClock() },
     { ...LIMITS, ...limits },
     {
       onDone: (event) => void noted.push(`done ${event.kind}`),
       onLost: (event, why) =>
         void noted.push(`${why} ${event.kind === "message" ? String(event.data) : event.kind}`),
       onPressure: (high) => void noted.push(high ? "high" : "low"),
+      shareOf: () => null,
+      onRelieved: () => undefined,
       takeChanges: () => changes.splice(0),
     },
   );
@@ -372,6 +375,23 @@ describe("pressure", () => {
     expect(noted).toEqual(["high"]);
     dispatcher.acknowledge(commit(11, { settled: [6] }));
     expect(noted).toEqual(["high", "low"]);
+  });
+
+  test("the next incarnation gets no events of connections that the previous one had opened", () => {
+    const heard = (text: string): ScriptEvent => ({
+      ...{ kind: "clientMessage", script: "program bolt/a", client: 1, data: text },
+    });
+    for (const event of [heard("delivered"), say("a")]) dispatcher.push(event);
+    loop.turn();
+    for (const event of [heard("queued"), say("b")]) dispatcher.push(event);
+    expect(host.last).toEqual(["delivered", "a"]);
+    dispatcher.disconnect(exit({}));
+    const next = freshHost();
+    dispatcher.connect(next, [takeover]);
+    loop.turn();
+    expect(next.last).toEqual(["takeover", "a", "b"]);
+    next.done();
+    expect(dispatcher.waiting).toBe(0);
   });
 
   test("reading resumes when a fault takes the last event away", () => {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
+import { AdminAccess } from "../../../src/front/ingress/admin-access.ts";
 import type { CodedText } from "../../../src/boundary/errors.ts";
 import type { RequestHead } from "../../../src/boundary/events.ts";
 import {
@@ -9,8 +10,10 @@ import {
   type HttpOptions,
 } from "../../../src/front/http/http-transport.ts";
 import { httpServerOptions, type HttpServerLimits } from "../../../src/front/http/http-server.ts";
+import { defaults } from "../../../src/config.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import type { RequestRef } from "../../../src/boundary/refs.ts";
+import { REFUSALS, type HttpRefusal } from "../../../src/boundary/errors/refusals.ts";
 import type { Clock } from "../../../src/boundary/clock.ts";
 import type { ScriptKey } from "../../../src/boundary/script-key.ts";
 
@@ -32,12 +35,17 @@ export class FakeFront implements HttpListener {
   readonly delivered: Delivered[] = [];
   readonly aborted: RequestRef[] = [];
   readonly faults: string[] = [];
+  readonly limits: string[] = [];
   readonly #waiting: (() => void)[] = [];
   /** Called at each delivery. */
   onDeliver: (head: RequestHead, body: Uint8Array | null) => void = () => {};
 
   match(path: string): Match {
     return this.routes.get(path) ?? null;
+  }
+
+  absence(path: string): HttpRefusal {
+    return path === "/ws/live" ? REFUSALS.UPGRADE_REQUIRED : REFUSALS.NOT_FOUND;
   }
 
   deliver(head: RequestHead, body: Uint8Array | null): void {
@@ -55,9 +63,16 @@ export class FakeFront implements HttpListener {
     return script === "http /notify" ? "http/notify.ts" : script;
   }
 
-  health(): unknown {
-    return { status: "ok", sessions: 3 };
-  }
+  readonly source = {
+    health: async (): Promise<{ status: string; sessions: number }> => ({ status: "ok", sessions: 3 }),
+    metrics: async (): Promise<{ text: string; contentType: string }> => ({
+      text: "up 1",
+      contentType: "text/plain",
+    }),
+  };
+
+  readonly onLimit = (name: string, limit: number, from: string): void =>
+    void this.limits.push(`${name} ${limit} ${from}`);
 
   onFault({ text }: CodedText): void {
     this.faults.push(text);
@@ -100,8 +115,12 @@ export async function openSite({
 }: SiteOptions = {}): Promise<Site> {
   const front = new FakeFront();
   const clock = new VirtualClock();
-  const http = new HttpTransport({ ...LIMITS, publicDir: null, clock, ...options }, front);
-  const server = createServer(httpServerOptions(limits), http.handle);
+  const access = { own: new AdminAccess(null), adminPort: new AdminAccess(null, true) };
+  const http = new HttpTransport(
+    { ...LIMITS, publicDir: null, clock, access, onLimit: front.onLimit, ...options },
+    front,
+  );
+  const server = createServer(httpServerOptions({ ...defaults, ...limits }), http.handle);
   server.on("checkContinue", http.handleContinue).on("clientError", http.handleClientError);
   await once(server.listen(0, host), "listening");
   const { port } = server.address() as AddressInfo;

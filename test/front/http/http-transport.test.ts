@@ -223,11 +223,84 @@ describe("a connection", () => {
     ]);
   });
 
-  test("is closed without a wrong response when nonsense follows a good request", async () => {
+  test("gets the responses to its requests before that to the nonsense behind them", async () => {
     await open();
-    const client = site.raw(`${requestText("GET /notify")}nonsense\r\n\r\n`);
+    const client = site.raw(`${requestText("GET /notify?a")}${requestText("GET /notify?b")}nonsense\r\n\r\n`);
+    await site.front.until(() => site.front.delivered.length === 2);
+    for (const { head } of site.front.delivered.toReversed()) {
+      site.http.scripts.respond(head.request, { status: 200, headers: [] });
+      site.http.scripts.write(head.request, "hi", true);
+    }
+    expect((await client.ended).match(/HTTP\/1.1 \d+/g)).toEqual([
+      "HTTP/1.1 200",
+      "HTTP/1.1 200",
+      "HTTP/1.1 400",
+    ]);
+  });
+
+  test("is closed without a wrong response when the body of its second request is nonsense", async () => {
+    await open();
+    const upload = requestText("POST /notify", "Transfer-Encoding: chunked");
+    const client = site.raw(`${requestText("GET /notify")}${upload}nonsense\r\n`);
     expect(await client.ended).toBe("");
     await site.front.until(() => site.front.aborted.length === 1);
+  });
+
+  test("with very many requests at once has 16 of them open, and the rest is not read", async () => {
+    await open();
+    const accepted = once(site.server, "connection") as Promise<[Socket]>;
+    const many = 20_000;
+    const client = site.raw(
+      requestText("GET /notify?n").repeat(many) + requestText("GET /notify?last", "Connection: close"),
+    );
+    const [socket] = await accepted;
+    await site.front.until(() => site.front.delivered.length === 16);
+    for (let turns = 0; turns < 20; turns += 1) await new Promise(setImmediate);
+    expect(socket.bytesRead).toBeLessThanOrEqual(2 * 65_536);
+    expect(site.front.delivered).toHaveLength(16);
+    let opened = 16;
+    site.front.onDeliver = ({ request }, _body) => {
+      expect((opened += 1)).toBeLessThanOrEqual(16);
+      queueMicrotask(() => respond(request));
+    };
+    const respond = (request: number): void => {
+      opened -= 1;
+      site.http.scripts.respond(request, { status: 200, headers: [] });
+      site.http.scripts.write(request, `${request}.`, true);
+    };
+    for (const { head } of [...site.front.delivered]) respond(head.request);
+    const numbers = (await client.ended).match(/\r\n\r\n\d+\./g)?.map((text) => Number.parseInt(text, 10));
+    expect(numbers).toEqual(Array.from({ length: many + 1 }, (_, at) => at + 1));
+  });
+
+  test("with many bodies behind each other gets all responses", async () => {
+    await open();
+    const bodies: string[] = [];
+    const client = site.raw("");
+    for (let at = 0; at < 100; at += 1) {
+      client.socket.write(requestText("POST /notify", "Content-Length: 20000"));
+      client.socket.write(`${at} `.padEnd(20_000, "x"));
+    }
+    client.socket.write(requestText("GET /notify", "Connection: close"));
+    await site.front.until(() => site.front.delivered.length === 16);
+    const note = (body: Uint8Array | null): void =>
+      void bodies.push(
+        Buffer.from(body ?? [])
+          .toString()
+          .split(" ", 1)[0]!,
+      );
+    for (const { body } of site.front.delivered) note(body);
+    const waiting = site.front.delivered.map(({ head }) => head);
+    answerAll("hi");
+    const respond = site.front.onDeliver;
+    site.front.onDeliver = (head, body) => {
+      note(body);
+      respond(head, body);
+    };
+    for (const head of waiting) respond(head, null);
+    expect((await client.ended).match(/HTTP\/1.1 200/g)).toHaveLength(101);
+    // A body is read in a turn of its own.
+    expect(bodies.toSorted()).toEqual(["", ...Array.from({ length: 100 }, (_, at) => String(at))].toSorted());
   });
 
   test("gets 400 in one line for nonsense", async () => {
@@ -239,13 +312,13 @@ describe("a connection", () => {
   });
 
   test("gets 408 when it does not finish its request's head", async () => {
-    await open({ limits: { headersTimeout: 50, requestTimeout: 100 } });
+    await open({ limits: { handshakeTimeout: 50, requestTimeout: 100 } });
     const heard = await site.raw("GET /notify HTTP/1.1\r\nHost: app").ended;
     expect(heard).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
   });
 
   test("gets 408 when it does not finish its body, and nothing is delivered", async () => {
-    await open({ limits: { headersTimeout: 50, requestTimeout: 100 } });
+    await open({ limits: { handshakeTimeout: 50, requestTimeout: 100 } });
     const heard = await site.raw(`${requestText("POST /notify", "Content-Length: 5")}abc`).ended;
     expect(heard).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
     expect(site.front.delivered).toEqual([]);
@@ -261,6 +334,36 @@ describe("a connection", () => {
     expect(socket.destroyed).toBe(false);
     site.clock.advance(1000);
     expect(socket.destroyed).toBe(true);
+  });
+});
+
+describe("a request beyond a limit is reported with its address:", () => {
+  test.each([
+    ["a long head", requestText(`GET /${"a".repeat(20_000)}`), "maxHeaderSize 0 127.0.0.1"],
+    ["a long body", requestText("POST /notify", "Content-Length: 2000"), "bodyLimit 1000 127.0.0.1"],
+    [
+      "a long body without a length",
+      `${requestText("POST /notify", "Transfer-Encoding: chunked")}7d0\r\n${"x".repeat(2000)}\r\n0\r\n\r\n`,
+      "bodyLimit 1000 127.0.0.1",
+    ],
+    [
+      "a body too many",
+      `${requestText("POST /notify", "Content-Length: 800")}${"x".repeat(800)}`,
+      "bodyTotal 700 127.0.0.1",
+    ],
+    ["a request too many", requestText("GET /notify"), "maxRequests 0 127.0.0.1"],
+  ])("%s", async (what, bytes, reported) => {
+    await open({ bodyLimit: 1000, bodyTotal: 700, ...(what.startsWith("a request") && { maxRequests: 0 }) });
+    const client = site.raw(bytes);
+    await client.hears(/\r\n\r\n/);
+    client.socket.destroy();
+    expect(site.front.limits).toEqual([reported]);
+  });
+
+  test("a request that comes too slowly", async () => {
+    await open({ limits: { handshakeTimeout: 50, requestTimeout: 100 } });
+    await site.raw("GET /notify HTTP/1.1\r\nHost: app").ended;
+    expect(site.front.limits).toEqual(["requestTimeout 0 127.0.0.1"]);
   });
 });
 

@@ -5,6 +5,8 @@ import { Directory } from "../../../src/front/directory/directory.ts";
 import { Room, Session } from "../../../src/front/directory/session.ts";
 import { Admission, limitRefusal } from "../../../src/front/ingress/admission.ts";
 import { defaults } from "../../../src/config.ts";
+import { AllowedHosts } from "../../../src/front/ingress/allowed-hosts.ts";
+import { ProxyTrust } from "../../../src/front/http/proxy-trust.ts";
 import type { Front } from "../../../src/front/front.ts";
 import type { RouteClaims } from "../../../src/front/ingress/route-claims.ts";
 import { anyHandshake } from "../../support/any-session.ts";
@@ -25,8 +27,8 @@ function statusFor(
   who: { headers?: Record<string, string>; address?: string; sessions?: Session[] },
 ): number {
   const { headers = {}, address = "192.0.2.1", sessions = [] } = who;
-  const request = { headers } as unknown as IncomingMessage;
-  return limitRefusal(limits, { request, address, sessions: () => sessions })?.status ?? 0;
+  const client = { origin: headers["origin"], hosts: [headers["host"] ?? ""] };
+  return limitRefusal(limits, { ...client, address, sessions: () => sessions })?.status ?? 0;
 }
 
 test.each([
@@ -62,13 +64,18 @@ test("a program's places are bounded, and who is leaving holds none", () => {
   expect(statusFor({ maxSessions: 2 }, { sessions })).toBe(0);
 });
 
-test("an address' places are bounded, those of this machine are not", () => {
+test("an address' places are bounded, those of this machine only if they count", () => {
   const sessions = sessionsFrom("192.0.2.1", "192.0.2.2", "127.0.0.1", "::1");
   expect(statusFor({ maxPerAddress: 1 }, { sessions })).toBe(429);
   expect(statusFor({ maxPerAddress: 2 }, { sessions })).toBe(0);
   expect(statusFor({ maxPerAddress: 1 }, { sessions, address: "192.0.2.3" })).toBe(0);
   expect(statusFor({ maxPerAddress: 1 }, { sessions, address: "127.0.0.1" })).toBe(0);
   expect(statusFor({ maxPerAddress: 1 }, { sessions, address: "::1" })).toBe(0);
+  const limits = { maxPerAddress: 1, countsLoopback: true };
+  for (const address of ["127.0.0.1", "::1"]) {
+    expect(statusFor(limits, { sessions: sessionsFrom(address), address })).toBe(429);
+    expect(statusFor({ ...limits, countsLoopback: false }, { sessions, address })).toBe(0);
+  }
 });
 
 test("origin goes before places, places before the address", () => {
@@ -83,12 +90,18 @@ test("when a route's sessions have sent many headers, clients that send few are 
   const directory = new Directory(() => undefined);
   const front = { directory, supervisor: () => undefined } as unknown as Front;
   const config = { ...defaults, handshakeBytes: 65_536 };
-  const admission = new Admission(front, config, {} as RouteClaims);
+  const admission = new Admission({
+    ...{ front, config, claims: {} as RouteClaims },
+    ...{ proxies: new ProxyTrust(false), hosts: new AllowedHosts(null) },
+    ...{ isDev: false, onForeignPage: () => undefined },
+  });
   const target = {
     script: "ws /chat" as const,
     route: "/chat",
     slot: 1,
     awaitsDecision: false,
+    resume: null,
+    limits: {},
     program: null,
   };
   const statusWith = (cookie: string): number => {
@@ -97,6 +110,7 @@ test("when a route's sessions have sent many headers, clients that send few are 
       url: "/chat",
       headers: { host: "example.org" },
       rawHeaders,
+      socket: {},
     } as unknown as IncomingMessage;
     return admission.refusalOf(target, request)?.status ?? 0;
   };

@@ -1,3 +1,4 @@
+import { defaults } from "../../../src/config.ts";
 import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -60,9 +61,11 @@ function alone(): {
 } {
   const http = { handleClientError: () => undefined };
   const connections = { admit: () => undefined, onError: () => undefined };
-  const listeners = new Listeners({ http, gateway: { connections } } as unknown as ConstructorParameters<
-    typeof Listeners
-  >[0]);
+  const listeners = new Listeners({
+    http,
+    gateway: { bounds: { connections } },
+    config: defaults,
+  } as unknown as ConstructorParameters<typeof Listeners>[0]);
   onTestFinished(() => listeners.leases.clear());
   const ask = ({
     kind,
@@ -163,7 +166,8 @@ describe("claimed paths", () => {
     });
     const origin = { origin: "http://evil.test" };
     expect(await statusOf(dial(app, "/room", origin))).toBe(403);
-    expect(await statusOf(dial(app, "/ws/room", origin))).toBe(101);
+    expect(await statusOf(dial(app, "/ws/room", origin))).toBe(403);
+    expect(await statusOf(dial(app, "/ws/room"))).toBe(101);
     const first = dial(app, "/room");
     await Promise.all([first.opened, dial(app, "/room").opened]);
     expect(await statusOf(dial(app, "/room"))).toBe(503);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Room, type Session } from "../../../src/front/directory/session.ts";
-import type { OutboxOptions } from "../../../src/front/outbox/delivery.ts";
+import type { OutboxOptions } from "../../../src/front/outbox/outbox-options.ts";
 import { TurnOutbox } from "../../../src/front/outbox/outbox.ts";
+import { compressed } from "../../support/compressed.ts";
 import { FakeSocket } from "../../support/fake-socket.ts";
 import { anySession } from "../../support/any-session.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
@@ -288,18 +289,19 @@ describe("while connecting", () => {
   });
 
   it("is bounded like what is unsent", () => {
-    const fixture = new Fixture({ unsentLimit: 100 });
+    const fixture = new Fixture({ unsentLimit: 1000 });
     const session = fixture.guest();
     for (let n = 0; n < 5; n++) {
-      fixture.outbox.send(session, "x".repeat(60));
+      fixture.outbox.send(session, "x".repeat(600));
       fixture.outbox.flush();
     }
     const link = fixture.enter(session);
-    expect(link.received).toEqual(["x".repeat(60), "x".repeat(60), "close 1013 slow consumer"]);
+    expect(link.received).toEqual(["close 1013 slow consumer"]);
     expect(fixture.outbox.counts).toMatchObject({
       offered: 5,
-      delivered: 2,
-      droppedSlow: 1,
+      delivered: 0,
+      queued: 0,
+      droppedSlow: 3,
       droppedClosed: 2,
       cutSlow: 1,
     });
@@ -316,17 +318,18 @@ describe("a slow reader", () => {
       fixture.outbox.broadcast(room, "x".repeat(98), null);
       fixture.outbox.flush();
     }
-    expect(slow!.link.received).toEqual([
-      ...Array<string>(11).fill("x".repeat(98)),
-      "close 1013 slow consumer",
-    ]);
+    // One is being written, and five wait with what it costs to keep them.
+    expect(slow!.link.received).toEqual(["x".repeat(98), "close 1013 slow consumer"]);
     expect(quick!.link.received).toHaveLength(20);
     expect(fixture.outbox.counts).toEqual({
       offered: 40,
-      delivered: 31,
-      queued: 0,
-      droppedSlow: 1,
-      droppedClosed: 8,
+      delivered: 20,
+      queued: 1,
+      droppedSlow: 6,
+      droppedClosed: 13,
+      droppedStalled: 0,
+      droppedSuperseded: 0,
+      droppedShed: 0,
       cutSlow: 1,
     });
     fixture.clock.advance(4999);
@@ -349,6 +352,8 @@ describe("a slow reader", () => {
       quick.outboxState = null;
       fixture.enter(quick);
     }
+    link.drain();
+    expect(link.received).toHaveLength(200);
     const memories = new Set(link.written.slice(1).map(({ buffer }) => buffer));
     const held = [...memories].reduce((sum, buffer) => sum + buffer.byteLength, 0);
     expect(held).toBeLessThan(200 * 20);
@@ -363,6 +368,7 @@ describe("a slow reader", () => {
       fixture.outbox.broadcast(room, "x".repeat(500), null);
       fixture.outbox.flush();
     }
+    for (const { link } of people) link.drain();
     const memories = new Set(people.flatMap(({ link }) => link.written.slice(1).map(({ buffer }) => buffer)));
     expect(memories.size).toBe(2);
   });
@@ -421,5 +427,74 @@ describe("compression", () => {
       fixture.outbox.flush();
       expect(link.frames.map(({ isCompressed }) => isCompressed)).toEqual([false]);
     }
+  });
+
+  describe("compression of a large message", () => {
+    const large = (number: number): string => `${number} `.padEnd(100_000, "the same words ");
+
+    const short = ({ received }: FakeSocket): string[] => received.map((text) => text.slice(0, 20));
+
+    it("does not block the thread, happens once for all, and keeps the order", async () => {
+      const fixture = new Fixture({ deflateThreshold: 1000 });
+      const room = new Room("chat");
+      const sessions = [fixture.guest(), fixture.guest(), fixture.guest()];
+      for (const session of sessions) fixture.join(session, room);
+      const [plain, one, two] = sessions.map((session, n) => fixture.enter(session, new FakeSocket(n > 0)));
+      for (const text of ["first", large(1), "second", large(2)]) fixture.outbox.broadcast(room, text, null);
+      fixture.outbox.flush();
+      for (const session of sessions) fixture.outbox.send(session, "last");
+      fixture.outbox.close(sessions[1]!, 4000, "bye");
+      fixture.outbox.flush();
+      const all = ["first", "1 the same words the", "second", "2 the same words the", "last"];
+      expect(short(plain!)).toEqual(all);
+      expect(short(one!)).toEqual([]);
+      await compressed(sessions);
+      expect(short(one!)).toEqual([...all, "close 4000 bye"]);
+      expect(short(two!)).toEqual(all);
+      const pieces = one!.written.filter(({ byteLength }) => byteLength > 50);
+      expect(pieces).toHaveLength(2);
+      for (const piece of pieces) expect(two!.written).toContain(piece);
+    });
+
+    it("counts for the client as long as the message is, then as long as it has become", async () => {
+      const fixture = new Fixture({ deflateThreshold: 1000 });
+      const session = fixture.guest();
+      const link = fixture.enter(session, new FakeSocket(true));
+      link.isStalled = true;
+      fixture.outbox.send(session, "first");
+      fixture.outbox.send(session, large(1));
+      fixture.outbox.flush();
+      expect(fixture.outbox.waiting.heldBytes).toBeGreaterThan(100_000);
+      await compressed([session]);
+      expect(fixture.outbox.waiting.heldBytes).toBeLessThan(1000);
+      link.drain();
+      expect(fixture.outbox.waiting).toMatchObject({ size: 0, heldBytes: 0 });
+    });
+
+    it("does not make a client slow that reads", async () => {
+      const fixture = new Fixture({ deflateThreshold: 1000 });
+      const session = fixture.guest();
+      const link = fixture.enter(session, new FakeSocket(true));
+      const sent = Array.from({ length: 160 }, (_, number) => (number % 2 === 0 ? large(number) : "small"));
+      for (const text of sent) {
+        fixture.outbox.send(session, text);
+        fixture.outbox.flush();
+      }
+      await compressed([session]);
+      expect(short(link)).toEqual(sent.map((text) => text.slice(0, 20)));
+    });
+
+    it("is left out when much waits to be compressed", async () => {
+      const fixture = new Fixture({ deflateThreshold: 1000 });
+      const sessions = Array.from({ length: 100 }, () => fixture.guest());
+      const links = sessions.map((session) => fixture.enter(session, new FakeSocket(true)));
+      for (const [number, session] of sessions.entries()) fixture.outbox.send(session, large(number));
+      fixture.outbox.flush();
+      const late = links.filter(({ written }) => written.length === 0);
+      expect(late).toHaveLength(84);
+      await compressed(sessions);
+      for (const [number, link] of links.entries()) expect(link.received[0] === large(number)).toBe(true);
+      expect(late.every(({ frames }) => frames[0]?.isCompressed)).toBe(true);
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CronSchedule, type CronJob } from "../../../src/front/supervise/cron.ts";
+import { CronSchedule, NO_CLAIMS, type Claim, type CronJob } from "../../../src/front/supervise/cron.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { scheduleProblem } from "../../../src/cron-pattern.ts";
 import type { ScriptKey } from "../../../src/boundary/script-key.ts";
@@ -13,6 +13,9 @@ class Day {
   readonly overlaps: string[] = [];
   readonly dropped: string[] = [];
   readonly jobs = new Map<ScriptKey, CronJob>();
+  readonly released: string[] = [];
+  /** What the cluster answers. */
+  claim: ((script: ScriptKey, due: number) => Promise<Claim>) | null = null;
   /** Whether runs end at once. */
   isQuick = true;
   readonly schedule: CronSchedule;
@@ -21,18 +24,22 @@ class Day {
     this.clock.advance(Date.parse(start));
     this.schedule = new CronSchedule({
       clock: this.clock,
+      claims: {
+        claim: (script, due) => this.claim?.(script, due) ?? NO_CLAIMS.claim(script, due),
+        release: (script) => void this.released.push(script),
+      },
       run: (script, due) => {
         expect(due).toBeLessThanOrEqual(this.clock.now());
         this.runs.push(new Date(due).toISOString().replace(".000Z", "Z"));
         if (this.isQuick) this.schedule.done(script, true);
       },
-      onOverlap: (script) => void this.overlaps.push(script),
-      onDropped: (script) => void this.dropped.push(script),
+      onSkipped: (script, why) =>
+        void (why === "PARLOR_CRON_OVERLAP" ? this.overlaps : this.dropped).push(script),
     });
   }
 
   plan(schedule: string, timezone: string | null = "UTC", script: ScriptKey = "cron cron/job"): this {
-    this.jobs.set(script, { script, schedule, timezone });
+    this.jobs.set(script, { script, schedule, timezone, runs: "cluster" });
     this.schedule.replace([...this.jobs.values()]);
     return this;
   }
@@ -54,6 +61,33 @@ describe("cron", () => {
     const day = new Day("2026-03-01T11:58:30Z").plan("*/2 * * * *");
     day.clock.advance(4 * 60_000);
     expect(day.runs).toEqual(["2026-03-01T12:00:00Z", "2026-03-01T12:02:00Z"]);
+  });
+
+  test("with a cluster, a run starts when this node has claimed it, and not otherwise", async () => {
+    const day = new Day("2026-03-01T11:59:50Z").plan("0 * * * *");
+    const answers: Claim[] = ["mine", "other", "running", "unknown", "mine"];
+    day.claim = async () => Promise.resolve(answers.shift() ?? "other");
+    for (let hour = 0; hour < 5; hour += 1) {
+      day.clock.advance(HOUR);
+      await new Promise(setImmediate);
+    }
+    expect(day.runs).toEqual(["2026-03-01T12:00:00Z", "2026-03-01T16:00:00Z"]);
+    expect(day.released).toEqual(["cron cron/job", "cron cron/job"]);
+    expect([day.overlaps, day.dropped]).toEqual([["cron cron/job"], ["cron cron/job"]]);
+  });
+
+  test("a job that runs on every node claims nothing", () => {
+    const day = new Day("2026-03-01T11:59:50Z");
+    day.claim = async () => Promise.resolve("other");
+    day.jobs.set("cron cron/job", {
+      script: "cron cron/job",
+      schedule: "0 * * * *",
+      timezone: "UTC",
+      runs: "node",
+    });
+    day.schedule.replace([...day.jobs.values()]);
+    day.clock.advance(HOUR);
+    expect(day.runs).toEqual(["2026-03-01T12:00:00Z"]);
   });
 
   test("a run that was due at the very start is skipped", () => {

@@ -49,6 +49,8 @@ function ports(): FrontPorts {
       onDone: ({ kind }) => note(`done ${kind}`),
       onLost: (event, why) => note(`${why} ${event.kind}`),
       onPressure: () => undefined,
+      shareOf: () => null,
+      onRelieved: () => undefined,
       takeChanges: () => [],
     },
     sessions: {
@@ -80,6 +82,7 @@ function ports(): FrontPorts {
       nextIncarnation: () => (incarnation += 1),
       onReady: () => undefined,
       onGivenUp: () => undefined,
+      onHung: () => undefined,
       onFailed: () => note("failed"),
       onRefused: ({ kind }) => note(`refused ${kind}`),
       onQuestion: () => undefined,
@@ -336,6 +339,25 @@ describe("a crash", () => {
       expect(news().join()).not.toContain("culprit message");
     });
 
+  test("a good version that serves again and is replaced before it has, stays the one to go back to", async () => {
+    serve("a");
+    host().done();
+    const good = supervisor.spec;
+    for (const round of [1, 2]) {
+      await supervisor.replace({ ...SPEC, name: `/ws/bad${round}` }, "reload");
+      expect(supervisor.spec).not.toBe(good);
+      for (let death = 0; death < 3; death += 1) {
+        host().listener.onReady();
+        loop.turn();
+        host().dies({ event: 0, phase: "notice" });
+        clock.advance(1000);
+      }
+      // The good one starts, and does not serve yet.
+      expect(supervisor.spec).toBe(good);
+    }
+    expect(news()).not.toContain("failed");
+  });
+
   test("when memory runs out, the sessions may keep a quarter of the limit, and half of that each time again", () => {
     serve("a");
     for (const shed of ["shed to 134217728, from 8192", "shed to 67108864, from 0"]) {
@@ -349,6 +371,22 @@ describe("a crash", () => {
     clock.advance(10_000);
     host().dies({ isOutOfMemory: true, phase: "microtasks" });
     expect(news()).toContain("shed to 134217728, from 8192");
+  });
+
+  test("however often memory runs out, sessions that keep a 32nd of the limit together stay", () => {
+    serve("a");
+    const least = (512 * 1024 * 1024) / 32;
+    for (let death = 0; death < 30; death += 1) {
+      news();
+      // By an event each time: the host restarts at once, and never serves long.
+      const { first = 0, events = [] } = host().batches.at(-1) ?? {};
+      host().dies({ isOutOfMemory: true, event: first + events.length - 1, phase: "event" });
+      if (death > 4) expect(news()).toContain(`shed to ${least}, from 0`);
+      clock.advance(1000);
+      host().listener.onReady();
+      supervisor.push(say("b"));
+      loop.turn();
+    }
   });
 
   test("a crash by the takeover counts as a failed load", () => {

@@ -68,8 +68,8 @@ describe("the handshake", () => {
     here.outbox.send(here.sessions[0]!, "while connecting");
     here.outbox.flush();
     expect(here.events).toEqual(["1 upgrade"]);
-    here.transport.upgrades.accept(here.sessions[0]!);
-    here.transport.upgrades.accept(here.sessions[0]!);
+    here.transport.upgrades.accept(here.sessions[0]!, { protocol: null, headers: [] });
+    here.transport.upgrades.accept(here.sessions[0]!, { protocol: null, headers: [] });
     here.outbox.send(here.sessions[0]!, "after");
     here.outbox.flush();
     expect([await client.next(), await client.next()]).toEqual(["while connecting", "after"]);
@@ -85,7 +85,7 @@ describe("the handshake", () => {
     here.outbox.flush();
     here.transport.upgrades.refuse(here.sessions[0]!, { status: 401, text: "who are you?" });
     await expect(client.opened).rejects.toMatchObject({ status: 401, body: "who are you?\n" });
-    here.transport.upgrades.accept(here.sessions[0]!);
+    here.transport.upgrades.accept(here.sessions[0]!, { protocol: null, headers: [] });
     expect(here.events).toEqual(["1 upgrade"]);
     expect(here.outbox.counts).toMatchObject({ offered: 1, droppedClosed: 1, queued: 0 });
   });
@@ -121,7 +121,7 @@ describe("the handshake", () => {
       here.outbox.flush();
       socket.resetAndDestroy();
       await here.seen(`${number} closed 1006`);
-      here.transport.upgrades.accept(here.sessions[number - 1]!);
+      here.transport.upgrades.accept(here.sessions[number - 1]!, { protocol: null, headers: [] });
     }
     expect(here.outbox.counts).toMatchObject({ offered: 10, droppedClosed: 10, queued: 0 });
     expect(here.transport.size).toBe(0);
@@ -133,7 +133,7 @@ describe("the handshake", () => {
     const accepted = new Promise<string[]>((resolve) => {
       here.http.on("upgrade", (_request, socket) => {
         socket.destroy();
-        here.transport.upgrades.accept(here.sessions[0]!);
+        here.transport.upgrades.accept(here.sessions[0]!, { protocol: null, headers: [] });
         resolve([...here.events]);
       });
     });
@@ -149,7 +149,8 @@ describe("the handshake", () => {
       if (n % 4 === 0) await here.seen(`${here.sessions.length + 1} upgrade`);
       if (n % 4 === 1) await once(here.http, "upgrade");
       socket.resetAndDestroy();
-      for (const session of here.sessions) here.transport.upgrades.accept(session);
+      for (const session of here.sessions)
+        here.transport.upgrades.accept(session, { protocol: null, headers: [] });
     }
     here.awaitsDecision = false;
     const client = here.connect();
@@ -246,7 +247,7 @@ describe("closing", () => {
     here.outbox.send(here.sessions[0]!, "no room");
     here.outbox.close(here.sessions[0]!, 1013, "full");
     here.outbox.flush();
-    here.transport.upgrades.accept(here.sessions[0]!);
+    here.transport.upgrades.accept(here.sessions[0]!, { protocol: null, headers: [] });
     expect(await client.next()).toBe("no room");
     expect(await client.closed).toEqual({ code: 1013, reason: "full" });
     expect(here.events).toEqual(["1 upgrade", "1 open", "1 closed 1013 full"]);
@@ -319,12 +320,13 @@ describe("closing", () => {
     slow.socket.resume();
     expect((await slow.closed).code).toBe(1006);
     expect(session.state).toBe("closed");
-    expect(here.outbox.counts).toMatchObject({ cutSlow: 1, droppedSlow: 1, queued: 0 });
+    expect(here.outbox.counts).toMatchObject({ cutSlow: 1, droppedSlow: 3, queued: 0 });
   });
 });
 
 describe("compression", () => {
   const long = "the same words and the same words ".repeat(50);
+  const large = long.repeat(50);
 
   it.each([
     ["takes it", "permessage-deflate", true],
@@ -351,9 +353,11 @@ describe("compression", () => {
     const [client, session] = await here.connected({ perMessageDeflate: { threshold: 0 } });
     for (let n = 0; n < 3; n++) {
       here.outbox.send(session, `${n} ${long}`);
+      here.outbox.send(session, `${n} ${large}`);
       here.outbox.send(session, "short");
       here.outbox.flush();
       expect(await client.next()).toBe(`${n} ${long}`);
+      expect(await client.next()).toBe(`${n} ${large}`);
       expect(await client.next()).toBe("short");
       client.send(`${n} ${long}`);
     }
@@ -406,7 +410,7 @@ describe("signs of life", () => {
   it("need no timer without connections", async () => {
     const here = await station(beat);
     const [client] = await here.connected();
-    expect(here.clock.waiting).toBe(1);
+    expect(here.clock.waiting).toBe(2);
     client.close();
     await client.closed;
     await here.seen("1 closed 1000");

@@ -5,7 +5,10 @@ import { HostSession } from "../../../src/host/api/host-session.ts";
 import { Replica } from "../../../src/host/api/replica.ts";
 import { anyHandshake } from "../../support/any-session.ts";
 
-const LIMITS = { rooms: 2, roomName: 5, attributes: 2, attributeBytes: 100 };
+const LIMITS = {
+  sessionLimits: { rooms: 2, roomName: 5, attributes: 2, attributeName: 9, attributeBytes: 100 },
+  hostLimits: { rooms: 3, attributeBytes: 4000, clients: 1 },
+};
 
 let commands: CommandLog;
 let replica: Replica;
@@ -45,8 +48,23 @@ describe("the rooms of a session", () => {
   });
 
   test("a name that is longer than allowed throws", () => {
-    expect(refused(() => replica.join(session, "yellow"))).toContain("may have 5 characters");
+    expect(refused(() => replica.join(session, "yellow"))).toContain("may have 5 bytes");
     expect(replica.memberCount("yellow")).toBe(0);
+  });
+
+  test("a name counts by its bytes in UTF-8", () => {
+    expect(refused(() => replica.join(session, "äöü"))).toContain("may have 5 bytes");
+    replica.join(session, "äöx");
+  });
+
+  test("the rooms of all sessions of a host are bounded, and those with few get twice as many", () => {
+    for (const ref of [2, 3, 4, 5]) {
+      const other = new HostSession(ref, anyHandshake(String(ref)), "open");
+      replica.add(other);
+      if (ref === 5) expect(refused(() => replica.join(other, "9"))).toContain("up to 3 rooms");
+      else for (const room of ["a", "b"]) replica.join(other, `${room}${ref}`);
+      if (ref === 5) replica.join(other, "a2");
+    }
   });
 });
 
@@ -73,6 +91,24 @@ describe("the attributes of a session", () => {
     replica.removeAttribute(session, "b");
     set("b", { text: "x".repeat(40) });
     expect(session.attributes?.get("b")).toEqual({ text: "x".repeat(40) });
+  });
+
+  test("a text counts by its bytes in UTF-8, and so does a name", () => {
+    expect(refused(() => set("a", "é".repeat(50)))).toContain("100 bytes");
+    set("a", "é".repeat(30));
+    expect(refused(() => set("äääää", 1))).toContain("may have 9 bytes");
+  });
+
+  test("those of all sessions of a host count together, until a session ends", () => {
+    const all = Array.from({ length: 90 }, (_, at) => new HostSession(at + 2, anyHandshake(`${at}`), "open"));
+    for (const other of all) replica.add(other);
+    const fill = (other: HostSession): void =>
+      replica.setAttribute(other, "a", "x".repeat(95), "x".repeat(95));
+    for (const other of all.slice(0, 84)) fill(other);
+    expect(refused(() => fill(all[85] as HostSession))).toContain("4000 bytes together");
+    replica.remove(all[0] as HostSession);
+    replica.remove(all[1] as HostSession);
+    fill(all[85] as HostSession);
   });
 
   test("those that an earlier host has left count as well", () => {

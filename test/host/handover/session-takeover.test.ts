@@ -59,7 +59,7 @@ test("a session whose script was notified keeps its own state, which is newer th
   takeover.takeOver(event);
   loop.turn();
   const packer = new SessionPacker(() => undefined);
-  packer.add(1, [["seat", { row: 3 }]], { moves: 1 });
+  packer.add(1, new Map([["seat", { row: 3 }]]), { moves: 1 });
   const packed = packer.pack();
   takeover.takeOver({ ...event, packed: [packed] });
   expect(owned.byRef.get(1)?.saved).toBeUndefined();

@@ -114,7 +114,7 @@ describe("a fault costs what did it, and nothing else", () => {
         const texts = isDone ? ["one", "die", "two", "three", "last"] : ["one", "two", "three", "last"];
         expect(withoutReload(a)).toEqual(["open", ...texts.map((text, index) => `${index + 1} ${text}`)]);
         expect(withoutReload(b)).toEqual(["open", "1 one", "2 two", "3 three", "4 four", "5 last"]);
-        expect(a.session.attributes?.get("count")).toBe(texts.length);
+        expect(a.session.attributes?.values.get("count")).toBe(texts.length);
 
         // The sessions are open, in their rooms, and the script was notified once of each crash.
         expect(stage.front.directory.size).toBe(2);

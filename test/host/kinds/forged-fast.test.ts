@@ -46,7 +46,7 @@ class ForgedHost implements Host {
   }
 
   deliver({ first, events }: Batch): void {
-    queueMicrotask(() => this.#inbox.receive([first + events.length - 1, [], [], [], [], 0, false]));
+    queueMicrotask(() => this.#inbox.receive([first + events.length - 1, [], [], [], [], [], false, 0]));
   }
 
   stop(): Promise<void> {

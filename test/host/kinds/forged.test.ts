@@ -74,16 +74,16 @@ async function isUntouched({ stage, neighbour }: Scene): Promise<void> {
   expect(readAttributes(neighbour.session)).toEqual(new Map([["name", "neighbour"]]));
 }
 
-const commit = (...commands: unknown[]): unknown[] => [0, [], [], [], commands, 0, false];
+const commit = (...commands: unknown[]): unknown[] => [0, [], [], [], commands, [], false, 0];
 
 describe.each([THREAD, PROCESS])("a host on a $name", (place) => {
   test("ends with one line when it sends what no host sends, and no other host notices", async () => {
     const scene = await sceneOn(place);
     const { stage, guest, forge } = scene;
     const forms: readonly [unknown, RegExp][] = [
-      [[1, 2, 3, 4, 5, 6, 7], /it is no commit/],
+      [[1, 2, 3, 4, 5, 6, 7], /it is not a commit/],
       [commit(99, 1, "x"), /command 99 is unknown/],
-      [[1_000_000, [], [], [], [], 0, false], /acknowledges event 1000000, which was not delivered/],
+      [[1_000_000, [], [], [], [], [], false, 0], /acknowledges event 1000000, which was not delivered/],
       [{ kind: "ready" }, /reports twice that it is ready/],
       [{ kind: "log", line: { level: "none" } }, /members do not fit its kind \("log"\)/],
     ];
@@ -113,6 +113,40 @@ describe.each([THREAD, PROCESS])("a host on a $name", (place) => {
     await isUntouched(scene);
   });
 
+  test("cannot let a session keep more than its calls do: what is beyond it has no effect, and one line says so", async () => {
+    const scene = await sceneOn(place);
+    const { stage, guest, forge } = scene;
+    const { ref } = guest.session;
+    const joins = Array.from({ length: 200 }, (_, at) => [COMMANDS.join, ref, `room ${at}`]).flat();
+    const large = { bytes: new Uint8Array(1_000_000), at: 0, of: 1_000_000 };
+    const sets = Array.from({ length: 1100 }, (_, at) => [
+      COMMANDS.setAttribute,
+      ref,
+      `small ${at}`,
+      at,
+    ]).flat();
+    forge(
+      commit(
+        ...[COMMANDS.join, ref, "r".repeat(256)],
+        ...joins,
+        ...[COMMANDS.setAttribute, ref, "large", large],
+        ...[COMMANDS.setAttribute, ref, "a".repeat(256), 1],
+        ...sets,
+        ...[COMMANDS.send, ref, "the last one"],
+      ),
+    );
+    await stage.sees(() => guest.inbox.at(-1) === "the last one");
+    const names = Array.from(guest.session.rooms ?? [], ({ name }) => name);
+    expect(names).toHaveLength(128);
+    expect(names).not.toContain("r".repeat(256));
+    const attributes = guest.session.attributes?.values ?? new Map<string, unknown>();
+    expect(attributes.size).toBe(1000);
+    expect([...attributes.keys()].filter((key) => !/^(?:small|name)/.test(key))).toEqual([]);
+    expect([...stage.warnings, ...stage.deaths]).toEqual([
+      expect.stringContaining("asked for join beyond sessionLimits"),
+    ]);
+  });
+
   test("has no right to sessions of others: what it commands there has no effect, and one line says so", async () => {
     const scene = await sceneOn(place);
     const { stage, guest, neighbour, forge } = scene;
@@ -124,7 +158,7 @@ describe.each([THREAD, PROCESS])("a host on a $name", (place) => {
         ...[COMMANDS.join, ref, "forged"],
         ...[COMMANDS.leave, ref, "hall"],
         ...[COMMANDS.setAttribute, ref, "name", none],
-        ...[COMMANDS.refuse, ref, 403, "forged"],
+        ...[COMMANDS.refuse, ref, 403, "forged", []],
         ...[COMMANDS.publish, neighbour.session.handshake.route, "forged", 0],
         ...[COMMANDS.send, guest.session.ref, "the last one"],
       ),

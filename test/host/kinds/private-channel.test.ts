@@ -31,7 +31,7 @@ const FORGED = [
   `{ kind: "log", line: { level: "none" } }`,
   `{ kind: "tickSample" }`,
   `{ kind: "handedOver" }`,
-  `[99, [], [], [], [2, 1, 1000, ""], 0, false]`,
+  `[99, [], [], [], [2, 1, 1000, ""], [], false, 0]`,
   `{ kind: "echo" }`,
   `"hello"`,
   `null`,

@@ -182,11 +182,20 @@ describe("problems", () => {
     expect(found).toMatchObject([{ file: "lib/b.ts", line: 2, column: 7, code: "PARLOR_SCRIPT_SYNTAX" }]);
   });
 
+  test("code that is nested too deeply is a problem with its place, not a failure of the load", async () => {
+    const deep = (count: number) => `\nexport const x = ${"f(1, ".repeat(count)}1${")".repeat(count)};`;
+    const found = await new TempApp({ "ws/a.ts": deep(20_000) }).problems("ws/a.ts");
+    expect(found).toMatchObject([{ file: "ws/a.ts", line: 2, code: "PARLOR_SCRIPT_SYNTAX" }]);
+    expect(found[0]?.message).toContain("nested too deeply");
+  });
+
   test.each([
     [`import { x } from "./nowhere"; x();`, `cannot find the import "./nowhere"`],
     [`import x from "@org/none/deep"; x();`, "npm install @org/none"],
     [`import x from "nowhere/deep"; x();`, "npm install nowhere"],
     [`import x from "https://example.org/x.js"; x();`, "download it"],
+    [`import x from "file://host/x.js"; x();`, 'cannot import "file://host/x.js"; download it'],
+    [`import x from "file:///x%00.js"; x();`, 'cannot import "file:///x%00.js"; download it'],
     [`import { typo } from "./b.ts"; typo();`, 'ws/b.ts has no export "typo"'],
     [`import x from "./b.png"; x();`, "can import .ts"],
   ])("%s", async (line, message) => {

@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { Session } from "node:inspector/promises";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { bundleScript, stopBundler } from "../../../src/load/bundle/bundle.ts";
+import { BundlerProcess } from "../../../src/load/bundle/bundler-process.ts";
 import { folderOf } from "../../support/running-app.ts";
 
 afterAll(() => stopBundler());
@@ -11,6 +13,14 @@ function bundlers(): number[] {
   const lists = threads.map((thread) => readFileSync(`/proc/self/task/${thread}/children`, "utf8"));
   const children = lists.flatMap((list) => list.split(" ").filter(Boolean).map(Number));
   return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("esbuild"));
+}
+
+/** A flag of V8 would do it too, but it makes the compiled code of threads unusable for the files that run after this one. */
+async function collectGarbage(): Promise<void> {
+  const session = new Session();
+  session.connect();
+  await session.post("HeapProfiler.collectGarbage");
+  session.disconnect();
 }
 
 function script(code: string) {
@@ -40,4 +50,16 @@ test("stopping fails the builds of a bundler that is suspended, and ends it", as
   stopBundler();
   await expect(building).rejects.toThrow(/it was stopped/);
   await expect.poll(bundlers).not.toContain(suspended);
+});
+
+test("a result that is not used is collected, however long the bundler lives", async () => {
+  const bundler = new BundlerProcess();
+  const build = async (): Promise<WeakRef<object>> =>
+    new WeakRef(await bundler.build({ stdin: { contents: "1" }, write: false }));
+  const results = [await build(), await build(), await build()];
+  await new Promise(setImmediate);
+  await collectGarbage();
+  // The last one may still be on the stack.
+  expect(results.slice(0, 2).map((result) => result.deref())).toEqual([undefined, undefined]);
+  bundler.stop();
 });

@@ -146,8 +146,13 @@ describe("an app on the disk", () => {
     }
   });
 
-  test("a folder without scripts says so", async () => {
+  test("a folder with only pages has nothing to say", async () => {
     const app = new TempApp({ "public/index.html": "", "ws/_helper.ts": "" });
+    expect((await readApp(app.root)).problems).toEqual([]);
+  });
+
+  test("a folder without scripts says so", async () => {
+    const app = new TempApp({ "readme.md": "", "ws/_helper.ts": "" });
     expect((await readApp(app.root)).problems).toMatchObject([{ code: "PARLOR_APP_EMPTY" }]);
   });
 

@@ -33,10 +33,10 @@ import { writeSync } from "node:fs";
 import * as threads from "node:worker_threads";
 const garbage = () => {
   const forms = [
-    [1, 2, 3, 4, 5, 6, 7], [1e9, [], [], [], [1, 1, "x"], 0, false], { kind: "ready" }, { kind: "pulse" },
+    [1, 2, 3, 4, 5, 6, 7], [1e9, [], [], [], [1, 1, "x"], [], false, 0], { kind: "ready" }, { kind: "pulse" },
     { kind: "log" }, { kind: "log", line: null }, { kind: "sessionReleased" }, { kind: "handedOver", result: {} },
     { kind: "question", question: {} }, { kind: "follow" }, { kind: "tickSample", sample: {} }, null, 7, "text", [],
-    [0, [], [], [], [2, 1, 1000, "forged", 2, 2, 1000, "forged", 99, 0], 0, true],
+    [0, [], [], [], [2, 1, 1000, "forged", 2, 2, 1000, "forged", 99, 0], [], true, 0],
   ];
   return forms[Math.floor(Math.random() * forms.length)];
 };

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { unaccounted } from "../conservation.ts";
 import { sleep } from "../figures.ts";
 import { History } from "../history.ts";
 import { Random } from "../random.ts";
@@ -30,11 +31,13 @@ interface Found extends Wrongs {
   readonly wrongAttributes: number;
   /** Routes that do not answer, that answer with an old version, or whose `onClose` does not run. */
   readonly zombies: string;
+  /** Counts of messages that do not add up. */
+  readonly unaccounted: string | null;
 }
 
 const nothing: Found = {
   ...{ server: null, closed: 0, lost: 0, doubled: 0, disordered: 0 },
-  ...{ wrongAttributes: 0, zombies: "" },
+  ...{ wrongAttributes: 0, zombies: "", unaccounted: null },
 };
 
 /** Saves of every kind, attacks of every kind and bad weather, from outside; each client's stream is checked. */
@@ -47,7 +50,8 @@ export async function outsidePart(settings: SoakSettings, command: "dev" | "serv
   await talkWhile(app, groups, cast.run(command));
   for (const saver of cast.savers) await saver.save();
   const zombies = app.end === null ? await findZombies(app, { command, groups, savers: cast.savers }) : [];
-  const found = judge(app, groups, zombies);
+  const counts = app.end === null ? await unaccounted(app) : null;
+  const found = { ...judge(app, groups, zombies), unaccounted: counts };
   settings.print(`outside, ${command}: ${cast.report(groups)}\n  found: ${JSON.stringify(found)}`);
   if (JSON.stringify(found) !== JSON.stringify(nothing)) console.log(howToRepeat(settings, history, app));
   expect(found).toEqual(nothing);
@@ -164,7 +168,11 @@ async function findZombies(
   return (await Promise.all(zombies)).filter(Boolean);
 }
 
-function judge(app: ServedApp, groups: readonly TalkGroup[], zombies: readonly string[]): Found {
+function judge(
+  app: ServedApp,
+  groups: readonly TalkGroup[],
+  zombies: readonly string[],
+): Omit<Found, "unaccounted"> {
   return {
     server: app.end,
     closed: sum(groups, (group) => group.cut),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { visible } from "../../../src/cli/print/visible.ts";
+import { visible } from "../src/visible.ts";
 
 describe("visible", () => {
   test("returns plain text unchanged", () => {

@@ -1,0 +1,148 @@
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
+import { RunningApp, folderOf } from "../../support/running-app.ts";
+
+const SCRIPT = `import { z } from "zod";
+export const scope = "route";
+export const messages = {
+  in: { ask: z.object({ name: z.string(), timeout: z.number() }) },
+  calls: { history: { in: z.object({ last: z.int() }) }, broken: {}, own: {}, slow: {} },
+};
+export const calls = {
+  history: (session, { last }) => ["a", "b", "c"].slice(-last),
+  broken: () => { throw new Error("a secret of the script"); },
+  own: async () => { throw Object.assign(new Error("the shop is closed"), { code: "closed-shop" }); },
+  slow: async () => { await fetch("GATE"); return "VERSION"; },
+};
+export const on = {
+  async ask(session, { name, timeout }) {
+    const answer = await session.request(name, { text: "?" }, { timeout }).catch(({ code, message }) => ({ code, message }));
+    session.emit("answer", { answer });
+  },
+};
+`;
+
+type Fields = Record<string, unknown>;
+
+/** A client of `parlor.v1` that shows each envelope. */
+class LineClient {
+  readonly heard: Fields[] = [];
+  readonly #socket: WebSocket;
+  readonly #replies = new Map<number, (reply: Fields) => void>();
+  readonly #opened: Promise<unknown>;
+  #last = 0;
+
+  constructor(address: string) {
+    this.#socket = new WebSocket(address, ["parlor.v1"]);
+    this.#opened = once(this.#socket, "open");
+    this.#socket.on("message", (data: Buffer, isBinary) => {
+      if (!isBinary) this.heard.push(JSON.parse(data.toString()) as Fields);
+      else if (data[0] === 2) this.#take(JSON.parse(data.toString("utf8", 1)) as Fields);
+    });
+    onTestFinished(() => this.#socket.terminate());
+  }
+
+  async send(text: string): Promise<void> {
+    await this.#opened;
+    this.#socket.send(text);
+  }
+
+  async envelope(content: Fields): Promise<void> {
+    await this.#opened;
+    this.#socket.send(Buffer.concat([Buffer.of(2), Buffer.from(JSON.stringify(content))]));
+  }
+
+  /** The reply, without its number. */
+  async request(name: string, data: unknown = null): Promise<Fields> {
+    const id = ++this.#last;
+    const reply = new Promise<Fields>((resolve) => this.#replies.set(id, resolve));
+    await this.envelope({ type: "request", id, name, data });
+    const { data: result, error } = await reply;
+    return error === undefined ? { data: result } : { error };
+  }
+
+  #take(content: Fields): void {
+    const awaited = content["type"] === "reply" ? this.#replies.get(Number(content["id"])) : undefined;
+    if (awaited === undefined) this.heard.push(content);
+    else awaited(content);
+  }
+}
+
+async function start(gate = "") {
+  const dir = folderOf({ "ws/shop.js": SCRIPT.replace("VERSION", "old").replace("GATE", gate) });
+  symlinkSync(resolve("node_modules"), join(dir, "node_modules"));
+  const app = await RunningApp.serve(dir, {});
+  return { dir, app, client: new LineClient(`${app.server.url.replace("http", "ws")}/ws/shop`) };
+}
+
+test("a request of a client gets its reply, or the reason with code and message", async () => {
+  const { app, client } = await start();
+  const errorOf = async (name: string, data?: unknown): Promise<unknown> =>
+    (await client.request(name, data))["error"];
+  expect(await client.request("history", { last: 2 })).toEqual({ data: ["b", "c"] });
+  expect(await errorOf("history", { last: "x" })).toEqual({
+    code: "invalid",
+    message: expect.stringMatching(/^last: /),
+  });
+  expect(await errorOf("histori")).toEqual({
+    code: "unknown",
+    message: "this route has no call of this name",
+  });
+  expect(await errorOf("own")).toEqual({ code: "closed-shop", message: "the shop is closed" });
+  expect(await errorOf("broken")).toEqual({ code: "failed", message: "the call has failed" });
+  expect((await app.logged(/a secret of the script/)).level).toBe("error");
+});
+
+test("a typed error reaches a client of parlor.v1 as an envelope", async () => {
+  const { client } = await start();
+  await client.send('{"type":"ask","name":5}');
+  await expect
+    .poll(() => client.heard, PATIENT)
+    .toEqual([expect.objectContaining({ type: "error", code: "invalid", of: "ask" })]);
+});
+
+test("a script asks its client, while its handler waits for the reply; a late reply is dropped", async () => {
+  const { client } = await start();
+  await client.send('{"type":"ask","name":"confirm","timeout":5000}');
+  await expect
+    .poll(() => client.heard, PATIENT)
+    .toEqual([{ type: "request", id: 1, name: "confirm", data: { text: "?" } }]);
+  await client.envelope({ type: "reply", id: 1, data: "yes" });
+  await expect.poll(() => client.heard[1], PATIENT).toEqual({ type: "answer", answer: "yes" });
+  await client.envelope({ type: "reply", id: 1, data: "again" });
+  await client.send('{"type":"ask","name":"never","timeout":20}');
+  await expect.poll(() => client.heard[3], PATIENT).toMatchObject({ answer: { code: "timeout" } });
+  await client.envelope({ type: "reply", id: 2, data: "late" });
+  expect(await client.request("history", { last: 1 })).toEqual({ data: ["c"] });
+});
+
+test("a script that asks a plain client learns that it cannot reply", async () => {
+  const { app } = await start();
+  const plain = app.connect("/ws/shop");
+  plain.send('{"type":"ask","name":"confirm","timeout":5000}');
+  expect(JSON.parse(String(await plain.next()))).toMatchObject({ type: "answer", answer: { code: "plain" } });
+});
+
+test("a call that is pending at a reload finishes in the version in which it started", async () => {
+  const waiting: ServerResponse[] = [];
+  const gate = createServer((_request, response) => void waiting.push(response)).listen(0, "127.0.0.1");
+  onTestFinished(() => void gate.close());
+  await once(gate, "listening");
+  const at = `http://127.0.0.1:${(gate.address() as AddressInfo).port}/`;
+  const { dir, app, client } = await start(at);
+  const slow = client.request("slow");
+  await expect.poll(() => waiting.length, PATIENT).toBe(1);
+  writeFileSync(join(dir, "ws/shop.js"), SCRIPT.replace("VERSION", "new").replace("GATE", at));
+  await app.server.reload("/ws/shop");
+  waiting[0]?.end();
+  expect(await slow).toEqual({ data: "old" });
+  expect(await client.request("history", { last: 1 })).toEqual({ data: ["c"] });
+});
+
+/** The machine may be slow. */
+const PATIENT = { timeout: 10_000 };
