@@ -728,7 +728,7 @@ interface Messages {
   /** Messages to clients, by name. */
   readonly out?: Schemas;
   /** Requests of clients by name: their data, and that of their replies. */
-  readonly calls?: Readonly<Record<string, { readonly in?: StandardSchema; readonly out?: StandardSchema }>>;
+  readonly calls?: CallSchemas;
 }
 
 /**
@@ -738,6 +738,9 @@ interface Messages {
  * const schemas: Schemas = { say: z.object({ text: z.string() }) };
  */
 type Schemas = Readonly<Record<string, StandardSchema>>;
+
+/** The schemas of requests by name: `in` for the data, `out` for the reply. Parlor adds. */
+type CallSchemas = Readonly<Record<string, { readonly in?: StandardSchema; readonly out?: StandardSchema }>>;
 
 /** The contract of a script that has none: any name, any data. Parlor adds. */
 // oxlint-disable-next-line typescript/no-explicit-any -- nothing is known of the data
@@ -780,6 +783,24 @@ type HandlersByName = Readonly<Record<string, (session: WebSocketSession<any>, d
 type On<M extends Messages> = M extends { readonly in: infer All extends Schemas }
   ? { readonly [Name in keyof All]?: (session: WebSocketSession<M>, data: OutputOf<All[Name]>) => unknown }
   : HandlersByName;
+
+/**
+ * `calls`: a handler for each request of the contract's `calls`. What it returns, or its promise, is the reply. Parlor adds.
+ *
+ * @example
+ * export const calls: Calls<typeof messages> = { add: (session, { by }) => ({ count: (count += by) }) };
+ */
+type Calls<M extends Messages> = M extends { readonly calls: infer All extends CallSchemas }
+  ? {
+      readonly [Name in keyof All]: (
+        session: WebSocketSession<M>,
+        data: All[Name] extends { readonly in: infer Schema } ? OutputOf<Schema> : undefined,
+      ) => ReplyOf<All[Name]> | Promise<ReplyOf<All[Name]>>;
+    }
+  : HandlersByName;
+
+/** What a handler of a request returns. Parlor adds. */
+type ReplyOf<Call> = Call extends { readonly out: infer Schema } ? InputOf<Schema> : unknown;
 
 /** The handlers and settings of a WebSocket route, as `createServer` takes them. */
 interface RouteHandlers {

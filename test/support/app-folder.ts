@@ -20,13 +20,14 @@ export interface AppFolder {
   remove(): void;
 }
 
-/** Copies a folder out of the repository and installs this package in the copy. */
+/** Copies a folder out of the repository, and installs this package and what the template depends on in the copy. */
 export function appFolderFrom(source: string): AppFolder {
   const dir = mkdtempSync(join(tmpdir(), "parlor-app-"));
   cpSync(resolve(packageRoot, source), dir, { recursive: true });
   mkdirSync(join(dir, "node_modules/@types"), { recursive: true });
   symlinkSync(packageRoot, join(dir, "node_modules/parlor"));
-  symlinkSync(join(packageRoot, "node_modules/@types/node"), join(dir, "node_modules/@types/node"));
+  for (const name of ["@types/node", "zod"])
+    symlinkSync(join(packageRoot, "node_modules", name), join(dir, "node_modules", name));
   return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
 

@@ -34,7 +34,7 @@ describe("the types of the editor, in an app with the template's tsconfig", () =
     const aliases = [...types.matchAll(/^type (\w+)/gm)].map(([, name = ""]) => name);
     const forExports = aliases.filter(
       (name) =>
-        !/^(?:WebSocketMessage|UpgradeAnswer|HttpHandlers|ReloadReason|UpgradeHeaders|AnyMessages|InputOf|OutputOf|NameIn|DataIn|HandlersByName)$/.test(
+        !/^(?:WebSocketMessage|UpgradeAnswer|HttpHandlers|ReloadReason|UpgradeHeaders|AnyMessages|InputOf|OutputOf|ReplyOf|CallSchemas|NameIn|DataIn|HandlersByName)$/.test(
           name,
         ),
     );

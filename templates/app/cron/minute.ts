@@ -2,5 +2,4 @@
 export const schedule: Schedule = "0 * * * * *";
 
 const room = diesel.getWebSocketService().room("chat");
-const text = `It is ${new Date().toLocaleTimeString()}`;
-room.broadcast(JSON.stringify({ type: "message", user: "clock", text }));
+room.emit("said", { user: "clock", text: `It is ${new Date().toLocaleTimeString()}` });

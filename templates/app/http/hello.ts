@@ -9,6 +9,6 @@ export const POST: HttpHandler = async (request) => {
   const text = (await request.text()).trim();
   if (text === "") return new Response("Send a text as the body of the request.\n", { status: 400 });
   const room = diesel.getWebSocketService().room("chat");
-  room.broadcast(JSON.stringify({ type: "message", user: "server", text }));
+  room.emit("said", { user: "server", text });
   return Response.json({ reached: room.members() });
 };
