@@ -83,10 +83,17 @@ export interface ProgramCommands {
   /** The paths on the server's own port that a program serves; they replace those it claimed before. */
   claim(script: ScriptKey, claims: readonly RouteClaim[]): void;
   /** Opens an outbound connection; its progress comes back as client events. */
-  connect(script: ScriptKey, client: ClientRef, url: string): void;
+  connect(script: ScriptKey, client: ClientRef, peer: ClientPeer): void;
   /** Data sent before the connection is open waits for it. */
   sendClient(client: ClientRef, data: Payload): void;
   closeClient(client: ClientRef, code: number, reason: string): void;
+}
+
+/** The other end of an outbound connection. */
+export interface ClientPeer {
+  readonly url: string;
+  /** The name under which a cluster has this connection on one node at a time; null: each node opens its own. */
+  readonly once: string | null;
 }
 
 /** Status and headers of an HTTP response. */
@@ -225,8 +232,8 @@ export class CommandLog implements Commands {
     this.#start(valueSize(claims)).push(CLAIM, script, claims);
   }
 
-  connect(script: ScriptKey, client: ClientRef, url: string): void {
-    this.#start(url.length).push(CONNECT, script, client, url);
+  connect(script: ScriptKey, client: ClientRef, { url, once }: ClientPeer): void {
+    this.#start(url.length + (once?.length ?? 0)).push(CONNECT, script, client, url, once);
   }
 
   sendClient(client: ClientRef, data: Payload): void {

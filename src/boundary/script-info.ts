@@ -28,6 +28,8 @@ export interface ScriptInfo {
   readonly resume?: number;
   /** Whether messages to a `ws` script go to handlers by name; left out for no. */
   readonly isTyped?: true;
+  /** Where the outbound connections of a program are: on one node of the cluster at a time; left out for each node. */
+  readonly runs?: "cluster";
 }
 
 /** How a script asks to be run. Plain data. */

@@ -16,6 +16,7 @@ import { LocalCounts } from "./directory/local-counts.ts";
 import { LocalSessions, type PartSource } from "./directory/local-sessions.ts";
 import { PartWriter } from "./directory/part-writer.ts";
 import { PeerParts, type PeerNode } from "./directory/peer-parts.ts";
+import type { ClusterHolds } from "./holds/cluster-holds.ts";
 import { NodePort } from "./node-port.ts";
 import { Listening } from "./messages/listening.ts";
 import { NodeLosses } from "./messages/node-losses.ts";
@@ -69,6 +70,8 @@ export class ClusterNode {
     front.joinCluster(new NodePort({ node: this, sender: this.#messages.sender, writer: directory.writer }));
     const { id } = this.identity;
     await backplane.subscribe([DIRECTORY_CHANNEL, nodeChannel(id), callsChannel(id)]);
+    const { time, holds } = this.#ports;
+    holds?.joined({ store: backplane.partStore(), ...time });
     // Nodes may be known by what they announce before their first heartbeat is heard.
     directory.parts.hold();
     directory.writer.start();
@@ -79,6 +82,7 @@ export class ClusterNode {
   async leave(): Promise<void> {
     const { backplane } = this.#ports;
     this.#timer?.cancel();
+    this.#ports.holds?.stop();
     this.calls.stop();
     this.#directory?.listening.stop();
     this.#directory?.writer.stop();
@@ -118,9 +122,10 @@ export class ClusterNode {
     });
     const writer = new PartWriter({
       ...{ source, store, listening, time, listener },
-      onBeat: (beat, isOtherBoot) => {
+      onBeat: (beat, { isOtherBoot, sentAt }) => {
         if (this.#state.renewed()) listener.onChange();
         parts.onBeat(beat, isOtherBoot);
+        if (!beat.isLost) this.#ports.holds?.onBeat(sentAt, isOtherBoot);
       },
     });
     return { parts, writer, listening };
@@ -164,6 +169,8 @@ export interface ClusterNodePorts {
   readonly front: ClusterFront;
   readonly time: ClusterTime;
   readonly listener: ClusterListener;
+  /** The outbound connections that the cluster has once. */
+  readonly holds?: ClusterHolds | null;
   /** What other nodes get to know of the sessions here; `sessions` if left out. */
   readonly announces?: "sessions" | "counts";
 }

@@ -207,8 +207,8 @@ function ownScriptsOnly(on: ProgramCommands, owner: CommandOwner): ProgramComman
     claim: (script, claims) => {
       if (owner.mayScript("claim", script)) on.claim(script, claims);
     },
-    connect: (script, client, url) => {
-      if (owner.mayScript("connect", script)) on.connect(script, client, url);
+    connect: (script, client, peer) => {
+      if (owner.mayScript("connect", script)) on.connect(script, client, peer);
     },
     sendClient: (client, data) => {
       if (owner.may("sendClient")) on.sendClient(client, data);

@@ -20,6 +20,7 @@ export function scriptInfoOf(
     | "limits"
     | "resume"
     | "isTyped"
+    | "runs"
   >,
 ): ScriptInfo {
   const { kind, name, route } = script;

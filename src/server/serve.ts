@@ -19,7 +19,7 @@ import { AppServing } from "./app/app-serving.ts";
 import { isAlwaysShown, type ReloadListener } from "./app/reload-report.ts";
 import { folderProblems } from "../load/folder-problems.ts";
 import { loadApp, type LoadedApp } from "../load/load-app.ts";
-import { ClusterJobs } from "../cluster/cluster-jobs.ts";
+import { ClusterOnce } from "../cluster/cluster-once.ts";
 import { statePerNode } from "../load/state-per-node.ts";
 import type { FrontPlace } from "./fronts/front-place.ts";
 import { contractsOf, type RouteContract } from "./contract/route-contract.ts";
@@ -113,9 +113,9 @@ async function serveWatched(
   const site = { publicDir, isDev: watch, pages };
   const hosts = { makeHost, limiter: new StartLimiter(realClock, 2 * availableParallelism()) };
   const time = { clock: realClock, loop: realLoop };
-  const jobs = new ClusterJobs();
-  const engine: Engine = new Engine({ config, log, site, hosts, ...time, onOverload, observer, jobs, front });
   const channel = front?.channel ?? null;
+  const once = new ClusterOnce(config.cluster !== null || channel !== null, realClock);
+  const engine: Engine = new Engine({ config, log, site, hosts, ...time, onOverload, observer, once, front });
   const serving = new AppServing(app, {
     ...{ engine, config, environment, log, load: saves.load },
     onReload: playground?.following(onReload) ?? onReload,
@@ -125,7 +125,7 @@ async function serveWatched(
   await saves.watch(() => void serving.reloadSaved());
   const server = new ParlorServer({
     engine,
-    cluster: await joinCluster(config.cluster, { front: engine.front, log, ...time, dir, jobs, channel }),
+    cluster: await joinCluster(config.cluster, { front: engine.front, log, ...time, dir, once, channel }),
     config,
     port: new ServerPort(engine, config, { own: pages, certificate }),
     log,

@@ -159,6 +159,28 @@ export function backplaneSuite({ name, skip, make }: BackplaneKind): void {
       expect(await claims(1000)).not.toContain("running");
     });
 
+    test("an outbound connection is on one of the nodes that ask for it, and on the next one when that leaves", async () => {
+      const [a, b, c] = [await node(), await node(), await node()];
+      await equal(a, b, c);
+      const holders = (): TestNode[] => nodes.filter(({ had }) => had.has("feed"));
+      const asked = new Map([a, b].map((each) => [each, each.ask("feed")]));
+      await expect.poll(holders, patience).toHaveLength(1);
+      const first = holders()[0]!;
+      const second = first === a ? b : a;
+      expect(c.had.size).toBe(0);
+      first.had.delete("feed");
+      asked.get(first)!.release();
+      await expect.poll(holders, patience).toEqual([second]);
+      first.ask("feed");
+      first.ask("other");
+      await expect.poll(() => first.had.has("other"), patience).toBe(true);
+      expect(holders()).toEqual([second]);
+      nodes.splice(nodes.indexOf(second), 1);
+      await second.cluster.leave();
+      expect(second.had.size).toBe(0);
+      await expect.poll(holders, patience).toEqual([first]);
+    });
+
     test("a node asks another one, which replies, refuses, or is not waited for", async () => {
       const [a, b] = [await node(), await node()];
       await expect.poll(() => a.cluster.others.map(({ node: id }) => id), patience).toEqual([b.id]);

@@ -126,7 +126,7 @@ export class HostFuzzer {
       write: () => [session, dice.of([null, data]), dice.chance(2)],
       fail: () => [session],
       claim: () => [this.#script(), [this.#claim()]],
-      connect: () => [this.#script(), dice.below(9), "ws://127.0.0.1:1/"],
+      connect: () => [this.#script(), dice.below(9), "ws://127.0.0.1:1/", dice.of([null, text])],
       sendClient: () => [dice.below(9), data],
       closeClient: () => [dice.below(9), 1000, text],
     };

@@ -93,7 +93,7 @@ const ARGUMENTS: Readonly<Record<keyof typeof COMMANDS, readonly is.Check[]>> = 
   write: [is.isCount, is.either(is.isNull, is.isMessageData), is.isBoolean],
   fail: [is.isCount],
   claim: [is.isString, is.listOf(isClaim)],
-  connect: [is.isString, is.isCount, is.isString],
+  connect: [is.isString, is.isCount, is.isString, is.either(is.isNull, is.isString)],
   sendClient: [is.isCount, is.isMessageData],
   closeClient: [is.isCount, is.isNumber, is.isString],
 };

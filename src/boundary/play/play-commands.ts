@@ -144,8 +144,11 @@ function playProgram(list: CommandList, at: number, on: ProgramCommands): number
       on.claim(list[at + 1] as ScriptKey, list[at + 2] as readonly RouteClaim[]);
       return at + 3;
     case CONNECT:
-      on.connect(list[at + 1] as ScriptKey, list[at + 2] as ClientRef, list[at + 3] as string);
-      return at + 4;
+      on.connect(list[at + 1] as ScriptKey, list[at + 2] as ClientRef, {
+        url: list[at + 3] as string,
+        once: list[at + 4] as string | null,
+      });
+      return at + 5;
     case SEND_CLIENT:
       on.sendClient(client, list[at + 2] as Payload);
       return at + 3;

@@ -1,5 +1,6 @@
 // Cluster: the backplane: the server by which nodes reach each other, as the rest of the cluster uses it.
 import type { PartStore } from "./part-store.ts";
+import type { HoldStore } from "../holds/hold-store.ts";
 import type { JobStore } from "./job-store.ts";
 import type { NodeIdentity } from "./node-identity.ts";
 
@@ -18,8 +19,8 @@ export interface Backplane {
   /** Resolves when frames published from now on arrive. */
   subscribe(channels: readonly string[]): Promise<void>;
   unsubscribe(channels: readonly string[]): void;
-  /** The store of this node's part of the directory, of the parts of others, and of jobs. */
-  partStore(): PartStore & JobStore;
+  /** The store of this node's part of the directory, of the parts of others, of jobs, and of holds. */
+  partStore(): PartStore & JobStore & HoldStore;
   close(): Promise<void>;
   /** The most bytes that a frame may have. */
   readonly frameLimit: number;

@@ -2,6 +2,9 @@
 import { createHash } from "node:crypto";
 import type { Clock, Timer } from "../../boundary/clock.ts";
 import { DIRECTORY_CHANNEL } from "./backplane.ts";
+import { isRecord } from "../../boundary/checks.ts";
+import type { HoldStore, WantedHold } from "../holds/hold-store.ts";
+import { PeerHolds, type AnnouncedHolds } from "../holds/peer-holds.ts";
 import type { JobStore } from "./job-store.ts";
 import type { NodeIdentity } from "./node-identity.ts";
 import { packRecord, unpackRecord, type PackedRecord, type PartEntry } from "./part-record.ts";
@@ -20,8 +23,9 @@ export const HEARTBEAT_CHANNEL = "h:";
 export const requestChannel = (node: string): string => `s:${node}`;
 
 /** A node is there as long as its heartbeat was heard within the lease, by this process's monotonic clock. */
-export class PeerStore implements PartStore, JobStore {
+export class PeerStore implements PartStore, JobStore, HoldStore {
   readonly #ports: PeerStorePorts;
+  readonly #holds: PeerHolds;
   readonly #records = new Map<string, PartEntry>();
   readonly #heard = new Map<string, Heard>();
   readonly #loads = new Map<number, PendingLoad>();
@@ -31,6 +35,12 @@ export class PeerStore implements PartStore, JobStore {
 
   constructor(ports: PeerStorePorts) {
     this.#ports = ports;
+    const { clock, identity, lease } = ports;
+    this.#holds = new PeerHolds({
+      ...{ clock, own: identity.id, lease },
+      others: () => this.#live,
+      announce: () => this.#publish(HEARTBEAT_CHANNEL, this.#heartbeat()),
+    });
   }
 
   async register(epoch: string, records: readonly PartEntry[]): Promise<void> {
@@ -99,9 +109,17 @@ export class PeerStore implements PartStore, JobStore {
     await this.#ports.confirm();
     const scoreOf = (node: string): string => createHash("sha1").update(`${job} ${node}`).digest("hex");
     const own = scoreOf(this.#own);
-    const from = this.#ports.clock.ticks() - this.#ports.lease;
-    const others = [...this.#heard].filter(([, { at }]) => at >= from);
-    return others.some(([node]) => scoreOf(node) > own) ? "other" : "mine";
+    return this.#live.some(({ node }) => scoreOf(node) > own) ? "other" : "mine";
+  }
+
+  async hold(wanted: readonly WantedHold[]): Promise<readonly string[]> {
+    await this.#ports.confirm();
+    return this.#holds.hold(wanted);
+  }
+
+  async letGo(names: readonly string[]): Promise<void> {
+    this.#holds.letGo(names);
+    await Promise.resolve();
   }
 
   async release(): Promise<void> {
@@ -125,12 +143,19 @@ export class PeerStore implements PartStore, JobStore {
     return this.#ports.identity.id;
   }
 
-  #onHeartbeat([version, node, epoch, sequence]: readonly unknown[]): void {
+  /** The other nodes that are there. */
+  get #live(): (Heard & { readonly node: string })[] {
+    const from = this.#ports.clock.ticks() - this.#ports.lease;
+    return Array.from(this.#heard, ([node, heard]) => ({ node, ...heard })).filter(({ at }) => at >= from);
+  }
+
+  #onHeartbeat([version, node, epoch, sequence, holds]: readonly unknown[]): void {
     if (typeof node !== "string" || typeof epoch !== "string" || node === this.#own) return;
     if (sequence === LEFT) return void this.#heard.delete(node);
     const isNew = this.#heard.get(node)?.entry.epoch !== epoch;
     const entry = { node, epoch, sequence: Number(sequence), version: Number(version), silence: 0 };
-    this.#heard.set(node, { entry, at: this.#ports.clock.ticks() });
+    const announced = isRecord(holds) ? (holds as AnnouncedHolds) : null;
+    this.#heard.set(node, { entry, holds: announced, at: this.#ports.clock.ticks() });
     if (isNew) this.#introduce();
   }
 
@@ -141,7 +166,9 @@ export class PeerStore implements PartStore, JobStore {
   }
 
   #heartbeat(): Uint8Array {
-    return packed([CLUSTER_VERSION, this.#own, this.#epoch, this.#sequence]);
+    const { announced } = this.#holds;
+    const heartbeat = [CLUSTER_VERSION, this.#own, this.#epoch, this.#sequence];
+    return packed(announced === null ? heartbeat : [...heartbeat, announced]);
   }
 
   #sendPart(request: number, to: string): void {
@@ -185,6 +212,7 @@ export interface PeerStorePorts {
 
 interface Heard {
   readonly entry: NodeEntry;
+  readonly holds: AnnouncedHolds | null;
   readonly at: number;
 }
 

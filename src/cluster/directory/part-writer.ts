@@ -100,11 +100,12 @@ export class PartWriter {
 
   async #beat(): Promise<void> {
     this.#isBeatDue = false;
+    const sentAt = this.#ports.time.clock.ticks();
     const beat = await this.#ports.store.beat();
     const isOther = this.#boot !== null && beat.boot !== this.#boot;
     this.#boot = beat.boot;
     if (beat.isLost || isOther) this.#sequence = null;
-    this.#ports.onBeat(beat, isOther);
+    this.#ports.onBeat(beat, { isOtherBoot: isOther, sentAt });
     this.#beatAtEnd(beat);
   }
 
@@ -140,7 +141,14 @@ export interface WriterPorts {
   readonly listening: Listening;
   readonly time: ClusterTime;
   readonly listener: Pick<ClusterListener, "onFailed">;
-  readonly onBeat: (beat: Beat, isOtherBoot: boolean) => void;
+  readonly onBeat: (beat: Beat, about: BeatFacts) => void;
+}
+
+export interface BeatFacts {
+  /** Whether the store has come back without what was in it. */
+  readonly isOtherBoot: boolean;
+  /** By the monotonic clock, ms. */
+  readonly sentAt: number;
 }
 
 /** The most steps of one write. */

@@ -1,5 +1,6 @@
 // Cluster: the part store in Redis: state, lease and announcement are written by one script.
 import type { NodeIdentity } from "../backplane/node-identity.ts";
+import type { HoldStore, WantedHold } from "../holds/hold-store.ts";
 import type { JobStore } from "../backplane/job-store.ts";
 import { newEpoch } from "../backplane/node-identity.ts";
 import { packRecord, unpackRecord, type PackedRecord, type PartEntry } from "../backplane/part-record.ts";
@@ -15,15 +16,17 @@ import {
   BEAT,
   CLAIM_JOB,
   COMMIT,
+  HOLD,
   KEEP_JOB,
   LEAVE_NODE,
+  LET_GO,
   LOAD,
   REGISTER,
   type RedisScript,
 } from "./scripts.ts";
 
 /** Its keys share one hash tag, so that managed and sharded servers keep them together. */
-export class RedisPartStore implements PartStore, JobStore {
+export class RedisPartStore implements PartStore, JobStore, HoldStore {
   readonly #ports: RedisStorePorts;
   readonly #sessions = new Set<string>();
   /** The jobs that run here: their leases are renewed with the node's own. */
@@ -97,6 +100,19 @@ export class RedisPartStore implements PartStore, JobStore {
 
   async release(job: string): Promise<void> {
     if (this.#jobs.delete(job)) await this.#keep(job, 0);
+  }
+
+  async hold(wanted: readonly WantedHold[]): Promise<readonly string[]> {
+    const names = wanted.flatMap(({ name, mayTake }) => [name, mayTake ? 1 : 0]);
+    return (await this.#run(
+      HOLD,
+      [this.#key("holds")],
+      [this.#own, this.#ports.lease, ...names],
+    )) as string[];
+  }
+
+  async letGo(names: readonly string[]): Promise<void> {
+    await this.#run(LET_GO, [this.#key("holds")], [this.#own, ...names]);
   }
 
   async evictionPolicy(): Promise<string | null> {

@@ -127,6 +127,31 @@ redis.call('HSET', KEYS[1], ARGV[2], string.format('%s,%s,%d', last, holder, now
 return 1
 `);
 
+/** nodes, holds; node, lease, then name and whether it may be taken. Returns the names that the node has. */
+export const HOLD = script(`
+local held = {}
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return held end
+for at = 3, #ARGV, 2 do
+  local holder = redis.call('HGET', KEYS[2], ARGV[at])
+  local isFree = not holder or redis.call('HEXISTS', KEYS[1], holder) == 0
+  if isFree and ARGV[at + 1] == '1' then
+    redis.call('HSET', KEYS[2], ARGV[at], ARGV[1])
+    holder = ARGV[1]
+  end
+  if holder == ARGV[1] then table.insert(held, ARGV[at]) end
+end
+redis.call('PEXPIRE', KEYS[2], tonumber(ARGV[2]) * 20)
+return held
+`);
+
+/** nodes, holds; node, names. */
+export const LET_GO = script(`
+for at = 2, #ARGV do
+  if redis.call('HGET', KEYS[2], ARGV[at]) == ARGV[1] then redis.call('HDEL', KEYS[2], ARGV[at]) end
+end
+return 0
+`);
+
 function script(body: string): RedisScript {
   const text = COMMON + body;
   return { text, digest: createHash("sha1").update(text).digest("hex") };

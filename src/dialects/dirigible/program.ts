@@ -45,9 +45,7 @@ export class DirigibleProgram implements Program {
   constructor(script: ScriptContext) {
     const registry = new ModuleRegistry(script);
     this.#globalsStore = new ModuleGlobalsStore(script);
-    this.#clients = new ClientRegistry(script, this.#globalsStore, (handler, call, globals) => {
-      return this.#handlers.call(handler, call, globals) as MaybePromise;
-    });
+    this.#clients = new ClientRegistry(script, this.#globalsStore, () => this.#handlers);
     this.#context = {
       ...{ script, registry, clients: this.#clients },
       ...{

@@ -11,7 +11,7 @@ import {
 import { sizeOf, type Payload } from "../../boundary/payload.ts";
 import { InboundShare } from "../flow/inbound-share.ts";
 
-/** Messages and a close may be sent before it is open: they wait for the opening. */
+/** Messages and a close may be sent before it is open: they wait for the opening. A close before `open` ends it. */
 export class Connection {
   readonly #limits: ConnectionLimits;
   #listener: ConnectionListener | null;
@@ -43,19 +43,28 @@ export class Connection {
   /** Returns whether the message was sent, or waits for the opening. */
   send(data: Payload): boolean {
     const socket = this.#socket;
-    if (socket === null || this.#closing !== null) return false;
-    if (socket.readyState === WebSocket.CONNECTING) return this.#wait(data);
+    if (this.#closing !== null || this.#listener === null) return false;
+    if (socket === null || socket.readyState === WebSocket.CONNECTING) return this.#wait(data);
     if (socket.readyState !== WebSocket.OPEN) return false;
-    if (socket.bufferedAmount > this.#limits.unsentLimit) return this.#cut("the peer does not read");
+    if (socket.bufferedAmount > this.#limits.unsentLimit) return this.#overflow("the peer does not read");
     socket.send(data);
     return true;
   }
 
   close(code: number, reason: string): void {
     const socket = this.#socket;
-    if (socket === null || this.#closing !== null) return;
+    if (this.#closing !== null) return;
+    if (socket === null) return this.#end(code, reason);
     this.#closing = { code, reason };
     if (socket.readyState === WebSocket.OPEN) this.#sendClose(socket);
+  }
+
+  /** Ends the connection at once, as a fault. */
+  cut(why: string): void {
+    this.#fail(new Error(why));
+    this.#waiting = [];
+    if (this.#socket === null) this.#end(ABNORMAL_CLOSURE, "");
+    else this.#socket.terminate();
   }
 
   /** Ends the connection; the listener is no longer notified. */
@@ -95,18 +104,15 @@ export class Connection {
 
   #wait(data: Payload): boolean {
     this.#waitingBytes += sizeOf(data);
-    if (this.#waitingBytes > this.#limits.unsentLimit) return this.#cut("the connection is not open yet");
+    if (this.#waitingBytes > this.#limits.unsentLimit)
+      return this.#overflow("the connection is not open yet");
     this.#waiting.push(data);
     return true;
   }
 
-  #cut(why: string): false {
+  #overflow(why: string): false {
     const { unsentLimit } = this.#limits;
-    this.#fail(
-      new Error(`more than ${unsentLimit} bytes wait to be sent (${why}), so the connection is cut`),
-    );
-    this.#waiting = [];
-    this.#socket?.terminate();
+    this.cut(`more than ${unsentLimit} bytes wait to be sent (${why}), so the connection is cut`);
     return false;
   }
 

@@ -6,6 +6,8 @@ import { ABNORMAL_CLOSURE } from "../../boundary/errors/close-codes.ts";
 import { exceedsShare, isRelieved, type InboundShare, type ShareLimits } from "../flow/inbound-share.ts";
 import { Connection, type ConnectionLimits, type ConnectionListener } from "./connection.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
+import type { ClientPeer } from "../../boundary/commands.ts";
+import type { ConnectionHold, ConnectionHolds } from "./connection-holds.ts";
 
 /** Each connection belongs to the host that asked for it, and ends with the host. */
 export class Outbound {
@@ -13,13 +15,17 @@ export class Outbound {
   readonly #limits: OutboundLimits;
   readonly #listener: OutboundListener;
   readonly #hosts = new Map<number, Map<ClientRef, Connection>>();
+  /** Of the connections that a cluster has once. */
+  readonly #holds = new Map<Connection, ConnectionHold>();
+  readonly #cluster: ConnectionHolds;
 
-  constructor(limits: OutboundLimits, listener: OutboundListener) {
+  constructor(limits: OutboundLimits, listener: OutboundListener, cluster: ConnectionHolds) {
     this.#limits = limits;
     this.#listener = listener;
+    this.#cluster = cluster;
   }
 
-  /** Connections that are not closed yet. */
+  /** Connections that are not closed yet. One that another node of the cluster has counts, too. */
   get size(): number {
     let size = 0;
     for (const connections of this.#hosts.values()) size += connections.size;
@@ -27,7 +33,7 @@ export class Outbound {
   }
 
   /** Opens a connection. Its progress is sent to the owner as client events. */
-  connect(owner: ClientOwner, client: ClientRef, url: string): void {
+  connect(owner: ClientOwner, client: ClientRef, { url, once }: ClientPeer): void {
     const connections = this.#hosts.get(owner.slot) ?? new Map<ClientRef, Connection>();
     if (connections.has(client)) return;
     this.#hosts.set(owner.slot, connections);
@@ -35,7 +41,8 @@ export class Outbound {
     if (!this.#limits.admits(connections.size, owner.script)) return this.#refuse(owner, client);
     const connection = new Connection(this.#limits, this.#listenerFor(owner, client));
     connections.set(client, connection);
-    connection.open(url);
+    if (once === null) return connection.open(url);
+    this.#openOnce(connection, url, `${owner.script} ${once}`);
   }
 
   send(slot: number, client: ClientRef, data: Payload): void {
@@ -52,7 +59,10 @@ export class Outbound {
   end(slot: number): void {
     const connections = this.#hosts.get(slot);
     this.#hosts.delete(slot);
-    for (const connection of connections?.values() ?? []) connection.leave();
+    for (const connection of connections?.values() ?? []) {
+      connection.leave();
+      this.#letGo(connection);
+    }
   }
 
   endAll(): void {
@@ -75,6 +85,22 @@ export class Outbound {
     if (connection === undefined || !isRelieved(connection.inbound, this.#limits.share)) return;
     connection.inbound.isPaused = false;
     connection.hold("share", false);
+  }
+
+  // On one node of the cluster at a time: on the others it waits, as before its opening.
+  #openOnce(connection: Connection, url: string, name: string): void {
+    const hold = this.#cluster.ask(name, {
+      onHeld: () => connection.open(url),
+      onLost: (why) => connection.cut(why),
+    });
+    if (hold === null) connection.open(url);
+    else this.#holds.set(connection, hold);
+  }
+
+  #letGo(connection: Connection | undefined): void {
+    if (connection === undefined) return;
+    this.#holds.get(connection)?.release();
+    this.#holds.delete(connection);
   }
 
   // Like a session: one server that sends without pause fills its own share, not the queue of the host.
@@ -109,6 +135,7 @@ export class Outbound {
         send({ kind: "clientError", script, client, message });
       },
       onClose: (code, reason) => {
+        this.#letGo(this.#hosts.get(slot)?.get(client));
         this.#hosts.get(slot)?.delete(client);
         send({ kind: "clientClose", script, client, code, reason });
       },

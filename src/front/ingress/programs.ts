@@ -3,6 +3,7 @@ import type { Clock } from "../../boundary/clock.ts";
 import type { ProgramCommands } from "../../boundary/commands.ts";
 import type { ResolvedConfig } from "../../config.ts";
 import { Outbound, type OutboundCounts, type OutboundListener } from "../clients/outbound.ts";
+import { NO_HOLDS, type ConnectionHolds } from "../clients/connection-holds.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
 import type { ClientBounds } from "./gateway.ts";
 import { shareLimits } from "../flow/inbound-share.ts";
@@ -25,7 +26,7 @@ export class Programs implements HostObserver {
     const share = shareLimits(parts.config.waitingEvents, parts.config.waitingBytes);
     const admits = (open: number, script: ScriptKey): boolean => this.#admitsClient(open, script);
     const limits = { handshakeTimeout, closeTimeout: CLOSE_TIMEOUT, maxPayload, unsentLimit, share, admits };
-    this.outbound = new Outbound(limits, parts.front);
+    this.outbound = new Outbound(limits, parts.front, parts.holds ?? NO_HOLDS);
   }
 
   #admitsClient(open: number, script: ScriptKey): boolean {
@@ -61,7 +62,7 @@ export class Programs implements HostObserver {
     const { claims } = this.#parts;
     return {
       claim: (script, claimed) => claims.claim(script, claimed, slot),
-      connect: (script, client, url) => outbound.connect({ slot, script }, client, url),
+      connect: (script, client, peer) => outbound.connect({ slot, script }, client, peer),
       sendClient: (client, data) => outbound.send(slot, client, data),
       closeClient: (client, code, reason) => outbound.close(slot, client, code, reason),
     };
@@ -115,6 +116,8 @@ export interface ProgramsParts {
   readonly listeners: Listeners;
   readonly front: OutboundListener;
   readonly bounds: ClientBounds;
+  /** Left out, or null, without a cluster. */
+  readonly holds?: ConnectionHolds | null;
 }
 
 /** For how long what an incarnation had is kept for the next one to ask for again; ms. */

@@ -64,6 +64,8 @@ export interface Contract {
   readonly messages?: ContractFacts;
   /** Whether messages go to handlers by name; left out for no. */
   readonly isTyped?: true;
+  /** Whether the cluster has its outbound connections once; left out for no. */
+  readonly runs?: "cluster";
 }
 
 /**

@@ -7,7 +7,7 @@ import { plural } from "../../boundary/text/plural.ts";
 import { CLUSTER_DEFAULTS, clusterServerOf, type ClusterConfig } from "../../cluster-config.ts";
 import type { Backplane } from "../../cluster/backplane/backplane.ts";
 import type { ClusterListener } from "../../cluster/backplane/cluster-listener.ts";
-import type { ClusterJobs } from "../../cluster/cluster-jobs.ts";
+import type { ClusterOnce } from "../../cluster/cluster-once.ts";
 import { ClusterNode } from "../../cluster/cluster-node.ts";
 import { CLUSTER_VERSION } from "../../cluster/backplane/part-store.ts";
 import { NODE_LOSSES } from "../../cluster/messages/node-losses.ts";
@@ -33,7 +33,7 @@ export async function joinCluster(
   const { heartbeat, lease, directory: announces } = config ?? CLUSTER_DEFAULTS;
   const report = new ClusterNews(server, parts);
   const node = new ClusterNode({
-    ...{ backplane, front, listener: report, announces },
+    ...{ backplane, front, listener: report, announces, holds: parts.once.holds },
     time: { clock, loop, heartbeat, lease },
   });
   report.node = node;
@@ -42,7 +42,7 @@ export async function joinCluster(
   } catch (error) {
     throw joinFailure(error, server);
   }
-  parts.jobs.joined(node.jobs);
+  parts.once.jobs.joined(node.jobs);
   void warnOfEviction(backplane, parts.log);
   return node;
 }
@@ -71,7 +71,7 @@ export interface ClusterParts {
   readonly log: Log;
   readonly clock: Clock;
   readonly loop: Loop;
-  readonly jobs: ClusterJobs;
+  readonly once: ClusterOnce;
   /** The app's folder; null without one. */
   readonly dir: string | null;
   /** The channel to the other fronts of this machine; null if it is alone. */

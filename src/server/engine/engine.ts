@@ -17,6 +17,7 @@ import { ConnectionBudget, connectionLimit } from "../../front/ingress/connectio
 import { HttpGateway, type Site } from "../../front/ingress/http-gateway.ts";
 import { LimitCounts } from "../../front/limits/limit-counts.ts";
 import { Listeners } from "../../front/ingress/listeners.ts";
+import type { ConnectionHolds } from "../../front/clients/connection-holds.ts";
 import { Programs } from "../../front/ingress/programs.ts";
 import { RouteClaims } from "../../front/ingress/route-claims.ts";
 import { TurnOutbox } from "../../front/outbox/outbox.ts";
@@ -78,11 +79,11 @@ export class Engine {
     });
     this.http = http.transport;
     const listeners = new Listeners({ gateway: this.gateway, http: this.http, config });
-    this.programs = new Programs({ clock, config, claims, listeners, front, bounds });
+    this.programs = new Programs({ clock, config, claims, listeners, front, bounds, ...parts.once });
     this.tasks = new TaskRuns(front);
     front.attach(this.#frontParts(listeners, this.#reports(serverLog, activity, parts.observer)));
     this.#cron = new CronSchedule({
-      ...{ clock, claims: parts.jobs ?? NO_CLAIMS },
+      ...{ clock, claims: parts.once?.jobs ?? NO_CLAIMS },
       run: (script, due) => this.installer.routing.startJob(script, due),
       onSkipped: (script, code) => logEntry(log, code, { script: nameOf(script) }, serverLog.about(script)),
     });
@@ -173,8 +174,8 @@ export interface EngineParts extends EngineAdditions {
 
 /** What a server adds to an engine. */
 interface EngineAdditions {
-  /** Which node of a cluster runs a job; left out without a cluster. */
-  readonly jobs?: CronClaims;
+  /** Which node of a cluster runs a job, and has an outbound connection; left out without a cluster. */
+  readonly once?: { readonly jobs: CronClaims; readonly holds: ConnectionHolds | null };
   /** Called when the ticks of a route start to overrun. */
   readonly onOverload?: OverloadListener;
   /** Follows the lines of scripts and the reports about hosts. */

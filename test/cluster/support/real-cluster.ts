@@ -1,3 +1,4 @@
+import type { Files } from "../../support/running-app.ts";
 import { expect } from "vitest";
 import { Folder, parlor, type ParlorProcess } from "../../cli/support/parlor.ts";
 import { connect, type Client } from "../../support/client.ts";
@@ -17,10 +18,10 @@ export class RealCluster {
   readonly #dir: string;
   readonly #tmp = new Folder();
 
-  /** `url` is that of the engine; null: the fronts of one server, by `args`. */
-  constructor(url: string | null, timing = TIMING) {
+  /** `url` is that of the engine; null: the fronts of one server, by `args`. `more` files are added to the app. */
+  constructor(url: string | null, timing = TIMING, more: Files = {}) {
     const cluster = url === null ? {} : { cluster: { url, ...timing } };
-    this.#dir = folderOf(nodeApp(cluster), (remove) => this.#undo.push(remove));
+    this.#dir = folderOf({ ...nodeApp(cluster), ...more }, (remove) => this.#undo.push(remove));
   }
 
   async start(count: number, options: NodeOptions = {}): Promise<RealNode[]> {

@@ -2,6 +2,7 @@ import type { MessageOptions } from "../../../src/boundary/flow/slow-policy.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import { NO_SESSION } from "../../../src/boundary/refs.ts";
 import type { Backplane } from "../../../src/cluster/backplane/backplane.ts";
+import { ClusterHolds } from "../../../src/cluster/holds/cluster-holds.ts";
 import { ClusterNode } from "../../../src/cluster/cluster-node.ts";
 import { Directory } from "../../../src/front/directory/directory.ts";
 import { Hub } from "../../../src/front/directory/hub.ts";
@@ -14,11 +15,13 @@ import { anyHandshake } from "../../support/any-session.ts";
 /** A node without sockets: its directory and hub are real, and what would go to a client is kept in `got`. */
 export class TestNode {
   readonly cluster: ClusterNode;
+  readonly holds = new ClusterHolds(realClock);
   /** What each session received. */
   readonly got = new Map<string, Payload[]>();
   /** The options of each message that had some. */
   readonly options: MessageOptions[] = [];
   readonly closes: string[] = [];
+  readonly had = new Set<string>();
   readonly events: string[] = [];
   readonly #directory = new Directory(() => undefined);
   readonly #hub: Hub;
@@ -35,7 +38,7 @@ export class TestNode {
     });
     this.#hub = hub;
     this.cluster = new ClusterNode({
-      ...{ backplane, announces },
+      ...{ backplane, announces, holds: this.holds },
       time: { ...timing, clock: realClock, loop: realLoop },
       front: {
         directory,
@@ -52,6 +55,14 @@ export class TestNode {
         onFailed: (error) => this.events.push(`failed ${String(error)}`),
         onVersion: (node, version) => this.events.push(`version ${version} of ${node}`),
       },
+    });
+  }
+
+  /** Asks for a connection that the cluster has once; `had` has the names of those that this node has. */
+  ask(name: string): { release(): void } {
+    return this.holds.ask(name, {
+      onHeld: () => void this.had.add(name),
+      onLost: () => void this.had.delete(name),
     });
   }
 

@@ -404,3 +404,54 @@ test("events of an unknown client do nothing", async () => {
   await peer!.fail("again");
   expect([stage.lines, stage.faultTexts]).toEqual([[], []]);
 });
+
+describe("a handler that exports runs", () => {
+  const handlerThat = (exports: string): Files => ({
+    "log.js": `console.log("evaluated"); ${exports} ${LOGGING}`,
+  });
+
+  test('a handler with "cluster" has each client under one name for the whole cluster', async () => {
+    for (const more of [
+      handlerThat(`exports.runs = "cluster";`),
+      { "log.js": `export const runs = "cluster"; export function onOpen() {}` },
+    ]) {
+      const stage = await began(CREATE, more);
+      expect(stage.takeFaults()).toEqual([]);
+      expect(stage.peers[0]!.once).toBe("log ws://there.test:80/x");
+    }
+  });
+
+  test('a handler with "node", or without runs, has a client on each node, and is not evaluated without the word', async () => {
+    const plain = await began(CREATE, handlerThat(""));
+    expect([plain.peers[0]!.once, plain.takeLines()]).toEqual([null, []]);
+    const node = await began(CREATE, handlerThat(`exports.runs = "node";`));
+    expect(node.peers[0]!.once).toBeNull();
+  });
+
+  test("an unknown value makes createWebsocket throw", async () => {
+    const stage = await began(CREATE, handlerThat(`exports.runs = "everywhere";`));
+    expect(stage.takeFaults()[0]).toMatch(/exports runs as a string .*; it must be "cluster" or "node"/);
+    expect(stage.peers).toEqual([]);
+  });
+
+  test("a client that waits for another node ends when it is closed, without a call of its handler", async () => {
+    const stage = await began(`${CREATE} client.close();`, handlerThat(`exports.runs = "cluster";`));
+    const [peer] = stage.peers;
+    expect(peer!.ended).toEqual({ code: 1000, reason: "" });
+    stage.takeLines();
+    await peer!.leave(1000);
+    expect([stage.takeLines(), stage.takeFaults()]).toEqual([[], []]);
+  });
+
+  test("a client that is closed while its connection opens is called as any other", async () => {
+    const stage = await began(`${CREATE} client.close();`, handlerThat(`exports.runs = "cluster";`));
+    const [peer] = stage.peers;
+    stage.takeLines();
+    await peer!.open();
+    await peer!.leave(1000);
+    expect(stage.takeLines().filter((line) => !line.includes("evaluated"))).toEqual([
+      "log open",
+      "log close",
+    ]);
+  });
+});

@@ -1,3 +1,4 @@
+import type { ClientPeer } from "../../../src/boundary/commands.ts";
 import type { ClientEvent } from "../../../src/boundary/events.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import type { ScriptKey } from "../../../src/boundary/script-key.ts";
@@ -14,15 +15,17 @@ interface PeerStage {
 export class Peer extends TestClient {
   readonly ref: number;
   readonly url: string;
+  readonly once: string | null;
   readonly #script: ScriptKey;
   readonly #stage: PeerStage;
 
-  constructor(stage: PeerStage, { script, ref, url }: { script: ScriptKey; ref: number; url: string }) {
+  constructor(stage: PeerStage, { script, ref, url, once }: ClientPeer & { script: ScriptKey; ref: number }) {
     super();
     this.#stage = stage;
     this.#script = script;
     this.ref = ref;
     this.url = url;
+    this.once = once;
   }
 
   open(): Promise<void> {

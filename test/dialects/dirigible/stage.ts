@@ -141,7 +141,8 @@ export class Stage extends ScriptHarness {
           if (visitor.session.rooms?.has(room) === true) visitor.receive(data);
       },
       claim: (_script, claims) => void (this.claims = claims),
-      connect: (script, ref, url) => void this.peers.push(new Peer(this, { script, ref, url })),
+      connect: (script, ref, { url, once }) =>
+        void this.peers.push(new Peer(this, { script, ref, url, once })),
       sendClient: (ref, data) => peer(ref).receive(data),
       closeClient: (ref, code, reason) => peer(ref).close(code, reason),
     });

@@ -1,3 +1,4 @@
+import type { ClientPeer } from "../../../src/boundary/commands.ts";
 import type { ClientEvent } from "../../../src/boundary/events.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import type { Answer, Question } from "../../../src/boundary/questions.ts";
@@ -123,7 +124,8 @@ function silent(result: unknown): unknown {
 
 function outboundCommands(outbound: OutboundCall[]) {
   return {
-    connect: (_script: string, client: number, url: string) => void outbound.push(["connect", client, url]),
+    connect: (_script: string, client: number, { url, once }: ClientPeer) =>
+      void outbound.push(["connect", client, url, ...(once === null ? [] : [once])]),
     sendClient: (client: number, data: Payload) => void outbound.push(["send", client, data]),
     closeClient: (client: number, code: number, reason: string) =>
       void outbound.push(["close", client, code, reason]),

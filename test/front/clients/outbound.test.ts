@@ -2,6 +2,13 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { onTestFinished, expect, test } from "vitest";
 import { WebSocketServer, type WebSocket } from "ws";
+import type { ClientPeer } from "../../../src/boundary/commands.ts";
+import {
+  NO_HOLDS,
+  type ConnectionHold,
+  type ConnectionHolder,
+  type ConnectionHolds,
+} from "../../../src/front/clients/connection-holds.ts";
 import { Outbound } from "../../../src/front/clients/outbound.ts";
 import type { ClientEvent } from "../../../src/boundary/events.ts";
 
@@ -21,7 +28,7 @@ class Recorder {
   readonly #waiting = new Set<() => void>();
   readonly outbound: Outbound;
 
-  constructor(limits: Partial<typeof LIMITS> = {}) {
+  constructor(limits: Partial<typeof LIMITS> = {}, holds: ConnectionHolds = NO_HOLDS) {
     this.outbound = new Outbound(
       { ...LIMITS, ...limits },
       {
@@ -30,6 +37,7 @@ class Recorder {
           for (const look of [...this.#waiting]) look();
         },
       },
+      holds,
     );
     onTestFinished(() => this.outbound.endAll());
   }
@@ -53,6 +61,20 @@ function textOf(event: ClientEvent): string {
   if (event.kind === "clientClose") return `${event.client} close ${event.code} ${event.reason}`.trimEnd();
   const { data } = event;
   return `${event.client} message ${typeof data === "string" ? data : `<${[...data].join(" ")}>`}`;
+}
+
+/** A connection that each node opens. */
+const peer = (url: string): ClientPeer => ({ url, once: null });
+
+/** A cluster in which a test decides what this node holds. */
+class TestHolds implements ConnectionHolds {
+  readonly asked = new Map<string, ConnectionHolder>();
+  readonly released: string[] = [];
+
+  ask(name: string, holder: ConnectionHolder): ConnectionHold {
+    this.asked.set(name, holder);
+    return { release: () => void this.released.push(name) };
+  }
 }
 
 /** A server outside Parlor, which sends each message back. */
@@ -86,7 +108,7 @@ async function plainServer(): Promise<Server> {
 
 test("messages and a close that are sent before the connection is open arrive in order once it is", async () => {
   const { outbound, hears, events } = new Recorder();
-  outbound.connect(OWNER, 7, await echo());
+  outbound.connect(OWNER, 7, peer(await echo()));
   outbound.send(1, 7, "a");
   outbound.send(1, 7, new Uint8Array([1, 2]));
   await hears(/message <1 2>/);
@@ -102,7 +124,7 @@ test("a close before the opening lets the messages before it through", async () 
   const got: string[] = [];
   const url = await echo((socket) => socket.on("message", (data: Buffer) => got.push(data.toString())));
   const { outbound, hears } = new Recorder();
-  outbound.connect(OWNER, 1, url);
+  outbound.connect(OWNER, 1, peer(url));
   outbound.send(1, 1, "last words");
   outbound.close(1, 1, 1000, "");
   outbound.send(1, 1, "too late");
@@ -116,7 +138,7 @@ test("an address that refuses is an error and then a close", async () => {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   const { outbound, hears, events } = new Recorder();
-  outbound.connect(OWNER, 3, `ws://127.0.0.1:${port}/`);
+  outbound.connect(OWNER, 3, peer(`ws://127.0.0.1:${port}/`));
   await hears(/close/);
   expect(events).toEqual([`1:3 error connect ECONNREFUSED 127.0.0.1:${port}`, "1:3 close 1006"]);
   expect(outbound.counts.failed).toBe(1);
@@ -126,7 +148,7 @@ test.each(["nonsense", "http//x", "ftp://x/", "ws://", "ws://x:99999/"])(
   "the malformed address %j is an error and then a close",
   (url) => {
     const { outbound, events } = new Recorder();
-    outbound.connect(OWNER, 3, url);
+    outbound.connect(OWNER, 3, peer(url));
     expect(events).toEqual([expect.stringMatching(/^1:3 error .+/), "1:3 close 1006"]);
     expect(outbound.size).toBe(0);
   },
@@ -136,7 +158,7 @@ test("a server that answers no handshake is an error", async () => {
   const server = await plainServer();
   server.on("connection", (socket) => socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n"));
   const { outbound, hears, events } = new Recorder();
-  outbound.connect(OWNER, 4, `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  outbound.connect(OWNER, 4, peer(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`));
   await hears(/close/);
   expect(events).toEqual(["1:4 error Unexpected server response: 403", "1:4 close 1006"]);
 });
@@ -147,7 +169,7 @@ test("a connection to a wss: address speaks TLS", async () => {
     server.on("connection", (socket) => socket.once("data", (data) => (resolve(data[0]), socket.destroy()))),
   );
   const { outbound, hears } = new Recorder();
-  outbound.connect(OWNER, 4, `wss://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  outbound.connect(OWNER, 4, peer(`wss://127.0.0.1:${(server.address() as AddressInfo).port}/`));
   const HANDSHAKE_RECORD = 22;
   expect(await first).toBe(HANDSHAKE_RECORD);
   await hears(/error/);
@@ -157,7 +179,7 @@ test("a connection to a wss: address speaks TLS", async () => {
 test("the messages that wait for the opening are bounded, and one error reports it", async () => {
   const server = await plainServer();
   const { outbound, hears, events } = new Recorder();
-  outbound.connect(OWNER, 5, `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  outbound.connect(OWNER, 5, peer(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`));
   for (let i = 0; i < 80; i += 1) outbound.send(1, 5, "x".repeat(1024));
   await hears(/close/);
   expect(events.filter((text) => text.includes("error"))).toEqual([
@@ -169,7 +191,7 @@ test("the messages that wait for the opening are bounded, and one error reports 
 test("a message that is too large ends the connection", async () => {
   const url = await echo((socket) => socket.send("x".repeat(2000)));
   const { outbound, hears, events } = new Recorder();
-  outbound.connect(OWNER, 6, url);
+  outbound.connect(OWNER, 6, peer(url));
   await hears(/close 1006|close 1009/);
   expect(events.some((text) => text.startsWith("1:6 message"))).toBe(false);
   expect(events.some((text) => text.startsWith("1:6 error Max payload size exceeded"))).toBe(true);
@@ -178,8 +200,8 @@ test("a message that is too large ends the connection", async () => {
 test("a host that is over gets no more events, and its connections end", async () => {
   const { url, code } = await closing();
   const { outbound, hears, events } = new Recorder();
-  outbound.connect(OWNER, 1, url);
-  outbound.connect({ slot: 2, script: "program bolt/b" }, 1, url);
+  outbound.connect(OWNER, 1, peer(url));
+  outbound.connect({ slot: 2, script: "program bolt/b" }, 1, peer(url));
   await hears(/1:1 open/);
   await hears(/2:1 open/);
   outbound.end(1);
@@ -195,12 +217,12 @@ test("while too much waits for the host its connections are not read", async () 
   const sockets: WebSocket[] = [];
   const url = await echo((socket) => sockets.push(socket));
   const { outbound, hears, events } = new Recorder();
-  outbound.connect(OWNER, 1, url);
+  outbound.connect(OWNER, 1, peer(url));
   await hears(/open/);
   outbound.setPressure(1, true);
   sockets[0]?.send("held");
   // By the time that another client has a reply, it would have come.
-  outbound.connect({ slot: 2, script: "program bolt/b" }, 1, url);
+  outbound.connect({ slot: 2, script: "program bolt/b" }, 1, peer(url));
   outbound.send(2, 1, "there and back");
   await hears(/2:1 message/);
   expect(events.filter((text) => text.startsWith("1:"))).toEqual(["1:1 open"]);
@@ -213,7 +235,7 @@ test.each([0, 999, 1005, 1006, 2000, 70_000])(
   async (code) => {
     const { url, code: received } = await closing();
     const { outbound } = new Recorder();
-    outbound.connect(OWNER, 1, url);
+    outbound.connect(OWNER, 1, peer(url));
     outbound.close(1, 1, code, "x".repeat(200));
     expect(await received).toBe(1005);
   },
@@ -221,12 +243,60 @@ test.each([0, 999, 1005, 1006, 2000, 70_000])(
 
 test("a connection beyond those that a host may have fails, and one that has closed makes room", async () => {
   const { outbound, events, hears } = new Recorder();
-  for (const client of [1, 2, 3, 4]) outbound.connect(OWNER, client, "ws://127.0.0.1:1/");
+  for (const client of [1, 2, 3, 4]) outbound.connect(OWNER, client, peer("ws://127.0.0.1:1/"));
   expect(events).toEqual([
     "1:4 error too many connections to other servers are open; close some first",
     "1:4 close 1006",
   ]);
   for (const client of [1, 2, 3]) await hears(new RegExp(`^1:${client} close`));
-  outbound.connect(OWNER, 5, "ws://127.0.0.1:1/");
+  outbound.connect(OWNER, 5, peer("ws://127.0.0.1:1/"));
   expect(outbound.size).toBe(1);
+});
+
+test("a connection that the cluster has once waits until this node holds it, and so do messages to it", async () => {
+  const holds = new TestHolds();
+  const { outbound, hears, events } = new Recorder({}, holds);
+  outbound.connect(OWNER, 1, { url: await echo(), once: "feed" });
+  outbound.send(1, 1, "subscribe");
+  await new Promise(setImmediate);
+  expect([outbound.counts.opened, events]).toEqual([0, []]);
+  holds.asked.get("program bolt/a feed")!.onHeld();
+  await hears(/1 message subscribe/);
+  expect(events).toEqual(["1:1 open", "1:1 message subscribe"]);
+  outbound.close(1, 1, 1000, "");
+  await hears(/1 close 1000/);
+  expect(holds.released).toEqual(["program bolt/a feed"]);
+});
+
+test("a connection is cut when another node of the cluster may have it", async () => {
+  const holds = new TestHolds();
+  const { outbound, hears, events } = new Recorder({}, holds);
+  outbound.connect(OWNER, 1, { url: await echo(), once: "feed" });
+  const holder = holds.asked.get("program bolt/a feed")!;
+  holder.onHeld();
+  await hears(/1 open/);
+  holder.onLost("the lease is over");
+  await hears(/1 close/);
+  expect(events).toEqual(["1:1 open", "1:1 error the lease is over", "1:1 close 1006"]);
+});
+
+test("a connection that waits for another node ends at its close, and with its host", async () => {
+  const holds = new TestHolds();
+  const { outbound, events } = new Recorder({}, holds);
+  outbound.connect(OWNER, 1, { url: "ws://127.0.0.1:1/", once: "a" });
+  outbound.connect(OWNER, 2, { url: "ws://127.0.0.1:1/", once: "b" });
+  outbound.close(1, 1, 1000, "");
+  expect([events, holds.released]).toEqual([["1:1 close 1000"], ["program bolt/a a"]]);
+  outbound.end(1);
+  expect(holds.released).toEqual(["program bolt/a a", "program bolt/a b"]);
+  expect([events.length, outbound.size]).toEqual([1, 0]);
+});
+
+test("messages to a connection that waits for another node are bounded", async () => {
+  const holds = new TestHolds();
+  const { outbound, events } = new Recorder({}, holds);
+  outbound.connect(OWNER, 1, { url: "ws://127.0.0.1:1/", once: "a" });
+  for (let at = 0; at < 3; at += 1) outbound.send(1, 1, "x".repeat(30 * 1024));
+  expect(events).toEqual([expect.stringMatching(/1 error more than 65536 bytes wait/), "1:1 close 1006"]);
+  expect(holds.released).toEqual(["program bolt/a a"]);
 });

@@ -18,11 +18,12 @@ export class OutboundClient {
   readonly #onLeave: () => void;
   #state: State = "connecting";
   #hasOpened = false;
+  readonly #isOnce: boolean;
   #end: () => void = () => undefined;
 
-  /** `onLeave`: the script has closed it; from then on it is not listed. */
+  /** `onLeave`: the script has closed it; from then on it is not listed. `isOnce`: another node may have its connection. */
   constructor(
-    given: ClientArguments & { ref: ClientRef; id: string },
+    given: ClientArguments & { ref: ClientRef; id: string; isOnce: boolean },
     commands: ProgramCommands,
     onLeave: () => void,
   ) {
@@ -31,9 +32,15 @@ export class OutboundClient {
     this.uri = given.uri;
     this.handler = given.handler;
     this.engine = given.engine;
+    this.#isOnce = given.isOnce;
     this.#commands = commands;
     this.#onLeave = onLeave;
     this.ended = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  /** The script has closed it, and it has never been open. */
+  get hasLeft(): boolean {
+    return this.#state === "leaving";
   }
 
   get isOpen(): boolean {
@@ -55,7 +62,7 @@ export class OutboundClient {
   /** May be called twice. Messages that were sent before go out first, also if the connection is not open yet. */
   close(): void {
     if (this.#state === "open") this.#close();
-    else if (this.#state === "connecting") this.#state = "leaving";
+    else if (this.#state === "connecting") this.#leave();
     this.#onLeave();
   }
 
@@ -75,6 +82,12 @@ export class OutboundClient {
   /** Its handler has had its last call. */
   finish(): void {
     this.#end();
+  }
+
+  // One that waits for another node may wait for ever: it ends now.
+  #leave(): void {
+    this.#state = "leaving";
+    if (this.#isOnce) this.#commands.closeClient(this.ref, NORMAL_CLOSURE, "");
   }
 
   #close(): void {

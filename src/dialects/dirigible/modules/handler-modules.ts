@@ -19,19 +19,23 @@ export class HandlerModules {
 
   /** Returns the handler's result. A fault is thrown on, for the caller to log. */
   call(handler: string, call: HandlerCall, globals: ModuleGlobals): unknown {
-    const context = new ExecutionContext(contextOf(handler, call));
-    const execution: Execution = {
-      program: this.#context,
-      globals: globals,
-      context,
-      session: null,
-      clients: [],
-    };
-    const exports = new ModuleGraph(execution).load(handler, `handler "${handler}"`);
+    const exports = this.#evaluate(handler, new ExecutionContext(contextOf(handler, call)), globals);
     const listener = exportOf(exports, call.method);
     if (listener === undefined) return this.#warn(handler, call.method);
     if (typeof listener !== "function") throw wrongExport(handler, call.method, listener);
     return (listener as Listener).apply(exports, argumentsOf(call, listener as Listener));
+  }
+
+  /** Whether it wants each of its clients once per cluster. Without the word in its text, its code is not run for that. */
+  runsOnce(handler: string, globals: ModuleGlobals): boolean {
+    const { registry } = this.#context;
+    const path = registry.resolve(handler, null);
+    if (path === null || !/\bruns\b/.test(registry.textOf(path) ?? "")) return false;
+    const runs = exportOf(this.#evaluate(handler, new ExecutionContext(), globals), "runs");
+    if (runs === "cluster" || runs === "node" || runs === undefined) return runs === "cluster";
+    throw new TypeError(
+      `handler "${handler}" exports runs as ${describe(runs)}; it must be "cluster" or "node"`,
+    );
   }
 
   /** Whether the registry has the handler's module. */
@@ -42,6 +46,17 @@ export class HandlerModules {
   /** The files have changed: functions that are still missing are reported again. */
   forget(): void {
     this.#warned.clear();
+  }
+
+  #evaluate(handler: string, context: ExecutionContext, globals: ModuleGlobals): unknown {
+    const execution: Execution = {
+      program: this.#context,
+      globals,
+      context,
+      session: null,
+      clients: [],
+    };
+    return new ModuleGraph(execution).load(handler, `handler "${handler}"`);
   }
 
   #warn(handler: string, method: string): void {

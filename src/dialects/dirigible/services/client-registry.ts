@@ -3,7 +3,7 @@ import type { MaybePromise, ScriptContext } from "../../../host/api/dialect.ts";
 import { UNSUPPORTED_DATA } from "../../../boundary/errors/close-codes.ts";
 import type { ClientEvent } from "../../../boundary/events.ts";
 import { isPromiseLike } from "../../../boundary/checks.ts";
-import { clientArguments, type ClientRequest } from "../clients/client-arguments.ts";
+import { clientArguments, type ClientArguments, type ClientRequest } from "../clients/client-arguments.ts";
 import type { ClientAccess, ClientMetadata } from "../state/context.ts";
 import type { HandlerCall } from "../modules/handler-modules.ts";
 import { OutboundClient } from "../clients/outbound-client.ts";
@@ -16,34 +16,31 @@ import { scriptKey } from "../../../boundary/script-key.ts";
 export class ClientRegistry implements ClientAccess {
   readonly #script: ScriptContext;
   readonly #globalsStore: ModuleGlobalsStore;
-  readonly #callHandler: CallHandler;
+  readonly #handlers: () => ClientHandlers;
   readonly #entries = new Map<ClientRef, Entry>();
   readonly #found = new Map<ClientRef, Entry>();
   #lastRef: ClientRef = 0;
 
-  constructor(script: ScriptContext, globalsStore: ModuleGlobalsStore, callHandler: CallHandler) {
+  constructor(script: ScriptContext, globalsStore: ModuleGlobalsStore, handlers: () => ClientHandlers) {
     this.#script = script;
     this.#globalsStore = globalsStore;
-    this.#callHandler = callHandler;
+    this.#handlers = handlers;
   }
 
   /** Published: blocks until the connection is open. Here it returns at once, and messages wait. */
   create(request: ClientRequest, created: OutboundClient[]): WebsocketClient {
     const checked = clientArguments(this.#script.platform.web, request);
-    const { commands, info } = this.#script;
-    const ref = ++this.#lastRef;
-    const leave = (): void => void this.#found.delete(ref);
-    const client = new OutboundClient({ ...checked, ref, id: this.#script.randomUUID() }, commands, leave);
-    const entry: Entry = {
-      client,
-      published: new WebsocketClient(client),
-      globals: this.#globalsStore.create(null),
-      last: null,
-    };
+    const globals = this.#globalsStore.create(null);
+    const isOnce = this.#handlers().runsOnce(checked.handler, globals);
+    const client = this.#newClient(checked, isOnce);
+    const { ref } = client;
+    const entry: Entry = { client, published: new WebsocketClient(client), globals, last: null };
     this.#entries.set(ref, entry);
     this.#found.set(ref, entry);
     created.push(client);
-    commands.connect(scriptKey(info), ref, checked.uri);
+    const { commands, info } = this.#script;
+    const once = isOnce ? `${checked.handler} ${checked.uri}` : null;
+    commands.connect(scriptKey(info), ref, { url: checked.uri, once });
     return entry.published;
   }
 
@@ -70,6 +67,12 @@ export class ClientRegistry implements ClientAccess {
     if (event.kind === "clientMessage") return this.#received(entry, event.data);
     if (event.kind === "clientError") return this.#failed(entry, event.message);
     return this.#closed(entry, event.reason);
+  }
+
+  #newClient(checked: ClientArguments, isOnce: boolean): OutboundClient {
+    const ref = ++this.#lastRef;
+    const given = { ...checked, ref, id: this.#script.randomUUID(), isOnce };
+    return new OutboundClient(given, this.#script.commands, () => void this.#found.delete(ref));
   }
 
   #find(isMeant: (entry: Entry) => boolean): WebsocketClient | null {
@@ -103,7 +106,9 @@ export class ClientRegistry implements ClientAccess {
 
   #closed(entry: Entry, reason: string): MaybePromise {
     this.#forget(entry);
+    const { hasLeft } = entry.client;
     if (!entry.client.closed()) return;
+    if (hasLeft) return this.#finish(entry);
     if (entry.client.hasOpened) return this.#last(entry, { method: "onClose" });
     const value = reason === "" ? `the connection to ${entry.client.uri} ended before it was open` : reason;
     return this.#last(entry, { method: "onError", value });
@@ -116,11 +121,12 @@ export class ClientRegistry implements ClientAccess {
 
   #last(entry: Entry, call: HandlerCall): MaybePromise {
     const called = this.#next(entry, call);
-    const finish = (): void => {
-      entry.globals.end();
-      entry.client.finish();
-    };
-    return isPromiseLike(called) ? called.then(finish) : finish();
+    return isPromiseLike(called) ? called.then(() => this.#finish(entry)) : this.#finish(entry);
+  }
+
+  #finish({ globals, client }: Entry): void {
+    globals.end();
+    client.finish();
   }
 
   #next(entry: Entry, call: HandlerCall): MaybePromise {
@@ -134,7 +140,7 @@ export class ClientRegistry implements ClientAccess {
   #called({ client, globals }: Entry, call: HandlerCall): PromiseLike<unknown> | null {
     const fault = (error: unknown): void => this.#script.fault(error, `${client.handler} ${call.method}`);
     try {
-      const called = this.#callHandler(client.handler, call, globals);
+      const called = this.#handlers().call(client.handler, call, globals);
       return isPromiseLike(called) ? called.then(undefined, fault) : null;
     } catch (error) {
       fault(error);
@@ -143,8 +149,13 @@ export class ClientRegistry implements ClientAccess {
   }
 }
 
-/** Calls a handler module for an event. */
-export type CallHandler = (handler: string, call: HandlerCall, globals: ModuleGlobals) => MaybePromise;
+/** The handler modules, as their clients need them. */
+export interface ClientHandlers {
+  /** Calls a handler module for an event. */
+  call(handler: string, call: HandlerCall, globals: ModuleGlobals): unknown;
+  /** Whether the handler wants each of its clients once per cluster. */
+  runsOnce(handler: string, globals: ModuleGlobals): boolean;
+}
 
 interface Entry {
   readonly client: OutboundClient;

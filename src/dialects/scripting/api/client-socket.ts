@@ -28,7 +28,9 @@ export class ClientSocket {
     if (context.hasExited) throw new Error("WebSocket: the script has ended itself by Script.exit");
     this.#client = context.nextClient();
     context.clients.set(this.#client, this.#deliver);
-    context.script.commands.connect(scriptKey(context.script.info), this.#client, this.#url);
+    const { commands, info } = context.script;
+    const once = info.runs === "cluster" ? this.#url : null;
+    commands.connect(scriptKey(info), this.#client, { url: this.#url, once });
   }
 
   get url(): string {
