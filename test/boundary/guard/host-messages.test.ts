@@ -93,7 +93,7 @@ function strictReceivers(): CommandReceivers {
     write: "nDb",
     fail: "n",
     claim: "sc",
-    connect: "sns",
+    connect: "snp",
     sendClient: "nd",
     closeClient: "n#s",
     report: "nssS",
@@ -110,6 +110,10 @@ function strictReceivers(): CommandReceivers {
     v: (value) => typeof value !== "object" || (value as { bytes: unknown }).bytes instanceof Uint8Array,
     a: (value) => Array.isArray((value as { headers: unknown }).headers),
     H: (value) => Array.isArray(value),
+    p: (value) => {
+      const { url, once } = value as { readonly url: unknown; readonly once: unknown };
+      return typeof url === "string" && (once === null || typeof once === "string");
+    },
     h: (value) => (value as { headers: unknown[] }).headers.every((pair) => (pair as unknown[]).length === 2),
     o: (value) => (value as { key: unknown }).key !== "" && (value as { slow: unknown }).slow !== "none",
     c: (value) => (value as { kind: string }[]).every(({ kind }) => kind === "ws" || kind === "http"),
