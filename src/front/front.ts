@@ -138,15 +138,17 @@ export class Front {
 
   /** A message has been received. The hot path: a look at the session's state, and a push. */
   message(session: Session, data: string | Uint8Array): void {
-    session.inbound.offer(data.length);
+    const share = session.inbound;
+    share.offer(data.length);
     if (session.state !== "open") {
       this.counts.discarded += 1;
-      return session.inbound.drop("closed");
+      return share.drop("closed");
     }
     const slot = this.#slots.get(session.host);
-    if (slot === undefined) return this.push(session.host, { kind: "message", session: session.ref, data });
+    const message = { kind: "message", session: session.ref, data, share } as const;
+    if (slot === undefined) return this.push(session.host, message);
     slot.traffic.received += 1;
-    slot.receive(session, { kind: "message", session: session.ref, data });
+    slot.receive(session, message);
   }
 
   /** A ping or a pong for its script, or an envelope of `parlor.v1`. */

@@ -54,7 +54,7 @@ export class EventQueue {
   }
 
   /** Counts an event that comes. */
-  count(event: ScriptEvent): void {
+  count(event: Received): void {
     const weight = weightOf(event);
     this.#total += 1;
     this.#counted += 1;
@@ -63,8 +63,12 @@ export class EventQueue {
     if (!this.#isHigh) this.#press();
   }
 
-  #shareOf(event: ScriptEvent): InboundShare | null {
-    if (event.kind === "message") return this.#listener.shareOf(event.session);
+  #shareOf(event: Received): InboundShare | null {
+    if (event.kind === "message") {
+      const { share } = event;
+      if (share === undefined) return this.#listener.shareOf(event.session);
+      return share.isEnded ? null : share;
+    }
     return event.kind === "clientMessage" ? (this.#listener.clients?.shareOf(event.client) ?? null) : null;
   }
 
@@ -75,7 +79,7 @@ export class EventQueue {
   }
 
   /** Stops counting an event; call `relax` after the last one. Returns what is known of its session's messages. */
-  uncount(event: ScriptEvent): InboundShare | null {
+  uncount(event: Received): InboundShare | null {
     const weight = weightOf(event);
     this.#counted -= 1;
     this.#countedBytes -= weight;
@@ -205,6 +209,9 @@ export class EventQueue {
     this.#listener.onPressure(true);
   }
 }
+
+/** A message may bring its session's share: the hot path does not look for it. */
+type Received = ScriptEvent & { readonly share?: InboundShare };
 
 export interface QueueListener {
   /** Too many events wait for the host (or no longer): reading must pause (or may resume). */

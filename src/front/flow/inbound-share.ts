@@ -9,6 +9,8 @@ export class InboundShare {
   bytes = 0;
   /** Whether its socket is not read because of what waits. */
   isPaused = false;
+  /** Whether the session has ended: its messages are no longer counted. */
+  isEnded = false;
   /** Called when the last message that waits has begun. */
   onBegun: (() => void) | null = null;
   /** When its host last hung on an event of it, in monotonic time, ms. */
@@ -54,6 +56,7 @@ export class InboundShare {
 
   /** The session has ended: no script gets what is left. */
   end(): void {
+    this.isEnded = true;
     if (this.flow.queued > 0) this.drop("closed", this.flow.queued);
     this.line?.end();
   }
