@@ -148,7 +148,9 @@ export class EventQueue {
     this.#first = this.#first.filter(isKept);
     const inTurns = this.#turns.takeAll().filter(isKept);
     for (const event of inTurns) this.#turns.push(event);
+    const isUneven = this.#isUneven;
     this.#events = this.#takeEvents().filter(isKept);
+    this.#isUneven = isUneven;
     return out;
   }
 

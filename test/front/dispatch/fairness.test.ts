@@ -99,6 +99,15 @@ describe("a session that sends without pause", () => {
     expect(order.indexOf("files")).toBeLessThan(order.indexOf("after the change"));
   });
 
+  test("has no more turns than the others after events of a session that has moved were taken out", () => {
+    for (let at = 0; at < 600; at += 1) dispatcher.push(say(`flood ${at}`, 1));
+    dispatcher.push(say("moves", 3));
+    dispatcher.push(say("honest", 2));
+    expect(dispatcher.extract({ has: (session) => session === 3 })).toHaveLength(1);
+    loop.turn();
+    expect(host.last).toContain("honest");
+  });
+
   test("gets full batches while its handlers are fast", () => {
     for (let at = 0; at < 5000; at += 1) dispatcher.push(say(`flood ${at}`, 1));
     loop.turn();
