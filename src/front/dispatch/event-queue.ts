@@ -13,8 +13,8 @@ import { SessionTurns } from "./session-turns.ts";
 export class EventQueue {
   /** Before all others, in order. */
   #first: ScriptEvent[] = [];
-  #events: ScriptEvent[] = [];
-  /** Where `#events` begins: those before it have been taken. */
+  /** From `#head` on; null where one was taken, which may be large and must not be kept. */
+  #events: (ScriptEvent | null)[] = [];
   #head = 0;
   /** In place of `#events` from the moment that sessions must take turns until none is left. */
   readonly #turns = new SessionTurns();
@@ -164,17 +164,17 @@ export class EventQueue {
   }
 
   #takeInOrder(to: number): ScriptEvent[] {
-    const isWhole = this.#head === 0 && to === this.#events.length;
-    const batch = isWhole ? this.#events : this.#events.slice(this.#head, to);
-    if (to === this.#events.length) this.#restart();
-    else if ((this.#head = to) > COMPACT_AT) this.#events = this.#takeEvents();
+    if (to === this.#events.length) return this.#takeEvents();
+    const batch = this.#events.slice(this.#head, to) as ScriptEvent[];
+    this.#events.fill(null, this.#head, to);
+    if ((this.#head = to) > COMPACT_AT) this.#events = this.#takeEvents();
     return batch;
   }
 
   #takeEvents(): ScriptEvent[] {
-    const events = this.#events.slice(this.#head);
+    const events = this.#head === 0 ? this.#events : this.#events.slice(this.#head);
     this.#restart();
-    return events;
+    return events as ScriptEvent[];
   }
 
   #restart(): void {

@@ -86,6 +86,8 @@ export class InFlight {
       this.#finish(this.#batch[number - this.#batchFirst] as ScriptEvent, isIn(commit.discarded, number));
     }
     for (const number of commit.settled) this.#settle(number, isIn(commit.discarded, number));
+    // The next batch may be far off, and these may be large.
+    if (!this.isUnacknowledged) this.#batch = NO_EVENTS;
   }
 
   /** The event that a fault is blamed on, if any: it is not delivered again. */

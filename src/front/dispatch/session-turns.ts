@@ -4,8 +4,8 @@ import type { ScriptEvent } from "../../boundary/events.ts";
 /** One client that sends without pause delays the events of another by one event, not by all of its own. */
 export class SessionTurns {
   readonly #queues = new Map<number, TurnQueue>();
-  /** The queues in their turns, from `#next` on. */
-  #turns: TurnQueue[] = [];
+  /** The queues in their turns, from `#next` on; null where a turn is over. */
+  #turns: (TurnQueue | null)[] = [];
   #next = 0;
   #size = 0;
 
@@ -28,21 +28,20 @@ export class SessionTurns {
   /** The event whose turn it is; undefined when none waits. */
   shift(): ScriptEvent | undefined {
     const queue = this.#turns[this.#next];
-    if (queue === undefined) return undefined;
-    const event = queue.events[queue.head];
-    queue.head += 1;
+    if (queue === undefined || queue === null) return undefined;
+    const event = takeFirst(queue);
     this.#size -= 1;
+    this.#turns[this.#next] = null;
     this.#next += 1;
     if (queue.head === queue.events.length) this.#queues.delete(queue.key);
     else this.#turns.push(queue);
-    if (queue.head > COMPACT_AT) compactQueue(queue);
-    if (this.#next > COMPACT_AT) this.#compact();
+    if (this.#size === 0 || this.#next > COMPACT_AT) this.#compact();
     return event;
   }
 
   /** All events, queue by queue. */
   takeAll(): ScriptEvent[] {
-    const all = this.#turns.slice(this.#next).flatMap(({ events, head }) => events.slice(head));
+    const all = (this.#turns.slice(this.#next) as TurnQueue[]).flatMap(waitingOf);
     this.#queues.clear();
     this.#turns = [];
     this.#next = this.#size = 0;
@@ -58,7 +57,8 @@ export class SessionTurns {
 /** The events of one session, or of one request. */
 interface TurnQueue {
   readonly key: number;
-  events: ScriptEvent[];
+  /** From `head` on; null where one was taken, which may be large and must not be kept. */
+  events: (ScriptEvent | null)[];
   head: number;
 }
 
@@ -76,7 +76,17 @@ function queueOf(event: ScriptEvent): number {
   return "client" in event ? event.client * KINDS + CLIENT : OTHER;
 }
 
-function compactQueue(queue: TurnQueue): void {
-  queue.events = queue.events.slice(queue.head);
-  queue.head = 0;
+function takeFirst(queue: TurnQueue): ScriptEvent {
+  const event = queue.events[queue.head] as ScriptEvent;
+  queue.events[queue.head] = null;
+  queue.head += 1;
+  if (queue.head > COMPACT_AT) {
+    queue.events = queue.events.slice(queue.head);
+    queue.head = 0;
+  }
+  return event;
+}
+
+function waitingOf({ events, head }: TurnQueue): ScriptEvent[] {
+  return events.slice(head) as ScriptEvent[];
 }

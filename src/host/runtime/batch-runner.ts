@@ -11,7 +11,7 @@ export class BatchRunner {
   readonly #slice: number;
   readonly #scheduler: SessionScheduler;
   readonly #commits: CommitPlanner;
-  #batch: Batch = { first: 1, events: [], changes: [] };
+  #batch = NO_BATCH;
   #at = 0;
   #isEnded = false;
 
@@ -52,6 +52,8 @@ export class BatchRunner {
         break;
       }
     }
+    // The next batch may be far off, and these events may be large.
+    if (this.#at === events.length) this.#batch = NO_BATCH;
     this.#commits.batchEnds(first + this.#at - 1, events.length === 1);
   };
 
@@ -65,3 +67,5 @@ export class BatchRunner {
     return true;
   }
 }
+
+const NO_BATCH: Batch = { first: 1, events: [], changes: [] };

@@ -5,7 +5,7 @@ import type { Victim } from "./victim.ts";
 /** A way by which one client makes a server hold memory. */
 export interface Way {
   readonly name: string;
-  /** After how long the memory is measured, where the server needs some time to notice. Default 2. */
+  /** After how many seconds the memory is measured, where the server needs some time to notice. Default 2. */
   readonly seconds?: number;
   /** How many clients do it: more where the server itself grows, whatever their number. Default 24. */
   readonly clients?: number;
@@ -32,8 +32,8 @@ export const sends = (name: string, bytes: () => Buffer): Way => ({
 
 export const sendsUnread = (name: string, times: number, bytes: () => Buffer): Way => ({
   name,
-  // It is closed at once, and disconnected 5 s later; on a busy machine the flood itself takes longer.
-  seconds: 18,
+  // It is closed at once, and disconnected 5 s later.
+  seconds: 8,
   attack: async (victim) => {
     const client = await Attacker.upgrade(victim);
     client.stopReading();

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { Session } from "node:inspector/promises";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { bundleScript, stopBundler } from "../../../src/load/bundle/bundle.ts";
 import { BundlerProcess } from "../../../src/load/bundle/bundler-process.ts";
+import { collectGarbage } from "../../support/garbage.ts";
 import { folderOf } from "../../support/running-app.ts";
 
 afterAll(() => stopBundler());
@@ -13,14 +13,6 @@ function bundlers(): number[] {
   const lists = threads.map((thread) => readFileSync(`/proc/self/task/${thread}/children`, "utf8"));
   const children = lists.flatMap((list) => list.split(" ").filter(Boolean).map(Number));
   return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("esbuild"));
-}
-
-/** A flag of V8 would do it too, but it makes the compiled code of threads unusable for the files that run after this one. */
-async function collectGarbage(): Promise<void> {
-  const session = new Session();
-  session.connect();
-  await session.post("HeapProfiler.collectGarbage");
-  session.disconnect();
 }
 
 function script(code: string) {
