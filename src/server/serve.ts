@@ -20,6 +20,7 @@ import { isAlwaysShown, type ReloadListener } from "./app/reload-report.ts";
 import { folderProblems } from "../load/folder-problems.ts";
 import { loadApp, type LoadedApp } from "../load/load-app.ts";
 import { ClusterOnce } from "../cluster/cluster-once.ts";
+import { resumePerNode } from "../load/resume-per-node.ts";
 import { statePerNode } from "../load/state-per-node.ts";
 import type { FrontPlace } from "./fronts/front-place.ts";
 import { contractsOf, type RouteContract } from "./contract/route-contract.ts";
@@ -32,9 +33,10 @@ import { ParlorServer } from "./engine/parlor-server.ts";
 import { refuseUnservable } from "./app/refusals.ts";
 import { rowsOf, type RouteRow } from "./engine/rows.ts";
 import { AppPlayground } from "./playground/app-playground.ts";
-import { ServerPort } from "./engine/server-port.ts";
+import { ServerPort, type PortParts } from "./engine/server-port.ts";
 
 export { Relay } from "../cluster/local/relay.ts";
+export type { PassedConnection, SocketHandle } from "../front/http/passed-connection.ts";
 export { FrontPlace, type FrontReport } from "./fronts/front-place.ts";
 export { createServer, type EmbedOptions } from "./embed.ts";
 export { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
@@ -127,7 +129,7 @@ async function serveWatched(
     engine,
     cluster: await joinCluster(config.cluster, { front: engine.front, log, ...time, dir, once, channel }),
     config,
-    port: new ServerPort(engine, config, { own: pages, certificate }),
+    port: portOf(engine, config, { own: pages, certificate, front }),
     log,
     scripts: serving,
     end: async () => {
@@ -137,6 +139,16 @@ async function serveWatched(
     },
   });
   return await listenOrEnd(server);
+}
+
+function portOf(engine: Engine, config: ResolvedConfig, { front, ...parts }: FrontPortParts): ServerPort {
+  const port = new ServerPort(engine, config, parts);
+  front?.serves(port.bringIn);
+  return port;
+}
+
+interface FrontPortParts extends PortParts {
+  readonly front: FrontPlace | null;
 }
 
 async function ended(saves: Saves, serving: AppServing): Promise<void> {
@@ -149,7 +161,12 @@ async function ended(saves: Saves, serving: AppServing): Promise<void> {
 function logStart(log: Log, app: LoadedApp, config: ResolvedConfig, isDev: boolean): void {
   const { problems, warnings } = app;
   const shown = isDev ? warnings : warnings.filter(isAlwaysShown);
-  logLoaded(log, { problems, warnings: [...shown, ...statePerNode(app, config)] });
+  logLoaded(log, { problems, warnings: [...shown, ...perNode(app, config)] });
+}
+
+// What does not span the processes that serve the app.
+function perNode(app: LoadedApp, config: ResolvedConfig): AppProblem[] {
+  return [...statePerNode(app, config), ...resumePerNode(app, config)];
 }
 
 // The bundler is a process of its own.
@@ -229,7 +246,7 @@ export async function checkApp(dir: string): Promise<{
   const app = await loadApp(dir, { warnings: true });
   stopBundler();
   const problems = [...app.problems, ...folderProblems(app)];
-  const warnings = [...app.warnings, ...statePerNode(app, app.config)];
+  const warnings = [...app.warnings, ...perNode(app, app.config)];
   return { routes: rowsOf(app), problems, warnings, contracts: contractsOf(app) };
 }
 

@@ -68,4 +68,28 @@ export const clusterErrors = {
     remedy:
       "Finish the deploy: run the same version everywhere, or give the new version a cluster name of its own.",
   },
+  PARLOR_RESUME_PER_NODE: {
+    level: "warn",
+    text: {
+      cluster:
+        "{file}: resumes for {seconds} s, but a client that comes back to another node of the cluster gets a fresh session (other-node); let the proxy keep each client at its node",
+      fronts:
+        "{file}: resumes for {seconds} s, but with TLS of its own, a client that comes back to another of the {fronts} fronts gets a fresh session (other-node); let a proxy end TLS",
+    },
+    help: "A session is in the memory of one process. The fronts of one machine pass the connection of a client that comes back to the front that has its session. They cannot do this for a connection of TLS, and nodes of a cluster cannot do it at all.",
+    remedy:
+      "Let the proxy keep each client at its node, by its address or by a cookie. With `fronts`, let the proxy end TLS. To accept fresh sessions, ignore the warning.",
+  },
+  PARLOR_STATE_PER_NODE: {
+    level: "warn",
+    text: {
+      cluster:
+        "{file}: has one state ({why}), and each node of the cluster has its own; its clients on different nodes do not share it",
+      fronts:
+        "{file}: has one state ({why}), and each of the {fronts} fronts has its own; its clients on different fronts do not share it",
+    },
+    help: 'A real-time route, a route with `scope = "route"` and a program keep their variables in one place. Where several processes serve the app, each process has that place once. Rooms and sessions span all of them; variables do not.',
+    remedy:
+      "Keep what clients share in a database, or serve this route by one process: without `fronts` and `cluster`, in an app of its own.",
+  },
 } as const satisfies ErrorTable;

@@ -226,16 +226,4 @@ export const loadErrors = {
     remedy:
       'To share it, write `export const scope = "route"`. If each connection is to have its own, write `export const scope = "connection"`; this also removes the warning.',
   },
-  PARLOR_STATE_PER_NODE: {
-    level: "warn",
-    text: {
-      cluster:
-        "{file}: has one state ({why}), and each node of the cluster has its own; its clients on different nodes do not share it",
-      fronts:
-        "{file}: has one state ({why}), and each of the {fronts} fronts has its own; its clients on different fronts do not share it",
-    },
-    help: 'A real-time route, a route with `scope = "route"` and a program keep their variables in one place. Where several processes serve the app, each process has that place once. Rooms and sessions span all of them; variables do not.',
-    remedy:
-      "Keep what clients share in a database, or serve this route by one process: without `fronts` and `cluster`, in an app of its own.",
-  },
 } as const satisfies ErrorTable;

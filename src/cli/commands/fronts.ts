@@ -4,7 +4,7 @@ import { logEntry } from "../../log.ts";
 import { Relay, type FrontSamples } from "../../server/serve.ts";
 import { tryOpenControl } from "../control/open-control.ts";
 import { controlledFronts } from "../fronts/controlled-fronts.ts";
-import { FrontProcess } from "../fronts/front-process.ts";
+import { FrontProcess, type PassingConnection } from "../fronts/front-process.ts";
 import { keepRunning } from "../lifetime/keep-running.ts";
 import type { ServerExit } from "../lifetime/server-process.ts";
 import type { SupervisorSignals } from "../lifetime/supervisor-signals.ts";
@@ -88,6 +88,7 @@ class Fronts {
       isFirst: this.#starts === 1,
       onServes,
       onSampleOthers,
+      onPass: this.#pass,
     });
     this.#running.set(number, front);
     this.#relay.attach(front.channel);
@@ -108,9 +109,17 @@ class Fronts {
     const common = { of: this.#parts.count, serving: serving.length };
     const counts = { restarts: this.#restarts, cuts: this.#relay.cuts };
     for (const front of serving) {
-      const others = serving.filter((each) => each !== front).map(({ health }) => health);
-      front.report({ ...common, ...counts, number: front.number, others });
+      const others = serving.filter((each) => each !== front);
+      const [health, boots] = [others.map((each) => each.health), others.map(({ boot }) => boot)];
+      front.report({ ...common, ...counts, number: front.number, others: health, boots });
     }
+  };
+
+  readonly #pass = (boot: string, connection: PassingConnection): void => {
+    const owner = this.#serving.find((each) => each.boot === boot);
+    const close = (): void => connection.handle.close();
+    if (owner === undefined) close();
+    else owner.pass(connection, close);
   };
 
   readonly #cut = (channel: Duplex): void => {

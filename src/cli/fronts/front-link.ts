@@ -1,8 +1,15 @@
 // CLI: the connection of a front to the parent that has started it.
 import cluster from "node:cluster";
+import type { SendHandle } from "node:child_process";
 import { Socket } from "node:net";
 import { isRecord } from "../../boundary/checks.ts";
-import { FrontPlace, type FrontReport, type ParlorServer } from "../../server/serve.ts";
+import {
+  FrontPlace,
+  type FrontReport,
+  type ParlorServer,
+  type PassedConnection,
+  type SocketHandle,
+} from "../../server/serve.ts";
 import { asRequest, type ControlReply, type ControlRequest } from "../control/control-protocol.ts";
 import type { ControlledServer } from "../control/controlled-server.ts";
 import { firstLineOf } from "../print/failure.ts";
@@ -21,9 +28,12 @@ export function takeFrontPlace(): FrontPlace | null {
   cluster.worker.exitedAfterDisconnect = true;
   const others = new OtherSamples(send);
   const channel = new Socket({ fd: CHANNEL_FD });
-  const place = new FrontPlace(channel, { isFirst: which === "first", askOthers: others.ask });
-  process.on("message", (message) => {
+  const place = new FrontPlace({ channel, isFirst: which === "first", askOthers: others.ask, pass });
+  send({ boot: place.boot });
+  process.on("message", (message, handle) => {
     others.receive(message, place);
+    const passed = passedConnection(message, handle);
+    if (passed !== null) place.take(passed);
     if (isRecord(message) && isRecord(message["report"]))
       place.note(message["report"] as unknown as FrontReport);
   });
@@ -74,6 +84,18 @@ interface Asker {
 
 function send(message: FromFront): void {
   if (process.connected) process.send?.(message);
+}
+
+// Node closes no handle that it has sent in this form.
+function pass(passTo: string, { handle, bytes }: PassedConnection, onLeft: () => void): void {
+  const message: FromFront = { passTo, bytes: bytes.toString("base64") };
+  if (process.connected) process.send?.(message, handle as unknown as SendHandle, {}, onLeft);
+  else onLeft();
+}
+
+function passedConnection(message: unknown, handle: unknown): PassedConnection | null {
+  if (!isRecord(message) || typeof message["passed"] !== "string" || handle === undefined) return null;
+  return { handle: handle as SocketHandle, bytes: Buffer.from(message["passed"], "base64") };
 }
 
 /** How often a front sends its health, ms. */

@@ -1,8 +1,9 @@
 // CLI: one of several server processes on one port, as their parent sees it.
 import cluster, { type Worker } from "node:cluster";
+import type { SendHandle } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
-import type { FrontReport, FrontSamples } from "../../server/serve.ts";
+import type { FrontReport, FrontSamples, SocketHandle } from "../../server/serve.ts";
 import { inPackage } from "../common/package.ts";
 import type { ControlReply, ControlRequest, TaskLine } from "../control/control-protocol.ts";
 import type { ServerExit, ServerProcess } from "../lifetime/server-process.ts";
@@ -21,9 +22,10 @@ export class FrontProcess implements ServerProcess {
   readonly #worker: Worker;
   readonly #asks = new Map<number, Ask>();
   readonly #samplings = new Map<number, (samples: FrontSamples | null) => void>();
-  readonly #on: Pick<FrontProcessOptions, "onServes" | "onSampleOthers">;
+  readonly #on: Pick<FrontProcessOptions, "onServes" | "onSampleOthers" | "onPass">;
   #grace: number | null = null;
   #health: object = {};
+  #boot = "";
   #asked = 0;
 
   constructor(args: readonly string[], { number, isFirst, ...on }: FrontProcessOptions) {
@@ -55,6 +57,11 @@ export class FrontProcess implements ServerProcess {
     return this.#grace ?? 0;
   }
 
+  /** Its life, as the tokens of its sessions name it. */
+  get boot(): string {
+    return this.#boot;
+  }
+
   /** The last health report that it has sent. */
   get health(): object {
     return this.#health;
@@ -62,6 +69,12 @@ export class FrontProcess implements ServerProcess {
 
   kill(signal: NodeJS.Signals): void {
     this.#worker.process.kill(signal);
+  }
+
+  /** Passes a connection to it. `onLeft`: it has left, or never will. */
+  pass({ bytes, handle }: PassingConnection, onLeft: () => void): void {
+    if (!this.#worker.isConnected()) return onLeft();
+    this.#worker.send({ passed: bytes }, handle as unknown as SendHandle, {}, onLeft);
   }
 
   report(report: FrontReport): void {
@@ -98,8 +111,10 @@ export class FrontProcess implements ServerProcess {
     });
   }
 
-  readonly #receive = (message: FromFront): void => {
-    if ("grace" in message) {
+  readonly #receive = (message: FromFront, handle?: unknown): void => {
+    if ("passTo" in message) this.#pass(message, handle as SocketHandle | undefined);
+    else if ("boot" in message) this.#boot = message.boot;
+    else if ("grace" in message) {
       this.#grace = message.grace;
       this.#on.onServes();
     } else if ("health" in message) this.#health = message.health;
@@ -108,6 +123,10 @@ export class FrontProcess implements ServerProcess {
       this.#samplings.get(message.sampled)?.({ front: this.number, samples: message.samples });
     else void this.#sampleOthers(message.sampleOthers);
   };
+
+  #pass({ passTo, bytes }: PassMessage, handle: SocketHandle | undefined): void {
+    if (handle !== undefined) this.#on.onPass(passTo, { bytes, handle });
+  }
 
   async #sampleOthers(samples: number): Promise<void> {
     this.#send({ samples, others: await this.#on.onSampleOthers(this) });
@@ -142,7 +161,18 @@ export interface FrontProcessOptions {
   readonly onServes: () => void;
   /** It wants the samples of the other fronts. */
   readonly onSampleOthers: (front: FrontProcess) => Promise<readonly FrontSamples[]>;
+  /** It passes a connection to the front that has this life. */
+  readonly onPass: (boot: string, connection: PassingConnection) => void;
 }
+
+/** A connection between two fronts. */
+export interface PassingConnection {
+  /** What was read from it, in base64. */
+  readonly bytes: string;
+  readonly handle: SocketHandle;
+}
+
+type PassMessage = Extract<FromFront, { readonly passTo: string }>;
 
 /** A front that stands still must not hide the others, ms. */
 const SAMPLE_WITHIN = 1500;

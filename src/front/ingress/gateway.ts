@@ -25,7 +25,7 @@ import { WebSocketTransport, type TransportListener } from "../websocket/websock
 import { Admission, type AdmissionParts } from "./admission.ts";
 import type { ConnectionBudget } from "./connection-budget.ts";
 import { handshakeOf } from "./handshake-of.ts";
-import { LineGate, type LineArrival } from "./line-gate.ts";
+import { LineGate, type LineArrival, type LineGateParts } from "./line-gate.ts";
 import type { RouteClaims } from "./route-claims.ts";
 import type { Match } from "./router.ts";
 import { SocketRoutes, type SocketTarget } from "./socket-routes.ts";
@@ -92,6 +92,7 @@ export class Gateway implements SessionSockets, TransportListener {
     const problem = this.#isRefusing ? REFUSALS.SHUTTING_DOWN : upgradeProblem(request);
     if (problem !== null) return this.#refuse(arrival, problem, target);
     const line = this.#lineOf(request, target);
+    if (this.gate.passes(arrival, line)) return;
     const refusal = this.#admission.refusalOf(target, request, line.claim !== null) ?? line.refusal;
     if (refusal !== null) return this.#refuse(arrival, refusal, target);
     if (target === null) return this.refuseHandshake(request, socket, REFUSALS.NOT_LOADED);
@@ -240,7 +241,7 @@ export type Entrance = Pick<AdmissionParts, "hosts" | "isDev" | "onForeignPage">
   readonly activity?: Activity | null;
 };
 
-export interface GatewayParts {
+export interface GatewayParts extends Pick<LineGateParts, "neighbours"> {
   readonly outbox: TurnOutbox;
   readonly clock: Clock;
   readonly config: ResolvedConfig;

@@ -1,4 +1,5 @@
 // Front: what a client of `parlor.v1` asks for with its handshake: a session to return to, or a fresh one.
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "../../boundary/clock.ts";
 import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
@@ -10,8 +11,10 @@ import type { TurnOutbox } from "../outbox/outbox.ts";
 import type { Link } from "../outbox/session-queue.ts";
 import { isControl, type Content } from "../resume/control-frames.ts";
 import { lineWatcher, type LineWatcherPorts } from "../resume/line-watcher.ts";
-import { Lines, type LineClaim, type LinesPorts, type Refused } from "../resume/lines.ts";
-import type { LineOpening, Opening } from "../websocket/handshake.ts";
+import { Lines, refused, type LineClaim, type LinesPorts, type Refused } from "../resume/lines.ts";
+import type { Neighbours } from "../resume/neighbours.ts";
+import { takenOut } from "../http/passed-connection.ts";
+import type { Arrival, LineOpening, Opening } from "../websocket/handshake.ts";
 import type { SocketWatcher } from "../websocket/session-socket.ts";
 import type { SocketTarget } from "./socket-routes.ts";
 
@@ -23,17 +26,25 @@ export class LineGate {
   readonly #clock: Clock;
   readonly #front: Front;
   readonly #listener: LineListener;
+  readonly #neighbours: Neighbours | null;
   /** Wrong secrets since `#since`, by address. */
   readonly #wrong = new Map<string, number>();
   #since = -Infinity;
 
-  constructor(front: Front, listener: LineListener, { clock, outbox, config }: LineGateParts) {
-    const options = { ...config, heartbeat: config.heartbeat.interval };
+  constructor(
+    front: Front,
+    listener: LineListener,
+    { clock, outbox, config, neighbours = null }: LineGateParts,
+  ) {
+    const { interval: heartbeat } = config.heartbeat;
+    const boot = neighbours?.boot ?? randomBytes(9).toString("base64url");
+    const options = { ...config, heartbeat, boot, hasNodes: config.cluster !== null };
     this.lines = new Lines({ clock, outbox, front, listener }, options);
     this.welcoming = { onOpen: (socket, session) => this.lines.welcome(socket, session), isControl };
     this.#clock = clock;
     this.#front = front;
     this.#listener = listener;
+    this.#neighbours = neighbours;
   }
 
   /** Follows what clients of `parlor.v1` send. Their requests and replies go to the script. */
@@ -72,10 +83,22 @@ export class LineGate {
     if (offer === null) return PLAIN;
     if (offer.plain.length === 0) return { ...PLAIN, refusal: REFUSALS.ONLY_TOKEN };
     if (!offer.speaks || offer.resume === null) return { ...PLAIN, offer };
+    const { boot } = offer.resume;
+    if (boot !== this.lines.boot && this.#neighbours?.has(boot) === true)
+      return { ...PLAIN, offer, refused: refused("other-node"), owner: boot };
     const found = this.lines.claim(offer.resume, target.route);
     if (!("refusal" in found)) return { ...PLAIN, offer, claim: found };
     const isTooMany = found.refusal === "unknown" && this.#isTooMany(addressOf());
-    return { offer, claim: null, refused: found, refusal: isTooMany ? REFUSALS.TOO_MANY_TOKENS : null };
+    return { ...PLAIN, offer, refused: found, refusal: isTooMany ? REFUSALS.TOO_MANY_TOKENS : null };
+  }
+
+  /** Passes a client to the front that has its session. False if it stays here. */
+  passes(arrival: Arrival, { owner }: LineArrival): boolean {
+    if (owner === null || this.#neighbours?.mayPass() !== true) return false;
+    const connection = takenOut(arrival);
+    if (connection === null) return false;
+    this.#neighbours.pass(owner, connection);
+    return true;
   }
 
   #isTooMany(address: string): boolean {
@@ -100,6 +123,8 @@ export interface LineArrival {
   readonly refused: Refused | null;
   /** Why it gets none. */
   readonly refusal: HttpRefusal | null;
+  /** The life of the front on this machine that has the session; null for none. */
+  readonly owner: string | null;
 }
 
 /** The sessions' owner. */
@@ -112,10 +137,12 @@ export interface LineGateParts {
   readonly clock: Clock;
   readonly outbox: TurnOutbox;
   readonly config: ResolvedConfig;
+  /** The other fronts of this machine; left out where this server is alone. */
+  readonly neighbours?: Neighbours | null;
 }
 
 /** Of a client that asks for nothing. */
-const PLAIN: LineArrival = { offer: null, claim: null, refused: null, refusal: null };
+const PLAIN: LineArrival = { offer: null, claim: null, refused: null, refusal: null, owner: null };
 
 /** Wrong secrets of one address in a minute. */
 const MOST_WRONG = 30;

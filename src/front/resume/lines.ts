@@ -1,5 +1,4 @@
 // Front: the sessions of `parlor.v1`: their welcome, their time without a connection, and their return.
-import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "../../boundary/clock.ts";
 import { ABNORMAL_CLOSURE, REPLACED } from "../../boundary/errors/close-codes.ts";
 import type { ScriptEvent } from "../../boundary/events.ts";
@@ -25,7 +24,8 @@ export class Lines {
   };
   /** What is kept for all sessions. */
   readonly #totals: KeptTotals;
-  readonly #boot = randomBytes(9).toString("base64url");
+  /** The life of the server, which is a part of each token. */
+  readonly boot: string;
   readonly #ports: LinesPorts;
   readonly #options: LinesOptions;
   readonly #away = new Set<Line>();
@@ -36,6 +36,7 @@ export class Lines {
   constructor(ports: LinesPorts, options: LinesOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.boot = options.boot;
     this.#totals = new KeptTotals(options.unsentTotal);
   }
 
@@ -64,8 +65,9 @@ export class Lines {
     const { session: id, received } = offer;
     if (id === "") return refused("unknown");
     const session = this.#ports.front.directory.sessionById(id);
-    if (session === undefined && this.#ports.front.directory.hasPeer(id)) return refused("other-node");
-    if (offer.boot !== this.#boot) return refused("server-restarted");
+    if (session === undefined && this.#options.hasNodes && this.#ports.front.directory.hasPeer(id))
+      return refused("other-node");
+    if (offer.boot !== this.boot) return refused("server-restarted");
     if (session === undefined || session.inbound.line === null) return refused("expired");
     const line = lineOf(session);
     const { kept, secrets } = line;
@@ -132,7 +134,7 @@ export class Lines {
   #greet(line: Line, { resumed, sent }: { readonly resumed: boolean; readonly sent: number }): void {
     const { session, secrets, received, seconds, refusal } = line;
     const { id } = session.handshake;
-    const token = secrets === null ? null : `${this.#boot}.${id}.${secrets.next}`;
+    const token = secrets === null ? null : `${this.boot}.${id}.${secrets.next}`;
     const welcome = { session: id, resumed, reason: refusal, token, resume: seconds, sent, received };
     line.write(controlFrame({ type: "welcome", ...welcome, heartbeat: this.#options.heartbeat }));
   }
@@ -187,11 +189,15 @@ export interface LinesOptions {
   readonly unsentTotal: number;
   /** How often clients may ping, ms. */
   readonly heartbeat: number;
+  readonly boot: string;
+  /** Whether there may be sessions on other machines. */
+  readonly hasNodes: boolean;
 }
 
 /** How often clients are notified of what has come, ms. */
 const REPORT_EVERY = 1000;
 
-function refused(refusal: ResumeRefusal): Refused {
+/** For a client whose session is there still. */
+export function refused(refusal: ResumeRefusal): Refused {
   return { refusal, overflown: null };
 }

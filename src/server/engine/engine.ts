@@ -71,7 +71,8 @@ export class Engine {
     const onUnanswered = parts.site.isDev === true ? serverLog.unanswered : undefined;
     const activity = activityOf(parts, serverLog, front);
     const entrance = { ...entranceOf(parts), activity };
-    this.gateway = new Gateway(front, { outbox, clock, config, claims, bounds, entrance, onUnanswered });
+    const doors = { claims, bounds, entrance, onUnanswered, neighbours: parts.front ?? null };
+    this.gateway = new Gateway(front, { outbox, clock, config, ...doors });
     const http = new HttpGateway({
       ...{ config, clock, site: { ...parts.site, hosts: entrance.hosts }, front, claims },
       sockets: this.gateway.routes,

@@ -4,6 +4,7 @@ import type { Server as TlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { ParlorError } from "../../boundary/errors.ts";
 import type { ResolvedConfig } from "../../config.ts";
+import { bringIn, type PassedConnection } from "../../front/http/passed-connection.ts";
 import { createHttpServer, createHttpsServer } from "../../front/http/http-server.ts";
 import { PendingHandshakes } from "../../front/tls/pending-handshakes.ts";
 import type { ServedCertificate } from "../../front/tls/served-certificate.ts";
@@ -82,6 +83,9 @@ export class ServerPort {
       });
     });
   }
+
+  /** Serves a connection that another process has accepted. */
+  readonly bringIn = (connection: PassedConnection): void => bringIn(this.#server, connection);
 
   /** Takes no more connections and upgrades; resolves when the existing connections have ended. */
   async stopListening(): Promise<void> {

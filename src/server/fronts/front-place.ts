@@ -1,29 +1,33 @@
 // Server: the place of this process among the fronts of one machine, as their parent reports it.
+import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
+import type { PassedConnection } from "../../front/http/passed-connection.ts";
+import type { Neighbours } from "../../front/resume/neighbours.ts";
 import { mergedHealth } from "./merged-health.ts";
 import type { FrontSamples, SampleLists } from "../monitor/merged-samples.ts";
 
 /** One of several server processes on one port. */
-export class FrontPlace {
-  /** The private channel to the parent, which passes frames between the fronts. */
-  readonly channel: Duplex;
-  /** Whether it is the first process that the parent has started: it logs what all of them find in the app's folder. */
-  readonly isFirst: boolean;
-  /** Asks the parent for the samples of the other fronts. */
-  readonly #askOthers: () => Promise<readonly FrontSamples[]>;
+export class FrontPlace implements Neighbours {
+  readonly boot = randomBytes(9).toString("base64url");
+  readonly #ports: PlacePorts;
   #report: FrontReport | null = null;
   #samples: () => SampleLists = () => ({});
+  #bringIn: (connection: PassedConnection) => void = ({ handle }) => handle.close();
+  /** Connections that have not left yet. */
+  #leaving = 0;
 
-  constructor(
-    channel: Duplex,
-    {
-      isFirst,
-      askOthers,
-    }: { readonly isFirst: boolean; readonly askOthers: () => Promise<readonly FrontSamples[]> },
-  ) {
-    this.channel = channel;
-    this.isFirst = isFirst;
-    this.#askOthers = askOthers;
+  constructor(ports: PlacePorts) {
+    this.#ports = ports;
+  }
+
+  /** The private channel to the parent, which passes frames between the fronts. */
+  get channel(): Duplex {
+    return this.#ports.channel;
+  }
+
+  /** Whether it is the first process that the parent has started: it logs what all of them find in the app's folder. */
+  get isFirst(): boolean {
+    return this.#ports.isFirst;
   }
 
   /** The values of this front's metrics, for another front. */
@@ -36,10 +40,37 @@ export class FrontPlace {
     this.#samples = samples;
   }
 
+  /** The port is made: `bringIn` serves a connection that another front has accepted. */
+  serves(bringIn: (connection: PassedConnection) => void): void {
+    this.#bringIn = bringIn;
+  }
+
+  /** Another front passes a client whose session is here. */
+  take(connection: PassedConnection): void {
+    this.#bringIn(connection);
+  }
+
+  has(boot: string): boolean {
+    return this.#report?.boots.includes(boot) === true;
+  }
+
+  mayPass(): boolean {
+    return this.#leaving < MOST_LEAVING;
+  }
+
+  // If it does not arrive, the client notices a lost connection, and comes back once more.
+  pass(boot: string, connection: PassedConnection): void {
+    this.#leaving += 1;
+    this.#ports.pass(boot, connection, () => {
+      this.#leaving -= 1;
+      connection.handle.close();
+    });
+  }
+
   /** The samples of all fronts; null until the parent has reported. */
   async samplesOfAll(own: () => SampleLists): Promise<readonly FrontSamples[] | null> {
     if (this.#report === null) return null;
-    const others = await this.#askOthers();
+    const others = await this.#ports.askOthers();
     return [{ front: this.#report.number, samples: own() }, ...others];
   }
 
@@ -58,6 +89,16 @@ export class FrontPlace {
   }
 }
 
+/** How a front reaches its parent, and through it the others. */
+export interface PlacePorts {
+  readonly channel: Duplex;
+  readonly isFirst: boolean;
+  /** Asks for the samples of the other fronts. */
+  askOthers(): Promise<readonly FrontSamples[]>;
+  /** Passes a connection to the front of this life; `onLeft` is called when it has left, or cannot. */
+  pass(boot: string, connection: PassedConnection, onLeft: () => void): void;
+}
+
 /** How the fronts are, as their parent sees them. Plain data. */
 export interface FrontReport {
   /** The number of this front, from 1. */
@@ -70,4 +111,9 @@ export interface FrontReport {
   readonly cuts: number;
   /** The health of each other front. */
   readonly others: readonly object[];
+  /** The lives of the other fronts. */
+  readonly boots: readonly string[];
 }
+
+/** Connections may come faster than they can leave; then clients get fresh sessions. */
+const MOST_LEAVING = 1000;
