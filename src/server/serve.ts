@@ -143,7 +143,7 @@ async function serveWatched(
 
 function portOf(engine: Engine, config: ResolvedConfig, { front, ...parts }: FrontPortParts): ServerPort {
   const port = new ServerPort(engine, config, parts);
-  front?.serves(port.bringIn);
+  if (front !== null) front.bringIn = port.bringIn;
   return port;
 }
 

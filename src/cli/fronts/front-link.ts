@@ -33,7 +33,7 @@ export function takeFrontPlace(): FrontPlace | null {
   process.on("message", (message, handle) => {
     others.receive(message, place);
     const passed = passedConnection(message, handle);
-    if (passed !== null) place.take(passed);
+    if (passed !== null) place.bringIn(passed);
     if (isRecord(message) && isRecord(message["report"]))
       place.note(message["report"] as unknown as FrontReport);
   });

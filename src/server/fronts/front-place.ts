@@ -9,25 +9,22 @@ import type { FrontSamples, SampleLists } from "../monitor/merged-samples.ts";
 /** One of several server processes on one port. */
 export class FrontPlace implements Neighbours {
   readonly boot = randomBytes(9).toString("base64url");
-  readonly #ports: PlacePorts;
+  /** The private channel to the parent, which passes frames between the fronts. */
+  readonly channel: Duplex;
+  /** Whether it is the first process that the parent has started: it logs what all of them find in the app's folder. */
+  readonly isFirst: boolean;
+  /** Serves a connection that another front has passed; until the port is made, it is closed. */
+  bringIn: (connection: PassedConnection) => void = ({ handle }) => handle.close();
+  readonly #ports: Pick<PlacePorts, "askOthers" | "pass">;
   #report: FrontReport | null = null;
   #samples: () => SampleLists = () => ({});
-  #bringIn: (connection: PassedConnection) => void = ({ handle }) => handle.close();
   /** Connections that have not left yet. */
   #leaving = 0;
 
   constructor(ports: PlacePorts) {
+    this.channel = ports.channel;
+    this.isFirst = ports.isFirst;
     this.#ports = ports;
-  }
-
-  /** The private channel to the parent, which passes frames between the fronts. */
-  get channel(): Duplex {
-    return this.#ports.channel;
-  }
-
-  /** Whether it is the first process that the parent has started: it logs what all of them find in the app's folder. */
-  get isFirst(): boolean {
-    return this.#ports.isFirst;
   }
 
   /** The values of this front's metrics, for another front. */
@@ -38,16 +35,6 @@ export class FrontPlace implements Neighbours {
   /** The server is made: `samples` reads its metrics. */
   sampledBy(samples: () => SampleLists): void {
     this.#samples = samples;
-  }
-
-  /** The port is made: `bringIn` serves a connection that another front has accepted. */
-  serves(bringIn: (connection: PassedConnection) => void): void {
-    this.#bringIn = bringIn;
-  }
-
-  /** Another front passes a client whose session is here. */
-  take(connection: PassedConnection): void {
-    this.#bringIn(connection);
   }
 
   has(boot: string): boolean {

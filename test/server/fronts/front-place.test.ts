@@ -48,6 +48,6 @@ test("connections are passed to known fronts, up to a bound of those that have n
   left[0]?.();
   expect([place.mayPass(), closed]).toEqual([true, 1]);
   // Before the port is made, a connection that comes is closed.
-  place.take({ handle, bytes: Buffer.alloc(0) });
+  place.bringIn({ handle, bytes: Buffer.alloc(0) });
   expect(closed).toBe(2);
 });
