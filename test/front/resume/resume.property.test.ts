@@ -115,7 +115,14 @@ class World {
         front: { directory, push: () => undefined },
         listener: { onClosed: (session) => this.#close(session) },
       },
-      { resumeMessages: MESSAGES, resumeBytes: 1 << 20, unsentTotal: 1 << 30, heartbeat: 0, boot: "boot", hasNodes: false },
+      {
+        resumeMessages: MESSAGES,
+        resumeBytes: 1 << 20,
+        unsentTotal: 1 << 30,
+        heartbeat: 0,
+        boot: "boot",
+        hasNodes: false,
+      },
     );
     const ignored = (): void => undefined;
     const plain: SocketWatcher = {
