@@ -46,7 +46,11 @@ export class ClusterNode {
     this.#losses = new NodeLosses(listener);
     this.#state = new StateWatch(time);
     const parts = { identity, backplane, losses: this.#losses };
-    const sender = new Sender({ ...parts, ...time });
+    const sender = new Sender({
+      ...parts,
+      ...time,
+      listenersOf: (channel) => listenersOf(this.peers, channel),
+    });
     const messages = new PeerMessages(front.peerDelivery(), this.#losses);
     const Source = ports.announces === "counts" ? LocalCounts : LocalSessions;
     const source = new Source(front.directory);
@@ -156,6 +160,12 @@ export class ClusterNode {
   async #after(ms: number): Promise<void> {
     return new Promise((resolve) => this.#ports.time.clock.after(ms, resolve));
   }
+}
+
+function listenersOf({ rooms, routes }: PeerSessions, channel: string): Iterable<string> {
+  const [kind, name] = [channel.slice(0, 2), channel.slice(2)];
+  if (kind === "n:") return [name];
+  return (kind === "r:" ? rooms : routes).get(name)?.keys() ?? [];
 }
 
 interface NodeDirectory {

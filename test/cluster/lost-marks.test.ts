@@ -55,3 +55,97 @@ test("a message from a closed connection, behind the next one, is not delivered"
   await expect.poll(() => b.got.get("b1"), patience).toEqual(["2", "3"]);
   expect(b.cluster.status.dropped.lost).toBe(0);
 });
+
+/** A node with a member of a room, as the other one knows by then. */
+async function member(of: string, id: string, [b, ...others]: readonly TestNode[]): Promise<void> {
+  b!.connect(id);
+  b!.join(id, of);
+  for (const other of others) await expect.poll(() => other.memberCount(of), patience).toBeGreaterThan(0);
+}
+
+test("messages that a new listener missed before its first one are counted, the very first ones of a room included", async () => {
+  const hub = new MemoryHub();
+  const [{ node: a }, { node: b, backplane }] = [await joined(hub), await joined(hub)];
+  await member("room", "b1", [b, a]);
+  backplane.isDropped = (channel) => channel === "r:room";
+  a.broadcast("room", "lost");
+  await new Promise(setImmediate);
+  a.broadcast("room", "lost, too");
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  backplane.isDropped = () => false;
+  a.broadcast("room", "got");
+  await expect.poll(() => b.cluster.status.dropped.lost, patience).toBe(2);
+  expect(b.got.get("b1")).toEqual(["got"]);
+});
+
+test("messages to a session that its node missed before its first one are counted", async () => {
+  const hub = new MemoryHub();
+  const [{ node: a }, { node: b, backplane }] = [await joined(hub), await joined(hub)];
+  await member("room", "b1", [b, a]);
+  backplane.isDropped = (channel) => channel.startsWith("n:");
+  a.send("b1", "lost");
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  backplane.isDropped = () => false;
+  a.send("b1", "got");
+  await expect.poll(() => b.cluster.status.dropped.lost, patience).toBe(1);
+});
+
+test("messages before a listener came, or after it had left, are not counted as lost", async () => {
+  const hub = new MemoryHub();
+  const [{ node: a }, { node: b }, { node: c }] = [await joined(hub), await joined(hub), await joined(hub)];
+  await member("room", "c1", [c, a]);
+  a.broadcast("room", "1");
+  await expect.poll(() => c.got.get("c1"), patience).toEqual(["1"]);
+  await member("room", "b1", [b]);
+  await expect.poll(() => a.memberCount("room"), patience).toBe(2);
+  a.broadcast("room", "2");
+  await expect.poll(() => b.got.get("b1"), patience).toEqual(["2"]);
+  b.leave("b1", "room");
+  await expect.poll(() => a.memberCount("room"), patience).toBe(1);
+  a.broadcast("room", "3");
+  await expect.poll(() => c.got.get("c1")?.length, patience).toBe(3);
+  b.join("b1", "room");
+  await expect.poll(() => a.memberCount("room"), patience).toBe(2);
+  // The starts are repeated about a second later, with a mark: that comes behind this message.
+  let marks = 0;
+  hub.seen = (channel) => void (channel === "r:room" && (marks += 1));
+  await expect.poll(() => marks, patience).toBeGreaterThan(0);
+  a.broadcast("room", "4");
+  await expect.poll(() => b.got.get("b1"), patience).toEqual(["2", "4"]);
+  expect([b, c].map(({ cluster }) => cluster.status.dropped.lost)).toEqual([0, 0]);
+});
+
+test("got and counted are what was sent, whatever frames are lost, from the first one on", async () => {
+  let seed = 11;
+  const random = (): number => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
+  const hub = new MemoryHub();
+  const all = [await joined(hub), await joined(hub), await joined(hub)];
+  const nodes = all.map(({ node }) => node);
+  const sent = nodes.map(() => 0);
+  for (const [at, node] of nodes.entries()) {
+    node.connect(`s${at}`);
+    for (let room = 0; room < 4; room += 1) node.join(`s${at}`, `room ${room}`);
+  }
+  const members = (): number[] => nodes.map((node) => node.memberCount("room 3"));
+  await expect.poll(members, patience).toEqual([3, 3, 3]);
+  for (let round = 0; round < 2; round += 1) {
+    for (const { backplane } of all)
+      backplane.isDropped = (channel) => /^[rn]:/.test(channel) && random() < 0.5;
+    for (let turn = 0; turn < 60; turn += 1) {
+      const from = Math.floor(random() * 3);
+      const to = (from + 1 + Math.floor(random() * 2)) % 3;
+      const isOne = random() < 0.3;
+      if (isOne) nodes[from]!.send(`s${to}`, "one");
+      else nodes[from]!.broadcast(`room ${Math.floor(random() * 4)}`, "all", `s${from}`);
+      const others = isOne ? [to] : [0, 1, 2].filter((at) => at !== from);
+      for (const at of others) sent[at]! += 1;
+      if (random() < 0.5) await new Promise(setImmediate);
+    }
+    for (const { backplane } of all) backplane.isDropped = () => false;
+    const counted = (): number[] =>
+      nodes.map((node, at) => node.got.get(`s${at}`)!.length + node.cluster.status.dropped.lost);
+    await expect.poll(counted, patience).toEqual(sent);
+  }
+});

@@ -138,6 +138,7 @@ export class PeerParts {
     if (!isNew && part.epoch !== image.epoch) this.#ports.sender.onRejoin(2 * this.#ports.time.lease);
     Object.assign(part, { epoch: image.epoch, sequence: image.sequence, isBehind: false });
     this.#ports.sessions.replaceNode(node, image.records);
+    if (isNew) this.#ports.sender.onLapse(node, true);
     if (isNew) this.#note(node, "joined");
     for (const delta of deltas) this.onDelta(delta);
   }
@@ -158,9 +159,9 @@ export class PeerParts {
 
   // Its lease has ended: it may be cut off, and come back with the same numbers.
   #lapse(node: string): void {
+    this.#ports.sender.onLapse(node);
     this.#drop(node);
     this.#lapsed.set(node, this.#ports.time.clock.ticks());
-    this.#ports.sender.onLapse();
   }
 
   #drop(node: string): void {
@@ -174,6 +175,7 @@ export class PeerParts {
     for (const [node, since] of this.#lapsed) {
       if (since > from) continue;
       this.#lapsed.delete(node);
+      this.#ports.sender.onLapse(node, true);
       this.#ports.receiver.forgetNode(node);
     }
   }

@@ -15,6 +15,10 @@ export class ByteReader {
     return this.#isCut;
   }
 
+  get isAtEnd(): boolean {
+    return this.#at >= this.#buffer.length;
+  }
+
   byte(): number {
     const value = this.#buffer[this.#at];
     if (value === undefined) this.#isCut = true;

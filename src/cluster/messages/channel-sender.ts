@@ -3,7 +3,7 @@ import type { Clock } from "../../boundary/clock.ts";
 import type { Backplane } from "../backplane/backplane.ts";
 import type { NodeIdentity } from "../backplane/node-identity.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { packFrame, writeMessage, type ChannelMessage } from "./frame.ts";
+import { packFrame, writeMessage, type ChannelMessage, type FrameContent } from "./frame.ts";
 import type { NodeLosses } from "./node-losses.ts";
 
 export class ChannelSender {
@@ -16,13 +16,18 @@ export class ChannelSender {
   #sentAt: number;
   /** Whether the number of the last message is still to be repeated. */
   #owesMark = false;
+  /** The nodes that listen, and the first number that each is sent: one that misses its first messages counts them. */
+  readonly #starts = new Map<string, Start>();
+  /** When the starts have changed; null: they have been sent again since. */
+  #startsAt: number | null;
 
   /** `era` distinguishes this counting of the channel from an earlier one. */
   constructor(channel: string, era: number, ports: SenderPorts) {
     this.#channel = channel;
     this.#era = era;
     this.#ports = ports;
-    this.#sentAt = ports.clock.ticks();
+    this.#sentAt = this.#startsAt = ports.clock.ticks();
+    for (const node of ports.listenersOf(channel)) this.#starts.set(node, { first: 1, since: this.#sentAt });
   }
 
   add(message: ChannelMessage): void {
@@ -52,28 +57,54 @@ export class ChannelSender {
     this.#sentAt = this.#ports.clock.ticks();
   }
 
+  /** A node listens from now on. `isBack`: it was cut off, and what it has missed since its start counts. */
+  reach(node: string, isBack: boolean): void {
+    this.flush();
+    this.#startsAt = this.#ports.clock.ticks();
+    const known = isBack ? this.#starts.get(node) : undefined;
+    this.#starts.set(node, { first: known?.first ?? this.#next, since: this.#startsAt });
+    this.mark();
+  }
+
+  /** A node no longer listens. */
+  unreach(node: string): void {
+    this.#starts.delete(node);
+  }
+
   /** A node may have missed the number of the last message, if that was sent within these ms. */
   repeatMark(within: number): void {
     const quiet = this.#ports.clock.ticks() - this.#sentAt;
-    if (quiet < within + MARK_AFTER) this.#owesMark = true;
+    if (quiet >= within + MARK_AFTER) return;
+    this.#owesMark = true;
+    this.#startsAt = this.#ports.clock.ticks();
   }
 
   /**
    * Repeats the number of the last message, when none has followed for a while: a receiver that missed it would not
-   * know. Returns whether the channel has been quiet for so long that it can be forgotten.
+   * know. So are the starts, also while messages follow. Returns whether the channel has been quiet for so long that it can be forgotten.
    */
   settle(): boolean {
-    const quiet = this.#ports.clock.ticks() - this.#sentAt;
-    if (this.#owesMark && quiet >= MARK_AFTER) this.mark();
+    const now = this.#ports.clock.ticks();
+    const quiet = now - this.#sentAt;
+    const owesStarts = this.#startsAt !== null && now - this.#startsAt >= MARK_AFTER;
+    if (owesStarts || (this.#owesMark && quiet >= MARK_AFTER)) this.mark();
+    if (owesStarts && !this.#owesMark) this.#startsAt = null;
     return !this.#owesMark && quiet >= FORGET_AFTER;
   }
 
   /** Sends the number of the next message, without a message. */
   mark(): void {
-    if (this.#publish({ count: 0, body: NOTHING })) this.#owesMark = false;
+    this.flush();
+    if (this.#publish({ count: 0, body: NOTHING, starts: this.#recentStarts() })) this.#owesMark = false;
   }
 
-  #publish(content: { readonly count: number; readonly body: Uint8Array }): boolean {
+  #recentStarts(): ReadonlyMap<string, number> {
+    const from = this.#ports.clock.ticks() - START_WITHIN;
+    const recent = [...this.#starts].filter(([, { since }]) => since >= from);
+    return new Map(recent.map(([node, { first }]) => [node, first]));
+  }
+
+  #publish(content: FrameContent): boolean {
     const { backplane, identity } = this.#ports;
     return backplane.publish(
       this.#channel,
@@ -87,6 +118,13 @@ export interface SenderPorts {
   readonly identity: NodeIdentity;
   readonly losses: NodeLosses;
   readonly clock: Clock;
+  /** The other nodes that listen to a channel, as far as this one knows. */
+  listenersOf(channel: string): Iterable<string>;
+}
+
+interface Start {
+  readonly first: number;
+  readonly since: number;
 }
 
 // A text takes up to three bytes for a unit: it is only measured when that matters.
@@ -107,5 +145,7 @@ const HEAD_BYTES = 128;
 
 /** After this long without a message the number of the last one is repeated, ms. */
 const MARK_AFTER = 1000;
+/** For this long the start of a node is repeated with each mark, ms. */
+const START_WITHIN = 600_000;
 /** After this long the channel is forgotten, since names of rooms come and go, ms. */
 const FORGET_AFTER = 60_000;

@@ -12,6 +12,8 @@ export interface Frame extends FrameHead {
   readonly node: string;
   readonly incarnation: string;
   readonly messages: readonly ChannelMessage[];
+  /** The first number that each node is sent that listens, as far as the frame has them. */
+  readonly starts?: ReadonlyMap<string, number>;
 }
 
 /** The place of a frame among the frames of its node on its channel. */
@@ -56,7 +58,7 @@ export function writeMessage(body: ByteWriter, { action, id, data, options }: Ch
 export function packFrame(
   { id, incarnation }: NodeIdentity,
   { era, first }: FrameHead,
-  { count, body }: { readonly count: number; readonly body: Uint8Array },
+  { count, body, starts }: FrameContent,
 ): Uint8Array {
   const frame = new ByteWriter(id.length + 40 + body.length);
   frame.byte(FRAME_VERSION);
@@ -66,7 +68,15 @@ export function packFrame(
   frame.number(first);
   frame.number(count);
   frame.raw(body);
+  if (starts !== undefined) writeStarts(frame, starts);
   return frame.taken();
+}
+
+/** `count` messages, as bytes. An earlier release skips what follows them. */
+export interface FrameContent {
+  readonly count: number;
+  readonly body: Uint8Array;
+  readonly starts?: ReadonlyMap<string, number>;
 }
 
 /** Reads a frame; null if it is cut or not a frame. Of another version only head and node are read. */
@@ -77,7 +87,10 @@ export function readFrame(bytes: Uint8Array): Frame | null {
   if (reader.isCut) return null;
   if (head.version !== FRAME_VERSION) return { ...head, ...place, messages: [] };
   const messages = readMessages(reader, reader.number());
-  return reader.isCut ? null : { ...head, ...place, messages };
+  if (reader.isCut) return null;
+  return reader.isAtEnd
+    ? { ...head, ...place, messages }
+    : { ...head, ...place, messages, starts: readStarts(reader) };
 }
 
 function readMessages(reader: ByteReader, count: number): ChannelMessage[] {
@@ -91,6 +104,21 @@ function readMessages(reader: ByteReader, count: number): ChannelMessage[] {
     else messages.push({ action, id, data, options: readOptions(new ByteReader(reader.bytes())) });
   }
   return messages;
+}
+
+function writeStarts(frame: ByteWriter, starts: ReadonlyMap<string, number>): void {
+  frame.number(starts.size);
+  for (const [node, start] of starts) {
+    frame.text(node);
+    frame.number(start);
+  }
+}
+
+function readStarts(reader: ByteReader): ReadonlyMap<string, number> {
+  const starts = new Map<string, number>();
+  for (let left = reader.number(); left > 0 && !reader.isCut; left -= 1)
+    starts.set(reader.text(), reader.number());
+  return reader.isCut ? new Map() : starts;
 }
 
 // Fields of a tag and a text, as one block: a version that does not know a tag skips its text.

@@ -19,7 +19,7 @@ export class Receiver {
     const frame = readFrame(bytes);
     if (frame === null || frame.node === this.#ports.identity.id) return;
     if (frame.version !== FRAME_VERSION) return this.#ports.listener.onVersion(frame.node, frame.version);
-    if (!this.#ports.isHeard(channel)) return this.#counts.get(channel)?.forget(frame.node);
+    if (!this.#ports.isHeard(channel)) return this.#counts.get(channel)?.mute(frame);
     const lost = this.#countsOf(channel).note(frame);
     if (lost < 0) return;
     this.#ports.losses.add("lost", lost);
@@ -39,7 +39,7 @@ export class Receiver {
   #countsOf(channel: string): ChannelCounts {
     const known = this.#counts.get(channel);
     if (known !== undefined) return known;
-    const made = new ChannelCounts();
+    const made = new ChannelCounts(this.#ports.identity.id);
     this.#counts.set(channel, made);
     return made;
   }

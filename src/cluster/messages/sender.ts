@@ -9,6 +9,8 @@ export class Sender {
   readonly #channels = new Map<string, ChannelSender>();
   /** The channels that have messages of this turn. */
   readonly #waiting = new Set<ChannelSender>();
+  /** Nodes that were dropped and may come back. */
+  readonly #lapsed = new Set<string>();
   #eras = 0;
   /** Until then a node that was dropped may come back; null: none was. */
   #returnUntil: number | null = null;
@@ -30,10 +32,13 @@ export class Sender {
   }
 
   /** A node listens to a room or route from now on: it learns where the counting stands, if there has been any. */
-  onReach(kind: "room" | "route", name: string): void {
-    const sender = this.#channels.get(kind === "room" ? roomChannel(name) : routeChannel(name));
-    sender?.flush();
-    sender?.mark();
+  onReach(kind: "room" | "route", name: string, node: string): void {
+    this.#channels.get(channelOf(kind, name))?.reach(node, this.#lapsed.has(node));
+  }
+
+  /** A node has no member of a room or route any more. */
+  onUnreach(kind: "room" | "route", name: string, node: string): void {
+    if (!this.#lapsed.has(node)) this.#channels.get(channelOf(kind, name))?.unreach(node);
   }
 
   /** A message to a channel that no other node listens to, or only one that was dropped. */
@@ -41,8 +46,11 @@ export class Sender {
     if (this.#returnUntil !== null) this.#channels.get(channel)?.skip();
   }
 
-  /** A node was dropped: what it misses has numbers, so that it counts them if it comes back. */
-  onLapse(): void {
+  /** A node is dropped: what it misses has numbers, so that it counts them if it comes back. `isOver`: it is back, or gone. */
+  onLapse(node: string, isOver = false): void {
+    this.#lapsed.delete(node);
+    if (isOver) return;
+    this.#lapsed.add(node);
     this.#returnUntil = this.#ports.clock.ticks() + RETURN_WITHIN;
   }
 
@@ -65,6 +73,10 @@ export class Sender {
     this.#channels.set(channel, made);
     return made;
   }
+}
+
+function channelOf(kind: "room" | "route", name: string): string {
+  return kind === "room" ? roomChannel(name) : routeChannel(name);
 }
 
 /** How long a node that was dropped may be away and still count what it has missed, ms. */

@@ -116,8 +116,10 @@ export class PeerSessions {
     else nodes.delete(node);
     if (nodes.size > 0) counts.set(name, nodes);
     else counts.delete(name);
-    if (count > 0 && count === by)
-      this.#ports.listeners.onReach(counts === this.#rooms ? "room" : "route", name);
+    const { listeners } = this.#ports;
+    const kind = counts === this.#rooms ? "room" : "route";
+    if (count > 0 && count === by) listeners.onReach(kind, name, node);
+    else if (count <= 0) listeners.onUnreach(kind, name, node);
   }
 }
 
@@ -136,8 +138,12 @@ export interface PeerSessionsPorts {
     nextRef(): SessionRef;
     readonly directory: { publishPeer(change: DirectoryChange): void };
   };
-  /** A node has its first member of a room or route: it listens to what is sent to it. */
-  readonly listeners: { onReach(kind: "room" | "route", name: string): void };
+  readonly listeners: {
+    /** A node has its first member of a room or route: it listens to what is sent to it. */
+    onReach(kind: "room" | "route", name: string, node: string): void;
+    /** It has no member of it any more. */
+    onUnreach(kind: "room" | "route", name: string, node: string): void;
+  };
 }
 
 export type NodeCounts = Map<string, number>;

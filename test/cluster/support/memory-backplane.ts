@@ -10,6 +10,8 @@ import type { NodeIdentity } from "../../../src/cluster/backplane/node-identity.
 /** What joins the backplanes of several nodes. */
 export class MemoryHub {
   readonly #subscribers = new Map<string, Set<MemoryBackplane>>();
+  /** Sees each frame. */
+  seen: (channel: string) => void = () => undefined;
 
   subscribe(channel: string, backplane: MemoryBackplane): void {
     const subscribers = this.#subscribers.get(channel) ?? new Set();
@@ -21,6 +23,7 @@ export class MemoryHub {
   }
 
   publish(channel: string, frame: Uint8Array, from: MemoryBackplane): void {
+    this.seen(channel);
     for (const backplane of this.#subscribers.get(channel) ?? [])
       if (backplane !== from) backplane.arrived(channel, frame);
   }
