@@ -1,4 +1,5 @@
 // Base: the options that bound what waits for clients, and for scripts.
+import type { HistoryRules } from "./boundary/rooms/history-rules.ts";
 import { SLOW_POLICIES, type SlowPolicy } from "./boundary/flow/slow-policy.ts";
 import { number, type NumberRule } from "./limits-config.ts";
 
@@ -30,6 +31,10 @@ export interface FlowConfig {
   readonly resumeMessages: number;
   /** Bytes of these messages; 1 KiB to 1 GiB. Default 256 KiB. */
   readonly resumeBytes: number;
+  /** Rooms that keep their messages for later members, by name or by a beginning as `"news/*"`; in place of what scripts say. Each has `size`, messages from 1 to 10,000, and `seconds` from 1 to 86,400. Default `{}`. */
+  readonly history: HistoryRules;
+  /** Bytes of the messages that all rooms keep, above it the oldest are dropped; 64 KiB to 64 GiB. Default 64 MiB. */
+  readonly historyTotal: number;
 }
 
 /** What becomes of a client's messages while too many of them wait. */
@@ -50,6 +55,8 @@ export const flowDefaults: FlowConfig = {
   resume: 0,
   resumeMessages: 1000,
   resumeBytes: 262_144,
+  history: {},
+  historyTotal: 67_108_864,
 };
 
 const gibibyte = 1_073_741_824;
@@ -69,7 +76,12 @@ export const flowRules: readonly (readonly [keyof FlowConfig, FlowRule])[] = [
   ["resume", number(0, 86_400, "seconds")],
   ["resumeMessages", number(1, 1_000_000, "")],
   ["resumeBytes", number(1024, gibibyte, "bytes")],
+  ["history", { kind: "history" }],
+  ["historyTotal", number(65_536, 64 * gibibyte, "bytes")],
   ["whenFull", { kind: "choice", choices: ["pause", "drop", "close"] }],
 ];
 
-type FlowRule = NumberRule | { readonly kind: "choice"; readonly choices: readonly string[] };
+type FlowRule =
+  | NumberRule
+  | { readonly kind: "history" }
+  | { readonly kind: "choice"; readonly choices: readonly string[] };

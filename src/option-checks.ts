@@ -1,5 +1,6 @@
 // Base: checks the values of options by their rules.
 import { isRecord } from "./boundary/checks.ts";
+import { historyProblems } from "./boundary/rooms/history-rules.ts";
 import { nearest } from "./boundary/text/nearest.ts";
 import { clusterProblems } from "./cluster-config.ts";
 import type { NumberRule } from "./limits-config.ts";
@@ -31,6 +32,8 @@ function checkOption(value: unknown, rule: Rule, path: string): string[] {
       return checkList(value, rule, path);
     case "cluster":
       return clusterProblems(value, path);
+    case "history":
+      return historyProblems(value, path);
     case "tls":
       return tlsProblems(value, path);
     case "optional":
@@ -69,7 +72,7 @@ function groupText({ rules: inner, shorthand }: Rule & { kind: "group" }): strin
 /** What the value of an option must be. */
 export type Rule =
   | NumberRule
-  | { readonly kind: "text" | "cluster" | "tls" }
+  | { readonly kind: "text" | "cluster" | "tls" | "history" }
   | ListRule
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   | { readonly kind: "optional"; readonly rule: Rule }

@@ -1,5 +1,5 @@
 // Base: the texts about options that do not exist or have a wrong value.
-import { describe } from "./boundary/shape.ts";
+import { describe } from "./boundary/text/describe.ts";
 import { nearest } from "./boundary/text/nearest.ts";
 
 /** `path must be …; it is …`. */

@@ -134,10 +134,34 @@ export interface WebSocketSession<M extends Messages = AnyMessages> {
   room(roomName: string): WebSocketRoom<M>;
 }
 
+/** Parlor adds: how a session joins a room. */
+export interface JoinOptions {
+  /** Whether the session gets the messages that the room has kept. Default `false`. */
+  readonly history?: boolean;
+}
+
+/**
+ * Parlor adds: the rooms that keep their messages for members that join later, by name, or by a beginning as `"news/*"`;
+ * the longest one that fits holds. `size`: the newest messages, 1 to 10,000. `seconds`: for how long each is kept, 1 to
+ * 86,400.
+ *
+ * @example
+ * export const history: History = { "news/*": { size: 100, seconds: 600 } };
+ */
+export type History = Readonly<Record<string, { readonly size: number; readonly seconds: number }>>;
+
 /** A room, seen from one session: what `session.room(name)` returns. */
 export interface WebSocketRoom<M extends Messages = AnyMessages> {
-  /** Joins; the first member makes the room. Joining twice does nothing. */
-  join(): void;
+  /**
+   * Joins; the first member makes the room. Joining twice does nothing.
+   *
+   * Parlor adds: `history: true` sends the messages that the room has kept to this session, in order, before all that
+   * is sent to the room from now on. Which rooms keep messages is said by the export `history` or the configuration.
+   * @throws TypeError for an option that does not exist or has a wrong value
+   * @example
+   * session.room("news/today").join({ history: true });
+   */
+  join(options?: JoinOptions): void;
 
   /**
    * Leaves; the room goes with its last member. Not being a member does nothing.
@@ -835,6 +859,8 @@ export interface RouteHandlers {
   readonly onReturn?: OnReturn;
   /** For how many seconds a session waits for its client. Default: `resume` of the configuration, 0. */
   readonly resume?: Resume;
+  /** The rooms that keep their messages for later members. Default: those of the configuration. */
+  readonly history?: History;
   /** Where `request.token` is, beside the list of subprotocols and `Authorization`. Default: nowhere. */
   readonly token?: TokenPlaces;
   /** Runs once, before the first event of the route, which waits for its promise. */

@@ -5,6 +5,7 @@ import json
 import random
 import sys
 import time
+from urllib.parse import quote
 
 import websockets
 
@@ -25,6 +26,7 @@ class Client:
         self.written = 0  # how many of them were written on this connection
         self.tried = 0  # how many of them were ever written
         self.lost = 0  # messages that went to a session that is gone
+        self.places = {}  # the last message of each room that keeps its messages: epoch and offset
         self.messages = asyncio.Queue()
         self.pending, self.requests = {}, 0
         self.socket = None
@@ -74,6 +76,8 @@ class Client:
                 offer = ["parlor.v1"]
                 if self.token is not None:
                     offer.append(f"parlor.resume.{self.received}.{self.token}")
+                if self.places:
+                    offer.append("parlor.seen." + quote(json.dumps(self.places), safe=""))
                 if self.user_token is not None:
                     offer.append(f"parlor.token.{self.user_token}")
                 async with websockets.connect(self.url, subprotocols=offer, max_size=None, ping_interval=None) as socket:
@@ -127,8 +131,17 @@ class Client:
         self.received += 1
         if kind == 2:
             self._envelope(json.loads(data[1:]))
+        elif kind == 3:
+            self._placed(data)
         else:
             self.messages.put_nowait(data if kind is None else data[1:])
+
+    def _placed(self, data):
+        # A message of a room that keeps its messages: a list of JSON, a line feed, the message.
+        head, message = data[1:].split(b"\n", 1)
+        room, epoch, offset, *is_bytes = json.loads(head)
+        self.places[room] = (epoch, offset)
+        self.messages.put_nowait(message if is_bytes else message.decode())
 
     def _envelope(self, envelope):
         pending = self.pending.get(envelope.get("id")) if envelope["type"] == "reply" else None

@@ -13,6 +13,7 @@ import {
   PUBLISH_WITH,
   REPORT,
   SEND_ENVELOPE,
+  JOIN_WITH,
   REFUSE,
   RESPOND,
   WRITE,
@@ -23,6 +24,7 @@ import {
   CLOSE_CLIENT,
 } from "./codes/command-numbers.ts";
 import { codedRangeError } from "./errors.ts";
+import type { JoinOptions } from "./rooms/join-options.ts";
 import type { MessageOptions } from "./flow/slow-policy.ts";
 import type { RouteClaim } from "./questions.ts";
 import type { Payload } from "./payload.ts";
@@ -61,7 +63,7 @@ export interface SessionCommands extends RoomCommands {
 
 /** Commands on groups of sessions: named rooms, and all sessions of a route. */
 export interface RoomCommands {
-  join(session: SessionRef, room: string): void;
+  join(session: SessionRef, room: string, options?: JoinOptions): void;
   leave(session: SessionRef, room: string): void;
   /** To all members of a room but one. */
   broadcast(room: string, data: Payload, except: SessionRef, options?: MessageOptions): void;
@@ -184,8 +186,9 @@ export class CommandLog implements Commands {
     this.#start(text.length).push(SEND_ENVELOPE, session, text);
   }
 
-  join(session: SessionRef, room: string): void {
-    this.#start(room.length).push(JOIN, session, room);
+  join(session: SessionRef, room: string, options?: JoinOptions): void {
+    if (options === undefined) this.#start(room.length).push(JOIN, session, room);
+    else this.#startJoin(room, options).push(JOIN_WITH, session, room, options.history, options.presence);
   }
 
   leave(session: SessionRef, room: string): void {
@@ -264,6 +267,10 @@ export class CommandLog implements Commands {
 
   #startWith(data: Payload, { key }: MessageOptions): unknown[] {
     return this.#start(data.length + (key?.length ?? 0));
+  }
+
+  #startJoin(room: string, { presence }: JoinOptions): unknown[] {
+    return this.#start(room.length + (presence?.length ?? 0));
   }
 
   // The client must not wait for a response of which a part is missing.

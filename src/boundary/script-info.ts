@@ -1,4 +1,5 @@
 // Boundary: the facts about a script that are known before it runs. Plain data.
+import type { HistoryRules } from "./rooms/history-rules.ts";
 import type { ScriptLimits } from "./turn/route-limits.ts";
 
 import type { SlowPolicy } from "./flow/slow-policy.ts";
@@ -26,6 +27,8 @@ export interface ScriptInfo {
   readonly limits?: ScriptLimits;
   /** For how many seconds its sessions wait for a client that has lost its connection; left out for the server's. */
   readonly resume?: number;
+  /** The rooms that keep their messages, as a `ws` script says; left out for none. */
+  readonly history?: HistoryRules;
   /** Whether messages to a `ws` script go to handlers by name; left out for no. */
   readonly isTyped?: true;
   /** Where the outbound connections of a program are: on one node of the cluster at a time; left out for each node. */

@@ -6,6 +6,8 @@ import {
   type Convert,
   type HandlersShape,
 } from "./contract/contract-shape.ts";
+import { describe, isPlainData } from "./text/describe.ts";
+import { historyShape, type HistoryShape } from "./rooms/history-shape.ts";
 
 /** What one export of a script is, as plain data that can cross between threads. */
 export type ExportShape =
@@ -15,6 +17,7 @@ export type ExportShape =
   | { readonly type: "settings"; readonly value: Readonly<Record<string, string | number | boolean>> }
   | ContractShape
   | HandlersShape
+  | HistoryShape
   | {
       readonly type: "other";
       readonly description: string;
@@ -41,6 +44,7 @@ export function shapeOf(exported: Readonly<Record<string, unknown>>, convert?: C
 // A getter of an export may throw: then it is none of these.
 function namedShape(name: string, value: unknown, convert?: Convert): ExportShape | null {
   try {
+    if (name === "history") return historyShape(value);
     if (name === "messages") return contractShape(value, convert);
     return name === "on" || name === "calls" ? handlersShape(value) : null;
   } catch {
@@ -92,21 +96,6 @@ function isSettings(value: unknown): value is Record<string, string | number | b
 const MOST_TEXTS = 64;
 const LONGEST_TEXT = 256;
 
-function isPlainData(value: unknown): value is string | number | boolean {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-}
-
-/** Names a value for a message to people: "an array", "a number (3)", "undefined". */
-export function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value === "string") return `a string (${JSON.stringify(shortened(value))})`;
-  if (isPlainData(value)) return `a ${typeof value} (${String(value)})`;
-  if (typeof value !== "object") return `a ${typeof value}`;
-  if (Array.isArray(value)) return "an array";
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  return tag === "Object" ? "an object" : `a ${tag}`;
-}
-
 /** Names an export for a message to people. */
 export function describeShape(shape: ExportShape): string {
   if (shape.type === "other") return shape.description;
@@ -114,8 +103,4 @@ export function describeShape(shape: ExportShape): string {
   if (shape.type === "texts") return "an array";
   if (shape.type !== "function") return "an object";
   return shape.async ? "an async function" : "a function";
-}
-
-function shortened(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

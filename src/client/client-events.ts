@@ -14,6 +14,8 @@ export interface ClientEvents {
   /** `send` or `request` was refused for the first time while the line is away. */
   readonly full: FullEvent;
   readonly presence: PresenceEvent;
+  /** The session has joined a room with its history: the messages that were kept follow. */
+  readonly history: HistoryEvent;
   /** The contract of the route refused what this client had sent. */
   readonly refused: RefusedEvent;
 }
@@ -55,6 +57,17 @@ export interface PresenceEvent {
   readonly room: string;
   readonly list?: readonly unknown[];
   readonly changes?: readonly unknown[];
+}
+
+export interface HistoryEvent {
+  readonly room: string;
+  /** How many messages of the room follow that it has kept. */
+  readonly kept: number;
+  /**
+   * Whether these are all that this client has missed; `false` if some are gone or the room has started again, `null` if
+   * it had none of the room before.
+   */
+  readonly recovered: boolean | null;
 }
 
 export interface RefusedEvent {

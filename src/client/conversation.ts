@@ -4,6 +4,7 @@ import type { ClientEvents } from "./client-events.ts";
 import type { ClientSettings } from "./connect-options.ts";
 import type { Emitter } from "./emitter.ts";
 import { FIRST, binaryFrame, jsonFrame, jsonOf, type Fields } from "./frames.ts";
+import { Places } from "./places.ts";
 import type { SocketLine } from "./socket-line.ts";
 import { Receipts } from "./receipts.ts";
 import { SendQueue, type Outgoing } from "./send-queue.ts";
@@ -17,6 +18,7 @@ export class Conversation {
   readonly #silence: SilenceWatch;
   readonly calls: Calls;
   readonly queue = new SendQueue();
+  readonly #places = new Places();
   /** What the last welcome said. */
   readonly info: SessionInfo = { session: null, resumed: false, reason: null, token: null };
   /** The line that is open; null while there is none. */
@@ -44,7 +46,8 @@ export class Conversation {
   /** The entries of the subprotocol list that speak for this session. */
   offer(): string[] {
     const { token } = this.info;
-    return [PROTOCOL, ...(token === null ? [] : [`parlor.resume.${this.#receipts.received}.${token}`])];
+    const resume = token === null ? [] : [`parlor.resume.${this.#receipts.received}.${token}`];
+    return [PROTOCOL, ...resume, ...this.#places.offer()];
   }
 
   /** The line is open, and its route is plain. */
@@ -76,6 +79,7 @@ export class Conversation {
     const frame = bytesOf(data);
     if (this.#mode === "plain") this.#events.emit("message", frame);
     else if (frame[0] === FIRST.message) this.#message(frame.subarray(1), frame.length);
+    else if (frame[0] === FIRST.placed) this.#message(this.#places.read(frame), frame.length);
     else if (frame[0] === FIRST.control) this.#controlled(jsonOf(frame));
     else if (frame[0] === FIRST.envelope) this.#envelope(jsonOf(frame), frame.length);
   }
@@ -139,6 +143,7 @@ export class Conversation {
     else if (type === "request") void this.calls.respond(envelope);
     else if (type === "presence")
       this.#events.emit("presence", fields as unknown as ClientEvents["presence"]);
+    else if (type === "history") this.#events.emit("history", fields as unknown as ClientEvents["history"]);
     else if (type === "error") this.#events.emit("refused", fields as unknown as ClientEvents["refused"]);
   }
 

@@ -1,7 +1,7 @@
 // Client: the binary frames of `parlor.v1`; their first byte says what follows.
 
-/** The first byte of a binary message, of a control frame, and of an envelope. */
-export const FIRST = { message: 0, control: 1, envelope: 2 } as const;
+/** The first byte of a binary message, a control frame, an envelope, and a message with its place in a room. */
+export const FIRST = { message: 0, control: 1, envelope: 2, placed: 3 } as const;
 
 /** A frame: the first byte, then bytes. */
 export function binaryFrame(first: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {

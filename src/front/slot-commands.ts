@@ -160,8 +160,8 @@ function ownSessionsOnly(on: SessionCommands, owner: CommandOwner): SessionComma
     publish: (route, data, except, options) => {
       if (owner.mayRoute("publish", route)) on.publish(route, data, except, options);
     },
-    join: (session, room) => {
-      if (owner.mayJoin(session, room)) on.join(session, room);
+    join: (session, room, options) => {
+      if (owner.mayJoin(session, room)) on.join(session, room, options);
     },
     leave: (session, room) => {
       if (owner.maySession("leave", session)) on.leave(session, room);

@@ -261,10 +261,10 @@ class Loading {
     if (this.#options.warnings === true) this.#warnings.push(...(await likelyMistakes(script)));
     const mount = mountOf(script, shape);
     if (typeof mount !== "string") return fail([mount]);
-    const { scope, tickRate, runOptions, protocols, messages = null } = verdict;
-    const { limits, resume, isTyped, runs } = verdict;
+    const { scope, tickRate, messages = null } = verdict;
+    const { runOptions, protocols, limits, resume, history, isTyped, runs } = verdict;
     const facts = { version: bundle.version, exports, scope, tickRate };
-    const optional = withoutUndefined({ runOptions, protocols, limits, resume, isTyped, runs });
+    const optional = withoutUndefined({ runOptions, protocols, limits, resume, history, isTyped, runs });
     const info = scriptInfoOf({ ...script, route: mount }, { ...facts, ...optional });
     const spec = { info, source: sourceOf(script.file, bundle), module: null };
     this.#scripts.push({ file: script, spec, shared: this.#sharedFor(bundle), schedule, messages });

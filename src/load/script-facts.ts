@@ -19,6 +19,7 @@ export function scriptInfoOf(
     | "protocols"
     | "limits"
     | "resume"
+    | "history"
     | "isTyped"
     | "runs"
   >,

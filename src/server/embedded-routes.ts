@@ -42,7 +42,7 @@ function rowOf({ info }: ScriptSpec): RouteRow {
 
 function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unknown>): ScriptSpec {
   refuseWrongPattern(route);
-  const { handlers, tickRate, runOptions, protocols, limits, resume, isTyped } = contractOf(
+  const { handlers, tickRate, runOptions, protocols, limits, resume, history, isTyped } = contractOf(
     kind,
     route,
     module,
@@ -51,7 +51,7 @@ function scriptOf(kind: "ws" | "http", route: string, module: Record<string, unk
     ...{ kind, name: route, route, version: "", dialect: "diesel", scope: "route", tickRate },
     ...(runOptions === undefined ? {} : { runOptions }),
     ...(protocols === undefined ? {} : { protocols }),
-    ...withoutUndefined({ limits, resume, isTyped }),
+    ...withoutUndefined({ limits, resume, history, isTyped }),
     exports: handlers,
   };
   return { info, source: null, module };

@@ -20,6 +20,7 @@ import { isAlwaysShown, type ReloadListener } from "./app/reload-report.ts";
 import { folderProblems } from "../load/folder-problems.ts";
 import { loadApp, type LoadedApp } from "../load/load-app.ts";
 import { ClusterOnce } from "../cluster/cluster-once.ts";
+import { historyConflicts } from "../load/history-conflicts.ts";
 import { resumePerNode } from "../load/resume-per-node.ts";
 import { statePerNode } from "../load/state-per-node.ts";
 import type { FrontPlace } from "./fronts/front-place.ts";
@@ -161,7 +162,8 @@ async function ended(saves: Saves, serving: AppServing): Promise<void> {
 function logStart(log: Log, app: LoadedApp, config: ResolvedConfig, isDev: boolean): void {
   const { problems, warnings } = app;
   const shown = isDev ? warnings : warnings.filter(isAlwaysShown);
-  logLoaded(log, { problems, warnings: [...shown, ...perNode(app, config)] });
+  const more = [...historyConflicts(app.scripts, config), ...perNode(app, config)];
+  logLoaded(log, { problems, warnings: [...shown, ...more] });
 }
 
 // What does not span the processes that serve the app.
@@ -245,7 +247,8 @@ export async function checkApp(dir: string): Promise<{
   await new AppEnvironment(resolve(dir)).load();
   const app = await loadApp(dir, { warnings: true });
   stopBundler();
-  const problems = [...app.problems, ...folderProblems(app)];
+  const conflicts = historyConflicts(app.scripts, app.config);
+  const problems = [...app.problems, ...folderProblems(app), ...conflicts];
   const warnings = [...app.warnings, ...perNode(app, app.config)];
   return { routes: rowsOf(app), problems, warnings, contracts: contractsOf(app) };
 }

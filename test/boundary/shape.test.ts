@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { describe as name, describeShape, shapeOf } from "../../src/boundary/shape.ts";
+import { describeShape, shapeOf } from "../../src/boundary/shape.ts";
+import { describe as name } from "../../src/boundary/text/describe.ts";
 
 test("exports become plain data", () => {
   const { exports } = shapeOf({ f: (_: unknown) => 1, g: async () => 1, c: class {}, n: NaN, s: "x", o: {} });

@@ -43,4 +43,29 @@ describe.skipIf(python.skip)("the client in Python", () => {
     expect(await ended).toEqual([0, null]);
     await expect.poll(() => app.server.sessionCount).toBe(0);
   });
+
+  it("gets what a room has kept, and after a lost session only what it has missed", async () => {
+    const app = await serveOn("inline", {
+      "ws/a.js": `export const history = { news: { size: 5, seconds: 60 } };
+        export const onOpen = (session) => session.room("news").join({ history: true });
+        export const onMessage = (session, text) => session.room("news").broadcast(text);`,
+    });
+    const { service } = app.server;
+    service.room("news").broadcast("zero");
+    const proxy = await CuttingProxy.before(app.server.port);
+    onTestFinished(() => proxy.close());
+    const child = spawn(python.path, [CLIENT, `ws://127.0.0.1:${proxy.port}/ws/a`], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const lines: string[] = [];
+    createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
+    child.stdin.write("one\n");
+    await expect.poll(() => lines, { timeout: 10_000 }).toEqual(["zero", "one"]);
+    proxy.cut("reset");
+    await expect.poll(() => app.server.sessionCount).toBe(0);
+    service.room("news").broadcast("two");
+    await expect.poll(() => lines, { timeout: 10_000 }).toEqual(["zero", "one", "two"]);
+    child.stdin.end();
+  });
 });

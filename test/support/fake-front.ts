@@ -3,6 +3,7 @@ import type { ScriptEvent } from "../../src/boundary/events.ts";
 import type { Payload } from "../../src/boundary/payload.ts";
 import { Directory } from "../../src/front/directory/directory.ts";
 import { Hub } from "../../src/front/directory/hub.ts";
+import type { EncodedMessage } from "../../src/front/directory/history-port.ts";
 import type { Outbox } from "../../src/front/directory/outbox-port.ts";
 import type { Room, Session } from "../../src/front/directory/session.ts";
 import { NO_PROGRAMS } from "./receivers.ts";
@@ -43,7 +44,9 @@ export class FakeFront<C extends TestClient> {
   }
 
   #outbox(): Outbox {
-    const send = ({ ref }: Session, data: Payload): void => this.clients.get(ref)?.receive(data);
+    const send = ({ ref }: Session, data: Payload | EncodedMessage): void => {
+      if (typeof data === "string" || data instanceof Uint8Array) this.clients.get(ref)?.receive(data);
+    };
     return {
       send,
       sendEnvelope: send,

@@ -107,6 +107,7 @@ export class HostFuzzer {
       send: () => [session, data],
       close: () => [session, dice.of([1000, 4000, 99, 1e9]), text],
       join: () => [session, text],
+      joinWith: () => [session, text, dice.chance(2), dice.of([null, text, 7])],
       leave: () => [session, text],
       broadcast: () => [text, data, session],
       publish: () => [text, data, session],

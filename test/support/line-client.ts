@@ -13,6 +13,9 @@ export interface LineWelcome {
   readonly heartbeat: number;
 }
 
+/** The place of a message in a room. */
+export type RoomPlaceText = readonly [room: string, epoch: string, offset: number, isBytes?: number];
+
 /**
  * A client of `parlor.v1`, as `docs/protocol.md` describes one. It keeps what the server has not acknowledged, and comes
  * back by `connect`.
@@ -25,6 +28,8 @@ export class LineClient {
   readonly control: Record<string, unknown>[] = [];
   /** Envelopes. */
   readonly envelopes: Record<string, unknown>[] = [];
+  /** The places of the messages that had one. */
+  readonly places: RoomPlaceText[] = [];
   welcome: LineWelcome | null = null;
   token: string | null = null;
   /** Numbered frames that were received in this session. */
@@ -114,6 +119,7 @@ export class LineClient {
   #take(data: Buffer, isBinary: boolean): void {
     if (!isBinary) return this.#message(data.toString());
     if (data[0] === 0) return this.#message(data.subarray(1));
+    if (data[0] === 3) return this.#placed(data);
     const content = JSON.parse(data.toString("utf8", 1)) as Record<string, unknown>;
     if (data[0] === 2) {
       this.received += 1;
@@ -128,6 +134,13 @@ export class LineClient {
   #message(data: string | Buffer): void {
     this.received += 1;
     this.messages.push(data);
+  }
+
+  #placed(data: Buffer): void {
+    const end = data.indexOf("\n");
+    const place = JSON.parse(data.toString("utf8", 1, end)) as RoomPlaceText;
+    this.places.push(place);
+    this.#message(place[3] === 1 ? data.subarray(end + 1) : data.toString("utf8", end + 1));
   }
 
   #begin(welcome: LineWelcome): void {

@@ -22,6 +22,8 @@ export const SEND_CLIENT = 18;
 export const CLOSE_CLIENT = 19;
 export const REPORT = 20;
 export const SEND_ENVELOPE = 21;
+/** A join with options. */
+export const JOIN_WITH = 22;
 
 /** The numbers of all commands. */
 export const COMMANDS = {
@@ -46,4 +48,5 @@ export const COMMANDS = {
   closeClient: CLOSE_CLIENT,
   report: REPORT,
   envelope: SEND_ENVELOPE,
+  joinWith: JOIN_WITH,
 } as const;

@@ -73,6 +73,13 @@ export const loadErrors = {
     help: "A warning of `parlor dev` and `parlor check`. A handler seems to have its parameters in the wrong order, as in `onMessage(text, session)`. Or a handler in `http/` returns an object or a string in place of a response, or uses `request.json()` without `await`. In TypeScript the types of the exports find this in the editor, too: `OnMessage`, `HttpHandler`.",
     remedy: "Correct the handler as the line says. A parameter that is meant so needs another name.",
   },
+  PARLOR_HISTORY_CONFLICT: {
+    level: "warn",
+    text: "{file}: keeps {size} messages of {room} for {seconds} s, but {other} keeps {otherSize} for {otherSeconds} s",
+    help: "A room has one history, whichever scripts send to it. Two scripts say different things about the same rooms; until one of them is changed, the first of them holds.",
+    remedy:
+      "Say it in one script only, or the same in both; or set `history` for these rooms in `parlor.config.ts`, which wins over scripts.",
+  },
   PARLOR_LINK_BROKEN: {
     level: "error",
     text: "{file}: broken symbolic link; fix or remove it",

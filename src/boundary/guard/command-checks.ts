@@ -78,6 +78,7 @@ const ARGUMENTS: Readonly<Record<keyof typeof COMMANDS, readonly is.Check[]>> = 
   send: [is.isCount, is.isMessageData],
   close: [is.isCount, is.isNumber, is.isString],
   join: [is.isCount, is.isString],
+  joinWith: [is.isCount, is.isString, is.isBoolean, is.either(is.isNull, is.isString)],
   leave: [is.isCount, is.isString],
   broadcast: [is.isString, is.isMessageData, is.isCount],
   publish: [is.isString, is.isMessageData, is.isCount],

@@ -13,6 +13,7 @@ import {
   PUBLISH_WITH,
   REPORT,
   SEND_ENVELOPE,
+  JOIN_WITH,
   REFUSE,
   RESPOND,
   WRITE,
@@ -30,6 +31,7 @@ import type {
   ResponseHead,
   SessionCommands,
 } from "../commands.ts";
+import type { JoinOptions } from "../rooms/join-options.ts";
 import type { MessageOptions, SlowPolicy } from "../flow/slow-policy.ts";
 import type { Payload } from "../payload.ts";
 import type { RouteClaim } from "../questions.ts";
@@ -94,6 +96,9 @@ function playSession(list: CommandList, at: number, on: SessionCommands): number
     case REFUSE:
       on.refuse(session, list[at + 2] as number, list[at + 3] as string, list[at + 4] as Headers);
       return at + 5;
+    case JOIN_WITH:
+      on.join(session, list[at + 2] as string, joinOptionsAt(list, at + 3));
+      return at + 5;
     default:
       return playWithOptions(list, at, on);
   }
@@ -118,6 +123,10 @@ function playWithOptions(list: CommandList, at: number, on: SessionCommands): nu
 
 function optionsAt(list: CommandList, at: number): MessageOptions {
   return { key: list[at] as string | null, slow: list[at + 1] as SlowPolicy | null };
+}
+
+function joinOptionsAt(list: CommandList, at: number): JoinOptions {
+  return { history: list[at] as boolean, presence: list[at + 1] as string | null };
 }
 
 function playHttp(list: CommandList, at: number, on: HttpCommands): number {

@@ -9,7 +9,8 @@ export function lineOffer(list: string | undefined): LineOffer | null {
   const token = offered.find((name) => name.startsWith(TOKEN))?.slice(TOKEN.length) ?? null;
   const entry = offered.find((name) => name.startsWith(RESUME));
   const resume = entry === undefined ? null : resumeOf(entry);
-  return { speaks: plain.includes(PARLOR_V1), resume, token, plain };
+  const seen = offered.find((name) => name.startsWith(SEEN))?.slice(SEEN.length) ?? null;
+  return { speaks: plain.includes(PARLOR_V1), resume, token, seen, plain };
 }
 
 /** The subprotocol's name. */
@@ -22,6 +23,8 @@ export interface LineOffer {
   readonly resume: ResumeOffer | null;
   /** The token by which a script knows its user; null for none. */
   readonly token: string | null;
+  /** What it has seen last in rooms, encoded; null for nothing. */
+  readonly seen: string | null;
   /** The names without the entries that only carry something. */
   readonly plain: readonly string[];
 }
@@ -56,10 +59,11 @@ export function withoutSecrets(rawHeaders: readonly string[], plain: readonly st
 const PREFIX = "parlor.";
 const TOKEN = "parlor.token.";
 const RESUME = "parlor.resume.";
+const SEEN = "parlor.seen.";
 const ENTRY = /^parlor\.resume\.(\d{1,15})\.([\w-]{1,64})\.([\da-f-]{1,64})\.([\w-]{1,64})$/;
 
 function isSecret(name: string): boolean {
-  return name.startsWith(TOKEN) || name.startsWith(RESUME);
+  return name.startsWith(TOKEN) || name.startsWith(RESUME) || name.startsWith(SEEN);
 }
 
 function resumeOf(entry: string): ResumeOffer {

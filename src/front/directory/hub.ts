@@ -8,17 +8,21 @@ import type { SessionSnapshot, ScriptEvent } from "../../boundary/events.ts";
 import type { MessageOptions } from "../../boundary/flow/slow-policy.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { StoredValue } from "../../boundary/stored-value.ts";
-import type { Session } from "./session.ts";
+import type { Room, Session } from "./session.ts";
 import { StoredAttributes } from "./stored-attributes.ts";
 import { NO_SESSION, type SessionRef } from "../../boundary/refs.ts";
 import type { Outbox } from "./outbox-port.ts";
 import type { ClusterPort } from "./cluster-port.ts";
+import { NO_HISTORY, type HistoryPort } from "./history-port.ts";
+import type { JoinOptions } from "../../boundary/rooms/join-options.ts";
 
 /** A command on a session that has ended has no effect. */
 export class Hub implements SessionCommands {
   readonly #directory: Directory;
   readonly #ports: HubPorts;
   readonly #outbox: Outbox;
+  /** The messages that rooms keep; a server that has such rooms sets it. */
+  history: HistoryPort = NO_HISTORY;
   #cluster: ClusterPort | null = null;
 
   constructor(directory: Directory, ports: HubPorts) {
@@ -46,9 +50,15 @@ export class Hub implements SessionCommands {
   }
 
   broadcast(name: string, data: Payload, except: SessionRef, options?: MessageOptions): void {
-    const room = this.#directory.rooms.get(name);
-    if (room !== undefined) this.#outbox.broadcast(room, data, this.#exception(except), options);
+    this.deliver(name, data, this.#exception(except), options);
     if (this.#cluster !== null) this.#cluster.broadcast(name, data, this.#peerId(except), options);
+  }
+
+  /** To the members on this node, and to those that join later if the room keeps messages. */
+  deliver(name: string, data: Payload, except: Session | null, options?: MessageOptions): void {
+    const room = this.#directory.rooms.get(name);
+    const kept = this.history.isOn ? this.history.keep(name, data) : data;
+    if (room !== undefined) this.#outbox.broadcast(room, kept, except, options);
   }
 
   publish(route: string, data: Payload, except: SessionRef, options?: MessageOptions): void {
@@ -57,13 +67,24 @@ export class Hub implements SessionCommands {
     if (this.#cluster !== null) this.#cluster.publish(route, data, this.#peerId(except), options);
   }
 
-  join(ref: SessionRef, name: string): void {
+  join(ref: SessionRef, name: string, options?: JoinOptions): void {
     const session = this.#directory.sessions.get(ref);
     if (session === undefined) return this.#movePeer(ref, "join", name);
     const room = this.#directory.roomFor(name);
     if (room.members.has(session)) return;
     this.#outbox.joining(session, room);
+    if (options?.history === true) this.#sendKept(session, name);
     this.#directory.join(session, room);
+  }
+
+  // In the turn's order they come before all that is sent to the room from now on.
+  #sendKept(session: Session, room: string): void {
+    const { seen = null } = session.inbound.line ?? {};
+    const { messages, ...place } = this.history.since(room, seen?.get(room) ?? null);
+    seen?.delete(room);
+    const said = { type: "history", room, ...place, kept: messages.length };
+    if (session.inbound.line !== null) this.envelope(session.ref, JSON.stringify(said));
+    if (session.isSendable) for (const message of messages) this.#outbox.send(session, message);
   }
 
   leave(ref: SessionRef, name: string): void {
@@ -71,8 +92,14 @@ export class Hub implements SessionCommands {
     if (session === undefined) return this.#movePeer(ref, "leave", name);
     const room = this.#directory.rooms.get(name);
     if (room === undefined || !room.members.has(session)) return;
+    this.#takeOut(session, room);
+  }
+
+  // Other nodes of a cluster send nothing to a room without members here.
+  #takeOut(session: Session, room: Room): void {
     this.#outbox.leaving(session, room);
     this.#directory.leave(session, room);
+    if (this.#cluster !== null && room.members.size === 0) this.history.interrupt(room.name);
   }
 
   /** Another node moves the session: its host, the one writer of its memberships, carries that out. */
@@ -156,10 +183,7 @@ export class Hub implements SessionCommands {
   /** The close event is done: the session leaves its rooms and the directory. */
   finish(session: Session): void {
     if (session.state === "closed") return;
-    for (const room of session.rooms ?? []) {
-      this.#outbox.leaving(session, room);
-      this.#directory.leave(session, room);
-    }
+    for (const room of session.rooms ?? []) this.#takeOut(session, room);
     this.#outbox.leaving(session, session.route);
     this.#directory.remove(session);
   }

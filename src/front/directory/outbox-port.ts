@@ -1,6 +1,7 @@
 // Front: the outbox, as the directory and the hub use it.
 import type { MessageOptions } from "../../boundary/flow/slow-policy.ts";
 import type { Payload } from "../../boundary/payload.ts";
+import type { EncodedMessage } from "./history-port.ts";
 import type { Room, Session } from "./session.ts";
 
 /** All messages to clients go through it. */
@@ -9,10 +10,15 @@ export interface Outbox {
   readonly counts?: { readonly offered: number };
   /** Notified of how much waits for sessions of routes that ask for it: 0 when all has been taken. */
   onUnsent?: (session: Session, bytes: number) => void;
-  send(session: Session, data: Payload, options?: MessageOptions): void;
+  send(session: Session, data: Payload | EncodedMessage, options?: MessageOptions): void;
   /** To a session of `parlor.v1`. */
   sendEnvelope(session: Session, text: string): void;
-  broadcast(room: Room, data: Payload, except: Session | null, options?: MessageOptions): void;
+  broadcast(
+    room: Room,
+    data: Payload | EncodedMessage,
+    except: Session | null,
+    options?: MessageOptions,
+  ): void;
   /** Called before a member is added or removed: a member gets exactly the messages in between. */
   joining(session: Session, room: Room): void;
   leaving(session: Session, room: Room): void;

@@ -19,11 +19,10 @@ export class PeerDelivery {
 
   /** To the members of a room, or the sessions of a route, but the one of this id. */
   broadcast(kind: "room" | "route", name: string, { data, except, options }: PeerMessage): void {
-    const { rooms } = this.#directory;
-    const room = kind === "room" ? rooms.get(name) : this.#directory.route(name);
-    if (room === undefined || room.members.size === 0) return;
     const excluded = except === "" ? null : (this.#directory.sessionById(except) ?? null);
-    this.#outbox.broadcast(room, data, excluded, options);
+    if (kind === "room") return this.#hub.deliver(name, data, excluded, options);
+    const route = this.#directory.route(name);
+    if (route.members.size > 0) this.#outbox.broadcast(route, data, excluded, options);
   }
 
   /** Returns whether the session is here. */

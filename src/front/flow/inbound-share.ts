@@ -1,4 +1,5 @@
 // Front: the messages of one session on their way to its script: how many wait, and what has become of the others.
+import type { SeenPlace } from "../../boundary/rooms/seen-place.ts";
 import { FlowCounts, type InboundDrop } from "./flow-counts.ts";
 
 /** A message waits from the moment it comes until its handler has returned, or has returned a promise. */
@@ -64,6 +65,8 @@ export class InboundShare {
 
 /** What a session of `parlor.v1` has beyond its connections. */
 export interface SessionLine {
+  /** What its client has seen last in rooms that keep their messages, by room; null for nothing. */
+  readonly seen: Map<string, SeenPlace> | null;
   /** The session has ended. */
   end(): void;
 }

@@ -25,7 +25,7 @@ import { WebSocketTransport, type TransportListener } from "../websocket/websock
 import { Admission, type AdmissionParts } from "./admission.ts";
 import type { ConnectionBudget } from "./connection-budget.ts";
 import { handshakeOf } from "./handshake-of.ts";
-import { LineGate, type LineArrival, type LineGateParts } from "./line-gate.ts";
+import { LineGate, newcomerOf, type LineArrival, type LineGateParts } from "./line-gate.ts";
 import type { RouteClaims } from "./route-claims.ts";
 import type { Match } from "./router.ts";
 import { SocketRoutes, type SocketTarget } from "./socket-routes.ts";
@@ -229,7 +229,8 @@ export class Gateway implements SessionSockets, TransportListener {
     const ref = this.#front.nextRef();
     const session = new Session(ref, handshake, { host: hostFor(target, ref), route });
     if (target.program?.wantsPings === true) this.#wantPongs.add(session);
-    if (line.offer?.speaks === true) this.gate.lines.start(session, target.resume ?? 0, line.refused);
+    if (line.offer?.speaks === true)
+      this.gate.lines.start(session, target.resume ?? 0, newcomerOf(line.offer, line.refused));
     this.#front.hub.admit(session);
     return session;
   }

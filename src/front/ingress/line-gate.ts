@@ -11,8 +11,16 @@ import type { TurnOutbox } from "../outbox/outbox.ts";
 import type { Link } from "../outbox/session-queue.ts";
 import { isControl, type Content } from "../resume/control-frames.ts";
 import { lineWatcher, type LineWatcherPorts } from "../resume/line-watcher.ts";
-import { Lines, refused, type LineClaim, type LinesPorts, type Refused } from "../resume/lines.ts";
+import {
+  Lines,
+  refused,
+  type LineClaim,
+  type LinesPorts,
+  type Newcomer,
+  type Refused,
+} from "../resume/lines.ts";
 import type { Neighbours } from "../resume/neighbours.ts";
+import { seenPlaces } from "../resume/seen-places.ts";
 import { takenOut } from "../http/passed-connection.ts";
 import type { Arrival, LineOpening, Opening } from "../websocket/handshake.ts";
 import type { SocketWatcher } from "../websocket/session-socket.ts";
@@ -125,6 +133,11 @@ export interface LineArrival {
   readonly refusal: HttpRefusal | null;
   /** The life of the front on this machine that has the session; null for none. */
   readonly owner: string | null;
+}
+
+/** What is known of a client that gets a fresh session. */
+export function newcomerOf({ seen }: LineOffer, refused: Refused | null): Newcomer {
+  return { refused, seen: seenPlaces(seen) };
 }
 
 /** The sessions' owner. */

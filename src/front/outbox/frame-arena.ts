@@ -1,11 +1,12 @@
 // Front: the frames of one turn, encoded once and numbered.
 import type { Payload } from "../../boundary/payload.ts";
-import { firstByte, headerSize, isText, writeHeader } from "./frame.ts";
-import { prefixedFrame } from "./prefixed-frame.ts";
+import { firstByte, headerSize, isText, writeHeader } from "../frames/frame.ts";
+import { prefixedFrame } from "../frames/prefixed-frame.ts";
 import type { MessageOptions } from "../../boundary/flow/slow-policy.ts";
 import type { FrameRange } from "./frame-ranges.ts";
-import type { FrameSlice } from "./frame-batch.ts";
-import type { Compress } from "./compression.ts";
+import type { FrameForm, FrameSlice } from "../frames/frame-form.ts";
+import { HistoryFrame } from "../frames/history-frame.ts";
+import type { Compress } from "../frames/compression.ts";
 
 /**
  * Frames are numbered from 0. Each message is encoded once, and frames with successive numbers are
@@ -20,7 +21,7 @@ export class FrameArena {
   /** In order of their frames; most turns need one. */
   #memories: Memory[] = [];
   #compressed: (FrameSlice | null)[] = [];
-  /** Whether there are binary messages in the turn, which have a form of their own for clients of `parlor.v1`. */
+  /** Whether there are messages in the turn that have a form of their own for clients of `parlor.v1`. */
   #hasBinary = false;
   #line: LineForms | null = null;
   #options: Map<number, MessageOptions> | null = null;
@@ -47,10 +48,11 @@ export class FrameArena {
   }
 
   /** Encodes a message and returns its number. */
-  append(data: Payload): number {
+  append(data: Payload | HistoryFrame): number {
     if (typeof data !== "string") {
       this.#hasBinary = true;
-      this.#appendBytes(data);
+      if (data instanceof HistoryFrame) this.#appendKept(data);
+      else this.#appendBytes(data);
     } else if (data.length < MEASURED_FROM) this.#appendText(data);
     else this.#appendLongText(data);
     return this.#count++;
@@ -117,6 +119,17 @@ export class FrameArena {
     this.#commit(memory, start, start + header + bytes.length);
   }
 
+  // Copied where that costs less than another slice for each socket.
+  #appendKept(kept: HistoryFrame): void {
+    const { plain } = kept;
+    (this.#line ??= noForms()).kept.set(this.#count, kept);
+    if (plain.length >= SHARED_FROM) return this.#commit(this.#add(plain), 0, plain.length);
+    const memory = this.#reserve(plain.length);
+    const start = this.#startIn(memory);
+    memory.buffer.set(plain, start);
+    this.#commit(memory, start, start + plain.length);
+  }
+
   // A large frame has its own memory, so that it neither wastes the rest of a chunk nor keeps one alive.
   #reserve(size: number): Memory {
     if (size > CHUNK / 4) return this.#use(Buffer.allocUnsafeSlow(size));
@@ -129,7 +142,10 @@ export class FrameArena {
 
   #use(buffer: Buffer): Memory {
     const last = this.#memories.at(-1);
-    if (last?.buffer === buffer) return last;
+    return last?.buffer === buffer ? last : this.#add(buffer);
+  }
+
+  #add(buffer: Buffer): Memory {
     const memory = { from: this.#count, to: this.#count, buffer };
     this.#memories.push(memory);
     return memory;
@@ -169,7 +185,10 @@ export class FrameArena {
   }
 
   /** The frame in the form of these clients, encoded once; null if it is the plain one. */
-  #formed(frame: number, { isLine, deflates }: FrameForm): FrameSlice | null {
+  #formed(frame: number, form: FrameForm): FrameSlice | null {
+    const { isLine, deflates } = form;
+    const kept = this.#line?.kept.get(frame);
+    if (kept !== undefined) return kept.form(form, this.#compress);
     if (isLine && this.#isMessageOfBytes(frame)) return this.#prefixedOnce(frame, deflates);
     return deflates ? this.#compressOnce(frame) : null;
   }
@@ -197,24 +216,18 @@ export class FrameArena {
   }
 }
 
-/** For which clients frames are cut out. */
-export interface FrameForm {
-  /** Whether they understand compression. */
-  readonly deflates: boolean;
-  /** Whether they speak `parlor.v1`, where a binary message begins with a byte 0. */
-  readonly isLine: boolean;
-}
-
-/** Forms of frames for clients of `parlor.v1`. */
+/** Frames that have other forms, as for clients of `parlor.v1`. */
 interface LineForms {
   readonly prefixed: (Buffer | undefined)[];
   readonly compressed: (FrameSlice | undefined)[];
   /** Frames that begin with their own byte. */
   readonly envelopes: Set<number>;
+  /** Messages that rooms keep: they know their forms themselves. */
+  readonly kept: Map<number, HistoryFrame>;
 }
 
 function noForms(): LineForms {
-  return { prefixed: [], compressed: [], envelopes: new Set() };
+  return { prefixed: [], compressed: [], envelopes: new Set(), kept: new Map() };
 }
 
 /** Where the frames from `from` up to, and without, `to` lie. */
@@ -225,5 +238,7 @@ interface Memory extends FrameRange {
 const CHUNK = 128 * 1024;
 // Longer texts are measured first; shorter ones are written at once, with space for three bytes per character.
 const MEASURED_FROM = 4096;
+// Kept frames from this size on are sent from where they are.
+const SHARED_FROM = 4096;
 // A turn with more frames gives its lists back afterwards.
 const KEPT_SIZE = 65_536;

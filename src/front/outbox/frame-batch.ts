@@ -2,7 +2,8 @@
 import type { MessageOptions } from "../../boundary/flow/slow-policy.ts";
 import type { CountedFrames, RoomShare } from "../flow/outbound-flow.ts";
 import { countFrames, type FrameRanges } from "./frame-ranges.ts";
-import type { LaterFrame } from "./later-frame.ts";
+import type { FrameSlice } from "../frames/frame-form.ts";
+import type { LaterFrame } from "../frames/later-frame.ts";
 
 /** All members of a room who get the same frames share one batch, also while it waits. */
 export class FrameBatch implements CountedFrames {
@@ -146,9 +147,6 @@ export interface BatchCutter {
   /** The options of a message that is alone. */
   optionsOf(ranges: FrameRanges): MessageOptions | null;
 }
-
-/** Bytes of frames, or a frame that is being compressed. */
-export type FrameSlice = Uint8Array | LaterFrame;
 
 /** A net.Socket, as the outbox needs it. */
 export interface RawSocket {

@@ -1,7 +1,8 @@
 // Front: cuts the frames of a turn into what is written together, plain or compressed.
 import type { MessageOptions } from "../../boundary/flow/slow-policy.ts";
-import type { FrameArena, FrameForm } from "./frame-arena.ts";
-import { FrameBatch, type BatchCutter, type FrameShare, type FrameSlice } from "./frame-batch.ts";
+import type { FrameArena } from "./frame-arena.ts";
+import { FrameBatch, type BatchCutter, type FrameShare } from "./frame-batch.ts";
+import type { FrameForm, FrameSlice } from "../frames/frame-form.ts";
 import { countCommon, type FrameRange, type FrameRanges } from "./frame-ranges.ts";
 
 /** One for each form that frames have. */

@@ -1,16 +1,18 @@
 // Front: collects the messages of a turn and writes each session's socket once.
 import type { Clock, Timer } from "../../boundary/clock.ts";
 import type { Payload } from "../../boundary/payload.ts";
+import type { EncodedMessage } from "../directory/history-port.ts";
 import type { Outbox } from "../directory/outbox-port.ts";
 import type { Room, Session } from "../directory/session.ts";
 import { closeFrameOf } from "./close-frame.ts";
 import type { MessageOptions } from "../../boundary/flow/slow-policy.ts";
 import type { DeliveryCounts } from "../flow/outbound-flow.ts";
-import { frameCompressor } from "./compression.ts";
+import { frameCompressor } from "../frames/compression.ts";
 import { Delivery } from "./delivery.ts";
 import { FrameArena } from "./frame-arena.ts";
 import { FrameCutter } from "./frame-cutter.ts";
 import { clip, countFrames, type FrameRanges } from "./frame-ranges.ts";
+import type { HistoryFrame } from "../frames/history-frame.ts";
 import { FrameSelection } from "./frame-selection.ts";
 import { framesOf, RoomFrames } from "./room-frames.ts";
 import type { WaitingFrames } from "../flow/traffic-snapshot.ts";
@@ -63,11 +65,11 @@ export class TurnOutbox implements Outbox {
     this.#delivery.watch.onUnsent = listener;
   }
 
-  send(session: Session, data: Payload, options?: MessageOptions): void {
+  send(session: Session, data: Payload | EncodedMessage, options?: MessageOptions): void {
     const queue = queueOf(session);
     this.#delivery.flow.collect(1);
     if (queue.closeFrame !== null) return this.#delivery.dropClosed(queue, ONE_FRAME);
-    const frame = this.#arena.append(data);
+    const frame = this.#arena.append(data as Payload | HistoryFrame);
     if (options !== undefined) this.#arena.setOptions(frame, options);
     if (queue.selection === null && this.#isInARow(session, queue, frame)) queue.directTo = frame + 1;
     else this.#selectionOf(session, queue).send(frame);
@@ -83,12 +85,17 @@ export class TurnOutbox implements Outbox {
     );
   }
 
-  broadcast(room: Room, data: Payload, except: Session | null, options?: MessageOptions): void {
+  broadcast(
+    room: Room,
+    data: Payload | EncodedMessage,
+    except: Session | null,
+    options?: MessageOptions,
+  ): void {
     const excluded = except !== null && room.members.has(except);
     const receivers = room.members.size - (excluded ? 1 : 0);
     if (receivers === 0) return;
     this.#delivery.flow.collect(receivers);
-    const frame = this.#arena.append(data);
+    const frame = this.#arena.append(data as Payload | HistoryFrame);
     if (options !== undefined) this.#arena.setOptions(frame, options);
     this.#framesFor(room).add(frame);
     if (excluded) this.#selectionOf(except, queueOf(except)).exclude(frame);

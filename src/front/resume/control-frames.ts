@@ -1,6 +1,6 @@
 // Front: the control frames of `parlor.v1`, encoded and read.
 import { isRecord } from "../../boundary/checks.ts";
-import { firstByte, headerSize, writeHeader } from "../outbox/frame.ts";
+import { firstByte, headerSize, writeHeader } from "../frames/frame.ts";
 
 /** A control frame, ready to be written: binary, a byte 1, and JSON. */
 export function controlFrame(content: ServerControl): Buffer {

@@ -1,7 +1,7 @@
 // Front: frames that were compressed for one connection, for a later one that does not understand compression.
 import { constants, inflateRawSync } from "node:zlib";
-import { payloadOf } from "../outbox/compressed-frame.ts";
-import { firstByte, frameEnd, headerSize, isCompressed, isText, writeHeader } from "../outbox/frame.ts";
+import { payloadOf } from "../frames/compressed-frame.ts";
+import { firstByte, frameEnd, headerSize, isCompressed, isText, writeHeader } from "../frames/frame.ts";
 
 /** The same messages without compression. */
 export function inflatedFrames(bytes: Buffer): Buffer {

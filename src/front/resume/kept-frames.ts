@@ -1,6 +1,6 @@
 // Front: the frames that were written to a session and that its client has not acknowledged.
 import type { FrameBatch, RawSocket } from "../outbox/frame-batch.ts";
-import { frameEnd } from "../outbox/frame.ts";
+import { frameEnd } from "../frames/frame.ts";
 import { inflatedFrames } from "./inflated-frames.ts";
 
 /**

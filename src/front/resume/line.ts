@@ -1,6 +1,7 @@
 // Front: the part of a session of `parlor.v1` that outlives its connections.
 import type { Timer } from "../../boundary/clock.ts";
 import type { Session } from "../directory/session.ts";
+import type { SeenPlace } from "../../boundary/rooms/seen-place.ts";
 import type { SessionLine } from "../flow/inbound-share.ts";
 import type { KeptFrames } from "./kept-frames.ts";
 import type { Link } from "../outbox/session-queue.ts";
@@ -21,11 +22,12 @@ export class Line implements SessionLine {
   received = 0;
   /** Ends the session when its client has been away for too long. */
   timer: Timer | null = null;
+  seen: Map<string, SeenPlace> | null = null;
   /** Why the client did not get the session that it asked for. */
   refusal: ResumeRefusal | null = null;
   readonly #ports: LinePorts;
-  #reported = 0;
-  #unreportedBytes = 0;
+  /** How many frames the client knows of, and the bytes of those that have come since. */
+  readonly #reported = { frames: 0, bytes: 0 };
 
   constructor(session: Session, kept: KeptFrames | null, ports: LinePorts) {
     this.session = session;
@@ -39,17 +41,18 @@ export class Line implements SessionLine {
   count(bytes: number): void {
     this.received += 1;
     if (this.kept === null) return;
-    if (this.#unreportedBytes === 0) this.#ports.reportLater(this);
-    this.#unreportedBytes += bytes + LEAST_BYTES;
-    if (this.#unreportedBytes >= REPORTED_FROM) this.report();
+    const reported = this.#reported;
+    if (reported.bytes === 0) this.#ports.reportLater(this);
+    reported.bytes += bytes + LEAST_BYTES;
+    if (reported.bytes >= REPORTED_FROM) this.report();
   }
 
   /** Notifies the client of what has come, unless it knows. */
   report(): void {
     const { socket, received } = this;
-    this.#unreportedBytes = 0;
-    if (socket === null || received === this.#reported) return;
-    this.#reported = received;
+    this.#reported.bytes = 0;
+    if (socket === null || received === this.#reported.frames) return;
+    this.#reported.frames = received;
     this.write(controlFrame({ type: "ack", received }));
   }
 
@@ -58,8 +61,8 @@ export class Line implements SessionLine {
     this.socket = socket;
     this.timer?.cancel();
     this.timer = null;
-    this.#reported = this.received;
-    this.#unreportedBytes = 0;
+    this.#reported.frames = this.received;
+    this.#reported.bytes = 0;
   }
 
   /** Writes a control frame, unless the client reads so slowly that such frames would pile up. */

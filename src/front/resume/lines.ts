@@ -4,6 +4,7 @@ import { ABNORMAL_CLOSURE, REPLACED } from "../../boundary/errors/close-codes.ts
 import type { ScriptEvent } from "../../boundary/events.ts";
 import type { ResumeOffer } from "../../boundary/text/line-offer.ts";
 import type { Directory } from "../directory/directory.ts";
+import type { SeenPlace } from "../../boundary/rooms/seen-place.ts";
 import type { Session } from "../directory/session.ts";
 import { KeptFrames, KeptTotals } from "./kept-frames.ts";
 import type { TurnOutbox } from "../outbox/outbox.ts";
@@ -45,12 +46,13 @@ export class Lines {
     return { away: this.#away.size, keptBytes: this.#totals.bytes, results: this.#counts };
   }
 
-  /** Makes the line of a fresh session. `refused`: why its client did not get the session that it asked for. */
-  start(session: Session, seconds: number, refused: Refused | null): void {
+  /** Makes the line of a fresh session. */
+  start(session: Session, seconds: number, { refused, seen }: Newcomer): void {
     const { resumeMessages: messages, resumeBytes: bytes } = this.#options;
     const kept = seconds === 0 ? null : new KeptFrames({ messages, bytes }, this.#totals);
     const onEnd = (ended: Line): void => void this.#away.delete(ended);
     const line = new Line(session, kept, { seconds, reportLater: this.#reportLater, onEnd });
+    line.seen = seen;
     session.inbound.line = line;
     if (kept !== null) this.#ports.outbox.keep(session, kept);
     if (refused === null) return;
@@ -166,6 +168,14 @@ export interface Refused {
   readonly refusal: ResumeRefusal;
   /** The session that it has lost because too much was sent to it meanwhile. */
   readonly overflown: Session | null;
+}
+
+/** A client whose session is fresh. */
+export interface Newcomer {
+  /** Why it did not get the session that it asked for; null if it asked for none. */
+  readonly refused: Refused | null;
+  /** What it has seen last in rooms, in earlier sessions. */
+  readonly seen: Map<string, SeenPlace> | null;
 }
 
 /** What becomes of a client that asks for its session. */

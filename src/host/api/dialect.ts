@@ -1,6 +1,7 @@
 // Host: what a dialect is, and what passes between it and the host that runs its programs.
 import type { Commands } from "../../boundary/commands.ts";
 import type { ContractFacts } from "../../boundary/contract/contract-facts.ts";
+import type { HistoryRules } from "../../boundary/rooms/history-rules.ts";
 import type { ErrorKey, ErrorValues } from "../../boundary/errors.ts";
 import type { Answer, Question } from "../../boundary/questions.ts";
 import type { ClientEvent, ProgramFile, RequestHead } from "../../boundary/events.ts";
@@ -60,6 +61,8 @@ export interface Contract {
   readonly limits?: ScriptLimits;
   /** For how many seconds its sessions wait for a client that has lost its connection; left out for the server's. */
   readonly resume?: number;
+  /** The rooms that keep their messages; left out for none. */
+  readonly history?: HistoryRules;
   /** The messages that it declares, for those who read a contract; its host does not need them. */
   readonly messages?: ContractFacts;
   /** Whether messages go to handlers by name; left out for no. */

@@ -3,6 +3,7 @@ import type { Commands } from "../../boundary/commands.ts";
 import type { Headers, UpgradeAnswer } from "../../boundary/text/upgrade-answer.ts";
 import type { ClusterRecord, DirectoryChange, Snapshot } from "../../boundary/directory-record.ts";
 import { withProtocol } from "../../boundary/text/subprotocol.ts";
+import type { JoinOptions } from "../../boundary/rooms/join-options.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { DirectoryEntry, DirectoryView } from "./directory-view.ts";
 import type { HostSession } from "./host-session.ts";
@@ -78,11 +79,11 @@ export class Replica implements DirectoryView {
     this.#owned.setRooms(session, rooms);
   }
 
-  join(session: HostSession, room: string): void {
+  join(session: HostSession, room: string, options?: JoinOptions): void {
     if (session.state === "closed" || session.rooms?.has(room) === true) return;
     const { byRoom } = this.#owned;
     this.#bounds.checkJoin(session, room, byRoom.has(room) ? 0 : byRoom.size);
-    this.#commands.join(session.ref, room);
+    this.#commands.join(session.ref, room, options);
     this.#owned.join(session, room);
   }
 

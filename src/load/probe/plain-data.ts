@@ -1,5 +1,5 @@
 // Load: finds the part of a value that is not plain data.
-import { describe } from "../../boundary/shape.ts";
+import { describe } from "../../boundary/text/describe.ts";
 
 /** The first part of a value that is not plain data, for example `heartbeat.interval`; null when all of it is. */
 export function notPlain(value: unknown, where = "", above: readonly unknown[] = []): NotPlain | null {

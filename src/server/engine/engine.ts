@@ -14,6 +14,7 @@ import type { HttpTransport } from "../../front/http/http-transport.ts";
 import { AllowedHosts, hostsToCheck } from "../../front/ingress/allowed-hosts.ts";
 import { Gateway, type ClientBounds, type Entrance } from "../../front/ingress/gateway.ts";
 import { ConnectionBudget, connectionLimit } from "../../front/ingress/connection-budget.ts";
+import { Histories } from "../../front/history/histories.ts";
 import { HttpGateway, type Site } from "../../front/ingress/http-gateway.ts";
 import { LimitCounts } from "../../front/limits/limit-counts.ts";
 import { Listeners } from "../../front/ingress/listeners.ts";
@@ -51,11 +52,13 @@ export class Engine {
   /** The way out, and where to ask whether the server drains. */
   readonly leaving: Leaving;
   readonly #cron: CronSchedule;
+  readonly #history: Histories;
 
   constructor(parts: EngineParts) {
     const { clock, config, log } = parts;
     const outbox = outboxOf(parts);
     const front = (this.front = frontOf(parts, outbox));
+    const history = (this.#history = front.hub.history = new Histories(clock, config));
     const serverLog = new ServerLog(log, {
       at: (slot) => this.front.supervisor(slot)?.spec,
       of: (script) => this.front.supervisor(this.installer.routing.slots.get(script) ?? -1)?.spec,
@@ -64,7 +67,7 @@ export class Engine {
     const claims = new RouteClaims(serverLog.fault, nameOf);
     const limits = new LimitCounts(clock, ({ code, text }) => log.warn({ code }, text));
     this.figures = new Figures({
-      ...{ clock, front, outbox, limits, place: parts.front ?? null },
+      ...{ clock, front, outbox, history, limits, place: parts.front ?? null },
       later: this,
     });
     const bounds = this.#boundsOf(parts, limits);
@@ -83,12 +86,11 @@ export class Engine {
     this.programs = new Programs({ clock, config, claims, listeners, front, bounds, ...parts.once });
     this.tasks = new TaskRuns(front);
     front.attach(this.#frontParts(listeners, this.#reports(serverLog, activity, parts.observer)));
-    this.#cron = new CronSchedule({
+    const cron = (this.#cron = new CronSchedule({
       ...{ clock, claims: parts.once?.jobs ?? NO_CLAIMS },
       run: (script, due) => this.installer.routing.startJob(script, due),
       onSkipped: (script, code) => logEntry(log, code, { script: nameOf(script) }, serverLog.about(script)),
-    });
-    const cron = this.#cron;
+    }));
     this.leaving = new Leaving({ clock, front, outbox, gateway: this.gateway, http: this.http, cron, log });
     const routing = new Routing({
       ...{ front, gateway: this.gateway, http, claims, cron },
@@ -108,6 +110,7 @@ export class Engine {
   async stop(): Promise<void> {
     this.leaving.isStopped = true;
     this.figures.stop();
+    this.#history.stop();
     this.http.close();
     this.programs.stop();
     await this.front.stop();

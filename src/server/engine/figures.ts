@@ -2,6 +2,7 @@
 import type { FrontPlace } from "../fronts/front-place.ts";
 import type { Clock } from "../../boundary/clock.ts";
 import { standardWriter } from "../../descriptor-writer.ts";
+import type { Histories } from "../../front/history/histories.ts";
 import type { HttpListener } from "../../front/http/http-transport.ts";
 import type { StatusSource } from "../../front/http/reserved-paths.ts";
 import type { Front } from "../../front/front.ts";
@@ -68,7 +69,7 @@ export class Figures {
 
   /** The health report. */
   get health(): ServerHealth {
-    const { front, outbox, limits, later } = this.#parts;
+    const { front, outbox, history, limits, later } = this.#parts;
     const { rows } = this.#deployment;
     const { faults, interrupted, discarded, refusedCalls, shed, culprits } = front.counts;
     const [failedRoutes, problems, { cluster }] = [this.#failedRoutes, this.#problems, front.directory];
@@ -84,6 +85,7 @@ export class Figures {
       ...{ faults, interrupted, discarded, refusedCalls, shed, culprits },
       limits: { ...limits.totals },
       messages: { ...outbox.counts },
+      history: history.figures,
       ...later.programs.health,
     };
   }
@@ -154,6 +156,7 @@ export class Figures {
       routes: labelled(traffic.routes, this.#labels),
       slowSessions: traffic.slowSessions,
       unsentBytes: traffic.unsentBytes,
+      history: this.#parts.history.figures,
       resumes: this.#parts.later.gateway.gate.lines.figures,
       refusals: refusals.byReason,
       lostLines: { bound: droppedLines, output: standardWriter(2).lostInAll },
@@ -183,6 +186,7 @@ export interface FiguresParts {
   readonly clock: Clock;
   readonly front: Front;
   readonly outbox: TurnOutbox;
+  readonly history: Histories;
   readonly limits: LimitCounts;
   readonly later: LaterParts;
 }

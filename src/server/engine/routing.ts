@@ -5,7 +5,14 @@ import type { HttpGateway } from "../../front/ingress/http-gateway.ts";
 import type { RouteClaims } from "../../front/ingress/route-claims.ts";
 import type { CronSchedule } from "../../front/supervise/cron.ts";
 import { spreadOf, type Deployment } from "./deployment.ts";
-import { failedRoutes, httpTargets, socketTargets, takenPaths, type TargetDefaults } from "./targets.ts";
+import {
+  failedRoutes,
+  historiesOf,
+  httpTargets,
+  socketTargets,
+  takenPaths,
+  type TargetDefaults,
+} from "./targets.ts";
 import type { ScriptSource, ScriptSpec } from "../../boundary/host-spec.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
 
@@ -33,6 +40,7 @@ export class Routing {
     gateway.routes.set(socketTargets(next, spread, defaults), failedRoutes(next, "ws"));
     http.route(httpTargets(next), this.#slots);
     this.#setTraffic(next);
+    this.#parts.front.hub.history.setRules(historiesOf(next));
     claims.setFiles({ ws: takenPaths(next, "ws"), http: takenPaths(next, "http") });
     this.#schedule(next);
   }

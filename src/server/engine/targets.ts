@@ -3,6 +3,7 @@ import type { SocketTarget } from "../../front/ingress/socket-routes.ts";
 import type { HttpTarget } from "../../front/ingress/http-gateway.ts";
 import type { Deployment, FailedRoute } from "./deployment.ts";
 import type { RouteLimits } from "../../boundary/turn/route-limits.ts";
+import type { HistoryRules } from "../../boundary/rooms/history-rules.ts";
 import type { ScriptInfo } from "../../boundary/script-info.ts";
 import { routeKey } from "../../boundary/text/route-pattern.ts";
 import { scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
@@ -32,6 +33,11 @@ export interface TargetDefaults {
   readonly limits: RouteLimits;
   /** For how many seconds sessions wait for their clients. */
   readonly resume: number;
+}
+
+/** Which rooms keep their messages, as the scripts say. */
+export function historiesOf(next: Deployment): HistoryRules[] {
+  return scriptsOf(next, "ws").flatMap(([, { history }]) => (history === undefined ? [] : [history]));
 }
 
 /** The targets of the HTTP paths, with those of scripts that do not load. */

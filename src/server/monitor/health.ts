@@ -1,6 +1,7 @@
 // Server: the shape of the health report, which `GET /_parlor/health` returns as JSON.
 import type { ClusterRecord } from "../../boundary/directory-record.ts";
 import type { OutboundCounts } from "../../front/clients/outbound.ts";
+import type { HistoryFigures } from "../../front/history/histories.ts";
 import type { LimitTotals } from "../../front/limits/limit-counts.ts";
 import type { DeliveryCounts } from "../../front/flow/outbound-flow.ts";
 
@@ -40,6 +41,8 @@ export interface ServerHealth {
   readonly culprits: number;
   /** Messages to clients, by what became of them. */
   readonly messages: DeliveryCounts;
+  /** Messages that rooms keep for later members. */
+  readonly history: HistoryFigures;
   /** Ports that programs listen on. */
   readonly listeners: number;
   /** WebSocket connections that programs opened to other servers. */

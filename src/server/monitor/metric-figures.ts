@@ -3,6 +3,7 @@ import type { ClusterRecord } from "../../boundary/directory-record.ts";
 import type { RestartReason } from "../../front/supervise/restart-counts.ts";
 import type { SupervisorState } from "../../front/supervise/run-state.ts";
 import type { TickStats } from "../../front/supervise/tick-window.ts";
+import type { HistoryFigures } from "../../front/history/histories.ts";
 import type { TimeCounts } from "../../front/flow/time-counts.ts";
 import type { RouteFigures } from "../../front/flow/traffic-snapshot.ts";
 import type { ServerHealth } from "./health.ts";
@@ -18,6 +19,7 @@ export interface MetricFigures {
   readonly ticks: readonly { readonly route: string; readonly host: string; readonly stats: TickStats }[];
   readonly slowSessions: number;
   readonly unsentBytes: number;
+  readonly history: HistoryFigures;
   readonly resumes: ResumeFigures;
   readonly refusals: Readonly<Record<string, number>>;
   readonly http: HttpTimes;

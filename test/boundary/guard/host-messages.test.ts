@@ -82,7 +82,7 @@ function strictReceivers(): CommandReceivers {
   const types: Record<string, string> = {
     send: "ndo",
     close: "#ns",
-    join: "ns",
+    join: "nsj",
     leave: "ns",
     broadcast: "sdno",
     publish: "sdno",
@@ -116,6 +116,10 @@ function strictReceivers(): CommandReceivers {
     },
     h: (value) => (value as { headers: unknown[] }).headers.every((pair) => (pair as unknown[]).length === 2),
     o: (value) => (value as { key: unknown }).key !== "" && (value as { slow: unknown }).slow !== "none",
+    j: (value) => {
+      const { history, presence } = value as { history: unknown; presence: unknown };
+      return typeof history === "boolean" && (presence === null || typeof presence === "string");
+    },
     c: (value) => (value as { kind: string }[]).every(({ kind }) => kind === "ws" || kind === "http"),
   };
   const receiver = new Proxy(
@@ -125,8 +129,9 @@ function strictReceivers(): CommandReceivers {
         (_target, name: string) =>
         (...args: unknown[]) => {
           const wanted = (types[name] as string).replace("#ns", "n#s");
-          if (wanted.endsWith("o") && args.at(-1) === undefined) args.pop();
-          const due = args.length < wanted.length && wanted.endsWith("o") ? wanted.slice(0, -1) : wanted;
+          const mayLack = /[oj]$/.test(wanted);
+          if (mayLack && args.at(-1) === undefined) args.pop();
+          const due = args.length < wanted.length && mayLack ? wanted.slice(0, -1) : wanted;
           expect(args.length, name).toBe(due.length);
           for (const [at, type] of [...due].entries()) expect(fits[type]?.(args[at]), name).toBe(true);
         },

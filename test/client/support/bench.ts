@@ -2,7 +2,17 @@ import { connect, type Client, type ClientEvents, type ConnectOptions } from "..
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { FakeParlor } from "./fake-parlor.ts";
 
-const NAMES = ["connecting", "open", "away", "closed", "message", "full", "presence", "refused"] as const;
+const NAMES = [
+  "connecting",
+  "open",
+  "away",
+  "closed",
+  "message",
+  "full",
+  "presence",
+  "history",
+  "refused",
+] as const;
 /** ms. */
 const STEP = 250;
 

@@ -6,6 +6,7 @@ import { ClusterHolds } from "../../../src/cluster/holds/cluster-holds.ts";
 import { ClusterNode } from "../../../src/cluster/cluster-node.ts";
 import { Directory } from "../../../src/front/directory/directory.ts";
 import { Hub } from "../../../src/front/directory/hub.ts";
+import type { EncodedMessage } from "../../../src/front/directory/history-port.ts";
 import type { Outbox } from "../../../src/front/directory/outbox-port.ts";
 import { PeerDelivery } from "../../../src/front/directory/peer-delivery.ts";
 import { Session } from "../../../src/front/directory/session.ts";
@@ -146,8 +147,9 @@ export class TestNode {
   }
 
   #outbox(): Outbox {
-    const note = (session: Session, data: Payload, options?: MessageOptions): void => {
-      this.got.get(session.handshake.id)?.push(data);
+    const note = (session: Session, data: Payload | EncodedMessage, options?: MessageOptions): void => {
+      if (typeof data === "string" || data instanceof Uint8Array)
+        this.got.get(session.handshake.id)?.push(data);
       if (options !== undefined) this.options.push(options);
     };
     return {

@@ -315,7 +315,7 @@ class World {
       this.outbox.attach(session, client.socket);
     } else {
       const session = this.#fresh();
-      this.lines.start(session, SECONDS, claim);
+      this.lines.start(session, SECONDS, { refused: claim, seen: null });
       client.talk ??= this.talks.get(session) as Talk;
       client.socket = this.#socketOf(session);
       this.route.members.add(session);

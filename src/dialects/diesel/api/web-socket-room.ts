@@ -1,6 +1,7 @@
 // Dialect: a room as one session sees it.
 import type { HostSession } from "../../../host/api/host-session.ts";
 import { toPayload } from "../../../boundary/payload.ts";
+import { joinOptions } from "./join-options.ts";
 import { messageOptions } from "./message-options.ts";
 import { outgoingMessage } from "../messages/outgoing-message.ts";
 import type { DieselContext } from "../state/context.ts";
@@ -19,9 +20,9 @@ export class WebSocketRoom {
     this.#name = name;
   }
 
-  /** Joins the room. Joining twice has no effect; rooms are left when `onClose` returns. */
-  join(): void {
-    this.#context.script.directory.join(this.#session, this.#name);
+  /** Joins the room. Joining twice has no effect; rooms are left when `onClose` returns. Parlor adds: the options. */
+  join(options?: unknown): void {
+    this.#context.script.directory.join(this.#session, this.#name, joinOptions("room.join", options));
   }
 
   /** Leaves the room; no effect for a session that is not in it. */

@@ -1,5 +1,5 @@
 // Dialect: the export `limits` of a WebSocket script.
-import { describe } from "../../../boundary/shape.ts";
+import { describe } from "../../../boundary/text/describe.ts";
 import { nearest } from "../../../boundary/text/nearest.ts";
 import {
   MAX_PAYLOAD_RANGE,

@@ -7,6 +7,8 @@ import type { ScriptShape } from "../../../boundary/shape.ts";
 import { isProtocolName } from "../../../boundary/text/subprotocol.ts";
 import { wrongToken } from "./token-export.ts";
 import type { ContractFacts } from "../../../boundary/contract/contract-facts.ts";
+import { historyIn, wrongHistory } from "./history-export.ts";
+import type { HistoryRules } from "../../../boundary/rooms/history-rules.ts";
 import { limitsIn, wrongLimits } from "./limits-export.ts";
 import { messageExports, messagesIn, wrongMessages } from "./message-exports.ts";
 import { similarExports, type KnownExports } from "./similar-exports.ts";
@@ -38,6 +40,7 @@ export function checkWsExports({ exports }: ScriptShape): Checked<WsContract> {
     ...protocolsOf(exports),
     ...limitsIn(exports),
     ...resumeIn(exports),
+    ...historyIn(exports),
     ...messagesIn(exports),
   };
   const problems = [...noFunctions(exports, handlers), ...wrongSettings(exports)];
@@ -60,6 +63,7 @@ export interface WsContract {
   readonly protocols?: readonly string[];
   readonly limits?: ScriptLimits;
   readonly resume?: number;
+  readonly history?: HistoryRules;
   readonly messages?: ContractFacts;
   readonly isTyped?: true;
 }
@@ -80,6 +84,7 @@ const wsSettings = [
   "slow",
   "limits",
   "resume",
+  "history",
   "token",
   ...tickSettings,
 ];
@@ -153,7 +158,7 @@ function wrongSettings(exports: Exports): string[] {
     problems.push(`tickRate must be ${expected}; it is ${found(exports, "tickRate")}`);
   }
   problems.push(...wrongChoices(exports), ...wrongProtocols(exports), ...wrongLimits(exports));
-  problems.push(...wrongToken(exports), ...wrongMessages(exports));
+  problems.push(...wrongToken(exports), ...wrongMessages(exports), ...wrongHistory(exports));
   for (const [name, least, most] of wholeNumbers) {
     const number = numberOf(exports, name) ?? -1;
     if (!Object.hasOwn(exports, name) || (Number.isInteger(number) && number >= least && number <= most))

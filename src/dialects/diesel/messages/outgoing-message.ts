@@ -1,7 +1,7 @@
 // Dialect: the text of a message that a script emits, checked against its contract.
 import { isPromiseLike, isRecord, stringFor } from "../../../boundary/checks.ts";
 import { issuesText } from "../../../boundary/contract/standard-schema.ts";
-import { describe } from "../../../boundary/shape.ts";
+import { describe } from "../../../boundary/text/describe.ts";
 import { nearest } from "../../../boundary/text/nearest.ts";
 import { contractOf, schemaOf, type ContractExport } from "./contract-exports.ts";
 import { messageText } from "./message-text.ts";

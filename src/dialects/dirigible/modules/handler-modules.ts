@@ -1,5 +1,5 @@
 // Dialect: runs the handler modules of endpoints and outbound clients.
-import { describe } from "../../../boundary/shape.ts";
+import { describe } from "../../../boundary/text/describe.ts";
 import type { DirigibleContext } from "../state/context.ts";
 import type { Execution } from "../state/execution.ts";
 import { ExecutionContext } from "../state/execution-context.ts";

@@ -1,5 +1,5 @@
 // Dialect: the endpoints that the `*.websocket` artefacts of a registry define.
-import { describe } from "../../../boundary/shape.ts";
+import { describe } from "../../../boundary/text/describe.ts";
 import { isRecord } from "../../../boundary/checks.ts";
 import type { ModuleRegistry } from "./module-registry.ts";
 

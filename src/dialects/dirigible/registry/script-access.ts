@@ -1,5 +1,5 @@
 // Dialect: which modules the clients of `/service/js` (v2) may run: the setting `v2` of the registry's `parlor.json`.
-import { describe } from "../../../boundary/shape.ts";
+import { describe } from "../../../boundary/text/describe.ts";
 import { isRecord } from "../../../boundary/checks.ts";
 import { idOf, pathFrom } from "./module-path.ts";
 import { SETTINGS_FILE, type ModuleRegistry } from "./module-registry.ts";
