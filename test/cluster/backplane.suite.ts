@@ -58,6 +58,19 @@ export function backplaneSuite({ name, skip, make }: BackplaneKind): void {
       expect(b.size()).toBe(1300);
     });
 
+    test("a new node gets sessions in as many rooms with long names as may be", async () => {
+      const [a, c] = [await node(), await node()];
+      const rooms = Array.from({ length: 128 }, (_, at) => `${at} `.padEnd(250, '"'));
+      for (let at = 0; at < 20; at += 1) {
+        a.connect(`s${at}`);
+        for (const room of rooms) a.join(`s${at}`, room);
+      }
+      await equal(a, c);
+      const b = await node();
+      await equal(a, b);
+      expect(b.memberCount(rooms[127]!)).toBe(20);
+    });
+
     test("a broadcast reaches the members on all nodes once, and no others", async () => {
       const [a, b, c] = [await node(), await node(), await node()];
       for (const [each, id] of [

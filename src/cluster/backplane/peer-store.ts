@@ -7,7 +7,8 @@ import type { HoldStore, WantedHold } from "../holds/hold-store.ts";
 import { PeerHolds, type AnnouncedHolds } from "../holds/peer-holds.ts";
 import type { JobStore } from "./job-store.ts";
 import type { NodeIdentity } from "./node-identity.ts";
-import { packRecord, unpackRecord, type PackedRecord, type PartEntry } from "./part-record.ts";
+import type { PartEntry } from "./part-record.ts";
+import { addEntries, partReplies, type PartReply } from "./part-replies.ts";
 import {
   CLUSTER_VERSION,
   LEFT,
@@ -59,8 +60,11 @@ export class PeerStore implements PartStore, JobStore, HoldStore {
       else this.#records.set(id, record);
     }
     this.#sequence += 1;
-    const delta = [CLUSTER_VERSION, this.#own, this.#epoch, this.#sequence, ops];
-    this.#publish(DIRECTORY_CHANNEL, packed(delta));
+    const head = [CLUSTER_VERSION, this.#own, this.#epoch, this.#sequence];
+    const delta = packed([...head, ops]);
+    // Without the steps, the other nodes load the part.
+    const isLong = delta.length > this.#ports.frameLimit();
+    this.#publish(DIRECTORY_CHANNEL, isLong ? packed([...head, null]) : delta);
     await Promise.resolve();
     return this.#sequence;
   }
@@ -82,11 +86,12 @@ export class PeerStore implements PartStore, JobStore, HoldStore {
     const request = (this.#requests += 1);
     this.#publish(requestChannel(node), packed(["load", request, this.#own]));
     return new Promise((resolve, reject) => {
-      const timer = this.#ports.clock.after(this.#ports.lease, () => {
+      const giveUp = (): void => {
         this.#loads.delete(request);
         reject(new Error(`node ${node} has not sent its part of the directory`));
-      });
-      this.#loads.set(request, { timer, records: [], resolve });
+      };
+      const timer = this.#ports.clock.after(this.#ports.lease, giveUp);
+      this.#loads.set(request, { timer, records: [], giveUp, resolve });
     });
   }
 
@@ -135,7 +140,8 @@ export class PeerStore implements PartStore, JobStore, HoldStore {
   onFrame(channel: string, frame: Uint8Array): void {
     const message = parsed(frame);
     if (channel === HEARTBEAT_CHANNEL) this.#onHeartbeat(message);
-    else if (message[0] === "load") this.#sendPart(message[1] as number, message[2] as string);
+    else if (message[0] === "load")
+      void this.#sendPart(message[1] as number, message[2] as string).catch(ignored);
     else if (message[0] === "part") this.#onPart(message as unknown as PartReply);
   }
 
@@ -171,24 +177,24 @@ export class PeerStore implements PartStore, JobStore, HoldStore {
     return packed(announced === null ? heartbeat : [...heartbeat, announced]);
   }
 
-  #sendPart(request: number, to: string): void {
-    const records = Array.from(this.#records.values(), packRecord);
-    const count = Math.max(1, Math.ceil(records.length / REPLY_RECORDS));
-    for (let at = 0; at < count; at += 1) {
-      const some = records.slice(at * REPLY_RECORDS, (at + 1) * REPLY_RECORDS);
-      const isLast = at === count - 1;
-      const reply = ["part", request, this.#epoch, this.#sequence, isLast, some];
-      // If the connection is lost meanwhile, the other node asks again.
-      this.#ports.publish(requestChannel(to), packed(reply));
+  // If the connection is lost meanwhile, the other node asks again.
+  async #sendPart(request: number, to: string): Promise<void> {
+    const limit = this.#ports.frameLimit();
+    const head = { request, epoch: this.#epoch, sequence: this.#sequence, limit };
+    for (const reply of partReplies(head, [...this.#records.values()])) {
+      if (this.#ports.publish(requestChannel(to), reply)) continue;
+      // A large part is more than may be on its way at a time.
+      await this.#ports.confirm();
+      if (!this.#ports.publish(requestChannel(to), reply)) return;
     }
   }
 
   #onPart([, request, epoch, sequence, isLast, records]: PartReply): void {
     const load = this.#loads.get(request);
     if (load === undefined) return;
-    for (const record of records) load.records.push(unpackRecord(record));
-    if (!isLast) return;
+    addEntries(records, load.records);
     load.timer.cancel();
+    if (!isLast) return void (load.timer = this.#ports.clock.after(this.#ports.lease, load.giveUp));
     this.#loads.delete(request);
     load.resolve({ epoch, sequence, records: load.records });
   }
@@ -204,6 +210,8 @@ export interface PeerStorePorts {
   /** For how long a heartbeat counts, ms. */
   readonly lease: number;
   publish(channel: string, frame: Uint8Array): boolean;
+  /** The most bytes that a frame may have now. */
+  frameLimit(): number;
   /** Resolves when the server has taken all that was published. */
   confirm(): Promise<void>;
   /** A node is new. */
@@ -217,19 +225,11 @@ interface Heard {
 }
 
 interface PendingLoad {
-  readonly timer: Timer;
+  timer: Timer;
   readonly records: PartEntry[];
+  readonly giveUp: () => void;
   resolve(image: PartImage): void;
 }
-
-type PartReply = readonly [
-  kind: "part",
-  request: number,
-  epoch: string,
-  sequence: number,
-  isLast: boolean,
-  records: readonly PackedRecord[],
-];
 
 function packed(message: readonly unknown[]): Uint8Array {
   return Buffer.from(JSON.stringify(message));
@@ -244,5 +244,5 @@ function parsed(frame: Uint8Array): readonly unknown[] {
   }
 }
 
-/** The sessions of one reply: it has to fit into a frame. */
-const REPLY_RECORDS = 500;
+/** The other node asks again. */
+function ignored(): void {}

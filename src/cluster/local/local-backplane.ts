@@ -28,6 +28,7 @@ export class LocalBackplane implements Backplane {
     this.#store = new PeerStore({
       ...{ identity, ...this.#time },
       publish: (channel, frame) => this.publish(channel, frame),
+      frameLimit: () => this.frameLimit,
       confirm: async () => this.#confirm(),
       onPeers: () => this.#receiver?.onPeers(),
     });

@@ -24,7 +24,7 @@ export class NatsBackplane implements Backplane {
 
   /** The server refuses what is larger than its `max_payload`. */
   get frameLimit(): number {
-    return (this.#connection?.info?.max_payload ?? 1024 * 1024) - 1024;
+    return (this.#connection?.info?.max_payload ?? 1024 * 1024) - HEAD_ROOM;
   }
 
   async connect(identity: NodeIdentity, receiver: BackplaneReceiver): Promise<void> {
@@ -36,6 +36,7 @@ export class NatsBackplane implements Backplane {
     this.#store = new PeerStore({
       ...{ identity, clock, lease },
       publish: (channel, frame) => this.publish(channel, frame),
+      frameLimit: () => this.frameLimit,
       confirm: async () => connection.flush(),
       onPeers: () => this.#receiver?.onPeers(),
     });
@@ -45,6 +46,8 @@ export class NatsBackplane implements Backplane {
 
   publish(channel: string, frame: Uint8Array): boolean {
     if (!this.#isConnected || this.#unconfirmed > UNCONFIRMED_LIMIT) return false;
+    // After a reconnect to another server the limit may be lower.
+    if (frame.length > this.frameLimit + HEAD_ROOM) return false;
     this.#unconfirmed += frame.length;
     this.#connection?.publish(this.#subjectOf(channel), frame);
     if (!this.#isConfirming) void this.#confirm();
@@ -158,3 +161,6 @@ async function later(clock: Clock, ms: number): Promise<void> {
 
 /** The most bytes that wait for the server: beyond it messages are dropped and counted. */
 const UNCONFIRMED_LIMIT = 32 * 1024 * 1024;
+
+/** Of what the server takes, bytes that are left for the head of a frame. */
+const HEAD_ROOM = 1024;

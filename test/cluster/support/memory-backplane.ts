@@ -54,6 +54,7 @@ export class MemoryBackplane implements Backplane {
       identity,
       ...this.#time,
       publish: (channel, frame) => this.publish(channel, frame),
+      frameLimit: () => this.frameLimit,
       confirm: async () => Promise.resolve(),
       onPeers: () => this.#receiver?.onPeers(),
     });

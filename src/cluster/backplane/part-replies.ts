@@ -1,0 +1,77 @@
+// Cluster: the part of a node as the replies that carry it to another node, each within what a frame may have.
+import {
+  packRecord,
+  unpackRecord,
+  type PackedRecord,
+  type PackedSession,
+  type PartEntry,
+} from "./part-record.ts";
+
+/** Cuts a part into replies of up to `limit` bytes. The rooms of a session may be spread over several. */
+export function partReplies(
+  { request, epoch, sequence, limit }: ReplyHead,
+  records: readonly PartEntry[],
+): Uint8Array[] {
+  const head = JSON.stringify(["part", request, epoch, sequence]).slice(0, -1);
+  const most = limit - Buffer.byteLength(head) - TAIL_BYTES;
+  const groups: string[][] = [[]];
+  let bytes = 0;
+  for (const record of records)
+    for (const text of textsOf(packRecord(record), most)) {
+      const more = Buffer.byteLength(text) + 1;
+      if (bytes + more > most && bytes > 0) {
+        groups.push([]);
+        bytes = 0;
+      }
+      groups.at(-1)!.push(text);
+      bytes += more;
+    }
+  return groups.map((texts, at) =>
+    Buffer.from(`${head},${String(at === groups.length - 1)},[${texts.join(",")}]]`),
+  );
+}
+
+/** Adds the entries of a reply to those of the replies before it. */
+export function addEntries(packed: readonly PackedRecord[], to: PartEntry[]): void {
+  for (const each of packed) {
+    const entry = unpackRecord(each);
+    const last = to.at(-1);
+    if (last?.id !== entry.id || !("rooms" in last) || !("rooms" in entry)) to.push(entry);
+    else to[to.length - 1] = { ...last, rooms: [...last.rooms, ...entry.rooms] };
+  }
+}
+
+/** A reply: what is in it, and whether it is the last one. */
+export type PartReply = readonly [
+  kind: "part",
+  request: number,
+  epoch: string,
+  sequence: number,
+  isLast: boolean,
+  records: readonly PackedRecord[],
+];
+
+interface ReplyHead {
+  readonly request: number;
+  readonly epoch: string;
+  readonly sequence: number;
+  readonly limit: number;
+}
+
+// A session whose rooms do not fit into one reply is written several times, each time with some of them.
+function textsOf(record: PackedRecord, most: number): string[] {
+  const text = JSON.stringify(record);
+  if (record.length === 2 || record[5].length < 2 || Buffer.byteLength(text) + 1 <= most) return [text];
+  const half = record[5].length >> 1;
+  const withRooms = (rooms: readonly string[]): PackedSession => [...sessionOf(record), rooms];
+  return [record[5].slice(0, half), record[5].slice(half)].flatMap((rooms) =>
+    textsOf(withRooms(rooms), most),
+  );
+}
+
+function sessionOf([id, route, path, address, state]: PackedSession) {
+  return [id, route, path, address, state] as const;
+}
+
+/** What ends a reply, at most. */
+const TAIL_BYTES = 16;
