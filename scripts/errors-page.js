@@ -81,7 +81,8 @@ function closeCodes(codes) {
 }
 
 function refusals(list) {
-  const rows = Object.values(list).map(({ status, text, meaning, mayRetry }) => {
+  const sorted = Object.values(list).toSorted((a, b) => a.status - b.status);
+  const rows = sorted.map(({ status, text, meaning, mayRetry }) => {
     return [status, `\`${text}\``, meaning, yesOrNo(mayRetry)];
   });
   return table(["status", "body", "meaning", "try again"], rows);

@@ -77,8 +77,8 @@ test("requests beyond maxRequests get 503, and as soon as there is room others a
   expect(refusal.headers.get("retry-after")).toBe("1");
   for (let again = 0; again < 5; again += 1) expect((await app.fetch("/a")).status).toBe(503);
   const lines = app.log.entries.filter(({ text }) => text.includes("(maxRequests)"));
-  expect(lines.map(({ fields, text }) => [fields["code"], text.slice(0, 60)])).toEqual([
-    ["PARLOR_LIMIT", "1 request was refused with 503, the last of 127.0.0.1: 20 ha"],
+  expect(lines.map(({ fields, text }) => [fields["code"], text.slice(0, 62)])).toEqual([
+    ["PARLOR_LIMIT", "1 request was refused with 503, the last from 127.0.0.1: 20 ha"],
   ]);
   for (const socket of waiting) socket.destroy();
   for (let status = 503; status === 503;) status = (await app.fetch("/a")).status;

@@ -29,7 +29,7 @@ export const clusterErrors = {
   PARLOR_CLUSTER_ISOLATED: {
     level: "warn",
     text: "cluster: cannot reach {server}; this node serves its own sessions, keeps its view of the others, and tries again",
-    help: "The connection to the server of the cluster was lost, or is there again. While it is lost, reads return the last known state of other nodes, and messages reach only the sessions of this node; each message that others miss is counted.",
+    help: "The connection to the server of the cluster was lost, or works again. While it is lost, reads return the last known state of other nodes, and messages reach only the sessions of this node; each message that others miss is counted.",
     remedy: "Look at the server of the cluster and the network. The node joins again by itself.",
   },
   PARLOR_CLUSTER_JOINED: {
@@ -40,7 +40,7 @@ export const clusterErrors = {
   },
   PARLOR_CLUSTER_LOSS: {
     level: "warn",
-    text: "cluster: {count|message between nodes was|messages between nodes were} lost ({reasons}); the sessions of this node are not affected by it alone",
+    text: "cluster: {count|message between nodes was|messages between nodes were} lost ({reasons}); the sessions of this node stay connected",
     help: "Messages to members on other nodes, or from there, did not arrive. `engineDown`: sent while this node could not reach the server of the cluster. `lost`: gaps in the running numbers of other nodes. `noSession`: the session had ended. `tooLarge`: larger than a frame may be. The line comes at most once a second while the counts rise.",
     remedy:
       "Look at the connection to the server of the cluster. Delivery between nodes is at most once, by design.",

@@ -24,7 +24,7 @@ export const hostErrors = {
       foreign:
         "{name} asked for {command} on a session, request or path of another script, so it had no effect; find the code that forges its host's messages",
     },
-    help: "The host of a script sent a command that no call of its API makes: it closes, or changes, a session of another route, responds to a request of another script, claims a path for it, or lets a session keep more than `sessionLimits` allows. The script, or a package of it, has written to the place where its host's messages leave. There is one line for each start of the host.",
+    help: "The host of a script sent a command that no call of its API makes: it closes, or changes, a session of another route, responds to a request of another script, claims a path for it, or lets a session keep more than `sessionLimits` allows. The script, or a package of it, has written to the channel for its host's messages. There is one line for each start of the host.",
     remedy: "Find the code that writes to file descriptors or ports that it has not opened.",
   },
   PARLOR_CRON_DROPPED: {
@@ -45,7 +45,7 @@ export const hostErrors = {
       front: "no host serves {what}, so {outcome}; please report this, with the lines before it",
       host: "this host does not run the script of the event ({script}); its session is closed with 1011, its request gets 500; please report this, with the lines before it",
     },
-    help: "An event came to a host that does not run its script, or to a host that no longer exists. Parlor never drops an event in silence: the session is closed with 1011, the request gets 500, the run has failed.",
+    help: "An event came to a host that does not run its script, or to a host that no longer exists. Parlor never drops an event silently: the session is closed with 1011, the request gets 500, the run has failed.",
     remedy:
       "This is an error of Parlor. Report it with the lines of the log before it; `parlor reload` may help meanwhile.",
   },
@@ -123,14 +123,14 @@ export const hostErrors = {
   PARLOR_HOST_MESSAGE: {
     level: "error",
     text: "it sent a message that no host sends: {what}",
-    help: "The reason in the line of a crash: the thread or process of a script sent a malformed message. Parlor stopped the thread or process, and the message had no effect. The script, or a package of it, has written to the place where its host's messages leave, or has replaced a method that Parlor uses.",
+    help: "The reason in the line of a crash: the thread or process of a script sent a malformed message. Parlor stopped the thread or process, and the message had no effect. The script, or a package of it, has written to the channel for its host's messages, or has replaced a method that Parlor uses.",
     remedy: "Find the code that writes to file descriptors or ports that it has not opened.",
   },
   PARLOR_HOST_RECOVERED: {
     level: "info",
     text: "{name} serves again",
     help: "A script that had failed (`PARLOR_HOST_FAILED`) was started again and works.",
-    remedy: "Nothing has to be done.",
+    remedy: "Nothing to do.",
   },
   PARLOR_HOST_ROLLED_BACK: {
     level: "warn",
@@ -161,7 +161,7 @@ export const hostErrors = {
     level: "warn",
     text: "Script.exit was called, so the program and its {servers} have ended; it starts again when its file is saved under parlor dev, by parlor reload, or with the server",
     help: "A program in `scripting/` has ended itself while a server of it was running. The app's programs often do so when their view is closed; on a server they run until they are removed.",
-    remedy: "Remove the call if the program is to serve on.",
+    remedy: "Remove the call if the program should keep serving.",
   },
   PARLOR_SCRIPT_FAULT: {
     level: "error",
@@ -182,7 +182,7 @@ export const hostErrors = {
     text: "{route} hung twice within a minute on events of session {id} from {address}, which is closed with 1008; look at what it sends",
     help: "The script has hung on two events of one session within a minute: a handler did not return (`PARLOR_HOST_HANGS`). Each time all clients of the route had to wait. So Parlor closes the session with 1008, its `onClose` runs, and the health report counts it as `culprits`. The other sessions stay.",
     remedy:
-      "Find the input that makes the handler hang: the lines before name the events. Bound the length of what a handler parses, and avoid regular expressions that backtrack.",
+      "Find the input that makes the handler hang: the previous lines name the events. Bound the length of what a handler parses, and avoid regular expressions that backtrack.",
   },
   PARLOR_SESSION_LIMIT: {
     level: "error",
@@ -217,7 +217,7 @@ export const hostErrors = {
     text: "{script}: the state that the previous version saved is left behind, because its scope was {before} and is {now}; attributes and rooms are kept",
     help: "A reload changed the scope of a script: from variables of each connection to variables of the route, or back; `tickRate` and `threads` can change it, too. The result of `saveState` belongs to one scope, so `restoreState` of the other scope does not get it.",
     remedy:
-      "Nothing has to be done if this is intended. Keep data that must survive in attributes of the session.",
+      "Nothing to do, if this is intended. Keep data that must survive in attributes of the session.",
   },
   PARLOR_STATE_LOST: {
     level: "warn",

@@ -26,7 +26,7 @@ export const serverErrors = {
     level: "warn",
     text: {
       failed: "a connection cannot be accepted: {reason}; raise the limit of open files (ulimit -n)",
-      full: "{limit|connection is|connections are} open, so {count|further one was|further ones were} refused, the last of {from}; raise the limit of open files (ulimit -n), or maxConnections",
+      full: "{limit|connection is|connections are} open, so {count|further one was|further ones were} refused, the last from {from}; raise the limit of open files (ulimit -n), or maxConnections",
     },
     help: "As many connections are open as `maxConnections` allows. By default that is the number of open files that the system allows the process, less a reserve: without a reserve, no thread could start and no file could be read. Further connections are closed without a response, and open ones are not affected. The line has the number of connections that were refused, and comes at most once a minute. The other text comes when the system itself has no file descriptor left for a connection.",
     remedy:
@@ -42,13 +42,13 @@ export const serverErrors = {
     level: "info",
     text: "{sessions|session was|sessions were} closed in {waves|wave|waves}, and each onClose has run",
     help: "The server stopped, and all sessions have ended in order. The line has the number of sessions and of waves.",
-    remedy: "Nothing is to be done.",
+    remedy: "Nothing to do.",
   },
   PARLOR_DRAINING: {
     level: "info",
     text: "the server stops: {sessions|session is|sessions are} closed within {seconds} s",
     help: "The server was asked to stop. It is not ready (`GET /_parlor/ready` returns 503), lets no clients in, and closes its sessions with 1001, in waves over `drainTime`. The reason of each close says after how many seconds to connect again: `retry-after=3.2`.",
-    remedy: "Nothing is to be done. A second signal closes all sessions at once.",
+    remedy: "Nothing to do. A second signal closes all sessions at once.",
   },
   PARLOR_FRONT_CUT: {
     level: "error",

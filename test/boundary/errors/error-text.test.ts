@@ -6,7 +6,7 @@ describe("a text of the table", () => {
     const text = (count: number): string =>
       errorText("PARLOR_LIMIT/maxPayload", { count, limit: 1024, from: "::1" });
     expect(text(1)).toMatch(
-      /^1 connection was closed with 1009, the last of ::1: a message may have 1024 bytes/,
+      /^1 connection was closed with 1009, the last from ::1: a message may have 1024 bytes/,
     );
     expect(text(2)).toMatch(/^2 connections were closed with 1009/);
   });
