@@ -216,8 +216,7 @@ export const hostErrors = {
     level: "warn",
     text: "{script}: the state that the previous version saved is left behind, because its scope was {before} and is {now}; attributes and rooms are kept",
     help: "A reload changed the scope of a script: from variables of each connection to variables of the route, or back; `tickRate` and `threads` can change it, too. The result of `saveState` belongs to one scope, so `restoreState` of the other scope does not get it.",
-    remedy:
-      "Nothing to do, if this is intended. Keep data that must survive in attributes of the session.",
+    remedy: "Nothing to do, if this is intended. Keep data that must survive in attributes of the session.",
   },
   PARLOR_STATE_LOST: {
     level: "warn",

@@ -71,7 +71,8 @@ export const loadErrors = {
         "{file}: {handler} returns a value that is not a response, so its client gets 500; write: return {right}",
     },
     help: "A warning of `parlor dev` and `parlor check`. A handler seems to have its parameters in the wrong order, as in `onMessage(text, session)`. Or a handler in `http/` returns an object or a string in place of a response, or uses `request.json()` without `await`. In TypeScript the types of the exports find this in the editor, too: `OnMessage`, `HttpHandler`.",
-    remedy: "Correct the handler as the line says. If the order is intended, give the parameter another name.",
+    remedy:
+      "Correct the handler as the line says. If the order is intended, give the parameter another name.",
   },
   PARLOR_HISTORY_CONFLICT: {
     level: "warn",
