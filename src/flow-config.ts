@@ -35,6 +35,8 @@ export interface FlowConfig {
   readonly history: HistoryRules;
   /** Bytes of the messages that all rooms keep, above it the oldest are dropped; 64 KiB to 64 GiB. Default 64 MiB. */
   readonly historyTotal: number;
+  /** Requests of one client of `parlor.v1` without a reply, more close with 3903; 0 to 1,000,000, where 0 is without limit. Default 500. */
+  readonly maxCalls: number;
 }
 
 /** What becomes of a client's messages while too many of them wait. */
@@ -57,6 +59,7 @@ export const flowDefaults: FlowConfig = {
   resumeBytes: 262_144,
   history: {},
   historyTotal: 67_108_864,
+  maxCalls: 500,
 };
 
 const gibibyte = 1_073_741_824;
@@ -78,6 +81,7 @@ export const flowRules: readonly (readonly [keyof FlowConfig, FlowRule])[] = [
   ["resumeBytes", number(1024, gibibyte, "bytes")],
   ["history", { kind: "history" }],
   ["historyTotal", number(65_536, 64 * gibibyte, "bytes")],
+  ["maxCalls", number(0, 1_000_000, "")],
   ["whenFull", { kind: "choice", choices: ["pause", "drop", "close"] }],
 ];
 

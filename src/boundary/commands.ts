@@ -51,7 +51,10 @@ export interface Commands extends SessionCommands, HttpCommands, ProgramCommands
 export interface SessionCommands extends RoomCommands {
   send(session: SessionRef, data: Payload, options?: MessageOptions): void;
   close(session: SessionRef, code: number, reason: string): void;
-  /** Notifies the client that its message was refused, and counts that. `of`: the name of the message. */
+  /**
+   * Notifies the client that its message was refused, and counts that. `of`: the name of the message. With the code
+   * `LATE_REPLY` it is only counted.
+   */
   report(session: SessionRef, code: string, message: string, of: string | null): void;
   /** Sends a request or a reply, JSON text, to a client of `parlor.v1`; others get nothing. */
   envelope(session: SessionRef, text: string): void;
@@ -60,6 +63,9 @@ export interface SessionCommands extends RoomCommands {
   accept(session: SessionRef, answer: UpgradeAnswer): void;
   refuse(session: SessionRef, status: number, reason: string, headers: Headers): void;
 }
+
+/** The code of `report` for a reply that no script awaits any longer. */
+export const LATE_REPLY = "late";
 
 /** Commands on groups of sessions: named rooms, and all sessions of a route. */
 export interface RoomCommands {

@@ -40,6 +40,8 @@ export class EventOutcomes {
       this.#noteOpened(event.session);
     } else if (event.kind === "message") {
       if (outcome !== "done") this.#lose(event.session, outcome === "dropped" ? "failed" : outcome);
+    } else if (event.kind === "call") {
+      this.sessionOf(event)?.inbound.line?.answered();
     } else if (event.kind === "upgrade" && outcome !== "done") {
       const { status, text } = REFUSALS.UPGRADE_INTERRUPTED;
       this.#hub.refuse(event.session, status, text, []);

@@ -81,6 +81,7 @@ export class HostSlot {
 
   #refuse(session: Session, event: ScriptEvent): void {
     if (event.kind === "message") session.inbound.drop("full");
+    else if (event.kind === "call") session.inbound.line?.answered();
     if (this.#ports.whenFull === "close")
       this.#ports.sockets.fail(session, POLICY_VIOLATION, "too many messages wait");
   }

@@ -145,3 +145,26 @@ test("parlor reload of a folder prints that the folder is an option", async () =
     `parlor: no server of this app is running: .; to reload the app in ${dir}, use: parlor reload --dir ${dir}`,
   ]);
 });
+
+/** A contract in a few lines, as zod and others make them. */
+const contract = (names: readonly string[]) => `
+  const schema = { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } };
+  export const messages = { in: { ${names.map((name) => `${name}: schema`).join(", ")} } };
+  export const on = { ${names.map((name) => `${name}(session) { session.emit("ok", { has: "${names.join(" ")}" }); }`).join(", ")} };
+`;
+
+test("parlor reload keeps a version whose contract connected clients hold, and --force serves the next one", async () => {
+  const dir = folderOf({ "ws/chat.js": contract(["say", "wave"]) });
+  const app = await controlledApp(dir);
+  const client = app.connect("/ws/chat");
+  const said = async (): Promise<unknown> => (client.send('{"type":"say"}'), client.nextJson());
+  expect(await said()).toEqual({ type: "ok", has: "say wave" });
+  writeFileSync(join(dir, "ws/chat.js"), contract(["say"]));
+  const terminal = recordingTerminal();
+  expect(await main(["reload", "--dir", dir], terminal)).toBe(1);
+  const lines = [...terminal.outLines, ...terminal.errLines].join("\n");
+  expect(lines).toMatch(/ws\/chat\.js: .*wave.*1 session.*--force/);
+  expect(await said()).toEqual({ type: "ok", has: "say wave" });
+  expect(await main(["reload", "--dir", dir, "--force"], terminal)).toBe(0);
+  expect(await said()).toEqual({ type: "ok", has: "say" });
+});

@@ -28,6 +28,8 @@ export const TRY_AGAIN_LATER = 1013;
 export const REPLACED = 3901;
 /** Of `parlor.v1`: the client sent what the protocol does not know. */
 export const LINE_ERROR = 3902;
+/** Of `parlor.v1`: the client asks faster than its script replies. */
+export const TOO_MANY_CALLS = 3903;
 
 /** The longest reason of a close frame, in bytes: a control frame holds 125, two of them for the code. */
 export const MAX_REASON_BYTES = 123;
@@ -66,6 +68,7 @@ export const CLOSE_CODES: readonly CloseCode[] = [
     "the client sent a frame that `parlor.v1` does not know, or acknowledged messages that were not sent",
     false,
   ),
+  row(TOO_MANY_CALLS, "too many requests", "more requests of the client than allowed have no reply", false),
 ];
 
 /** Whether a close frame may carry the code (RFC 6455, 7.4): 1004 to 1006 and 1015 are names only. */

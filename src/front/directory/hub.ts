@@ -1,4 +1,5 @@
 // Front: carries out commands on sessions and rooms.
+import { LATE_REPLY } from "../../boundary/commands.ts";
 import type { SessionCommands } from "../../boundary/commands.ts";
 import type { Headers, UpgradeAnswer } from "../../boundary/text/upgrade-answer.ts";
 import type { HttpRefusal } from "../../boundary/errors/refusals.ts";
@@ -147,7 +148,9 @@ export class Hub implements SessionCommands {
   report(ref: SessionRef, code: string, message: string, of: string | null): void {
     const session = this.#directory.sessions.get(ref);
     if (session === undefined) return;
-    if (session.route.traffic !== null) session.route.traffic.refused += 1;
+    const { traffic } = session.route;
+    if (code === LATE_REPLY) return void (traffic !== null && (traffic.lateReplies += 1));
+    if (traffic !== null) traffic.refused += 1;
     const text = JSON.stringify({ type: "error", code, message, of });
     if (session.inbound.line === null) this.send(ref, text);
     else this.envelope(ref, text);

@@ -69,6 +69,7 @@ export class EventQueue {
       if (share === undefined) return this.#listener.shareOf(event.session);
       return share.isEnded ? null : share;
     }
+    if (event.kind === "call" || event.kind === "reply") return this.#listener.shareOf(event.session);
     return event.kind === "clientMessage" ? (this.#listener.clients?.shareOf(event.client) ?? null) : null;
   }
 

@@ -69,6 +69,8 @@ export interface SessionLine {
   readonly seen: Map<string, SeenPlace> | null;
   /** The session has ended. */
   end(): void;
+  /** One of the client's requests is over. */
+  answered(): void;
 }
 
 /** What of one session, or one connection to another server, may wait: by default 1,000 messages and 1 MiB. */

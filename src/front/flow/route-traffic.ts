@@ -10,6 +10,8 @@ export class RouteTraffic {
   readonly inbound = new FlowCounts<InboundDrop>();
   /** Messages from clients that the script's contract refused. */
   refused = 0;
+  /** Replies of clients to requests that no script awaited any longer. */
+  lateReplies = 0;
   /** What becomes of messages to slow clients; null for the server's policy. */
   slow: SlowPolicy | null = null;
   /** Whether its script asks how much waits for a session. */

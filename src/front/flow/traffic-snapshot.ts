@@ -22,6 +22,7 @@ export function trafficSnapshot(
       sessions: members.size,
       inbound,
       refused: traffic.refused,
+      lateReplies: traffic.lateReplies,
       outbound: traffic.outbound.snapshot(OUTBOUND_DROPS),
     });
   }
@@ -54,6 +55,8 @@ export interface RouteFigures {
   readonly inbound: FlowSnapshot<InboundDrop>;
   /** Messages from clients that were answered with a typed error: the script's contract, or its handlers, refused them. */
   readonly refused: number;
+  /** Replies of clients to requests that no script awaited any longer: they were dropped. */
+  readonly lateReplies: number;
   /** To clients, counted once for each receiver. Delivered is a message that the kernel has accepted. */
   readonly outbound: FlowSnapshot<OutboundDrop>;
 }

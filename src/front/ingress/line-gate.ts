@@ -2,15 +2,18 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "../../boundary/clock.ts";
+import { TOO_MANY_CALLS } from "../../boundary/errors/close-codes.ts";
 import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import { lineOffer, type LineOffer } from "../../boundary/text/line-offer.ts";
 import type { ResolvedConfig } from "../../config.ts";
 import type { Session } from "../directory/session.ts";
 import type { Front } from "../front.ts";
+import type { LimitName } from "../limits/limit-counts.ts";
 import type { TurnOutbox } from "../outbox/outbox.ts";
 import type { Link } from "../outbox/session-queue.ts";
 import { isControl, type Content } from "../resume/control-frames.ts";
 import { lineWatcher, type LineWatcherPorts } from "../resume/line-watcher.ts";
+import { lineOf } from "../resume/line.ts";
 import {
   Lines,
   refused,
@@ -35,6 +38,7 @@ export class LineGate {
   readonly #front: Front;
   readonly #listener: LineListener;
   readonly #neighbours: Neighbours | null;
+  readonly #maxCalls: number;
   /** Wrong secrets since `#since`, by address. */
   readonly #wrong = new Map<string, number>();
   #since = -Infinity;
@@ -53,6 +57,7 @@ export class LineGate {
     this.#front = front;
     this.#listener = listener;
     this.#neighbours = neighbours;
+    this.#maxCalls = config.maxCalls;
   }
 
   /** Follows what clients of `parlor.v1` send. Their requests and replies go to the script. */
@@ -69,9 +74,20 @@ export class LineGate {
     const { type } = content;
     if (type !== "request" && type !== "reply") return "an envelope must be a request or a reply";
     if (!Number.isSafeInteger(content["id"])) return "an envelope must have a whole number as id";
+    if (type === "request" && !this.#mayAsk(session)) return null;
     const kind = type === "request" ? "call" : "reply";
     this.#front.beat(session, { kind, session: session.ref, text: JSON.stringify(content) });
     return null;
+  }
+
+  // What comes behind the request that was one too many is not read.
+  #mayAsk(session: Session): boolean {
+    const most = this.#maxCalls;
+    const calls = lineOf(session).asked();
+    if (most === 0 || calls <= most) return true;
+    this.#listener.onLimit("maxCalls", most, session.handshake.address);
+    this.#listener.fail(session, TOO_MANY_CALLS, `more than ${most} requests have no reply`);
+    return false;
   }
 
   /** How a client that gets its session back is let in. */
@@ -144,6 +160,8 @@ export function newcomerOf({ seen }: LineOffer, refused: Refused | null): Newcom
 export interface LineListener {
   onMessage: LineWatcherPorts["onMessage"];
   onClosed: LinesPorts["listener"]["onClosed"];
+  onLimit(name: LimitName, limit: number, address: string): void;
+  fail(session: Session, code: number, reason: string): void;
 }
 
 export interface LineGateParts {

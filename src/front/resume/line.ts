@@ -26,8 +26,8 @@ export class Line implements SessionLine {
   /** Why the client did not get the session that it asked for. */
   refusal: ResumeRefusal | null = null;
   readonly #ports: LinePorts;
-  /** How many frames the client knows of, and the bytes of those that have come since. */
-  readonly #reported = { frames: 0, bytes: 0 };
+  /** `frames`: of how many the client knows; `bytes`: of those since then; `calls`: its requests that are not over. */
+  readonly #counts = { frames: 0, bytes: 0, calls: 0 };
 
   constructor(session: Session, kept: KeptFrames | null, ports: LinePorts) {
     this.session = session;
@@ -41,18 +41,18 @@ export class Line implements SessionLine {
   count(bytes: number): void {
     this.received += 1;
     if (this.kept === null) return;
-    const reported = this.#reported;
-    if (reported.bytes === 0) this.#ports.reportLater(this);
-    reported.bytes += bytes + LEAST_BYTES;
-    if (reported.bytes >= REPORTED_FROM) this.report();
+    const counts = this.#counts;
+    if (counts.bytes === 0) this.#ports.reportLater(this);
+    counts.bytes += bytes + LEAST_BYTES;
+    if (counts.bytes >= REPORTED_FROM) this.report();
   }
 
   /** Notifies the client of what has come, unless it knows. */
   report(): void {
     const { socket, received } = this;
-    this.#reported.bytes = 0;
-    if (socket === null || received === this.#reported.frames) return;
-    this.#reported.frames = received;
+    this.#counts.bytes = 0;
+    if (socket === null || received === this.#counts.frames) return;
+    this.#counts.frames = received;
     this.write(controlFrame({ type: "ack", received }));
   }
 
@@ -61,8 +61,8 @@ export class Line implements SessionLine {
     this.socket = socket;
     this.timer?.cancel();
     this.timer = null;
-    this.#reported.frames = this.received;
-    this.#reported.bytes = 0;
+    this.#counts.frames = this.received;
+    this.#counts.bytes = 0;
   }
 
   /** Writes a control frame, unless the client reads so slowly that such frames would pile up. */
@@ -70,6 +70,16 @@ export class Line implements SessionLine {
     const { socket } = this;
     if (socket?.readyState === OPEN && socket.rawSocket.writableLength < MOST_UNSENT)
       socket.rawSocket.write(frame);
+  }
+
+  /** The client asks. Returns how many of its requests are not over. */
+  asked(): number {
+    this.#counts.calls += 1;
+    return this.#counts.calls;
+  }
+
+  answered(): void {
+    this.#counts.calls -= 1;
   }
 
   end(): void {

@@ -50,6 +50,7 @@ function sumOf(a: RouteFigures, b: RouteFigures): RouteFigures {
     sessions: a.sessions + b.sessions,
     inbound: flowSum(a.inbound, b.inbound),
     refused: a.refused + b.refused,
+    lateReplies: a.lateReplies + b.lateReplies,
     outbound: flowSum(a.outbound, b.outbound),
   };
 }

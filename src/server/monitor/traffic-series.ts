@@ -55,6 +55,13 @@ export const TRAFFIC_SERIES: readonly Series[] = [
     read: ({ routes }) => perRoute(routes, ({ refused }) => refused),
   },
   {
+    name: "parlor_replies_late_total",
+    type: "counter",
+    help: "Replies of clients to requests that no script awaited any longer",
+    labels: ["route"],
+    read: ({ routes }) => perRoute(routes, ({ lateReplies }) => lateReplies),
+  },
+  {
     name: "parlor_messages_sent_total",
     type: "counter",
     help: "Messages that the kernel has accepted for clients, once for each receiver",

@@ -32,6 +32,7 @@ type Fields = Record<string, unknown>;
 /** A client of `parlor.v1` that shows each envelope. */
 class LineClient {
   readonly heard: Fields[] = [];
+  readonly closed: Promise<[code: number, reason: string]>;
   readonly #socket: WebSocket;
   readonly #replies = new Map<number, (reply: Fields) => void>();
   readonly #opened: Promise<unknown>;
@@ -44,6 +45,7 @@ class LineClient {
       if (!isBinary) this.heard.push(JSON.parse(data.toString()) as Fields);
       else if (data[0] === 2) this.#take(JSON.parse(data.toString("utf8", 1)) as Fields);
     });
+    this.closed = once(this.#socket, "close").then(([code, reason]) => [code as number, String(reason)]);
     onTestFinished(() => this.#socket.terminate());
   }
 
@@ -73,10 +75,10 @@ class LineClient {
   }
 }
 
-async function start(gate = "") {
+async function start(gate = "", config: object = {}) {
   const dir = folderOf({ "ws/shop.js": SCRIPT.replace("VERSION", "old").replace("GATE", gate) });
   symlinkSync(resolve("node_modules"), join(dir, "node_modules"));
-  const app = await RunningApp.serve(dir, {});
+  const app = await RunningApp.serve(dir, config);
   return { dir, app, client: new LineClient(`${app.server.url.replace("http", "ws")}/ws/shop`) };
 }
 
@@ -106,8 +108,8 @@ test("a typed error reaches a client of parlor.v1 as an envelope", async () => {
     .toEqual([expect.objectContaining({ type: "error", code: "invalid", of: "ask" })]);
 });
 
-test("a script asks its client, while its handler waits for the reply; a late reply is dropped", async () => {
-  const { client } = await start();
+test("a script asks its client, while its handler waits for the reply; a late reply is dropped and counted", async () => {
+  const { app, client } = await start();
   await client.send('{"type":"ask","name":"confirm","timeout":5000}');
   await expect
     .poll(() => client.heard, PATIENT)
@@ -119,6 +121,28 @@ test("a script asks its client, while its handler waits for the reply; a late re
   await expect.poll(() => client.heard[3], PATIENT).toMatchObject({ answer: { code: "timeout" } });
   await client.envelope({ type: "reply", id: 2, data: "late" });
   expect(await client.request("history", { last: 1 })).toEqual({ data: ["c"] });
+  expect(app.server.traffic.routes.map(({ lateReplies, refused }) => ({ lateReplies, refused }))).toEqual([
+    { lateReplies: 2, refused: 0 },
+  ]);
+});
+
+test("a client with too many requests without a reply is closed with 3903; another one is served", async () => {
+  const waiting: ServerResponse[] = [];
+  const gate = createServer((_request, response) => void waiting.push(response)).listen(0, "127.0.0.1");
+  onTestFinished(() => void gate.close());
+  await once(gate, "listening");
+  const at = `http://127.0.0.1:${(gate.address() as AddressInfo).port}/`;
+  const { app, client } = await start(at, { maxCalls: 50 });
+  for (let round = 0; round < 3; round += 1) {
+    const all = Array.from({ length: 50 }, async () => client.request("history", { last: 1 }));
+    for (const reply of await Promise.all(all)) expect(reply).toEqual({ data: ["c"] });
+  }
+  const other = new LineClient(`${app.server.url.replace("http", "ws")}/ws/shop`);
+  for (let id = 0; id < 60; id += 1) void client.request("slow");
+  expect(await client.closed).toEqual([3903, "more than 50 requests have no reply"]);
+  expect(await other.request("history", { last: 1 })).toEqual({ data: ["c"] });
+  expect(app.server.health.limits).toMatchObject({ maxCalls: 1 });
+  expect((await app.logged(/closed with 3903/)).level).toBe("warn");
 });
 
 test("a script that asks a plain client learns that it cannot reply", async () => {

@@ -1,4 +1,5 @@
 // Dialect: requests of clients to a script, and of a script to its clients, each with its reply.
+import { LATE_REPLY } from "../../../boundary/commands.ts";
 import { isPromiseLike, isRecord, stringFor } from "../../../boundary/checks.ts";
 import {
   issuesText,
@@ -45,11 +46,11 @@ export class ScriptCalls {
     });
   }
 
-  /** A reply of a client. One that is not awaited is dropped. */
+  /** A reply of a client. One that is not awaited is dropped, and counted. */
   settle(session: HostSession, text: string): void {
     const { id, data, error } = JSON.parse(text) as Record<string, unknown>;
     const asked = this.#asked.get(Number(id));
-    if (asked?.session !== session) return;
+    if (asked?.session !== session) return this.#script.commands.report(session.ref, LATE_REPLY, "", null);
     if (!isRecord(error)) return asked.end(() => asked.resolve(data));
     asked.end(() => asked.reject(new CallError(String(error["code"]), String(error["message"]))));
   }
