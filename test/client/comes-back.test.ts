@@ -12,7 +12,7 @@ describe("a client", () => {
 
   it("does after each close code what its page says", () => {
     const page = readFileSync(new URL("../../docs/client.md", import.meta.url), "utf8");
-    const rows = [...page.matchAll(/^\| (\d{4})(?:(,| to) (\d{4}))? +\| (comes back|ends)/gm)];
+    const rows = [...page.matchAll(/^\| (\d{4})(?:(,| to) (\d{4}))? +\| (connects again|stops)/gm)];
     const listed = rows.flatMap(([, first, joined, last = first, does]) => {
       const codes = Array.from(
         { length: Number(last) - Number(first) + 1 },
@@ -24,7 +24,7 @@ describe("a client", () => {
     });
     const table = new Map(listed);
     expect([...table]).toEqual(
-      [...table.keys()].map((code) => [code, comesBack(code) ? "comes back" : "ends"]),
+      [...table.keys()].map((code) => [code, comesBack(code) ? "connects again" : "stops"]),
     );
     expect([...table.keys()]).toEqual(expect.arrayContaining(CLOSE_CODES.map(({ code }) => code)));
   });
