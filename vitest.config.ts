@@ -16,8 +16,10 @@ export default defineConfig(({ mode }) => {
       maxWorkers: isSlow ? 2 : 3,
       // Tests with real processes share two cores with each other: on a machine that is busy beside them, one is tried again.
       retry: process.env["CI"] === undefined ? 0 : 1,
-      testTimeout: isSlow ? 120_000 : 20_000,
-      hookTimeout: 20_000,
+      testTimeout: isSlow ? 120_000 : 30_000,
+      hookTimeout: 30_000,
+      // Ends as soon as it holds. The default of a second is too short for a machine that does other things as well.
+      expect: { poll: { timeout: 15_000 } },
     },
   };
 });

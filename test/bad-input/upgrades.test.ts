@@ -4,6 +4,7 @@ import { RawSocket, upgradeRequest } from "../support/raw-socket.ts";
 import { serve, type ParlorServer } from "../../src/server/serve.ts";
 import { connect } from "../support/client.ts";
 import { folderOf } from "../support/running-app.ts";
+import { cpuTime } from "../support/cpu-time.ts";
 
 const files = {
   "ws/echo.js": "export function onMessage(session, text) { session.send(text); }",
@@ -107,17 +108,18 @@ describe.each([false, true])("improper requests, deflate: %s", (deflate) => {
   });
 
   it("10 KB of extensions cost no time", async () => {
-    const start = performance.now();
-    for (const value of [
-      "permessage-deflate,".repeat(500) + "x",
-      "x;".repeat(5000) + "y",
-      `x; y="${'\\"'.repeat(5000)}"`,
-    ]) {
-      const raw = await dial(server, extensions(value));
-      expect([101, 400]).toContain(await raw.status());
-      raw.terminate();
-    }
-    expect(performance.now() - start).toBeLessThan(1000);
+    const spent = await cpuTime(async () => {
+      for (const value of [
+        "permessage-deflate,".repeat(500) + "x",
+        "x;".repeat(5000) + "y",
+        `x; y="${'\\"'.repeat(5000)}"`,
+      ]) {
+        const raw = await dial(server, extensions(value));
+        expect([101, 400]).toContain(await raw.status());
+        raw.terminate();
+      }
+    });
+    expect(spent).toBeLessThan(1000);
     await lives();
   });
 

@@ -29,6 +29,10 @@ async function converse(client: Client, ms: number): Promise<number[]> {
   return delays.sort((a, b) => a - b);
 }
 
+function median(sorted: readonly number[]): number {
+  return sorted[Math.floor(sorted.length / 2)] ?? Infinity;
+}
+
 describe.each<Place>(["thread", "process"])("beside a script in a %s", (place) => {
   test.each(Object.entries(ATTACKS))(
     "another route is served while it %s",
@@ -44,12 +48,13 @@ describe.each<Place>(["thread", "process"])("beside a script in a %s", (place) =
       );
       const [bad, good] = [app.connect("/ws/bad"), app.connect("/ws/good", { patience: 15_000 })];
       await Promise.all([bad.opened, good.opened]);
-      await converse(good, 2000);
+      const quiet = median(await converse(good, 2000));
       const before = process.memoryUsage.rss();
       bad.send("go");
       const delays = await converse(good, 8000);
       // The clients are in this process, too: one of them gets a million messages.
-      expect(delays[Math.floor(delays.length / 2)]).toBeLessThan(20);
+      // Beside other programs each reply takes longer, with or without the attack.
+      expect(median(delays)).toBeLessThan(20 + 4 * quiet);
       expect(delays.at(-1)).toBeLessThan(2000);
       expect((process.memoryUsage.rss() - before) / MEBIBYTE).toBeLessThan(256);
     },

@@ -90,27 +90,31 @@ test.each(APPS)(
   },
 );
 
-test("a server that floods a blocked program has at most 1 MiB of messages waiting, and loses none", async () => {
-  const peer = new WebSocketServer({ port: 0 });
-  onTestFinished(() => void peer.close());
-  await once(peer, "listening");
-  const connected = once(peer, "connection");
-  const app = await serveOn("thread", {
-    "scripting/a.js": `${HANDLE}
+test(
+  "a server that floods a blocked program has at most 1 MiB of messages waiting, and loses none",
+  { timeout: 30_000 },
+  async () => {
+    const peer = new WebSocketServer({ port: 0 });
+    onTestFinished(() => void peer.close());
+    await once(peer, "listening");
+    const connected = once(peer, "connection");
+    const app = await serveOn("thread", {
+      "scripting/a.js": `${HANDLE}
       const socket = new WebSocket("ws://127.0.0.1:${(peer.address() as AddressInfo).port}");
       socket.onmessage = (text) => { const reply = handle(text); if (reply) console.log(reply); };`,
-  });
-  const [socket] = (await connected) as [WebSocket];
-  socket.send("block");
-  for (let at = 0; at < COUNT; at += 1) socket.send("x".repeat(SIZE));
-  socket.send("last");
-  let most = 0;
-  const timer = setInterval(() => (most = Math.max(most, app.server.health.clients.received)), 2);
-  onTestFinished(() => clearInterval(timer));
-  await app.log.find(/^blocked/);
-  // All that was received while the script stood still waited for it.
-  clearInterval(timer);
-  expect(most).toBeLessThanOrEqual(2 * MOST_WAITING);
-  await app.log.find(/^all/);
-  expect(app.server.health.clients.received).toBe(COUNT + 2);
-});
+    });
+    const [socket] = (await connected) as [WebSocket];
+    socket.send("block");
+    for (let at = 0; at < COUNT; at += 1) socket.send("x".repeat(SIZE));
+    socket.send("last");
+    let most = 0;
+    const timer = setInterval(() => (most = Math.max(most, app.server.health.clients.received)), 2);
+    onTestFinished(() => clearInterval(timer));
+    await app.log.find(/^blocked/);
+    // All that was received while the script stood still waited for it.
+    clearInterval(timer);
+    expect(most).toBeLessThanOrEqual(2 * MOST_WAITING);
+    await app.log.find(/^all/);
+    expect(app.server.health.clients.received).toBe(COUNT + 2);
+  },
+);

@@ -50,7 +50,7 @@ class WatchedApp {
   }
 
   /** Resolves when a reload has changed the script. */
-  async changed(script: string, patience = 4000): Promise<void> {
+  async changed(script: string, patience = PATIENCE_MS): Promise<void> {
     const isThere = (): boolean => this.reports.some(({ changed }) => changed.includes(script));
     if (isThere()) return;
     await new Promise<void>((resolve, reject) => {
@@ -215,10 +215,10 @@ describe("a reload after a save", () => {
        for (;;);`,
     );
     await expect.poll(() => existsSync(join(watched.dir, "begun.txt")), { timeout: PATIENCE_MS }).toBe(true);
-    const start = performance.now();
     watched.save("ws/a.js", says("two"));
     await watched.changed("ws/a.js");
-    expect(performance.now() - start).toBeLessThan(4000);
+    // The one that loops is given up after 5 s: it has not been yet.
+    expect(watched.reports.flatMap(({ problems }) => problems)).toEqual([]);
     expect(await watched.answer("/ws/a")).toBe("two");
     expect(await watched.answer("/ws/slow")).toBe("slow");
   });

@@ -21,6 +21,7 @@ import type { Host } from "../../src/boundary/host.ts";
 import type { ScriptInfo } from "../../src/boundary/script-info.ts";
 import { scriptKey } from "../../src/boundary/script-key.ts";
 import type { TurnLimit } from "../../src/boundary/turn/turn-limit.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 /** Where scripts run, and what cannot be done to a host there. */
 export interface Place {
@@ -113,7 +114,7 @@ export class Stage {
   }
 
   /** Resolves as soon as this is so. */
-  async sees(what: () => boolean, patience = 8000): Promise<void> {
+  async sees(what: () => boolean, patience = PATIENCE_MS): Promise<void> {
     if (what()) return;
     await new Promise<void>((resolve, reject) => {
       const look = (): void => {

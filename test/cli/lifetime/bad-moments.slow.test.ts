@@ -8,6 +8,7 @@ import { folderOf, type Files } from "../../support/running-app.ts";
 import { parlor } from "../support/parlor.ts";
 import {
   commandOf,
+  AT_ONCE,
   END_LIMIT,
   fifoIn,
   kill,
@@ -20,7 +21,7 @@ const SEED = Number(process.env["PARLOR_SEED"] ?? Date.now() % 1_000_000);
 const random = new Random(SEED);
 // The short version takes some of the moments, and allows for the tests beside it.
 const IS_LONG = process.env["PARLOR_MOMENTS"] === "all";
-const [ROUNDS, LIMIT] = IS_LONG ? [2, END_LIMIT] : [1, 4 * END_LIMIT];
+const [ROUNDS, LIMIT] = IS_LONG ? [2, END_LIMIT] : [1, AT_ONCE];
 const FIFO = fifoIn(folderOf({}, () => undefined));
 
 const HANDLER = `

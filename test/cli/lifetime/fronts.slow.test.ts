@@ -17,7 +17,7 @@ const files = {
   "tasks/greet.js": 'export default function () { console.log("hello from a task"); }',
   "parlor.config.js": "export default { shutdownGrace: 300, logLevel: 'warn' };",
 };
-const patience = { timeout: PATIENCE_MS, interval: 20 };
+const patience = { timeout: 2 * PATIENCE_MS, interval: 20 };
 
 interface Health {
   readonly status: string;
@@ -30,7 +30,7 @@ async function healthOf(served: ServedProcess): Promise<Health> {
 
 async function serving(served: ServedProcess, count: number): Promise<void> {
   await expect
-    .poll(async () => (await healthOf(served)).fronts?.serving, { ...patience, timeout: 2 * PATIENCE_MS })
+    .poll(async () => (await healthOf(served)).fronts?.serving, { ...patience, timeout: 4 * PATIENCE_MS })
     .toBe(count);
 }
 

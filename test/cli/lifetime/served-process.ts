@@ -10,6 +10,9 @@ import { Folder, parlor, type Ended, type ParlorProcess } from "../support/parlo
 /** What a server may take beyond its grace to end, ms. */
 export const END_LIMIT = 1000;
 
+/** What that may be beside other tests, ms: less than the grace, at whose end a server that does not end at once would. */
+export const AT_ONCE = 4 * END_LIMIT;
+
 /** An app that is served by a process of its own, which is killed when the test ends. */
 export class ServedProcess {
   readonly process: ParlorProcess;

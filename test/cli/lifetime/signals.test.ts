@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Gate } from "../../support/gate.ts";
 import { folderOf } from "../../support/running-app.ts";
-import { END_LIMIT, ServedProcess } from "./served-process.ts";
+import { AT_ONCE, ServedProcess } from "./served-process.ts";
 
 /** A script whose top level waits until a file exists. */
 const waiting = (file: string) => `
@@ -29,7 +29,7 @@ describe("a server that starts", () => {
     await served.catchesSignals();
     const { code, ms } = await served.stop(signal);
     expect(code).toBe(0);
-    expect(ms).toBeLessThan(3 * END_LIMIT);
+    expect(ms).toBeLessThan(AT_ONCE);
   });
 });
 
@@ -70,5 +70,5 @@ test("a second SIGINT ends a server at once with 130", async () => {
   await new Promise((resolve) => setTimeout(resolve, 300));
   const { code, ms } = await served.stop("SIGINT");
   expect(code).toBe(130);
-  expect(ms).toBeLessThan(3 * END_LIMIT);
+  expect(ms).toBeLessThan(AT_ONCE);
 });

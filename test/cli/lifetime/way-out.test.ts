@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { folderOf } from "../../support/running-app.ts";
-import { END_LIMIT, fifoIn, ServedProcess } from "./served-process.ts";
+import { AT_ONCE, fifoIn, ServedProcess } from "./served-process.ts";
 
 const GRACE = 3000;
 
@@ -41,7 +41,7 @@ describe("SIGTERM ends the server in time", () => {
     const { ms, ...ended } = await served.stop();
     expect(ended.code).toBe(code);
     if (code === null) expect(ended.signal).toBe("SIGTERM");
-    expect(ms).toBeLessThan(GRACE + END_LIMIT);
+    expect(ms).toBeLessThan(GRACE + AT_ONCE);
   });
 
   test("while a script's top level reads a pipe, and the server has not started", async () => {
@@ -51,6 +51,6 @@ describe("SIGTERM ends the server in time", () => {
     });
     await served.waitsInTheSystem();
     const { ms } = await served.stop();
-    expect(ms).toBeLessThan(3 * END_LIMIT);
+    expect(ms).toBeLessThan(AT_ONCE);
   });
 });

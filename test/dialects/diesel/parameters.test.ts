@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { queryParameter, queryParameters } from "../../../src/dialects/diesel/common/handshake-fields.ts";
 import { RunningApp, folderOf } from "../../support/running-app.ts";
+import { cpuTime } from "../../support/cpu-time.ts";
 
 describe("a query", () => {
   it.each([
@@ -24,19 +25,18 @@ describe("a query", () => {
 
   it.each(["%&", "%ff&", "a=%ff&", "%25=%zz&", "&", "=&", "+&"])(
     "is read in time if it is 1 MiB of %j",
-    (piece) => {
+    async (piece) => {
       const encoded = piece.repeat(1_048_576 / piece.length);
-      const start = performance.now();
-      expect(queryParameters(encoded).size).toBe(0);
-      expect(performance.now() - start).toBeLessThan(500);
+      expect(await cpuTime(() => expect(queryParameters(encoded).size).toBe(0))).toBeLessThan(500);
     },
   );
 
-  it("is read in time if it is one long name", () => {
-    const start = performance.now();
-    expect(queryParameters(`${"%41".repeat(349_525)}=1`).get("A".repeat(349_525))).toBe("1");
-    expect(queryParameters("%".repeat(1_048_576)).size).toBe(1);
-    expect(performance.now() - start).toBeLessThan(500);
+  it("is read in time if it is one long name", async () => {
+    const spent = await cpuTime(() => {
+      expect(queryParameters(`${"%41".repeat(349_525)}=1`).get("A".repeat(349_525))).toBe("1");
+      expect(queryParameters("%".repeat(1_048_576)).size).toBe(1);
+    });
+    expect(spent).toBeLessThan(500);
   });
 });
 

@@ -4,6 +4,7 @@ import { TLSSocket } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { addressIn, forwardedHops } from "../../../src/front/http/forwarded.ts";
 import { ProxyTrust } from "../../../src/front/http/proxy-trust.ts";
+import { cpuTime } from "../../support/cpu-time.ts";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -84,11 +85,12 @@ describe("the address of a client", () => {
     expect(new ProxyTrust(false).identityOf({ socket: new Socket(), headers: {} }).address).toBe("");
   });
 
-  it("takes no longer for a long list", () => {
-    const start = performance.now();
-    expect(address(["10.0.0.0/8"], `203.0.113.7${", 10.0.0.2".repeat(20_000)}`)).toBe("203.0.113.7");
-    expect(addressIn("1".repeat(100_000))).toBeNull();
-    expect(performance.now() - start).toBeLessThan(1000);
+  it("takes no longer for a long list", async () => {
+    const spent = await cpuTime(() => {
+      expect(address(["10.0.0.0/8"], `203.0.113.7${", 10.0.0.2".repeat(20_000)}`)).toBe("203.0.113.7");
+      expect(addressIn("1".repeat(100_000))).toBeNull();
+    });
+    expect(spent).toBeLessThan(1000);
   });
 });
 
@@ -187,12 +189,13 @@ describe("the header Forwarded", () => {
     },
   );
 
-  it("takes no longer for hostile texts", () => {
-    const start = performance.now();
-    for (const piece of [" ", "a", ";", ",", '"', "\\", 'a="', "a=b;", "\t,"]) {
-      const text = `for=1.1.1.1;${piece.repeat(100_000 / piece.length)}=`;
-      expect(forwardedHops({ forwarded: text }), piece).toEqual([]);
-    }
-    expect(performance.now() - start).toBeLessThan(1000);
+  it("takes no longer for hostile texts", async () => {
+    const spent = await cpuTime(() => {
+      for (const piece of [" ", "a", ";", ",", '"', "\\", 'a="', "a=b;", "\t,"]) {
+        const text = `for=1.1.1.1;${piece.repeat(100_000 / piece.length)}=`;
+        expect(forwardedHops({ forwarded: text }), piece).toEqual([]);
+      }
+    });
+    expect(spent).toBeLessThan(1000);
   });
 });

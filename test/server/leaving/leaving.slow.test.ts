@@ -42,7 +42,8 @@ test("2,000 sessions are closed in waves at SIGTERM, and no onClose is lost", as
   expect([...hints].every((hint) => /^retry-after=\d{1,2}\.\d$/.test(hint))).toBe(true);
   expect(hints.size).toBeGreaterThan(40);
   expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(4000);
-  expect(ms).toBeLessThan(6000);
+  // Before the grace is over.
+  expect(ms).toBeLessThan(8000);
 });
 
 describe("the onClose of a session that closes late in the grace runs", () => {

@@ -9,6 +9,7 @@ import {
   type StompVersion,
 } from "../../../../src/dialects/dirigible/stomp/protocol/stomp-frame.ts";
 import { StompReader } from "../../../../src/dialects/dirigible/stomp/protocol/stomp-reader.ts";
+import { cpuTime } from "../../../support/cpu-time.ts";
 
 /** All frames of these texts. */
 function read(texts: readonly string[], version: StompVersion | null = "1.2"): Plain[] {
@@ -286,18 +287,19 @@ describe("a text that is not a frame of STOMP", () => {
     }
   });
 
-  test("a frame in 60,000 messages that each could end it is read a few times, not at each of them", () => {
+  test("a frame in 60,000 messages that each could end it is read a few times, not at each of them", async () => {
     const reader = new StompReader();
     reader.add("SEND\ncontent-length:60000\n\n");
-    const begun = performance.now();
-    for (let i = 0; i < 60_000; i += 1) {
+    const spent = await cpuTime(() => {
+      for (let i = 0; i < 60_000; i += 1) {
+        reader.add("\0");
+        if (reader.next("1.2") !== null) throw new Error(`the frame ends after ${i} bytes`);
+      }
       reader.add("\0");
-      expect(reader.next("1.2")).toBe(null);
-    }
-    reader.add("\0");
-    expect(reader.next("1.2")?.body).toHaveLength(60_000);
+      expect(reader.next("1.2")?.body).toHaveLength(60_000);
+    });
     // It took 19 s when each message was read from the start of the body.
-    expect(performance.now() - begun).toBeLessThan(8_000);
+    expect(spent).toBeLessThan(8_000);
   });
 
   test("a frame that never ends is refused at the bound, and no more is kept", () => {
