@@ -28,7 +28,7 @@ declare function ws(
   onDisconnect: BoltCallback,
 ): void;
 
-/** Registers a handler of GET requests. In Bolt: `@get(cPath, fHandler)`. HEAD is answered by it too. */
+/** Registers a handler of GET requests. In Bolt: `@get(cPath, fHandler)`. It also handles HEAD. */
 declare function get(path: string, handler: BoltCallback): void;
 /** Registers a handler of POST requests. In Bolt: `@post(cPath, fHandler)`. */
 declare function post(path: string, handler: BoltCallback): void;
@@ -209,17 +209,17 @@ interface Bolt {
   /** The IP address of the client. */
   clientIp(): string;
 
-  /** Answers with plain text. The last answer counts. */
+  /** Responds with plain text. The last response counts. */
   send(content: string): void;
-  /** Answers with plain text. */
+  /** Responds with plain text. */
   text(content: string): void;
-  /** Answers with a page. */
+  /** Responds with a page. */
   html(content: string): void;
-  /** Answers with JSON of the data. */
+  /** Responds with JSON of the data. */
   json(data: unknown): void;
-  /** Answers with bytes, given as base64. */
+  /** Responds with bytes, given as base64. */
   sendBinary(base64: string): void;
-  /** Answers with a status alone. */
+  /** Responds with a status alone. */
   sendStatus(status: number): void;
   /** Responds with bytes of this content type, given as base64. */
   sendBinaryAs(base64: string, contentType: string): void;
@@ -227,9 +227,9 @@ interface Bolt {
   htmlWithStatus(status: number, content: string): void;
   sendWithStatus(status: number, content: string): void;
   jsonWithStatus(status: number, data: unknown): void;
-  /** Answers with 302. */
+  /** Responds with 302. */
   redirect(url: string): void;
-  /** Answers with 301. */
+  /** Responds with 301. */
   redirectPermanent(url: string): void;
   notFound(): void;
   unauthorized(): void;

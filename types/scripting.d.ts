@@ -325,7 +325,7 @@ interface HttpServer {
   ): void;
   /** The same, with a page for each folder. */
   registerDirectoryBrowser(path: string, directory: string): void;
-  /** Runs before all routes and upgrades; what is not `null` is the answer. */
+  /** Runs before all routes and upgrades; a result other than `null` is the response. */
   registerMiddleware(
     middleware: (request: HttpRequest) => Promise<HttpResponse | null> | HttpResponse | null,
   ): void;

@@ -11,7 +11,7 @@ export interface ClientEvents {
   readonly closed: ClosedEvent;
   /** A message of the script: a text as a string, bytes as a `Uint8Array`. */
   readonly message: string | Uint8Array;
-  /** `send` or `request` was refused for the first time while the line is away. */
+  /** `send` or `request` was refused for the first time while there is no connection. */
   readonly full: FullEvent;
   readonly presence: PresenceEvent;
   /** The session has joined a room with its history: the messages that were kept follow. */
@@ -32,7 +32,7 @@ export interface OpenEvent {
 }
 
 export interface AwayEvent {
-  /** The close code; 1006 if the line was lost, or no connection came about. */
+  /** The close code; 1006 if the connection was lost, or the attempt failed. */
   readonly code: number;
   readonly reason: string;
   /** When the next attempt starts, in ms from now. */
@@ -42,7 +42,7 @@ export interface AwayEvent {
 export interface ClosedEvent {
   readonly code: number;
   readonly reason: string;
-  /** Which side has ended it. */
+  /** Which side ended it. */
   readonly by: "client" | "server";
 }
 

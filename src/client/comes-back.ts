@@ -1,4 +1,4 @@
-// Client: after which close codes a client comes back, and the server's hint when.
+// Client: after which close codes a client connects again, and the server's hint when.
 
 /** Whether a new connection can help; a test holds this to the table in `src/boundary/errors/` and to `docs/errors.md`. */
 export function comesBack(code: number): boolean {

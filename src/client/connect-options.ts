@@ -14,7 +14,7 @@ export interface ConnectOptions extends Surroundings {
   readonly timeout?: number;
   readonly pauses?: PauseOptions;
   readonly waiting?: WaitingOptions;
-  /** Whether to come back after a close code; undefined: as the table of close codes says. */
+  /** Whether to connect again after a close code; undefined leaves it to the table of close codes. */
   readonly comeBack?: (code: number, reason: string) => boolean | undefined;
 }
 
@@ -27,11 +27,11 @@ export interface PauseOptions {
   readonly first?: number;
   /** The longest, ms. Default 15,000. */
   readonly longest?: number;
-  /** In a page that the user does not see, pauses are this many times as long. Default 4. */
+  /** The factor for pauses while the page is hidden. Default 4. */
   readonly hidden?: number;
 }
 
-/** How much may wait while the line is away, with what the server has not confirmed. */
+/** How much may wait while there is no connection, with what the server has not confirmed. */
 export interface WaitingOptions {
   /** Default 1,000. */
   readonly messages?: number;
@@ -47,7 +47,7 @@ export function clientSettings(options: ConnectOptions) {
   const around = { ...platform(), ...options };
   const { WebSocket, clock, random, page } = around;
   if (WebSocket === undefined)
-    throw new TypeError("connect: there is no WebSocket here; hand in options.WebSocket");
+    throw new TypeError("connect: there is no WebSocket here; pass options.WebSocket");
   if (typeof token === "string") tokenEntry(token);
   const { first = 500, longest = 15_000, hidden = 4 } = options.pauses ?? {};
   const { messages = 1000, bytes = 1_048_576 } = options.waiting ?? {};

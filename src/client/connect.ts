@@ -1,4 +1,4 @@
-// Client: the library `parlor/client`: a connection of a browser or of Node to a route, which comes back by itself.
+// Client: the library `parlor/client`: a connection of a browser or of Node to a route, which reconnects by itself.
 import type { TypedClient } from "../../types/contract.d.ts";
 import type { RequestHandler } from "./calls.ts";
 import type { ClientEvents, ClientState } from "./client-events.ts";
@@ -13,10 +13,11 @@ export { RequestError, type RequestHandler, type RequestOptions } from "./calls.
 export type { ClientClock, ClientPage, SocketLike, SocketClass, Surroundings } from "./surroundings.ts";
 
 /**
- * Connects to a route, and connects again when the line is lost. `url` is an address such as `/ws/chat`, relative to the
- * page, or a function that returns one, called at each attempt. A `TypeError` refuses an address or option that no
- * attempt could use. `Script`: the type of the route's script, if it has a contract: `typeof import("../ws/chat.ts")`, or
- * an interface that `parlor types` writes.
+ * Connects to a route, and connects again when the connection is lost. `url` is an address such as `/ws/chat`, relative
+ * to the page, or a function that returns one, called at each attempt. `Script`: the type of the route's script, if it
+ * has a contract: `typeof import("../ws/chat.ts")`, or an interface that `parlor types` writes.
+ *
+ * @throws TypeError for an address or an option with which every attempt would fail
  */
 export function connect<Script = unknown>(
   url: Later<string | URL>,
@@ -53,16 +54,16 @@ export function connect<Script = unknown>(
   };
 }
 
-/** A connection to a route, over as many sockets as it takes. */
+/** A connection to a route, over any number of sockets, one after the other. */
 export interface Client<Script = unknown> extends TypedClient<Script> {
-  /** Calls `listener` at each event of this name. Returns the function that ends this. */
+  /** Calls `listener` at each event of this name. Returns a function that removes it. */
   on<Name extends keyof ClientEvents>(name: Name, listener: (event: ClientEvents[Name]) => void): () => void;
   /**
-   * Sends a text or bytes; while the line is away, they wait for it. Returns false, and sends nothing, when as much
-   * waits as may, or after the end.
+   * Sends a text or bytes; while there is no connection, they wait for it. Returns false, and sends nothing, when
+   * `waiting` is full or the client is closed.
    */
   send(data: string | Uint8Array | ArrayBuffer): boolean;
-  /** Lets `handler` respond to requests of the script. Returns the function that ends this. */
+  /** Lets `handler` respond to requests of the script. Returns a function that removes it. */
   handle(name: string, handler: RequestHandler): () => void;
   /** Ends the pause before the next attempt. */
   retry(): void;
@@ -75,6 +76,6 @@ export interface Client<Script = unknown> extends TypedClient<Script> {
   readonly resumed: boolean;
   /** Why the last welcome did not continue the session: `expired`, `overflow`, …; null if there was nothing to continue. */
   readonly reason: string | null;
-  /** How many sent messages the server has not confirmed; on a plain route, how many wait for the line. */
+  /** How many sent messages the server has not confirmed; on a plain route, how many wait for the connection. */
   readonly waiting: number;
 }

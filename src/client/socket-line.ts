@@ -1,7 +1,7 @@
 // Client: one socket, from its handshake to its end.
 import type { SocketLike } from "./surroundings.ts";
 
-/** A socket that reports nothing any more once it is left or has ended. */
+/** A socket that reports nothing once it is left or has ended. */
 export class SocketLine {
   readonly #socket: SocketLike;
   #on: SocketLineEvents | null;

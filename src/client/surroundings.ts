@@ -1,4 +1,4 @@
-// Client: the parts of a browser or of Node that the library uses; a test hands in its own.
+// Client: the parts of a browser or of Node that the library uses; a test passes its own.
 
 /** What the library takes from the platform, unless it is given. */
 export interface Surroundings {
@@ -42,7 +42,7 @@ export interface ClientClock {
 export interface ClientPage {
   /** Whether the user does not see the page. */
   isHidden(): boolean;
-  /** Calls `back` when the network is there again, or the user sees the page again. Returns the function that ends this. */
+  /** Calls `back` when the network is back, or the page is visible again. Returns a function that stops this. */
   watch(back: (event: "online" | "visible") => void): () => void;
 }
 

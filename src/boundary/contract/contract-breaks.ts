@@ -60,16 +60,16 @@ type Texts = Readonly<Record<Narrowing["kind"], string>>;
 
 const INBOUND: Texts = {
   required: "is required now",
-  removed: "is not taken any more",
+  removed: "is no longer accepted",
   type: "has another type",
-  values: "takes fewer values",
+  values: "accepts fewer values",
   bounds: "has a narrower bound",
-  closed: "takes no other fields any more",
+  closed: "no longer accepts other fields",
 };
 
 const OUTBOUND: Texts = {
   required: "may be missing now",
-  removed: "is new, and the previous contract takes no other fields",
+  removed: "is new, and the previous contract accepts no other fields",
   type: "has another type",
   values: "may have further values",
   bounds: "has a wider bound",

@@ -16,7 +16,7 @@ export function contractShape(value: unknown, convert: Convert = standardJsonSch
   return { type: "contract", contract, problems: [...unknown.map(unknownSection), ...reader.problems] };
 }
 
-/** A contract as a script exports it. Another use of the name `messages`, such as a list of texts, is no contract. */
+/** A contract as a script exports it. Another use of the name `messages`, such as a list of texts, is not a contract. */
 export function isContract(value: unknown): value is Readonly<Record<string, unknown>> {
   return isObject(value) && SECTIONS.some((name) => Object.hasOwn(value, name));
 }

@@ -77,9 +77,9 @@ export const loadErrors = {
   PARLOR_HISTORY_CONFLICT: {
     level: "warn",
     text: "{file}: keeps {size} messages of {room} for {seconds} s, but {other} keeps {otherSize} for {otherSeconds} s",
-    help: "A room has one history, whichever scripts send to it. Two scripts say different things about the same rooms; until one of them is changed, the first of them holds.",
+    help: "A room has one history, whichever scripts send to it. Two scripts have different settings for the same rooms; until one of them is changed, the first one applies.",
     remedy:
-      "Say it in one script only, or the same in both; or set `history` for these rooms in `parlor.config.ts`, which wins over scripts.",
+      "Set it in one script only, or equally in both; or set `history` for these rooms in `parlor.config.ts`, which overrides scripts.",
   },
   PARLOR_LINK_BROKEN: {
     level: "error",

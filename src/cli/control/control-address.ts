@@ -43,7 +43,7 @@ export async function prepareControlFolder(address: string): Promise<void> {
   await chmod(folder, 0o700);
 }
 
-/** Refuses a folder of another user, who could answer in place of the server. */
+/** Refuses a folder of another user, who could reply in place of the server. */
 export async function refuseForeign(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const found = await lstat(folder);

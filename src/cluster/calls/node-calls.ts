@@ -25,7 +25,7 @@ export class NodeCalls {
     this.#handler = handler;
   }
 
-  /** Rejects with one line if the node refuses, or has not replied within so many ms. */
+  /** Rejects with one line if the node refuses, or does not reply within `within` ms. */
   async ask(node: string, { what, argument, within }: NodeQuestion): Promise<unknown> {
     if (this.#open.size >= MOST_OPEN)
       throw new Error(`${MOST_OPEN} questions to other nodes are open already`);

@@ -209,7 +209,7 @@ export class Dispatcher {
     }
     if (culprit !== null) this.#listener.onLost(culprit, "culprit");
     for (const event of interrupted) this.#listener.onLost(event, "interrupted");
-    // The next incarnation numbers its connections anew.
+    // The next incarnation numbers its connections from the start again.
     this.#uncounted(this.#queue.remove(isOfIncarnation));
     return { culprit, interrupted: interrupted.length };
   }

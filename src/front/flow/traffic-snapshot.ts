@@ -53,7 +53,7 @@ export interface RouteFigures {
   readonly sessions: number;
   /** From clients. Delivered is a message whose handler is done. */
   readonly inbound: FlowSnapshot<InboundDrop>;
-  /** Messages from clients that were answered with a typed error: the script's contract, or its handlers, refused them. */
+  /** Messages from clients that got a typed error: the script's contract, or its handlers, refused them. */
   readonly refused: number;
   /** Replies of clients to requests that no script awaited any longer: they were dropped. */
   readonly lateReplies: number;

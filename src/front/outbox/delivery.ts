@@ -140,7 +140,7 @@ export class Delivery {
     if (!kept.bound(backlog)) this.#overflow(queue, "slow");
   }
 
-  /** The session cannot get its client back any more. */
+  /** The session can no longer get its client back. */
   #overflow(queue: SessionQueue, reason: OutboundDrop): void {
     queue.kept?.overflow();
     this.#abandon(queue, reason);

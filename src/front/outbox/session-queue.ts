@@ -55,7 +55,7 @@ export class SessionQueue implements FlowReceiver {
 
 /** What was written to a session and not acknowledged, as the outbox uses it. */
 export interface KeptBatches {
-  /** Whether something was dropped that has not been written: its client cannot come back any more. */
+  /** Whether something was dropped that has not been written: its client can no longer return. */
   readonly isOverflown: boolean;
   /** Writes a batch, and keeps it. */
   write(batch: FrameBatch, link: Link): void;

@@ -12,7 +12,7 @@ export class KeptFrames {
   next = 0;
   /** All frames below this number have been acknowledged. */
   acknowledged = 0;
-  /** Whether something was dropped that has not been written: no return is possible any more. */
+  /** Whether something was dropped that has not been written: the client can no longer return. */
   isOverflown = false;
   readonly #limits: ResumeBounds;
   readonly #totals: KeptTotals;
@@ -83,7 +83,7 @@ export class KeptFrames {
     this.end();
   }
 
-  /** Nothing is kept any more. */
+  /** From now on nothing is kept. */
   end(): void {
     for (const batch of this.#batches) this.#totals.release(batch);
     this.#batches = [];

@@ -114,14 +114,14 @@ export class Lines {
     return true;
   }
 
-  /** The server stops: no session waits for its client any more. */
+  /** The server stops: from now on no session waits for its client. */
   end(): void {
     this.#isEnding = true;
     this.#timer?.cancel();
     for (const { session } of [...this.#away]) this.#ports.listener.onClosed(session, ABNORMAL_CLOSURE, "");
   }
 
-  // The older connection may be one that is lost without knowing it yet.
+  // The server may not have noticed yet that the older connection is lost.
   #replace(line: Line, socket: Link): void {
     this.#leave(line);
     socket.close(REPLACED, "another connection has taken its place");

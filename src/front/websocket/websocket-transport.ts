@@ -144,7 +144,7 @@ export class WebSocketTransport {
     this.#outbox.attach(session, socket);
   }
 
-  // A client may read the answers to what it sent before. They may still wait for it to read, or to be compressed.
+  // A client may read the responses to what it sent before. They may still wait for it to read, or to be compressed.
   #failLater(socket: SessionSocket, failure: CloseFrame): void {
     const { session } = socket;
     const { inbound } = session;

@@ -16,7 +16,7 @@ export class ServerTurns {
     this.#stood = 0;
   }
 
-  /** Whether the loop has turned lately: a server that stands still answers no host. */
+  /** Whether the loop has turned lately: a server that stands still replies to no host. */
   get isTurning(): boolean {
     return this.#stood < LATELY;
   }

@@ -9,7 +9,7 @@ const name = at("name", HTMLInputElement);
 let user = `guest ${Math.floor(Math.random() * 900 + 100)}`;
 name.value = user;
 
-// The address is made anew at each attempt, so that a new session has the present name.
+// The address is built again at each attempt, so that a new session has the current name.
 const client = /** @type {Chat} */ (connect(() => `/ws/chat?user=${encodeURIComponent(user)}`));
 
 client.onMessage("said", ({ user, text }) => show(`${user}: ${text}`));

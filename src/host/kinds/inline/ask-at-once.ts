@@ -29,7 +29,7 @@ function withoutWildcard(question: Question): Question {
 }
 
 function notAtOnce(question: Question): string {
-  if (question.kind !== "listen") return "the server did not answer";
+  if (question.kind !== "listen") return "the server did not reply";
   if (question.host === null) return `port ${question.port} is in use, or may not be opened`;
   return `a program in the server's own thread cannot wait for ${question.host} to be opened; leave the address out`;
 }

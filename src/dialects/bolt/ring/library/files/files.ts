@@ -39,7 +39,7 @@ function write(to: RingFiles, path: string, text: string): string {
   return "";
 }
 
-// A file that is not there is no error.
+// A missing file is not an error.
 function removed(_: boolean): string {
   return "";
 }
