@@ -21,6 +21,7 @@ import {
   LEAVE_NODE,
   LET_GO,
   LOAD,
+  PART_MARK,
   REGISTER,
   type RedisScript,
 } from "./scripts.ts";
@@ -81,7 +82,7 @@ export class RedisPartStore implements PartStore, JobStore, HoldStore {
       if (entry === null) return null;
       const epoch = entry.split(",")[1] ?? "";
       const reply = (await this.#run(LOAD, [this.#part(node, epoch)], [node, epoch])) as unknown[];
-      if (reply.length === 2) return imageOf(epoch, Number(reply[0]), reply[1]);
+      if (reply.length === 2) return imageOf(epoch, Number(reply[0]), reply[1] as string[]);
     }
     throw new Error(`node ${node} changes faster than its part can be read`);
   }
@@ -187,24 +188,12 @@ function entriesOf(flat: readonly unknown[]): NodeEntry[] {
   return entries;
 }
 
-// The field without a name is in each part, so that an empty one differs from one that Redis has lost.
-function imageOf(epoch: string, sequence: number, hash: unknown): PartImage | null {
-  const records: PartEntry[] = [];
-  let isThere = false;
-  for (const [id, record] of fieldsOf(hash)) {
-    if (id === "") isThere = true;
-    else records.push(unpackRecord(JSON.parse(record) as PackedRecord));
-  }
-  return isThere ? { epoch, sequence, records } : null;
-}
-
-// A list of names and values, or a map, by the version of the protocol.
-function fieldsOf(hash: unknown): [string, string][] {
-  if (hash instanceof Map) return [...(hash as Map<string, string>)];
-  if (!Array.isArray(hash)) return Object.entries(hash as Record<string, string>);
-  const fields: [string, string][] = [];
-  for (let at = 0; at + 1 < hash.length; at += 2) fields.push([String(hash[at]), String(hash[at + 1])]);
-  return fields;
+// The mark is in each part, so that an empty one differs from one that Redis has lost. One text is parsed much faster.
+function imageOf(epoch: string, sequence: number, values: readonly string[]): PartImage | null {
+  const records = values.filter((value) => value !== PART_MARK);
+  if (records.length === values.length) return null;
+  const packed = JSON.parse(`[${records.join(",")}]`) as PackedRecord[];
+  return { epoch, sequence, records: packed.map(unpackRecord) };
 }
 
 /** The sessions of one command. */

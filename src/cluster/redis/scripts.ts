@@ -10,6 +10,9 @@ export interface RedisScript {
 /** Between two beats of any nodes: less than a lease without a heartbeat, and more than two heartbeats apart. */
 const AWAY_LEASES = 0.55;
 
+/** The value of the field without a name, which is in each part. */
+export const PART_MARK = "1";
+
 // A node's entry: "version,epoch,sequence,end of its lease in ms".
 const COMMON = `
 local function now()
@@ -34,7 +37,7 @@ end
 
 /** nodes, part; node, epoch, lease, channel, version. The part's sessions are there already. */
 export const REGISTER = script(`
-redis.call('HSET', KEYS[2], '', '1')
+redis.call('HSET', KEYS[2], '', '${PART_MARK}')
 keep(ARGV[1], ARGV[5], ARGV[2], 0, tonumber(ARGV[3]))
 redis.call('PUBLISH', ARGV[4], string.format('[%s,"%s","%s",0,null]', ARGV[5], ARGV[1], ARGV[2]))
 return 0
@@ -88,11 +91,11 @@ end
 return reply
 `);
 
-/** nodes, part; node, the epoch of the part's key. An empty reply: the node has another epoch. */
+/** nodes, part; node, the epoch of the part's key. An empty reply: the node has another epoch. Each record has its id. */
 export const LOAD = script(`
 local entry = entryOf(ARGV[1])
 if not entry or entry.epoch ~= ARGV[2] then return {} end
-return { entry.sequence, redis.call('HGETALL', KEYS[2]) }
+return { entry.sequence, redis.call('HVALS', KEYS[2]) }
 `);
 
 /** nodes, part; node, epoch, channel. */

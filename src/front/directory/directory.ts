@@ -181,6 +181,11 @@ export class Directory {
     return changes;
   }
 
+  /** Whether a host follows the sessions of other nodes. */
+  get hasFollowers(): boolean {
+    return this.#feeds.size > (this.#feeds.has(CLUSTER_HOST) ? 1 : 0);
+  }
+
   /** The cluster, or a session of another node, has changed. */
   publishPeer(change: DirectoryChange): void {
     this.#toFeeds(CLUSTER_HOST, change);

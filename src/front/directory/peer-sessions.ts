@@ -29,15 +29,20 @@ export class PeerSessions {
     [this.rooms, this.routes] = [this.#rooms, this.#routes];
   }
 
+  // A new node has thousands of them: written for that.
   add(node: string, record: Omit<DirectoryRecord, "ref">): void {
-    if (this.#ids.has(record.id)) this.remove(record.id);
-    const session: PeerSession = { ...record, rooms: [], node, ref: this.#ports.front.nextRef() };
-    this.#refs.set(session.ref, session);
-    this.#ids.set(session.id, session);
+    const { id, route, path, address, state, rooms } = record;
+    if (this.#ids.has(id)) this.remove(id);
+    const { front } = this.#ports;
+    const ref = front.nextRef();
+    const session: PeerSession = { ref, id, route, path, address, state, rooms: withoutDoubles(rooms), node };
+    this.#refs.set(ref, session);
+    this.#ids.set(id, session);
     setIn(this.#nodes, node).add(session);
-    this.#count(this.#routes, session.route, { node, by: 1 });
-    this.#ports.front.directory.publishPeer({ kind: "added", record: recordOfPeer(session) });
-    for (const room of record.rooms) this.join(record.id, room);
+    this.#count(this.#routes, route, node, 1);
+    for (const room of session.rooms) this.#count(this.#rooms, room, node, 1);
+    if (front.directory.hasFollowers)
+      front.directory.publishPeer({ kind: "added", record: recordOfPeer(session) });
   }
 
   setState(id: string, state: SessionState): void {
@@ -51,7 +56,7 @@ export class PeerSessions {
     const session = this.#ids.get(id);
     if (session === undefined || session.rooms.includes(room)) return;
     session.rooms = [...session.rooms, room];
-    this.#count(this.#rooms, room, { node: session.node, by: 1 });
+    this.#count(this.#rooms, room, session.node, 1);
     this.#ports.front.directory.publishPeer({ kind: "joined", ref: session.ref, room });
   }
 
@@ -59,7 +64,7 @@ export class PeerSessions {
     const session = this.#ids.get(id);
     if (session?.rooms.includes(room) !== true) return;
     session.rooms = session.rooms.filter((name) => name !== room);
-    this.#count(this.#rooms, room, { node: session.node, by: -1 });
+    this.#count(this.#rooms, room, session.node, -1);
     this.#ports.front.directory.publishPeer({ kind: "left", ref: session.ref, room });
   }
 
@@ -67,7 +72,7 @@ export class PeerSessions {
     const session = this.#ids.get(id);
     if (session === undefined) return;
     for (const room of session.rooms) this.leave(id, room);
-    this.#count(this.#routes, session.route, { node: session.node, by: -1 });
+    this.#count(this.#routes, session.route, session.node, -1);
     this.#refs.delete(session.ref);
     this.#ids.delete(id);
     this.#nodes.get(session.node)?.delete(session);
@@ -76,16 +81,21 @@ export class PeerSessions {
 
   /** The node's sessions are these: only what differs changes. */
   replaceNode(node: string, entries: readonly PeerEntry[]): void {
-    const records = entries.flatMap((entry) => ("count" in entry ? [] : [entry]));
-    const counts = entries.flatMap((entry) => ("count" in entry ? [[entry.id, entry.count] as const] : []));
-    this.counts.replace(node, new Map(counts));
-    const ids = new Set(records.map(({ id }) => id));
-    for (const { id } of [...(this.#nodes.get(node) ?? [])]) if (!ids.has(id)) this.remove(id);
-    for (const record of records) {
-      const known = this.#ids.get(record.id);
-      if (known?.node === node) this.#update(known, record);
-      else this.add(node, record);
+    const counts = new Map<string, number>();
+    for (const entry of entries) if ("count" in entry) counts.set(entry.id, entry.count);
+    this.counts.replace(node, counts);
+    if ((this.#nodes.get(node)?.size ?? 0) > 0) this.#removeAllBut(node, entries);
+    for (const entry of entries) {
+      if ("count" in entry) continue;
+      const known = this.#ids.get(entry.id);
+      if (known?.node === node) this.#update(known, entry);
+      else this.add(node, entry);
     }
+  }
+
+  #removeAllBut(node: string, entries: readonly PeerEntry[]): void {
+    const ids = new Set(entries.map(({ id }) => id));
+    for (const { id } of [...this.#nodes.get(node)!]) if (!ids.has(id)) this.remove(id);
   }
 
   /** The node has left, with all its sessions. */
@@ -97,7 +107,7 @@ export class PeerSessions {
 
   #counted(node: string, channel: string, by: number): void {
     const [isRoom, name] = [channel.startsWith("r:"), channel.slice(2)];
-    this.#count(isRoom ? this.#rooms : this.#routes, name, { node, by });
+    this.#count(isRoom ? this.#rooms : this.#routes, name, node, by);
     const members = isRoom ? (this.counts.totals.get(channel) ?? 0) : by;
     this.#ports.front.directory.publishPeer({ kind: "counted", room: isRoom ? name : null, members });
   }
@@ -109,7 +119,7 @@ export class PeerSessions {
     for (const room of names) this.join(id, room);
   }
 
-  #count(counts: Map<string, NodeCounts>, name: string, { node, by }: { node: string; by: number }): void {
+  #count(counts: Map<string, NodeCounts>, name: string, node: string, by: number): void {
     const nodes = counts.get(name) ?? new Map<string, number>();
     const count = (nodes.get(node) ?? 0) + by;
     if (count > 0) nodes.set(node, count);
@@ -136,7 +146,7 @@ export interface PeerSession extends DirectoryRecord {
 export interface PeerSessionsPorts {
   readonly front: {
     nextRef(): SessionRef;
-    readonly directory: { publishPeer(change: DirectoryChange): void };
+    readonly directory: { readonly hasFollowers: boolean; publishPeer(change: DirectoryChange): void };
   };
   readonly listeners: {
     /** A node has its first member of a room or route: it listens to what is sent to it. */
@@ -151,6 +161,10 @@ export type NodeCounts = Map<string, number>;
 /** The record of a session, as hosts get it. */
 export function recordOfPeer({ ref, id, route, path, address, state, rooms }: PeerSession): DirectoryRecord {
   return { ref, id, route, path, address, state, rooms, isElsewhere: true };
+}
+
+function withoutDoubles(rooms: readonly string[]): readonly string[] {
+  return rooms.length < 2 ? rooms : [...new Set(rooms)];
 }
 
 function setIn<T>(sets: Map<string, Set<T>>, key: string): Set<T> {
