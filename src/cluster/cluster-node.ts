@@ -61,7 +61,10 @@ export class ClusterNode {
     this.calls = new NodeCalls({ ...parts, clock: time.clock });
   }
 
-  /** Joins the cluster. Rejects if the backplane cannot be reached. */
+  /**
+   * Joins the cluster, and waits up to a heartbeat for the sessions of the nodes that are there. Rejects if the backplane
+   * cannot be reached.
+   */
   async join(): Promise<void> {
     const { backplane, front } = this.#ports;
     await backplane.connect(this.identity, {
@@ -80,6 +83,7 @@ export class ClusterNode {
     directory.parts.hold();
     directory.writer.start();
     this.#tick();
+    await Promise.race([directory.parts.known, this.#after(time.heartbeat)]);
   }
 
   /** Leaves the cluster: other nodes drop its sessions at once. */

@@ -21,6 +21,9 @@ export class PeerParts {
   /** Until then no part is dropped: the store has come back empty, or this node has been away itself. */
   #dropsFrom = 0;
   #lastBeat: number | null = null;
+  #noteKnown: () => void = () => undefined;
+  /** Resolves when the parts of the nodes that the first heartbeat named have been loaded. */
+  readonly known = new Promise<void>((resolve) => (this.#noteKnown = resolve));
 
   constructor(ports: PeerPartsPorts) {
     this.#ports = ports;
@@ -55,6 +58,7 @@ export class PeerParts {
       named.add(entry.node);
       if (entry.node !== this.#ports.own) this.#compare(entry);
     }
+    this.#lookIfKnown();
     if (this.#isHeld) return;
     for (const node of [...this.#parts.keys()]) if (!named.has(node)) this.#lapse(node);
     this.#forgetLapsed();
@@ -141,6 +145,12 @@ export class PeerParts {
     if (isNew) this.#ports.sender.onLapse(node, true);
     if (isNew) this.#note(node, "joined");
     for (const delta of deltas) this.onDelta(delta);
+    this.#lookIfKnown();
+  }
+
+  #lookIfKnown(): void {
+    if (this.#lastBeat !== null && [...this.#parts.values()].every(({ loading }) => loading === null))
+      this.#noteKnown();
   }
 
   // The next beat, or the next announcement, loads it.
@@ -149,6 +159,7 @@ export class PeerParts {
     part.loading = null;
     if (part.epoch === "") this.#parts.delete(node);
     else part.sequence = -1;
+    this.#lookIfKnown();
   }
 
   // It has said so: its name is never used again.

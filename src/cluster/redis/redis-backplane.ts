@@ -29,7 +29,7 @@ export class RedisBackplane implements Backplane {
       lease: this.#options.lease,
       command: async (args) => this.#commands.sendCommand([...args]),
     });
-    await connectAll([this.#commands, this.#subscriber], this.#options.lease);
+    await connectAll([this.#commands, this.#subscriber], Math.max(this.#options.lease, FIRST_WITHIN));
     this.#isConnected = true;
     this.#receiver = receiver;
     for (const client of [this.#commands, this.#subscriber])
@@ -128,6 +128,9 @@ async function connectAll(clients: readonly RedisClient[], within: number): Prom
 function pauseBefore(retries: number): number {
   return Math.min(50 * 2 ** Math.min(retries, 4), 500) * (0.75 + Math.random() / 2);
 }
+
+/** How long the first connection may take, whatever the lease, ms. */
+const FIRST_WITHIN = 3000;
 
 /** The most bytes that wait for Redis: beyond it messages are dropped and counted. */
 const UNCONFIRMED_LIMIT = 32 * 1024 * 1024;
