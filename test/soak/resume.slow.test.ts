@@ -5,16 +5,21 @@ import { LineClient } from "../support/line-client.ts";
 
 const CLIENTS = Number(process.env["PARLOR_SOAK_CLIENTS"] ?? 30);
 const SECONDS = Number(process.env["PARLOR_SOAK_SECONDS"] ?? 8);
+/** It goes on until the clients have sent this many. */
+const MESSAGES = Number(process.env["PARLOR_SOAK_MESSAGES"] ?? 0);
+/** Clients of one room: each of them gets what all of them send. */
+const ROOM = 30;
 
-/** It crashes and hangs when it is told to; what a client says comes back to all, with its own number. */
+/** It crashes and hangs when it is told to; what a client says comes back to its room, with its own number. */
 const SCRIPT = `
 export const scope = "route";
 export const resume = 60;
-export function onOpen(session) { session.room("all").join(); }
+const roomOf = (session) => session.room(session.getParameter("room"));
+export function onOpen(session) { roomOf(session).join(); }
 export function onMessage(session, text) {
   if (text === "crash") process.exit(1);
   if (text === "hang") for (;;);
-  session.room("all").broadcast(text);
+  roomOf(session).broadcast(text);
 }
 `;
 
@@ -186,13 +191,22 @@ test(
     );
     const proxy = await Proxy.open(app.server.port);
     onTestFinished(() => proxy.close());
-    const url = `ws://127.0.0.1:${proxy.port}/ws/all`;
-    const all = Array.from({ length: CLIENTS }, (_, name) => new Returning(url, name));
+    const urlOf = (room: number): string => `ws://127.0.0.1:${proxy.port}/ws/all?room=${room}`;
+    const all = Array.from(
+      { length: CLIENTS },
+      (_, name) => new Returning(urlOf(Math.floor(name / ROOM)), name),
+    );
+    const said = (some: readonly Returning[]): number =>
+      some.reduce((sum, each) => sum + each.said.length, 0);
+    const roomOf = (name: number): Returning[] => {
+      const first = name - (name % ROOM);
+      return all.slice(first, first + ROOM);
+    };
     await Promise.all(all.map(({ client }) => client.connect()));
     const running = all.map((each) => each.run());
     const end = Date.now() + SECONDS * 1000;
     let turn = 0;
-    while (Date.now() < end) {
+    while (Date.now() < end || said(all) < MESSAGES) {
       turn += 1;
       for (const each of all) if (Math.random() < 0.3) each.say();
       if (turn % 5 === 0) proxy.cutSome(0.1);
@@ -202,18 +216,25 @@ test(
       if (turn % 150 === 75) all[(turn - 75) / 150 + 1]?.client.send("hang");
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    const total = (): number => all.reduce((sum, { said }) => sum + said.length, 0);
-    await Promise.all(all.map((each) => each.finish(total)));
+    await Promise.all(all.map((each, name) => each.finish(() => said(roomOf(name)))));
     await Promise.all(running);
-    for (const { client, refusals } of all) {
+    for (const [at, { client, refusals }] of all.entries()) {
       expect(refusals).toEqual([]);
       const got = client.messages.map(String);
       expect(new Set(got).size).toBe(got.length);
-      for (const [name, { said }] of all.entries())
-        expect(got.filter((text) => text.startsWith(`${name}:`))).toEqual(said);
+      for (const [name, { said: own }] of all.entries()) {
+        const heard = got.filter((text) => text.startsWith(`${name}:`));
+        expect(heard).toEqual(roomOf(at).includes(all[name]!) ? own : []);
+      }
     }
     const returns = all.reduce((sum, each) => sum + each.returns, 0);
+    if (MESSAGES > 0) {
+      const got = all.reduce((sum, { client }) => sum + client.messages.length, 0);
+      process.stdout.write(
+        `${CLIENTS} clients sent ${said(all)}, got ${got}, and returned ${returns} times\n`,
+      );
+    }
     expect(returns).toBeGreaterThan(CLIENTS);
   },
-  60_000 + SECONDS * 2000,
+  60_000 + SECONDS * 2000 + MESSAGES * 10,
 );

@@ -64,19 +64,20 @@ export class LineGate {
   watcher(plain: SocketWatcher, mayBeat: LineWatcherPorts["mayBeat"]): SocketWatcher {
     return lineWatcher(plain, {
       onMessage: (session, data) => this.#listener.onMessage(session, data),
-      onEnvelope: (session, content) => this.#envelope(session, content),
+      onEnvelope: (session, content, text) => this.#envelope(session, content, text),
       onLost: (line) => this.lines.lost(line),
       mayBeat,
     });
   }
 
-  #envelope(session: Session, content: Content): string | null {
+  // The text goes on as it came: an object can be nested so deeply that it can be read and not be written.
+  #envelope(session: Session, content: Content, text: string): string | null {
     const { type } = content;
     if (type !== "request" && type !== "reply") return "an envelope must be a request or a reply";
     if (!Number.isSafeInteger(content["id"])) return "an envelope must have a whole number as id";
     if (type === "request" && !this.#mayAsk(session)) return null;
     const kind = type === "request" ? "call" : "reply";
-    this.#front.beat(session, { kind, session: session.ref, text: JSON.stringify(content) });
+    this.#front.beat(session, { kind, session: session.ref, text });
     return null;
   }
 

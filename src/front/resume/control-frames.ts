@@ -14,10 +14,10 @@ export function controlFrame(content: ServerControl): Buffer {
   return frame;
 }
 
-/** The object behind the first byte of a frame from a client; null if there is none. */
-export function jsonBehind(data: Buffer): Content | null {
+/** The object that a text is; null if it is none. */
+export function jsonObject(text: string): Content | null {
   try {
-    const value: unknown = JSON.parse(data.toString("utf8", 1));
+    const value: unknown = JSON.parse(text);
     return isRecord(value) && !Array.isArray(value) ? value : null;
   } catch {
     return null;

@@ -3,7 +3,7 @@ import { ABNORMAL_CLOSURE, LINE_ERROR } from "../../boundary/errors/close-codes.
 import type { Payload } from "../../boundary/payload.ts";
 import type { Session } from "../directory/session.ts";
 import type { SessionSocket, SocketWatcher } from "../websocket/session-socket.ts";
-import { CONTROL, controlFrame, ENVELOPE, jsonBehind, MESSAGE, type Content } from "./control-frames.ts";
+import { CONTROL, controlFrame, ENVELOPE, jsonObject, MESSAGE, type Content } from "./control-frames.ts";
 import { lineOf, type Line } from "./line.ts";
 
 /** A socket whose session has another one by now is not listened to: its client sends again what did not arrive. */
@@ -30,8 +30,8 @@ export function lineWatcher(plain: SocketWatcher, ports: LineWatcherPorts): Sock
 
 export interface LineWatcherPorts {
   onMessage(session: Session, data: Payload): void;
-  /** A numbered frame that is not a message. Returns why it is not understood; null if it is. */
-  onEnvelope(session: Session, content: Content): string | null;
+  /** A numbered frame that is not a message, and its text. Returns why it is not understood; null if it is. */
+  onEnvelope(session: Session, content: Content, text: string): string | null;
   /** The connection is lost. Returns whether the session waits for another. */
   onLost(line: Line): boolean;
   /** Counts control frames; false when there are too many, and the socket is closed. */
@@ -57,11 +57,12 @@ function takeBytes(line: Line, socket: SessionSocket, input: Input): void {
 function takeJson(line: Line, socket: SessionSocket, { data, ports }: Input): string | null {
   if (data[0] !== CONTROL && data[0] !== ENVELOPE) return "a binary frame must begin with 0, 1 or 2";
   if (data[0] === CONTROL && !ports.mayBeat(socket)) return null;
-  const content = jsonBehind(data);
+  const text = data.toString("utf8", 1);
+  const content = jsonObject(text);
   if (content === null) return "behind its first byte, the frame must be a JSON object";
   if (data[0] === CONTROL) return control(line, content);
   line.count(data.length);
-  return ports.onEnvelope(line.session, content);
+  return ports.onEnvelope(line.session, content, text);
 }
 
 function control(line: Line, { type, received }: Content): string | null {

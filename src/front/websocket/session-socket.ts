@@ -80,7 +80,10 @@ export class SessionSocket extends WebSocket implements Link {
     this.#failure = { code, reason };
     // `ws` goes on with what it has read.
     this.off("message", onMessage);
-    process.nextTick(() => this.rawSocket.pause());
+    process.nextTick(() => {
+      // If nothing waits, the close has been sent, and its response must be read.
+      if (this.readyState === WebSocket.OPEN) this.rawSocket.pause();
+    });
     this.watcher.onFailed(this, this.#failure);
   }
 
