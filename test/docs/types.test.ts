@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { typeErrors } from "../support/typescript-app.ts";
@@ -17,16 +17,16 @@ const tsconfig = (types: string) => ({
 });
 
 /** Programs in another API use its names instead of Diesel's, so their folder has a separate tsconfig. */
-function typesFor(page: string): string {
+function typesFor(page: string, dir: string): string {
   const dialect = /dialects\/(bolt|scripting|dirigible)\.md$/.exec(page)?.[1];
-  return `parlor/${dialect ?? "globals"}`;
+  return `parlor/${dialect ?? (existsSync(join(dir, "scripting")) ? "scripting" : "globals")}`;
 }
 
 function checkTypes({ dir, steps, page }: PageApp & { readonly page: string }): string[] {
   const programs = steps.filter(({ kind }: Block) => kind === "run");
   for (const { line, text } of programs)
     writeFileSync(join(dir, `line-${line}.mjs`), `// @ts-check\n${text}`);
-  writeFileSync(join(dir, "tsconfig.json"), JSON.stringify(tsconfig(typesFor(page))));
+  writeFileSync(join(dir, "tsconfig.json"), JSON.stringify(tsconfig(typesFor(page, dir))));
   return typeErrors(dir);
 }
 
