@@ -35,6 +35,8 @@ export interface FlowConfig {
   readonly history: HistoryRules;
   /** Bytes of the messages that all rooms keep, above it the oldest are dropped; 64 KiB to 64 GiB. Default 64 MiB. */
   readonly historyTotal: number;
+  /** Sessions of `parlor.v1` that may wait for their clients, above it the one that has waited longest ends; 1 to 10,000,000. Default 100,000. */
+  readonly maxAway: number;
   /** Requests of one client of `parlor.v1` without a reply, more close with 3903; 0 to 1,000,000, where 0 is without limit. Default 500. */
   readonly maxCalls: number;
 }
@@ -59,6 +61,7 @@ export const flowDefaults: FlowConfig = {
   resumeBytes: 262_144,
   history: {},
   historyTotal: 67_108_864,
+  maxAway: 100_000,
   maxCalls: 500,
 };
 
@@ -81,6 +84,7 @@ export const flowRules: readonly (readonly [keyof FlowConfig, FlowRule])[] = [
   ["resumeBytes", number(1024, gibibyte, "bytes")],
   ["history", { kind: "history" }],
   ["historyTotal", number(65_536, 64 * gibibyte, "bytes")],
+  ["maxAway", number(1, 10_000_000, "")],
   ["maxCalls", number(0, 1_000_000, "")],
   ["whenFull", { kind: "choice", choices: ["pause", "drop", "close"] }],
 ];

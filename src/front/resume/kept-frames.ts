@@ -14,12 +14,13 @@ export class KeptFrames {
   acknowledged = 0;
   /** Whether something was dropped that has not been written: the client can no longer return. */
   isOverflown = false;
+  /** Of the frames that are kept. */
+  bytes = 0;
   readonly #limits: ResumeBounds;
   readonly #totals: KeptTotals;
   #batches: FrameBatch[] = [];
   /** The number of the first frame that is kept. */
   #first = 0;
-  #bytes = 0;
   /** Whether some of it may be compressed. */
   #inflates = false;
 
@@ -31,9 +32,9 @@ export class KeptFrames {
   /** Writes a batch, which gets its numbers. */
   write(batch: FrameBatch, link: KeptLink): void {
     batch.detach();
-    this.#batches.push(batch);
+    if (this.#batches.push(batch) === 1) this.#totals.holders.add(this);
     this.next += batch.frames;
-    this.#bytes += batch.bytes;
+    this.bytes += batch.bytes;
     this.#totals.keep(batch);
     this.#inflates ||= link.inflates;
     if (this.isOver(NOTHING_WAITS)) this.bound(NOTHING_WAITS);
@@ -68,7 +69,8 @@ export class KeptFrames {
   /** Whether there is more than may be kept, with the frames that wait. */
   isOver({ frames, bytes }: WaitingCounts): boolean {
     const { messages, bytes: most } = this.#limits;
-    return this.next - this.#first + frames > messages || this.#bytes + bytes > most || this.#totals.isOver;
+    this.#totals.bound();
+    return this.next - this.#first + frames > messages || this.bytes + bytes > most;
   }
 
   /** Drops the oldest until the bound is kept; false if the waiting frames alone are beyond it. */
@@ -86,16 +88,18 @@ export class KeptFrames {
   /** From now on nothing is kept. */
   end(): void {
     for (const batch of this.#batches) this.#totals.release(batch);
+    this.#totals.holders.delete(this);
     this.#batches = [];
-    this.#bytes = 0;
+    this.bytes = 0;
     this.#first = this.next;
   }
 
   #dropFirst(): void {
     const batch = this.#batches.shift();
     if (batch === undefined) return;
+    if (this.#batches.length === 0) this.#totals.holders.delete(this);
     this.#first += batch.frames;
-    this.#bytes -= batch.bytes;
+    this.bytes -= batch.bytes;
     this.#totals.release(batch);
   }
 }
@@ -103,14 +107,21 @@ export class KeptFrames {
 /** How much is kept for all sessions; what they share counts once. */
 export class KeptTotals {
   bytes = 0;
+  /** Those for which something is kept. */
+  readonly holders = new Set<KeptFrames>();
   readonly #limit: number;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  get isOver(): boolean {
-    return this.bytes > this.#limit;
+  /** Over the limit, nothing is kept any more for those for which most is kept: other sessions do not pay for them. */
+  bound(): void {
+    if (this.bytes <= this.#limit) return;
+    for (const holder of [...this.holders].toSorted((one, other) => other.bytes - one.bytes)) {
+      if (this.bytes <= this.#limit * RELIEVED) return;
+      holder.end();
+    }
   }
 
   keep(batch: FrameBatch): void {
@@ -141,6 +152,9 @@ export interface KeptLink {
   readonly rawSocket: RawSocket;
   readonly inflates: boolean;
 }
+
+/** A part of the limit, so that this is seldom done. */
+const RELIEVED = 7 / 8;
 
 const NOTHING_WAITS: WaitingCounts = { frames: 0, bytes: 0 };
 

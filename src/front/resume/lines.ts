@@ -106,12 +106,23 @@ export class Lines {
     const { session, kept, socket } = line;
     if (kept === null || session.state !== "open" || this.#isEnding || socket === null) return false;
     this.#leave(line);
+    if (this.#away.size >= this.#options.maxAway) this.#endOldest();
     this.#away.add(line);
     line.timer = this.#ports.clock.after(line.seconds * 1000, () => {
       this.#away.delete(line);
       this.#ports.listener.onClosed(session, ABNORMAL_CLOSURE, "");
     });
     return true;
+  }
+
+  // Away sessions have no connection, so no bound of connections holds them.
+  #endOldest(): void {
+    for (const line of this.#away) {
+      const { session } = line;
+      this.#away.delete(line);
+      this.#ports.listener.onLimit("maxAway", this.#options.maxAway, session.handshake.address);
+      return this.#ports.listener.onClosed(session, ABNORMAL_CLOSURE, "");
+    }
   }
 
   /** The server stops: from now on no session waits for its client. */
@@ -188,13 +199,18 @@ export interface LinesPorts {
     readonly directory: Pick<Directory, "sessionById" | "hasPeer">;
     push(host: number, event: ScriptEvent): void;
   };
-  readonly listener: { onClosed(session: Session, code: number, reason: string): void };
+  readonly listener: {
+    onClosed(session: Session, code: number, reason: string): void;
+    onLimit(name: "maxAway", limit: number, address: string): void;
+  };
 }
 
 export interface LinesOptions {
   /** Messages and bytes that are kept for one session. */
   readonly resumeMessages: number;
   readonly resumeBytes: number;
+  /** Sessions that may wait for their clients. */
+  readonly maxAway: number;
   /** Bytes that are kept for all sessions. */
   readonly unsentTotal: number;
   /** How often clients may ping, ms. */

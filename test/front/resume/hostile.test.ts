@@ -200,3 +200,51 @@ test("a server that ends does not wait for replaced connections whose clients do
   await place.server.close();
   expect(performance.now() - start).toBeLessThan(2000);
 });
+
+test("clients that keep most lose it when all keep too much, and an honest session returns", async () => {
+  const place = await attacked({ unsentTotal: 1_048_576 });
+  place.honest.send("honest");
+  await place.honest.until(() => place.honest.received === 1);
+  const greedy: LineClient[] = [];
+  for (let at = 0; at < 8; at += 1) {
+    const client = await attacker(place);
+    for (let part = 0; part < 4; part += 1) client.send(String(part).repeat(60_000));
+    await client.until(() => client.received === 4);
+    greedy.push(client);
+  }
+  const kept = async (): Promise<number> => {
+    const metrics = await (await fetch(`http://127.0.0.1:${place.server.port}/_parlor/metrics`)).text();
+    return Number(/^parlor_resume_kept_bytes (\d+)$/m.exec(metrics)?.[1]);
+  };
+  expect(await kept()).toBeLessThanOrEqual(1_048_576);
+  place.honest.received = 0;
+  place.honest.messages = [];
+  place.honest.cut();
+  expect(await place.honest.connect()).toMatchObject({ resumed: true, sent: 0 });
+  await place.honest.until(() => place.honest.messages[0] === "honest");
+  for (const client of greedy) {
+    client.received = 0;
+    client.cut();
+  }
+  const reasons = await Promise.all(greedy.map(async (client) => (await client.connect()).reason));
+  expect(reasons).toContain("overflow");
+});
+
+test("beyond maxAway, the session ends that has waited longest for its client, and that is counted", async () => {
+  const place = await attacked({ maxAway: 10 });
+  const clients: LineClient[] = [];
+  for (let at = 0; at < 14; at += 1) clients.push(await attacker(place));
+  const away = async (): Promise<unknown> => {
+    const metrics = await (await fetch(`http://127.0.0.1:${place.server.port}/_parlor/metrics`)).text();
+    return /^parlor_sessions_away(?:\{.*\})? (\d+)$/m.exec(metrics)?.[1];
+  };
+  for (const [at, client] of clients.entries()) {
+    client.cut();
+    await expect.poll(away, { timeout: PATIENCE_MS }).toBe(String(Math.min(at + 1, 10)));
+  }
+  await expect.poll(() => place.closed.length, { timeout: PATIENCE_MS }).toBe(4);
+  expect(place.server.health.limits).toMatchObject({ maxAway: 4 });
+  const welcomes = await Promise.all(clients.map(async (client) => client.connect()));
+  expect(welcomes.map(({ resumed }) => resumed)).toEqual(clients.map((_, at) => at >= 4));
+  await expectUndisturbed(place);
+});

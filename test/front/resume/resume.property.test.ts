@@ -113,11 +113,12 @@ class World {
         clock,
         outbox,
         front: { directory, push: () => undefined },
-        listener: { onClosed: (session) => this.#close(session) },
+        listener: { onClosed: (session) => this.#close(session), onLimit: () => undefined },
       },
       {
         resumeMessages: MESSAGES,
         resumeBytes: 1 << 20,
+        maxAway: 1000,
         unsentTotal: 1 << 30,
         heartbeat: 0,
         boot: "boot",
