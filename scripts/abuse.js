@@ -96,23 +96,23 @@ function cost(damage) {
 
 const INTRO = `# Reliability under attack
 
-The same attacks on Parlor and on three peers, on one machine. Rows whose attack was corrected after the run were run again. \`npm run abuse -- --peers\` writes this page; do not edit it.
+The same attacks on Parlor and on three peers, on one machine. Rows with an attack that was corrected later were run again. \`npm run abuse -- --peers\` writes this page; do not edit it.
 
-- Each attack is made by raw TCP on a server process of its own, while an honest client sends a probe every 10 ms.
-- An attack fails if the server does something else than expected, ends, loses a message of the honest client, refuses a new client, or grows beyond the memory that the row allows.
+- Each attack uses raw TCP against its own server process. Meanwhile an honest client, which follows the protocol, sends a probe every 10 ms.
+- A row fails if the server does not do what is expected, ends, loses a message of the honest client, refuses a new client, or uses more memory than the row allows.
 - All servers have their default configuration, except compression in rows 24 and 25. In row 18, Parlor has \`maxConnectionsPerAddress: 100\`; the peers have no such option.
-- The peers run the same commands as Parlor: \`bench/abuse/\`. The program on ws is the usual one: \`JSON.parse\` in the handler, and a map of rooms. Programs that follow the advice of their documentation can hold more rows.
+- The peers run the same commands as Parlor: \`bench/abuse/\`. The program on ws is the usual one: \`JSON.parse\` in the handler, and a map of rooms. Programs that follow the advice of the peers' documentation can hold more rows.
 - Parlor is also attacked in each run of its own slow tests, with the same rows.`;
 
 const COST = `## Cost
 
-The honest client's round trip (p99), and how much the server's memory grew at its peak. The machine did other things as well: compare magnitudes, not digits.`;
+The honest client's round trip (p99), and how much the server's memory grew at its peak. Other programs used the machine, too: compare magnitudes, not digits.`;
 
 const LIMITS = `## What these rows do not show
 
-- A script's thread cannot bound all memory: a script that keeps one growing \`Map\` can end the process before the limit is seen, which a supervisor then restarts. \`isolation = "process"\` contains it. See [Delivery](delivery.md).
+- A script's thread cannot bound all memory: a script that keeps one growing \`Map\` can end the process before the limit takes effect; a supervisor then restarts it. \`isolation = "process"\` contains it. See [Delivery](delivery.md).
 - Bare ws does less for each message, and has a lower p99 than Parlor in many rows: see [Benchmarks](benchmarks.md).
-- What a machine lacks for ten seconds is tested apart (\`test/abuse/machine-rows.slow.test.ts\`): without descriptors, with a full disk for the log, and while one client fills the memory of its script, no session of others is closed, all is back within 2 s, and health is \`ok\` all along.
+- Shortages of the machine that last ten seconds have their own tests (\`test/abuse/machine-rows.slow.test.ts\`): no descriptors, a full disk for the log, and a client that fills the memory of its script. No session of others is closed, everything works again within 2 s, and health is \`ok\` all the time.
 - The memory that one client can hold, in each dialect: see [Limits](limits.md#memory).
 - Clusters and lost networks are tested elsewhere: see [Clusters](cluster.md).`;
 

@@ -175,7 +175,7 @@ export const hostErrors = {
     text: "{name} ran out of memory, so the sessions that keep most were closed with 1013: {count}, with {mebibytes} MiB of headers, rooms and attributes; the largest is {heaviest}",
     help: "The memory of a script ran out, and its sessions keep a good part of `memoryLimit` in headers, rooms and attributes. A restart gives all of that back to the script, whose memory would run out again. So Parlor closes the sessions that keep most, until the others keep up to a quarter of `memoryLimit`. Each time the memory runs out again within 10 s, that bound is halved. Sessions that keep less than 8 KiB are closed only from the second time on.",
     remedy:
-      "If these are honest clients, raise `memoryLimit` or keep less in attributes. Otherwise look at the address, and lower `sessionLimits` or `handshakeBytes`.",
+      "If these clients are legitimate, raise `memoryLimit` or keep less in attributes. Otherwise look at the address, and lower `sessionLimits` or `handshakeBytes`.",
   },
   PARLOR_SESSION_CULPRIT: {
     level: "warn",

@@ -49,7 +49,7 @@ export const loadErrors = {
       file: "{file}: not served, because scripts lie in folders; move it to {right}",
       folder: "{file}: not served, because Parlor does not know a folder of this name; rename it to {right}/",
     },
-    help: "A warning of `parlor dev` and `parlor check`. A script lies beside the folders of scripts, or in a folder with another name, such as `websocket/` for `ws/`. Its exports show for which folder it is meant.",
+    help: "A warning of `parlor dev` and `parlor check`. A script lies next to the folders of scripts, or in a folder with another name, such as `websocket/` for `ws/`. Its exports show for which folder it is meant.",
     remedy:
       "Rename the folder, or move the script. If it is not meant to be served, move it into a folder such as `lib/`.",
   },

@@ -47,7 +47,7 @@ export const serverErrors = {
   PARLOR_DRAINING: {
     level: "info",
     text: "the server stops: {sessions|session is|sessions are} closed within {seconds} s",
-    help: "The server was asked to stop. It is not ready (`GET /_parlor/ready` returns 503), lets no clients in, and closes its sessions with 1001, in waves over `drainTime`. The reason of each close says after how many seconds to connect again: `retry-after=3.2`.",
+    help: "The server was asked to stop. It is not ready (`GET /_parlor/ready` returns 503), accepts no clients, and closes its sessions with 1001, in waves over `drainTime`. The reason of each close says after how many seconds to connect again: `retry-after=3.2`.",
     remedy: "Nothing to do. A second signal closes all sessions at once.",
   },
   PARLOR_FRONT_CUT: {
