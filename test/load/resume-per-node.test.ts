@@ -22,7 +22,7 @@ async function warningsOf(config: object): Promise<string[]> {
 test("a route that resumes is named in a cluster, and with it those that the configuration lets resume", async () => {
   const cluster = "redis://127.0.0.1:1";
   expect(await warningsOf({ cluster })).toEqual([
-    "PARLOR_RESUME_PER_NODE ws/chat.js: resumes for 30 s, but a client that comes back to another node of the cluster gets a fresh session (other-node); let the proxy keep each client at its node",
+    "PARLOR_RESUME_PER_NODE ws/chat.js: resumes for 30 s, but a client that returns to another node of the cluster gets a fresh session (other-node); let the proxy keep each client at its node",
   ]);
   const all = await warningsOf({ cluster, resume: 5 });
   expect(all.map((line) => line.split(":")[0])).toEqual([

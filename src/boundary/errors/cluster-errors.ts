@@ -72,13 +72,13 @@ export const clusterErrors = {
     level: "warn",
     text: {
       cluster:
-        "{file}: resumes for {seconds} s, but a client that comes back to another node of the cluster gets a fresh session (other-node); let the proxy keep each client at its node",
+        "{file}: resumes for {seconds} s, but a client that returns to another node of the cluster gets a fresh session (other-node); let the proxy keep each client at its node",
       fronts:
-        "{file}: resumes for {seconds} s, but with TLS of its own, a client that comes back to another of the {fronts} fronts gets a fresh session (other-node); let a proxy end TLS",
+        "{file}: resumes for {seconds} s, but the server speaks TLS itself, so a client that returns to another of the {fronts} fronts gets a fresh session (other-node); let a proxy terminate TLS",
     },
-    help: "A session is in the memory of one process. The fronts of one machine pass the connection of a client that comes back to the front that has its session. They cannot do this for a connection of TLS, and nodes of a cluster cannot do it at all.",
+    help: "A session is in the memory of one process. When a client returns, the fronts of one machine pass its connection to the front that has its session. They cannot do this for a TLS connection, and nodes of a cluster cannot do it at all.",
     remedy:
-      "Let the proxy keep each client at its node, by its address or by a cookie. With `fronts`, let the proxy end TLS. To accept fresh sessions, ignore the warning.",
+      "Let the proxy keep each client at its node, by its address or by a cookie. With `fronts`, let the proxy terminate TLS. To accept fresh sessions, ignore the warning.",
   },
   PARLOR_STATE_PER_NODE: {
     level: "warn",
