@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 // `--mode slow` runs the tests that take long and that a change seldom breaks; all other runs leave them out.
 export default defineConfig(({ mode }) => {
@@ -14,6 +15,7 @@ export default defineConfig(({ mode }) => {
       isolate: isSlow,
       // Most tests wait for sockets, threads and processes more than they compute. The slow ones measure: they need the cores.
       maxWorkers: isSlow ? 2 : 3,
+      ...(isSlow ? { sequence: { sequencer: LongestFirst } } : {}),
       // Tests with real processes share two cores with each other: on a machine that is busy beside them, one is tried again.
       retry: process.env["CI"] === undefined ? 0 : 1,
       testTimeout: isSlow ? 120_000 : 30_000,

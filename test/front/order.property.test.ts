@@ -277,7 +277,7 @@ function short(text: string): [string, number] {
 }
 
 describe.each<Place>(["inline", "thread", "process"])("order, scripts %s", (place) => {
-  test("each of 50 clients gets exactly what the model says, in order", { timeout: 60_000 }, async () => {
+  test("each of 50 clients gets exactly what the model says, in order", { timeout: 120_000 }, async () => {
     const property = fc.asyncProperty(rounds, async (script) => {
       const app = await serveForAll(place, { "ws/first.js": FIRST, "ws/second.js": SECOND });
       try {

@@ -104,6 +104,12 @@ export class RunningApp {
     while (!isSo({ ...this.server.health })) await new Promise(setImmediate);
   }
 
+  /** All clients leave: a test of several on the same app finds none of another, nor of its own first try. */
+  async clear(): Promise<void> {
+    for (const client of this.#clients.splice(0)) client.terminate();
+    await this.healthIs(({ sessions }) => sessions === 0);
+  }
+
   async close(): Promise<void> {
     for (const client of this.#clients) client.terminate();
     await this.server.close();

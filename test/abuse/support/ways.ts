@@ -7,6 +7,8 @@ export interface Way {
   readonly name: string;
   /** After how many seconds the memory is measured, where the server needs some time to notice. Default 2. */
   readonly seconds?: number;
+  /** What one client may make the server hold, MiB, where it is more than elsewhere on the route. */
+  readonly most?: number;
   /** How many clients do it: more where the server itself grows, whatever their number. Default 24. */
   readonly clients?: number;
   attack(victim: Victim): Promise<unknown>;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Client } from "../../support/client.ts";
 import { serveForAll, type ServedApp } from "../../support/served-app.ts";
 
@@ -155,6 +155,7 @@ describe.each(["inline", "thread"] as const)("the published examples, %s", (plac
     app = await serveForAll(place, FILES);
   });
   afterAll(() => app.close());
+  afterEach(() => app.clear());
 
   /** Connects clients one after the other, each after the last one's first message. */
   async function inOrder(...paths: string[]): Promise<Client[]> {
