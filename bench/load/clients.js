@@ -1,4 +1,5 @@
 import { clientFrame, serverFrameLength } from "./frames.js";
+import { CONTROL_BYTES } from "./acknowledgement.js";
 import { Connection } from "./connection.js";
 import { protocols } from "./protocols.js";
 
@@ -42,6 +43,16 @@ export class Clients {
   /** How many bytes a client receives for `text`. */
   deliveryLength(text) {
     return serverFrameLength(protocols[this.#target.protocol].wrap(text).length);
+  }
+
+  /** Received bytes that may belong to no message. */
+  get controlBytes() {
+    return protocols[this.#target.protocol].offer === undefined ? 0 : CONTROL_BYTES * this.connections.length;
+  }
+
+  /** Each sends one frame, and gets one. */
+  async ping() {
+    for (const connection of this.connections) connection.ping();
   }
 
   receivedBytes() {

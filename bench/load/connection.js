@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
+import { Acknowledgement } from "./acknowledgement.js";
 import { clientFrame, FrameReader } from "./frames.js";
 import { protocols } from "./protocols.js";
 
@@ -7,7 +8,7 @@ const HANDSHAKE_LIMIT_MS = 15_000;
 const PING = 0x9;
 const PONG = 0xa;
 
-function upgradeRequest(port, path) {
+function upgradeRequest(port, path, { offer }) {
   return [
     `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
@@ -15,6 +16,7 @@ function upgradeRequest(port, path) {
     "Connection: Upgrade",
     "Sec-WebSocket-Version: 13",
     `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
+    ...(offer === undefined ? [] : [`Sec-WebSocket-Protocol: ${offer}`]),
     "\r\n",
   ].join("\r\n");
 }
@@ -33,12 +35,15 @@ export class Connection {
   /** Called with each application text while reading. */
   onText = () => {};
   #protocol;
+  /** Null where nothing is acknowledged. */
+  #acknowledgement;
   #socket;
   #consume;
   #settle;
 
   constructor(target, shared) {
     this.#protocol = protocols[target.protocol];
+    this.#acknowledgement = this.#protocol.offer === undefined ? null : new Acknowledgement();
     const onread = { buffer: shared, callback: (size, buffer) => this.#onChunk(size, buffer) };
     const { port, localAddress } = target;
     this.#socket = connect({ host: "127.0.0.1", port, localAddress, noDelay: true, onread });
@@ -60,7 +65,13 @@ export class Connection {
     this.#socket.write(bytes);
   }
 
-  beginCounting() {
+  ping() {
+    this.write(clientFrame(Buffer.alloc(0), { opcode: PING }));
+  }
+
+  /** `length`: bytes of each message that comes from now on. */
+  beginCounting(length) {
+    this.#acknowledgement?.start(length, this.bytes);
     this.bytes = 0;
     this.sent = 0;
     this.#consume = null;
@@ -82,6 +93,8 @@ export class Connection {
       return true;
     }
     this.bytes += size;
+    const received = this.#acknowledgement?.due(this.bytes) ?? null;
+    if (received !== null) this.write(received);
     this.onBytes(this);
     return true;
   }
@@ -100,7 +113,7 @@ export class Connection {
       this.#socket.on("error", (error) => this.#settle(error));
       this.#socket.on("close", () => this.#settle(new Error("The server closed the connection")));
       this.#consume = this.#responseReader();
-      this.#socket.write(upgradeRequest(port, path));
+      this.#socket.write(upgradeRequest(port, path, this.#protocol));
     });
   }
 
@@ -126,7 +139,8 @@ export class Connection {
       this.write(clientFrame(payload, { opcode: PONG }));
       return;
     }
-    for (const reply of this.#protocol.replies(payload)) this.write(clientFrame(reply, this.#protocol));
+    for (const reply of this.#protocol.replies(payload))
+      this.write(clientFrame(reply, this.#protocol.control ?? this.#protocol));
     if (this.#protocol.isReady(payload)) this.#settle();
     const text = this.#protocol.unwrap(payload);
     if (text !== null) this.onText(text);

@@ -19,6 +19,7 @@ const methods = {
   connect: ({ count }) => clients.connect(count),
   close: async () => clients?.close(),
   keepOne: async () => clients.keepOne(),
+  ping: () => clients.ping(),
   alive: async () => clients.assertAlive(),
   flood: (options) => flood(clients, options),
   latency: (options) => latency(clients, options),

@@ -71,4 +71,21 @@ const colyseus = {
   },
 };
 
-export const protocols = { raw, socketIo, colyseus };
+const CONTROL = 1;
+
+/** A control frame of `parlor.v1`: the byte 1, then JSON. */
+export function controlFrame(message) {
+  return Buffer.concat([Buffer.from([CONTROL]), Buffer.from(JSON.stringify(message))]);
+}
+
+/** A welcome comes first, and is answered; texts are plain. What is received is acknowledged by the connection. */
+const parlorV1 = {
+  ...raw,
+  offer: "parlor.v1",
+  control: { binary: true },
+  isReady: (payload) => payload[0] === CONTROL && payload.includes('"welcome"'),
+  replies: (payload) => (parlorV1.isReady(payload) ? [controlFrame({ type: "ready" })] : []),
+  unwrap: (payload) => (payload[0] === CONTROL ? null : payload.toString()),
+};
+
+export const protocols = { raw, socketIo, colyseus, parlorV1 };

@@ -21,7 +21,7 @@ export async function waitForEveryone(clients, text) {
   const frame = clients.frame(text);
   const length = clients.deliveryLength(text);
   for (let probe = 0; probe < PROBES; probe += 1) {
-    for (const connection of clients.connections) connection.beginCounting();
+    for (const connection of clients.connections) connection.beginCounting(length);
     clients.connections[0].write(frame);
     const everyone = () => clients.connections.every((connection) => connection.bytes === length);
     if (await waitUntil(everyone, PROBE_LIMIT_MS)) return;

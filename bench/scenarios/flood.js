@@ -49,7 +49,10 @@ function scenario({ name, title, rate, shape }) {
     columns: [rate, cpu, server, generator],
     subjects: (peers) => peers,
     check: (peer) => check(peer, shape),
-    measure: (peer, options) => saturate(peer, { ...shape, window: options.window ?? shape.window }, options),
+    measure: (peer, options) => {
+      const { window = shape.window, route = shape.route } = options;
+      return saturate(peer, { ...shape, window, route }, options);
+    },
   };
 }
 

@@ -20,14 +20,15 @@ async function settled(server) {
  * What is made once (threads, rooms, compiled code) comes before the first sample: 200 connections are
  * opened, used and closed but for one, which keeps room and thread in being.
  */
-async function bytesPerConnection(peer, { idleConnections }) {
+async function bytesPerConnection(peer, { idleConnections, route = "idle", pings = false }) {
   return withServer(peer, { collectable: true }, async (server, generator) => {
-    await generator.connect(server, "idle", WARM_CLIENTS);
+    await generator.connect(server, route, WARM_CLIENTS);
     await generator.request("verify", { size: 20, perSender: 1, everyone: false });
     await generator.request("keepOne");
     const before = await settled(server);
     if (before.rss === null) throw new Error("there is no /proc to read resident memory from");
     await generator.request("connect", { count: idleConnections });
+    if (pings) await generator.request("ping");
     const after = await settled(server);
     await generator.request("alive");
     return {

@@ -18,7 +18,8 @@ export class KeptFrames {
   bytes = 0;
   readonly #limits: ResumeBounds;
   readonly #totals: KeptTotals;
-  #batches: FrameBatch[] = [];
+  /** Shared while it is empty: most sessions are idle. */
+  #batches = NO_BATCHES;
   /** The number of the first frame that is kept. */
   #first = 0;
   /** Whether some of it may be compressed. */
@@ -32,7 +33,8 @@ export class KeptFrames {
   /** Writes a batch, which gets its numbers. */
   write(batch: FrameBatch, link: KeptLink): void {
     batch.detach();
-    if (this.#batches.push(batch) === 1) this.#totals.holders.add(this);
+    if (this.#batches.length > 0) this.#batches.push(batch);
+    else this.#startWith(batch);
     this.next += batch.frames;
     this.bytes += batch.bytes;
     this.#totals.keep(batch);
@@ -88,8 +90,7 @@ export class KeptFrames {
   /** From now on nothing is kept. */
   end(): void {
     for (const batch of this.#batches) this.#totals.release(batch);
-    this.#totals.holders.delete(this);
-    this.#batches = [];
+    this.#forget();
     this.bytes = 0;
     this.#first = this.next;
   }
@@ -97,10 +98,20 @@ export class KeptFrames {
   #dropFirst(): void {
     const batch = this.#batches.shift();
     if (batch === undefined) return;
-    if (this.#batches.length === 0) this.#totals.holders.delete(this);
+    if (this.#batches.length === 0) this.#forget();
     this.#first += batch.frames;
     this.bytes -= batch.bytes;
     this.#totals.release(batch);
+  }
+
+  #startWith(batch: FrameBatch): void {
+    this.#batches = [batch];
+    this.#totals.holders.add(this);
+  }
+
+  #forget(): void {
+    this.#batches = NO_BATCHES;
+    this.#totals.holders.delete(this);
   }
 }
 
@@ -156,6 +167,8 @@ export interface KeptLink {
 /** A part of the limit, so that this is seldom done. */
 const RELIEVED = 7 / 8;
 
+/** Never changed. */
+const NO_BATCHES: FrameBatch[] = [];
 const NOTHING_WAITS: WaitingCounts = { frames: 0, bytes: 0 };
 
 /** The bytes behind the first frames. */

@@ -26,14 +26,14 @@ export class Line implements SessionLine {
   /** Why the client did not get the session that it asked for. */
   refusal: ResumeRefusal | null = null;
   readonly #ports: LinePorts;
-  /** `frames`: of how many the client knows; `bytes`: of those since then; `calls`: its requests that are not over. */
-  readonly #counts = { frames: 0, bytes: 0, calls: 0 };
+  /** Null until something comes from the client: most sessions are idle. */
+  #counts: Counts | null = null;
 
-  constructor(session: Session, kept: KeptFrames | null, ports: LinePorts) {
+  constructor(session: Session, { kept, seconds }: Pick<Line, "kept" | "seconds">, ports: LinePorts) {
     this.session = session;
     this.kept = kept;
     this.secrets = kept === null ? null : new Secrets();
-    this.seconds = ports.seconds;
+    this.seconds = seconds;
     this.#ports = ports;
   }
 
@@ -41,7 +41,7 @@ export class Line implements SessionLine {
   count(bytes: number): void {
     this.received += 1;
     if (this.kept === null) return;
-    const counts = this.#counts;
+    const counts = this.#counted();
     if (counts.bytes === 0) this.#ports.reportLater(this);
     counts.bytes += bytes + LEAST_BYTES;
     if (counts.bytes >= REPORTED_FROM) this.report();
@@ -50,9 +50,10 @@ export class Line implements SessionLine {
   /** Notifies the client of what has come, unless it knows. */
   report(): void {
     const { socket, received } = this;
-    this.#counts.bytes = 0;
-    if (socket === null || received === this.#counts.frames) return;
-    this.#counts.frames = received;
+    const counts = this.#counted();
+    counts.bytes = 0;
+    if (socket === null || received === counts.frames) return;
+    counts.frames = received;
     this.write(controlFrame({ type: "ack", received }));
   }
 
@@ -61,6 +62,7 @@ export class Line implements SessionLine {
     this.socket = socket;
     this.timer?.cancel();
     this.timer = null;
+    if (this.#counts === null) return;
     this.#counts.frames = this.received;
     this.#counts.bytes = 0;
   }
@@ -74,12 +76,11 @@ export class Line implements SessionLine {
 
   /** The client asks. Returns how many of its requests are not over. */
   asked(): number {
-    this.#counts.calls += 1;
-    return this.#counts.calls;
+    return (this.#counted().calls += 1);
   }
 
   answered(): void {
-    this.#counts.calls -= 1;
+    this.#counted().calls -= 1;
   }
 
   end(): void {
@@ -88,6 +89,19 @@ export class Line implements SessionLine {
     this.kept?.end();
     this.#ports.onEnd(this);
   }
+
+  #counted(): Counts {
+    return (this.#counts ??= { frames: 0, bytes: 0, calls: 0 });
+  }
+}
+
+interface Counts {
+  /** Of the client's numbered frames, how many it knows to have come. */
+  frames: number;
+  /** Of those that have come since then. */
+  bytes: number;
+  /** Its requests that are not over. */
+  calls: number;
 }
 
 /** The line of a session of `parlor.v1`. Only here the type of `line` is known. */
@@ -97,8 +111,6 @@ export function lineOf(session: Session): Line {
 
 /** What a line needs of its owner. */
 export interface LinePorts {
-  /** For how long the session waits for its client. */
-  readonly seconds: number;
   /** `report` is wanted within a second. */
   reportLater(line: Line): void;
   onEnd(line: Line): void;

@@ -6,11 +6,11 @@ import type { ResumeOffer } from "../../boundary/text/line-offer.ts";
 import type { Directory } from "../directory/directory.ts";
 import type { SeenPlace } from "../../boundary/rooms/seen-place.ts";
 import type { Session } from "../directory/session.ts";
-import { KeptFrames, KeptTotals } from "./kept-frames.ts";
+import { KeptFrames, KeptTotals, type ResumeBounds } from "./kept-frames.ts";
 import type { TurnOutbox } from "../outbox/outbox.ts";
 import type { Link } from "../outbox/session-queue.ts";
 import { controlFrame, type ResumeRefusal } from "./control-frames.ts";
-import { Line, lineOf } from "./line.ts";
+import { Line, lineOf, type LinePorts } from "./line.ts";
 
 /** A session whose connection is lost waits for its client, for as long as its route says. It is open all the time. */
 export class Lines {
@@ -29,6 +29,9 @@ export class Lines {
   readonly boot: string;
   readonly #ports: LinesPorts;
   readonly #options: LinesOptions;
+  /** Shared by all sessions: most are idle. */
+  readonly #bounds: ResumeBounds;
+  readonly #linePorts: LinePorts;
   readonly #away = new Set<Line>();
   readonly #unreported = new Set<Line>();
   #timer: Timer | null = null;
@@ -38,6 +41,8 @@ export class Lines {
     this.#ports = ports;
     this.#options = options;
     this.boot = options.boot;
+    this.#bounds = { messages: options.resumeMessages, bytes: options.resumeBytes };
+    this.#linePorts = { reportLater: this.#reportLater, onEnd: (line) => void this.#away.delete(line) };
     this.#totals = new KeptTotals(options.unsentTotal);
   }
 
@@ -48,10 +53,8 @@ export class Lines {
 
   /** Makes the line of a fresh session. */
   start(session: Session, seconds: number, { refused, seen }: Newcomer): void {
-    const { resumeMessages: messages, resumeBytes: bytes } = this.#options;
-    const kept = seconds === 0 ? null : new KeptFrames({ messages, bytes }, this.#totals);
-    const onEnd = (ended: Line): void => void this.#away.delete(ended);
-    const line = new Line(session, kept, { seconds, reportLater: this.#reportLater, onEnd });
+    const kept = seconds === 0 ? null : new KeptFrames(this.#bounds, this.#totals);
+    const line = new Line(session, { kept, seconds }, this.#linePorts);
     line.seen = seen;
     session.inbound.line = line;
     if (kept !== null) this.#ports.outbox.keep(session, kept);

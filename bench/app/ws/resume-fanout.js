@@ -1,0 +1,2 @@
+export const resume = 30;
+export { onMessage, onOpen } from "./fanout.js";
