@@ -79,7 +79,7 @@ export interface ResolvedConfig extends FlowConfig, LogConfig {
   readonly hangLimit: number;
   /** What a script may call in one event, timer or tick; a call beyond it throws a RangeError. Default `{ commands: 1_048_576, bytes: 67_108_864 }`. */
   readonly turnLimit: TurnLimitConfig;
-  /** What a script may keep of one session. Default `{ rooms: 128, roomName: 255, attributes: 1000, attributeName: 255, attributeBytes: 65_536 }`. */
+  /** What a script may keep of one session. Default `{ rooms: 128, roomName: 255, attributes: 1000, attributeName: 255, attributeBytes: 65_536, presenceBytes: 1024 }`. */
   readonly sessionLimits: SessionLimitsConfig;
   /** What the scripts of one thread or process may hold together. Default `{ rooms: 100_000, attributeBytes: 67_108_864, clients: 1000 }`. */
   readonly hostLimits: HostLimitsConfig;
@@ -136,7 +136,7 @@ export interface ParlorConfig extends Partial<
   readonly deflate?: boolean | Partial<DeflateConfig>;
   /** What a script may call in one event, timer or tick. Default `{ commands: 1_048_576, bytes: 67_108_864 }`. */
   readonly turnLimit?: Partial<TurnLimitConfig>;
-  /** What a script may keep of one session. Default `{ rooms: 128, roomName: 255, attributes: 1000, attributeName: 255, attributeBytes: 65_536 }`. */
+  /** What a script may keep of one session. Default `{ rooms: 128, roomName: 255, attributes: 1000, attributeName: 255, attributeBytes: 65_536, presenceBytes: 1024 }`. */
   readonly sessionLimits?: Partial<SessionLimitsConfig>;
   /** What the clients of a route may do, where its script exports no `limits`. Default: no limits. */
   readonly limits?: Partial<RouteLimitsConfig>;

@@ -21,6 +21,8 @@ export interface SessionLimitsConfig {
   readonly attributeName: number;
   /** Bytes of all attributes of a session, names included; 1 KiB to 1 GiB. Default 64 KiB. */
   readonly attributeBytes: number;
+  /** Bytes of what a session shows in one room by `presence` and `key`, as JSON; 64 to 65,536. Default 1,024. */
+  readonly presenceBytes: number;
 }
 
 /** What the scripts of one thread or process may hold together. */
@@ -77,6 +79,7 @@ export const sessionLimitsRules: NumberRules = new Map([
   ["attributes", number(1, 1_000_000, "")],
   ["attributeName", number(1, 1_048_576, "bytes")],
   ["attributeBytes", number(1024, gibibyte, "bytes")],
+  ["presenceBytes", number(64, 65_536, "bytes")],
 ]);
 export const hostLimitsRules: NumberRules = new Map([
   ["rooms", number(1, 100_000_000, "")],

@@ -138,6 +138,25 @@ export interface WebSocketSession<M extends Messages = AnyMessages> {
 export interface JoinOptions {
   /** Whether the session gets the messages that the room has kept. Default `false`. */
   readonly history?: boolean;
+  /**
+   * What the members see of this session: plain data, as JSON has it. With `key` it has up to
+   * `sessionLimits.presenceBytes` bytes as JSON, 1,024 by default. Default: the session is not seen.
+   */
+  readonly presence?: unknown;
+  /** Whom the session belongs to, as a user's name: two devices of one user are two entries with one key. */
+  readonly key?: string;
+}
+
+/** Parlor adds: a session that has joined a room with presence. */
+export interface PresenceEntry {
+  /** The id of the session. */
+  readonly id: string;
+  /** The `key` of the join; left out for none. */
+  readonly key?: string;
+  /** The `presence` of the join. */
+  readonly data: any;
+  /** Whether the session has lost its connection and has time to come back; left out for no. */
+  readonly away?: true;
 }
 
 /**
@@ -157,9 +176,14 @@ export interface WebSocketRoom<M extends Messages = AnyMessages> {
    *
    * Parlor adds: `history: true` sends the messages that the room has kept to this session, in order, before all that
    * is sent to the room from now on. Which rooms keep messages is said by the export `history` or the configuration.
-   * @throws TypeError for an option that does not exist or has a wrong value
+   *
+   * `presence` shows the session to the members, see `presence()`. A member that joins again with presence shows the new
+   * one.
+   * @throws TypeError for an option that does not exist or has a wrong value, and for a presence that is no plain data or
+   * has too many bytes
    * @example
    * session.room("news/today").join({ history: true });
+   * session.room("lobby").join({ presence: { name: "Anna" }, key: "anna" });
    */
   join(options?: JoinOptions): void;
 
@@ -197,6 +221,12 @@ export interface WebSocketRoom<M extends Messages = AnyMessages> {
     data: DataIn<M, "out", Name>,
     options?: MessageOptions,
   ): void;
+
+  /**
+   * Parlor adds: the sessions that have joined the room with presence, on all nodes of a cluster; those of other nodes some
+   * milliseconds later. Read at once, without waiting.
+   */
+  presence(): PresenceEntry[];
 
   /** How many members the room has: a number, not a list; 0 if there is no such room. */
   members(): number;
@@ -268,6 +298,12 @@ export interface WebSocketServiceRoom {
 
   /** Parlor adds: sends the message `{ "type": name, ...data }` to every member, as JSON text. */
   emit(name: string, data?: object, options?: MessageOptions): void;
+
+  /**
+   * Parlor adds: the sessions that have joined the room with presence, on all nodes of a cluster; those of other nodes some
+   * milliseconds later. Read at once, without waiting.
+   */
+  presence(): PresenceEntry[];
 
   /** How many members the room has, 0 if there is no such room. */
   members(): number;

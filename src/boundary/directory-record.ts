@@ -1,4 +1,5 @@
 // Boundary: sessions as the directory lists them, and the changes by which a replica follows it. Plain data.
+import type { PresenceTexts } from "./rooms/presence.ts";
 import type { SessionRef } from "./refs.ts";
 
 export type SessionState = "connecting" | "open" | "closing" | "closed";
@@ -12,6 +13,10 @@ export interface DirectoryRecord {
   readonly address: string;
   readonly state: SessionState;
   readonly rooms: readonly string[];
+  /** What it shows in rooms; left out for nothing. */
+  readonly presence?: PresenceTexts;
+  /** Whether it has lost its connection and waits for its client; left out for no. */
+  readonly isAway?: boolean;
   /** Of another node of the cluster; left out for those of this node. */
   readonly isElsewhere?: boolean;
 }
@@ -21,7 +26,15 @@ export type DirectoryChange =
   | { readonly kind: "added"; readonly record: DirectoryRecord }
   | { readonly kind: "state"; readonly ref: SessionRef; readonly state: SessionState }
   | { readonly kind: "removed"; readonly ref: SessionRef }
-  | { readonly kind: "joined" | "left"; readonly ref: SessionRef; readonly room: string }
+  /** A session that is in the room already shows something else. */
+  | {
+      readonly kind: "joined";
+      readonly ref: SessionRef;
+      readonly room: string;
+      readonly presence?: string;
+    }
+  | { readonly kind: "left"; readonly ref: SessionRef; readonly room: string }
+  | { readonly kind: "away"; readonly ref: SessionRef; readonly isAway: boolean }
   /** Members that a room has on nodes that announce numbers only; without a room: more sessions there, or fewer. */
   | { readonly kind: "counted"; readonly room: string | null; readonly members: number }
   | { readonly kind: "cluster"; readonly cluster: ClusterRecord };

@@ -2,6 +2,7 @@
 import type { HandoverState, PackedSessions } from "./handover.ts";
 import type { Payload } from "./payload.ts";
 import type { StoredValue } from "./stored-value.ts";
+import type { PresenceTexts } from "./rooms/presence.ts";
 import type { SessionRef, RequestRef, ClientRef, ListenerRef } from "./refs.ts";
 import type { ScriptKey } from "./script-key.ts";
 
@@ -73,6 +74,10 @@ export interface SessionSnapshot {
   /** Whether the script got its `open` event; if not, that event is still to come. */
   readonly isOpened: boolean;
   readonly rooms: readonly string[];
+  /** What it shows in them; left out for nothing. */
+  readonly presence?: PresenceTexts;
+  /** Whether it waits for its client; left out for no. */
+  readonly isAway?: boolean;
   readonly attributes: readonly (readonly [string, StoredValue])[];
   /** Whether its events still go to the previous version: the new host knows of it and takes it over later. */
   readonly isDraining?: boolean;

@@ -52,11 +52,24 @@ export interface FullEvent {
   readonly bytes: number;
 }
 
-/** `list`: all entries of a room, on joining. `changes`: what has changed since. */
+/** `list`: all entries of a room, on joining; none when the session has left it. `changes`: what has changed since. */
 export interface PresenceEvent {
   readonly room: string;
-  readonly list?: readonly unknown[];
-  readonly changes?: readonly unknown[];
+  readonly list?: readonly PresentSession[];
+  /** Entries that are new or have changed, and the ids of those that have left. */
+  readonly changes?: readonly (PresentSession | { readonly id: string; readonly left: true })[];
+}
+
+/** A session that has joined a room with presence. */
+export interface PresentSession {
+  /** The id of the session. */
+  readonly id: string;
+  /** Whom it belongs to: two devices of one user are two entries with one key. Left out if the script gave none. */
+  readonly key?: string;
+  /** What the script shows of it. */
+  readonly data: unknown;
+  /** Whether it has lost its connection and has time to come back; left out for no. */
+  readonly away?: true;
 }
 
 export interface HistoryEvent {

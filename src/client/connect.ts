@@ -1,7 +1,7 @@
 // Client: the library `parlor/client`: a connection of a browser or of Node to a route, which reconnects by itself.
 import type { TypedClient } from "../../types/contract.d.ts";
 import type { RequestHandler } from "./calls.ts";
-import type { ClientEvents, ClientState } from "./client-events.ts";
+import type { ClientEvents, ClientState, PresentSession } from "./client-events.ts";
 import { clientSettings, type ConnectOptions, type Later } from "./connect-options.ts";
 import { Reconnector } from "./reconnector.ts";
 import { routeAddress } from "./route-address.ts";
@@ -34,6 +34,7 @@ export function connect<Script = unknown>(
     ...namedMessages(events, conversation.send),
     request: calls.request as Client<Script>["request"],
     handle: calls.handle,
+    presence: conversation.rooms.of,
     retry: reconnector.retry,
     close: reconnector.close,
     get state() {
@@ -65,6 +66,8 @@ export interface Client<Script = unknown> extends TypedClient<Script> {
   send(data: string | Uint8Array | ArrayBuffer): boolean;
   /** Lets `handler` respond to requests of the script. Returns a function that removes it. */
   handle(name: string, handler: RequestHandler): () => void;
+  /** The sessions that are present in a room of this session, as known now; none before the room's first list. */
+  presence(room: string): PresentSession[];
   /** Ends the pause before the next attempt. */
   retry(): void;
   /** Ends the session, and the client for good. The code is 1000 unless the app gives its own, of 3000 to 4999. */

@@ -4,7 +4,7 @@ import type { ClientEvents } from "./client-events.ts";
 import type { ClientSettings } from "./connect-options.ts";
 import type { Emitter } from "./emitter.ts";
 import { FIRST, binaryFrame, jsonFrame, jsonOf, type Fields } from "./frames.ts";
-import { Places } from "./places.ts";
+import { Rooms } from "./rooms.ts";
 import type { SocketLine } from "./socket-line.ts";
 import { Receipts } from "./receipts.ts";
 import { SendQueue, type Outgoing } from "./send-queue.ts";
@@ -18,7 +18,7 @@ export class Conversation {
   readonly #silence: SilenceWatch;
   readonly calls: Calls;
   readonly queue = new SendQueue();
-  readonly #places = new Places();
+  readonly rooms = new Rooms();
   /** What the last welcome said. */
   readonly info: SessionInfo = { session: null, resumed: false, reason: null, token: null };
   /** The line that is open; null while there is none. */
@@ -47,7 +47,7 @@ export class Conversation {
   offer(): string[] {
     const { token } = this.info;
     const resume = token === null ? [] : [`parlor.resume.${this.#receipts.received}.${token}`];
-    return [PROTOCOL, ...resume, ...this.#places.offer()];
+    return [PROTOCOL, ...resume, ...this.rooms.offer()];
   }
 
   /** The line is open, and its route is plain. */
@@ -79,7 +79,7 @@ export class Conversation {
     const frame = bytesOf(data);
     if (this.#mode === "plain") this.#events.emit("message", frame);
     else if (frame[0] === FIRST.message) this.#message(frame.subarray(1), frame.length);
-    else if (frame[0] === FIRST.placed) this.#message(this.#places.read(frame), frame.length);
+    else if (frame[0] === FIRST.placed) this.#message(this.rooms.read(frame), frame.length);
     else if (frame[0] === FIRST.control) this.#controlled(jsonOf(frame));
     else if (frame[0] === FIRST.envelope) this.#envelope(jsonOf(frame), frame.length);
   }
@@ -121,6 +121,7 @@ export class Conversation {
 
   #restart(sent: unknown, received: unknown): number {
     this.#receipts.restart(sent as number);
+    this.rooms.clear();
     const lost = this.queue.restart(received as number);
     this.calls.restart("lost", this.queue.requests());
     return lost;
@@ -141,9 +142,11 @@ export class Conversation {
     const { type, ...fields } = envelope;
     if (type === "reply") this.calls.reply(envelope);
     else if (type === "request") void this.calls.respond(envelope);
-    else if (type === "presence")
-      this.#events.emit("presence", fields as unknown as ClientEvents["presence"]);
-    else if (type === "history") this.#events.emit("history", fields as unknown as ClientEvents["history"]);
+    else if (type === "presence") {
+      const event = fields as unknown as ClientEvents["presence"];
+      this.rooms.take(event);
+      this.#events.emit("presence", event);
+    } else if (type === "history") this.#events.emit("history", fields as unknown as ClientEvents["history"]);
     else if (type === "error") this.#events.emit("refused", fields as unknown as ClientEvents["refused"]);
   }
 

@@ -56,8 +56,9 @@ export class CommandOwner {
     return this.#allows(command, isOwn);
   }
 
-  mayJoin(session: SessionRef, room: string): boolean {
-    return this.maySession("join", session) && this.#isWithin("join", this.#spec.kept.mayJoin(session, room));
+  mayJoin(session: SessionRef, room: string, presence: string | null): boolean {
+    if (!this.maySession("join", session)) return false;
+    return this.#isWithin("join", this.#spec.kept.mayJoin(session, room, presence));
   }
 
   maySet(session: SessionRef, name: string, value: StoredValue | undefined): boolean {
@@ -161,7 +162,7 @@ function ownSessionsOnly(on: SessionCommands, owner: CommandOwner): SessionComma
       if (owner.mayRoute("publish", route)) on.publish(route, data, except, options);
     },
     join: (session, room, options) => {
-      if (owner.mayJoin(session, room)) on.join(session, room, options);
+      if (owner.mayJoin(session, room, options?.presence ?? null)) on.join(session, room, options);
     },
     leave: (session, room) => {
       if (owner.maySession("leave", session)) on.leave(session, room);

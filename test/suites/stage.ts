@@ -212,6 +212,8 @@ export class Stage {
       },
       send: (session, data, options) => outbox.send(session, data, options),
       sendEnvelope: (session, text) => outbox.sendEnvelope(session, text),
+      sendEnvelopes: (sessions, text) => outbox.sendEnvelopes(sessions, text),
+      atFlush: (action) => outbox.atFlush(action),
       broadcast: (room, data, except, options) => outbox.broadcast(room, data, except, options),
       joining: (session, room) => outbox.joining(session, room),
       leaving: (session, room) => outbox.leaving(session, room),

@@ -50,6 +50,8 @@ export class FakeFront<C extends TestClient> {
     return {
       send,
       sendEnvelope: send,
+      sendEnvelopes: (sessions, text) => sessions.forEach((session) => send(session, text)),
+      atFlush: (action) => queueMicrotask(action),
       broadcast: (room: Room, data, except) => {
         for (const member of room.members) if (member !== except && member.isSendable) send(member, data);
       },

@@ -12,6 +12,8 @@ export interface SessionLimits {
   readonly attributeName: number;
   /** Bytes of all its attributes, names included. */
   readonly attributeBytes: number;
+  /** Bytes of what it shows in one room, as JSON. */
+  readonly presenceBytes: number;
 }
 
 /** Ordinary sessions stay far below them. */
@@ -21,6 +23,7 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   attributes: 1000,
   attributeName: 255,
   attributeBytes: 65_536,
+  presenceBytes: 1024,
 };
 
 /** Bounds what the scripts of one host hold together. */

@@ -25,9 +25,7 @@ export class LocalSessions implements PartSource {
     this.#waiting = [];
     this.#ids.clear();
     for (const { ref, id } of records) this.#ids.set(ref, id);
-    return records.map(({ id, route, path, address, state, rooms }) => {
-      return { id, route, path, address, state, rooms };
-    });
+    return records.map(({ ref: _ref, ...record }) => record);
   }
 
   /** Up to `most` changes since the last call, or null if there are none. */
@@ -63,9 +61,10 @@ export class LocalSessions implements PartSource {
     const id = this.#ids.get(change.ref);
     if (id === undefined) return;
     this.#touch(id, into);
-    if (change.kind === "state") into.ops.push(["s", id, change.state]);
+    if (change.kind === "state" || change.kind === "away") into.ops.push(this.#stateOf(id, change));
     else if (change.kind === "joined") {
-      into.ops.push(["j", id, change.room]);
+      const { room, presence } = change;
+      into.ops.push(presence === undefined ? ["j", id, room] : ["j", id, room, presence]);
       into.entered.add(roomChannel(change.room));
     } else if (change.kind === "left") {
       into.ops.push(["l", id, change.room]);
@@ -74,6 +73,14 @@ export class LocalSessions implements PartSource {
       into.ops.push(["-", id]);
       this.#ids.delete(change.ref);
     }
+  }
+
+  // Earlier releases know no step for a session that is away: to them it is its state again.
+  #stateOf(id: string, change: Extract<DirectoryChange, { kind: "state" | "away" }>): PartOp {
+    const session = this.#directory.sessionById(id);
+    const isAway = change.kind === "away" ? change.isAway : session?.inbound.line?.isAway === true;
+    const state = change.kind === "state" ? change.state : (session?.state ?? "closed");
+    return isAway ? ["s", id, state, 1] : ["s", id, state];
   }
 
   #touch(id: string, into: LocalChange): void {
@@ -85,7 +92,8 @@ export class LocalSessions implements PartSource {
     }
     const { route, path, address } = session.handshake;
     const rooms = Array.from(session.rooms ?? [], ({ name }) => name);
-    into.touched.set(id, { id, route, path, address, state: session.state, rooms });
+    const presence = this.#directory.presenceOf(session);
+    into.touched.set(id, { id, route, path, address, state: session.state, rooms, ...presence });
   }
 }
 

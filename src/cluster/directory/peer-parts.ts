@@ -198,9 +198,11 @@ export class PeerParts {
 
   #apply(node: string, op: PartOp): void {
     const { sessions } = this.#ports;
-    if (op[0] === "+") sessions.add(node, unpackSession([op[1], op[2], op[3], op[4], op[5], op[6]]));
-    else if (op[0] === "s") sessions.setState(op[1], op[2]);
-    else if (op[0] === "j") sessions.join(op[1], op[2]);
+    if (op[0] === "+") {
+      const [, ...packed] = op;
+      sessions.add(node, unpackSession(packed));
+    } else if (op[0] === "s") sessions.setState(op[1], op[2], op[3] === 1);
+    else if (op[0] === "j") sessions.join(op[1], op[2], op[3]);
     else if (op[0] === "l") sessions.leave(op[1], op[2]);
     else if (op[0] === "c") sessions.counts.set(node, op[1], op[2]);
     else sessions.remove(op[1]);

@@ -4,6 +4,7 @@ import { handshakeBytes, Room, type Session } from "./session.ts";
 import { RouteTraffic } from "../flow/route-traffic.ts";
 import type { ClusterPort } from "./cluster-port.ts";
 import { noteDeparture } from "./departed.ts";
+import { Presences } from "./presences.ts";
 import { CLUSTER_HOST, recordOfPeer, type PeerSession } from "./peer-sessions.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import { SINGLE } from "../../boundary/directory-record.ts";
@@ -19,8 +20,8 @@ import type {
 export class Directory {
   /** All sessions. Only the methods below change it. */
   readonly sessions: ReadonlyMap<SessionRef, Session>;
-  /** All rooms that have members, by name. */
-  readonly rooms: ReadonlyMap<string, Room>;
+  /** Who is present in rooms, on all nodes. */
+  readonly presences = new Presences();
   readonly #sessions = new Map<SessionRef, Session>();
   readonly #ids = new Map<string, Session>();
   readonly #rooms = new Map<string, Room>();
@@ -36,7 +37,11 @@ export class Directory {
   constructor(onChanges: (host: number) => void) {
     this.#onChanges = onChanges;
     this.sessions = this.#sessions;
-    this.rooms = this.#rooms;
+  }
+
+  /** All rooms that have members, by name. */
+  get rooms(): ReadonlyMap<string, Room> {
+    return this.#rooms;
   }
 
   /** Other nodes follow it from now on, and hosts see the sessions of other nodes. */
@@ -94,7 +99,7 @@ export class Directory {
     this.#ids.set(session.handshake.id, session);
     session.route.members.add(session);
     session.route.handshakeBytes += handshakeBytes(session.handshake);
-    if (this.#feeds.size > 0) this.#publish(session, { kind: "added", record: recordOf(session) });
+    if (this.#feeds.size > 0) this.#publish(session, { kind: "added", record: this.#recordOf(session) });
     else this.touch(session);
   }
 
@@ -105,7 +110,7 @@ export class Directory {
     session.host = host;
     for (const [key, feed] of this.#feeds) {
       if (feed.host !== previous) continue;
-      feed.changes.push({ kind: "added", record: recordOf(session) });
+      feed.changes.push({ kind: "added", record: this.#recordOf(session) });
       if (feed.changes.length === 1) this.#wake(key);
     }
   }
@@ -132,18 +137,47 @@ export class Directory {
     return this.#rooms.get(name) ?? new Room(name);
   }
 
-  join(session: Session, room: Room): void {
+  /** `presence`: what the session shows in the room; null for nothing, or for no change if it is a member. */
+  join(session: Session, room: Room, presence: string | null = null): void {
+    const isNew = !room.members.has(session);
     this.#rooms.set(room.name, room);
     room.members.add(session);
     (session.rooms ??= new Set()).add(room);
-    this.#publish(session, { kind: "joined", ref: session.ref, room: room.name });
+    const { ref, handshake, inbound } = session;
+    const isAway = inbound.line?.isAway === true;
+    if (presence !== null) this.presences.set(room.name, handshake.id, { text: presence, isAway });
+    if (isNew) this.presences.noteMember(room.name, session);
+    this.#publish(session, { kind: "joined", ref, room: room.name, ...(presence !== null && { presence }) });
   }
 
   leave(session: Session, room: Room): void {
     session.rooms?.delete(room);
     room.members.delete(session);
     if (room.members.size === 0) this.#rooms.delete(room.name);
+    this.presences.remove(room.name, session.handshake.id);
+    this.presences.noteMember(room.name, session);
     this.#publish(session, { kind: "left", ref: session.ref, room: room.name });
+  }
+
+  /** A session has lost its connection and waits for its client, or has it again. */
+  setAway(session: Session, isAway: boolean): void {
+    this.presences.setAway(session.handshake.id, namesOf(session.rooms), isAway);
+    this.#publish(session, { kind: "away", ref: session.ref, isAway });
+  }
+
+  /** What a session shows in its rooms, and whether it waits for its client. */
+  presenceOf(session: Session): SessionPresence {
+    const texts = this.presences.textsOf(session.handshake.id, namesOf(session.rooms));
+    const isAway = session.inbound.line?.isAway === true;
+    return { ...(texts.length > 0 && { presence: texts }), ...(isAway && { isAway }) };
+  }
+
+  #recordOf(session: Session): DirectoryRecord {
+    const { id, route, path, address } = session.handshake;
+    const { ref, state } = session;
+    const rooms = namesOf(session.rooms);
+    const presence = this.presenceOf(session);
+    return { ref, id, route, path: plainPath(path), address, state, rooms, ...presence };
   }
 
   /** A snapshot for a host, which follows from now on. A host that does not serve yet follows under its own key. */
@@ -151,10 +185,10 @@ export class Directory {
     this.#feeds.set(key, { host, changes: [] });
     const others: DirectoryChange[] = [];
     for (const session of this.#sessions.values())
-      if (session.host !== host) others.push({ kind: "added", record: recordOf(session) });
+      if (session.host !== host) others.push({ kind: "added", record: this.#recordOf(session) });
     if (host === CLUSTER_HOST || this.#cluster === null) return others;
     for (const peer of this.#cluster.peers.refs.values())
-      others.push({ kind: "added", record: recordOfPeer(peer) });
+      others.push({ kind: "added", record: recordOfPeer(peer, this.presences) });
     for (const [channel, members] of this.#cluster.peers.counts.totals)
       others.push({ kind: "counted", room: channel.startsWith("r:") ? channel.slice(2) : null, members });
     return [...others, { kind: "cluster", cluster: this.#cluster.status }];
@@ -227,6 +261,9 @@ export class Directory {
   }
 }
 
+/** What of a session has to do with presence. */
+export type SessionPresence = Pick<DirectoryRecord, "presence" | "isAway">;
+
 interface Feed {
   readonly host: number;
   changes: DirectoryChange[];
@@ -234,8 +271,6 @@ interface Feed {
 
 const NO_CHANGES: readonly DirectoryChange[] = Object.freeze([]);
 
-function recordOf(session: Session): DirectoryRecord {
-  const { id, route, path, address } = session.handshake;
-  const rooms = session.rooms === null ? [] : Array.from(session.rooms, (room) => room.name);
-  return { ref: session.ref, id, route, path: plainPath(path), address, state: session.state, rooms };
+function namesOf(rooms: ReadonlySet<Room> | null): string[] {
+  return rooms === null ? [] : Array.from(rooms, (room) => room.name);
 }

@@ -13,6 +13,7 @@ import type { Room, Session } from "./session.ts";
 import { StoredAttributes } from "./stored-attributes.ts";
 import { NO_SESSION, type SessionRef } from "../../boundary/refs.ts";
 import type { Outbox } from "./outbox-port.ts";
+import { reportPresence } from "./presence-reports.ts";
 import type { ClusterPort } from "./cluster-port.ts";
 import { NO_HISTORY, type HistoryPort } from "./history-port.ts";
 import type { JoinOptions } from "../../boundary/rooms/join-options.ts";
@@ -30,6 +31,8 @@ export class Hub implements SessionCommands {
     this.#directory = directory;
     this.#ports = ports;
     this.#outbox = ports.outbox;
+    const report = (): void => reportPresence(directory, ports.outbox);
+    directory.presences.onNews = () => ports.outbox.atFlush(report);
   }
 
   /** What concerns sessions of other nodes goes there from now on. */
@@ -72,10 +75,14 @@ export class Hub implements SessionCommands {
     const session = this.#directory.sessions.get(ref);
     if (session === undefined) return this.#movePeer(ref, "join", name);
     const room = this.#directory.roomFor(name);
-    if (room.members.has(session)) return;
+    const presence = options?.presence ?? null;
+    if (room.members.has(session)) {
+      if (presence !== null) this.#directory.join(session, room, presence);
+      return;
+    }
     this.#outbox.joining(session, room);
     if (options?.history === true) this.#sendKept(session, name);
-    this.#directory.join(session, room);
+    this.#directory.join(session, room, presence);
   }
 
   // In the turn's order they come before all that is sent to the room from now on.
@@ -209,7 +216,8 @@ export class Hub implements SessionCommands {
     const snapshots: SessionSnapshot[] = [];
     for (const ref of refs) {
       const session = this.#directory.sessions.get(ref);
-      if (session !== undefined && session.state !== "closed") snapshots.push(snapshotOf(session));
+      if (session !== undefined && session.state !== "closed")
+        snapshots.push({ ...snapshotOf(session), ...this.#directory.presenceOf(session) });
     }
     return snapshots;
   }

@@ -3,6 +3,7 @@ import type { SessionRef } from "../../boundary/refs.ts";
 import type { StoredValue } from "../../boundary/stored-value.ts";
 import { attributeProblem, attributeSize, joinProblem } from "../../boundary/guard/kept-checks.ts";
 import type { SessionLimits } from "../../boundary/turn/session-limits.ts";
+import { isWithinBytes } from "../../boundary/text/utf8.ts";
 import type { Directory } from "./directory.ts";
 
 /** Checks joins and attributes by the limits of their host. */
@@ -15,7 +16,8 @@ export class KeptCheck {
     this.#limits = limits;
   }
 
-  mayJoin(ref: SessionRef, room: string): boolean {
+  mayJoin(ref: SessionRef, room: string, presence: string | null): boolean {
+    if (presence !== null && !isWithinBytes(presence, this.#limits.presenceBytes)) return false;
     const joined = this.#directory.sessions.get(ref)?.rooms ?? null;
     if (joined === null) return joinProblem(this.#limits, room, 0) === null;
     // To join again changes nothing.

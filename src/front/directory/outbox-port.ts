@@ -13,6 +13,8 @@ export interface Outbox {
   send(session: Session, data: Payload | EncodedMessage, options?: MessageOptions): void;
   /** To a session of `parlor.v1`. */
   sendEnvelope(session: Session, text: string): void;
+  /** The same to several sessions of `parlor.v1`, encoded once. */
+  sendEnvelopes(sessions: readonly Session[], text: string): void;
   broadcast(
     room: Room,
     data: Payload | EncodedMessage,
@@ -26,6 +28,8 @@ export interface Outbox {
   close(session: Session, code: number, reason: string): void;
   /** Whether a close has been collected, which must not be held. */
   readonly hasClose: boolean;
+  /** Calls `action` once, at the start of the next flush, which is at the end of this turn at the latest. */
+  atFlush(action: () => void): void;
   /** Writes all that was collected to the sockets. */
   flush(): void;
   /** Holds the flush until the next call of `flush`, for `ms` at most. */

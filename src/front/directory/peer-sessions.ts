@@ -1,5 +1,7 @@
 // Front: the sessions that other nodes of the cluster serve.
 import type { DirectoryChange, DirectoryRecord, SessionState } from "../../boundary/directory-record.ts";
+import type { Presences } from "./presences.ts";
+import type { PresenceTexts } from "../../boundary/rooms/presence.ts";
 import { PeerCounts } from "./peer-counts.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 
@@ -41,23 +43,50 @@ export class PeerSessions {
     setIn(this.#nodes, node).add(session);
     this.#count(this.#routes, route, node, 1);
     for (const room of session.rooms) this.#count(this.#rooms, room, node, 1);
+    if (record.isAway === true) session.isAway = true;
+    if (record.presence !== undefined) this.#show(session, record.presence);
     if (front.directory.hasFollowers)
-      front.directory.publishPeer({ kind: "added", record: recordOfPeer(session) });
+      front.directory.publishPeer({
+        kind: "added",
+        record: recordOfPeer(session, front.directory.presences),
+      });
   }
 
-  setState(id: string, state: SessionState): void {
+  /** `isAway`: whether it has lost its connection and waits for its client. */
+  setState(id: string, state: SessionState, isAway = false): void {
     const session = this.#ids.get(id);
-    if (session === undefined || session.state === state) return;
+    if (session === undefined) return;
+    if ((session.isAway ?? false) !== isAway) this.#setAway(session, isAway);
+    if (session.state === state) return;
     session.state = state;
     this.#ports.front.directory.publishPeer({ kind: "state", ref: session.ref, state });
   }
 
-  join(id: string, room: string): void {
+  /** `presence`: what the session shows in the room. */
+  join(id: string, room: string, presence?: string): void {
     const session = this.#ids.get(id);
-    if (session === undefined || session.rooms.includes(room)) return;
-    session.rooms = [...session.rooms, room];
-    this.#count(this.#rooms, room, session.node, 1);
-    this.#ports.front.directory.publishPeer({ kind: "joined", ref: session.ref, room });
+    if (session === undefined) return;
+    const isIn = session.rooms.includes(room);
+    if (isIn && presence === undefined) return;
+    if (presence !== undefined) this.#show(session, [[room, presence]]);
+    if (!isIn) {
+      session.rooms = [...session.rooms, room];
+      this.#count(this.#rooms, room, session.node, 1);
+    }
+    const shown = presence === undefined ? {} : { presence };
+    this.#ports.front.directory.publishPeer({ kind: "joined", ref: session.ref, room, ...shown });
+  }
+
+  #show({ id, isAway = false }: PeerSession, texts: PresenceTexts): void {
+    const { presences } = this.#ports.front.directory;
+    for (const [room, text] of texts) presences.set(room, id, { text, isAway });
+  }
+
+  #setAway(session: PeerSession, isAway: boolean): void {
+    const { directory } = this.#ports.front;
+    session.isAway = isAway;
+    directory.presences.setAway(session.id, session.rooms, isAway);
+    directory.publishPeer({ kind: "away", ref: session.ref, isAway });
   }
 
   leave(id: string, room: string): void {
@@ -65,6 +94,7 @@ export class PeerSessions {
     if (session?.rooms.includes(room) !== true) return;
     session.rooms = session.rooms.filter((name) => name !== room);
     this.#count(this.#rooms, room, session.node, -1);
+    this.#ports.front.directory.presences.remove(room, id);
     this.#ports.front.directory.publishPeer({ kind: "left", ref: session.ref, room });
   }
 
@@ -112,11 +142,18 @@ export class PeerSessions {
     this.#ports.front.directory.publishPeer({ kind: "counted", room: isRoom ? name : null, members });
   }
 
-  #update(known: PeerSession, { id, state, rooms }: Omit<DirectoryRecord, "ref">): void {
-    this.setState(id, state);
-    const names = new Set(rooms);
+  #update(known: PeerSession, { id, state, isAway, ...record }: Omit<DirectoryRecord, "ref">): void {
+    this.setState(id, state, isAway);
+    const names = new Set(record.rooms);
+    const texts = new Map(record.presence);
+    const shown = new Map(this.#ports.front.directory.presences.textsOf(id, names));
     for (const room of known.rooms) if (!names.has(room)) this.leave(id, room);
-    for (const room of names) this.join(id, room);
+    for (const room of names) {
+      const text = texts.get(room);
+      // It has left and joined again meanwhile.
+      if (text === undefined && shown.has(room)) this.leave(id, room);
+      this.join(id, room, text === shown.get(room) ? undefined : text);
+    }
   }
 
   #count(counts: Map<string, NodeCounts>, name: string, node: string, by: number): void {
@@ -141,12 +178,17 @@ export interface PeerSession extends DirectoryRecord {
   readonly node: string;
   state: SessionState;
   rooms: readonly string[];
+  isAway?: boolean;
 }
 
 export interface PeerSessionsPorts {
   readonly front: {
     nextRef(): SessionRef;
-    readonly directory: { readonly hasFollowers: boolean; publishPeer(change: DirectoryChange): void };
+    readonly directory: {
+      readonly hasFollowers: boolean;
+      readonly presences: Presences;
+      publishPeer(change: DirectoryChange): void;
+    };
   };
   readonly listeners: {
     /** A node has its first member of a room or route: it listens to what is sent to it. */
@@ -159,8 +201,11 @@ export interface PeerSessionsPorts {
 export type NodeCounts = Map<string, number>;
 
 /** The record of a session, as hosts get it. */
-export function recordOfPeer({ ref, id, route, path, address, state, rooms }: PeerSession): DirectoryRecord {
-  return { ref, id, route, path, address, state, rooms, isElsewhere: true };
+export function recordOfPeer(session: PeerSession, presences: Presences): DirectoryRecord {
+  const { ref, id, route, path, address, state, rooms, isAway } = session;
+  const presence = presences.textsOf(id, rooms);
+  const shown = { ...(presence.length > 0 && { presence }), ...(isAway === true && { isAway }) };
+  return { ref, id, route, path, address, state, rooms, ...shown, isElsewhere: true };
 }
 
 function withoutDoubles(rooms: readonly string[]): readonly string[] {

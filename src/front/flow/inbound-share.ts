@@ -67,6 +67,8 @@ export class InboundShare {
 export interface SessionLine {
   /** What its client has seen last in rooms that keep their messages, by room; null for nothing. */
   readonly seen: Map<string, SeenPlace> | null;
+  /** Whether it has lost its connection and waits for its client. */
+  readonly isAway: boolean;
   /** The session has ended. */
   end(): void;
   /** One of the client's requests is over. */

@@ -36,8 +36,9 @@ export class TurnOutbox implements Outbox {
   #selections: FrameSelection[] = [];
   /** The sessions that were sent to directly; some may have a selection by now. */
   #direct: Session[] = [];
-  #hold: Timer | null = null;
-  #holdDue = 0;
+  #hold: { readonly timer: Timer; readonly due: number } | null = null;
+  /** What is still to be collected before the next flush. */
+  #atFlush: (() => void) | null = null;
   #hasClose = false;
 
   constructor(clock: Clock, options: Partial<OutboxOptions> = {}) {
@@ -77,12 +78,17 @@ export class TurnOutbox implements Outbox {
 
   /** Sends an envelope to a session of `parlor.v1`. */
   sendEnvelope(session: Session, text: string): void {
-    const queue = queueOf(session);
-    this.#delivery.flow.collect(1);
-    if (queue.closeFrame !== null) return this.#delivery.dropClosed(queue, ONE_FRAME);
-    this.#selectionOf(session, queue).send(
-      this.#arena.appendEnvelope(Buffer.from(`${ENVELOPE_BYTE}${text}`)),
-    );
+    this.sendEnvelopes([session], text);
+  }
+
+  sendEnvelopes(sessions: readonly Session[], text: string): void {
+    const frame = this.#arena.appendEnvelope(Buffer.from(`${ENVELOPE_BYTE}${text}`));
+    this.#delivery.flow.collect(sessions.length);
+    for (const session of sessions) {
+      const queue = queueOf(session);
+      if (queue.closeFrame !== null) this.#delivery.dropClosed(queue, ONE_FRAME);
+      else this.#selectionOf(session, queue).send(frame);
+    }
   }
 
   broadcast(
@@ -150,8 +156,11 @@ export class TurnOutbox implements Outbox {
   }
 
   flush(): void {
-    this.#hold?.cancel();
+    this.#hold?.timer.cancel();
     this.#hold = null;
+    const last = this.#atFlush;
+    this.#atFlush = null;
+    last?.();
     if (this.#arena.count === 0 && this.#selections.length === 0) return;
     if (this.#rooms.length > 0) this.#selectDirect();
     if (this.#rooms.length > 1) this.#selectOverlaps();
@@ -162,13 +171,17 @@ export class TurnOutbox implements Outbox {
     this.#delivery.closeAll();
   }
 
+  atFlush(action: () => void): void {
+    this.#atFlush = action;
+    this.hold(0);
+  }
+
   /** Flushes in `ms` at the latest. */
   hold(ms: number): void {
     const due = this.#clock.ticks() + ms;
-    if (this.#hold !== null && this.#holdDue <= due) return;
-    this.#hold?.cancel();
-    this.#holdDue = due;
-    this.#hold = this.#clock.after(ms, () => this.flush());
+    if (this.#hold !== null && this.#hold.due <= due) return;
+    this.#hold?.timer.cancel();
+    this.#hold = { timer: this.#clock.after(ms, () => this.flush()), due };
   }
 
   // A reply to the sender is the commonest direct send: it must not cost an object.

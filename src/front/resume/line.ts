@@ -37,6 +37,10 @@ export class Line implements SessionLine {
     this.#ports = ports;
   }
 
+  get isAway(): boolean {
+    return this.timer !== null;
+  }
+
   /** A numbered frame has come. The client is notified after 64 KiB, or after a second. */
   count(bytes: number): void {
     this.received += 1;

@@ -98,6 +98,7 @@ export class Lines {
     if (line.socket !== null) this.#replace(line, line.socket);
     this.#away.delete(line);
     line.kept?.acknowledge(received);
+    if (line.isAway) this.#ports.front.directory.setAway(line.session, false);
     line.connect(socket);
     line.refusal = null;
     this.#greet(line, { resumed: true, sent: received });
@@ -115,6 +116,7 @@ export class Lines {
       this.#away.delete(line);
       this.#ports.listener.onClosed(session, ABNORMAL_CLOSURE, "");
     });
+    this.#ports.front.directory.setAway(session, true);
     return true;
   }
 
@@ -199,7 +201,7 @@ export interface LinesPorts {
   readonly clock: Clock;
   readonly outbox: Pick<TurnOutbox, "keep" | "detach">;
   readonly front: {
-    readonly directory: Pick<Directory, "sessionById" | "hasPeer">;
+    readonly directory: Pick<Directory, "sessionById" | "hasPeer" | "setAway">;
     push(host: number, event: ScriptEvent): void;
   };
   readonly listener: {

@@ -13,7 +13,8 @@ export class HostSession {
   /** Replaced once: when it is accepted with a subprotocol of its own. */
   handshake: Handshake;
   #state: SessionState;
-  rooms: Set<string> | null = null;
+  /** Each with what the session shows in it, as JSON; null for nothing. */
+  rooms: Map<string, string | null> | null = null;
   /** Live values: the same identity at every read. The front holds clones. */
   attributes: Map<string, unknown> | null = null;
   /** Owned by the dialect: its program's state for this session. */
@@ -23,7 +24,7 @@ export class HostSession {
   waiting: WaitingEvent[] | null = null;
   /** The state that the previous version saved; `undefined` when there is none, or when it has been restored. */
   saved: unknown = undefined;
-  #admission: "undecided" | "accepted" | "opened" = "undecided";
+  #admission: "undecided" | "accepted" | "opened" | "away" = "undecided";
   #takeover: ReloadReason | "draining" | null = null;
 
   constructor(ref: SessionRef, handshake: Handshake, state: SessionState) {
@@ -63,7 +64,12 @@ export class HostSession {
 
   /** Whether `open` was handled: the script gets a close only for a session that it has seen open. */
   get isOpened(): boolean {
-    return this.#admission === "opened";
+    return this.#admission === "opened" || this.isAway;
+  }
+
+  /** Whether it has lost its connection and waits for its client. */
+  get isAway(): boolean {
+    return this.#admission === "away";
   }
 
   /** Whether a handler waits for a promise. */
@@ -92,6 +98,11 @@ export class HostSession {
     this.#takeover = null;
   }
 
+  /** Its connection is lost, or there again. */
+  setAway(isAway: boolean): void {
+    if (this.isOpened) this.#admission = isAway ? "away" : "opened";
+  }
+
   closing(): void {
     this.#state = "closing";
   }
@@ -110,10 +121,11 @@ export class HostSession {
   }
 
   /** The front's copy is the current one: another host has served the session until now. */
-  update({ handshake, state, isOpened, isDraining }: SessionSnapshot): void {
+  update({ handshake, state, isOpened, isAway = false, isDraining }: SessionSnapshot): void {
     if (handshake !== null) this.handshake = handshake;
     this.#state = state;
     this.#admission = isOpened ? "opened" : "undecided";
+    this.setAway(isAway);
     if (isDraining === true) this.#takeover = "draining";
     else if (this.#takeover === "draining") this.#takeover = null;
   }

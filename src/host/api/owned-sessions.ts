@@ -31,24 +31,25 @@ export class OwnedSessions {
     this.#byRef.set(session.ref, session);
     this.#byId.set(session.id, session);
     this.#populate(session.handshake.script, 1);
-    for (const room of session.rooms ?? []) this.#index(session, room);
+    for (const room of session.rooms?.keys() ?? []) this.#index(session, room);
   }
 
   remove(session: HostSession): void {
-    this.setRooms(session, []);
+    this.setRooms(session, null);
     this.#byId.delete(session.id);
     if (this.#byRef.delete(session.ref)) this.#populate(session.handshake.script, -1);
   }
 
   /** A session's rooms are these from now on. */
-  setRooms(session: HostSession, rooms: readonly string[]): void {
-    for (const room of session.rooms ?? []) this.#unindex(session, room);
-    session.rooms = rooms.length === 0 ? null : new Set(rooms);
-    for (const room of rooms) this.#index(session, room);
+  setRooms(session: HostSession, rooms: HostSession["rooms"]): void {
+    for (const room of session.rooms?.keys() ?? []) this.#unindex(session, room);
+    session.rooms = rooms;
+    for (const room of rooms?.keys() ?? []) this.#index(session, room);
   }
 
-  join(session: HostSession, room: string): void {
-    (session.rooms ??= new Set()).add(room);
+  /** `presence`: what the session shows in the room; null for nothing. */
+  join(session: HostSession, room: string, presence: string | null): void {
+    (session.rooms ??= new Map()).set(room, presence);
     this.#index(session, room);
   }
 

@@ -38,7 +38,8 @@ export class RemoteSessions {
     const session = this.sessions.get(change.ref);
     if (session === undefined) return;
     if (change.kind === "state") session.state = change.state;
-    else if (change.kind === "joined") this.#join(session, change.room);
+    else if (change.kind === "away") session.isAway = change.isAway;
+    else if (change.kind === "joined") this.#join(session, change.room, change.presence ?? null);
     else if (change.kind === "left") this.#leave(session, change.room);
     else this.#remove(session);
   }
@@ -47,7 +48,7 @@ export class RemoteSessions {
     const session = new RemoteSession(record);
     this.sessions.set(session.ref, session);
     this.ids.set(session.id, session);
-    for (const room of session.rooms) this.#join(session, room);
+    for (const [room, presence] of session.rooms) this.#join(session, room, presence);
   }
 
   #count(room: string | null, members: number): void {
@@ -63,13 +64,13 @@ export class RemoteSessions {
 
   #remove(session: RemoteSession): void {
     session.state = "closed";
-    for (const room of [...session.rooms]) this.#leave(session, room);
+    for (const room of [...session.rooms.keys()]) this.#leave(session, room);
     this.sessions.delete(session.ref);
     this.ids.delete(session.id);
   }
 
-  #join(session: RemoteSession, room: string): void {
-    session.rooms.add(room);
+  #join(session: RemoteSession, room: string, presence: string | null): void {
+    if (presence !== null || !session.rooms.has(room)) session.rooms.set(room, presence);
     const members = this.rooms.get(room);
     if (members === undefined) this.rooms.set(room, new Set([session]));
     else members.add(session);
@@ -85,13 +86,17 @@ export class RemoteSessions {
 
 class RemoteSession implements DirectoryEntry {
   readonly record: DirectoryRecord;
-  readonly rooms: Set<string>;
+  /** Each with what the session shows in it; null for nothing. */
+  readonly rooms: Map<string, string | null>;
   state: SessionState;
+  isAway: boolean;
 
   constructor(record: DirectoryRecord) {
     this.record = record;
-    this.rooms = new Set(record.rooms);
+    const shown = new Map(record.presence);
+    this.rooms = new Map(record.rooms.map((room) => [room, shown.get(room) ?? null]));
     this.state = record.state;
+    this.isAway = record.isAway === true;
   }
 
   get ref(): SessionRef {

@@ -3,6 +3,7 @@ import type { Commands } from "../../boundary/commands.ts";
 import type { Headers, UpgradeAnswer } from "../../boundary/text/upgrade-answer.ts";
 import type { ClusterRecord, DirectoryChange, Snapshot } from "../../boundary/directory-record.ts";
 import { withProtocol } from "../../boundary/text/subprotocol.ts";
+import { entryText, type PresenceEntry } from "../../boundary/rooms/presence.ts";
 import type { JoinOptions } from "../../boundary/rooms/join-options.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { DirectoryEntry, DirectoryView } from "./directory-view.ts";
@@ -75,16 +76,33 @@ export class Replica implements DirectoryView {
   }
 
   /** Another host has served the session meanwhile: these are its rooms now. */
-  rejoin(session: HostSession, rooms: readonly string[]): void {
+  rejoin(session: HostSession, rooms: HostSession["rooms"]): void {
     this.#owned.setRooms(session, rooms);
   }
 
   join(session: HostSession, room: string, options?: JoinOptions): void {
-    if (session.state === "closed" || session.rooms?.has(room) === true) return;
-    const { byRoom } = this.#owned;
-    this.#bounds.checkJoin(session, room, byRoom.has(room) ? 0 : byRoom.size);
+    if (session.state === "closed") return;
+    const presence = options?.presence ?? null;
+    if (session.rooms?.has(room) !== true) {
+      const { byRoom } = this.#owned;
+      this.#bounds.checkJoin(session, room, byRoom.has(room) ? 0 : byRoom.size);
+    } else if (presence === null || presence === session.rooms.get(room)) return;
     this.#commands.join(session.ref, room, options);
-    this.#owned.join(session, room);
+    this.#owned.join(session, room, presence);
+  }
+
+  /** Bytes that a session may show in a room. */
+  get presenceBytes(): number {
+    return this.#bounds.presenceBytes;
+  }
+
+  /** The sessions that have joined the room with presence. */
+  presence(room: string): PresenceEntry[] {
+    const all = [...(this.#owned.byRoom.get(room) ?? []), ...(this.#theOthers().rooms.get(room) ?? [])];
+    return all.flatMap(({ id, rooms, isAway }) => {
+      const text = rooms?.get(room) ?? null;
+      return text === null ? [] : (JSON.parse(entryText(id, text, isAway)) as PresenceEntry);
+    });
   }
 
   /** A session on another node joins the room there. How many rooms it may be in is checked by its own host. */

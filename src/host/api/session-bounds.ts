@@ -29,12 +29,17 @@ export class SessionBounds {
   }
 
   /** Throws when the session may not join a room of this name. `hostRooms`: the rooms that the host has without it. */
-  checkJoin({ rooms }: Pick<HostSession, "rooms">, name: string, hostRooms: number): void {
+  checkJoin({ rooms }: { readonly rooms: HostSession["rooms"] }, name: string, hostRooms: number): void {
     const joined = rooms === null ? 0 : rooms.size;
     const problem = joinProblem(this.#session, name, joined);
     if (problem !== null) this.#refuse(KEYS[problem], this.#session[problem]);
     if (isOver(hostRooms, this.#host.rooms, joined < FEW_ROOMS))
       this.#refuse("PARLOR_SESSION_LIMIT/hostRooms", this.#host.rooms);
+  }
+
+  /** Bytes that a session may show in one room. */
+  get presenceBytes(): number {
+    return this.#session.presenceBytes;
   }
 
   /** Throws when the session may not keep this value; else returns the value's size, for `keep`. */
@@ -101,7 +106,7 @@ const KEYS = {
   attributes: "PARLOR_SESSION_LIMIT/attributes",
   attributeName: "PARLOR_SESSION_LIMIT/attributeName",
   attributeBytes: "PARLOR_SESSION_LIMIT/attributeBytes",
-} as const satisfies Record<keyof SessionLimits, ErrorKey>;
+} as const satisfies Record<Exclude<keyof SessionLimits, "presenceBytes">, ErrorKey>;
 
 type LimitKey = Extract<ErrorKey, `PARLOR_SESSION_LIMIT/${string}`>;
 

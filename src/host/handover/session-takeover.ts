@@ -40,7 +40,7 @@ export class SessionTakeover {
       const known = prepared.byRef.get(snapshot.session);
       if (known !== undefined) {
         this.#update(known, snapshot);
-        prepared.setRooms(known, snapshot.rooms);
+        prepared.setRooms(known, roomsOf(snapshot));
       } else if (snapshot.handshake !== null) {
         prepared.add(this.#make(snapshot, snapshot.handshake, "reload"));
       }
@@ -92,7 +92,7 @@ export class SessionTakeover {
     const session = new HostSession(snapshot.session, handshake, snapshot.state);
     session.takenOver(reason);
     this.#update(session, snapshot);
-    session.rooms = snapshot.rooms.length === 0 ? null : new Set(snapshot.rooms);
+    session.rooms = roomsOf(snapshot);
     this.#unnotified.push(session);
     return session;
   }
@@ -124,7 +124,7 @@ export class SessionTakeover {
     if (session.isDraining) this.#unnotified.push(session);
     session.takenOver(reason);
     this.#update(session, snapshot);
-    this.#ports.sessions.rejoin(session, snapshot.rooms);
+    this.#ports.sessions.rejoin(session, roomsOf(snapshot));
   }
 
   // One slice in each turn, even when many takeover events come one by one.
@@ -161,5 +161,11 @@ interface TakeoverTarget {
   /** A prepared session has ended meanwhile. */
   remove(session: HostSession): void;
   /** A prepared session arrives; these are its rooms now. */
-  rejoin(session: HostSession, rooms: readonly string[]): void;
+  rejoin(session: HostSession, rooms: HostSession["rooms"]): void;
+}
+
+function roomsOf({ rooms, presence }: SessionSnapshot): HostSession["rooms"] {
+  if (rooms.length === 0) return null;
+  const shown = new Map(presence);
+  return new Map(rooms.map((room) => [room, shown.get(room) ?? null]));
 }

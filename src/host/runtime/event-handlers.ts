@@ -96,8 +96,10 @@ export class EventHandlers {
       case "pong":
         return session.state === "open" ? program.pong?.(session) : undefined;
       case "away":
+        session.setAway(true);
         return session.state === "open" ? program.away?.(session) : undefined;
       case "return":
+        session.setAway(false);
         return session.state === "open" ? program.returned?.(session) : undefined;
       case "call":
         return session.state === "open" ? program.call?.(session, event.text) : undefined;

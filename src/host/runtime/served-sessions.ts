@@ -43,7 +43,7 @@ export class ServedSessions {
     this.#reportPopulation(session);
   }
 
-  rejoin(session: HostSession, rooms: readonly string[]): void {
+  rejoin(session: HostSession, rooms: HostSession["rooms"]): void {
     this.#replica.rejoin(session, rooms);
   }
 

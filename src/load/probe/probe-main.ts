@@ -4,7 +4,7 @@ import { shapeOf } from "../../boundary/shape.ts";
 import { stubGlobals } from "./stub-globals.ts";
 import { compileScript } from "../../host/script/compile-script.ts";
 import { converterFor } from "./json-schemas.ts";
-import { notPlain } from "./plain-data.ts";
+import { notPlain } from "../../boundary/text/plain-data.ts";
 import type { ProbeReport, ProbeWork, ThrownError } from "./probe-messages.ts";
 import { SharedModules } from "../../host/script/shared-modules.ts";
 import type { CompileSource } from "../../boundary/host-spec.ts";

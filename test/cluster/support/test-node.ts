@@ -6,6 +6,7 @@ import { ClusterHolds } from "../../../src/cluster/holds/cluster-holds.ts";
 import { ClusterNode } from "../../../src/cluster/cluster-node.ts";
 import { Directory } from "../../../src/front/directory/directory.ts";
 import { Hub } from "../../../src/front/directory/hub.ts";
+import type { PresenceEntry } from "../../../src/boundary/rooms/presence.ts";
 import type { EncodedMessage } from "../../../src/front/directory/history-port.ts";
 import type { Outbox } from "../../../src/front/directory/outbox-port.ts";
 import { PeerDelivery } from "../../../src/front/directory/peer-delivery.ts";
@@ -26,6 +27,7 @@ export class TestNode {
   readonly events: string[] = [];
   readonly #directory = new Directory(() => undefined);
   readonly #hub: Hub;
+  readonly #away = new Set<string>();
   #refs = 0;
 
   constructor(backplane: Backplane, { announces = "sessions", ...timing }: TestNodeOptions) {
@@ -83,6 +85,34 @@ export class TestNode {
 
   join(id: string, room: string): void {
     this.#hub.join(this.#ref(id), room);
+  }
+
+  /** Joins with presence: an envelope is noted as a message. */
+  show(id: string, room: string, data: unknown): void {
+    const session = this.#directory.sessionById(id)!;
+    const isAway = (): boolean => this.#away.has(id);
+    session.inbound.line ??= {
+      seen: null,
+      end: () => undefined,
+      answered: () => undefined,
+      get isAway() {
+        return isAway();
+      },
+    };
+    this.#hub.join(session.ref, room, { history: false, presence: JSON.stringify({ data }) });
+  }
+
+  setAway(id: string, isAway: boolean): void {
+    this.#away[isAway ? "add" : "delete"](id);
+    this.#directory.setAway(this.#directory.sessionById(id)!, isAway);
+  }
+
+  /** Who is present in a room of the whole cluster, as this node knows it: each with `!` while it is away. */
+  presence(room: string): string[] {
+    const all = JSON.parse(this.#directory.presences.listOf(room)) as PresenceEntry[];
+    return all
+      .map(({ id, data, away }) => `${id}=${JSON.stringify(data)}${away === true ? "!" : ""}`)
+      .toSorted();
   }
 
   leave(id: string, room: string): void {
@@ -155,6 +185,8 @@ export class TestNode {
     return {
       send: note,
       sendEnvelope: note,
+      sendEnvelopes: (sessions, text) => sessions.forEach((session) => note(session, text)),
+      atFlush: (action) => queueMicrotask(action),
       broadcast: (room, data, except, options) => {
         for (const member of room.members) if (member !== except) note(member, data, options);
       },

@@ -143,7 +143,15 @@ describe("onTick and RealtimeRoomProxy", () => {
     await tick((room) => {
       expect(room.getRoute()).toBe("/ws/game");
       const red = room.room("red");
-      expect(methodsOf(red)).toEqual(["broadcast", "emit", "exists", "getMemberIds", "getName", "members"]);
+      expect(methodsOf(red)).toEqual([
+        "broadcast",
+        "emit",
+        "exists",
+        "getMemberIds",
+        "getName",
+        "members",
+        "presence",
+      ]);
       expect([red.members(), red.getMemberIds()]).toEqual([1, [clients[0]!.id]]);
       red.broadcast("to red");
     });

@@ -25,7 +25,17 @@ describe("WebSocketRoom", () => {
   test("has the published calls and nothing else", async () => {
     const { sessions } = await three();
     expect(methodsOf(sessions[0].room("r"))).toEqual(
-      ["broadcast", "broadcastExcept", "emit", "emitExcept", "getName", "join", "leave", "members"].sort(),
+      [
+        "broadcast",
+        "broadcastExcept",
+        "emit",
+        "emitExcept",
+        "getName",
+        "join",
+        "leave",
+        "members",
+        "presence",
+      ].sort(),
     );
   });
 
@@ -231,7 +241,7 @@ describe("diesel.getWebSocketService()", () => {
     const { ws } = await both();
     const room = ws.room("a");
     expect(methodsOf(room)).toEqual(
-      ["broadcast", "emit", "members", "getMemberIds", "getName", "exists"].sort(),
+      ["broadcast", "emit", "members", "presence", "getMemberIds", "getName", "exists"].sort(),
     );
     for (const call of ["join", "leave", "broadcastExcept"]) expect(() => room[call]("x")).toThrow(TypeError);
     expect(() => room.broadcast(7)).toThrow(/^room\.broadcast takes .*String\(value\)/);

@@ -88,7 +88,8 @@ class World {
       host: 1,
       route: this.directory.route("/ws"),
     });
-    if (at % 2 === 1) session.inbound.line = { seen: null, end: () => undefined, answered: () => undefined };
+    if (at % 2 === 1)
+      session.inbound.line = { seen: null, isAway: false, end: () => undefined, answered: () => undefined };
     this.hub.admit(session);
     this.directory.setState(session, "open");
     const member = new Member(session, at >= 2);

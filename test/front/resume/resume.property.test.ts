@@ -107,7 +107,11 @@ class World {
 
   constructor() {
     const { clock, outbox } = this;
-    const directory = { sessionById: (id: string) => this.sessions.get(id), hasPeer: () => false };
+    const directory = {
+      sessionById: (id: string) => this.sessions.get(id),
+      hasPeer: () => false,
+      setAway: () => undefined,
+    };
     this.lines = new Lines(
       {
         clock,

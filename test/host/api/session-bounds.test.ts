@@ -6,7 +6,14 @@ import { Replica } from "../../../src/host/api/replica.ts";
 import { anyHandshake } from "../../support/any-session.ts";
 
 const LIMITS = {
-  sessionLimits: { rooms: 2, roomName: 5, attributes: 2, attributeName: 9, attributeBytes: 100 },
+  sessionLimits: {
+    rooms: 2,
+    roomName: 5,
+    attributes: 2,
+    attributeName: 9,
+    attributeBytes: 100,
+    presenceBytes: 64,
+  },
   hostLimits: { rooms: 3, attributeBytes: 4000, clients: 1 },
 };
 
@@ -42,7 +49,7 @@ describe("the rooms of a session", () => {
     replica.join(session, "blue");
     replica.join(session, "red");
     expect(refused(() => replica.join(session, "green"))).toContain("may be in up to 2 rooms");
-    expect([...(session.rooms ?? [])]).toEqual(["red", "blue"]);
+    expect([...(session.rooms?.keys() ?? [])]).toEqual(["red", "blue"]);
     replica.leave(session, "red");
     replica.join(session, "green");
   });

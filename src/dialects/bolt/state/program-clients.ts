@@ -47,7 +47,7 @@ export class ProgramClients {
   /** Published: a client leaves the list and its rooms before its disconnect callback runs. */
   remove(session: HostSession): void {
     BoltSessionState.of(session).isGone = true;
-    for (const room of [...(session.rooms ?? [])]) this.#script.directory.leave(session, room);
+    for (const room of [...(session.rooms?.keys() ?? [])]) this.#script.directory.leave(session, room);
   }
 
   /** Closes a client; while its connect callback runs, the close waits for the callback's end. */

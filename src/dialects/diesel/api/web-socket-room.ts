@@ -1,5 +1,6 @@
 // Dialect: a room as one session sees it.
 import type { HostSession } from "../../../host/api/host-session.ts";
+import type { PresenceEntry } from "../../../boundary/rooms/presence.ts";
 import { toPayload } from "../../../boundary/payload.ts";
 import { joinOptions } from "./join-options.ts";
 import { messageOptions } from "./message-options.ts";
@@ -22,7 +23,8 @@ export class WebSocketRoom {
 
   /** Joins the room. Joining twice has no effect; rooms are left when `onClose` returns. Parlor adds: the options. */
   join(options?: unknown): void {
-    this.#context.script.directory.join(this.#session, this.#name, joinOptions("room.join", options));
+    const { directory } = this.#context.script;
+    directory.join(this.#session, this.#name, joinOptions("room.join", options, directory.presenceBytes));
   }
 
   /** Leaves the room; no effect for a session that is not in it. */
@@ -55,6 +57,11 @@ export class WebSocketRoom {
   /** Published: a number, not a list. */
   members(): number {
     return this.#context.script.directory.memberCount(this.#name);
+  }
+
+  /** Parlor adds: the sessions that have joined the room with presence, on all nodes. */
+  presence(): PresenceEntry[] {
+    return this.#context.script.directory.presence(this.#name);
   }
 
   /** The room's name. */

@@ -1,5 +1,6 @@
 // Dialect: a room as the server sees it.
 import type { ScriptContext } from "../../../host/api/dialect.ts";
+import type { PresenceEntry } from "../../../boundary/rooms/presence.ts";
 import { toPayload } from "../../../boundary/payload.ts";
 import { messageOptions } from "./message-options.ts";
 import { outgoingMessage } from "../messages/outgoing-message.ts";
@@ -38,6 +39,11 @@ export class WebSocketServiceRoom {
   /** The ids of the members. With `directory: "counts"`, of this node only. */
   getMemberIds(): string[] {
     return this.#script.directory.members(this.#name).map((entry) => entry.id);
+  }
+
+  /** Parlor adds: the sessions that have joined the room with presence, on all nodes. */
+  presence(): PresenceEntry[] {
+    return this.#script.directory.presence(this.#name);
   }
 
   /** The room's name. */
