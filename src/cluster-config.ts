@@ -51,9 +51,26 @@ export function clusterServerOf(url: string): string {
 }
 
 function urlProblems(value: unknown, path: string): string[] {
-  const isUrl = typeof value === "string" && URL.canParse(value);
-  if (isUrl && PROTOCOLS.includes(new URL(value).protocol)) return [];
-  return [`${path} must be a URL like "redis://127.0.0.1:6379" or "nats://127.0.0.1:4222"`];
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : null;
+  if (url === null || !PROTOCOLS.includes(url.protocol) || url.hostname === "")
+    return [`${path} must be a URL like "redis://127.0.0.1:6379" or "nats://127.0.0.1:4222"`];
+  const isRedis = url.protocol.startsWith("redis");
+  if (url.search !== "" || url.hash !== "")
+    return [`${path} must have no "?" and no "#"; user and password go before the host, as in ${EXAMPLE}`];
+  if (!(isRedis ? /^\/?\d*$/ : /^\/?$/).test(url.pathname))
+    return [`${path} must end with the port${isRedis ? ", or with the number of a database" : ""}`];
+  if (!isDecodable(url.username + url.password))
+    return [`${path} has a "%" in user or password that is not followed by two digits; write it as "%25"`];
+  return [];
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function problemsOf(name: string, value: unknown, path: string): string[] {
@@ -88,6 +105,7 @@ export const CLUSTER_DEFAULTS: Omit<ClusterConfig, "url"> = {
   lease: 3000,
   directory: "sessions",
 };
+const EXAMPLE = "redis://user:password@127.0.0.1:6379";
 const PROTOCOLS: readonly string[] = ["redis:", "rediss:", "nats:", "tls:"];
 const NAME = /^[\w-]{1,64}$/;
 const RANGES: ReadonlyMap<string, readonly [number, number]> = new Map([

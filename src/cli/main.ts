@@ -2,6 +2,7 @@
 import { CommanderError, type Command } from "commander";
 import { createProgram } from "./command-line.ts";
 import { NO_EARLY_SIGNALS, type EarlySignals } from "./lifetime/early-signals.ts";
+import { titleFor } from "./lifetime/process-title.ts";
 import { printFailure } from "./print/failure.ts";
 import { processTerminal } from "./print/terminal.ts";
 import type { Terminal } from "./print/terminal.ts";
@@ -15,6 +16,8 @@ export async function main(
   early: EarlySignals = NO_EARLY_SIGNALS,
 ): Promise<number> {
   let code = 0;
+  const title = titleFor(args);
+  if (title !== null) process.title = title;
   const program = createProgram({ terminal, early, done: (result) => (code = result) });
   try {
     await program.parseAsync(asOptions(args, program), { from: "user" });

@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { ServedProcess } from "../cli/lifetime/served-process.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
 import { needs } from "../support/require.ts";
 import { folderOf, RunningApp } from "../support/running-app.ts";
@@ -111,17 +113,48 @@ describe.each([
   });
 });
 
-test.each(["redis:", "nats:"])(
-  "a server that does not reply is reported within the lease by %s",
-  async (plain) => {
-    const silent = createServer().listen(0, "127.0.0.1");
-    await once(silent, "listening");
-    onTestFinished(() => void silent.close());
-    const { port } = silent.address() as AddressInfo;
-    const line = await refusalBy(`${plain}//127.0.0.1:${port}`, 300);
-    expect(line).toMatch(/(?:no reply|timeout); check that the port is that of/);
+test.skipIf(redis.skip)("a server that takes no TLS is named as such", async () => {
+  const server = await startRedis();
+  onTestFinished(async () => server.stop());
+  expect(await refusalBy(urlOf(server, "rediss:"), 300)).toMatch(
+    /whether it takes TLS \(without: redis:\/\/\)$/,
+  );
+});
+
+test.skipIf(redis.skip || process.platform !== "linux")(
+  "no password of the URL is in what a server shows, or in the list of processes",
+  async () => {
+    const server = await startRedis(["--requirepass", "SECRETPW"]);
+    onTestFinished(async () => server.stop());
+    const url = urlOf(server, "redis:", "default:SECRETPW@");
+    for (const more of [[], ["--fronts", "2"]]) {
+      const served = new ServedProcess(
+        { ...SCRIPT, "parlor.config.js": "export default { shutdownGrace: 200 };" },
+        { args: ["--cluster", url, ...more] },
+      );
+      const address = await served.url();
+      const pages = ["/_parlor/health", "/_parlor/metrics", "/no/such/page"].map(async (path) => {
+        const response = await fetch(address + path);
+        return `${JSON.stringify([...response.headers])} ${await response.text()}`;
+      });
+      const shown = [...(await Promise.all(pages)), served.process.out, served.process.err];
+      for (const pid of [served.process.pid, ...served.children()])
+        shown.push(readFileSync(`/proc/${pid}/cmdline`, "latin1"));
+      expect(shown.join()).toContain("--cluster redis://localhost");
+      expect(shown.filter((text) => text.includes("SECRETPW"))).toEqual([]);
+      await served.stop();
+    }
   },
 );
+
+test.each(["redis:", "nats:"])("a server that does not reply is reported by %s", async (plain) => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  onTestFinished(() => void silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const line = await refusalBy(`${plain}//127.0.0.1:${port}`, 300);
+  expect(line).toMatch(/(?:no reply|timeout.*); check that the port is that of/);
+});
 
 test.skipIf(redis.skip)(
   "a Redis that takes no writes is named once, with its reason, until it takes them",

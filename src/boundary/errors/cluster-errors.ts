@@ -14,6 +14,7 @@ export const clusterErrors = {
         "cluster: cannot join by {server}: {reason}; name the file of its certificate authority in NODE_EXTRA_CA_CERTS",
       protocol:
         "cluster: cannot join by {server}: {reason}; check that the port is that of {kind}, and whether it needs TLS ({tls}//)",
+      tls: "cluster: cannot join by {server}: {reason}; check that the port is that of {kind}, and whether it takes TLS (without: {plain}//)",
     },
     help: "The server that `cluster` names could not be used when this server started. It does not start without its cluster: clients would see half of the sessions.",
     remedy:

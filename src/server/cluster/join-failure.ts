@@ -8,7 +8,10 @@ export function joinFailure(error: unknown, server: string): ParlorError {
   if (PASSWORD.test(reason)) return new ParlorError("PARLOR_CLUSTER/password", { server, reason });
   if (CERTIFICATE.test(reason)) return new ParlorError("PARLOR_CLUSTER/certificate", { server, reason });
   if (!PROTOCOL.test(reason)) return new ParlorError("PARLOR_CLUSTER/unreachable", { server, reason });
-  const [kind, tls] = server.startsWith("redis") ? ["Redis", "rediss:"] : ["NATS", "tls:"];
+  const [kind, tls, plain] = server.startsWith("redis")
+    ? ["Redis", "rediss:", "redis:"]
+    : ["NATS", "tls:", "nats:"];
+  if (server.startsWith(tls)) return new ParlorError("PARLOR_CLUSTER/tls", { server, reason, kind, plain });
   return new ParlorError("PARLOR_CLUSTER/protocol", { server, reason, kind, tls });
 }
 
@@ -20,4 +23,4 @@ export function isReply(error: unknown): boolean {
 const PASSWORD = /^(?:WRONGPASS|NOAUTH|NOPERM)|authorization violation|authentication/i;
 const CERTIFICATE = /certificate|self-signed|altnames/i;
 /** What clients report when the other side is no such server, or expects TLS. */
-const PROTOCOL = /^(?:no reply|timeout)$|closed unexpectedly|ECONNRESET|protocol|wrong version/i;
+const PROTOCOL = /^(?:no reply|timeout)$|^(?:socket|connection) timeout|closed unexpectedly|ECONNRESET|protocol|wrong version/i;
