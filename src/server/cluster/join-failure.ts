@@ -23,4 +23,5 @@ export function isReply(error: unknown): boolean {
 const PASSWORD = /^(?:WRONGPASS|NOAUTH|NOPERM)|authorization violation|authentication/i;
 const CERTIFICATE = /certificate|self-signed|altnames/i;
 /** What clients report when the other side is no such server, or expects TLS. */
-const PROTOCOL = /^(?:no reply|timeout)$|^(?:socket|connection) timeout|closed unexpectedly|ECONNRESET|protocol|wrong version/i;
+const PROTOCOL =
+  /^(?:no reply|timeout)$|^(?:socket|connection) timeout|closed unexpectedly|ECONNRESET|protocol|wrong version/i;
