@@ -13,7 +13,7 @@ export function announcedBody({ headers }: IncomingMessage, limit: number): "non
 /** Buffers a body of up to `limit` bytes. A request that breaks off is not reported. */
 export function readBody(req: IncomingMessage, { limit, budget }: BodyLimits, listener: BodyListener): void {
   const chunks: Uint8Array[] = [];
-  let size = 0;
+  let [size, joined] = [0, 0];
   const free = (): void => {
     for (const { byteLength } of chunks.splice(0)) budget.free(byteLength);
   };
@@ -27,6 +27,10 @@ export function readBody(req: IncomingMessage, { limit, budget }: BodyLimits, li
     if (size > limit) return refuse("tooLong");
     if (!budget.take(chunk.byteLength)) return refuse("tooMany");
     chunks.push(chunk);
+    // A chunk of one byte takes hundreds. Each byte is copied once more at most.
+    if (chunks.length - joined < MOST_CHUNKS) return;
+    const loose = chunks.splice(joined);
+    joined = chunks.push(join(loose, bytesOf(loose)));
   };
   const onEnd = (): void => {
     const body = size === 0 ? null : join(chunks, size);
@@ -48,6 +52,13 @@ export interface BodyListener {
   tooLong(): void;
   /** All bodies together hold too much. */
   tooMany(): void;
+}
+
+/** So many chunks are kept as they came. */
+const MOST_CHUNKS = 256;
+
+function bytesOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 // Not Buffer.concat: bytes that cross to a host must have memory of exactly their own length.

@@ -59,7 +59,8 @@ export const DIALECTS: readonly (MeasureOptions & { readonly ways: readonly Way[
     },
     ways: [
       ...bodyWays("/form", MEBIBYTE),
-      dials("2,000 requests at once", `${head("/form")}\r\n`.repeat(2000)),
+      // Of their responses, 1 MB each, it reads none or all: `unsentResponse`.
+      { ...dials("2,000 requests at once", `${head("/form")}\r\n`.repeat(2000)), most: 16 + 1 },
       dials("15 KiB of headers that do not end", head("/form", `Cookie: ${"c".repeat(15_000)}`)),
       {
         name: "16 responses of 1 MB that are not read",
