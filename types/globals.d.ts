@@ -800,7 +800,13 @@ interface Messages {
 type Schemas = Readonly<Record<string, StandardSchema>>;
 
 /** The schemas of requests by name: `in` for the data, `out` for the reply. Parlor adds. */
-type CallSchemas = Readonly<Record<string, { readonly in?: StandardSchema; readonly out?: StandardSchema }>>;
+type CallSchemas = Readonly<Record<string, CallSchema>>;
+
+/** The schemas of one request. Parlor adds. */
+interface CallSchema {
+  readonly in?: StandardSchema;
+  readonly out?: StandardSchema;
+}
 
 /** The contract of a script that has none: any name, any data. Parlor adds. */
 // oxlint-disable-next-line typescript/no-explicit-any -- nothing is known of the data
