@@ -1,6 +1,6 @@
 import { freeName, TEXT_LENGTH, tidy, tidyName } from "../lib/names.ts";
 
-// All connections of this route share the variables below. Without this line each connection would have its own copy.
+// All connections of this route share the variable below. Without this line each connection would have its own copy.
 export const scope = "route";
 // A person whose connection is lost stays in the room for this many seconds, and misses nothing.
 export const resume = 30;
@@ -8,7 +8,6 @@ export const resume = 30;
 interface Person {
   id: string;
   name: string;
-  away?: true;
 }
 
 interface Message {
@@ -21,23 +20,21 @@ interface Message {
 /** The close code after which the page asks for another name instead of reconnecting. */
 const NO_NAME = 4001;
 const REMEMBERED = 50;
-const people = new Map<string, Person>();
 const history: Message[] = [];
 
 export function onOpen(session: WebSocketSession) {
   const wanted = tidyName(session.getParameter("user") ?? "");
   if (wanted === "") return session.close(NO_NAME, "Connect with a name: /ws/chat?user=Ada");
 
-  session.setAttribute(
-    "name",
-    freeName(
-      wanted,
-      [...people.values()].map((person) => person.name),
-    ),
-  );
+  const room = session.room("lobby");
+  const taken = room.presence().map(({ data }) => data.name);
+  const name = freeName(wanted, taken);
+  session.setAttribute("name", name);
   const you = personOf(session);
-  session.room("lobby").join();
-  session.send(JSON.stringify({ type: "welcome", you, people: [...people.values()], history }));
+  // The presence of the room is who is here: it survives reloads and crashes, and knows who is away.
+  room.join({ presence: { name } });
+  const people = room.presence().map(({ id, data, away }) => ({ id, name: data.name, away }));
+  session.send(JSON.stringify({ type: "welcome", you, people, history }));
   session.room("lobby").broadcastExcept(JSON.stringify({ type: "join", person: you, at: Date.now() }));
 }
 
@@ -53,7 +50,6 @@ export function onMessage(session: WebSocketSession, data: string) {
 export function onClose(session: WebSocketSession) {
   const name = session.getAttribute("name");
   if (name === null) return;
-  people.delete(session.id);
   // The session is still a member until this returns, so it is left out.
   session
     .room("lobby")
@@ -61,23 +57,17 @@ export function onClose(session: WebSocketSession) {
 }
 
 export function onAway(session: WebSocketSession) {
-  personOf(session).away = true;
-  showPerson(session);
+  showPerson(session, { away: true });
 }
 
 export function onReturn(session: WebSocketSession) {
-  delete personOf(session).away;
-  showPerson(session);
+  showPerson(session, {});
 }
 
-// After a reload the map above is empty, but all sessions are still connected and have their attributes.
-export function onReload(session: WebSocketSession) {
-  showPerson(session);
-}
-
-function showPerson(session: WebSocketSession) {
+function showPerson(session: WebSocketSession, how: { away?: true }) {
   if (session.getAttribute("name") === null) return;
-  session.room("lobby").broadcastExcept(JSON.stringify({ type: "here", person: personOf(session) }));
+  const person = { ...personOf(session), ...how };
+  session.room("lobby").broadcastExcept(JSON.stringify({ type: "here", person }));
 }
 
 function say(session: WebSocketSession, input: unknown) {
@@ -96,11 +86,7 @@ function typing(session: WebSocketSession) {
 }
 
 function personOf(session: WebSocketSession): Person {
-  const known = people.get(session.id);
-  if (known) return known;
-  const person = { id: session.id, name: String(session.getAttribute("name")) };
-  people.set(session.id, person);
-  return person;
+  return { id: session.id, name: String(session.getAttribute("name")) };
 }
 
 function parse(data: string): { type?: unknown; text?: unknown } | null {
