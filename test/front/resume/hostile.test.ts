@@ -153,7 +153,7 @@ test("a token of another route or session, and impossible numbers, lead to fresh
   await expectUndisturbed(place);
 });
 
-test("of 500 clients with one token, one has the session at the end, and the others were replaced", async () => {
+test("a session that 500 clients ask for with one token has one of them at the end, and replaces the others", async () => {
   const place = await attacked();
   const client = await attacker(place);
   for (let at = 0; at < 50; at += 1) client.send(`message ${at}`);
