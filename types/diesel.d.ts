@@ -154,6 +154,7 @@ export interface PresenceEntry {
   /** The `key` of the join; left out for none. */
   readonly key?: string;
   /** The `presence` of the join. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the script knows its own data
   readonly data: any;
   /** Whether the session has lost its connection and has time to come back; left out for no. */
   readonly away?: true;
