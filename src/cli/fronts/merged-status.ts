@@ -15,13 +15,16 @@ export function mergedStatus(all: readonly ServerStatus[]): ServerStatus {
     faults: sum(all, "faults"),
     dropped: sum(all, "dropped"),
     discarded: sum(all, "discarded"),
+    historyBytes: sum(all, "historyBytes"),
     miscounts: all.flatMap(({ miscounts }) => miscounts),
     scripts: [...rows.values()],
   };
 }
 
-function sum(all: readonly ServerStatus[], name: "sessions" | "faults" | "dropped" | "discarded"): number {
-  return all.reduce((total, each) => total + each[name], 0);
+type Summed = "sessions" | "faults" | "dropped" | "discarded" | "historyBytes";
+
+function sum(all: readonly ServerStatus[], name: Summed): number {
+  return all.reduce((total, each) => total + (each[name] ?? 0), 0);
 }
 
 function merged(one: ScriptStatus, other: ScriptStatus): ScriptStatus {

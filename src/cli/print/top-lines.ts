@@ -84,9 +84,11 @@ const COLUMNS: readonly TopColumn[] = [
   { head: "RELOADS", rank: 11, text: ({ script }) => String(script.reloads) },
 ];
 
-function summaryOf({ uptime, sessions, faults, dropped, discarded }: ServerStatus): string[] {
+function summaryOf(status: ServerStatus): string[] {
+  const { uptime, sessions, faults, dropped, discarded, historyBytes = 0 } = status;
+  const kept = historyBytes === 0 ? [] : [`${memoryText(historyBytes)} kept for rooms`];
   const lost = [`${plural(dropped, "message")} dropped`, `${discarded} discarded`];
-  return [`up ${uptime} s`, plural(sessions, "session"), plural(faults, "fault"), ...lost];
+  return [`up ${uptime} s`, plural(sessions, "session"), plural(faults, "fault"), ...lost, ...kept];
 }
 
 /** Joins the parts by commas, on as many lines as they need. */

@@ -98,7 +98,7 @@ export class Figures {
 
   /** The figures of every script. */
   get status(): ServerStatus {
-    const { front, outbox } = this.#parts;
+    const { front, outbox, history } = this.#parts;
     const { faults, discarded } = front.counts;
     const { droppedClosed, droppedSlow } = outbox.counts;
     return {
@@ -106,6 +106,7 @@ export class Figures {
       sessions: front.directory.size,
       dropped: droppedClosed + droppedSlow,
       ...{ faults, discarded },
+      historyBytes: history.figures.bytes,
       miscounts: miscounts(front.directory),
       scripts: scriptStatuses(front, this.#deployment, this.#parts.later.installer.slots),
     };

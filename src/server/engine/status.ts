@@ -75,6 +75,8 @@ export interface ServerStatus {
   readonly dropped: number;
   /** Messages of clients whose session a script had closed already. */
   readonly discarded: number;
+  /** Bytes of the messages that rooms keep for later members; left out by earlier releases. */
+  readonly historyBytes?: number;
   /** Counts of messages that do not add up, of sessions, rooms and routes. Each is a fault of Parlor. */
   readonly miscounts: readonly string[];
   readonly scripts: readonly ScriptStatus[];

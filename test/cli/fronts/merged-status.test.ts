@@ -34,6 +34,8 @@ test("counts of fronts are added, and a script has one row with the worst state"
   const failed = script({ state: "failed", nextTry: 7, restarts: 3, lastPause: 9 });
   const merged = mergedStatus([status([script({})]), status([failed], { uptime: 9 })]);
   expect(merged).toMatchObject({ uptime: 9, sessions: 2, faults: 4, dropped: 6, discarded: 8 });
+  const kept = [status([], { historyBytes: 1 }), status([], { historyBytes: 2 }), status([])];
+  expect(mergedStatus(kept).historyBytes).toBe(3);
   expect(merged.scripts).toHaveLength(1);
   expect(merged.scripts[0]).toMatchObject({
     ...{ state: "failed", nextTry: 7, sessions: 2, waiting: 4, pending: 6, received: 8, sent: 10 },

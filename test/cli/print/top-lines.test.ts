@@ -37,6 +37,15 @@ const sample = (at: number, ...scripts: ScriptStatus[]): StatusSample => ({
   status: { uptime: 65, sessions: 1, faults: 2, dropped: 3, discarded: 4, miscounts: [], scripts },
 });
 
+test("topLines shows what rooms keep, if they keep something", () => {
+  const { at, status } = sample(500, script({}));
+  const kept = { at, status: { ...status, historyBytes: 3 * 2 ** 20 } };
+  const [summary] = topLines(kept, kept, recordingTerminal());
+  expect(summary).toBe(
+    "up 65 s, 1 session, 2 faults, 3 messages dropped, 4 discarded, 3.0 MiB kept for rooms",
+  );
+});
+
 test("topLines shows the messages per second of each script since the previous sample", () => {
   const ticks = { lateness: { p50: 0.018, p99: 0.3 }, cost: { p50: 0.1, p99: 1.25 }, skipped: 0 };
   const game = { route: "/ws/game", script: "ws/game.ts", host: "/ws/game" };
