@@ -121,12 +121,12 @@ export class ClusterNode {
 
   #makeDirectory(store: PartStore): NodeDirectory {
     const { backplane, time, listener } = this.#ports;
-    const { sender, receiver } = this.#messages;
+    const { receiver } = this.#messages;
     const source = this.#source;
     const listening = new Listening({ backplane, clock: time.clock, source, receiver });
     const parts = new PeerParts({
       own: this.identity.id,
-      ...{ sessions: this.peers, store, time, sender, receiver, listener },
+      ...{ sessions: this.peers, calls: this.calls, store, time, messages: this.#messages, listener },
     });
     const writer = new PartWriter({
       ...{ source, store, listening, time, listener },

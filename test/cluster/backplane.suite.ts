@@ -11,6 +11,8 @@ export interface BackplaneKind {
 }
 
 const TIMING = { heartbeat: 100, lease: 600 };
+/** For tests that keep the process so busy that a short lease ends. */
+const LONG = { heartbeat: 100, lease: 5000 };
 const patience = { timeout: 15_000, interval: 10 };
 
 /** What all backplanes must do. */
@@ -18,8 +20,8 @@ export function backplaneSuite({ name, skip, make }: BackplaneKind): void {
   describe.skipIf(skip)(`a cluster by ${name}`, () => {
     const nodes: TestNode[] = [];
 
-    const node = async (): Promise<TestNode> => {
-      const made = new TestNode(await make(TIMING), TIMING);
+    const node = async (timing = TIMING): Promise<TestNode> => {
+      const made = new TestNode(await make(timing), timing);
       await made.cluster.join();
       nodes.push(made);
       return made;
@@ -48,25 +50,25 @@ export function backplaneSuite({ name, skip, make }: BackplaneKind): void {
     });
 
     test("a new node gets all that is there, however much it is", async () => {
-      const a = await node();
+      const a = await node(LONG);
       for (let at = 0; at < 1300; at += 1) {
         a.connect(`s${at}`);
         a.join(`s${at}`, `room ${at % 7} ✓`);
       }
-      const b = await node();
+      const b = await node(LONG);
       await equal(a, b);
       expect(b.size()).toBe(1300);
     });
 
     test("a new node gets sessions in as many rooms with long names as may be", async () => {
-      const [a, c] = [await node(), await node()];
+      const [a, c] = [await node(LONG), await node(LONG)];
       const rooms = Array.from({ length: 128 }, (_, at) => `${at} `.padEnd(250, '"'));
       for (let at = 0; at < 20; at += 1) {
         a.connect(`s${at}`);
         for (const room of rooms) a.join(`s${at}`, room);
       }
       await equal(a, c);
-      const b = await node();
+      const b = await node(LONG);
       await equal(a, b);
       expect(b.memberCount(rooms[127]!)).toBe(20);
     });
@@ -160,6 +162,17 @@ export function backplaneSuite({ name, skip, make }: BackplaneKind): void {
       await nodes.pop()!.cluster.leave();
       await expect.poll(() => a.digest(), { ...patience, timeout: TIMING.lease }).toBe("");
       expect(a.cluster.status.nodes).toBe(1);
+    });
+
+    test("a question to a node that leaves is refused before its time is over", async () => {
+      const [a, b] = [await node(), await node()];
+      await expect.poll(() => a.cluster.others.map(({ node: id }) => id), patience).toEqual([b.id]);
+      b.cluster.calls.serve(() => new Promise(() => undefined));
+      const asked = a.cluster.calls.ask(b.id, { what: "reload", within: 600_000 });
+      await Promise.all([
+        expect(asked).rejects.toThrow("it has left the cluster"),
+        nodes.pop()!.cluster.leave(),
+      ]);
     });
 
     test("one node gets the run of a job, and a later run only when that one has ended or its node is gone", async () => {

@@ -49,6 +49,12 @@ export class NodeCalls {
       this.#settle(call.number, { isRefused: call.kind === "refused", value: call.value });
   }
 
+  /** A node has left the cluster: its replies are not waited for. */
+  gone(node: string): void {
+    for (const [number, open] of [...this.#open])
+      if (open.node === node) this.#settle(number, { isRefused: true, value: "it has left the cluster" });
+  }
+
   stop(): void {
     for (const number of [...this.#open.keys()])
       this.#settle(number, { isRefused: true, value: "this node has left the cluster" });

@@ -1,5 +1,6 @@
 // Cluster: the parts of the other nodes, followed by their announcements; a gap is closed by loading the part.
 import type { PeerSessions } from "../../front/directory/peer-sessions.ts";
+import type { NodeCalls } from "../calls/node-calls.ts";
 import type { ClusterListener, ClusterTime } from "../backplane/cluster-listener.ts";
 import type { Receiver } from "../messages/receiver.ts";
 import { RETURN_WITHIN, type Sender } from "../messages/sender.ts";
@@ -139,10 +140,11 @@ export class PeerParts {
     if (image === null) return this.#again(node, part);
     const isNew = part.epoch === "";
     this.#lapsed.delete(node);
-    if (!isNew && part.epoch !== image.epoch) this.#ports.sender.onRejoin(2 * this.#ports.time.lease);
+    if (!isNew && part.epoch !== image.epoch)
+      this.#ports.messages.sender.onRejoin(2 * this.#ports.time.lease);
     Object.assign(part, { epoch: image.epoch, sequence: image.sequence, isBehind: false });
     this.#ports.sessions.replaceNode(node, image.records);
-    if (isNew) this.#ports.sender.onLapse(node, true);
+    if (isNew) this.#ports.messages.sender.onLapse(node, true);
     if (isNew) this.#note(node, "joined");
     for (const delta of deltas) this.onDelta(delta);
     this.#lookIfKnown();
@@ -157,20 +159,23 @@ export class PeerParts {
   #again(node: string, part: Part): void {
     if (this.#parts.get(node) !== part) return;
     part.loading = null;
-    if (part.epoch === "") this.#parts.delete(node);
-    else part.sequence = -1;
+    if (part.epoch !== "") part.sequence = -1;
+    else {
+      this.#parts.delete(node);
+      this.#ports.calls.gone(node);
+    }
     this.#lookIfKnown();
   }
 
   // It has said so: its name is never used again.
   #left(node: string): void {
     this.#drop(node);
-    this.#ports.receiver.forgetNode(node);
+    this.#ports.messages.receiver.forgetNode(node);
   }
 
   // Its lease has ended: it may be cut off, and come back with the same numbers.
   #lapse(node: string): void {
-    this.#ports.sender.onLapse(node);
+    this.#ports.messages.sender.onLapse(node);
     this.#drop(node);
     this.#lapsed.set(node, this.#ports.time.clock.ticks());
   }
@@ -178,6 +183,7 @@ export class PeerParts {
   #drop(node: string): void {
     this.#parts.delete(node);
     this.#ports.sessions.removeNode(node);
+    this.#ports.calls.gone(node);
     this.#note(node, "left");
   }
 
@@ -186,8 +192,8 @@ export class PeerParts {
     for (const [node, since] of this.#lapsed) {
       if (since > from) continue;
       this.#lapsed.delete(node);
-      this.#ports.sender.onLapse(node, true);
-      this.#ports.receiver.forgetNode(node);
+      this.#ports.messages.sender.onLapse(node, true);
+      this.#ports.messages.receiver.forgetNode(node);
     }
   }
 
@@ -231,9 +237,12 @@ export interface PeerPartsPorts {
   /** The id of this node. */
   readonly own: string;
   readonly sessions: PeerSessions;
+  readonly calls: Pick<NodeCalls, "gone">;
   readonly store: Pick<PartStore, "load">;
   readonly time: Omit<ClusterTime, "loop">;
-  readonly receiver: Pick<Receiver, "forgetNode">;
-  readonly sender: Pick<Sender, "onLapse" | "onRejoin">;
+  readonly messages: {
+    readonly receiver: Pick<Receiver, "forgetNode">;
+    readonly sender: Pick<Sender, "onLapse" | "onRejoin">;
+  };
   readonly listener: ClusterListener;
 }

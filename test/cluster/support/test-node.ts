@@ -1,3 +1,4 @@
+import type { Clock } from "../../../src/boundary/clock.ts";
 import type { MessageOptions } from "../../../src/boundary/flow/slow-policy.ts";
 import type { Payload } from "../../../src/boundary/payload.ts";
 import { NO_SESSION } from "../../../src/boundary/refs.ts";
@@ -17,7 +18,7 @@ import { anyHandshake } from "../../support/any-session.ts";
 /** A node without sockets: its directory and hub are real, and what would go to a client is kept in `got`. */
 export class TestNode {
   readonly cluster: ClusterNode;
-  readonly holds = new ClusterHolds(realClock);
+  readonly holds: ClusterHolds;
   /** What each session received. */
   readonly got = new Map<string, Payload[]>();
   /** The options of each message that had some. */
@@ -30,7 +31,11 @@ export class TestNode {
   readonly #away = new Set<string>();
   #refs = 0;
 
-  constructor(backplane: Backplane, { announces = "sessions", ...timing }: TestNodeOptions) {
+  constructor(
+    backplane: Backplane,
+    { announces = "sessions", clock = realClock, ...timing }: TestNodeOptions,
+  ) {
+    this.holds = new ClusterHolds(clock);
     const outbox = this.#outbox();
     const directory = this.#directory;
     const hub = new Hub(directory, {
@@ -42,7 +47,7 @@ export class TestNode {
     this.#hub = hub;
     this.cluster = new ClusterNode({
       ...{ backplane, announces, holds: this.holds },
-      time: { ...timing, clock: realClock, loop: realLoop },
+      time: { ...timing, clock, loop: realLoop },
       front: {
         directory,
         peerDelivery: () => new PeerDelivery({ directory, hub, outbox }),
@@ -204,6 +209,7 @@ interface TestNodeOptions {
   readonly heartbeat: number;
   readonly lease: number;
   readonly announces?: "sessions" | "counts";
+  readonly clock?: Clock;
 }
 
 function lineOf(id: string, state: string, rooms: readonly string[]): string {
