@@ -169,9 +169,9 @@ interface PresenceEntry {
  * 86,400.
  *
  * @example
- * export const history: History = { "news/*": { size: 100, seconds: 600 } };
+ * export const history: RoomHistory = { "news/*": { size: 100, seconds: 600 } };
  */
-type History = Readonly<Record<string, { readonly size: number; readonly seconds: number }>>;
+type RoomHistory = Readonly<Record<string, { readonly size: number; readonly seconds: number }>>;
 
 /** A room, seen from one session: what `session.room(name)` returns. */
 interface WebSocketRoom<M extends Messages = AnyMessages> {
@@ -805,7 +805,9 @@ type CallSchemas = Readonly<Record<string, CallSchema>>;
 
 /** The schemas of one request. Parlor adds. */
 interface CallSchema {
+  /** Of its data. */
   readonly in?: StandardSchema;
+  /** Of its reply. */
   readonly out?: StandardSchema;
 }
 
@@ -904,7 +906,7 @@ interface RouteHandlers {
   /** For how many seconds a session waits for its client. Default: `resume` of the configuration, 0. */
   readonly resume?: Resume;
   /** The rooms that keep their messages for later members. Default: those of the configuration. */
-  readonly history?: History;
+  readonly history?: RoomHistory;
   /** Where `request.token` is, beside the list of subprotocols and `Authorization`. Default: nowhere. */
   readonly token?: TokenPlaces;
   /** Runs once, before the first event of the route, which waits for its promise. */
