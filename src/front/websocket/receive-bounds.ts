@@ -63,11 +63,11 @@ export class ReceiveBounds {
 
   // The largest first, until the others hold no more than they may.
   #shed(held: Held[]): void {
-    const { unfinishedBytes: most, maxPayload } = this.#limits;
+    const { unfinishedBytes: most } = this.#limits;
     let total = held.reduce((sum, { bytes }) => sum + bytes, 0);
     held.sort((a, b) => b.bytes - a.bytes);
     for (const { socket, bytes } of held) {
-      if (total <= most && bytes <= 2 * maxPayload + SLACK) return;
+      if (total <= most && bytes <= 2 * socket.maxPayload + SLACK) continue;
       total -= bytes;
       this.#onLimit("unfinishedBytes", most, socket);
       socket.fail(POLICY_VIOLATION, "too many unfinished messages");
@@ -78,8 +78,6 @@ export class ReceiveBounds {
 }
 
 export interface ReceiveLimits {
-  /** The largest message that is accepted, in bytes; 1009 above it. Default 1 MiB. */
-  readonly maxPayload: number;
   /** Bytes that the unfinished messages of all sockets take; those that take most are closed with 1008 above it. Default 64 MiB. */
   readonly unfinishedBytes: number;
   /** Pings and pongs of one socket in a second; 1008 above; 0 is without limit. Default 100. */

@@ -46,6 +46,11 @@ export class SessionSocket extends WebSocket implements Link {
     return this.#state.wantsPings;
   }
 
+  /** The largest message that is accepted, in bytes. */
+  get maxPayload(): number {
+    return this.#state.maxPayload;
+  }
+
   get watcher(): SocketWatcher {
     return this.#state.watcher;
   }
@@ -150,6 +155,8 @@ interface OpenSocket {
   readonly watcher: SocketWatcher;
   /** Whether the listener is notified of pings. */
   readonly wantsPings: boolean;
+  /** The largest message that is accepted, in bytes. */
+  readonly maxPayload: number;
 }
 
 /** Why a socket is not read: too many events wait for its host, or it exceeds its rate of messages. */

@@ -59,7 +59,7 @@ export class WebSocketTransport {
     if (this.#isEnding) return this.#refuse(arrival, REFUSALS.SHUTTING_DOWN);
     if (opening.awaitsDecision && this.upgrades.isFull) return this.#refuseHandshake(arrival);
     const handshake = new UpgradeHandshake(arrival.socket, opening);
-    this.#servers.upgrade(arrival, opening.maxPayload ?? this.#servers.options.maxPayload, {
+    this.#servers.upgrade(arrival, this.#maxPayloadOf(opening), {
       answer: () => handshake.answer,
       onRequest: (proceed) => this.upgrades.start(handshake, proceed),
       onOpen: (socket, inflates) => this.#open(socket, inflates, handshake),
@@ -94,6 +94,10 @@ export class WebSocketTransport {
     timer.cancel();
     this.#heartbeat?.stop();
     this.#bounds.stop();
+  }
+
+  #maxPayloadOf({ maxPayload = this.#servers.options.maxPayload }: Opening): number {
+    return maxPayload;
   }
 
   #refuseHandshake(arrival: Arrival): void {
@@ -133,7 +137,8 @@ export class WebSocketTransport {
     handshake.isOpen = true;
     const watcher = this.#watcherFor(socket, opening);
     const wantsPings = opening.wantsPings === true;
-    socket.settle({ session, rawSocket, inflates, watcher, wantsPings });
+    const maxPayload = this.#maxPayloadOf(opening);
+    socket.settle({ session, rawSocket, inflates, watcher, wantsPings, maxPayload });
     this.#sockets.set(session, socket);
     this.#limitFrames(socket, opening.maxFrame);
     this.#heartbeat?.start();
@@ -197,8 +202,9 @@ export class WebSocketTransport {
   }
 
   #noteInvalid(socket: SessionSocket, error: string): void {
-    const { maxPayload, maxFragments } = this.#servers.options;
-    if (error === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") this.#exceeded("maxPayload", maxPayload, socket);
+    const { maxFragments } = this.#servers.options;
+    if (error === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH")
+      this.#exceeded("maxPayload", socket.maxPayload, socket);
     if (error === "WS_ERR_TOO_MANY_BUFFERED_PARTS") this.#exceeded("maxFragments", maxFragments, socket);
   }
 
@@ -266,6 +272,8 @@ export interface TransportPorts {
 
 /** Bounds and choices of the transport; times in milliseconds. */
 export interface TransportOptions extends ReceiveLimits {
+  /** The largest message that is accepted, in bytes, unless its opening says otherwise; 1009 above. Default 1 MiB. */
+  readonly maxPayload: number;
   /** For how long a decision about a handshake may take; 503 after it. Default 10 s. */
   readonly handshakeTimeout: number;
   /** For how long a peer may delay its part of a close. Default 10 s. */

@@ -61,6 +61,35 @@ test("when unfinished messages take too much together, those that take most are 
   await place.seen("1 message 100000");
 });
 
+test("a message that its route accepts is not closed while it arrives slowly", async () => {
+  const place = await station({ maxPayload: 100_000 });
+  place.opening = { maxPayload: 4_000_000 };
+  const client = await rawClient(place, 1);
+  const frame = clientFrame(0x82, Buffer.alloc(4_000_000));
+  client.write(frame.subarray(0, -1));
+  await expect.poll(() => place.bytesRead, { interval: 2 }).toBeGreaterThan(3_900_000);
+  place.clock.advance(500);
+  client.write(frame.subarray(-1));
+  await place.seen("1 message 4000000");
+});
+
+test("a small message beside a larger one that is allowed is closed when it takes too much", async () => {
+  const place = await station({ maxPayload: 1000, maxPings: 0 });
+  place.opening = { maxPayload: 4_000_000 };
+  const large = await rawClient(place, 1);
+  large.write(clientFrame(0x82, Buffer.alloc(3_900_000)).subarray(0, -1));
+  await expect.poll(() => place.bytesRead, { interval: 2 }).toBeGreaterThan(3_800_000);
+  place.opening = {};
+  const small = await rawClient(place, 2);
+  const filler = many(480, clientFrame(0x8a, Buffer.alloc(125)));
+  for (let reads = 0; reads < 30; reads += 1)
+    small.write(Buffer.concat([clientFrame(reads === 0 ? 0x01 : 0x00, "a"), filler]));
+  await expect.poll(() => place.bytesRead, { interval: 2 }).toBeGreaterThan(3_900_000 + 29 * 62_000);
+  place.clock.advance(500);
+  await place.seen("2 closed 1008 too many unfinished messages");
+  expect(place.events.filter((event) => event.startsWith("1 closed"))).toEqual([]);
+});
+
 test("one byte of a message that keeps a whole read counts as the read", async () => {
   const place = await station({ maxPayload: 1000, maxPings: 0 });
   const client = await rawClient(place, 1);
