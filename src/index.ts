@@ -11,6 +11,7 @@ export type {
   SessionLimitsConfig,
   TurnLimitConfig,
 } from "./limits-config.ts";
+export type { HistoryRule, HistoryRules } from "./boundary/rooms/history-rules.ts";
 export { ParlorError, type ErrorCode } from "./boundary/errors.ts";
 export type { SlowPolicy } from "./boundary/flow/slow-policy.ts";
 export type { ClusterRecord, NodeLoss } from "./boundary/directory-record.ts";
@@ -28,6 +29,7 @@ export type {
   FlowSnapshot,
   HealthProblem,
   HealthStatus,
+  HistoryFigures,
   HostState,
   LimitName,
   LimitTotals,
@@ -71,10 +73,12 @@ export type {
   IngressResult,
   InputOf,
   Isolation,
+  JoinOptions,
   Limits,
   MessageOptions,
   Messages,
   Calls,
+  CallSchema,
   CallSchemas,
   NameIn,
   ReplyOf,
@@ -94,11 +98,13 @@ export type {
   OnUpgrade,
   OutputOf,
   Overload,
+  PresenceEntry,
   Protocols,
   RealtimeRoomProxy,
   ReloadReason,
   RestoreState,
   Resume,
+  RoomHistory,
   RouteHandlers,
   Runs,
   SaveState,

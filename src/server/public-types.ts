@@ -4,6 +4,7 @@ export type { OutboundCounts } from "../front/clients/outbound.ts";
 export type { LimitName, LimitTotals } from "../front/limits/limit-counts.ts";
 export type { FlowSnapshot, InboundDrop, OutboundDrop } from "../front/flow/flow-counts.ts";
 export type { RouteFigures, TrafficSnapshot } from "../front/flow/traffic-snapshot.ts";
+export type { HistoryFigures } from "../front/history/histories.ts";
 export type { DeliveryCounts } from "../front/flow/outbound-flow.ts";
 export type { SupervisorState as HostState } from "../front/supervise/run-state.ts";
 export type { TickStats } from "../front/supervise/tick-window.ts";

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ServedProcess } from "../cli/lifetime/served-process.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
-import { needs } from "../support/require.ts";
+import { needs, skips } from "../support/require.ts";
 import { folderOf, RunningApp } from "../support/running-app.ts";
 import { TestCertificate } from "../support/certificates.ts";
 import { startNats, startRedis, type ClusterServer } from "./support/cluster-servers.ts";
@@ -121,7 +121,8 @@ test.skipIf(redis.skip)("a server that takes no TLS is named as such", async () 
   );
 });
 
-test.skipIf(redis.skip || process.platform !== "linux")(
+const isUnseen = redis.skip || skips(process.platform !== "linux", "this system has no /proc");
+test.skipIf(isUnseen)(
   "no password of the URL is in what a server shows, or in the list of processes",
   async () => {
     const server = await startRedis(["--requirepass", "SECRETPW"]);
