@@ -80,9 +80,9 @@ export class InFlight {
     const from = this.#through + 1;
     if (commit.through > this.#through) this.#through = commit.through;
     this.#move(commit);
-    const isEach = this.#waiting.size === 0 && this.#pending.size === 0;
+    const areAllDone = this.#waiting.size === 0 && this.#pending.size === 0;
     for (let number = from; number <= this.#through; number += 1) {
-      if (!isEach && (this.#waiting.has(number) || this.#pending.has(number))) continue;
+      if (!areAllDone && (this.#waiting.has(number) || this.#pending.has(number))) continue;
       this.#finish(this.#batch[number - this.#batchFirst] as ScriptEvent, isIn(commit.discarded, number));
     }
     for (const number of commit.settled) this.#settle(number, isIn(commit.discarded, number));
