@@ -144,6 +144,17 @@ describe("a session that sends without pause", () => {
   });
 });
 
+test("a message of a session that has ended meanwhile is counted once", () => {
+  const share = new InboundShare(null);
+  share.offer(3);
+  const message = { kind: "message", session: 1, data: "bye", share } as const;
+  dispatcher.push(message);
+  loop.turn();
+  share.end();
+  host.done();
+  expect(share.flow.snapshot(["closed"])).toMatchObject({ offered: 1, delivered: 0, queued: 0 });
+});
+
 test("events that one batch can take come in the order of their arrival", () => {
   for (let at = 0; at < 60; at += 1) dispatcher.push(say(String(at), at % 3));
   loop.turn();
