@@ -9,6 +9,7 @@ export default defineConfig(({ mode }) => {
       include: [isSlow ? "test/**/*.slow.test.ts" : "test/**/*.test.ts"],
       exclude: [...configDefaults.exclude, "**/fixtures/**", ...(isSlow ? [] : ["**/*.slow.test.ts"])],
       passWithNoTests: isSlow,
+      runner: "test/support/timed-runner.ts",
       pool: "forks",
       // Files of one worker share its modules: a third of the time of the suite was loading them for each file again.
       // The slow tests measure memory and processes, so each of their files has a process of its own.
