@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PATIENCE_MS } from "../support/patience.ts";
 import { needs } from "../support/require.ts";
 import { startNats, startRedis, type ClusterServer } from "./support/cluster-servers.ts";
-import { RealCluster } from "./support/real-cluster.ts";
+import { RealCluster, type RealNode } from "./support/real-cluster.ts";
 
 const kinds = [
   { name: "redis", ...needs("redis-server"), start: startRedis },
@@ -40,4 +40,26 @@ describe.each(kinds)("three server processes of one cluster by $name", ({ skip, 
     },
     4 * PATIENCE_MS,
   );
+
+  test.skipIf(skip)(
+    "are different nodes with the same folder and configuration, and one that is killed comes back at once as a new node",
+    async () => {
+      const [a, b] = cluster.nodes;
+      expect(new Set([idOf(a!), idOf(b!)]).size).toBe(2);
+      const before = (await cluster.equal()).members;
+      await cluster.kill(b!);
+      const [again] = await cluster.start(1);
+      expect([idOf(a!), idOf(b!)]).not.toContain(idOf(again!));
+      // It serves, and its members are known, while the lease of the killed one may still run.
+      await again!.fill(5);
+      expect((await cluster.equal()).members).toBe(before - b!.clients.length + 5);
+      expect(a!.log).toContain(`node ${idOf(b!)} has left`);
+    },
+    4 * PATIENCE_MS,
+  );
 });
+
+/** The id under which a process has joined the cluster. */
+function idOf({ log }: RealNode): string {
+  return /joined as node (\w+)/.exec(log)?.[1] ?? "";
+}
