@@ -1,8 +1,8 @@
 // Front: writes frames to sessions' sockets, keeps those that must wait, and cuts slow readers.
 import type { Clock } from "../../boundary/clock.ts";
-import type { SlowPolicy } from "../../boundary/flow/slow-policy.ts";
 import type { OutboundDrop } from "../flow/flow-counts.ts";
 import { OutboundFlow } from "../flow/outbound-flow.ts";
+import { BacklogPolicy } from "./backlog-policy.ts";
 import { Backlog } from "./backlog.ts";
 import { slowFrame } from "./close-frame.ts";
 import { FrameBatch } from "./frame-batch.ts";
@@ -19,6 +19,7 @@ export class Delivery {
   readonly watch: SlowWatch;
   readonly #clock: Clock;
   readonly #options: OutboxOptions;
+  readonly #policy: BacklogPolicy;
   /** Sessions to close when the turn's frames have been written. */
   #closing: SessionQueue[] = [];
 
@@ -29,6 +30,8 @@ export class Delivery {
       this.#cut(queue, "stalled");
       this.closeAll();
     });
+    const { flow, watch } = this;
+    this.#policy = new BacklogPolicy({ flow, watch, options, onCut: (queue) => this.#cut(queue, "slow") });
   }
 
   deliver(queue: SessionQueue, batch: FrameBatch): void {
@@ -73,13 +76,13 @@ export class Delivery {
   detach(queue: SessionQueue): void {
     queue.link = AWAY_LINK;
     if (queue.backlog !== null) queue.backlog.isWatched = false;
-    this.#boundAway(queue);
+    this.#policy.boundAway(queue);
   }
 
   /** The client left before it had a connection: frames that were kept are dropped, and so are all that follow. */
   forget(queue: SessionQueue): void {
     queue.link ??= NO_LINK;
-    this.#abandon(queue, "closed");
+    this.#policy.abandon(queue, "closed");
   }
 
   closeLater(queue: SessionQueue): void {
@@ -98,7 +101,7 @@ export class Delivery {
   close(queue: SessionQueue): void {
     const { link, closeFrame, backlog } = queue;
     if (link === null || closeFrame === null) return;
-    if (link.readyState !== OPEN) return this.#abandon(queue, "closed");
+    if (link.readyState !== OPEN) return this.#policy.abandon(queue, "closed");
     if (backlog?.isEmpty === false) return;
     link.close(closeFrame.code, closeFrame.reason);
     if (backlog?.isCut === true) this.#clock.after(this.#options.slowGrace, () => link.terminate());
@@ -106,12 +109,12 @@ export class Delivery {
 
   #wait(queue: SessionQueue, batch: FrameBatch): void {
     const backlog = (queue.backlog ??= new Backlog());
-    const policy = queue.session.route.traffic?.slow ?? this.#options.slow;
+    const isFine = this.#policy.of(queue) !== "close";
     const { isAway } = queue;
-    for (const part of batch.parts(policy !== "close")) {
-      if (isAway) this.#admitAway(queue, part, policy);
+    for (const part of batch.parts(isFine)) {
+      if (isAway) this.#policy.admitAway(queue, part);
       else if (backlog.isCut) this.flow.drop(queue, part, "closed");
-      else this.#admit(queue, part, policy);
+      else this.#policy.admit(queue, part);
     }
     if (backlog.isCut) return;
     this.#pump(queue);
@@ -119,73 +122,12 @@ export class Delivery {
     if (this.watch.heldBytes > this.#options.unsentTotal) this.#shed();
   }
 
-  /** Waits for the return of the client, within the bound of what is kept for it. */
-  #admitAway(queue: SessionQueue, part: FrameBatch, policy: SlowPolicy): void {
-    if (queue.kept?.isOverflown === true) return this.flow.drop(queue, part, "slow");
-    queue.backlog?.push(part, this.#supersede(queue, part, policy));
-    this.watch.hold(part);
-    this.#boundAway(queue);
-  }
-
-  // What a policy drops has no number: the client does not miss it.
-  #boundAway(queue: SessionQueue): void {
-    const { kept, backlog } = queue;
-    if (kept === null || backlog === null) return;
-    const policy = queue.session.route.traffic?.slow ?? this.#options.slow;
-    while (kept.isOver(backlog) && backlog.first !== null) {
-      const chosen = backlog.first.options?.slow ?? policy;
-      if (chosen === "close") break;
-      this.#drop(queue, backlog.shift() as FrameBatch, "slow");
-    }
-    if (!kept.bound(backlog)) this.#overflow(queue, "slow");
-  }
-
-  /** The session can no longer get its client back. */
-  #overflow(queue: SessionQueue, reason: OutboundDrop): void {
-    queue.kept?.overflow();
-    this.#abandon(queue, reason);
-  }
-
-  /** A message takes the place of the one that waits with its key. Returns the key; null for none. */
-  #supersede(queue: SessionQueue, part: FrameBatch, policy: SlowPolicy): string | null {
-    const key = part.options?.key ?? (policy === "latest" ? NO_KEY : null);
-    const superseded = key === null ? null : (queue.backlog?.takeKey(key) ?? null);
-    if (superseded !== null) this.#drop(queue, superseded, "superseded");
-    return key;
-  }
-
-  #admit(queue: SessionQueue, part: FrameBatch, policy: SlowPolicy): void {
-    const backlog = queue.backlog as Backlog;
-    const key = this.#supersede(queue, part, policy);
-    if (this.#isOver(backlog)) {
-      const chosen = part.options?.slow ?? policy;
-      if (chosen === "drop-newest") return this.flow.drop(queue, part, "slow");
-      if (chosen === "close") {
-        this.flow.drop(queue, part, "slow");
-        return this.#cut(queue, "slow");
-      }
-      while (this.#isOver(backlog)) this.#drop(queue, backlog.shift() as FrameBatch, "slow");
-    }
-    backlog.push(part, key);
-    this.watch.hold(part);
-  }
-
-  #isOver(backlog: Backlog): boolean {
-    const excess = backlog.weight - this.#options.unsentLimit;
-    return excess > 0 && (excess > KERNEL_ROOM || backlog.first?.isReady !== false);
-  }
-
-  #drop(queue: SessionQueue, batch: FrameBatch, reason: OutboundDrop): void {
-    this.watch.release(batch);
-    this.flow.drop(queue, batch, reason);
-  }
-
   /** Hands waiting frames to the socket, until enough is under way. */
   #pump(queue: SessionQueue): void {
     const { link, backlog } = queue;
     if (link === null || backlog === null || backlog.isWatched) return;
     if (queue.isAway) return;
-    if (link.readyState !== OPEN) return this.#abandon(queue, "closed");
+    if (link.readyState !== OPEN) return this.#policy.abandon(queue, "closed");
     for (let next = backlog.first; next !== null; next = backlog.first) {
       if (!next.isReady) return this.#pumpLater(queue, next);
       if (link.rawSocket.writableLength > ENOUGH) break;
@@ -246,7 +188,7 @@ export class Delivery {
       if (error === null) this.flow.deliver(queue, batch);
       else this.flow.drop(queue, batch, "closed");
     }
-    if (error !== null) return this.#abandon(queue, "closed");
+    if (error !== null) return this.#policy.abandon(queue, "closed");
     this.#pump(queue);
     this.watch.report(queue);
   }
@@ -257,24 +199,15 @@ export class Delivery {
     if (queue.closeFrame !== null && queue.selection === null) this.close(queue);
   }
 
-  #abandon(queue: SessionQueue, reason: OutboundDrop): void {
-    const { backlog } = queue;
-    for (let batch = backlog?.shift() ?? null; batch !== null; batch = backlog?.shift() ?? null)
-      this.#drop(queue, batch, reason);
-    if (queue.link === AWAY_LINK)
-      for (const batch of backlog?.sent.splice(0) ?? []) this.#drop(queue, batch, reason);
-    if (backlog?.isIdle === true) this.watch.remove(queue);
-  }
-
   /** The session is closed; frames that wait are dropped, and what is under way to its socket no longer counts. */
   #cut(queue: SessionQueue, reason: OutboundDrop): void {
     const { backlog, link } = queue;
     if (backlog === null || backlog.isCut) return;
-    if (queue.isAway) return this.#overflow(queue, reason);
+    if (queue.isAway) return this.#policy.overflow(queue, reason);
     // Its connection may be lost without a sign, and the session waits for another one.
     if (reason === "stalled" && queue.kept !== null && queue.closeFrame === null) return link?.terminate();
     backlog.isCut = true;
-    this.#abandon(queue, reason);
+    this.#policy.abandon(queue, reason);
     for (const batch of backlog.sent) this.watch.release(batch);
     this.watch.remove(queue);
     this.flow.totals.cutSlow += 1;
@@ -297,12 +230,8 @@ const OPEN = 1;
 const NOTHING = new Uint8Array(0);
 /** A socket with this many unsent bytes is given no more, so that what waits can still be dropped. */
 const ENOUGH = 65_536;
-/** What the kernel would take meanwhile waits behind a frame that is being compressed: this much more is allowed. */
-const KERNEL_ROOM = 2 * 1_048_576;
 /** After shedding, this share of the bound is left. */
 const KEPT_SHARE = 0.9;
-/** The key of messages without a key, where only the newest waits. No script can use it. */
-const NO_KEY = "";
 
 function isFree({ backlog }: SessionQueue, { rawSocket }: Link): boolean {
   return (backlog === null || (backlog.isIdle && !backlog.isCut)) && rawSocket.writableLength === 0;
