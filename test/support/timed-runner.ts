@@ -1,16 +1,15 @@
-import { TestRunner, type RunnerTestFile, type RunnerTask } from "vitest";
+import { relative } from "node:path";
+import { test, TestRunner } from "vitest";
 
 /**
- * Runs the tests of a file, unless the time for starting files is over: then all of them are skipped, and one line names
- * the file. `PARLOR_START_UNTIL` is that moment, in ms since 1970. Without it there is no limit.
+ * Runs the tests of a file, unless the time for starting files is over: then the file is not read, and one line names it.
+ * `PARLOR_START_UNTIL` is that moment, in ms since 1970. Without it there is no limit.
  */
 export default class TimedRunner extends TestRunner {
-  onCollected(files: RunnerTestFile[]): void {
-    if (Date.now() < startUntil(process.env)) return;
-    for (const file of files) {
-      skip(file);
-      process.stderr.write(`left out for time: ${file.name}\n`);
-    }
+  override importFile(path: string, source: "collect" | "setup"): unknown {
+    if (source === "setup" || Date.now() < startUntil(process.env)) return super.importFile(path, source);
+    process.stderr.write(`left out for time: ${relative(process.cwd(), path)}\n`);
+    return test.skip("left out for time");
   }
 }
 
@@ -23,9 +22,4 @@ export function startUntil(env: { readonly [name: string]: string | undefined })
     throw new Error(`PARLOR_START_UNTIL must be ms since 1970, not ${JSON.stringify(limit)}`);
   }
   return moment;
-}
-
-function skip(task: RunnerTask): void {
-  if (task.mode === "run" || task.mode === "queued") task.mode = "skip";
-  if ("tasks" in task) task.tasks.forEach(skip);
 }
