@@ -1,6 +1,7 @@
 // CLI: asks the running server of an app to run a task, to reload, or for its status.
 import { dirname } from "node:path";
 import type { Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { UsageError } from "../print/failure.ts";
 import { controlAddresses, refuseForeign } from "./control-address.ts";
 import { connectTo } from "./control-connection.ts";
@@ -31,24 +32,57 @@ export interface RemoteTask {
   cancel(): void;
 }
 
-/** Sends one request to the server of an app. Returns its reply, or null when no server of that app is running. */
+/**
+ * Sends one request to the server of an app. Returns its reply, or null when no server of that app is running. Rejects if
+ * the server gives no sign of life for 10 s: the system accepts connections for a process that stands still, too.
+ */
 export async function askRunning(dir: string, request: ControlRequest): Promise<ControlReply | null> {
   const socket = await connectToApp(dir);
   if (socket === null) return null;
-  const answer = firstReply(socket);
-  socket.write(encodeMessage(request));
-  return await answer;
+  const replies = repliesOf(socket);
+  try {
+    socket.write(encodeMessage({ type: "ask" }));
+    const status = await withinLimit(replies.next(), dir);
+    if (request.type === "ask") return status;
+    socket.write(encodeMessage(request));
+    // Other nodes and versions may take long, and the server has shown that it runs.
+    return await replies.next();
+  } finally {
+    socket.destroy();
+  }
 }
 
-function firstReply(socket: Socket): Promise<ControlReply> {
-  return new Promise((resolve, reject) => {
-    onReplies(socket, (reply) => {
-      resolve(reply);
-      socket.destroy();
-    });
-    socket.on("close", () => reject(new UsageError("the server closed the connection before it replied")));
-  });
+function repliesOf(socket: Socket): { next(): Promise<ControlReply> } {
+  let settle: Promised | null = null;
+  onReplies(socket, (reply) => settle?.resolve(reply));
+  socket.on("close", () =>
+    settle?.reject(new UsageError("the server closed the connection before it replied")),
+  );
+  return { next: () => new Promise((resolve, reject) => (settle = { resolve, reject })) };
 }
+
+async function withinLimit<T>(reply: Promise<T>, dir: string): Promise<T> {
+  const limit = new AbortController();
+  const late = delay(SILENCE_LIMIT, null, { signal: limit.signal }).then(() => {
+    throw new UsageError(
+      `the server of this app has not replied within ${SILENCE_LIMIT / 1000} s: ${dir}; it stands still or is overloaded: look at its process`,
+    );
+  });
+  try {
+    return await Promise.race([reply, late]);
+  } finally {
+    late.catch(() => undefined);
+    limit.abort();
+  }
+}
+
+interface Promised {
+  resolve(reply: ControlReply): void;
+  reject(error: Error): void;
+}
+
+/** How long a server may give no sign of life, ms: as long as the watch lets its loop stand still. */
+const SILENCE_LIMIT = 10_000;
 
 function follow(socket: Socket, task: string, onLine: (line: TaskLine) => void): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -65,6 +65,8 @@ export class ClusterControl<Status extends object = object> {
   async #reloadOf(node: string, route?: string): Promise<ReloadOutcome> {
     try {
       if (node === this.id) return await this.#reloadHere(route);
+      // A node that stands still must not carry out later what was reported as failed: it is not asked to.
+      await this.#asked(node, "info", STATUS_WITHIN);
       return outcomeOf(await this.#asked(node, "reload", RELOAD_WITHIN, route));
     } catch (error) {
       return { changed: [], removed: [], problems: [messageOf(error)] };
