@@ -44,14 +44,16 @@ describe.each([NGINX, CADDY, HAPROXY])("behind $tool, with the configuration of 
   const ends: (() => void | Promise<void>)[] = [];
   let app: ProxiedApp;
   let pair: ProxiedApp;
+  let sticky: ProxiedApp;
 
   const isMissing = skip || openssl.skip;
   describe.skipIf(isMissing)("a client over TLS", () => {
     beforeAll(async () => {
       const whenOver: WhenOver = (end) => void ends.unshift(end);
-      const start = (...names: readonly string[]): Promise<ProxiedApp> =>
-        ProxiedApp.start(tools, names.map(filesOf), whenOver);
-      [app, pair] = await Promise.all([start("one"), start("one", "two")]);
+      const start = (names: readonly string[], isSticky = false): Promise<ProxiedApp> =>
+        ProxiedApp.start(tools, names.map(filesOf), whenOver, isSticky);
+      const both = ["one", "two"];
+      [app, pair, sticky] = await Promise.all([start(["one"]), start(both), start(both, true)]);
     });
     afterAll(async () => {
       for (const end of ends) await end();
@@ -112,6 +114,16 @@ describe.each([NGINX, CADDY, HAPROXY])("behind $tool, with the configuration of 
         expect(await app.get("/name", { agent })).toEqual({ status: 200, body: "one" });
       expect(ports).toHaveLength(3);
       expect(new Set(ports).size).toBe(1);
+    });
+
+    test("returns to the same server, with the change of the page for clients that resume", async () => {
+      const addresses = Array.from({ length: 12 }, (_, at) => `127.0.${at}.${at + 2}`);
+      const nameFor = async (localAddress: string): Promise<string> =>
+        (await sticky.get("/name", { localAddress })).body;
+      await vi.waitUntil(async () => new Set(await Promise.all(addresses.map(nameFor))).size === 2);
+      const first = await Promise.all(addresses.map(nameFor));
+      for (let round = 0; round < 3; round += 1)
+        expect(await Promise.all(addresses.map(nameFor))).toEqual(first);
     });
 
     test.skipIf(curl.skip)("gets what the page shows", async () => {

@@ -11,7 +11,7 @@ import { connect, type Client, type ConnectOptions } from "../../support/client.
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { folderOf, RunningApp, type Files } from "../../support/running-app.ts";
 import { shell } from "../../support/shell.ts";
-import type { Proxy } from "./proxies.ts";
+import { stickyOf, type Proxy } from "./proxies.ts";
 
 /** The name of the site in the pages. */
 const SITE = "tea.example";
@@ -38,8 +38,16 @@ export class ProxiedApp {
     this.#cert = cert;
   }
 
-  /** Serves one app for each list of files. `whenOver` is given what ends it all again, as `onTestFinished`. */
-  static async start(tools: Tools, files: readonly Files[], whenOver: WhenOver): Promise<ProxiedApp> {
+  /**
+   * Serves one app for each list of files. `whenOver` is given what ends it all again, as `onTestFinished`. `isSticky`: with
+   * the change of the page for clients that resume.
+   */
+  static async start(
+    tools: Tools,
+    files: readonly Files[],
+    whenOver: WhenOver,
+    isSticky = false,
+  ): Promise<ProxiedApp> {
     const servers = await Promise.all(files.map((some) => served(tools, some, whenOver)));
     const { key, cert, ca } = new TestCertificate(tools.openssl, { names: [SITE], whenOver });
     const [http, https] = [await freePort(), await freePort()];
@@ -47,7 +55,7 @@ export class ProxiedApp {
     const ports = servers.map(({ server }) => server.port);
     const pem = join(dir, "both.pem");
     const config = tools.proxy.configure({ dir, http, https, cert, key, pem, servers: ports });
-    run(tools, { dir, config, whenOver });
+    run(tools, { dir, config: isSticky ? stickyOf(tools.proxy, config) : config, whenOver });
     const app = new ProxiedApp(servers, { http, https, cert, ca });
     await app.#isUp();
     return app;

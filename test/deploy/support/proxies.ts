@@ -82,6 +82,13 @@ export const HAPROXY: Proxy = {
   args: (file) => ["-db", "-f", file],
 };
 
+/** The configuration for clients that return to the same server: with the change that the page names. */
+export function stickyOf({ page }: Proxy, config: string): string {
+  const [, sticky, other] = /resumes.*use `([^`]+)` in place of `([^`]+)`/.exec(page.text) ?? [];
+  if (sticky === undefined || other === undefined) throw new Error(`${page.name} names no change for resume`);
+  return replaced(config, other, sticky);
+}
+
 function pageOf(name: string): Page {
   const page = readPages().find((one) => one.name === `docs/deploy/${name}.md`);
   if (page === undefined) throw new Error(`docs/deploy/${name}.md is missing`);
