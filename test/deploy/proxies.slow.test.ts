@@ -120,7 +120,9 @@ describe.each([NGINX, CADDY, HAPROXY])("behind $tool, with the configuration of 
       const addresses = Array.from({ length: 12 }, (_, at) => `127.0.${at}.${at + 2}`);
       const nameFor = async (localAddress: string): Promise<string> =>
         (await sticky.get("/name", { localAddress })).body;
-      await vi.waitUntil(async () => new Set(await Promise.all(addresses.map(nameFor))).size === 2);
+      const areBothUp = async (): Promise<boolean> =>
+        new Set(await Promise.all(addresses.map(nameFor))).size === 2;
+      await vi.waitUntil(areBothUp, { timeout: 10_000, interval: 50 });
       const first = await Promise.all(addresses.map(nameFor));
       for (let round = 0; round < 3; round += 1)
         expect(await Promise.all(addresses.map(nameFor))).toEqual(first);
