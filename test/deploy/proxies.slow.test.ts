@@ -117,7 +117,7 @@ describe.each([NGINX, CADDY, HAPROXY])("behind $tool, with the configuration of 
     });
 
     test("returns to the same server, with the change of the page for clients that resume", async () => {
-      const addresses = Array.from({ length: 12 }, (_, at) => `127.0.${at}.${at + 2}`);
+      const addresses = Array.from({ length: 13 }, (_, at) => `127.0.${at}.${at + 2}`);
       const nameFor = async (localAddress: string): Promise<string> =>
         (await sticky.get("/name", { localAddress })).body;
       const areBothUp = async (): Promise<boolean> =>
