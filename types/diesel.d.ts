@@ -285,6 +285,8 @@ export interface ClusterStatus {
     readonly engineDown: number;
     readonly lost: number;
     readonly noSession: number;
+    /** Frames of nodes of another version, each with some messages. */
+    readonly otherVersion: number;
     readonly tooLarge: number;
   };
 }

@@ -288,6 +288,8 @@ interface ClusterStatus {
     readonly engineDown: number;
     readonly lost: number;
     readonly noSession: number;
+    /** Frames of nodes of another version, each with some messages. */
+    readonly otherVersion: number;
     readonly tooLarge: number;
   };
 }

@@ -48,7 +48,7 @@ describe.each(kinds)("two servers of one cluster by $name", ({ skip, start, name
     await expect.poll(async () => ask("members"), { timeout: PATIENCE_MS }).toBe("members 2");
     expect(await ask("ids")).toBe(`ids ${[annId, bobId].toSorted().join(",")}`);
 
-    const dropped = { engineDown: 0, lost: 0, noSession: 0, tooLarge: 0 };
+    const dropped = { engineDown: 0, lost: 0, noSession: 0, otherVersion: 0, tooLarge: 0 };
     const status = { state: "up", nodes: 2, staleMs: 0, dropped };
     await expect
       .poll(async () => JSON.parse(await ask("cluster")) as unknown, { timeout: PATIENCE_MS })
@@ -86,15 +86,30 @@ test.skipIf(redis.skip)(
     await app.log.find(/node 0ld speaks version 1/);
     // The beats that follow find it in Redis, too.
     await other.hSet("{parlor}:nodes", "0ld", `1,abcd,5,${Date.now() + 60_000}`);
+    await other.hSet("{parlor}:nodes", "new3r", "9,of a form that comes later");
     const lease = async (): Promise<string> => {
       const nodes = Object.entries(await other.hGetAll("{parlor}:nodes"));
-      return nodes.flatMap(([node, entry]) => (node === "0ld" ? [] : [entry])).join("");
+      return nodes.flatMap(([node, entry]) => (node === "0ld" || node === "new3r" ? [] : [entry])).join("");
     };
     for (let beats = 0; beats < 3; beats += 1) {
       const before = await lease();
       await expect.poll(lease, { timeout: PATIENCE_MS }).not.toBe(before);
     }
-    expect(app.log.texts.filter((text) => text.includes("0ld"))).toHaveLength(1);
+    for (const id of ["0ld", "new3r"])
+      expect(app.log.texts.filter((text) => text.includes(id))).toHaveLength(1);
+    // What a node of a later form keeps is left to it.
+    expect(await other.hGet("{parlor}:nodes", "new3r")).toBe("9,of a form that comes later");
+    const client = await app.open("/ws/chat");
+    await client.next();
+    await other.publish("parlor:r:lobby", Buffer.from("\x09\x05new3r…"));
+    const counted = async (): Promise<unknown> => {
+      client.send("cluster");
+      return (JSON.parse(String(await client.next())) as { dropped: unknown }).dropped;
+    };
+    await expect.poll(counted, { timeout: PATIENCE_MS }).toMatchObject({ otherVersion: 1, lost: 0 });
+    expect(app.log.texts.filter((text) => text.includes("were lost") || text.includes("was lost"))).toEqual(
+      [],
+    );
   },
 );
 

@@ -65,7 +65,7 @@ export const clusterErrors = {
   PARLOR_CLUSTER_VERSION: {
     level: "error",
     text: "cluster: node {node} speaks version {version} of the cluster's protocol and this node version {own}; they do not see each other's sessions",
-    help: "Two versions of Parlor that do not understand each other use the same server with the same cluster name.",
+    help: "Two versions of Parlor that do not understand each other use the same server with the same cluster name. Each ignores what the other sends, and counts its frames as `otherVersion`.",
     remedy:
       "Finish the deploy: run the same version everywhere, or give the new version a cluster name of its own.",
   },

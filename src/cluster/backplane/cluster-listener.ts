@@ -7,7 +7,7 @@ export interface ClusterListener {
   onChange(): void;
   /** The backplane's server did not carry out a write. */
   onFailed(error: unknown): void;
-  /** A node speaks another version of the protocol: it is not understood. */
+  /** A node speaks another version of the protocol: it is not understood. Without an id if that cannot be read. */
   onVersion(node: string, version: number): void;
 }
 

@@ -13,6 +13,13 @@ export function newIdentity(): NodeIdentity {
   return { id: randomBytes(5).toString("hex"), incarnation: newEpoch() };
 }
 
+/** Whether a text from outside may be the id of a node. */
+export function isNodeId(text: string): boolean {
+  return NODE_ID.test(text);
+}
+
+const NODE_ID = /^[\da-z]{1,32}$/;
+
 /** Names one registration of a part. Compared for equality only. */
 export function newEpoch(): string {
   return randomBytes(8).toString("hex");

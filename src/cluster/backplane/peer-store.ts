@@ -140,8 +140,7 @@ export class PeerStore implements PartStore, JobStore, HoldStore {
   onFrame(channel: string, frame: Uint8Array): void {
     const message = parsed(frame);
     if (channel === HEARTBEAT_CHANNEL) this.#onHeartbeat(message);
-    else if (message[0] === "load")
-      void this.#sendPart(message[1] as number, message[2] as string).catch(ignored);
+    else if (message[0] === "load") this.#onLoad(message);
     else if (message[0] === "part") this.#onPart(message as unknown as PartReply);
   }
 
@@ -175,6 +174,11 @@ export class PeerStore implements PartStore, JobStore, HoldStore {
     const { announced } = this.#holds;
     const heartbeat = [CLUSTER_VERSION, this.#own, this.#epoch, this.#sequence];
     return packed(announced === null ? heartbeat : [...heartbeat, announced]);
+  }
+
+  #onLoad([, request, to]: readonly unknown[]): void {
+    if (typeof request === "number" && typeof to === "string")
+      void this.#sendPart(request, to).catch(ignored);
   }
 
   // If the connection is lost meanwhile, the other node asks again.

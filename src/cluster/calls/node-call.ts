@@ -1,4 +1,5 @@
 // Cluster: a question of one node to another, or the reply, as it travels: JSON with a version of its own.
+import { isNodeId } from "../backplane/node-identity.ts";
 import { CLUSTER_VERSION } from "../backplane/part-store.ts";
 
 /** Refusals are understood in every version, so that a node of another version is not waited for. */
@@ -22,7 +23,7 @@ export function readCall(frame: Uint8Array): NodeCall | null {
   const message = parsed(frame);
   if (!Array.isArray(message)) return null;
   const [version, kind, from, number, what, value] = message as unknown[];
-  if (typeof from !== "string" || !NODE.test(from) || typeof number !== "number") return null;
+  if (typeof from !== "string" || !isNodeId(from) || typeof number !== "number") return null;
   if (typeof what !== "string" || (kind !== "ask" && kind !== "reply" && kind !== "refused")) return null;
   if (version === CLUSTER_VERSION || kind === "refused") return { kind, from, number, what, value };
   const refusal = `it speaks version ${String(version)} of the cluster's protocol, this node version ${CLUSTER_VERSION}`;
@@ -36,5 +37,3 @@ function parsed(frame: Uint8Array): unknown {
     return null;
   }
 }
-
-const NODE = /^[\da-z]{1,32}$/;

@@ -1,7 +1,7 @@
 // Cluster: the frame in which messages travel between nodes, as bytes.
 import type { Payload } from "../../boundary/payload.ts";
 import { SLOW_POLICIES, type MessageOptions } from "../../boundary/flow/slow-policy.ts";
-import type { NodeIdentity } from "../backplane/node-identity.ts";
+import { isNodeId, type NodeIdentity } from "../backplane/node-identity.ts";
 import { CLUSTER_VERSION } from "../backplane/part-store.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
@@ -79,18 +79,27 @@ export interface FrameContent {
   readonly starts?: ReadonlyMap<string, number>;
 }
 
-/** Reads a frame; null if it is cut or not a frame. Of another version only head and node are read. */
+/** Reads a frame; null if it is cut or not a frame. Of another version only version and node are read. */
 export function readFrame(bytes: Uint8Array): Frame | null {
   const reader = new ByteReader(bytes);
-  const head = { version: reader.byte(), node: reader.text(), incarnation: reader.text() };
+  const version = reader.byte();
+  if (reader.isCut) return null;
+  if (version !== FRAME_VERSION) return foreignFrame(version, reader);
+  const head = { version, node: reader.text(), incarnation: reader.text() };
   const place = { era: reader.number(), first: reader.number() };
   if (reader.isCut) return null;
-  if (head.version !== FRAME_VERSION) return { ...head, ...place, messages: [] };
   const messages = readMessages(reader, reader.number());
   if (reader.isCut) return null;
   return reader.isAtEnd
     ? { ...head, ...place, messages }
     : { ...head, ...place, messages, starts: readStarts(reader) };
+}
+
+// The version is the first byte in all versions. The node follows in those that were released; else it is empty.
+function foreignFrame(version: number, reader: ByteReader): Frame {
+  const text = reader.text();
+  const node = !reader.isCut && isNodeId(text) ? text : "";
+  return { version, node, incarnation: "", era: 0, first: 0, messages: [] };
 }
 
 function readMessages(reader: ByteReader, count: number): ChannelMessage[] {

@@ -1,12 +1,18 @@
 // Cluster: counts the messages that were lost between nodes, by reason.
-import type { NodeLoss } from "../../boundary/directory-record.ts";
+import { SINGLE, type NodeLoss } from "../../boundary/directory-record.ts";
 import type { ClusterListener } from "../backplane/cluster-listener.ts";
 
-export const NODE_LOSSES: readonly NodeLoss[] = ["engineDown", "lost", "noSession", "tooLarge"];
+export const NODE_LOSSES: readonly NodeLoss[] = [
+  "engineDown",
+  "lost",
+  "noSession",
+  "otherVersion",
+  "tooLarge",
+];
 
-/** Counts since the node started. Each message is counted once for each node that misses it. */
+/** Counts since the node started. Each message is counted once for each node that misses it; of other versions, each frame. */
 export class NodeLosses {
-  readonly counts: Record<NodeLoss, number> = { engineDown: 0, lost: 0, noSession: 0, tooLarge: 0 };
+  readonly counts: Record<NodeLoss, number> = { ...SINGLE.dropped };
   readonly #listener: Pick<ClusterListener, "onChange">;
 
   constructor(listener: Pick<ClusterListener, "onChange">) {

@@ -2,7 +2,7 @@
 import type { ClusterListener } from "../backplane/cluster-listener.ts";
 import type { NodeIdentity } from "../backplane/node-identity.ts";
 import { ChannelCounts } from "./channel-counts.ts";
-import { FRAME_VERSION, readFrame } from "./frame.ts";
+import { FRAME_VERSION, readFrame, type Frame } from "./frame.ts";
 import type { PeerMessages } from "./peer-messages.ts";
 import type { NodeLosses } from "./node-losses.ts";
 
@@ -18,7 +18,7 @@ export class Receiver {
   receive(channel: string, bytes: Uint8Array): void {
     const frame = readFrame(bytes);
     if (frame === null || frame.node === this.#ports.identity.id) return;
-    if (frame.version !== FRAME_VERSION) return this.#ports.listener.onVersion(frame.node, frame.version);
+    if (frame.version !== FRAME_VERSION) return this.#ignore(frame);
     if (!this.#ports.isHeard(channel)) return this.#counts.get(channel)?.mute(frame);
     const lost = this.#countsOf(channel).note(frame);
     if (lost < 0) return;
@@ -34,6 +34,12 @@ export class Receiver {
   /** A node has left, for good: its name is never used again. */
   forgetNode(node: string): void {
     for (const counts of this.#counts.values()) counts.forget(node);
+  }
+
+  // How many messages it has is not known: the frame is counted.
+  #ignore({ node, version }: Frame): void {
+    this.#ports.losses.add("otherVersion");
+    this.#ports.listener.onVersion(node, version);
   }
 
   #countsOf(channel: string): ChannelCounts {

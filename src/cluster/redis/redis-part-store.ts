@@ -71,7 +71,7 @@ export class RedisPartStore implements PartStore, JobStore, HoldStore {
     for (const job of this.#jobs) await this.#keep(job, this.#ports.lease);
     const keys = [this.#part(this.#own, this.#epoch), this.#key("boot"), this.#key("beat")];
     const expected = [this.#sessions.size, this.#sequence];
-    const args = [this.#own, this.#epoch, this.#ports.lease, newEpoch(), ...expected];
+    const args = [this.#own, this.#epoch, this.#ports.lease, newEpoch(), ...expected, CLUSTER_VERSION];
     const [isLost, boot, ...entries] = (await this.#run(BEAT, keys, args)) as [number, string, ...unknown[]];
     return { isLost: isLost === 1, boot: String(boot), nodes: entriesOf(entries) };
   }

@@ -60,7 +60,8 @@ return sequence
 
 /**
  * nodes, part, boot, time of the last beat of any node; node, epoch, lease, a new name for the boot, the sessions that the
- * part must have, its sequence number. If Redis stood still, or its clock was set, no node is to blame: all leases are new.
+ * part must have, its sequence number, its version. An entry of another version that cannot be read is left to its node.
+ * If Redis stood still, or its clock was set, no node is to blame: all leases are new.
  */
 export const BEAT = script(`
 redis.call('SET', KEYS[3], ARGV[4], 'NX')
@@ -79,7 +80,10 @@ local reply = { isLost, redis.call('GET', KEYS[3]) }
 for _, node in ipairs(redis.call('HKEYS', KEYS[1])) do
   local each = entryOf(node)
   if each and wasAway then renew(node, each.version, each.epoch, each.sequence, lease) end
-  if not each or (each.ends < time and not wasAway) then redis.call('HDEL', KEYS[1], node)
+  local other = not each and string.match(redis.call('HGET', KEYS[1], node), '^(%d+),')
+  if other and other ~= ARGV[7] then
+    for _, value in ipairs({ node, '', 0, tonumber(other), 0 }) do table.insert(reply, value) end
+  elseif not each or (each.ends < time and not wasAway) then redis.call('HDEL', KEYS[1], node)
   else
     table.insert(reply, node)
     table.insert(reply, each.epoch)

@@ -127,8 +127,10 @@ class ClusterNews implements ClusterListener {
 
   onVersion(node: string, version: number): void {
     if (this.#versions.has(node)) return;
+    // Each restart of such a node has another id.
+    if (this.#versions.size >= MOST_VERSIONS) this.#versions.clear();
     this.#versions.add(node);
-    const values = { node, version, own: CLUSTER_VERSION };
+    const values = { node: node === "" ? "(without id)" : node, version, own: CLUSTER_VERSION };
     logEntry(this.#parts.log, "PARLOR_CLUSTER_VERSION", values, { node });
   }
 
@@ -156,11 +158,17 @@ class ClusterNews implements ClusterListener {
     if (risen.length === 0) return;
     this.#reported = dropped;
     this.#notifyHosts(this.node.status);
-    const count = risen.reduce((sum, [, each]) => sum + each, 0);
-    const reasons = risen.map(([reason, each]) => `${reason} ${each}`).join(", ");
+    // A line of its own names the nodes of other versions.
+    const lost = risen.filter(([reason]) => reason !== "otherVersion");
+    if (lost.length === 0) return;
+    const count = lost.reduce((sum, [, each]) => sum + each, 0);
+    const reasons = lost.map(([reason, each]) => `${reason} ${each}`).join(", ");
     logEntry(this.#parts.log, "PARLOR_CLUSTER_LOSS", { count, reasons });
   };
 }
+
+/** Nodes of other versions that are remembered as reported. */
+const MOST_VERSIONS = 1000;
 
 /** How often losses are reported, ms. */
 const LOSS_EVERY = 1000;
