@@ -1,4 +1,6 @@
 // Host: which values can be handed over and set as attributes: one set for threads and processes.
+import { getBuiltinModule } from "node:process";
+import { types } from "node:util";
 
 /**
  * Why a value cannot be handed over, in a few words; null when it can, as far as its shape goes. The rest shows when it
@@ -28,10 +30,27 @@ type Class = abstract new () => object;
 const { Module: WasmModule } = Reflect.get(globalThis, "WebAssembly") as { Module: Class };
 
 // Their insides do not cross. Some versions of Node refuse to serialize them, others leave an empty object of them.
-const WITH_INSIDES = ["Blob", "ReadableStream", "WritableStream", "TransformStream", "MessagePort"]
-  .concat(["BroadcastChannel", "CryptoKey"])
-  .map((name) => Reflect.get(globalThis, name) as Class | undefined)
-  .filter((type) => type !== undefined);
+const WITH_INSIDES = {
+  "node:buffer": ["Blob"],
+  "node:stream/web": ["ReadableStream", "WritableStream", "TransformStream"],
+  "node:worker_threads": ["MessagePort", "BroadcastChannel"],
+};
+
+/**
+ * Node loads these classes when they are first read, which takes longer than most of a host's start; many hosts never
+ * need them. They are read from Node's modules: a script may have replaced its globals.
+ */
+function classesWithInsides(): readonly Class[] {
+  return (loaded ??= Object.entries(WITH_INSIDES).flatMap(([module, names]) => {
+    const found: object = getBuiltinModule(module) ?? {};
+    return names.map((name) => Reflect.get(found, name) as Class);
+  }));
+}
+
+let loaded: readonly Class[] | null = null;
+
+// Nothing of these is looked for in the values that scripts hold most.
+const WITHOUT_INSIDES = [Map, Set, Date, RegExp, Error, ArrayBuffer];
 
 /** A clone that a thread can write may be too deep for a process to read: its stack is a quarter as large. */
 const DEEPEST = 500;
@@ -51,8 +70,10 @@ function reasonOf(value: object, levels: number, seen: Set<object>): string | nu
 }
 
 function unfitKind(value: object): string | null {
+  if (ArrayBuffer.isView(value) || WITHOUT_INSIDES.some((one) => value instanceof one)) return null;
   if (value instanceof WasmModule) return "WebAssembly.Module";
-  return WITH_INSIDES.find((one) => value instanceof one)?.name ?? null;
+  if (types.isCryptoKey(value)) return "CryptoKey";
+  return classesWithInsides().find((one) => value instanceof one)?.name ?? null;
 }
 
 function partsOf(value: object): readonly unknown[] {

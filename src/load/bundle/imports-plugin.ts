@@ -170,10 +170,13 @@ function fileOf(url: string): string | null {
   }
 }
 
-// Each name is written out: then the bundler reports an import of any other one, with its place.
+// Each name is written out: then the bundler reports an import of any other one, with its place. It leaves out those
+// that are not imported: to read one may load a part of Node.
 function passedSource(module: ScriptModule | undefined): string {
   const { name = "", exports = [] } = module ?? {};
-  return exports.map((exported) => `export const ${exported} = __${name}.${exported};`).join("\n");
+  return exports
+    .map((exported) => `export const ${exported} = /* @__PURE__ */ (() => __${name}.${exported})();`)
+    .join("\n");
 }
 
 /** What JSX imports under some settings of a tsconfig.json. */
