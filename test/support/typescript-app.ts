@@ -4,8 +4,14 @@ import ts from "typescript";
 /** The errors of `tsc -p` for a folder, a line each: `ws/chat.ts:3 Property ... does not exist`. */
 export function typeErrors(dir: string): string[] {
   const config = configOf(dir);
-  const program = ts.createProgram(config.fileNames, config.options);
-  return [...config.errors, ...ts.getPreEmitDiagnostics(program)].map((found) => lineOf(found, dir));
+  const program = ts.createProgram(config.fileNames, config.options, hostOf(config.options));
+  const found = ownFilesOf(program).flatMap((file) => [...ts.getPreEmitDiagnostics(program, file)]);
+  return [...config.errors, ...ts.sortAndDeduplicateDiagnostics(found)].map((one) => lineOf(one, dir));
+}
+
+/** The app's files and this package's; packages and the libraries of TypeScript are no work of either. */
+function ownFilesOf(program: ts.Program): readonly ts.SourceFile[] {
+  return program.getSourceFiles().filter(({ fileName }) => !fileName.includes("/node_modules/"));
 }
 
 /** The names that an editor offers at the end of the first occurrence of `after` in a file. */
@@ -30,15 +36,23 @@ export function hovers(dir: string, file: string, names: readonly string[]): Map
   );
 }
 
+/** The service of the folder that was last asked about: what it has read and checked counts for its next answers. */
 function languageServiceOf(dir: string): ts.LanguageService {
-  const config = configOf(dir);
+  if (lastService?.dir !== dir) lastService = { dir, service: makeLanguageService(dir) };
+  return lastService.service;
+}
+
+let lastService: { readonly dir: string; readonly service: ts.LanguageService } | null = null;
+
+function makeLanguageService(dir: string): ts.LanguageService {
+  const { options } = configOf(dir);
   const host: ts.LanguageServiceHost = {
-    getCompilationSettings: () => config.options,
-    getScriptFileNames: () => config.fileNames,
-    getScriptVersion: () => "1",
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => configOf(dir).fileNames,
+    getScriptVersion: (name) => String(ts.sys.getModifiedTime?.(name)?.getTime()),
     getScriptSnapshot: (name) => ts.ScriptSnapshot.fromString(ts.sys.readFile(name) ?? ""),
     getCurrentDirectory: () => dir,
-    getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+    getDefaultLibFileName: (given) => ts.getDefaultLibFilePath(given),
     fileExists: (name) => ts.sys.fileExists(name),
     readFile: (name) => ts.sys.readFile(name),
     directoryExists: (name) => ts.sys.directoryExists(name),
@@ -46,6 +60,38 @@ function languageServiceOf(dir: string): ts.LanguageService {
   };
   return ts.createLanguageService(host);
 }
+
+/** Parses each file outside of the apps once for all that have the same options: they are most of the work of an app. */
+function hostOf(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile.bind(host);
+  const files = librariesFor(options);
+  host.getSourceFile = (file, language, ...rest) => {
+    if (!isLibrary(file)) return read(file, language, ...rest);
+    const key = JSON.stringify([file, language]);
+    const found = files.get(key) ?? read(file, language, ...rest);
+    if (found !== undefined) files.set(key, found);
+    return found;
+  };
+  return host;
+}
+
+const root = ts.sys.resolvePath(".");
+
+/** No test writes to these folders. */
+function isLibrary(file: string): boolean {
+  return ["node_modules", "types", "dist"].some((folder) => file.startsWith(`${root}/${folder}/`));
+}
+
+/** A parsed file holds what the options make of it, apart from those that say which files there are. */
+function librariesFor(options: ts.CompilerOptions): Map<string, ts.SourceFile> {
+  const ofProgram = ["configFilePath", "pathsBasePath", "types"];
+  const key = JSON.stringify(Object.entries(options).filter(([name]) => !ofProgram.includes(name)));
+  if (libraries.key !== key) libraries = { key, files: new Map() };
+  return libraries.files;
+}
+
+let libraries = { key: "", files: new Map<string, ts.SourceFile>() };
 
 function configOf(dir: string): ts.ParsedCommandLine {
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: refuse };
