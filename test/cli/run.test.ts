@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Folder, parlor } from "./support/parlor.ts";
 import type { ParlorProcess } from "./support/parlor.ts";
 
@@ -8,13 +8,17 @@ describe("parlor run", () => {
   let tmp: Folder;
   let server: ParlorProcess;
 
-  beforeEach(async () => {
+  // One server for all: its tasks are what differs. The last test stops it.
+  beforeAll(async () => {
     tmp = new Folder();
     app = new Folder()
       .write("ws/chat.js", "export const onOpen = (session) => session.send('hi');\n")
       .write("tasks/hello.js", 'console.log("hello from the task");\nconsole.error("and a fault");\n')
       .write("tasks/bad.js", 'console.log("before");\nthrow new Error("the task broke");\n')
       .write("tasks/forever.js", 'console.log("started");\nfor (;;);\n')
+      .write("tasks/ends-0.js", 'console.log("begins");\nprocess.exit(0);\n')
+      .write("tasks/ends-3.js", 'console.log("begins");\nprocess.exit(3);\n')
+      .write("tasks/crashes.js", "process.nextTick(() => null.x);\nawait new Promise(() => {});\n")
       .write(
         "tasks/waits.js",
         'console.log("started");\nawait new Promise(() => setInterval(() => {}, 1000));\n',
@@ -22,7 +26,7 @@ describe("parlor run", () => {
     server = parlor(["serve", app.path, "--port", "0"], { tmp: tmp.path });
     await server.prints(/open http/);
   });
-  afterEach(async () => {
+  afterAll(async () => {
     server.signal("SIGKILL");
     await server.ended;
     app.remove();
@@ -44,20 +48,16 @@ describe("parlor run", () => {
   });
 
   test.each([
-    [3, /^error tasks\/ends\.js called process\.exit\(3\), so the task failed/m],
+    [3, /^error tasks\/ends-3\.js called process\.exit\(3\), so the task failed/m],
     [0, /^$/],
   ])("exits with %d when the task calls process.exit() with it", async (exitCode, line) => {
-    app.write("tasks/ends.js", `console.log("begins");\nprocess.exit(${exitCode});\nexport {};\n`);
-    await parlor(["reload", "--dir", app.path], { tmp: tmp.path }).ended;
-    const { code, out, err } = await run("ends").ended;
+    const { code, out, err } = await run(`ends-${exitCode}`).ended;
     expect({ code, out }).toEqual({ code: exitCode, out: "begins\n" });
     expect(err).toMatch(line);
     expect(server.err).not.toMatch(/crashed/);
   });
 
   test("exits with 1, and prints one line, when the task crashes where no handler catches it", async () => {
-    app.write("tasks/crashes.js", "process.nextTick(() => null.x);\nawait new Promise(() => {});\n");
-    await parlor(["reload", "--dir", app.path], { tmp: tmp.path }).ended;
     const { code, err } = await run("crashes").ended;
     expect(code).toBe(1);
     expect(err).toMatch(/^error tasks\/crashes\.js crashed \(TypeError: .*null.*\), so the task failed.*\n$/);
@@ -73,7 +73,7 @@ describe("parlor run", () => {
     const { code } = await parlor(["run", `${name}/tasks/hello.js`], { tmp: tmp.path, cwd }).ended;
     expect(code).toBe(0);
     expect((await parlor(["run"], { cwd: app.path }).ended).err).toBe(
-      "parlor: missing required argument 'task'; name the task, as in: parlor run bad; there are: bad, forever, hello, waits\n",
+      "parlor: missing required argument 'task'; name the task, as in: parlor run bad; there are: bad, crashes, ends-0, ends-3, forever, hello, waits\n",
     );
   });
 

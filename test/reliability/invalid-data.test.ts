@@ -70,9 +70,8 @@ describe.each(PLACES)("on the host kind %s, a failure", (place) => {
 });
 
 test("a failure waits for a handler that does not return for up to a second", async () => {
-  const app = await serveOn("thread", {
-    "ws/echo.js": `export function onMessage() { for (;;); }`,
-  });
+  const script = `export function onMessage() { for (;;); }`;
+  const app = await serveOn("thread", { "ws/echo.js": script }, { hangLimit: 2500 });
   expect(await exchange(app, [frame(0x81, "x"), BAD_OPCODE])).toEqual(["close 1002"]);
 });
 

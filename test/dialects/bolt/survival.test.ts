@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { serveOn } from "../../support/served-app.ts";
 import { serveBolt } from "./served.ts";
 
 /** A program of a version, whose clients meet in a room and can make it stop. */
@@ -37,10 +38,8 @@ describe("clients and rooms outlive", () => {
   });
 
   it("an endless loop and an exit, the message that did it aside", async () => {
-    const served = await serveBolt("thread", program(1));
-    // A loop is one after 5 s.
-    const patient = { patience: 15_000 };
-    const [anna, ben] = [await served.open("/chat", patient), await served.open("/chat", patient)];
+    const served = await serveOn("thread", { "bolt/program.ts": program(1) }, { hangLimit: 300 });
+    const [anna, ben] = [await served.open("/chat"), await served.open("/chat")];
     for (const how of ["exit", "loop"]) {
       anna.send(how);
       ben.send("after it");
