@@ -79,11 +79,10 @@ export class PeerParts {
     return this.#ports.time.clock.ticks() < this.#dropsFrom;
   }
 
-  // After a long pause of this process the leases of others may only seem to be over.
+  // After a pause of this process, or of the server, the leases of others may only seem to be over.
   #noteBeat(isOtherBoot: boolean): void {
     const now = this.#ports.time.clock.ticks();
-    const { heartbeat } = this.#ports.time;
-    const wasAway = this.#lastBeat !== null && now - this.#lastBeat > 2.5 * heartbeat;
+    const wasAway = this.#lastBeat !== null && now - this.#lastBeat > longestGap(this.#ports.time);
     if (isOtherBoot || wasAway) this.hold();
     this.#lastBeat = now;
   }
@@ -213,6 +212,14 @@ export class PeerParts {
     else if (op[0] === "c") sessions.counts.set(node, op[1], op[2]);
     else sessions.remove(op[1]);
   }
+}
+
+/**
+ * The most between two beats without a pause, ms. A heartbeat may be as old as a period when the server stops: a pause
+ * of a lease less that period is enough for a lease to seem over, before the next heartbeat is delivered.
+ */
+function longestGap({ heartbeat, lease }: Pick<ClusterTime, "heartbeat" | "lease">): number {
+  return Math.max(1.5 * heartbeat, 0.55 * lease);
 }
 
 /** Another node of the cluster. */
