@@ -6,6 +6,7 @@ import { connect } from "../support/client.ts";
 import { shell, shellServer } from "../support/shell.ts";
 import { readPages, root } from "./blocks.ts";
 import { playConsole } from "./curl.ts";
+import { isBuilt, linkPackages, seedClone } from "./seeded-clone.ts";
 import { Talk } from "./talk.ts";
 import { skips } from "../support/require.ts";
 
@@ -35,7 +36,10 @@ describe.skipIf(skips(!existsSync(join(root, ".git")), "this folder is not a clo
           },
           ...{ GIT_CONFIG_KEY_1: "safe.directory", GIT_CONFIG_VALUE_1: "*" },
         };
-        await shell(steps.slice(0, -1).join(" && "), { cwd: place, env });
+        await shell(steps.slice(0, 1).join(), { cwd: place, env });
+        await seedClone(join(place, "parlor"));
+        await shell(steps.slice(1, -1).join(" && "), { cwd: place, env });
+        expect(isBuilt(join(place, "parlor"))).toBe(true);
         const app = join(place, "tea-room");
         const server = await shellServer("npm run dev -- --port 0", app);
         const talk = new Talk(server.url);
@@ -88,7 +92,9 @@ describe("the package that npm pack makes, in an empty folder", () => {
     async () => {
       const [empty, app] = [join(place, "empty"), join(place, "empty/app")];
       expect(await shell("npx parlor new app", { cwd: empty })).toContain("Created app/. Next steps:");
-      await shell(`npm install ${tarball}`, { cwd: app });
+      // As from a registry: the package is there with its own, and npm adds those of the app.
+      await linkPackages(empty, app);
+      await shell("npm install", { cwd: app });
       expect(await shell("npx parlor check", { cwd: app })).toContain("0 problems, 0 warnings");
       await shell("npm run types", { cwd: app });
       const server = await shellServer("npm run dev -- --port 0", app);
