@@ -31,6 +31,8 @@ export interface HostLimitsConfig {
   readonly rooms: number;
   /** Bytes of the attributes of all its sessions; 64 KiB to 64 GiB. Sessions with up to 2 KiB of them may set up to twice as much. Default 64 MiB. */
   readonly attributeBytes: number;
+  /** Bytes of what all its sessions show in rooms by `presence` and `key`, as JSON; 64 KiB to 64 GiB. Sessions that show up to 2 KiB may show until there is twice as much. Default 64 MiB. */
+  readonly presenceBytes: number;
   /** WebSocket connections to other servers that are not closed; 1 to 1,000,000. Default 1,000. */
   readonly clients: number;
 }
@@ -84,5 +86,6 @@ export const sessionLimitsRules: NumberRules = new Map([
 export const hostLimitsRules: NumberRules = new Map([
   ["rooms", number(1, 100_000_000, "")],
   ["attributeBytes", number(65_536, 64 * gibibyte, "bytes")],
+  ["presenceBytes", number(65_536, 64 * gibibyte, "bytes")],
   ["clients", number(1, 1_000_000, "")],
 ]);

@@ -5,7 +5,7 @@ import { LineClient } from "../support/line-client.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
 import { needs } from "../support/require.ts";
 import { folderOf, RunningApp } from "../support/running-app.ts";
-import { startRedis } from "./support/cluster-servers.ts";
+import { startNats, startRedis, type ClusterServer } from "./support/cluster-servers.ts";
 import { MemoryBackplane, MemoryHub } from "./support/memory-backplane.ts";
 import { TestNode } from "./support/test-node.ts";
 
@@ -20,25 +20,34 @@ afterEach(async () => {
   await Promise.all(nodes.splice(0).map(async ({ cluster }) => cluster.leave()));
 });
 
+const nats = needs("nats-server");
+const startedNats = nats.skip ? null : startNats();
+afterAll(async () => (await startedNats)?.stop());
+
 const hub = new MemoryHub();
+const ofServer = (
+  name: string,
+  { skip, started }: { skip: boolean; started: Promise<ClusterServer> | null },
+) => ({
+  name,
+  skip,
+  make: async () =>
+    openBackplane({
+      url: (await started!).url,
+      prefix: "presence",
+      lease: TIMING.lease,
+      clock: realClock,
+      dir: null,
+    }),
+});
 const kinds = [
   {
     name: "memory",
     skip: false,
     make: async () => new MemoryBackplane(hub, { clock: realClock, lease: 500 }),
   },
-  {
-    name: "redis",
-    skip: redis.skip,
-    make: async () =>
-      openBackplane({
-        url: (await started!).url,
-        prefix: "presence",
-        lease: 500,
-        clock: realClock,
-        dir: null,
-      }),
-  },
+  ofServer("redis", { ...redis, started }),
+  ofServer("nats", { ...nats, started: startedNats }),
 ];
 
 /** Numbers from 0 to 1, the same in each run. */
@@ -148,7 +157,10 @@ test.skipIf(redis.skip)("scripts and clients of two servers see who is present o
     ({ server }, at) => new LineClient(`${server.url.replace("http", "ws")}/ws/a?name=${at}`),
   );
   const [ann, bob] = [lines[0]!, lines[1]!];
-  for (const line of lines) await line.connect();
+  // The list of the first one does not have the second one yet.
+  await ann.connect();
+  await expect.poll(() => ann.envelopes.at(-1), patience).toMatchObject({ list: [{ data: "0" }] });
+  await bob.connect();
   const [annShows, bobShows] = lines.map(({ welcome }, at) => ({ id: welcome!.session, data: String(at) }));
   const changes = (line: LineClient): unknown => line.envelopes.at(-1);
   await expect

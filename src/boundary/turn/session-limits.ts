@@ -32,6 +32,8 @@ export interface HostLimits {
   readonly rooms: number;
   /** Bytes of the attributes of all sessions. */
   readonly attributeBytes: number;
+  /** Bytes of what all sessions show in rooms, as JSON. */
+  readonly presenceBytes: number;
   /** Outbound connections that are not closed. */
   readonly clients: number;
 }
@@ -39,5 +41,6 @@ export interface HostLimits {
 export const DEFAULT_HOST_LIMITS: HostLimits = {
   rooms: 100_000,
   attributeBytes: 67_108_864,
+  presenceBytes: 67_108_864,
   clients: 1000,
 };

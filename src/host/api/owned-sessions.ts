@@ -2,6 +2,7 @@
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { HostSession } from "./host-session.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
+import { utf8Length } from "../../boundary/text/utf8.ts";
 
 /** The live maps are for readers: they change only by the methods. */
 export class OwnedSessions {
@@ -9,6 +10,7 @@ export class OwnedSessions {
   readonly #byId = new Map<string, HostSession>();
   readonly #byRoom = new Map<string, Set<HostSession>>();
   readonly #population = new Map<ScriptKey, number>();
+  #presenceBytes = 0;
 
   get byRef(): ReadonlyMap<SessionRef, HostSession> {
     return this.#byRef;
@@ -22,6 +24,11 @@ export class OwnedSessions {
     return this.#byRoom;
   }
 
+  /** Bytes that all of them show in rooms, as JSON. */
+  get presenceBytes(): number {
+    return this.#presenceBytes;
+  }
+
   /** The number of sessions of a script. */
   population(script: ScriptKey): number {
     return this.#population.get(script) ?? 0;
@@ -31,7 +38,7 @@ export class OwnedSessions {
     this.#byRef.set(session.ref, session);
     this.#byId.set(session.id, session);
     this.#populate(session.handshake.script, 1);
-    for (const room of session.rooms?.keys() ?? []) this.#index(session, room);
+    for (const [room, presence] of session.rooms ?? []) this.#index(session, room, presence);
   }
 
   remove(session: HostSession): void {
@@ -42,34 +49,44 @@ export class OwnedSessions {
 
   /** A session's rooms are these from now on. */
   setRooms(session: HostSession, rooms: HostSession["rooms"]): void {
-    for (const room of session.rooms?.keys() ?? []) this.#unindex(session, room);
+    for (const [room, presence] of session.rooms ?? []) this.#unindex(session, room, presence);
     session.rooms = rooms;
-    for (const room of rooms?.keys() ?? []) this.#index(session, room);
+    for (const [room, presence] of rooms ?? []) this.#index(session, room, presence);
   }
 
   /** `presence`: what the session shows in the room; null for nothing. */
   join(session: HostSession, room: string, presence: string | null): void {
-    (session.rooms ??= new Map()).set(room, presence);
-    this.#index(session, room);
+    const rooms = (session.rooms ??= new Map());
+    this.#presenceBytes -= presenceSize(rooms.get(room));
+    rooms.set(room, presence);
+    this.#index(session, room, presence);
   }
 
   leave(session: HostSession, room: string): void {
-    if (session.rooms?.delete(room) === true) this.#unindex(session, room);
+    const presence = session.rooms?.get(room);
+    if (session.rooms?.delete(room) === true) this.#unindex(session, room, presence);
   }
 
   #populate(script: ScriptKey, by: number): void {
     this.#population.set(script, this.population(script) + by);
   }
 
-  #index(session: HostSession, room: string): void {
+  #index(session: HostSession, room: string, presence: string | null): void {
+    this.#presenceBytes += presenceSize(presence);
     const members = this.#byRoom.get(room);
     if (members === undefined) this.#byRoom.set(room, new Set([session]));
     else members.add(session);
   }
 
-  #unindex(session: HostSession, room: string): void {
+  #unindex(session: HostSession, room: string, presence: string | null | undefined): void {
+    this.#presenceBytes -= presenceSize(presence);
     const members = this.#byRoom.get(room);
     members?.delete(session);
     if (members?.size === 0) this.#byRoom.delete(room);
   }
+}
+
+/** Bytes of what a session shows in a room. */
+export function presenceSize(presence: string | null | undefined): number {
+  return presence === null || presence === undefined ? 0 : utf8Length(presence);
 }

@@ -87,6 +87,8 @@ export class Replica implements DirectoryView {
       const { byRoom } = this.#owned;
       this.#bounds.checkJoin(session, room, byRoom.has(room) ? 0 : byRoom.size);
     } else if (presence === null || presence === session.rooms.get(room)) return;
+    const hostBytes = this.#owned.presenceBytes;
+    if (presence !== null) this.#bounds.checkPresence(session, { room, presence, hostBytes });
     this.#commands.join(session.ref, room, options);
     this.#owned.join(session, room, presence);
   }

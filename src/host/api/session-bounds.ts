@@ -1,4 +1,4 @@
-// Host: refuses rooms and attributes beyond what one session, and all sessions of the host, may keep.
+// Host: refuses rooms, presence and attributes beyond what one session, and all sessions of the host, may keep.
 import { codedRangeError, type ErrorKey } from "../../boundary/errors.ts";
 import type { StoredValue } from "../../boundary/stored-value.ts";
 import { attributeProblem, attributeSize, joinProblem } from "../../boundary/guard/kept-checks.ts";
@@ -10,6 +10,7 @@ import {
 } from "../../boundary/turn/session-limits.ts";
 import { valueSize } from "../../boundary/turn/value-size.ts";
 import type { HostSession } from "./host-session.ts";
+import { presenceSize } from "./owned-sessions.ts";
 
 /** What a session keeps comes back after each restart: without bounds it would fill every host that takes it over. */
 export class SessionBounds {
@@ -35,6 +36,16 @@ export class SessionBounds {
     if (problem !== null) this.#refuse(KEYS[problem], this.#session[problem]);
     if (isOver(hostRooms, this.#host.rooms, joined < FEW_ROOMS))
       this.#refuse("PARLOR_SESSION_LIMIT/hostRooms", this.#host.rooms);
+  }
+
+  /** Throws when the session may not show this in the room. `hostBytes`: what all sessions of the host show without it. */
+  checkPresence({ rooms }: Pick<HostSession, "rooms">, { room, presence, hostBytes }: Shown): void {
+    if (hostBytes < this.#host.presenceBytes) return;
+    const more = presenceSize(presence) - presenceSize(rooms?.get(room));
+    let total = more;
+    for (const each of rooms?.values() ?? []) total += presenceSize(each);
+    if (more > 0 && isOver(hostBytes, this.#host.presenceBytes, total <= FEW_BYTES))
+      this.#refuse("PARLOR_SESSION_LIMIT/hostPresenceBytes", this.#host.presenceBytes);
   }
 
   /** Bytes that a session may show in one room. */
@@ -92,6 +103,13 @@ export class SessionBounds {
 export interface KeptLimits {
   readonly sessionLimits?: SessionLimits | undefined;
   readonly hostLimits?: HostLimits | undefined;
+}
+
+/** What a session is to show in a room. */
+interface Shown {
+  readonly room: string;
+  readonly presence: string;
+  readonly hostBytes: number;
 }
 
 interface AttributeSizes {

@@ -1,7 +1,9 @@
 import { storedValue } from "../../../src/host/bytes/packed-values.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { JoinOptions } from "../../../src/boundary/rooms/join-options.ts";
 import { CommandLog } from "../../../src/boundary/commands.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
+import { OwnedSessions } from "../../../src/host/api/owned-sessions.ts";
 import { Replica } from "../../../src/host/api/replica.ts";
 import { anyHandshake } from "../../support/any-session.ts";
 
@@ -14,7 +16,7 @@ const LIMITS = {
     attributeBytes: 100,
     presenceBytes: 64,
   },
-  hostLimits: { rooms: 3, attributeBytes: 4000, clients: 1 },
+  hostLimits: { rooms: 3, attributeBytes: 4000, presenceBytes: 5000, clients: 1 },
 };
 
 let commands: CommandLog;
@@ -72,6 +74,60 @@ describe("the rooms of a session", () => {
       else for (const room of ["a", "b"]) replica.join(other, `${room}${ref}`);
       if (ref === 5) replica.join(other, "a2");
     }
+  });
+});
+
+describe("the presence of all sessions of a host", () => {
+  const shown = (bytes: number): JoinOptions => ({ history: false, presence: "x".repeat(bytes) });
+  const others = (): HostSession[] =>
+    [2, 3, 4].map((ref) => {
+      const other = new HostSession(ref, anyHandshake(String(ref)), "open");
+      replica.add(other);
+      return other;
+    });
+
+  test("counts together, and sessions that show little may show until there is twice as much", () => {
+    const [one, two, three] = others() as [HostSession, HostSession, HostSession];
+    replica.join(one, "a", shown(2500));
+    replica.join(two, "a", { history: false, presence: "é".repeat(1250) });
+    expect(refused(() => replica.join(three, "a", shown(2500)))).toContain("5000 bytes together");
+    expect(three.rooms).toBeNull();
+    replica.join(three, "a");
+    expect(refused(() => replica.join(three, "a", shown(2049)))).toContain("hostLimits.presenceBytes");
+    replica.join(three, "a", shown(2048));
+    replica.join(one, "a", shown(2400));
+    expect(refused(() => replica.join(one, "a", shown(2401)))).toContain("5000 bytes together");
+  });
+
+  test("does not count any more after a leave, a smaller one, or the end of a session", () => {
+    const [one, two, three] = others() as [HostSession, HostSession, HostSession];
+    const fill = (): void => replica.join(three, "a", shown(2500));
+    for (const each of [one, two]) replica.join(each, "a", shown(2500));
+    refused(fill);
+    replica.leave(one, "a");
+    fill();
+    replica.leave(three, "a");
+    replica.join(one, "a", shown(2500));
+    refused(fill);
+    replica.join(one, "a", shown(10));
+    fill();
+    replica.leave(three, "a");
+    replica.join(one, "a", shown(2500));
+    refused(fill);
+    replica.remove(one);
+    fill();
+  });
+
+  test("counts after a handover, too", () => {
+    const restored = new HostSession(9, anyHandshake("9"), "open");
+    restored.rooms = new Map([["a", "x".repeat(5000)]]);
+    const owned = new OwnedSessions();
+    owned.add(restored);
+    replica.takeOver(owned);
+    replica.add(session);
+    refused(() => replica.join(session, "a", shown(2500)));
+    replica.rejoin(restored, new Map([["a", null]]));
+    replica.join(session, "a", shown(2500));
   });
 });
 
