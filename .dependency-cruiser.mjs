@@ -116,6 +116,8 @@ const layers = [
     from: cli,
     allowed: [
       "^src/server/serve\\.ts$",
+      // Without the rest of the server, which a command that serves nothing need not load.
+      "^src/server/app/(check-app|reload-report)\\.ts$",
       door,
       base,
       "^src/boundary/(errors|checks|text/(nearest|plural))\\.ts$",

@@ -1,11 +1,11 @@
 // Server: `serve`, which serves an app folder, and what else the command line needs.
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { ParlorConfig, ResolvedConfig } from "../config.ts";
 import { withoutUndefined } from "../boundary/checks.ts";
 import { errorText, type ErrorCode } from "../boundary/errors.ts";
 import { standardLog, type Log, type LogSettings } from "../log.ts";
-import type { AppProblem } from "../load/files/app-problem.ts";
+import { perNode } from "./app/per-node.ts";
 import { logLoaded } from "./app/problem-log.ts";
 import { stopBundler } from "../load/bundle/bundle.ts";
 import { givenPath } from "../working-folder.ts";
@@ -17,14 +17,10 @@ import { AppEnvironment } from "./app/app-environment.ts";
 import { Saves } from "./app/saves.ts";
 import { AppServing } from "./app/app-serving.ts";
 import { isAlwaysShown, type ReloadListener } from "./app/reload-report.ts";
-import { folderProblems } from "../load/folder-problems.ts";
-import { loadApp, type LoadedApp } from "../load/load-app.ts";
+import type { LoadedApp } from "../load/load-app.ts";
 import { ClusterOnce } from "../cluster/cluster-once.ts";
 import { historyConflicts } from "../load/history-conflicts.ts";
-import { resumePerNode } from "../load/resume-per-node.ts";
-import { statePerNode } from "../load/state-per-node.ts";
 import type { FrontPlace } from "./fronts/front-place.ts";
-import { contractsOf, type RouteContract } from "./contract/route-contract.ts";
 import { joinCluster } from "./cluster/join-cluster.ts";
 import { Engine } from "./engine/engine.ts";
 import { resolveConfig } from "./engine/options.ts";
@@ -32,7 +28,6 @@ import type { OverloadListener } from "./engine/overload.ts";
 import { certificateOf } from "./engine/certificate.ts";
 import { ParlorServer } from "./engine/parlor-server.ts";
 import { refuseUnservable } from "./app/refusals.ts";
-import { rowsOf, type RouteRow } from "./engine/rows.ts";
 import { AppPlayground } from "./playground/app-playground.ts";
 import { ServerPort, type PortParts } from "./engine/server-port.ts";
 
@@ -43,13 +38,13 @@ export { createServer, type EmbedOptions } from "./embed.ts";
 export { formatProblem, type AppProblem } from "../load/files/app-problem.ts";
 export type { ServerHealth, ClientCounts } from "./monitor/health.ts";
 export { ParlorServer, type ReloadOptions } from "./engine/parlor-server.ts";
-export { emptyAppHint } from "../load/files/empty-app.ts";
+export { checkApp } from "./app/check-app.ts";
 export { asyncApi } from "./contract/async-api.ts";
 export { packageInfo } from "../load/files/package-info.ts";
-export { contractLines, type RouteContract } from "./contract/route-contract.ts";
+export type { RouteContract } from "./contract/route-contract.ts";
 export { contractTypes } from "./contract/contract-types.ts";
 export { runRing } from "./ring/run-ring.ts";
-export { reloadSummary, type ReloadReport } from "./app/reload-report.ts";
+export type { ReloadReport } from "./app/reload-report.ts";
 export type { RouteRow } from "./engine/rows.ts";
 export type { FrontSamples } from "./monitor/merged-samples.ts";
 export type { NodeInfo, NodeReload, NodeStatus } from "./cluster/node-info.ts";
@@ -166,11 +161,6 @@ function logStart(log: Log, app: LoadedApp, config: ResolvedConfig, isDev: boole
   logLoaded(log, { problems, warnings: [...shown, ...more] });
 }
 
-// What does not span the processes that serve the app.
-function perNode(app: LoadedApp, config: ResolvedConfig): AppProblem[] {
-  return [...statePerNode(app, config), ...resumePerNode(app, config)];
-}
-
 // The bundler is a process of its own.
 function decide(config: ResolvedConfig, onConfig: ServeRole["onConfig"]): void {
   try {
@@ -235,22 +225,6 @@ export interface ServeRole {
   readonly front?: FrontPlace | null;
   /** Called with the settings before anything is served. If it throws, `serve` rejects with that. */
   readonly onConfig?: (config: ResolvedConfig) => void;
-}
-
-/** Loads an app folder, without serving it. */
-export async function checkApp(dir: string): Promise<{
-  readonly routes: readonly RouteRow[];
-  readonly problems: readonly AppProblem[];
-  readonly warnings: readonly AppProblem[];
-  readonly contracts: readonly RouteContract[];
-}> {
-  await new AppEnvironment(resolve(dir)).load();
-  const app = await loadApp(dir, { warnings: true });
-  stopBundler();
-  const conflicts = historyConflicts(app.scripts, app.config);
-  const problems = [...app.problems, ...folderProblems(app), ...conflicts];
-  const warnings = [...app.warnings, ...perNode(app, app.config)];
-  return { routes: rowsOf(app), problems, warnings, contracts: contractsOf(app) };
 }
 
 async function listenOrEnd(server: ParlorServer): Promise<ParlorServer> {

@@ -1,6 +1,7 @@
 // CLI: `parlor check`, the problems and likely mistakes of an app.
-import { checkApp, contractLines } from "../../server/serve.ts";
-import { refuseEmpty, refuseNoFolder } from "../common/app-folder.ts";
+import { checkApp, contractLines } from "../../server/app/check-app.ts";
+import { refuseNoFolder } from "../common/app-folder.ts";
+import { refuseEmpty } from "../common/empty-folder.ts";
 import { plural } from "../../boundary/text/plural.ts";
 import { printProblems } from "../print/print-problems.ts";
 import type { Terminal } from "../print/terminal.ts";

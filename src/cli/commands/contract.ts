@@ -1,6 +1,7 @@
 // CLI: `parlor contract` and `parlor types`, the messages of an app for people and for other programs.
 import { resolve } from "node:path";
-import { asyncApi, checkApp, contractLines, contractTypes, packageInfo } from "../../server/serve.ts";
+import { checkApp, contractLines } from "../../server/app/check-app.ts";
+import { asyncApi, contractTypes, packageInfo } from "../../server/serve.ts";
 import { refuseNoFolder } from "../common/app-folder.ts";
 import { UsageError } from "../print/failure.ts";
 import type { Terminal } from "../print/terminal.ts";

@@ -1,5 +1,6 @@
 // CLI: `parlor reload --cluster`, which makes all nodes reload, one after the other.
-import { reloadSummary, type NodeReload } from "../../server/serve.ts";
+import { reloadSummary } from "../../server/app/reload-report.ts";
+import type { NodeReload } from "../../server/serve.ts";
 import { plural } from "../../boundary/text/plural.ts";
 import { visible } from "../../visible.ts";
 import { refuseNoFolder } from "../common/app-folder.ts";

@@ -1,6 +1,6 @@
 // CLI: `parlor reload`, which makes the running server reload its app or one route.
 import { stat } from "node:fs/promises";
-import { reloadSummary } from "../../server/serve.ts";
+import { reloadSummary } from "../../server/app/reload-report.ts";
 import { refuseNoFolder } from "../common/app-folder.ts";
 import { askRunning } from "../control/control-client.ts";
 import type { ReloadResult } from "../control/control-protocol.ts";

@@ -1,6 +1,7 @@
 // CLI: `parlor routes`, the table of what an app would serve.
-import { checkApp } from "../../server/serve.ts";
-import { refuseEmpty, refuseNoFolder } from "../common/app-folder.ts";
+import { checkApp } from "../../server/app/check-app.ts";
+import { refuseNoFolder } from "../common/app-folder.ts";
+import { refuseEmpty } from "../common/empty-folder.ts";
 import { printProblems } from "../print/print-problems.ts";
 import { printRoutes } from "../print/print-routes.ts";
 import type { Terminal } from "../print/terminal.ts";
