@@ -12,12 +12,11 @@ interface Example {
   readonly code: string;
 }
 
-const entry = join(root, "src/index.ts");
+// As it is published, with the docstrings: the sources take four times as long to read.
+const entry = join(root, "dist/index.d.ts");
 const program = ts.createProgram([entry], {
   module: ts.ModuleKind.NodeNext,
   target: ts.ScriptTarget.ES2023,
-  allowImportingTsExtensions: true,
-  noEmit: true,
 });
 const checker = program.getTypeChecker();
 

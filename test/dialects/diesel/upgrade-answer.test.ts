@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RunningApp, folderOf } from "../../support/running-app.ts";
 import { upgradeRequest } from "../../support/raw-socket.ts";
-import { PLACES, serveOn, type ServedApp } from "../../support/served-app.ts";
+import { PLACES, serveForAll, serveOn, type ServedApp } from "../../support/served-app.ts";
 import type { Client } from "../../support/client.ts";
 
 const OFFER = ["ocpp2.0.1", "ocpp1.6"];
@@ -17,6 +17,23 @@ async function agreed(client: Client): Promise<string> {
   await client.opened;
   return client.socket.protocol;
 }
+
+/** Answers of onUpgrade that are refused, and what their line says. */
+const WRONG: readonly (readonly [name: string, answer: string, text: string])[] = [
+  ["a value with a line break", `{ headers: { "X-Tea": "a\\r\\nSet-Cookie: evil=1" } }`, 'header "X-Tea"'],
+  ["a name with a line break", `{ headers: { "X\\r\\nY": "1" } }`, "the header name"],
+  ["Connection", `{ headers: { Connection: "close" } }`, '"Connection"; leave it out'],
+  ["Upgrade", `{ headers: { upgrade: "h2c" } }`, '"upgrade"; leave it out'],
+  ["Content-Length", `{ headers: [["Content-Length", "5"]] }`, '"Content-Length"; leave it out'],
+  ["Sec-WebSocket-Accept", `{ headers: { "Sec-WebSocket-Accept": "x" } }`, "leave it out"],
+  ["Sec-WebSocket-Protocol", `{ headers: { "Sec-WebSocket-Protocol": "x" } }`, "return { protocol }"],
+  ["a header that is no text", `{ headers: { "X-Tea": {} } }`, "HTTP cannot carry"],
+  ["headers that are no record", `{ headers: "X-Tea: 1" }`, "as headers"],
+  ["a protocol that is not offered", `{ protocol: "mqtt" }`, '"mqtt" as protocol'],
+  ["a protocol that is no text", `{ protocol: 5 }`, "a number as protocol"],
+  ["a protocol of two words", `{ protocol: "a, b" }`, "one word"],
+  ["a wrong header of a refusal", `{ status: 401, headers: { Upgrade: "x" } }`, '"Upgrade"'],
+];
 
 describe.each(PLACES)("on a host of kind %s", (place) => {
   const serve = (script: string): Promise<ServedApp> => serveOn(place, { "ws/tea.js": script });
@@ -57,28 +74,34 @@ describe.each(PLACES)("on a host of kind %s", (place) => {
     expect(await client.next()).toBe("ocpp2.0.1 ada");
   });
 
-  test.each([
-    ["a value with a line break", `{ headers: { "X-Tea": "a\\r\\nSet-Cookie: evil=1" } }`, 'header "X-Tea"'],
-    ["a name with a line break", `{ headers: { "X\\r\\nY": "1" } }`, "the header name"],
-    ["Connection", `{ headers: { Connection: "close" } }`, '"Connection"; leave it out'],
-    ["Upgrade", `{ headers: { upgrade: "h2c" } }`, '"upgrade"; leave it out'],
-    ["Content-Length", `{ headers: [["Content-Length", "5"]] }`, '"Content-Length"; leave it out'],
-    ["Sec-WebSocket-Accept", `{ headers: { "Sec-WebSocket-Accept": "x" } }`, "leave it out"],
-    ["Sec-WebSocket-Protocol", `{ headers: { "Sec-WebSocket-Protocol": "x" } }`, "return { protocol }"],
-    ["a header that is no text", `{ headers: { "X-Tea": {} } }`, "HTTP cannot carry"],
-    ["headers that are no record", `{ headers: "X-Tea: 1" }`, "as headers"],
-    ["a protocol that is not offered", `{ protocol: "mqtt" }`, '"mqtt" as protocol'],
-    ["a protocol that is no text", `{ protocol: 5 }`, "a number as protocol"],
-    ["a protocol of two words", `{ protocol: "a, b" }`, "one word"],
-    ["a wrong header of a refusal", `{ status: 401, headers: { Upgrade: "x" } }`, '"Upgrade"'],
-  ])("%s is refused with 503, a code and the script's line", async (_name, answer, text) => {
-    const app = await serve(`\nexport function onUpgrade() {\n  return ${answer};\n}\n${ECHO}`);
-    const client = app.connect("/ws/tea", { protocols: OFFER });
-    await expect(client.opened).rejects.toMatchObject({ status: 503 });
-    const line = await app.logged(/onUpgrade returned/);
-    expect(line.text).toContain(text);
-    expect(line.fields).toMatchObject({ code: "PARLOR_UPGRADE_ANSWER" });
-    expect(line.fields["at"]).toMatch(/^ws\/tea\.js:2:/);
+  // One script for all of them: a client names the answer that it gets.
+  describe("a wrong answer", () => {
+    let app: ServedApp;
+    const script = `
+export function onUpgrade(request) {
+  return [${WRONG.map(([, answer]) => answer).join(", ")}][request.getParameter("answer")];
+}
+${ECHO}`;
+
+    beforeAll(async () => {
+      app = await serveForAll(place, { "ws/tea.js": script });
+    });
+    afterAll(() => app.close());
+
+    test.each(WRONG.map(([name, , text], at) => [name, text, at] as const))(
+      "%s is refused with 503, a code and the script's line",
+      async (_name, text, at) => {
+        const logged = app.log.entries.length;
+        const client = app.connect(`/ws/tea?answer=${at}`, { protocols: OFFER });
+        await expect(client.opened).rejects.toMatchObject({ status: 503 });
+        await app.log.count(/onUpgrade returned/, at + 1);
+        const [line, ...others] = app.log.entries.slice(logged);
+        expect(line?.text).toContain(text);
+        expect(line?.fields).toMatchObject({ code: "PARLOR_UPGRADE_ANSWER" });
+        expect(line?.fields["at"]).toMatch(/^ws\/tea\.js:2:/);
+        expect(others).toEqual([]);
+      },
+    );
   });
 
   test("a protocol that looks like a token is never echoed, nor logged", async () => {
