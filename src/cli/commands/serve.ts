@@ -18,7 +18,7 @@ import { leave, mustEndWithin } from "../lifetime/leave.ts";
 import { ServerSignals } from "../lifetime/server-signals.ts";
 import { connectToSupervisor, type SupervisorLink } from "../lifetime/supervised.ts";
 import { SupervisorSignals } from "../lifetime/supervisor-signals.ts";
-import { serverArguments } from "../fronts/server-arguments.ts";
+import { hideCluster, serverArguments } from "../fronts/server-arguments.ts";
 import { serveFronts } from "./fronts.ts";
 import { UsageError } from "../print/failure.ts";
 import { ServeLog, type LogFormat } from "../print/serve-log.ts";
@@ -45,6 +45,7 @@ export async function serveApp(
   // Nothing else may keep the process alive while it waits for its end.
   const alive = setInterval(() => undefined, ALIVE);
   let supervisor: SupervisorLink | null = null;
+  hideCluster();
   const environment = { ...process.env };
   try {
     await refuseNoFolder(dir);

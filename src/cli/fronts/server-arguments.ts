@@ -10,6 +10,14 @@ export function serverArguments({ port, host, key, cert, log, cluster }: PassedO
   );
 }
 
+/**
+ * Takes the URL of the cluster, which may have a password, out of the environment that scripts and their processes get. It
+ * is one of the options by now.
+ */
+export function hideCluster(): void {
+  delete process.env["PARLOR_CLUSTER"];
+}
+
 interface PassedOptions {
   readonly port?: number;
   readonly host?: string;
