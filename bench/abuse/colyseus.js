@@ -22,7 +22,7 @@ class TargetRoom extends Room {
       keep: (name, value) => ((client.userData ??= {})[name] = value),
       close: () => client.leave(),
       id: () => client.sessionId,
-      tell: (other, text) => this.clients.getById(other)?.send("m", text),
+      sendTo: (other, text) => this.clients.getById(other)?.send("m", text),
     };
   }
 

@@ -12,7 +12,7 @@ io.on("connection", (socket) => {
     keep: (name, value) => (socket.data[name] = value),
     close: () => socket.disconnect(true),
     id: () => socket.id,
-    tell: (other, text) => io.to(other).emit("m", text),
+    sendTo: (other, text) => io.to(other).emit("m", text),
   };
   socket.on("m", (text) => handle(text, calls));
 });

@@ -24,7 +24,7 @@ server.on("connection", (socket) => {
     keep: (name, value) => kept.set(name, value),
     close: () => socket.close(1000),
     id: () => id,
-    tell: (other, text) => sessions.get(other)?.send(text),
+    sendTo: (other, text) => sessions.get(other)?.send(text),
   };
   socket.on("message", (data) => handle(Buffer.from(data).toString(), calls));
   socket.on("error", () => undefined);

@@ -1,11 +1,11 @@
-// Client: the session as `parlor.v1` has it, which outlives its lines.
+// Client: the session as `parlor.v1` has it, which outlives its connections.
 import { Calls, type PushEnvelope } from "./calls.ts";
 import type { ClientEvents } from "./client-events.ts";
 import type { ClientSettings } from "./connect-options.ts";
 import type { Emitter } from "./emitter.ts";
 import { FIRST, binaryFrame, jsonFrame, jsonOf, type Fields } from "./frames.ts";
 import { Rooms } from "./rooms.ts";
-import type { SocketLine } from "./socket-line.ts";
+import type { ClientConnection } from "./client-connection.ts";
 import { Receipts } from "./receipts.ts";
 import { SendQueue, type Outgoing } from "./send-queue.ts";
 import { SilenceWatch } from "./silence-watch.ts";
@@ -21,9 +21,9 @@ export class Conversation {
   readonly rooms = new Rooms();
   /** What the last welcome said. */
   readonly info: SessionInfo = { session: null, resumed: false, reason: null, token: null };
-  /** The line that is open; null while there is none. */
-  #line: SocketLine | null = null;
-  /** `plain`: the line carries messages only. `closed`: the end. */
+  /** The connection that is open; null while there is none. */
+  #connection: ClientConnection | null = null;
+  /** `plain`: the connection carries messages only. `closed`: the end. */
   #mode: "numbered" | "plain" | "closed" = "numbered";
   #isFull = false;
 
@@ -38,7 +38,7 @@ export class Conversation {
     this.#silence = new SilenceWatch(clock, { ping: () => this.#control({ type: "ping" }), lost });
   }
 
-  /** Whether the server keeps the session when the line is lost, so that both sides confirm. */
+  /** Whether the server keeps the session when the connection is lost, so that both sides confirm. */
   get #resumes(): boolean {
     return this.info.token !== null;
   }
@@ -50,22 +50,22 @@ export class Conversation {
     return [PROTOCOL, ...resume, ...this.rooms.offer()];
   }
 
-  /** The line is open, and its route is plain. */
-  openPlain(line: SocketLine): void {
+  /** The connection is open, and its route is plain. */
+  openPlain(connection: ClientConnection): void {
     this.#mode = "plain";
-    this.#line = line;
+    this.#connection = connection;
     this.#flush();
     this.calls.restart("plain");
   }
 
-  /** The first frame of a line. Returns how many messages are lost with the previous session; throws if it is not a welcome. */
-  welcome(line: SocketLine, data: unknown): number {
+  /** The first frame of a connection. Returns how many messages are lost with the previous session; throws if it is not a welcome. */
+  welcome(connection: ClientConnection, data: unknown): number {
     const frame = bytesOf(data);
     const { type, session, resumed, reason, token, sent, received, heartbeat } = jsonOf(frame);
     if (frame[0] !== FIRST.control || type !== "welcome") throw new Error("the first frame is not a welcome");
     Object.assign(this.info, { session, resumed, reason, token });
     const lost = resumed === true ? this.#resume(sent, received) : this.#restart(sent, received);
-    this.#line = line;
+    this.#connection = connection;
     this.#silence.start(heartbeat as number);
     this.#control({ type: "ready" });
     this.#flush();
@@ -95,14 +95,14 @@ export class Conversation {
     this.#silence.probe();
   }
 
-  /** The line is gone. */
+  /** The connection is gone. */
   away(): void {
-    this.#line = null;
+    this.#connection = null;
     this.#silence.stop();
     this.#receipts.restart();
   }
 
-  /** The next line starts a fresh session: this one cannot be trusted. */
+  /** The next connection starts a fresh session: this one cannot be trusted. */
   forget(): void {
     this.info.token = null;
   }
@@ -156,10 +156,10 @@ export class Conversation {
     return this.#queue({ data, bytes: data.length, request });
   };
 
-  // A line that is open takes what it gets, as a socket does; only what waits for a line is bounded.
+  // A connection that is open takes what it gets, as a socket does; only what waits for a connection is bounded.
   #queue(frame: Outgoing): ReturnType<PushEnvelope> {
     if (this.#mode === "closed") return "closed";
-    if (this.#line === null && this.#exceeds(frame)) return "full";
+    if (this.#connection === null && this.#exceeds(frame)) return "full";
     this.queue.push(frame);
     this.#flush();
     return null;
@@ -177,15 +177,15 @@ export class Conversation {
   }
 
   #flush(): void {
-    if (!this.#line?.isOpen) return;
+    if (!this.#connection?.isOpen) return;
     this.#isFull = false;
-    if (this.#mode === "plain") this.queue.drain(this.#line.send);
-    else this.queue.flush(this.#line.send);
+    if (this.#mode === "plain") this.queue.drain(this.#connection.send);
+    else this.queue.flush(this.#connection.send);
     if (!this.#resumes) this.queue.release();
   }
 
   #control(frame: object): void {
-    if (this.#line?.isOpen) this.#line.send(jsonFrame(FIRST.control, frame));
+    if (this.#connection?.isOpen) this.#connection.send(jsonFrame(FIRST.control, frame));
   }
 }
 

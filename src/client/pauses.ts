@@ -15,7 +15,7 @@ export class Pauses {
     this.#openedAt = this.#settings.clock.ticks();
   }
 
-  /** A line that was open for some time is lost: the next pause is the first one. */
+  /** A connection that was open for some time is lost: the next pause is the first one. */
   ended(): void {
     if (this.#settings.clock.ticks() - this.#openedAt >= STEADY) this.#failures = 0;
   }
@@ -33,5 +33,5 @@ export class Pauses {
   }
 }
 
-/** A line that ends sooner does not count as a success, ms. */
+/** A connection that ends sooner does not count as a success, ms. */
 const STEADY = 5000;

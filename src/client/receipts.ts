@@ -31,7 +31,7 @@ export class Receipts {
     else this.#timer ??= this.#clock.after(AFTER, this.#flush);
   }
 
-  /** The line is gone; the next offer says what has arrived. `received`: the number in a fresh session. */
+  /** The connection is gone; the next offer says what has arrived. `received`: the number in a fresh session. */
   restart(received = this.#received): void {
     this.#received = received;
     this.#settle();

@@ -1,14 +1,14 @@
-// Client: attempts, lines and pauses, one after the other, until the end.
+// Client: attempts, connections and pauses, one after the other, until the end.
 import type { ClientEvents, ClientState } from "./client-events.ts";
 import { comesBack, retryAfter } from "./comes-back.ts";
 import type { ClientSettings, Later } from "./connect-options.ts";
 import { Conversation, PROTOCOL } from "./conversation.ts";
 import { Emitter } from "./emitter.ts";
-import { SocketLine } from "./socket-line.ts";
+import { ClientConnection } from "./client-connection.ts";
 import { Pauses } from "./pauses.ts";
 import { routeAddress, tokenEntry } from "./route-address.ts";
 
-/** Keeps a conversation on a line: at most one attempt, line or pause at a time. */
+/** Keeps a conversation on a connection: at most one attempt, connection or pause at a time. */
 export class Reconnector {
   readonly #url: Later<string | URL>;
   readonly #settings: ClientSettings;
@@ -16,11 +16,11 @@ export class Reconnector {
   readonly events = new Emitter<ClientEvents>();
   readonly conversation: Conversation;
   #state: ClientState = "connecting";
-  #step: Step = { line: null, timer: null };
-  /** Whether `parlor.v1` is offered; settled by the first line that opens. */
+  #step: Step = { connection: null, timer: null };
+  /** Whether `parlor.v1` is offered; settled by the first connection that opens. */
   #offer: "try" | "yes" | "no";
-  /** Dead sockets of a browser; they are closed when a new line has taken the session over. */
-  #left: SocketLine[] = [];
+  /** Dead sockets of a browser; they are closed when a new connection has taken the session over. */
+  #left: ClientConnection[] = [];
   #unwatch: () => void = () => undefined;
 
   constructor(url: Later<string | URL>, settings: ClientSettings) {
@@ -55,7 +55,7 @@ export class Reconnector {
     if (this.#state === "open") return this.conversation.probe();
     this.#pauses.reset();
     if (this.#state === "connecting" && event === "visible") return;
-    this.#step.line?.cut();
+    this.#step.connection?.cut();
     this.#attempt(this.#offer !== "no");
   };
 
@@ -78,36 +78,40 @@ export class Reconnector {
       if (token !== null && entries.length > 0) entries.push(tokenEntry(token));
       const mayBePlain = this.#offer === "try" && (token === null || protocols.length > 0);
       const socket = new this.#settings.WebSocket(routeAddress(url), entries);
-      step.line = this.#line(socket, step, offers && mayBePlain);
+      step.connection = this.#connection(socket, step, offers && mayBePlain);
     } catch (error) {
       if (step === this.#step) this.#lose(error instanceof Error ? error.message : String(error));
     }
   }
 
   /** `fallsBack`: if the handshake fails, the route may be a plain one. */
-  #line(socket: ConstructorParameters<typeof SocketLine>[0], step: Step, fallsBack: boolean): SocketLine {
+  #connection(
+    socket: ConstructorParameters<typeof ClientConnection>[0],
+    step: Step,
+    fallsBack: boolean,
+  ): ClientConnection {
     let isOpen = false;
-    const line: SocketLine = new SocketLine(socket, {
+    const connection: ClientConnection = new ClientConnection(socket, {
       opened: (protocol) => {
         isOpen = true;
         this.#offer = protocol === PROTOCOL ? "yes" : "no";
         if (protocol === PROTOCOL) return;
-        this.conversation.openPlain(line);
+        this.conversation.openPlain(connection);
         this.#opened(step, 0);
       },
-      received: (data) => this.#received(step, line, data),
+      received: (data) => this.#received(step, connection, data),
       ended: (code, reason) => {
         if (fallsBack && !isOpen) this.#attempt(false);
         else this.#ended(code, reason);
       },
     });
-    return line;
+    return connection;
   }
 
-  #received(step: Step, line: SocketLine, data: unknown): void {
+  #received(step: Step, connection: ClientConnection, data: unknown): void {
     try {
       if (this.#state === "open") this.conversation.receive(data);
-      else this.#opened(step, this.conversation.welcome(line, data));
+      else this.#opened(step, this.conversation.welcome(connection, data));
     } catch (error) {
       this.conversation.forget();
       this.#lose(`the server breaks the protocol: ${(error as Error).message}`);
@@ -122,10 +126,10 @@ export class Reconnector {
     this.#enter("open", { resumed, reason, session, lost });
   }
 
-  /** The line is dead, or the attempt has taken too long. */
+  /** The connection is dead, or the attempt has taken too long. */
   #lose(reason: string): void {
-    const { line } = this.#step;
-    if (line !== null && !line.cut()) this.#left.push(line);
+    const { connection } = this.#step;
+    if (connection !== null && !connection.cut()) this.#left.push(connection);
     this.#ended(1006, reason);
   }
 
@@ -141,7 +145,7 @@ export class Reconnector {
   }
 
   #finish(closed: ClientEvents["closed"]): void {
-    if (closed.by === "client") this.#step.line?.close(closed.code, closed.reason);
+    if (closed.by === "client") this.#step.connection?.close(closed.code, closed.reason);
     this.#begin();
     this.conversation.close();
     this.#closeLeft();
@@ -150,14 +154,14 @@ export class Reconnector {
   }
 
   #closeLeft(): void {
-    for (const line of this.#left.splice(0)) line.close(1000, "");
+    for (const connection of this.#left.splice(0)) connection.close(1000, "");
   }
 
-  /** Ends what was going on: its line reports nothing more, and its timer does not fire. */
+  /** Ends what was going on: its connection reports nothing more, and its timer does not fire. */
   #begin(): Step {
     this.#step.timer?.cancel();
-    this.#step.line?.leave();
-    this.#step = { line: null, timer: null };
+    this.#step.connection?.leave();
+    this.#step = { connection: null, timer: null };
     return this.#step;
   }
 
@@ -167,9 +171,9 @@ export class Reconnector {
   }
 }
 
-/** An attempt with its line, or a pause. */
+/** An attempt with its connection, or a pause. */
 interface Step {
-  line: SocketLine | null;
+  connection: ClientConnection | null;
   timer: { cancel(): void } | null;
 }
 

@@ -14,7 +14,7 @@ export class SendQueue {
   readonly #frames: Outgoing[] = [];
   /** The number of the first frame. */
   #first = 0;
-  /** How many were ever written, and how many on this line. */
+  /** How many were ever written, and how many on this connection. */
   #sent = 0;
   #written = 0;
   #bytes = 0;
@@ -32,7 +32,7 @@ export class SendQueue {
     this.#bytes += frame.bytes;
   }
 
-  /** Writes what was not written on this line. */
+  /** Writes what was not written on this connection. */
   flush(write: (data: Outgoing["data"]) => void): void {
     while (this.#written < this.#frames.length) {
       const { data } = this.#frames[this.#written++]!;
@@ -62,7 +62,7 @@ export class SendQueue {
     return true;
   }
 
-  /** A line that continues the session: the frames from `number` on are written again. Returns false if that cannot be. */
+  /** A connection that continues the session: the frames from `number` on are written again. Returns false if that cannot be. */
   resume(number: number): boolean {
     this.#written = 0;
     return this.confirm(number);

@@ -1,7 +1,7 @@
-// Client: notices that a line is dead.
+// Client: notices that a connection is dead.
 import type { ClientClock } from "./surroundings.ts";
 
-/** Pings a line that was silent for an interval; a ping without any response within the next one means that it is lost. */
+/** Pings a connection that was silent for an interval; a ping without any response within the next one means that it is lost. */
 export class SilenceWatch {
   readonly #clock: ClientClock;
   readonly #on: SilenceEvents;
@@ -34,7 +34,7 @@ export class SilenceWatch {
     this.#heard = true;
   }
 
-  /** The network may have changed: the line is tried at once, unless it was just tried. */
+  /** The network may have changed: the connection is tried at once, unless it was just tried. */
   probe(): void {
     if (this.#interval === 0) return;
     if (this.#heard) this.#asked = false;

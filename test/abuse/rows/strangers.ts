@@ -29,7 +29,7 @@ async function guess(target: Target): Promise<Figures> {
   for (let at = 0; at < GUESSES; at += 1) {
     const name =
       at % 2 === 0 ? nearly(id, at / 2) : randomBytes(id.length).toString("hex").slice(0, id.length);
-    await stranger.write(target.message({ verb: "tell", name, value: "met" }));
+    await stranger.write(target.message({ verb: "send", name, value: "met" }));
     await stranger.write(target.message({ verb: "say", name: room(), value: "met" }));
   }
   await asked(target, stranger, DONE);

@@ -109,6 +109,6 @@ export const onMessage = (session, text) => handle(text, {
   keep: (name, value) => session.setAttribute(name, value),
   close: () => session.close(1000),
   id: () => session.id,
-  tell: (id, value) => diesel.getWebSocketService().getSession(id)?.send(value),
+  sendTo: (id, value) => diesel.getWebSocketService().getSession(id)?.send(value),
 });
 export const onClose = (session) => { if (session.getAttribute("throws")) throw new Error("thrown"); };`;

@@ -79,8 +79,12 @@ describe("the messages that rooms keep", () => {
     const fixture = new Fixture(1000);
     fixture.keep("news/b", "1");
     fixture.keep("news/a", "2");
-    fixture.keep("news/a", "x".repeat(1001));
+    const { epoch } = fixture.histories.since("news/a", null);
+    // It is sent as it is.
+    const long = "x".repeat(1001);
+    expect(fixture.histories.keep("news/a", long)).toBe(long);
     fixture.keep("news/a", "3");
+    expect(fixture.histories.since("news/a", [epoch!, 1]).recovered).toBe(false);
     expect(fixture.kept("news/b")).toEqual(["1"]);
     expect(fixture.kept("news/a")).toEqual(["3"]);
     expect(fixture.histories.figures.dropped).toBe(2);

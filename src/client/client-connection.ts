@@ -2,11 +2,11 @@
 import type { SocketLike } from "./surroundings.ts";
 
 /** A socket that reports nothing once it is left or has ended. */
-export class SocketLine {
+export class ClientConnection {
   readonly #socket: SocketLike;
-  #on: SocketLineEvents | null;
+  #on: ClientConnectionEvents | null;
 
-  constructor(socket: SocketLike, on: SocketLineEvents) {
+  constructor(socket: SocketLike, on: ClientConnectionEvents) {
     this.#socket = socket;
     this.#on = on;
     socket.binaryType = "arraybuffer";
@@ -54,7 +54,7 @@ export class SocketLine {
   }
 }
 
-export interface SocketLineEvents {
+export interface ClientConnectionEvents {
   /** The handshake is done; `protocol` is what the server has chosen, or empty. */
   opened(protocol: string): void;
   received(data: unknown): void;
