@@ -1,9 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { folderOf } from "../support/running-app.ts";
 import { skips } from "../support/require.ts";
 
@@ -15,6 +16,18 @@ const FILES = {
   "app/ws/a.ts": `export const onOpen = (session) => session.send("hi");`,
   "app/tasks/t.ts": `export default () => console.log("task ran");`,
 };
+
+/** The program `node`, where that user may run it: the one that npx has installed is in a folder of root. */
+let node = process.execPath;
+const shared = mkdtempSync(join(tmpdir(), "parlor-node-"));
+
+beforeAll(() => {
+  const { status } = spawnSync(node, ["--version"], { uid: NAMELESS, gid: NAMELESS });
+  if (status === 0) return;
+  chmodSync(shared, 0o755);
+  node = join(shared, "node");
+  copyFileSync(process.execPath, node);
+});
 
 /** Without HOME, USER and LANG. */
 class Nameless {
@@ -32,7 +45,7 @@ class Nameless {
   }
 
   run(...args: string[]): { readonly status: number | null; readonly text: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+    const { status, stdout, stderr } = spawnSync(node, [BIN, ...args], {
       ...this.#options,
       encoding: "utf8",
     });
@@ -41,7 +54,7 @@ class Nameless {
 
   /** Resolves with the address of the server. */
   async serve(command: "serve" | "dev"): Promise<string> {
-    const server: ChildProcess = spawn(process.execPath, [BIN, command, "app", "--port", "0"], {
+    const server: ChildProcess = spawn(node, [BIN, command, "app", "--port", "0"], {
       ...this.#options,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -59,7 +72,10 @@ class Nameless {
   }
 }
 
-afterAll(() => rmSync(`/dev/shm/parlor-${NAMELESS}`, { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of [`/dev/shm/parlor-${NAMELESS}`, shared])
+    rmSync(folder, { recursive: true, force: true });
+});
 
 // Only root can take another user's id.
 describe.skipIf(skips(process.getuid?.() !== 0, "only root can take another user id"))(
