@@ -7,7 +7,7 @@ import { damageOf } from "../support/row.ts";
 import { ParlorTarget } from "../support/target.ts";
 import { ClientFuzzer, type Attempt } from "./client-fuzzer.ts";
 
-const MS = Number(process.env["PARLOR_FUZZ_MS"] ?? 10_000);
+const MS = Number(process.env["PARLOR_FUZZ_MS"] ?? 5000);
 const SEED = Number(process.env["PARLOR_FUZZ_SEED"] ?? Date.now() % 1_000_000);
 const AT_ONCE = 20;
 

@@ -132,10 +132,8 @@ const buffers: AbuseRow = {
   holds: ({ freed, back }) => freed === true && back === true,
 };
 
-/** Scripts that take the processor or the memory: their route suffers, so each has a server of its own. */
-export const scriptRows: readonly AbuseRow[] = [
-  loop,
-  hog("objects", "small objects"),
-  hog("map", "a growing map"),
-  buffers,
-];
+/** A script that loops or fills its heap, until a limit ends it: its route suffers, so each has a server of its own. */
+export const limitRows: readonly AbuseRow[] = [loop, hog("objects", "small objects")];
+
+/** All scripts that take the processor or the memory. */
+export const scriptRows: readonly AbuseRow[] = [...limitRows, hog("map", "a growing map"), buffers];

@@ -4,7 +4,8 @@ import { ParlorTarget, type Target } from "../support/target.ts";
 import type { AbuseRow } from "./row-table.ts";
 
 const CLIENTS = 10;
-const RELOADS = 20;
+// With `npm run abuse`, which writes its figures to a file, as many as the matrix says.
+const RELOADS = process.env["PARLOR_ABUSE"] === undefined ? 8 : 20;
 
 const ticking = (version: number): string => `
 export const tickRate = 50;
@@ -16,7 +17,7 @@ const asked = (version: number): string => `export const GET = () => new Respons
 export const reloadRows: readonly AbuseRow[] = [
   {
     no: 40,
-    title: "20 reloads of a route that ticks and of one for HTTP, then one with a syntax error",
+    title: `${RELOADS} reloads of a route that ticks and of one for HTTP, then one with a syntax error`,
     expects: "no message or request is lost; the last good version serves",
     unfit: ["ws", "socket-io", "colyseus"],
     // Two versions of each thread at a time, and their bundles.

@@ -6,7 +6,7 @@ import type { AbuseRow } from "./row-table.ts";
 
 const CLIENTS = 100;
 const PERIOD_MS = 50;
-const TICKS = 100;
+const TICKS = 50;
 /** In each tick, for each client that does not read: the system keeps the first 4 MB or so, the server what follows. */
 const BYTES = 64_000;
 
