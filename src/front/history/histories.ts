@@ -10,7 +10,7 @@ import {
   type KeptMessages,
 } from "../directory/history-port.ts";
 import type { SeenPlace } from "../../boundary/rooms/seen-place.ts";
-import { KeptByAge } from "./kept-by-age.ts";
+import { fitsAlone, KeptByAge } from "./kept-by-age.ts";
 import { RoomHistory } from "./room-history.ts";
 
 /**
@@ -43,7 +43,7 @@ export class Histories implements HistoryPort {
   keep(room: string, data: Payload): Payload | EncodedMessage {
     const history = this.#rooms.get(room) ?? this.#start(room);
     if (history === null) return data;
-    if (data.length > this.#options.historyTotal) return this.#skip(history, data);
+    if (!fitsAlone(data, this.#options.historyTotal)) return this.#skip(history, data);
     const now = this.#clock.ticks();
     const message = history.add(data, now);
     this.#kept.add(message);

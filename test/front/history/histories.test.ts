@@ -75,13 +75,17 @@ describe("the messages that rooms keep", () => {
     expect(fixture.kept("news/b")).toEqual(["2", "3"]);
   });
 
-  it("do not make place for a message that is larger than all that may be kept", () => {
+  it.each([
+    ["a long text", "x".repeat(1001)],
+    ["a text whose bytes are more than its characters", "é".repeat(400)],
+    ["a text that is too long with what keeping it costs", "x".repeat(800)],
+    ["bytes", new Uint8Array(900)],
+  ])("do not make place for a message that alone takes more than may be kept: %s", (_, long) => {
     const fixture = new Fixture(1000);
     fixture.keep("news/b", "1");
     fixture.keep("news/a", "2");
     const { epoch } = fixture.histories.since("news/a", null);
     // It is sent as it is.
-    const long = "x".repeat(1001);
     expect(fixture.histories.keep("news/a", long)).toBe(long);
     fixture.keep("news/a", "3");
     expect(fixture.histories.since("news/a", [epoch!, 1]).recovered).toBe(false);
