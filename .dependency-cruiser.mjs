@@ -117,7 +117,7 @@ const layers = [
     allowed: [
       "^src/server/serve\\.ts$",
       // Without the rest of the server, which a command that serves nothing need not load.
-      "^src/server/app/(check-app|reload-report)\\.ts$",
+      "^src/server/(app/(check-app|reload-report)|ring/run-ring)\\.ts$",
       door,
       base,
       "^src/boundary/(errors|checks|text/(nearest|plural))\\.ts$",

@@ -43,7 +43,6 @@ export { asyncApi } from "./contract/async-api.ts";
 export { packageInfo } from "../load/files/package-info.ts";
 export type { RouteContract } from "./contract/route-contract.ts";
 export { contractTypes } from "./contract/contract-types.ts";
-export { runRing } from "./ring/run-ring.ts";
 export type { ReloadReport } from "./app/reload-report.ts";
 export type { RouteRow } from "./engine/rows.ts";
 export type { FrontSamples } from "./monitor/merged-samples.ts";

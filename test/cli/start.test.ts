@@ -32,7 +32,7 @@ test.each(["run", "reload", "top", "nodes"])(
   },
 );
 
-test.each(["check", "routes"])("parlor %s loads what reads apps, and no server", (command) => {
+test.each(["check", "routes", "ring"])("parlor %s loads what reads apps, and no server", (command) => {
   expect(packagesOf(command)).toContain("esbuild");
   for (const name of ["pino", "send", "ws"]) expect(packagesOf(command)).not.toContain(name);
 });

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { main } from "../../src/cli/main.ts";
+import { recordingTerminal } from "./support/recording-terminal.ts";
 import { Folder, parlor, type Ended } from "./support/parlor.ts";
 
 const WS = "export function onMessage(session, text) { session.send(text); }\n";
@@ -74,7 +76,12 @@ describe("a folder in which no script is found", () => {
     ["lib/plain.ts", WS, "add one, for example ws/chat.ts, or create an app with: parlor new NAME"],
   ])("%s gets a line that says what to do with it", async (file, text, hint) => {
     place.write(file, text);
-    expect(await parlorIn(".", "check")).toMatchObject(line(hint));
+    // In this process: what differs is the line. The others start the command in the folder.
+    const terminal = recordingTerminal();
+    const code = await main(["check", place.path], terminal);
+    const [err] = terminal.errLines;
+    expect({ code, out: "", err: `${err}\n` }).toEqual(line(hint, place.path));
+    expect([terminal.outLines, terminal.errLines.length]).toEqual([[], 1]);
   });
 });
 

@@ -1,7 +1,7 @@
 // CLI: `parlor ring`, which runs a program in Ring that serves nothing.
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { formatProblem, runRing } from "../../server/serve.ts";
+import { formatProblem, runRing } from "../../server/ring/run-ring.ts";
 import { byteWriter } from "../print/byte-writer.ts";
 import { UsageError } from "../print/failure.ts";
 import type { Terminal } from "../print/terminal.ts";

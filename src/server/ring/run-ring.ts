@@ -14,6 +14,8 @@ import { nodePlatform } from "../../host/script/node-platform.ts";
 import { sourcePlaces } from "../../host/script/source-places.ts";
 import { realClock } from "../../real-clock.ts";
 
+export { formatProblem } from "../../load/files/app-problem.ts";
+
 /** A program, and where its output goes. */
 export interface RingProgramFile {
   /** Absolute. The program's files are those of its folder. */
