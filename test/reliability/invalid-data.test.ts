@@ -61,7 +61,8 @@ describe.each(PLACES)("on the host kind %s, a failure", (place) => {
   });
 
   test("does not wait for a promise of a handler", async () => {
-    const app = await serveOn(place, { "ws/echo.js": ECHO });
+    // The end of the server does.
+    const app = await serveOn(place, { "ws/echo.js": ECHO }, { shutdownGrace: 500 });
     expect(await exchange(app, [frame(0x81, "never"), BAD_OPCODE])).toEqual(["close 1002"]);
     expect(await exchange(app, [frame(0x81, "\u00e9"), frame(0x81, "a"), BAD_OPCODE])).toEqual([
       ...["é", "a", "close 1002"],
