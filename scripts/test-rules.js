@@ -36,6 +36,7 @@ const CLOCK_ALLOWED = new Map([
     "test/abuse/support/ways.ts",
     "puts packets 5 ms apart, so that each is read alone; a shorter pause tests less",
   ],
+  ["test/support/idle-loop.ts", "the endless loop of a script: no test waits for it to end"],
   ["test/support/timed-runner.ts", "compares a moment with the clock; it waits for nothing"],
   [
     "test/load/bundle/bundle.test.ts",

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ParlorError } from "../../src/boundary/errors.ts";
 import { formatProblem, serve, type ParlorServer } from "../../src/server/serve.ts";
 import { silentLog } from "../../src/log.ts";
+import { IDLE_LOOP } from "../support/idle-loop.ts";
 import { connect, type Refused } from "../support/client.ts";
 import { folderOf, RunningApp } from "../support/running-app.ts";
 
@@ -127,7 +128,7 @@ describe("a script that cannot be served", () => {
 
 describe("a script that loops while it loads", () => {
   it("is given up after five seconds, and the others are served", async () => {
-    const dir = folderOf({ "ws/good.js": good, "ws/loops.js": "for (;;);\n" });
+    const dir = folderOf({ "ws/good.js": good, "ws/loops.js": IDLE_LOOP });
     const app = await RunningApp.serve(dir);
     expect(app.server.problems.map(formatProblem)).toEqual([
       expect.stringMatching(/^ws\/loops\.js: loading did not finish within 5 s; look for an endless loop/),

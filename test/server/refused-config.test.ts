@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ParlorError } from "../../src/boundary/errors.ts";
 import { serve } from "../../src/server/serve.ts";
 import { silentLog } from "../../src/log.ts";
+import { IDLE_LOOP } from "../support/idle-loop.ts";
 import { folderOf, type Files } from "../support/running-app.ts";
 
 /** Each would be served with the defaults, and so with every origin allowed, if its problem were only reported. */
@@ -14,7 +15,7 @@ const configs: [why: string, text: string, place: RegExp][] = [
     /^parlor\.config\.js:1:\d+: /,
   ],
   ["throws", 'throw new Error("no secrets here");', /^parlor\.config\.js:.*no secrets here/],
-  ["never finishes loading", "for (;;);", /^parlor\.config\.js: /],
+  ["never finishes loading", IDLE_LOOP, /^parlor\.config\.js: /],
   [
     "imports a file that is missing",
     'import "./missing.js";\nexport default {};',

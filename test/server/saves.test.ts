@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { ReloadReport } from "../../src/server/serve.ts";
+import { IDLE_LOOP } from "../support/idle-loop.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
 import { folderOf, RunningApp, type Files } from "../support/running-app.ts";
 
@@ -212,7 +213,7 @@ describe("a reload after a save", () => {
       "ws/slow.js",
       `import { writeFileSync } from "node:fs";
        writeFileSync(new URL("../begun.txt", import.meta.url), "");
-       for (;;);`,
+       ${IDLE_LOOP}`,
     );
     await expect.poll(() => existsSync(join(watched.dir, "begun.txt")), { timeout: PATIENCE_MS }).toBe(true);
     watched.save("ws/a.js", says("two"));
