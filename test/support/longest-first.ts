@@ -15,10 +15,13 @@ export class LongestFirst extends BaseSequencer {
 }
 
 const LONG: readonly string[] = [
-  "reliability/backpressure",
-  "abuse/memory",
-  "abuse/memory-rows",
+  "docs/first-hour",
   "abuse/script-rows",
+  "cluster/redis-network",
+  "abuse/memory-rows",
+  "docs/pages",
+  "abuse/memory",
+  "reliability/backpressure",
   "soak/outside/outside",
   "abuse/handshake-rows",
   "abuse/machine-rows",
@@ -33,7 +36,6 @@ const LONG: readonly string[] = [
   "reliability/memory",
   "reliability/thread-churn",
   "reliability/process-churn",
-  "docs/pages",
   "soak/soak",
   "abuse/fuzz/client-fuzz",
 ];
