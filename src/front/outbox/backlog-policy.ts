@@ -105,7 +105,7 @@ export interface BacklogPolicyParts {
   readonly watch: SlowWatch;
   readonly options: OutboxOptions;
   /** More waits than is allowed, and the policy is `close`. */
-  onCut(queue: SessionQueue): void;
+  readonly onCut: (queue: SessionQueue) => void;
 }
 
 /** What the kernel would take meanwhile waits behind a frame that is being compressed: this much more is allowed. */
