@@ -3,6 +3,9 @@ import type { CommandList } from "./commands.ts";
 import type { ScriptEvent } from "./events.ts";
 import type { DirectoryChange } from "./directory-record.ts";
 
+/** The most events of one batch. A host has one bit for each of them, in memory that outlives it. */
+export const BATCH_EVENTS = 512;
+
 /** What goes to a host at once: directory changes first, then events, numbered from `first` on. */
 export interface Batch {
   readonly first: number;

@@ -1,4 +1,5 @@
 // Host: its current event and phase, in memory that outlives it, where the front reads what caused a crash or hang.
+import { BATCH_EVENTS } from "../../boundary/batch.ts";
 import type { HostExit, Phase } from "../../boundary/host.ts";
 import { PHASES } from "../../boundary/host.ts";
 
@@ -9,8 +10,8 @@ const FIRST = 3;
 const USED = 4;
 const PROMISED = 5;
 const BITS = 32;
-/** A batch holds at most 256 events: one bit each. */
-const WORDS = 8;
+/** One bit for each event of a batch. */
+const WORDS = BATCH_EVENTS / BITS;
 
 const IDLE = PHASES.indexOf("idle");
 const IN_EVENT = PHASES.indexOf("event");

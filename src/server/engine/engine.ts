@@ -1,5 +1,6 @@
 // Server: composes front, sockets, HTTP, programs, cron and tasks into a server without a port.
 import { url as inspectorUrl } from "node:inspector";
+import { BATCH_EVENTS } from "../../boundary/batch.ts";
 import type { Clock, Loop } from "../../boundary/clock.ts";
 import type { ScriptEvent } from "../../boundary/events.ts";
 import type { LogLine } from "../../boundary/log-line.ts";
@@ -198,7 +199,6 @@ export interface LogObserver {
 const NO_SCRIPT = { name: "", version: "" };
 
 /** Bounds of a batch, and of the time for which a flush is held, ms; measured, see ARCHITECTURE.md. */
-const BATCH_EVENTS = 256;
 const BATCH_BYTES = 1024 * 1024;
 const HOLD_MS = 2;
 
