@@ -46,11 +46,11 @@ export class Delivery {
 
   /** Writes one slice if nothing waits in the socket; returns whether it did. */
   writeAtOnce(queue: SessionQueue, slice: Buffer, frames: number): boolean {
-    const { link } = queue;
-    if (link === null || link.readyState !== OPEN || queue.kept !== null || !isFree(queue, link))
-      return false;
+    const { link, kept } = queue;
+    if (link === null || link.readyState !== OPEN || !isFree(queue, link)) return false;
     const { rawSocket } = link;
-    rawSocket.write(slice);
+    if (kept === null) rawSocket.write(slice);
+    else if (!kept.writeSlice(slice, frames, link)) return false;
     const isTaken = rawSocket.writableLength === 0 && rawSocket.writable;
     const written = isTaken ? null : new FrameBatch([slice], [{ from: 0, to: frames }], null, null);
     this.flow.direct(queue, frames, written === null ? slice.length : null);

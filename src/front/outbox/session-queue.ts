@@ -59,6 +59,8 @@ export interface KeptBatches {
   readonly isOverflown: boolean;
   /** Writes a batch, and keeps it. */
   write(batch: FrameBatch, link: Link): void;
+  /** Writes plain frames that only this session gets, and keeps a copy; false if they are too large for that. */
+  writeSlice(slice: Buffer, frames: number, link: Link): boolean;
   /** Writes all that is kept to another connection. */
   resend(link: Link): void;
   /** Whether there is more than may be kept, with what waits. */

@@ -1,11 +1,12 @@
 // Front: the frames that were written to a session and that its client has not acknowledged.
 import type { FrameBatch, RawSocket } from "../outbox/frame-batch.ts";
 import { frameEnd } from "../frames/frame.ts";
+import { FrameRun, RUN_SLICE } from "./frame-run.ts";
 import { inflatedFrames } from "./inflated-frames.ts";
 
 /**
- * Frames are numbered as they are written. They are kept in the batches that they were written in, which sessions share.
- * Beyond the bound the oldest are dropped: then a client that has not received them cannot return.
+ * Frames are numbered as they are written. They are kept in the batches that they were written in, which sessions share,
+ * and small ones of this session alone in runs. Beyond the bound the oldest are dropped: then a client that has not received them cannot return.
  */
 export class KeptFrames {
   /** The number of the next frame. */
@@ -33,23 +34,31 @@ export class KeptFrames {
   /** Writes a batch, which gets its numbers. */
   write(batch: FrameBatch, link: KeptLink): void {
     batch.detach();
-    if (this.#batches.length > 0) this.#batches.push(batch);
-    else this.#startWith(batch);
-    this.next += batch.frames;
-    this.bytes += batch.bytes;
+    this.#push(batch);
     this.#totals.keep(batch);
     this.#inflates ||= link.inflates;
-    if (this.isOver(NOTHING_WAITS)) this.bound(NOTHING_WAITS);
+    this.#count(batch.frames, batch.bytes);
     if (this.#inflates && !link.inflates) link.rawSocket.write(inflatedFrames(batch.whole));
     else batch.writeTo(link.rawSocket);
+  }
+
+  /** Writes plain frames that only this session gets, which get their numbers; false if they are too large to be copied. */
+  writeSlice(slice: Buffer, frames: number, link: KeptLink): boolean {
+    if (slice.length > RUN_SLICE) return false;
+    const last = this.#batches.at(-1);
+    if (!(last instanceof FrameRun) || !last.append(slice, frames)) this.#startRun(slice, frames);
+    this.#totals.bytes += slice.length;
+    this.#count(frames, slice.length);
+    link.rawSocket.write(slice);
+    return true;
   }
 
   /** The client has received all frames below this number. Returns false if that cannot be. */
   acknowledge(received: number): boolean {
     if (received > this.next || received < this.acknowledged) return false;
     this.acknowledged = received;
-    while (this.#batches.length > 0 && this.#first + (this.#batches[0]?.frames ?? 0) <= received)
-      this.#dropFirst();
+    for (let left = received - this.#first; left > 0; left = received - this.#first)
+      if (!this.#dropFirst(left)) break;
     return true;
   }
 
@@ -77,7 +86,8 @@ export class KeptFrames {
 
   /** Drops the oldest until the bound is kept; false if the waiting frames alone are beyond it. */
   bound(waiting: WaitingCounts): boolean {
-    while (this.#batches.length > 0 && this.isOver(waiting)) this.#dropFirst();
+    while (this.#batches.length > 0 && this.isOver(waiting))
+      this.#dropFirst(this.#batches[0] instanceof FrameRun ? 1 : Infinity);
     return waiting.frames === 0 || !this.isOver(waiting);
   }
 
@@ -89,24 +99,67 @@ export class KeptFrames {
 
   /** From now on nothing is kept. */
   end(): void {
-    for (const batch of this.#batches) this.#totals.release(batch);
+    for (const batch of this.#batches) this.#release(batch);
     this.#forget();
     this.bytes = 0;
     this.#first = this.next;
   }
 
-  #dropFirst(): void {
-    const batch = this.#batches.shift();
-    if (batch === undefined) return;
-    if (this.#batches.length === 0) this.#forget();
-    this.#first += batch.frames;
-    this.bytes -= batch.bytes;
-    this.#totals.release(batch);
+  /** Drops the oldest batch if it has up to `most` frames, or that many frames of a run. Returns whether it has. */
+  #dropFirst(most: number): boolean {
+    const first = this.#batches[0];
+    if (first === undefined) return false;
+    if (first instanceof FrameRun) return this.#trim(first, most);
+    if (first.frames > most) return false;
+    this.#totals.release(first);
+    this.#dropped(first.frames, first.bytes);
+    this.#shift();
+    return true;
   }
 
-  #startWith(batch: FrameBatch): void {
-    this.#batches = [batch];
-    this.#totals.holders.add(this);
+  #trim(run: FrameRun, most: number): boolean {
+    const { frames, bytes } = run;
+    run.dropFirst(most);
+    this.#totals.bytes -= bytes - run.bytes;
+    this.#dropped(frames - run.frames, bytes - run.bytes);
+    if (run.frames === 0) this.#shift();
+    return true;
+  }
+
+  #push(batch: Kept): void {
+    if (this.#batches.length > 0) this.#batches.push(batch);
+    else {
+      this.#batches = [batch];
+      this.#totals.holders.add(this);
+    }
+  }
+
+  #startRun(slice: Buffer, frames: number): void {
+    const run = new FrameRun();
+    run.append(slice, frames);
+    this.#push(run);
+  }
+
+  /** Frames have been kept. */
+  #count(frames: number, bytes: number): void {
+    this.next += frames;
+    this.bytes += bytes;
+    if (this.isOver(NOTHING_WAITS)) this.bound(NOTHING_WAITS);
+  }
+
+  #dropped(frames: number, bytes: number): void {
+    this.#first += frames;
+    this.bytes -= bytes;
+  }
+
+  #shift(): void {
+    this.#batches.shift();
+    if (this.#batches.length === 0) this.#forget();
+  }
+
+  #release(kept: Kept): void {
+    if (kept instanceof FrameRun) this.#totals.bytes -= kept.bytes;
+    else this.#totals.release(kept);
   }
 
   #forget(): void {
@@ -114,6 +167,8 @@ export class KeptFrames {
     this.#totals.holders.delete(this);
   }
 }
+
+type Kept = FrameBatch | FrameRun;
 
 /** How much is kept for all sessions; what they share counts once. */
 export class KeptTotals {
@@ -168,7 +223,7 @@ export interface KeptLink {
 const RELIEVED = 7 / 8;
 
 /** Never changed. */
-const NO_BATCHES: FrameBatch[] = [];
+const NO_BATCHES: Kept[] = [];
 const NOTHING_WAITS: WaitingCounts = { frames: 0, bytes: 0 };
 
 /** The bytes behind the first frames. */

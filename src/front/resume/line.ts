@@ -26,7 +26,7 @@ export class Line implements SessionLine {
   /** Why the client did not get the session that it asked for. */
   refusal: ResumeRefusal | null = null;
   readonly #ports: LinePorts;
-  /** Null until something comes from the client: most sessions are idle. */
+  /** Null while there is nothing to count: most sessions are idle. */
   #counts: Counts | null = null;
 
   constructor(session: Session, { kept, seconds }: Pick<Line, "kept" | "seconds">, ports: LinePorts) {
@@ -46,19 +46,17 @@ export class Line implements SessionLine {
     this.received += 1;
     if (this.kept === null) return;
     const counts = this.#counted();
-    if (counts.bytes === 0) this.#ports.reportLater(this);
+    if (counts.frames === 0) this.#ports.reportLater(this);
+    counts.frames += 1;
     counts.bytes += bytes + LEAST_BYTES;
     if (counts.bytes >= REPORTED_FROM) this.report();
   }
 
   /** Notifies the client of what has come, unless it knows. */
   report(): void {
-    const { socket, received } = this;
-    const counts = this.#counted();
-    counts.bytes = 0;
-    if (socket === null || received === counts.frames) return;
-    counts.frames = received;
-    this.write(controlFrame({ type: "ack", received }));
+    if (this.socket === null || !this.#isUnreported) return;
+    this.#reported();
+    this.write(controlFrame({ type: "ack", received: this.received }));
   }
 
   /** The next connection begins with a welcome, which says what has come. */
@@ -66,9 +64,7 @@ export class Line implements SessionLine {
     this.socket = socket;
     this.timer?.cancel();
     this.timer = null;
-    if (this.#counts === null) return;
-    this.#counts.frames = this.received;
-    this.#counts.bytes = 0;
+    this.#reported();
   }
 
   /** Writes a control frame, unless the client reads so slowly that such frames would pile up. */
@@ -87,6 +83,17 @@ export class Line implements SessionLine {
     this.#counted().calls -= 1;
   }
 
+  get #isUnreported(): boolean {
+    return this.#counts !== null && this.#counts.frames > 0;
+  }
+
+  /** The client knows what has come. */
+  #reported(): void {
+    if (this.#counts === null) return;
+    this.#counts.frames = this.#counts.bytes = 0;
+    if (this.#counts.calls === 0) this.#counts = null;
+  }
+
   end(): void {
     this.timer?.cancel();
     this.timer = null;
@@ -100,9 +107,9 @@ export class Line implements SessionLine {
 }
 
 interface Counts {
-  /** Of the client's numbered frames, how many it knows to have come. */
+  /** Numbered frames that have come, and of which the client has not been notified. */
   frames: number;
-  /** Of those that have come since then. */
+  /** Of those frames. */
   bytes: number;
   /** Its requests that are not over. */
   calls: number;
