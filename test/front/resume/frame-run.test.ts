@@ -70,7 +70,7 @@ const bounds = fc.record({
   bytes: fc.integer({ min: 2048, max: 8192 }),
 });
 
-test("what is kept are the last frames within the bounds, however they were cut and acknowledged", () => {
+test("the last frames within the bounds are kept, in runs and batches, until they are acknowledged", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), bounds, (steps, limits) => {
       const totals = new KeptTotals(1e9);
