@@ -81,7 +81,7 @@ export interface ResolvedConfig extends FlowConfig, LogConfig {
   readonly turnLimit: TurnLimitConfig;
   /** What a script may keep of one session. Default `{ rooms: 128, roomName: 255, attributes: 1000, attributeName: 255, attributeBytes: 65_536, presenceBytes: 1024 }`. */
   readonly sessionLimits: SessionLimitsConfig;
-  /** What the scripts of one thread or process may hold together. Default `{ rooms: 100_000, attributeBytes: 67_108_864, presenceBytes: 67_108_864, clients: 1000 }`. */
+  /** Bounds for the scripts of one thread or process together. Default `{ rooms: 100_000, attributeBytes: 67_108_864, presenceBytes: 67_108_864, clients: 1000 }`. */
   readonly hostLimits: HostLimitsConfig;
   /** Bytes of the handshakes of a route's sessions, above which clients with more than 2 KiB of headers get 503; 64 KiB to 64 GiB. Default 128 MiB. */
   readonly handshakeBytes: number;
@@ -140,7 +140,7 @@ export interface ParlorConfig extends Partial<
   readonly sessionLimits?: Partial<SessionLimitsConfig>;
   /** What the clients of a route may do, where its script exports no `limits`. Default: no limits. */
   readonly limits?: Partial<RouteLimitsConfig>;
-  /** What the scripts of one thread or process may hold together. Default `{ rooms: 100_000, attributeBytes: 67_108_864, presenceBytes: 67_108_864, clients: 1000 }`. */
+  /** Bounds for the scripts of one thread or process together. Default `{ rooms: 100_000, attributeBytes: 67_108_864, presenceBytes: 67_108_864, clients: 1000 }`. */
   readonly hostLimits?: Partial<HostLimitsConfig>;
   /** The cluster that the server joins; a URL stands for `{ url }`, and `null` for no cluster. Default `null`. */
   readonly cluster?: ClusterOption | null;

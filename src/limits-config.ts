@@ -25,7 +25,7 @@ export interface SessionLimitsConfig {
   readonly presenceBytes: number;
 }
 
-/** What the scripts of one thread or process may hold together. */
+/** Bounds for the scripts of one thread or process together. */
 export interface HostLimitsConfig {
   /** Rooms with a member among its sessions; 1 to 100,000,000. Sessions with fewer than 8 rooms may join up to twice as many. Default 100,000. */
   readonly rooms: number;

@@ -64,11 +64,15 @@ test.skipIf(redis.skip)(
 test(
   "a command gives up on a server that stands still, and says so in one line",
   async () => {
-    const served = new ServedProcess({ "ws/a.js": SCRIPT("old") });
+    const served = new ServedProcess({
+      "ws/a.js": SCRIPT("old"),
+      "tasks/count.js": "export default () => undefined;",
+    });
     await served.url();
     served.process.signal("SIGSTOP");
     const { dir } = served;
     const commands = [
+      ["run", "count", "--dir", dir],
       ["reload", "--cluster", "--dir", dir],
       ["reload", "--dir", dir],
       ["top", dir],

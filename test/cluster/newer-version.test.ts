@@ -82,7 +82,7 @@ describe.each(kinds)("frames of a newer version by $name", ({ skip, make }) => {
     const channels = ["d:", HEARTBEAT_CHANNEL, callsChannel(id), requestChannel(id)];
     for (const text of texts)
       for (const channel of channels) newer.publish(channel, Buffer.from(JSON.stringify(text)));
-    // What claims to be of a node that is there changes nothing of it.
+    // A forged frame in the name of a node that is there changes nothing of that node.
     newer.publish("d:", Buffer.from(JSON.stringify([NEWER, b.id, "abc", -1, null])));
 
     await expect.poll(() => a.cluster.status.dropped.otherVersion, patience).toBe(bodies.length + 1);

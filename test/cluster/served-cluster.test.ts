@@ -97,7 +97,7 @@ test.skipIf(redis.skip)(
     }
     for (const id of ["0ld", "new3r"])
       expect(app.log.texts.filter((text) => text.includes(id))).toHaveLength(1);
-    // What a node of a later form keeps is left to it.
+    // The entry of a node of a later version stays as that node has written it.
     expect(await other.hGet("{parlor}:nodes", "new3r")).toBe("9,of a form that comes later");
     const client = await app.open("/ws/chat");
     await client.next();

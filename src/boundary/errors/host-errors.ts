@@ -202,7 +202,7 @@ export const hostErrors = {
       hostAttributeBytes:
         "the attributes of all sessions of one thread or process may have {limit} bytes together (hostLimits.attributeBytes); keep less in them, or raise the limit",
       hostPresenceBytes:
-        "what all sessions of one thread or process show in rooms may have {limit} bytes together (hostLimits.presenceBytes); show less, or raise the limit",
+        "the presence of all sessions of one thread or process may have {limit} bytes together (hostLimits.presenceBytes); show less, or raise the limit",
     },
     help: "A script lets one session join more rooms, set more attributes, or show more in rooms than `sessionLimits` allows, or all sessions of its thread together more than `hostLimits` allows. The call throws a RangeError with this code and changes nothing. What a session keeps is given back to its script after each restart, so without bounds one client could fill the memory of every thread that serves it.",
     remedy:

@@ -8,12 +8,16 @@ import { connectTo } from "./control-connection.ts";
 import { asReply, encodeMessage, readMessages } from "./control-protocol.ts";
 import type { ControlReply, ControlRequest, TaskLine } from "./control-protocol.ts";
 
-/** Runs a task in the server of an app. Returns null when no server of that app is running. */
+/**
+ * Runs a task in the server of an app. Returns null when no server of that app is running. Rejects as `askRunning` does: a
+ * server that stands still must not run the task later, when its command is over.
+ */
 export async function runRemotely(
   dir: string,
   task: string,
   onLine: (line: TaskLine) => void,
 ): Promise<RemoteTask | null> {
+  if ((await askRunning(dir, { type: "ask" })) === null) return null;
   const socket = await connectToApp(dir);
   if (socket === null) return null;
   const ended = follow(socket, task, onLine);

@@ -1,5 +1,6 @@
 // Cluster: the parts of the other nodes, followed by their announcements; a gap is closed by loading the part.
 import type { PeerSessions } from "../../front/directory/peer-sessions.ts";
+import { longestGap } from "../holds/longest-gap.ts";
 import type { NodeCalls } from "../calls/node-calls.ts";
 import type { ClusterListener, ClusterTime } from "../backplane/cluster-listener.ts";
 import type { Receiver } from "../messages/receiver.ts";
@@ -212,14 +213,6 @@ export class PeerParts {
     else if (op[0] === "c") sessions.counts.set(node, op[1], op[2]);
     else sessions.remove(op[1]);
   }
-}
-
-/**
- * The most between two beats without a pause, ms. A heartbeat may be as old as a period when the server stops: a pause
- * of a lease less that period is enough for a lease to seem over, before the next heartbeat is delivered.
- */
-function longestGap({ heartbeat, lease }: Pick<ClusterTime, "heartbeat" | "lease">): number {
-  return Math.max(1.5 * heartbeat, 0.55 * lease);
 }
 
 /** Another node of the cluster. */

@@ -1,5 +1,6 @@
 // Cluster: which of the outbound connections that a cluster has once are on this node.
 import { createHash } from "node:crypto";
+import { longestGap } from "./longest-gap.ts";
 import type { Clock, Timer } from "../../boundary/clock.ts";
 import type {
   ConnectionHold,
@@ -45,10 +46,10 @@ export class ClusterHolds implements ConnectionHolds {
   /** A heartbeat has renewed the lease. `isOtherBoot`: the store has come back without what was in it. */
   onBeat(sentAt: number, isOtherBoot: boolean): void {
     if (this.#terms === null) return;
-    const { heartbeat, lease } = this.#terms;
+    const { lease } = this.#terms;
     const away = sentAt - (this.#renewedAt ?? sentAt);
     if (away > lease) this.#loseAll();
-    if (isOtherBoot || away > 2.5 * heartbeat) this.#takesFrom = sentAt + lease;
+    if (isOtherBoot || away > longestGap(this.#terms)) this.#takesFrom = sentAt + lease;
     this.#renewedAt = sentAt;
     this.#timers.end?.cancel();
     if (this.#entries.size === 0 && this.#released.size === 0) return;

@@ -108,7 +108,7 @@ export interface BacklogPolicyParts {
   readonly onCut: (queue: SessionQueue) => void;
 }
 
-/** What the kernel would take meanwhile waits behind a frame that is being compressed: this much more is allowed. */
+/** Bytes allowed beyond the bound behind a frame that is being compressed: without it, the kernel would have taken them. */
 const KERNEL_ROOM = 2 * 1_048_576;
 /** The key of messages without a key, where only the newest waits. No script can use it. */
 const NO_KEY = "";

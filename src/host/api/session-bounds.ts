@@ -105,7 +105,7 @@ export interface KeptLimits {
   readonly hostLimits?: HostLimits | undefined;
 }
 
-/** What a session is to show in a room. */
+/** The presence that a session asks to show in a room. */
 interface Shown {
   readonly room: string;
   readonly presence: string;

@@ -79,7 +79,7 @@ async function joined(target: Target, client: Attacker, join: Buffer): Promise<v
 const COMPRESSED = { "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits" };
 
 /**
- * What a heap may hold of young objects beyond Node 20, MiB: in Node 24, V8 lets each of its two semi-spaces grow to 32 MB
+ * Young objects that a heap may hold beyond those of Node 20, MiB: in Node 24, V8 lets each of its two semi-spaces grow to 32 MB
  * in place of 16, and does so in rows that make much garbage.
  */
 const YOUNGER = Number(process.versions.node.split(".")[0]) >= 24 ? 32 : 0;

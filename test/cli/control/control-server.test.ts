@@ -321,7 +321,13 @@ describe.skipIf(skips(process.platform === "win32", "Windows has named pipes in 
     test("runRemotely rejects when the server closes the connection during a task", async () => {
       const address = await controlAddress(app.path);
       mkdirSync(dirname(address), { mode: 0o700 });
-      const dying = createServer((socket) => socket.on("data", () => socket.destroy())).listen(address);
+      const status = `${JSON.stringify({ type: "status", status: {} })}\n`;
+      const dying = createServer((socket) => {
+        socket.on("data", (data) => {
+          if (data.includes('"ask"')) socket.write(status);
+          else socket.destroy();
+        });
+      }).listen(address);
       await new Promise((resolve) => dying.once("listening", resolve));
       const running = await runRemotely(app.path, "backup", () => {});
       await expect(running?.ended).rejects.toThrow(

@@ -27,10 +27,10 @@ const WRONG: readonly (readonly [name: string, answer: string, text: string])[] 
   ["Content-Length", `{ headers: [["Content-Length", "5"]] }`, '"Content-Length"; leave it out'],
   ["Sec-WebSocket-Accept", `{ headers: { "Sec-WebSocket-Accept": "x" } }`, "leave it out"],
   ["Sec-WebSocket-Protocol", `{ headers: { "Sec-WebSocket-Protocol": "x" } }`, "return { protocol }"],
-  ["a header that is no text", `{ headers: { "X-Tea": {} } }`, "HTTP cannot carry"],
-  ["headers that are no record", `{ headers: "X-Tea: 1" }`, "as headers"],
+  ["a header that is not a text", `{ headers: { "X-Tea": {} } }`, "HTTP cannot carry"],
+  ["headers that are not a record", `{ headers: "X-Tea: 1" }`, "as headers"],
   ["a protocol that is not offered", `{ protocol: "mqtt" }`, '"mqtt" as protocol'],
-  ["a protocol that is no text", `{ protocol: 5 }`, "a number as protocol"],
+  ["a protocol that is not a text", `{ protocol: 5 }`, "a number as protocol"],
   ["a protocol of two words", `{ protocol: "a, b" }`, "one word"],
   ["a wrong header of a refusal", `{ status: 401, headers: { Upgrade: "x" } }`, '"Upgrade"'],
 ];

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Room, type Session } from "../../../src/front/directory/session.ts";
 import type { OutboxOptions } from "../../../src/front/outbox/outbox-options.ts";
 import { TurnOutbox } from "../../../src/front/outbox/outbox.ts";
+import { KeptFrames, KeptTotals } from "../../../src/front/resume/kept-frames.ts";
 import { compressed } from "../../support/compressed.ts";
 import { FakeSocket } from "../../support/fake-socket.ts";
 import { anySession } from "../../support/any-session.ts";
@@ -496,5 +497,41 @@ describe("compression", () => {
       for (const [number, link] of links.entries()) expect(link.received[0] === large(number)).toBe(true);
       expect(late.every(({ frames }) => frames[0]?.isCompressed)).toBe(true);
     });
+  });
+});
+
+describe("a session whose frames are kept", () => {
+  const messages = Array.from({ length: 50 }, (_, at) => `reply ${at}`);
+
+  /** A session that got each message in a turn of its own, by a socket that may have stopped to read. */
+  function replied(isStalled: boolean): { fixture: Fixture; session: Session; kept: KeptFrames } {
+    const fixture = new Fixture();
+    const session = fixture.guest();
+    const kept = new KeptFrames({ messages: 1000, bytes: 1_000_000 }, new KeptTotals(1_000_000));
+    fixture.outbox.keep(session, kept);
+    const link = fixture.enter(session);
+    link.isStalled = isStalled;
+    for (const text of messages) {
+      fixture.outbox.send(session, text);
+      fixture.outbox.flush();
+    }
+    link.readyState = 3;
+    fixture.outbox.detach(session);
+    return { fixture, session, kept };
+  }
+
+  it("gets small replies again in a few pieces, not one by one", () => {
+    const { fixture, session, kept } = replied(false);
+    expect(kept.acknowledge(20)).toBe(true);
+    const next = fixture.enter(session);
+    expect(next.received).toEqual(messages.slice(20));
+    expect(next.written.length).toBeLessThan(5);
+  });
+
+  it("gets each reply once that its stalled connection had not taken", () => {
+    const { fixture, session } = replied(true);
+    const next = fixture.enter(session);
+    fixture.outbox.flush();
+    expect(next.received).toEqual(messages);
   });
 });

@@ -287,7 +287,7 @@ describe("requests, upgrades and jobs without a session", () => {
     ["asked again, if its answer was not committed", 60_000, 503],
     ["not asked again, if its answer was committed", 0, undefined],
   ])(
-    "an upgrade that kills its thread is refused with 503; the one before is %s",
+    "an upgrade that kills its thread is refused with 503; the previous upgrade is %s",
     async (_, slice, third) => {
       const stage = new Stage(THREAD);
       const route = await stage.route(
