@@ -13,8 +13,8 @@ export interface LogEntry {
 /**
  * A client can make a handler throw as often as it likes, but must not fill the disk. Of the faults of one place in a
  * script, those whose texts differ in more than numbers are written, up to five. Others are counted, and the count is
- * written once a second. A place that is quiet for a second starts again. A line that a script prints is written up to
- * twenty times a second.
+ * written once a second. A place that is quiet for a second starts again. Each node of a cluster and each front is a
+ * place of its own: its id is all that differs. A line that a script prints is written up to twenty times a second.
  */
 export class RepeatFilter {
   readonly #clock: Clock;
@@ -125,8 +125,8 @@ function printedKey({ level, fields, text }: LogEntry): string {
 }
 
 function faultKey({ level, fields }: LogEntry): string {
-  const { script, scripts, code, fault, at } = fields;
-  return JSON.stringify([level, script, scripts, code, fault, at]);
+  const { script, scripts, code, fault, at, node, front } = fields;
+  return JSON.stringify([level, script, scripts, code, fault, at, node, front]);
 }
 
 // Two texts that differ in numbers and ids only have the same shape.

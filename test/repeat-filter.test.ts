@@ -46,6 +46,14 @@ describe("a log that clients can make lines in", () => {
     expect(texts()).toEqual(["no", "no"]);
   });
 
+  test.each(["node", "front"])("has each %s by itself: its id is all that differs", (name) => {
+    const { filter, texts } = start();
+    for (const id of ["3f2a01", "77bc02", "3f2a01"]) {
+      filter.add({ level: "info", fields: { code: "PARLOR_X", [name]: id }, text: `${name} ${id} has left` });
+    }
+    expect(texts()).toEqual([`${name} 3f2a01 has left`, `${name} 77bc02 has left`]);
+  });
+
   test('has a single repeat as "repeated once"', () => {
     const { clock, fault, texts } = start();
     for (const session of [1, 2]) fault(`onMessage: Error: no (session ${session})`);

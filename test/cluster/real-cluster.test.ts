@@ -53,7 +53,7 @@ describe.each(kinds)("three server processes of one cluster by $name", ({ skip, 
       // It serves, and its members are known, while the lease of the killed one may still run.
       await again!.fill(5);
       expect((await cluster.equal()).members).toBe(before - b!.clients.length + 5);
-      expect(a!.log).toContain(`node ${idOf(b!)} has left`);
+      await expect.poll(() => a!.log, patience).toContain(`node ${idOf(b!)} has left`);
     },
     4 * PATIENCE_MS,
   );
