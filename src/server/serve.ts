@@ -7,7 +7,7 @@ import { errorText, type ErrorCode } from "../boundary/errors.ts";
 import { standardLog, type Log, type LogSettings } from "../log.ts";
 import { perNode } from "./app/per-node.ts";
 import { logLoaded } from "./app/problem-log.ts";
-import { stopBundler } from "../load/bundle/bundle.ts";
+import { holdBundler } from "../load/bundle/bundle.ts";
 import { givenPath } from "../working-folder.ts";
 import { realClock, realLoop } from "../real-clock.ts";
 import { makeHost } from "../host/make-host.ts";
@@ -69,19 +69,26 @@ export async function serve(options: ServeOptions): Promise<ParlorServer> {
 /** `serve` for the command line, which has more to decide. */
 export async function serveAs(options: ServeOptions, role: ServeRole): Promise<ParlorServer> {
   // Before any host, and before descriptors or memory can run short.
-  const releaseWatch = hostWatch.hold();
+  const held = { releaseWatch: hostWatch.hold(), releaseBundler: holdBundler() };
   try {
-    return await serveWatched({ ...options, dir: givenPath(options.dir) }, role, releaseWatch);
+    return await serveWatched({ ...options, dir: givenPath(options.dir) }, role, held);
   } catch (error) {
-    releaseWatch();
+    held.releaseWatch();
+    held.releaseBundler();
     throw error;
   }
+}
+
+/** What the server has in common with others of its process. */
+interface Held {
+  readonly releaseWatch: () => void;
+  readonly releaseBundler: () => void;
 }
 
 async function serveWatched(
   options: ServeOptions,
   { front = null, onConfig }: ServeRole,
-  onEnded: () => void,
+  held: Held,
 ): Promise<ParlorServer> {
   const {
     dir,
@@ -100,7 +107,7 @@ async function serveWatched(
   const app = await saves.load(false, watch);
   refuseUnservable(app, hasPlayground);
   const config = configOf(app, settings, defaultDrainTime);
-  decide(config, onConfig);
+  onConfig?.(config);
   const log = typeof givenLog === "function" ? givenLog(config) : (givenLog ?? standardLog(config));
   const certificate = certificateOf(config.tls, { dir, log });
   if (front?.isFirst !== false) logStart(log, app, config, watch);
@@ -129,8 +136,7 @@ async function serveWatched(
     scripts: serving,
     end: async () => {
       pages?.end();
-      await ended(saves, serving);
-      onEnded();
+      await ended({ saves, serving, ...held });
     },
   });
   return await listenOrEnd(server);
@@ -146,10 +152,18 @@ interface FrontPortParts extends PortParts {
   readonly front: FrontPlace | null;
 }
 
-async function ended(saves: Saves, serving: AppServing): Promise<void> {
+async function ended({ saves, serving, releaseBundler, releaseWatch }: Ending): Promise<void> {
   await saves.end();
-  stopBundler();
+  releaseBundler();
   await serving.settled();
+  // A reload that was under way may have started it again.
+  releaseBundler();
+  releaseWatch();
+}
+
+interface Ending extends Held {
+  readonly saves: Saves;
+  readonly serving: AppServing;
 }
 
 // Under dev all likely mistakes are named, and elsewhere those that have an effect.
@@ -158,16 +172,6 @@ function logStart(log: Log, app: LoadedApp, config: ResolvedConfig, isDev: boole
   const shown = isDev ? warnings : warnings.filter(isAlwaysShown);
   const more = [...historyConflicts(app.scripts, config), ...perNode(app, config)];
   logLoaded(log, { problems, warnings: [...shown, ...more] });
-}
-
-// The bundler is a process of its own.
-function decide(config: ResolvedConfig, onConfig: ServeRole["onConfig"]): void {
-  try {
-    onConfig?.(config);
-  } catch (error) {
-    stopBundler();
-    throw error;
-  }
 }
 
 // The drain time depends on who serves the app, where the app does not say.

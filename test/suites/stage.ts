@@ -78,6 +78,7 @@ export class Stage {
   readonly outbox: TurnOutbox;
   readonly #waiting = new Set<() => void>();
   #routes = 0;
+  #isLooking = false;
 
   constructor(place: Place, { limits = {}, clock = realClock }: StageOptions = {}) {
     this.place = place;
@@ -137,8 +138,14 @@ export class Stage {
     return this.lines.find((line) => text.test(line.text)) as LogLine;
   }
 
+  /** Looks at what tests wait for, once for all that happens in this turn. */
   look(): void {
-    for (const look of [...this.#waiting]) look();
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    queueMicrotask(() => {
+      this.#isLooking = false;
+      for (const look of [...this.#waiting]) look();
+    });
   }
 
   #state(): string {

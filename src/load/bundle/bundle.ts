@@ -113,9 +113,12 @@ export function sourcesOf({ map }: Bundle): readonly string[] {
   return (JSON.parse(map) as { sources: string[] }).sources;
 }
 
-/** Ends the bundler's process, and fails what it builds. The next bundle starts it again. */
-export function stopBundler(): void {
-  bundler.stop();
+/**
+ * Keeps the bundler's process for a user, until it calls the returned function. With the last user the process ends, and
+ * fails what it builds. The next bundle starts it again.
+ */
+export function holdBundler(): () => void {
+  return bundler.hold();
 }
 
 interface Entry {

@@ -10,6 +10,20 @@ import { ParlorError } from "../../boundary/errors.ts";
  */
 export class BundlerProcess {
   #current: Life | null = null;
+  readonly #users = new Set<symbol>();
+
+  /**
+   * Keeps the process for a user, until it calls the returned function. With the last user the process ends; a later call
+   * ends one that a build has started since.
+   */
+  hold(): () => void {
+    const user = Symbol("user");
+    this.#users.add(user);
+    return () => {
+      this.#users.delete(user);
+      if (this.#users.size === 0) this.stop();
+    };
+  }
 
   /**
    * Builds. Rejects with the library's failure, or with `PARLOR_BUNDLER` when the process ended during each attempt, or

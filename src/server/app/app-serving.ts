@@ -1,11 +1,10 @@
 // Server: serves an app folder: installs it, reloads it, runs its tasks.
-import { plural } from "../../boundary/text/plural.ts";
 import type { ResolvedConfig } from "../../config.ts";
 import { ParlorError } from "../../boundary/errors.ts";
 import type { TaskOutcome, TaskWatch } from "../../front/task-runs.ts";
 import type { LoadedApp, LoadedScript } from "../../load/load-app.ts";
 import { logEntry, type Log } from "../../log.ts";
-import type { AppEnvironment } from "./app-environment.ts";
+import { AppLoading, type LoadingParts } from "./app-loading.ts";
 import { runAppTask } from "./app-tasks.ts";
 import { BreakingContracts } from "./breaking-contracts.ts";
 import { deploymentOf, nameIn, type Deployment } from "../engine/deployment.ts";
@@ -34,17 +33,14 @@ import {
 import { logLoaded, logReload } from "./problem-log.ts";
 import { unknownRoute } from "./unknown-name.ts";
 import { scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
-import { ABSENCE } from "../../load/load-memory.ts";
-import { realClock } from "../../real-clock.ts";
 
 /** An app folder on an engine. */
 export class AppServing implements ServedScripts {
   readonly #engine: Engine;
   readonly #config: ResolvedConfig;
-  readonly #environment: ServingParts["environment"];
+  readonly #loading: AppLoading;
   readonly #log: Log;
   readonly #onReload: ReloadListener;
-  readonly #load: ServingParts["load"];
   readonly #onServed: (app: LoadedApp) => void;
   #app: LoadedApp;
   /** Whether `.env` has changed since all scripts started. */
@@ -58,10 +54,9 @@ export class AppServing implements ServedScripts {
     this.#app = app;
     this.#engine = parts.engine;
     this.#config = parts.config;
-    this.#environment = parts.environment;
+    this.#loading = new AppLoading(parts);
     this.#log = parts.log;
     this.#onReload = parts.onReload;
-    this.#load = parts.load;
     this.#onServed = parts.onServed ?? (() => undefined);
     parts.engine.figures.record.loaded(app.problems);
   }
@@ -129,11 +124,13 @@ export class AppServing implements ServedScripts {
     const startedAt = performance.now();
     try {
       const hasChanged = await this.#loadEnvironment();
-      const app = await this.#loadFolder(isSave && !hasChanged);
+      const app = await this.#loading.folder(isSave && !hasChanged, this.#app);
       if (this.#engine.leaving.isStopped) return;
       const unbroken = force ? app : this.#contracts().unbroken(this.#app, app, isSave);
       await this.#serveFolder(unbroken, isSave, startedAt);
     } catch (error) {
+      // The bundler has ended with the server.
+      if (this.#engine.leaving.isStopped) return;
       const text = error instanceof ParlorError ? error.message : String(error);
       logEntry(this.#log, "PARLOR_RELOAD_FAILED", { error: text });
       this.#engine.figures.record.rejected(error, this.#app.files.root);
@@ -157,6 +154,7 @@ export class AppServing implements ServedScripts {
     try {
       await this.#reloadOne(route, force);
     } catch (error) {
+      this.#refuseStopped();
       this.#engine.figures.record.rejected(error, route);
       throw error;
     }
@@ -167,7 +165,7 @@ export class AppServing implements ServedScripts {
     const startedAt = performance.now();
     const old = this.#app;
     await this.#loadEnvironment();
-    const next = await this.#loadFolder(false);
+    const next = await this.#loading.folder(false, old);
     this.#refuseStopped();
     if (this.#hasMoved(next)) return this.#serveFolder(next, false, startedAt);
     const named = scriptsAt(route, [old, next]);
@@ -187,39 +185,14 @@ export class AppServing implements ServedScripts {
       });
   }
 
-  // While a deploy changes the folder, a script may have no file for a moment: its clients must not lose their sessions.
-  async #loadFolder(isSave: boolean): Promise<LoadedApp> {
-    const app = await this.#loadOnce(isSave);
-    if (isSave || !lacksScripts(app, this.#app)) return app;
-    await new Promise<void>((resolve) => realClock.after(ABSENCE, resolve));
-    return await this.#loadOnce(isSave);
-  }
-
-  // A folder that is moved or replaced is not an app without routes: nothing that is served ends by that.
-  async #loadOnce(isSave: boolean): Promise<LoadedApp> {
-    this.#log.debug({ kind: "reload" }, "reload: reading the folder");
-    const startedAt = performance.now();
-    const app = await this.#load(isSave);
-    const numbers = { scripts: app.scripts.length, failed: app.failed.length };
-    const duration = Math.round(performance.now() - startedAt);
-    this.#log.debug(
-      { kind: "reload", ...numbers, duration },
-      `reload: read ${plural(numbers.scripts, "script")} in ${duration} ms`,
-    );
-    if (app.problems.some(({ code }) => code === "PARLOR_APP_MISSING"))
-      throw new ParlorError("PARLOR_APP_MISSING", { file: app.files.root });
-    return app;
-  }
-
   #refuseStopped(): void {
     if (this.#engine.leaving.isStopped) throw new ParlorError("PARLOR_CLOSING", {});
   }
 
   // A running thread keeps the values that it has started with.
   async #loadEnvironment(): Promise<boolean> {
-    if (!(await this.#environment.load())) return false;
+    if (!(await this.#loading.environment())) return false;
     this.#hasNewValues = true;
-    this.#log.info({}, ".env changed: restarted scripts see the new values");
     return true;
   }
 
@@ -280,20 +253,10 @@ export class AppServing implements ServedScripts {
 }
 
 /** The parts that serve an app. */
-export interface ServingParts {
+export interface ServingParts extends LoadingParts {
   readonly engine: Engine;
   readonly config: ResolvedConfig;
-  readonly environment: Pick<AppEnvironment, "load">;
-  readonly log: Log;
   readonly onReload: ReloadListener;
-  /** Loads the folder, again or after a save. */
-  readonly load: (isSave: boolean) => Promise<LoadedApp>;
   /** Called with each state of the folder that is served from now on. */
   readonly onServed?: (app: LoadedApp) => void;
-}
-
-/** Whether a script that is served no longer has a file. */
-function lacksScripts(next: LoadedApp, old: LoadedApp): boolean {
-  const present = new Set([...next.scripts.map(({ file }) => file), ...next.failed].map(scriptKey));
-  return old.scripts.some(({ file }) => !present.has(scriptKey(file)));
 }

@@ -1,10 +1,10 @@
 // Server: loads an app folder without serving it. It needs no socket, so commands that only look start sooner.
 import { resolve } from "node:path";
-import { stopBundler } from "../../load/bundle/bundle.ts";
+import { holdBundler } from "../../load/bundle/bundle.ts";
 import type { AppProblem } from "../../load/files/app-problem.ts";
 import { folderProblems } from "../../load/folder-problems.ts";
 import { historyConflicts } from "../../load/history-conflicts.ts";
-import { loadApp } from "../../load/load-app.ts";
+import { loadApp, type LoadedApp } from "../../load/load-app.ts";
 import { contractsOf, type RouteContract } from "../contract/route-contract.ts";
 import { rowsOf, type RouteRow } from "../engine/rows.ts";
 import { AppEnvironment } from "./app-environment.ts";
@@ -20,11 +20,19 @@ export async function checkApp(dir: string): Promise<{
   readonly warnings: readonly AppProblem[];
   readonly contracts: readonly RouteContract[];
 }> {
-  await new AppEnvironment(resolve(dir)).load();
-  const app = await loadApp(dir, { warnings: true });
-  stopBundler();
+  const app = await loaded(dir);
   const conflicts = historyConflicts(app.scripts, app.config);
   const problems = [...app.problems, ...folderProblems(app), ...conflicts];
   const warnings = [...app.warnings, ...perNode(app, app.config)];
   return { routes: rowsOf(app), problems, warnings, contracts: contractsOf(app) };
+}
+
+async function loaded(dir: string): Promise<LoadedApp> {
+  const releaseBundler = holdBundler();
+  try {
+    await new AppEnvironment(resolve(dir)).load();
+    return await loadApp(dir, { warnings: true });
+  } finally {
+    releaseBundler();
+  }
 }

@@ -1,6 +1,6 @@
 // Server: runs a program in Ring that serves nothing, in this thread.
 import { basename, dirname } from "node:path";
-import { bundleRing, stopBundler, type Bundle } from "../../load/bundle/bundle.ts";
+import { bundleRing, holdBundler, type Bundle } from "../../load/bundle/bundle.ts";
 import type { AppProblem } from "../../load/files/app-problem.ts";
 import { AppFiles } from "../../dialects/bolt/ring/library/files/app-files.ts";
 import { ringLibrary } from "../../dialects/bolt/ring/library/library.ts";
@@ -40,10 +40,11 @@ export async function runRing(program: RingProgramFile): Promise<boolean | reado
 }
 
 async function bundled(file: string): Promise<Bundle | readonly AppProblem[]> {
+  const releaseBundler = holdBundler();
   try {
     return await bundleRing(file, { root: dirname(file) });
   } finally {
-    stopBundler();
+    releaseBundler();
   }
 }
 

@@ -1,19 +1,14 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { bundleScript, stopBundler } from "../../../src/load/bundle/bundle.ts";
-import { BundlerProcess } from "../../../src/load/bundle/bundler-process.ts";
+import { bundleScript, holdBundler } from "../../../src/load/bundle/bundle.ts";
+import { bundler, BundlerProcess } from "../../../src/load/bundle/bundler-process.ts";
+import { bundlers } from "../../support/bundlers.ts";
 import { collectGarbage } from "../../support/garbage.ts";
 import { folderOf } from "../../support/running-app.ts";
 
-afterAll(() => stopBundler());
-
-function bundlers(): number[] {
-  const threads = readdirSync("/proc/self/task");
-  const lists = threads.map((thread) => readFileSync(`/proc/self/task/${thread}/children`, "utf8"));
-  const children = lists.flatMap((list) => list.split(" ").filter(Boolean).map(Number));
-  return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("esbuild"));
-}
+const release = holdBundler();
+afterAll(release);
 
 function script(code: string) {
   const root = folderOf({});
@@ -39,19 +34,30 @@ test("stopping fails the builds of a bundler that is suspended, and ends it", as
   const [suspended = 0] = bundlers();
   process.kill(suspended, "SIGSTOP");
   const building = bundle();
-  stopBundler();
+  bundler.stop();
   await expect(building).rejects.toThrow(/it was stopped/);
   await expect.poll(bundlers).not.toContain(suspended);
 });
 
+test("a bundler that two users hold ends with the second one", async () => {
+  const bundle = script("export const onMessage = () => 1;");
+  const other = holdBundler();
+  await bundle();
+  const before = bundlers();
+  other();
+  other();
+  expect(await bundle()).toHaveProperty("code");
+  expect(bundlers()).toEqual(before);
+});
+
 test("a result that is not used is collected, however long the bundler lives", async () => {
-  const bundler = new BundlerProcess();
+  const own = new BundlerProcess();
   const build = async (): Promise<WeakRef<object>> =>
-    new WeakRef(await bundler.build({ stdin: { contents: "1" }, write: false }));
+    new WeakRef(await own.build({ stdin: { contents: "1" }, write: false }));
   const results = [await build(), await build(), await build()];
   await new Promise(setImmediate);
   await collectGarbage();
   // The last one may still be on the stack.
   expect(results.slice(0, 2).map((result) => result.deref())).toEqual([undefined, undefined]);
-  bundler.stop();
+  own.stop();
 });
