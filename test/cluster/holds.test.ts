@@ -14,6 +14,7 @@ class Stage implements HoldStore {
   wanted: readonly WantedHold[] = [];
   free: string[] = [];
   isDown = false;
+  onLetGo: () => void = () => undefined;
 
   constructor() {
     this.holds.joined({ store: this, ...TERMS });
@@ -28,6 +29,7 @@ class Stage implements HoldStore {
 
   async letGo(names: readonly string[]): Promise<void> {
     this.free.push(...names);
+    this.onLetGo();
     await Promise.resolve();
   }
 
@@ -148,4 +150,16 @@ test("a name is given back once the store is reached again, and the store never 
   asked.release();
   await stage.advance(0);
   expect(stage.free).toEqual([name]);
+});
+
+test("a name that is released while others are given back is given back, too", async () => {
+  const stage = new Stage();
+  const [a, b] = [stage.ask("a"), stage.ask("b")];
+  await stage.beat(10);
+  const names = stage.wanted.map(({ name }) => name);
+  stage.onLetGo = () => b.release();
+  a.release();
+  await stage.advance(0);
+  await stage.beat(1000);
+  expect(stage.free).toEqual(names);
 });

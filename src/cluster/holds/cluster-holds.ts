@@ -119,15 +119,21 @@ export class ClusterHolds implements ConnectionHolds {
   }
 
   async #lookOnce(store: HoldStore): Promise<void> {
-    const released = [...this.#released].filter((key) => !this.#entries.has(key));
-    if (released.length > 0) await store.letGo(released);
-    this.#released.clear();
+    await this.#giveBack(store);
     const asked = [...this.#entries];
     const mayTake = this.#clock.ticks() >= this.#takesFrom;
     if (asked.length === 0) return;
     const wanted = asked.map(([name, { isHeld }]) => ({ name, mayTake: mayTake || isHeld }));
     const held = new Set(await store.hold(wanted));
     for (const [key, entry] of asked) if (this.#entries.get(key) === entry) this.#apply(key, entry, held);
+  }
+
+  // More may be released meanwhile.
+  async #giveBack(store: HoldStore): Promise<void> {
+    const released = [...this.#released];
+    const free = released.filter((key) => !this.#entries.has(key));
+    if (free.length > 0) await store.letGo(free);
+    for (const key of released) this.#released.delete(key);
   }
 
   #apply(key: string, entry: Entry, held: ReadonlySet<string>): void {
