@@ -3,6 +3,7 @@ import type { Expression, ForInStatement, ForStatement, Statement } from "../syn
 import type { Place } from "../syntax/tokens.ts";
 import { assignedNames } from "./assigned-names.ts";
 import { type ExpressionWriter } from "./expression-writer.ts";
+import { ANY_CALL, recomputing } from "./recomputing.ts";
 import { jumpOut, type WriterParts } from "./writer-parts.ts";
 import type { Alias, FunctionScope } from "./function-scope.ts";
 
@@ -84,17 +85,36 @@ export class LoopWriter {
     });
     const isWithin =
       step === null ? `${counter} < ${count}` : helper("isWithin", `${counter} + 1`, count, `s${id}`);
-    const test = `${this.#reread(list, name, id)}${isWithin} || ((${variable} = ""), false)`;
+    const again = this.#again({ list, name, body }, source, id);
+    const test = `${again.test}${isWithin} || ((${variable} = ""), false)`;
     const head = `for (let ${counter} = 0; ${test}; ${counter} += ${step === null ? "1" : `s${id}`})`;
-    const start = `let w${id} = ${source}; let l${id} = ${helper("walked", `w${id}`)};${by}`;
-    return `{ ${start} L${id}: ${head} { ${variable} = ${item};${inner}} ${[...new Set(copies)].join(" ")} }`;
+    const start = `let w${id} = ${source}; let l${id} = ${helper("walked", `w${id}`)};${by}${again.before}`;
+    return `{ ${start} L${id}: ${head} { ${again.item}${variable} = ${item};${inner}} ${[...new Set(copies)].join(" ")} }`;
   }
 
-  // Each round looks at the variable again: it may hold another list.
-  #reread(list: Expression, name: string, id: number): string {
-    if (list.type !== "name" || list.name === name) return "";
-    const now = this.#expressions.value(list);
-    return `w${id} !== ${now} && (l${id} = ${this.#helper("walked", `w${id} = ${now}`)}), `;
+  // Each round computes the list again: it may be another one. What calls functions is computed for the test, and for the item.
+  #again(
+    { list, name, body }: Pick<ForInStatement, "list" | "name" | "body">,
+    source: string,
+    id: number,
+  ): typeof ONCE {
+    const kind = recomputing(list, new Set([name, ...assignedNames(body)]));
+    if (kind === null || (list.type === "name" && list.name === name)) return ONCE;
+    const taken = `(l${id} = ${this.#helper("walked", `w${id} = n${id}`)})`;
+    const other = `w${id} !== (n${id} = ${source}) && ${taken}`;
+    const before = ` let n${id};`;
+    if (kind.calls === null) return { before, test: `${other}, `, item: "" };
+    const isCalled = kind.calls.includes(ANY_CALL) ? "true" : this.#definesAny(kind.calls);
+    const isLater = ` const d${id} = ${isCalled}; let r${id} = false;`;
+    return {
+      before: `${before}${isLater}`,
+      test: `d${id} && r${id} && ${other}, r${id} = true, `,
+      item: `d${id} && ${other}; `,
+    };
+  }
+
+  #definesAny(names: readonly string[]): string {
+    return this.#helper("definesAny", JSON.stringify(names), this.#scope.object ?? "null");
   }
 
   // A text is walked as a list of its characters; when one is assigned, the variable gets the new text.
@@ -131,6 +151,9 @@ export class LoopWriter {
     return this.#expressions.helper(name, ...values);
   };
 }
+
+/** The code that computes a list again: before the loop, in its test, and in front of the item. */
+const ONCE = { before: "", test: "", item: "" };
 
 interface LoopWriters {
   readonly expressions: ExpressionWriter;

@@ -41,6 +41,8 @@ import { RingList, RingObject, type RingCode, type RingValue } from "../runtime/
 /** What the helpers use of their program. */
 export interface HelpedProgram {
   readonly run: RingRun;
+  /** The functions that the program itself defines. */
+  readonly functions: ReadonlySet<string>;
   global(name: string): Global;
   globalNames(): string[];
   callee(name: string): Callee;
@@ -78,6 +80,8 @@ export function helpersOf(program: HelpedProgram, operators: Operators) {
     see: (value: RingValue): void => run.write(valueText(value, run.decimals)),
     print: (value: RingValue): void => run.write(`${valueText(value, run.decimals)}\n`),
     missing: (name: string): never => fail("R24", name),
+    definesAny: (names: readonly string[], object: RingObject | null): boolean =>
+      names.some((name) => program.functions.has(name) || object?.ringClass.all[name] !== undefined),
     calleeOf: (value: RingValue, self: RingObject | null): RingCode => program.calleeOf(value, self),
     initOf: (object: RingObject): RingCode => object.ringClass.all["init"] ?? program.callee("init").code,
     caught: (error: unknown): void => program.caught(error),
