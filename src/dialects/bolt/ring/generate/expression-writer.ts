@@ -10,6 +10,8 @@ import type {
 } from "../syntax/ast.ts";
 import type { Place } from "../syntax/tokens.ts";
 import type { FunctionScope } from "./function-scope.ts";
+import { BINARY } from "./operator-helpers.ts";
+import { CallWriter } from "./call-writer.ts";
 import { property, quoted } from "./js-names.ts";
 import { mark } from "./marks.ts";
 import type { RingModuleNames } from "./ring-module-names.ts";
@@ -23,6 +25,7 @@ export class ExpressionWriter {
   readonly #variables: VariableWriter;
   readonly #scope: FunctionScope;
   readonly #bodies: BodyWriters;
+  readonly #calls: CallWriter;
   readonly #hasRingLines: boolean;
   /** Where the statement begins that is written: what stands in other lines of it is marked. */
   #statement: Place = { line: 1, column: 1 };
@@ -34,6 +37,7 @@ export class ExpressionWriter {
     this.#bodies = parts.bodies;
     this.#hasRingLines = parts.hasRingLines;
     this.#scope = scope;
+    this.#calls = new CallWriter(parts, scope, this);
   }
 
   /** Begins another statement, which stands in this line. */
@@ -199,12 +203,17 @@ export class ExpressionWriter {
     this.#bodies.refuse(name, place);
     const code = `${this.#names.callee(name)}.code`;
     const { object, brace, caller } = this.#scope;
-    if (object === null) return `${code}(${this.#arguments("null", values)})`;
+    if (object === null)
+      return this.#calls.write(name, values, (list) => `${code}(${["null", ...list].join(", ")})`);
     const method =
       brace === null
         ? `self.ringClass.all${property(name)}`
         : this.helper("braceMethod", brace, quoted(name), caller);
-    return `(${method} ?? ${code})(${this.#arguments(object, values)})`;
+    return this.#calls.write(
+      name,
+      values,
+      (list) => `(${method} ?? ${code})(${[object, ...list].join(", ")})`,
+    );
   }
 
   // These two see the variables of the function that calls them.
@@ -219,7 +228,7 @@ export class ExpressionWriter {
     const object = this.#base(base);
     const table = isMethod ? "all" : "open";
     const method = `${object.first}.ringClass?.${table}${property(name)} ?? ${this.helper("methodOf", object.again, quoted(name), caller)}`;
-    return `(${method})(${this.#arguments(object.again, values)})`;
+    return this.#calls.write(name, values, (list) => `(${method})(${[object.again, ...list].join(", ")})`);
   }
 
   // Evaluated once.
@@ -270,24 +279,3 @@ export class ExpressionWriter {
     return `(${steps}, ${this.helper("inBraces", result, `(${variable}) => {${write()}}`)}, ${made})`;
   }
 }
-
-const BINARY: Readonly<Record<string, string>> = {
-  "=": "equal",
-  "!=": "unequal",
-  "<": "less",
-  ">": "greater",
-  "<=": "lessOrEqual",
-  ">=": "greaterOrEqual",
-  "+": "add",
-  "-": "subtract",
-  "*": "multiply",
-  "/": "divide",
-  "%": "modulo",
-  "**": "power",
-  "&": "bitAnd",
-  "|": "bitOr",
-  "^": "bitXor",
-  "<<": "shiftLeft",
-  ">>": "shiftRight",
-  ":": "range",
-};

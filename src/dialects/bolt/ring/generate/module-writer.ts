@@ -32,11 +32,13 @@ class ModuleWriter {
   readonly #file: SourceFile;
   readonly #names = new RingModuleNames();
   readonly #parts: WriterParts;
+  readonly #assigned: ReadonlyMap<string, ReadonlySet<number>>;
   /** Whether the code is the second form of a function, in which functions have one form. */
   #isForm = false;
 
   constructor(file: SourceFile, hasRingLines: boolean) {
     this.#file = file;
+    this.#assigned = assignedParameters(file);
     this.#parts = {
       hasRingLines,
       names: this.#names,
@@ -44,6 +46,7 @@ class ModuleWriter {
       bodies: {
         function: (node) => this.#forms(node, "_ring_anonymous_func_"),
         block: (statements, scope) => new StatementWriter(this.#parts, scope).block(statements),
+        assignedParameters: (name) => this.#assigned.get(name) ?? NONE,
         refuse: (name, place) => this.#refuse(name, place),
       },
     };
@@ -91,7 +94,21 @@ class ModuleWriter {
     const code = this.#code(node.body, scope);
     const count = `if (arguments.length !== ${parameters.length + 1}) ${this.#names.helper("checkCount")}(arguments.length - 1, ${parameters.length});`;
     const list = ["self", ...parameters.map((one) => scope.variable(one))].join(", ");
-    return `function ${name}(${list}) { ${mark(node.place)}${count} ${code} return ""; }`;
+    const body = this.#givingBack(
+      parameters.filter((one) => locals.has(one)),
+      scope,
+      `${code} return "";`,
+    );
+    return `function ${name}(${list}) { ${mark(node.place)}${count} ${body} }`;
+  }
+
+  // A parameter stands for the caller's place, which holds at the end what the parameter holds.
+  #givingBack(assigned: readonly string[], scope: FunctionScope, code: string): string {
+    if (assigned.length === 0) return code;
+    const names = assigned.map((one) => [jsName("p_", one), scope.variable(one)] as const);
+    const starts = names.map(([old, now]) => `${old} = ${now}`);
+    const ends = names.map(([old, now]) => `${this.#names.helper("endParameter")}(${old}, ${now});`);
+    return `const ${starts.join(", ")}; try { ${code} } finally { ${ends.join(" ")} }`;
   }
 
   // The temporaries are known when the statements have been written.
@@ -130,6 +147,19 @@ class ModuleWriter {
     if (own.some((one) => one.name === name)) return;
     throw leftOut(`${name}()`, "remove the call", place);
   }
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Of each name of a function or a method, the positions of the parameters that it assigns. */
+function assignedParameters({ functions, classes }: SourceFile): Map<string, Set<number>> {
+  const found = new Map<string, Set<number>>();
+  for (const { name, parameters, body } of [...functions, ...classes.flatMap(({ methods }) => methods)]) {
+    const names = assignedNames(body);
+    const positions = parameters.flatMap((one, at) => (names.has(one) ? [at] : []));
+    if (positions.length > 0) found.set(name, new Set([...(found.get(name) ?? []), ...positions]));
+  }
+  return found;
 }
 
 /** Functions of Ring that compile code, load libraries of C, or make other states of Ring. */

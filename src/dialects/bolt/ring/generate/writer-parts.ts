@@ -20,6 +20,8 @@ export interface BodyWriters {
   /** A function as an expression. */
   function(node: FunctionNode): string;
   block(statements: readonly Statement[], scope: FunctionScope): string;
+  /** The positions of the parameters that a function or a method of this name assigns, as far as the file shows. */
+  assignedParameters(name: string): ReadonlySet<number>;
   /** Throws for a function that is left out of Ring here. */
   refuse(name: string, place: Place): void;
 }

@@ -30,6 +30,7 @@ import type { RingRun } from "../runtime/builtin.ts";
 import type { Callee, Global } from "./cells.ts";
 import { copyOf } from "../runtime/copies.ts";
 import { compoundsOf, increase, type Compound } from "./compound.ts";
+import { givenBack } from "./given-back.ts";
 import { itemAt, withItem, setInner, range, lettersOf } from "./items.ts";
 import { languageError, type LanguageErrorCode } from "../runtime/language-errors.ts";
 import { attributeOf, assignAttribute, stepAttribute, methodOf, superMethod } from "./objects.ts";
@@ -55,6 +56,7 @@ export function helpersOf(program: HelpedProgram, operators: Operators) {
   const { run } = program;
   return {
     ...operations(operators),
+    ...givenBack(),
     ...{
       countsAsTrue,
       equal,

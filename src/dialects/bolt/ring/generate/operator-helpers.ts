@@ -1,0 +1,21 @@
+// Dialect: the helpers that Ring's operators with two sides call.
+export const BINARY: Readonly<Record<string, string>> = {
+  "=": "equal",
+  "!=": "unequal",
+  "<": "less",
+  ">": "greater",
+  "<=": "lessOrEqual",
+  ">=": "greaterOrEqual",
+  "+": "add",
+  "-": "subtract",
+  "*": "multiply",
+  "/": "divide",
+  "%": "modulo",
+  "**": "power",
+  "&": "bitAnd",
+  "|": "bitOr",
+  "^": "bitXor",
+  "<<": "shiftLeft",
+  ">>": "shiftRight",
+  ":": "range",
+};
