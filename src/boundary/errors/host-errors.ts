@@ -208,6 +208,12 @@ export const hostErrors = {
     remedy:
       "Check what clients can choose: a room or an attribute for each message of a client grows without end. If the script is right, raise the limit in `parlor.config.ts`.",
   },
+  PARLOR_SETTING_ABSENT: {
+    level: "warn",
+    text: "{call} has no effect: {instead}",
+    help: "A Bolt program in Ring calls a setting of Bolt's own server, as `enableLogging()` or `describe(…)`. Parlor has none of them, and the program does the same without it, so it goes on. Each call is named once. A call without which a program does something else fails instead.",
+    remedy: "Remove the call, or do what the line says.",
+  },
   PARLOR_SETTING_IGNORED: {
     level: "warn",
     text: "{name} = {value} has no effect, because the server's own options set its {name}; remove it, or start the server with --{name}",

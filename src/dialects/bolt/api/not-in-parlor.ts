@@ -95,6 +95,31 @@ export const NOT_IN_PARLOR: readonly AbsentCalls[] = [
   },
 ];
 
+/** Settings without which a program does the same. A program in Ring goes on after them, since it was written for Bolt's own server. */
+const SETTINGS: ReadonlySet<string> = new Set([
+  ...["setTimeout", "startServer", "enableCompression", "disableCompression", "enableCors", "disableCors"],
+  ...["corsOrigin", "homepage", "describe", "tag", "enableDocs", "setOpenApiSpec", "setDocsInfo"],
+  ...["enableLogging", "disableLogging", "setLogLevel"],
+]);
+
+/** The settings that have no effect, with their signatures and what programs use instead. */
+export function ignoredSettings(): IgnoredSetting[] {
+  return NOT_IN_PARLOR.flatMap(({ calls, instead }) => {
+    const ignored = calls.filter((signature) => SETTINGS.has(callNameOf(signature)));
+    return ignored.map((signature) => ({
+      name: callNameOf(signature),
+      call: `$bolt.${signature}`,
+      instead: instead.replaceAll("`", ""),
+    }));
+  });
+}
+
+export interface IgnoredSetting {
+  readonly name: string;
+  readonly call: string;
+  readonly instead: string;
+}
+
 /** Each throws an error that names the call and says what to use. */
 export function absentCalls(): Record<string, Call> {
   const all = NOT_IN_PARLOR.flatMap(({ calls, instead }) => {

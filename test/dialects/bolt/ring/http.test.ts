@@ -96,3 +96,52 @@ describe("an app for HTTP in Ring", () => {
     expect(await served.text("/truth")).toBe("[1,1,0,0,0,1,0,1]");
   });
 });
+
+describe("a program that was written for Bolt's own server", () => {
+  const settings = `load "bolt.ring"
+new Bolt() {
+	setTimeout(30000)
+	enableLogging()
+	enableCors()
+	setDocsInfo("Teas", "1.0", "All teas")
+	@get("/teas", func { $bolt.json([:teas = []]) })
+	describe("All teas")
+	tag("Teas")
+	@get("/cups", func { $bolt.json([:cups = 2]) })
+	describe("All cups")
+}
+`;
+
+  it("goes on after settings that have no effect, and each is in the log once", async () => {
+    const served = await serveOn("thread", { "bolt/teas.ring": settings });
+    expect(await served.text("/teas")).toBe('{"teas":[]}');
+    expect(await served.text("/cups")).toBe('{"cups":2}');
+    const named = served.log.entries.filter(({ fields }) => fields["code"] === "PARLOR_SETTING_ABSENT");
+    expect(named.map(({ text }) => /^\$bolt\.(\w+)\(.*\) has no effect: /.exec(text)?.[1])).toEqual([
+      ...["setTimeout", "enableLogging", "enableCors", "setDocsInfo", "describe", "tag"],
+    ]);
+  });
+
+  it("serves the files of a folder by `@static`, and no others", async () => {
+    const served = await serveOn("thread", {
+      "bolt/files.ring": `load "bolt.ring"
+new Bolt() {
+	@static("/assets", "./static/")
+}
+`,
+      "static/css/a.css": "p { color: red }",
+      "static/.hidden": "secret",
+    });
+    const response = await served.fetch("/assets/css/a.css");
+    expect(response.headers.get("content-type")).toBe("text/css; charset=utf-8");
+    expect(await response.text()).toBe("p { color: red }");
+    const others = [
+      "none.css",
+      ".hidden",
+      "..%2fbolt%2ffiles.ring",
+      "css%5C..%5C..%5Cbolt%5Cfiles.ring",
+      "css",
+    ];
+    for (const path of others) expect((await served.fetch(`/assets/${path}`)).status, path).toBe(404);
+  });
+});

@@ -1,9 +1,11 @@
 // Dialect: the class `Bolt` of a Ring program: its methods are the names that a program in JavaScript finds.
+import { ignoredSettings, type IgnoredSetting } from "../../api/not-in-parlor.ts";
 import type { ClassDefinition } from "../program/ring-classes.ts";
 import { RingFile } from "../program/ring-classes.ts";
 import { lowerAscii, toBytes } from "../runtime/bytes.ts";
 import type { RingCode, RingObject, RingValue } from "../runtime/values.ts";
 import { toJs, toRing } from "./js-values.ts";
+import { staticFiles } from "./static-files.ts";
 import { truthCalls } from "./json-truth.ts";
 import type { RingCallbacks } from "./ring-callbacks.ts";
 
@@ -11,12 +13,20 @@ import type { RingCallbacks } from "./ring-callbacks.ts";
 export type BoltNames = Readonly<Record<string, unknown>>;
 
 /** All names are there that Bolt has for JavaScript: routes with an `@` in front, the calls of `$bolt` without. */
-export function boltClass(names: BoltNames, { callbacks, onIgnored }: BoltClassParts): ClassDefinition {
+export function boltClass(
+  names: BoltNames,
+  { callbacks, onIgnored, onSetting }: BoltClassParts,
+): ClassDefinition {
   const { $bolt, ...routes } = names;
   const methods: [string, RingCode][] = [
     ...callsOf($bolt as object).map(([name, call]): [string, RingCode] => [lowerAscii(name), codeOf(call)]),
     ...Object.entries(routes).flatMap(([name, call]) => registrations(name, call, callbacks)),
     ...truthCalls,
+    ...ignoredSettings().map((setting): [string, RingCode] => [
+      lowerAscii(setting.name),
+      (self) => (onSetting(setting), self ?? ""),
+    ]),
+    ["@static", staticFiles(names)],
     ["setport", ignored("port", onIgnored)],
     ["sethost", ignored("host", onIgnored)],
   ];
@@ -35,6 +45,8 @@ interface BoltClassParts {
   readonly callbacks: RingCallbacks;
   /** The program sets what only the server's own options set. */
   readonly onIgnored: (name: string, value: string) => void;
+  /** The program calls a setting that Parlor does not have. */
+  readonly onSetting: (setting: IgnoredSetting) => void;
 }
 
 /** Names that mean something else without their `@`, or are words of JavaScript. */

@@ -1,6 +1,7 @@
 // Dialect: evaluates a Bolt program that is written in Ring.
 import { isPromiseLike } from "../../../../boundary/checks.ts";
 import type { Instance, ScriptContext } from "../../../../host/api/dialect.ts";
+import type { IgnoredSetting } from "../../api/not-in-parlor.ts";
 import { ringLibrary } from "../library/library.ts";
 import { RingProgram } from "../program/ring-program.ts";
 import { boltClass, type BoltNames } from "./bolt-class.ts";
@@ -21,7 +22,10 @@ export function evaluateRing(script: ScriptContext, names: BoltNames): Instance 
   const callbacks = new RingCallbacks(program, () => output.flush());
   const onIgnored = (name: string, value: string): void =>
     script.warn("PARLOR_SETTING_IGNORED", { name, value });
-  program.defineClass(boltClass(names, { callbacks, onIgnored }));
+  const onSetting = once<IgnoredSetting>(({ call, instead }) =>
+    script.warn("PARLOR_SETTING_ABSENT", { call, instead }),
+  );
+  program.defineClass(boltClass(names, { callbacks, onIgnored, onSetting }));
   setBolt(program);
   const finish = (instance: Instance): Instance => {
     output.flush();
@@ -35,6 +39,15 @@ export function evaluateRing(script: ScriptContext, names: BoltNames): Instance 
     output.flush();
     throw readable(error);
   }
+}
+
+/** The same, but only once for each value. */
+function once<T>(run: (value: T) => void): (value: T) => void {
+  const known = new Set<T>();
+  return (value) => {
+    if (!known.has(value)) run(value);
+    known.add(value);
+  };
 }
 
 // All programs say `$bolt`, whatever they call their own object.
