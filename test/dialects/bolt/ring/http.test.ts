@@ -95,6 +95,36 @@ describe("an app for HTTP in Ring", () => {
     const served = await serveOn("thread", { "bolt/teas.ring": program });
     expect(await served.text("/truth")).toBe("[1,1,0,0,0,1,0,1]");
   });
+
+  it("sends true and false back that came as such, also from a copy, and other numbers as they are", async () => {
+    const served = await serveOn("thread", {
+      "bolt/todos.ring": `load "bolt.ring"
+aTodos = []
+new Bolt() {
+	@post("/todos", func {
+		data = $bolt.jsonBody()
+		data[:count] = 1
+		add(aTodos, data)
+		data[:late] = true
+		$bolt.json(aTodos)
+	})
+	@put("/todos", func {
+		aTodos[1][:done] = 1
+		aTodos[1][:level] = 2
+		aTodos[1][:flags] + false
+		$bolt.json(aTodos[1])
+	})
+}
+`,
+    });
+    const body = '{"done":false,"n":0,"level":true,"flags":[true,false],"mixed":[true,1]}';
+    expect(await served.text("/todos", { method: "POST", body })).toBe(
+      '[{"done":false,"n":0,"level":true,"flags":[true,false],"mixed":[1,1],"count":1}]',
+    );
+    expect(await served.text("/todos", { method: "PUT" })).toBe(
+      '{"done":true,"n":0,"level":2,"flags":[true,false,false],"mixed":[1,1],"count":1}',
+    );
+  });
 });
 
 describe("a program that was written for Bolt's own server", () => {

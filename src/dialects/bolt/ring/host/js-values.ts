@@ -26,38 +26,67 @@ export function toRing(value: unknown): RingValue {
 
 /**
  * A value of a Ring program for JavaScript. A list whose items all are pairs of a text and a value is an object; so is an object, with
- * its attributes. What `jsonTrue()` and `jsonFalse()` return is true and false.
+ * its attributes. What `jsonTrue()` and `jsonFalse()` return is true and false, and so is what came as true and false.
  */
 export function toJs(value: RingValue): unknown {
   if (typeof value === "string") return toText(value);
   if (typeof value === "number") return value;
-  if (value instanceof RingObject) return truthOf(value) ?? objectOf(Object.entries(value.attributes));
+  if (value instanceof RingObject) return truthOf(value) ?? objectOf(attributesOf(value));
   const pairs = pairsOf(value);
-  return pairs === null ? value.items.map(toJs) : objectOf(pairs);
+  return pairs === null ? value.items.map((item) => heldIn(value, item)) : objectOf(pairs);
+}
+
+/** An item of a list as JavaScript sees it: 1 and 0 that were true and false of JSON are so again. */
+function heldIn(list: RingList | null, item: RingValue): unknown {
+  const isTruth = list !== null && list.holdsTruth && (item === 0 || item === 1);
+  return isTruth ? item === 1 : toJs(item);
 }
 
 function listOf(value: object): RingValue {
   if (value instanceof Uint8Array) return fromArray(value);
-  if (Array.isArray(value)) return new RingList(value.map(toRing));
-  return new RingList(Object.entries(value).map(([key, item]) => new RingList([toBytes(key), toRing(item)])));
+  if (Array.isArray(value)) return ringList(value.map(toRing), value.length > 0 && value.every(isTruth));
+  return new RingList(Object.entries(value).map(pairOf));
+}
+
+function pairOf([key, item]: readonly [string, unknown]): RingList {
+  return ringList([toBytes(key), toRing(item)], isTruth(item));
+}
+
+function ringList(items: RingValue[], holdsTruth: boolean): RingList {
+  const list = new RingList(items);
+  list.holdsTruth = holdsTruth;
+  return list;
+}
+
+function isTruth(value: unknown): boolean {
+  return typeof value === "boolean";
 }
 
 // A key that is there twice has its first value, as a look-up in Ring has.
-function objectOf(pairs: readonly (readonly [string, RingValue])[]): Record<string, unknown> {
-  const reversed = pairs.map(([key, value]) => [toText(key), toJs(value)] as const).reverse();
+function objectOf(pairs: readonly Pair[]): Record<string, unknown> {
+  const reversed = pairs
+    .map(([key, value, holder]) => [toText(key), heldIn(holder, value)] as const)
+    .reverse();
   const keys = new Map(pairs.map(([key]) => [toText(key), undefined]));
   const values = new Map<string, unknown>(reversed);
   return Object.fromEntries([...keys.keys()].map((key) => [key, values.get(key)]));
 }
 
-function pairsOf({ items }: RingList): [string, RingValue][] | null {
+/** A key, its value, and the list of both; null for an attribute. */
+type Pair = readonly [string, RingValue, RingList | null];
+
+function attributesOf({ attributes }: RingObject): Pair[] {
+  return Object.entries(attributes).map(([name, value]) => [name, value, null]);
+}
+
+function pairsOf({ items }: RingList): Pair[] | null {
   if (items.length === 0) return null;
-  const pairs: [string, RingValue][] = [];
+  const pairs: Pair[] = [];
   for (const item of items) {
     if (!(item instanceof RingList) || item.items.length !== 2) return null;
     const [key, value] = item.items;
     if (typeof key !== "string" || value === undefined) return null;
-    pairs.push([key, value]);
+    pairs.push([key, value, item]);
   }
   return pairs;
 }

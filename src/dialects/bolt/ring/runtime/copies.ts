@@ -5,7 +5,13 @@ import type { RingValue } from "./values.ts";
 /** A copy at all levels. Lists and objects that were given to `ref` are not copied but shared. */
 export function copyOf(value: RingValue): RingValue {
   if (typeof value !== "object" || value.isShared) return value;
-  return value instanceof RingList ? new RingList(value.items.map(copyOf)) : copyOfObject(value);
+  return value instanceof RingList ? copyOfList(value) : copyOfObject(value);
+}
+
+function copyOfList({ items, holdsTruth }: RingList): RingList {
+  const copy = new RingList(items.map(copyOf));
+  copy.holdsTruth = holdsTruth;
+  return copy;
 }
 
 function copyOfObject(object: RingObject): RingObject {

@@ -13,6 +13,8 @@ export class RingList {
   isShared = false;
   /** The result of a function that no place holds yet: an assignment takes it over instead of copying it. */
   isTemporary = false;
+  /** 1 and 0 in it were true and false of JSON, and are so again when JSON is made of it. */
+  holdsTruth = false;
 
   constructor(items: RingValue[]) {
     this.items = items;
