@@ -8,7 +8,9 @@ import { root } from "./tools.js";
 const MOST = 2;
 
 const { testResults, success } = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const failed = testResults.filter(({ status }) => status === "failed").map(({ name }) => relative(root, name));
+const failed = testResults
+  .filter(({ status }) => status === "failed")
+  .map(({ name }) => relative(root, name));
 if (success || failed.length === 0 || failed.length > MOST) {
   console.error(`${failed.length} test files failed: no second try (it is for 1 to ${MOST})`);
   process.exit(1);
