@@ -45,9 +45,7 @@ test("a call that is not in Parlor says so by name, and no call is both", async 
       const name = signature.slice(0, signature.indexOf("("));
       expect(Object.keys(bolt)).not.toContain(name);
       expect(() => bolt[name]("any", "arguments")).toThrow(
-        new Error(
-          `${name.startsWith("@") ? "" : "$bolt."}${signature} is not in Parlor: ${instead.replaceAll("`", "")}`,
-        ),
+        new Error(`$bolt.${signature} is not in Parlor: ${instead.replaceAll("`", "")}`),
       );
     }
   }

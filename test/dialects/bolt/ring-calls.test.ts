@@ -43,11 +43,11 @@ describe("Bolt's calls from Ring", () => {
     expect(await served.text("/api/missing")).toContain("$bolt.jwtEncode(aData, cSecret) is not in Parlor");
   });
 
-  it("say that they are not in Parlor, also those with a sign in front", async () => {
-    const missing = `load "bolt.ring"\nnew Bolt() {\n  @static("/public", "./static")\n}\n`;
+  it("say that they are not in Parlor, also in the braces", async () => {
+    const missing = `load "bolt.ring"\nnew Bolt() {\n  ipBlacklist("10.0.0.0/8")\n}\n`;
     const served = await serveOn("thread", { "bolt/program.ring": missing });
     const { text } = await served.log.find(/is not in Parlor/);
-    expect(text).toContain("@static(cUrlPath, cDirPath) is not in Parlor: put files into public/");
+    expect(text).toContain("$bolt.ipBlacklist(cIp) is not in Parlor: use a proxy in front");
     expect(text).toMatch(/bolt\/program\.ring:3/);
   });
 });

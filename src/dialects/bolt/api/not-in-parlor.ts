@@ -27,7 +27,7 @@ export const NOT_IN_PARLOR: readonly AbsentCalls[] = [
   },
   {
     topic: "Files and pages",
-    calls: ["@static(cUrlPath, cDirPath)", "homepage()", "addRoute(cMethod, cPath, fHandler)"],
+    calls: ["homepage()", "addRoute(cMethod, cPath, fHandler)"],
     instead: "put files into `public/`; register routes with `get` and `route`",
   },
   {
@@ -138,7 +138,6 @@ export interface AbsentCalls {
 
 function absent(signature: string, instead: string): Call {
   return () => {
-    const call = signature.startsWith("@") ? signature : `$bolt.${signature}`;
-    throw new Error(`${call} is not in Parlor: ${instead.replaceAll("`", "")}`);
+    throw new Error(`$bolt.${signature} is not in Parlor: ${instead.replaceAll("`", "")}`);
   };
 }

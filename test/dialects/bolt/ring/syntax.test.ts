@@ -79,8 +79,8 @@ describe("a syntax error names the nearest keyword", () => {
 
   it("unless no keyword resembles the word", () => {
     expect(problemOf("hello\n)")).toBe('2:1: unexpected ")", a statement is expected');
-    const problem = problemOf("from = 1\nfunc f from, to\n");
-    expect(problem).toBe('2:12: unexpected ",", a statement is expected');
+    const problem = problemOf("x = 1\nfunc f x; ]\n");
+    expect(problem).toBe('2:11: unexpected "]", a statement is expected');
   });
 });
 

@@ -36,12 +36,21 @@ export class StatementWriter {
       const place = index === 0 && first !== undefined ? first : statement.place;
       this.#expressions.startStatement(place, statement.place.line);
       const code = withoutOverflow(
-        () => this.#statement(statement),
+        () => this.#guarded(statement),
         () => statement.place,
       );
       return `${mark(place)}${code}\n`;
     });
     return `\n${lines.join("")}`;
+  }
+
+  // The method `braceError` of the object handles what fails in its braces, and they go on with the next statement.
+  #guarded(statement: Statement): string {
+    const code = this.#statement(statement);
+    const { brace } = this.#scope;
+    if (brace === null || !SIMPLE.has(statement.type)) return code;
+    const error = `e${this.#parts.names.unique()}`;
+    return `try { ${code} } catch (${error}) { ${this.#expressions.helper("braceError", brace, error)}; }`;
   }
 
   #statement(statement: Statement): string {
@@ -147,3 +156,6 @@ export class StatementWriter {
     return `try {${this.block(body)}} catch (e${id}) { ${caught}; ${this.block(handler)}}`;
   }
 }
+
+/** Statements without others in them. */
+const SIMPLE: ReadonlySet<Statement["type"]> = new Set(["assign", "expression", "see"]);

@@ -29,7 +29,6 @@ export class ExpressionParser {
   }
 
   expression(): Expression {
-    if (this.#start === null) this.#reader.startExpression();
     return this.#logic("or", "||", () => this.#logic("and", "&&", () => this.#not()));
   }
 
@@ -54,7 +53,9 @@ export class ExpressionParser {
   anonymous(place: Place): FunctionNode {
     this.#reader.skipLines();
     const parameters = this.#blocks.parameters();
+    const before = this.#reader.nameAttributes(false);
     const body = this.#with({ braces: true, lines: false }, () => this.#blocks.functionBody());
+    this.#reader.nameAttributes(before);
     return { name: "", parameters, body, place };
   }
 
@@ -132,6 +133,7 @@ export class ExpressionParser {
     const start = this.#start;
     this.#start = null;
     if (start !== null) return start;
+    this.#reader.startExpression();
     const { kind, value } = this.#reader.current;
     if (this.#reader.isName) return this.#stepped(this.postfix());
     if (kind === "number") return { type: "number", value: this.#number() };

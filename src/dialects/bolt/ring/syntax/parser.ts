@@ -44,7 +44,7 @@ class FileParser {
 
   all(): void {
     for (;;) {
-      this.#reader.skipLines();
+      this.#reader.skipSeparators();
       if (this.#reader.current.kind === "end") break;
       this.#one();
     }
@@ -92,6 +92,7 @@ class FileParser {
     const body: Statement[] = [];
     this.#classes.push({ name, packageName, parent, body, privateFrom: Infinity, methods: [], place });
     this.#statements = body;
+    this.#reader.nameAttributes(true);
     this.#open();
   }
 
@@ -119,6 +120,7 @@ class FileParser {
     if (owner === undefined) throw this.#reader.error(`"private" belongs into a class`);
     owner.privateFrom = Math.min(owner.privateFrom, owner.body.length);
     this.#statements = owner.body;
+    this.#reader.nameAttributes(true);
   }
 
   #function(place: Place): void {
@@ -134,6 +136,7 @@ class FileParser {
     if (owner === undefined) this.#functions.push({ name, parameters, body, place });
     else owner.methods.push({ name, parameters, body, place, isPrivate });
     this.#statements = body;
+    this.#reader.nameAttributes(false);
     this.#functionBody(body);
   }
 

@@ -151,7 +151,9 @@ export class PostfixParser {
     this.#reader.skipLines();
     const place = this.#place();
     this.#reader.advance();
+    const before = this.#reader.nameAttributes(true);
     const body = this.#inner.inBraces(() => this.#blocks.statements());
+    this.#reader.nameAttributes(before);
     this.#reader.expectOperator("}", "at the end of the braces");
     return { type: "brace", object, body, place };
   }

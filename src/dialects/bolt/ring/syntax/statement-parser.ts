@@ -24,7 +24,7 @@ export class StatementParser {
   statements(): Statement[] {
     const found: Statement[] = [];
     for (;;) {
-      this.#reader.skipLines();
+      this.#reader.skipSeparators();
       const statement = this.statement();
       if (statement === null) return found;
       found.push(statement);
@@ -35,6 +35,7 @@ export class StatementParser {
   statement(): Statement | null {
     const { kind, value, line, column } = this.#reader.current;
     const place = { line, column };
+    this.#reader.startStatement();
     if (kind === "keyword" && !this.#reader.isName) return this.#keywordStatement(value, place);
     if (this.#reader.takeOperator("?")) return this.#see(true, place);
     if (kind === "end" || (kind === "operator" && !STARTS.has(value))) return null;
@@ -46,7 +47,7 @@ export class StatementParser {
     const isOpen = this.#reader.takeOperator("(");
     const names: string[] = [];
     if (isOpen) this.#reader.skipLines();
-    if (this.#reader.current.kind === "name") {
+    if (this.#reader.canBeName) {
       do {
         this.#reader.skipLines();
         names.push(this.#parameter(isOpen));
@@ -76,7 +77,7 @@ export class StatementParser {
   // A type may stand before the name.
   #parameter(isOpen: boolean): string {
     const name = this.#reader.expectName("the name of a parameter");
-    return isOpen && this.#reader.current.kind === "name" ? this.#reader.advance().value : name;
+    return isOpen && this.#reader.canBeName ? this.#reader.advance().value : name;
   }
 
   #anonymousBody(): Statement[] {

@@ -16,6 +16,7 @@ export class TokenReader {
   #passed = -1;
   /** The index of a keyword in the middle of statements with which an expression starts: there it is a name. */
   #nameAt = -1;
+  #namesAttributes = false;
   /** The last statement that is only a name which resembles a keyword: a later error may come from it. */
   #suspect: NameNode | null = null;
 
@@ -41,9 +42,26 @@ export class TokenReader {
     return this.current.kind === "keyword" && words.includes(this.current.value);
   }
 
-  /** An expression starts here: `to`, `in`, `from` and `step` are names. */
+  /** An expression starts here: keywords that divide or end no statement around it are names. */
   startExpression(): void {
-    if (this.isKeyword("to", "in", "from", "step")) this.#nameAt = this.#at;
+    if (this.#isSoft) this.#nameAt = this.#at;
+  }
+
+  /** A statement starts here in the braces of an object, or in a class: the same keywords are names of attributes. */
+  startStatement(): void {
+    if (this.#namesAttributes) this.startExpression();
+  }
+
+  /** Whether statements that follow may be names of attributes. Returns whether those before might be. */
+  nameAttributes(are: boolean): boolean {
+    const before = this.#namesAttributes;
+    this.#namesAttributes = are;
+    return before;
+  }
+
+  get #isSoft(): boolean {
+    const { kind, value } = this.current;
+    return kind === "keyword" && SOFT.has(value) && !this.#closers.includes(value);
   }
 
   /**
@@ -67,6 +85,11 @@ export class TokenReader {
     const result = parse();
     this.#closers.length -= words.length;
     return result;
+  }
+
+  /** Whether a name can be read here: keywords that divide or end no statement around it may be names, too. */
+  get canBeName(): boolean {
+    return this.current.kind === "name" || this.#isSoft;
   }
 
   takeName(): string {
@@ -110,6 +133,11 @@ export class TokenReader {
     while (this.current.kind === "line") this.advance();
   }
 
+  /** What may stand between statements: line ends and commas. */
+  skipSeparators(): void {
+    while (this.current.kind === "line" || this.isOperator(",")) this.advance();
+  }
+
   /** The first token other than a line end. */
   afterLines(): Token {
     let at = this.#at;
@@ -124,7 +152,7 @@ export class TokenReader {
   /** A name, also one that is a keyword elsewhere when `isAny`. */
   expectName(what: string, isAny = false): string {
     const { kind, value } = this.current;
-    if (kind === "name" || (isAny && kind === "keyword")) return this.advance().value;
+    if (kind === "name" || this.#isSoft || (isAny && kind === "keyword")) return this.advance().value;
     if (kind === "keyword") throw this.error(`"${value}" is a keyword and cannot be ${what}`);
     throw this.unexpected(what);
   }
