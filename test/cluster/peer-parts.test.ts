@@ -1,6 +1,6 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { PeerParts, type PeerPartsPorts } from "../../src/cluster/directory/peer-parts.ts";
-import { CLUSTER_VERSION, type NodeEntry } from "../../src/cluster/backplane/part-store.ts";
+import { CLUSTER_VERSION, type NodeEntry, type PartImage } from "../../src/cluster/backplane/part-store.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
 const TIMING = { heartbeat: 300, lease: 900 };
@@ -8,13 +8,23 @@ const other: NodeEntry = { node: "b", epoch: "e", sequence: 0, version: CLUSTER_
 
 let clock: VirtualClock;
 let parts: PeerParts;
+/** What the store has, and how often it was asked. */
+let image: PartImage;
+let loads: number;
 
 beforeEach(async () => {
   clock = new VirtualClock();
+  image = { epoch: "e", sequence: 0, records: [] };
+  loads = 0;
   const ignored = (): void => undefined;
   parts = new PeerParts({
     ...{ own: "a", time: { clock, ...TIMING }, calls: { gone: ignored } },
-    store: { load: async () => Promise.resolve({ epoch: "e", sequence: 0, records: [] }) },
+    store: {
+      load: async () => {
+        loads += 1;
+        return loads < 10 ? Promise.resolve(image) : new Promise(() => undefined);
+      },
+    },
     messages: { receiver: { forgetNode: ignored }, sender: { onLapse: ignored, onRejoin: ignored } },
     sessions: { replaceNode: ignored, removeNode: ignored } as unknown as PeerPartsPorts["sessions"],
     listener: { onNode: ignored, onChange: ignored, onFailed: ignored, onVersion: ignored },
@@ -48,3 +58,34 @@ test("a node that has ended while the server stood still is dropped two leases a
   beatAfter(TIMING.heartbeat);
   expect(parts.size).toBe(0);
 });
+
+describe("a part that another node announces as new", () => {
+  const announced = { version: CLUSTER_VERSION, node: "b", epoch: "f", sequence: 0, ops: null };
+
+  test("is loaded once", async () => {
+    image = { epoch: "f", sequence: 0, records: [] };
+    parts.onDelta(announced);
+    await settled();
+    expect(loads).toBe(2);
+  });
+
+  test("is loaded once if its announcement comes after that of a later epoch", async () => {
+    image = { epoch: "g", sequence: 0, records: [] };
+    parts.onDelta(announced);
+    await settled();
+    expect(loads).toBe(2);
+  });
+
+  test("is loaded once more if it becomes another one meanwhile", async () => {
+    image = { epoch: "f", sequence: 0, records: [] };
+    parts.onDelta(announced);
+    image = { epoch: "g", sequence: 0, records: [] };
+    parts.onDelta({ ...announced, epoch: "g" });
+    await settled();
+    expect(loads).toBe(3);
+  });
+});
+
+async function settled(): Promise<void> {
+  for (let turns = 0; turns < 20; turns += 1) await Promise.resolve();
+}

@@ -49,7 +49,7 @@ export class PeerParts {
     const part = this.#parts.get(delta.node);
     if (delta.sequence === LEFT) return part?.epoch === delta.epoch ? this.#left(delta.node) : undefined;
     if (part?.loading !== undefined && part.loading !== null) part.loading.push(delta);
-    else if (part === undefined || !this.#follow(part, delta)) this.#load(delta.node, delta);
+    else if (part === undefined || !this.#follow(part, delta)) this.#load(delta.node);
   }
 
   /** The store has said which nodes have a lease. `isOtherBoot`: it has come back without what was in it. */
@@ -102,9 +102,9 @@ export class PeerParts {
 
   // Returns false if something is missing.
   #follow(part: Part, { node, epoch, sequence, ops }: PartDelta): boolean {
-    if (ops === null || part.epoch !== epoch) return false;
+    if (part.epoch !== epoch) return false;
     if (sequence <= part.sequence) return true;
-    if (sequence !== part.sequence + 1) return false;
+    if (ops === null || sequence !== part.sequence + 1) return false;
     part.sequence = sequence;
     part.isBehind = false;
     part.heardAt = this.#ports.time.clock.ticks();
@@ -112,9 +112,10 @@ export class PeerParts {
     return true;
   }
 
-  #load(node: string, first?: PartDelta): void {
+  // Its node has written what the announcement before it says: that is not needed any more.
+  #load(node: string): void {
     const part = this.#parts.get(node) ?? this.#newPart();
-    part.loading = first === undefined ? [] : [first];
+    part.loading = [];
     this.#parts.set(node, part);
     this.#ports.store.load(node).then(
       (image) => this.#loaded(node, part, image),
