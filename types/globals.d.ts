@@ -287,6 +287,8 @@ interface ClusterStatus {
   readonly dropped: {
     readonly engineDown: number;
     readonly lost: number;
+    /** Frames that no node of this version writes: they change nothing. */
+    readonly malformed: number;
     readonly noSession: number;
     /** Frames of nodes of another version, each with some messages. */
     readonly otherVersion: number;

@@ -55,12 +55,12 @@ export interface ClusterRecord {
 }
 
 /** Why a message to another node, or from one, did not arrive. */
-export type NodeLoss = "engineDown" | "lost" | "noSession" | "otherVersion" | "tooLarge";
+export type NodeLoss = "engineDown" | "lost" | "malformed" | "noSession" | "otherVersion" | "tooLarge";
 
 /** A server without a cluster. */
 export const SINGLE: ClusterRecord = {
   state: "single",
   nodes: 1,
   knownAt: null,
-  dropped: { engineDown: 0, lost: 0, noSession: 0, otherVersion: 0, tooLarge: 0 },
+  dropped: { engineDown: 0, lost: 0, malformed: 0, noSession: 0, otherVersion: 0, tooLarge: 0 },
 };

@@ -9,8 +9,10 @@ import { callsChannel, DIRECTORY_CHANNEL, nodeChannel, type Backplane } from "./
 import { NodeCalls } from "./calls/node-calls.ts";
 import type { JobStore } from "./backplane/job-store.ts";
 import { newIdentity, type NodeIdentity } from "./backplane/node-identity.ts";
-import { parseDelta, type PartStore } from "./backplane/part-store.ts";
+import type { PartStore } from "./backplane/part-store.ts";
 import type { ClusterListener, ClusterTime } from "./backplane/cluster-listener.ts";
+import { readDelta } from "./backplane/directory-frames.ts";
+import { senderIn } from "./backplane/json-frame.ts";
 import { StateWatch } from "./state-watch.ts";
 import { LocalCounts } from "./directory/local-counts.ts";
 import { LocalSessions, type PartSource } from "./directory/local-sessions.ts";
@@ -71,6 +73,7 @@ export class ClusterNode {
       onFrame: (channel, frame) => this.#onFrame(channel, frame),
       onState: (isConnected) => this.#onState(isConnected),
       onPeers: () => this.#directory?.writer.beatNow(),
+      onMalformed: (node) => this.#losses.refuse(node),
     });
     const directory = this.#makeDirectory(backplane.partStore());
     this.#directory = directory;
@@ -122,11 +125,12 @@ export class ClusterNode {
   #makeDirectory(store: PartStore): NodeDirectory {
     const { backplane, time, listener } = this.#ports;
     const { receiver } = this.#messages;
+    const messages = { ...this.#messages, calls: this.calls };
     const source = this.#source;
     const listening = new Listening({ backplane, clock: time.clock, source, receiver });
     const parts = new PeerParts({
       own: this.identity.id,
-      ...{ sessions: this.peers, calls: this.calls, store, time, messages: this.#messages, listener },
+      ...{ sessions: this.peers, store, time, messages, losses: this.#losses, listener },
     });
     const writer = new PartWriter({
       ...{ source, store, listening, time, listener },
@@ -142,8 +146,9 @@ export class ClusterNode {
   #onFrame(channel: string, frame: Uint8Array): void {
     if (channel.startsWith("q:")) return this.calls.receive(frame);
     if (channel !== DIRECTORY_CHANNEL) return this.#messages.receiver.receive(channel, frame);
-    const delta = parseDelta(frame);
-    if (delta !== null) this.#directory?.parts.onDelta(delta);
+    const delta = readDelta(frame);
+    if (delta === null) this.#losses.refuse(senderIn(frame));
+    else this.#directory?.parts.onDelta(delta);
   }
 
   #onState(isConnected: boolean): void {

@@ -1,4 +1,5 @@
 // Cluster: what the front sends to other nodes: it goes to the channels of rooms, routes and nodes.
+import { fitReason, isSendableCode, NORMAL_CLOSURE } from "../boundary/errors/close-codes.ts";
 import type { ClusterRecord } from "../boundary/directory-record.ts";
 import type { MessageOptions } from "../boundary/flow/slow-policy.ts";
 import type { Payload } from "../boundary/payload.ts";
@@ -34,7 +35,8 @@ export class NodePort implements ClusterPort {
   }
 
   close({ node, id }: PeerSession, code: number, reason: string): void {
-    this.#sender.send(nodeChannel(node), { action: "close", id, data: JSON.stringify([code, reason]) });
+    const data = JSON.stringify([isSendableCode(code) ? code : NORMAL_CLOSURE, fitReason(reason)]);
+    this.#sender.send(nodeChannel(node), { action: "close", id, data });
   }
 
   broadcast(room: string, data: Payload, except: string, options?: MessageOptions): void {

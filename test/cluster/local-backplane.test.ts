@@ -52,6 +52,24 @@ test("a front that ends without leaving is gone at once, long before its lease e
   await b.cluster.leave();
 });
 
+test.each([
+  ["a confirmation without its number", encodeLocal(KIND.confirm, "", new Uint8Array([1]))],
+  ["a channel that is longer than its message", Buffer.from([6, 0, 0, 0, KIND.frame, 255, 0, 0, 0, 1])],
+  ["a channel that is no UTF-8", Buffer.from([6, 0, 0, 0, KIND.frame, 1, 0, 0, 0, 255])],
+  ["the end of a node that has no id", encodeLocal(KIND.gone, "__proto__")],
+  ["a message without a kind", Buffer.from([1, 0, 0, 0, KIND.frame])],
+])("bytes between fronts that are no message end the connection: %s", async (_name, bytes) => {
+  const relay = new Relay({ onCut: () => undefined });
+  const { node, channel } = await joined(relay);
+  channel.emit("data", bytes);
+  await expect.poll(() => node.cluster.status.state, patience).toBe("isolated");
+  expect(channel.destroyed).toBe(true);
+  const other = await attached(relay);
+  other.write(bytes);
+  await expect.poll(() => relay.cuts, patience).toBe(1);
+  await node.cluster.leave();
+});
+
 test("a front that does not read is cut off and counted, and the others go on in order", async () => {
   const cut: unknown[] = [];
   const relay = new Relay({ onCut: (channel) => cut.push(channel), unreadLimit: 1_000_000 });
@@ -63,6 +81,7 @@ test("a front that does not read is cut off and counted, and the others go on in
       onFrame: (_channel, frame) => received.push(Buffer.from(frame).toString().slice(0, 8)),
       onState: () => undefined,
       onPeers: () => undefined,
+      onMalformed: () => undefined,
     });
     await backplane.subscribe(["r:big"]);
   }

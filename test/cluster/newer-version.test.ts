@@ -15,7 +15,12 @@ import { TestNode } from "./support/test-node.ts";
 const TIMING = { heartbeat: 50, lease: 2000 } as const;
 const NEWER = CLUSTER_VERSION + 1;
 const patience = { timeout: PATIENCE_MS, interval: 10 };
-const receiver = { onFrame: () => undefined, onState: () => undefined, onPeers: () => undefined };
+const receiver = {
+  onFrame: () => undefined,
+  onState: () => undefined,
+  onPeers: () => undefined,
+  onMalformed: () => undefined,
+};
 
 const hub = new MemoryHub();
 const ofServer = (program: Parameters<typeof needs>[0], start: typeof startRedis) => {

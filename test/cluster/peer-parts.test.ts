@@ -14,18 +14,22 @@ let loads: number;
 
 beforeEach(async () => {
   clock = new VirtualClock();
-  image = { epoch: "e", sequence: 0, records: [] };
+  image = { epoch: "e", sequence: 0, records: [], refused: 0 };
   loads = 0;
   const ignored = (): void => undefined;
   parts = new PeerParts({
-    ...{ own: "a", time: { clock, ...TIMING }, calls: { gone: ignored } },
+    ...{ own: "a", time: { clock, ...TIMING }, losses: { refuse: ignored } },
     store: {
       load: async () => {
         loads += 1;
         return loads < 10 ? Promise.resolve(image) : new Promise(() => undefined);
       },
     },
-    messages: { receiver: { forgetNode: ignored }, sender: { onLapse: ignored, onRejoin: ignored } },
+    messages: {
+      receiver: { forgetNode: ignored },
+      sender: { onLapse: ignored, onRejoin: ignored },
+      calls: { gone: ignored },
+    },
     sessions: { replaceNode: ignored, removeNode: ignored } as unknown as PeerPartsPorts["sessions"],
     listener: { onNode: ignored, onChange: ignored, onFailed: ignored, onVersion: ignored },
   });
@@ -63,23 +67,23 @@ describe("a part that another node announces as new", () => {
   const announced = { version: CLUSTER_VERSION, node: "b", epoch: "f", sequence: 0, ops: null };
 
   test("is loaded once", async () => {
-    image = { epoch: "f", sequence: 0, records: [] };
+    image = { epoch: "f", sequence: 0, records: [], refused: 0 };
     parts.onDelta(announced);
     await settled();
     expect(loads).toBe(2);
   });
 
   test("is loaded once if its announcement comes after that of a later epoch", async () => {
-    image = { epoch: "g", sequence: 0, records: [] };
+    image = { epoch: "g", sequence: 0, records: [], refused: 0 };
     parts.onDelta(announced);
     await settled();
     expect(loads).toBe(2);
   });
 
   test("is loaded once more if it becomes another one meanwhile", async () => {
-    image = { epoch: "f", sequence: 0, records: [] };
+    image = { epoch: "f", sequence: 0, records: [], refused: 0 };
     parts.onDelta(announced);
-    image = { epoch: "g", sequence: 0, records: [] };
+    image = { epoch: "g", sequence: 0, records: [], refused: 0 };
     parts.onDelta({ ...announced, epoch: "g" });
     await settled();
     expect(loads).toBe(3);

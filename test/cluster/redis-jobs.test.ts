@@ -17,6 +17,7 @@ async function node() {
     onFrame: () => undefined,
     onState: () => undefined,
     onPeers: () => undefined,
+    onMalformed: () => undefined,
   });
   const store = backplane.partStore();
   await store.register(newEpoch(), []);

@@ -48,7 +48,7 @@ describe.each(kinds)("two servers of one cluster by $name", ({ skip, start, name
     await expect.poll(async () => ask("members"), { timeout: PATIENCE_MS }).toBe("members 2");
     expect(await ask("ids")).toBe(`ids ${[annId, bobId].toSorted().join(",")}`);
 
-    const dropped = { engineDown: 0, lost: 0, noSession: 0, otherVersion: 0, tooLarge: 0 };
+    const dropped = { engineDown: 0, lost: 0, malformed: 0, noSession: 0, otherVersion: 0, tooLarge: 0 };
     const status = { state: "up", nodes: 2, staleMs: 0, dropped };
     await expect
       .poll(async () => JSON.parse(await ask("cluster")) as unknown, { timeout: PATIENCE_MS })

@@ -46,6 +46,13 @@ export const clusterErrors = {
     remedy:
       "Look at the connection to the server of the cluster. Delivery between nodes is at most once, by design.",
   },
+  PARLOR_CLUSTER_MALFORMED: {
+    level: "error",
+    text: "cluster: node {node} has sent or stored what no node of this version writes; it changes nothing",
+    help: "What comes from other nodes, and from Redis or NATS, is checked before it is used. A malformed frame is refused as a whole and counted as `malformed`, and what this node then misses of another node is loaded again. A session or number that Redis keeps in a malformed entry is left out. The line comes once for each node.",
+    remedy:
+      "Look for other programs that use the same Redis or NATS with the name of this cluster. If there are none, report the line as a fault of Parlor.",
+  },
   PARLOR_CLUSTER_NODE: {
     level: "info",
     text: {

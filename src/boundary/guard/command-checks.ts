@@ -2,6 +2,7 @@
 import { COMMANDS } from "../codes/command-numbers.ts";
 import type { CommandList } from "../commands.ts";
 import { isUpgradeHeader } from "../text/header-problem.ts";
+import { isPresenceText } from "../rooms/presence.ts";
 import { isProtocolName } from "../text/subprotocol.ts";
 import { LONGEST_KEY, SLOW_POLICIES } from "../flow/slow-policy.ts";
 import * as is from "./value-checks.ts";
@@ -78,7 +79,7 @@ const ARGUMENTS: Readonly<Record<keyof typeof COMMANDS, readonly is.Check[]>> = 
   send: [is.isCount, is.isMessageData],
   close: [is.isCount, is.isNumber, is.isString],
   join: [is.isCount, is.isString],
-  joinWith: [is.isCount, is.isString, is.isBoolean, is.either(is.isNull, is.isString)],
+  joinWith: [is.isCount, is.isString, is.isBoolean, is.either(is.isNull, isPresenceText)],
   leave: [is.isCount, is.isString],
   broadcast: [is.isString, is.isMessageData, is.isCount],
   publish: [is.isString, is.isMessageData, is.isCount],

@@ -18,7 +18,26 @@ export interface PresenceEntry {
 /** The texts of a session, by room. */
 export type PresenceTexts = readonly (readonly [room: string, text: string])[];
 
+/** Whether a text is what a session may show: a JSON object, to which the front adds what only it knows. */
+export function isPresenceText(value: unknown): value is string {
+  if (typeof value !== "string" || value.length > LONGEST_PRESENCE) return false;
+  if (!value.startsWith("{") || !value.endsWith("}")) return false;
+  const members = Object.keys(parsedRecord(value));
+  return members.length > 0 && !members.some((name) => name === "id" || name === "away" || name === "left");
+}
+
 /** The entry as JSON text. */
 export function entryText(id: string, text: string, isAway: boolean): string {
   return `{"id":${JSON.stringify(id)},${text.slice(1, -1)}${isAway ? ',"away":true' : ""}}`;
 }
+
+function parsedRecord(text: string): object {
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return {};
+  }
+}
+
+/** The most characters that a configuration may allow. */
+const LONGEST_PRESENCE = 65_536;

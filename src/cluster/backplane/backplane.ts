@@ -32,6 +32,8 @@ export interface BackplaneReceiver {
   onState(isConnected: boolean): void;
   /** A node is new, as far as the backplane notices that by itself. */
   onPeers(): void;
+  /** What a node has sent or kept is malformed, and was refused. Without an id if that is not known. */
+  onMalformed(node: string): void;
 }
 
 /** The channel of a room's messages. */

@@ -9,6 +9,8 @@ export interface ClusterListener {
   onFailed(error: unknown): void;
   /** A node speaks another version of the protocol: it is not understood. Without an id if that cannot be read. */
   onVersion(node: string, version: number): void;
+  /** What a node of this version has sent or kept is malformed. Without an id if that cannot be read. */
+  onMalformed(node: string): void;
 }
 
 export interface ClusterTime {

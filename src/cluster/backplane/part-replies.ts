@@ -1,4 +1,5 @@
 // Cluster: the part of a node as the replies that carry it to another node, each within what a frame may have.
+import { isPackedRecord } from "./part-checks.ts";
 import {
   packRecord,
   unpackRecord,
@@ -27,18 +28,24 @@ export function partReplies(
       bytes += more;
     }
   return groups.map((texts, at) =>
-    Buffer.from(`${head},${String(at === groups.length - 1)},[${texts.join(",")}]]`),
+    Buffer.from(`${head},${String(at === groups.length - 1)},[${texts.join(",")}],${at}]`),
   );
 }
 
-/** Adds the entries of a reply to those of the replies before it. */
-export function addEntries(packed: readonly PackedRecord[], to: PartEntry[]): void {
+/** Adds the entries of a reply to those of the replies before it. Returns how many are malformed, and left out. */
+export function addEntries(packed: readonly unknown[], to: PartEntry[]): number {
+  let refused = 0;
   for (const each of packed) {
+    if (!isPackedRecord(each)) {
+      refused += 1;
+      continue;
+    }
     const entry = unpackRecord(each);
     const last = to.at(-1);
     if (last?.id !== entry.id || !("rooms" in last) || !("rooms" in entry)) to.push(entry);
     else to[to.length - 1] = { ...last, rooms: [...last.rooms, ...entry.rooms] };
   }
+  return refused;
 }
 
 /** A reply: what is in it, and whether it is the last one. */
@@ -48,7 +55,10 @@ export type PartReply = readonly [
   epoch: string,
   sequence: number,
   isLast: boolean,
-  records: readonly PackedRecord[],
+  /** Not checked yet. */
+  records: readonly unknown[],
+  /** Which of the replies it is, from 0; earlier releases leave it out. */
+  at?: number,
 ];
 
 interface ReplyHead {
@@ -74,4 +84,4 @@ function sessionOf([id, route, path, address, state]: PackedSession) {
 }
 
 /** What ends a reply, at most. */
-const TAIL_BYTES = 16;
+const TAIL_BYTES = 32;

@@ -1,5 +1,4 @@
 // Cluster: where nodes keep and announce their parts of the directory.
-import { isNodeId } from "./node-identity.ts";
 import type { PartOp, PartEntry } from "./part-record.ts";
 
 /**
@@ -31,6 +30,8 @@ export interface PartImage {
   readonly epoch: string;
   readonly sequence: number;
   readonly records: readonly PartEntry[];
+  /** Entries that are malformed, and left out. */
+  readonly refused: number;
 }
 
 /** What a store knows of the nodes. */
@@ -66,28 +67,3 @@ export const LEFT = -1;
 
 /** The version of all that nodes send each other. Nodes of different versions do not understand each other. */
 export const CLUSTER_VERSION = 2;
-
-/** Returns the announcement in a frame; null if it is none. Of another version only version and node are read. */
-export function parseDelta(frame: Uint8Array): PartDelta | null {
-  const parsed: unknown = parsedJson(frame);
-  if (!Array.isArray(parsed)) return null;
-  const [version, node, epoch, sequence, ops] = parsed as unknown[];
-  if (typeof version !== "number") return null;
-  if (version !== CLUSTER_VERSION) return foreignDelta(version, node);
-  if (typeof node !== "string" || typeof epoch !== "string") return null;
-  if (typeof sequence !== "number" || (ops !== null && !Array.isArray(ops))) return null;
-  return { version, node, epoch, sequence, ops: ops as readonly PartOp[] | null };
-}
-
-function foreignDelta(version: number, node: unknown): PartDelta {
-  const id = typeof node === "string" && isNodeId(node) ? node : "";
-  return { version, node: id, epoch: "", sequence: 0, ops: null };
-}
-
-function parsedJson(frame: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(frame)) as unknown;
-  } catch {
-    return null;
-  }
-}

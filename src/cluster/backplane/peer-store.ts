@@ -1,8 +1,9 @@
 // Cluster: a part store without a server that keeps anything: each node sends its own part to those that ask for it.
 import { createHash } from "node:crypto";
 import type { Clock, Timer } from "../../boundary/clock.ts";
-import { DIRECTORY_CHANNEL } from "./backplane.ts";
-import { isRecord } from "../../boundary/checks.ts";
+import { DIRECTORY_CHANNEL, type BackplaneReceiver } from "./backplane.ts";
+import { readHeartbeat, readPartMessage, requestIn, type NodeHeartbeat } from "./directory-frames.ts";
+import { senderIn } from "./json-frame.ts";
 import type { HoldStore, WantedHold } from "../holds/hold-store.ts";
 import { PeerHolds, type AnnouncedHolds } from "../holds/peer-holds.ts";
 import type { JobStore } from "./job-store.ts";
@@ -87,11 +88,12 @@ export class PeerStore implements PartStore, JobStore, HoldStore {
     this.#publish(requestChannel(node), packed(["load", request, this.#own]));
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
+        this.#loads.get(request)?.timer.cancel();
         this.#loads.delete(request);
         reject(new Error(`node ${node} has not sent its part of the directory`));
       };
       const timer = this.#ports.clock.after(this.#ports.lease, giveUp);
-      this.#loads.set(request, { timer, records: [], giveUp, resolve });
+      this.#loads.set(request, { node, timer, records: [], replies: 0, refused: 0, giveUp, resolve });
     });
   }
 
@@ -138,10 +140,23 @@ export class PeerStore implements PartStore, JobStore, HoldStore {
 
   /** A frame has arrived on one of its own channels. */
   onFrame(channel: string, frame: Uint8Array): void {
-    const message = parsed(frame);
-    if (channel === HEARTBEAT_CHANNEL) this.#onHeartbeat(message);
-    else if (message[0] === "load") this.#onLoad(message);
-    else if (message[0] === "part") this.#onPart(message as unknown as PartReply);
+    if (channel === HEARTBEAT_CHANNEL) {
+      const heartbeat = readHeartbeat(frame);
+      return heartbeat === null ? this.#refuse(frame) : this.#onHeartbeat(heartbeat);
+    }
+    const message = readPartMessage(frame);
+    if (message === null) return this.#refuse(frame);
+    if (message === "foreign") return;
+    if (message[0] === "part") return this.#onPart(message);
+    // If the connection is lost meanwhile, the other node asks again.
+    void this.#sendPart(message[1], message[2]).catch(ignored);
+  }
+
+  // A part of which a reply is missing is loaded again.
+  #refuse(frame: Uint8Array): void {
+    const load = this.#loads.get(requestIn(frame) ?? -1);
+    this.#ports.receiver.onMalformed(load?.node ?? senderIn(frame));
+    load?.giveUp();
   }
 
   get #own(): string {
@@ -154,19 +169,18 @@ export class PeerStore implements PartStore, JobStore, HoldStore {
     return Array.from(this.#heard, ([node, heard]) => ({ node, ...heard })).filter(({ at }) => at >= from);
   }
 
-  #onHeartbeat([version, node, epoch, sequence, holds]: readonly unknown[]): void {
-    if (typeof node !== "string" || typeof epoch !== "string" || node === this.#own) return;
+  #onHeartbeat({ version, node, epoch, sequence, holds }: NodeHeartbeat): void {
+    if (node === "" || node === this.#own) return;
     if (sequence === LEFT) return void this.#heard.delete(node);
     const isNew = this.#heard.get(node)?.entry.epoch !== epoch;
-    const entry = { node, epoch, sequence: Number(sequence), version: Number(version), silence: 0 };
-    const announced = isRecord(holds) ? (holds as AnnouncedHolds) : null;
-    this.#heard.set(node, { entry, holds: announced, at: this.#ports.clock.ticks() });
+    const entry = { node, epoch, sequence, version, silence: 0 };
+    this.#heard.set(node, { entry, holds, at: this.#ports.clock.ticks() });
     if (isNew) this.#introduce();
   }
 
   // The other node learns of this one before the next heartbeat.
   #introduce(): void {
-    this.#ports.onPeers();
+    this.#ports.receiver.onPeers();
     if (this.#epoch !== "") this.#ports.publish(HEARTBEAT_CHANNEL, this.#heartbeat());
   }
 
@@ -176,12 +190,6 @@ export class PeerStore implements PartStore, JobStore, HoldStore {
     return packed(announced === null ? heartbeat : [...heartbeat, announced]);
   }
 
-  #onLoad([, request, to]: readonly unknown[]): void {
-    if (typeof request === "number" && typeof to === "string")
-      void this.#sendPart(request, to).catch(ignored);
-  }
-
-  // If the connection is lost meanwhile, the other node asks again.
   async #sendPart(request: number, to: string): Promise<void> {
     const limit = this.#ports.frameLimit();
     const head = { request, epoch: this.#epoch, sequence: this.#sequence, limit };
@@ -193,14 +201,17 @@ export class PeerStore implements PartStore, JobStore, HoldStore {
     }
   }
 
-  #onPart([, request, epoch, sequence, isLast, records]: PartReply): void {
+  #onPart([, request, epoch, sequence, isLast, records, at]: PartReply): void {
     const load = this.#loads.get(request);
     if (load === undefined) return;
-    addEntries(records, load.records);
+    // One of them was lost on its way.
+    if (at !== undefined && at !== load.replies) return load.giveUp();
+    load.replies += 1;
+    load.refused += addEntries(records, load.records);
     load.timer.cancel();
     if (!isLast) return void (load.timer = this.#ports.clock.after(this.#ports.lease, load.giveUp));
     this.#loads.delete(request);
-    load.resolve({ epoch, sequence, records: load.records });
+    load.resolve({ epoch, sequence, records: load.records, refused: load.refused });
   }
 
   #publish(channel: string, frame: Uint8Array): void {
@@ -218,8 +229,8 @@ export interface PeerStorePorts {
   frameLimit(): number;
   /** Resolves when the server has taken all that was published. */
   confirm(): Promise<void>;
-  /** A node is new. */
-  onPeers(): void;
+  /** Learns of new nodes, and of what is malformed. */
+  readonly receiver: Pick<BackplaneReceiver, "onPeers" | "onMalformed">;
 }
 
 interface Heard {
@@ -229,23 +240,18 @@ interface Heard {
 }
 
 interface PendingLoad {
+  readonly node: string;
   timer: Timer;
   readonly records: PartEntry[];
+  /** How many replies have come, and how many entries in them were malformed. */
+  replies: number;
+  refused: number;
   readonly giveUp: () => void;
   resolve(image: PartImage): void;
 }
 
 function packed(message: readonly unknown[]): Uint8Array {
   return Buffer.from(JSON.stringify(message));
-}
-
-function parsed(frame: Uint8Array): readonly unknown[] {
-  try {
-    const message: unknown = JSON.parse(Buffer.from(frame).toString());
-    return Array.isArray(message) ? message : [];
-  } catch {
-    return [];
-  }
 }
 
 /** The other node asks again. */

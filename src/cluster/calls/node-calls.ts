@@ -3,6 +3,8 @@ import { messageOf } from "../../boundary/checks.ts";
 import type { Clock, Timer } from "../../boundary/clock.ts";
 import { callsChannel, type Backplane } from "../backplane/backplane.ts";
 import type { NodeIdentity } from "../backplane/node-identity.ts";
+import { senderIn } from "../backplane/json-frame.ts";
+import type { NodeLosses } from "../messages/node-losses.ts";
 import { packCall, readCall, type NodeCall } from "./node-call.ts";
 
 /**
@@ -42,7 +44,8 @@ export class NodeCalls {
   /** A frame has arrived on this node's channel of calls. */
   receive(frame: Uint8Array): void {
     const call = readCall(frame);
-    if (call === null) return;
+    if (call === null) return this.#ports.losses.refuse(senderIn(frame));
+    if (call === "foreign") return;
     if (call.kind === "ask") return void this.#reply(call);
     const open = this.#open.get(call.number);
     if (open?.node === call.from)
@@ -104,6 +107,7 @@ export interface NodeCallsPorts {
   readonly backplane: Pick<Backplane, "publish" | "frameLimit">;
   readonly identity: NodeIdentity;
   readonly clock: Clock;
+  readonly losses: Pick<NodeLosses, "refuse">;
 }
 
 export interface NodeQuestion {

@@ -3,6 +3,7 @@ import type { PeerSessions } from "../../front/directory/peer-sessions.ts";
 import { longestGap } from "../holds/longest-gap.ts";
 import type { NodeCalls } from "../calls/node-calls.ts";
 import type { ClusterListener, ClusterTime } from "../backplane/cluster-listener.ts";
+import type { NodeLosses } from "../messages/node-losses.ts";
 import type { Receiver } from "../messages/receiver.ts";
 import { RETURN_WITHIN, type Sender } from "../messages/sender.ts";
 import { unpackSession, type PartOp } from "../backplane/part-record.ts";
@@ -20,6 +21,8 @@ export class PeerParts {
   readonly #parts = new Map<string, Part>();
   /** Nodes that were dropped and may come back, and since when. */
   readonly #lapsed = new Map<string, number>();
+  /** Nodes whose last part had entries that were refused. */
+  readonly #flawed = new Set<string>();
   /** Until then no part is dropped: the store has come back empty, or this node has been away itself. */
   #dropsFrom = 0;
   #lastBeat: number | null = null;
@@ -105,6 +108,10 @@ export class PeerParts {
     if (part.epoch !== epoch) return false;
     if (sequence <= part.sequence) return true;
     if (ops === null || sequence !== part.sequence + 1) return false;
+    if (!ops.every((op) => this.#mayStep(node, op))) {
+      this.#ports.losses.refuse(node);
+      return false;
+    }
     part.sequence = sequence;
     part.isBehind = false;
     part.heardAt = this.#ports.time.clock.ticks();
@@ -139,16 +146,38 @@ export class PeerParts {
     part.loading = null;
     // A store that was emptied knows the node when that has registered again: the leases decide whether it is gone.
     if (image === null) return this.#again(node, part);
+    const records = image.records.filter((entry) => "count" in entry || this.#mayHave(node, entry.id));
+    if (this.#isFirstFlaw(node, image.refused + image.records.length - records.length))
+      return this.#again(node, part);
     const isNew = part.epoch === "";
     this.#lapsed.delete(node);
     if (!isNew && part.epoch !== image.epoch)
       this.#ports.messages.sender.onRejoin(2 * this.#ports.time.lease);
     Object.assign(part, { epoch: image.epoch, sequence: image.sequence, isBehind: false });
-    this.#ports.sessions.replaceNode(node, image.records);
+    this.#ports.sessions.replaceNode(node, records);
     if (isNew) this.#ports.messages.sender.onLapse(node, true);
     if (isNew) this.#note(node, "joined");
     for (const delta of deltas) this.onDelta(delta);
     this.#lookIfKnown();
+  }
+
+  // It may have been damaged on its way. If it comes like that again, the other entries count.
+  #isFirstFlaw(node: string, refused: number): boolean {
+    if (refused === 0) this.#flawed.delete(node);
+    if (refused === 0) return false;
+    this.#ports.losses.refuse(node);
+    if (this.#flawed.delete(node)) return false;
+    this.#flawed.add(node);
+    return true;
+  }
+
+  // Ids are never used again: a session that another node has is not the node's.
+  #mayHave(node: string, id: string): boolean {
+    return this.#ports.sessions.mayBeOf(node, id);
+  }
+
+  #mayStep(node: string, op: PartOp): boolean {
+    return op[0] === "c" || this.#mayHave(node, op[1]);
   }
 
   #lookIfKnown(): void {
@@ -163,7 +192,7 @@ export class PeerParts {
     if (part.epoch !== "") part.sequence = -1;
     else {
       this.#parts.delete(node);
-      this.#ports.calls.gone(node);
+      this.#ports.messages.calls.gone(node);
     }
     this.#lookIfKnown();
   }
@@ -184,7 +213,8 @@ export class PeerParts {
   #drop(node: string): void {
     this.#parts.delete(node);
     this.#ports.sessions.removeNode(node);
-    this.#ports.calls.gone(node);
+    this.#ports.messages.calls.gone(node);
+    this.#flawed.delete(node);
     this.#note(node, "left");
   }
 
@@ -238,12 +268,13 @@ export interface PeerPartsPorts {
   /** The id of this node. */
   readonly own: string;
   readonly sessions: PeerSessions;
-  readonly calls: Pick<NodeCalls, "gone">;
   readonly store: Pick<PartStore, "load">;
   readonly time: Omit<ClusterTime, "loop">;
   readonly messages: {
     readonly receiver: Pick<Receiver, "forgetNode">;
     readonly sender: Pick<Sender, "onLapse" | "onRejoin">;
+    readonly calls: Pick<NodeCalls, "gone">;
   };
-  readonly listener: ClusterListener;
+  readonly losses: Pick<NodeLosses, "refuse">;
+  readonly listener: Omit<ClusterListener, "onMalformed">;
 }

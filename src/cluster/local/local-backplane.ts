@@ -30,7 +30,7 @@ export class LocalBackplane implements Backplane {
       publish: (channel, frame) => this.publish(channel, frame),
       frameLimit: () => this.frameLimit,
       confirm: async () => this.#confirm(),
-      onPeers: () => this.#receiver?.onPeers(),
+      receiver,
     });
     const reader = new LocalReader();
     this.#channel.on("data", (chunk: Uint8Array) => {

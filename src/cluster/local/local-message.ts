@@ -1,4 +1,6 @@
 // Cluster: the messages between a front and the process that has started it, as bytes on their private channel.
+import { isUtf8 } from "node:buffer";
+import { isNodeId } from "../backplane/node-identity.ts";
 
 /** What a message is. Numbers, because they are one byte on the channel. */
 export const KIND = {
@@ -50,7 +52,9 @@ export class LocalReader {
       const end = at + 4 + all.readUInt32LE(at);
       if (end - at > LONGEST || end - at < HEAD) return false;
       if (end > all.length) break;
-      onMessage(decoded(all.subarray(at, end)));
+      const message = decoded(all.subarray(at, end));
+      if (message === null) return false;
+      onMessage(message);
       at = end;
     }
     this.#chunks = at === all.length ? [] : [all.subarray(at)];
@@ -67,13 +71,19 @@ export class LocalReader {
   }
 }
 
-function decoded(bytes: Buffer): LocalMessage {
-  const from = Math.min(HEAD + bytes.readUInt32LE(5), bytes.length);
-  const channel = bytes.toString("utf8", HEAD, from);
-  return { kind: bytes[4]!, channel, payload: bytes.subarray(from), bytes };
+function decoded(bytes: Buffer): LocalMessage | null {
+  const from = HEAD + bytes.readUInt32LE(5);
+  if (from > bytes.length || !isUtf8(bytes.subarray(HEAD, from))) return null;
+  const [kind, channel, payload] = [bytes[4]!, bytes.toString("utf8", HEAD, from), bytes.subarray(from)];
+  if (kind === KIND.confirm && payload.length !== CONFIRM_BYTES) return null;
+  if ((kind === KIND.hello || kind === KIND.gone) && !isNodeId(channel)) return null;
+  return { kind, channel, payload, bytes };
 }
 
 const EMPTY = new Uint8Array();
+
+/** The number of a confirmation. */
+const CONFIRM_BYTES = 4;
 
 /** The bytes before the channel. */
 const HEAD = 9;

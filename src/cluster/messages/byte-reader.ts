@@ -1,18 +1,24 @@
 // Cluster: reads what a `ByteWriter` has written.
+import { isUtf8 } from "node:buffer";
 
-/** Beyond the end it reads zeros and empty texts, and `isCut` is true. */
+/** At what is not there, or is no number or text, it reads zeros and empty texts, and `isBroken` is true. */
 export class ByteReader {
   readonly #buffer: Buffer;
   #at = 0;
-  #isCut = false;
+  #isBroken = false;
 
   constructor(bytes: Uint8Array) {
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  /** Whether something was read that is not there. */
-  get isCut(): boolean {
-    return this.#isCut;
+  /** Whether something was read that is not there, or not what it should be. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /** What was read is not what it should be. */
+  refuse(): void {
+    this.#isBroken = true;
   }
 
   get isAtEnd(): boolean {
@@ -21,7 +27,7 @@ export class ByteReader {
 
   byte(): number {
     const value = this.#buffer[this.#at];
-    if (value === undefined) this.#isCut = true;
+    if (value === undefined) this.#isBroken = true;
     this.#at += 1;
     return value ?? 0;
   }
@@ -30,6 +36,7 @@ export class ByteReader {
     let [value, unit] = [0, 1];
     for (let byte = this.byte(); ; byte = this.byte()) {
       value += (byte & 127) * unit;
+      if (value > Number.MAX_SAFE_INTEGER) return this.#broken(0);
       if (byte < 128) return value;
       unit *= 128;
     }
@@ -37,7 +44,11 @@ export class ByteReader {
 
   text(): string {
     const end = this.#skip(this.number());
-    return end === null ? "" : this.#buffer.toString("utf8", end.from, end.to);
+    if (end === null) return "";
+    const text = this.#buffer.toString("utf8", end.from, end.to);
+    // It stands for bytes that are no UTF-8, and for itself.
+    if (!text.includes("\uFFFD") || isUtf8(this.#buffer.subarray(end.from, end.to))) return text;
+    return this.#broken("");
   }
 
   /** Returns a copy. */
@@ -50,7 +61,11 @@ export class ByteReader {
     const from = this.#at;
     this.#at += length;
     if (this.#at <= this.#buffer.length) return { from, to: this.#at };
-    this.#isCut = true;
-    return null;
+    return this.#broken(null);
+  }
+
+  #broken<T>(value: T): T {
+    this.#isBroken = true;
+    return value;
   }
 }

@@ -1,6 +1,6 @@
 // Cluster: the frame in which messages travel between nodes, as bytes.
 import type { Payload } from "../../boundary/payload.ts";
-import { SLOW_POLICIES, type MessageOptions } from "../../boundary/flow/slow-policy.ts";
+import { LONGEST_KEY, SLOW_POLICIES, type MessageOptions } from "../../boundary/flow/slow-policy.ts";
 import { isNodeId, type NodeIdentity } from "../backplane/node-identity.ts";
 import { CLUSTER_VERSION } from "../backplane/part-store.ts";
 import { ByteReader } from "./byte-reader.ts";
@@ -79,38 +79,36 @@ export interface FrameContent {
   readonly starts?: ReadonlyMap<string, number>;
 }
 
-/** Reads a frame; null if it is cut or not a frame. Of another version only version and node are read. */
+/** Reads a frame; null if it is malformed. Of another version only version and node are read. */
 export function readFrame(bytes: Uint8Array): Frame | null {
   const reader = new ByteReader(bytes);
   const version = reader.byte();
-  if (reader.isCut) return null;
+  if (reader.isBroken) return null;
   if (version !== FRAME_VERSION) return foreignFrame(version, reader);
   const head = { version, node: reader.text(), incarnation: reader.text() };
   const place = { era: reader.number(), first: reader.number() };
-  if (reader.isCut) return null;
   const messages = readMessages(reader, reader.number());
-  if (reader.isCut) return null;
-  return reader.isAtEnd
-    ? { ...head, ...place, messages }
-    : { ...head, ...place, messages, starts: readStarts(reader) };
+  const frame = { ...head, ...place, messages, ...(!reader.isAtEnd && { starts: readStarts(reader) }) };
+  if (reader.isBroken || !isNodeId(head.node) || !INCARNATION.test(head.incarnation)) return null;
+  return place.first + messages.length <= MOST_MESSAGES ? frame : null;
 }
 
 // The version is the first byte in all versions. The node follows in those that were released; else it is empty.
 function foreignFrame(version: number, reader: ByteReader): Frame {
   const text = reader.text();
-  const node = !reader.isCut && isNodeId(text) ? text : "";
+  const node = !reader.isBroken && isNodeId(text) ? text : "";
   return { version, node, incarnation: "", era: 0, first: 0, messages: [] };
 }
 
 function readMessages(reader: ByteReader, count: number): ChannelMessage[] {
   const messages: ChannelMessage[] = [];
-  while (messages.length < count && !reader.isCut) {
+  while (messages.length < count && !reader.isBroken) {
     const flags = reader.byte();
     const id = reader.text();
     const action = ACTIONS[(flags >> 1) & 7] ?? "unknown";
     const data = (flags & BINARY) === 0 ? reader.text() : reader.bytes();
     if ((flags & EXTENDED) === 0) messages.push({ action, id, data });
-    else messages.push({ action, id, data, options: readOptions(new ByteReader(reader.bytes())) });
+    else messages.push({ action, id, data, options: readOptions(reader) });
   }
   return messages;
 }
@@ -125,9 +123,9 @@ function writeStarts(frame: ByteWriter, starts: ReadonlyMap<string, number>): vo
 
 function readStarts(reader: ByteReader): ReadonlyMap<string, number> {
   const starts = new Map<string, number>();
-  for (let left = reader.number(); left > 0 && !reader.isCut; left -= 1)
+  for (let left = reader.number(); left > 0 && !reader.isBroken; left -= 1)
     starts.set(reader.text(), reader.number());
-  return reader.isCut ? new Map() : starts;
+  return starts;
 }
 
 // Fields of a tag and a text, as one block: a version that does not know a tag skips its text.
@@ -140,11 +138,13 @@ function writeOptions(body: ByteWriter, { key, slow }: MessageOptions): void {
   body.bytes(block.taken());
 }
 
-function readOptions(block: ByteReader): MessageOptions {
+function readOptions(reader: ByteReader): MessageOptions {
+  const block = new ByteReader(reader.bytes());
   const fields = new Map<number, string>();
-  for (let tag = block.byte(); !block.isCut; tag = block.byte()) fields.set(tag, block.text());
-  const slow = SLOW_POLICIES.find((policy) => policy === fields.get(SLOW)) ?? null;
-  return { key: fields.get(KEY) ?? null, slow };
+  while (!block.isAtEnd && !block.isBroken) fields.set(block.byte(), block.text());
+  const [key = null, policy] = [fields.get(KEY), fields.get(SLOW)];
+  if (block.isBroken || key === "" || (key ?? "").length > LONGEST_KEY) reader.refuse();
+  return { key, slow: SLOW_POLICIES.find((each) => each === policy) ?? null };
 }
 
 /** The flags of a message: data is bytes; three bits of its action; a block of fields follows its data. */
@@ -155,3 +155,8 @@ const EXTENDED = 16;
 /** The tags of fields. */
 const KEY = 1;
 const SLOW = 2;
+
+const INCARNATION = /^[\da-f]{1,32}$/;
+
+/** More than a node can send on a channel: a running number beyond it would say that as many were lost. */
+const MOST_MESSAGES = 2 ** 40;

@@ -5,17 +5,18 @@ import type { ClusterListener } from "../backplane/cluster-listener.ts";
 export const NODE_LOSSES: readonly NodeLoss[] = [
   "engineDown",
   "lost",
+  "malformed",
   "noSession",
   "otherVersion",
   "tooLarge",
 ];
 
-/** Counts since the node started. Each message is counted once for each node that misses it; of other versions, each frame. */
+/** Counts since the node started. Each message is counted once for each node that misses it; malformed, or of other versions, each frame. */
 export class NodeLosses {
   readonly counts: Record<NodeLoss, number> = { ...SINGLE.dropped };
-  readonly #listener: Pick<ClusterListener, "onChange">;
+  readonly #listener: LossListener;
 
-  constructor(listener: Pick<ClusterListener, "onChange">) {
+  constructor(listener: LossListener) {
     this.#listener = listener;
   }
 
@@ -24,4 +25,12 @@ export class NodeLosses {
     this.counts[reason] += count;
     this.#listener.onChange();
   }
+
+  /** A frame, or an entry of the store, is malformed: it has changed nothing. `node`: whose it is; empty if that is not known. */
+  refuse(node: string): void {
+    this.add("malformed");
+    this.#listener.onMalformed(node);
+  }
 }
+
+type LossListener = Pick<ClusterListener, "onChange" | "onMalformed">;

@@ -1,5 +1,6 @@
 // Cluster: hands the messages of other nodes to this node's sessions.
 import type { PeerDelivery } from "../../front/directory/peer-delivery.ts";
+import { closeIn } from "./message-checks.ts";
 import type { ChannelMessage } from "./frame.ts";
 import type { NodeLosses } from "./node-losses.ts";
 
@@ -16,7 +17,9 @@ export class PeerMessages {
   deliver(channel: string, messages: readonly ChannelMessage[]): void {
     const [kind, name] = [channel.slice(0, 2), channel.slice(2)];
     for (const message of messages) {
-      if (kind === "n:") this.#toSession(message);
+      // A node of a later release asks for what this one does not know.
+      if (message.action === "unknown") this.#losses.add("lost");
+      else if (kind === "n:") this.#toSession(message);
       else this.#toMembers(kind === "r:" ? "room" : "route", name, message);
     }
     this.#delivery.flush();
@@ -27,20 +30,18 @@ export class PeerMessages {
   }
 
   #toSession(message: ChannelMessage): void {
-    // A node of a later version asks for what this version does not know.
-    if (message.action === "unknown") this.#losses.add("lost");
-    else if (!this.#carriedOut(message)) this.#losses.add("noSession");
+    if (!this.#carriedOut(message)) this.#losses.add("noSession");
   }
 
   // Returns whether the session is here.
   #carriedOut({ action, id, data, options }: ChannelMessage): boolean {
-    if (action === "close") return this.#close(id, String(data));
+    if (action === "close") return this.#close(id, data);
     if (action === "join" || action === "leave") return this.#delivery.move(id, action, String(data));
     return this.#delivery.send(id, data, options);
   }
 
-  #close(id: string, data: string): boolean {
-    const [code, reason] = JSON.parse(data) as [number, string];
-    return this.#delivery.close(id, code, reason);
+  #close(id: string, data: ChannelMessage["data"]): boolean {
+    const asked = closeIn(data);
+    return asked !== null && this.#delivery.close(id, asked.code, asked.reason);
   }
 }

@@ -1,6 +1,8 @@
 // Cluster: takes frames of other nodes apart, hands their messages to this node, and counts what is missing.
 import type { ClusterListener } from "../backplane/cluster-listener.ts";
 import type { NodeIdentity } from "../backplane/node-identity.ts";
+import { senderIn } from "../backplane/json-frame.ts";
+import { fitsChannel } from "./message-checks.ts";
 import { ChannelCounts } from "./channel-counts.ts";
 import { FRAME_VERSION, readFrame, type Frame } from "./frame.ts";
 import type { PeerMessages } from "./peer-messages.ts";
@@ -17,8 +19,10 @@ export class Receiver {
   /** A frame has arrived on a channel of messages. */
   receive(channel: string, bytes: Uint8Array): void {
     const frame = readFrame(bytes);
-    if (frame === null || frame.node === this.#ports.identity.id) return;
+    if (frame === null) return this.#ports.losses.refuse(senderIn(bytes));
+    if (frame.node === this.#ports.identity.id) return;
     if (frame.version !== FRAME_VERSION) return this.#ignore(frame);
+    if (!fitsChannel(channel, frame)) return this.#ports.losses.refuse(frame.node);
     if (!this.#ports.isHeard(channel)) return this.#counts.get(channel)?.mute(frame);
     const lost = this.#countsOf(channel).note(frame);
     if (lost < 0) return;

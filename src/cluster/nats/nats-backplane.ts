@@ -38,7 +38,7 @@ export class NatsBackplane implements Backplane {
       publish: (channel, frame) => this.publish(channel, frame),
       frameLimit: () => this.frameLimit,
       confirm: async () => connection.flush(),
-      onPeers: () => this.#receiver?.onPeers(),
+      receiver,
     });
     void this.#followState(connection);
     await this.subscribe([DIRECTORY_CHANNEL, HEARTBEAT_CHANNEL, requestChannel(identity.id)]);

@@ -27,6 +27,7 @@ export class RedisBackplane implements Backplane {
       prefix: this.#options.prefix,
       directoryChannel: this.#nameOf(DIRECTORY_CHANNEL),
       lease: this.#options.lease,
+      onMalformed: (node) => this.#receiver?.onMalformed(node),
       command: async (args) => this.#commands.sendCommand([...args]),
     });
     await connectAll([this.#commands, this.#subscriber], Math.max(this.#options.lease, FIRST_WITHIN));

@@ -3,7 +3,11 @@ import type { NodeIdentity } from "../backplane/node-identity.ts";
 import type { HoldStore, WantedHold } from "../holds/hold-store.ts";
 import type { JobStore } from "../backplane/job-store.ts";
 import { newEpoch } from "../backplane/node-identity.ts";
-import { packRecord, unpackRecord, type PackedRecord, type PartEntry } from "../backplane/part-record.ts";
+import { packRecord, type PartEntry } from "../backplane/part-record.ts";
+import { isCount } from "../../boundary/guard/value-checks.ts";
+import { isNode } from "../backplane/json-frame.ts";
+import { isEpoch } from "../backplane/part-checks.ts";
+import { storedImage } from "./stored-image.ts";
 import {
   CLUSTER_VERSION,
   type Beat,
@@ -21,7 +25,6 @@ import {
   LEAVE_NODE,
   LET_GO,
   LOAD,
-  PART_MARK,
   REGISTER,
   type RedisScript,
 } from "./scripts.ts";
@@ -69,11 +72,16 @@ export class RedisPartStore implements PartStore, JobStore, HoldStore {
 
   async beat(): Promise<Beat> {
     for (const job of this.#jobs) await this.#keep(job, this.#ports.lease);
-    const keys = [this.#part(this.#own, this.#epoch), this.#key("boot"), this.#key("beat")];
+    const keys = [
+      this.#part(this.#own, this.#epoch),
+      this.#key("boot"),
+      this.#key("beat"),
+      this.#key("others"),
+    ];
     const expected = [this.#sessions.size, this.#sequence];
     const args = [this.#own, this.#epoch, this.#ports.lease, newEpoch(), ...expected, CLUSTER_VERSION];
     const [isLost, boot, ...entries] = (await this.#run(BEAT, keys, args)) as [number, string, ...unknown[]];
-    return { isLost: isLost === 1, boot: String(boot), nodes: entriesOf(entries) };
+    return { isLost: isLost === 1, boot: String(boot), nodes: this.#entriesOf(entries) };
   }
 
   async load(node: string): Promise<PartImage | null> {
@@ -82,7 +90,7 @@ export class RedisPartStore implements PartStore, JobStore, HoldStore {
       if (entry === null) return null;
       const epoch = entry.split(",")[1] ?? "";
       const reply = (await this.#run(LOAD, [this.#part(node, epoch)], [node, epoch])) as unknown[];
-      if (reply.length === 2) return imageOf(epoch, Number(reply[0]), reply[1] as string[]);
+      if (reply.length === 2) return storedImage(epoch, Number(reply[0]), reply[1] as string[]);
     }
     throw new Error(`node ${node} changes faster than its part can be read`);
   }
@@ -129,6 +137,19 @@ export class RedisPartStore implements PartStore, JobStore, HoldStore {
     }
   }
 
+  // Of each: id, epoch, sequence number, version, silence. Anything may have been written to the hash of the nodes.
+  #entriesOf(flat: readonly unknown[]): NodeEntry[] {
+    const entries: NodeEntry[] = [];
+    for (let at = 0; at + 4 < flat.length; at += 5) {
+      const [node, epoch] = [flat[at], flat[at + 1]];
+      const [sequence, version, silence] = flat.slice(at + 2, at + 5).map(Number);
+      const isWhole = isNode(node) && isEpoch(epoch) && isCount(sequence) && isCount(version);
+      if (!isWhole || !isCount(silence)) this.#ports.onMalformed(isNode(node) ? node : "");
+      else entries.push({ node, epoch, sequence: sequence!, version: version!, silence: silence! });
+    }
+    return entries;
+  }
+
   get #own(): string {
     return this.#ports.identity.id;
   }
@@ -170,30 +191,14 @@ export interface RedisStorePorts {
   readonly directoryChannel: string;
   /** How long a node is there without a heartbeat, ms. */
   readonly lease: number;
+  /** What is kept of a node is malformed. */
+  onMalformed(node: string): void;
   /** Sends a command; rejects while there is no connection. */
   command(args: readonly string[]): Promise<unknown>;
 }
 
 function packed(record: PartEntry): string {
   return JSON.stringify(packRecord(record));
-}
-
-function entriesOf(flat: readonly unknown[]): NodeEntry[] {
-  const entries: NodeEntry[] = [];
-  for (let at = 0; at + 4 < flat.length; at += 5) {
-    const [node, epoch] = [String(flat[at]), String(flat[at + 1])];
-    const [sequence = 0, version = 0, silence = 0] = flat.slice(at + 2, at + 5).map(Number);
-    entries.push({ node, epoch, sequence, version, silence });
-  }
-  return entries;
-}
-
-// The mark is in each part, so that an empty one differs from one that Redis has lost. One text is parsed much faster.
-function imageOf(epoch: string, sequence: number, values: readonly string[]): PartImage | null {
-  const records = values.filter((value) => value !== PART_MARK);
-  if (records.length === values.length) return null;
-  const packed = JSON.parse(`[${records.join(",")}]`) as PackedRecord[];
-  return { epoch, sequence, records: packed.map(unpackRecord) };
 }
 
 /** The sessions of one command. */

@@ -10,6 +10,9 @@ export interface RedisScript {
 /** Between two beats of any nodes: less than a lease without a heartbeat, and more than two heartbeats apart. */
 const AWAY_LEASES = 0.55;
 
+/** The longest lease that a configuration may have, ms: no other node may have a longer one. */
+const LONGEST_LEASE = 600_000;
+
 /** The value of the field without a name, which is in each part. */
 export const PART_MARK = "1";
 
@@ -59,14 +62,22 @@ return sequence
 `);
 
 /**
- * nodes, part, boot, time of the last beat of any node; node, epoch, lease, a new name for the boot, the sessions that the
- * part must have, its sequence number, its version. An entry of another version that cannot be read is left to its node.
- * If Redis stood still, or its clock was set, no node is to blame: all leases are new.
+ * nodes, part, boot, time of the last beat of any node, entries of other versions; node, epoch, lease, a new name for the
+ * boot, the sessions that the part must have, its sequence number, its version. An entry of another version that cannot be
+ * read is left to its node, which changes it with each heartbeat: one that has not changed for the longest lease of all
+ * configurations is removed. If Redis stood still, or its clock was set, no node is to blame: all leases are new.
  */
 export const BEAT = script(`
+local function hasStayed(node, entry, time, wasAway)
+  local since, seen = string.match(redis.call('HGET', KEYS[5], node) or '', '^(%d+),(.*)$')
+  if since and seen == entry and not wasAway then return time - since > ${LONGEST_LEASE} end
+  redis.call('HSET', KEYS[5], node, string.format('%d,', time) .. entry)
+  redis.call('PEXPIRE', KEYS[5], ${LONGEST_LEASE * 2})
+  return false
+end
 redis.call('SET', KEYS[3], ARGV[4], 'NX')
 local time, lease = now(), tonumber(ARGV[3])
-local last = tonumber(redis.call('GET', KEYS[4]) or time)
+local last = tonumber(redis.call('GET', KEYS[4])) or time
 local wasAway = time < last or time - last > lease * ${AWAY_LEASES}
 redis.call('SET', KEYS[4], string.format('%d', time))
 local isLost = 1
@@ -80,10 +91,13 @@ local reply = { isLost, redis.call('GET', KEYS[3]) }
 for _, node in ipairs(redis.call('HKEYS', KEYS[1])) do
   local each = entryOf(node)
   if each and wasAway then renew(node, each.version, each.epoch, each.sequence, lease) end
-  local other = not each and string.match(redis.call('HGET', KEYS[1], node), '^(%d+),')
-  if other and other ~= ARGV[7] then
+  local entry = redis.call('HGET', KEYS[1], node)
+  local other = not each and string.match(entry, '^(%d+),')
+  if other and other ~= ARGV[7] and not hasStayed(node, entry, time, wasAway) then
     for _, value in ipairs({ node, '', 0, tonumber(other), 0 }) do table.insert(reply, value) end
-  elseif not each or (each.ends < time and not wasAway) then redis.call('HDEL', KEYS[1], node)
+  elseif not each or (not wasAway and (each.ends < time or each.ends > time + ${LONGEST_LEASE})) then
+    redis.call('HDEL', KEYS[1], node)
+    redis.call('HDEL', KEYS[5], node)
   else
     table.insert(reply, node)
     table.insert(reply, each.epoch)
@@ -118,6 +132,7 @@ export const CLAIM_JOB = script(`
 local last, holder, ends = 0, '', 0
 local entry = redis.call('HGET', KEYS[1], ARGV[2])
 if entry then last, holder, ends = string.match(entry, '^(%d+),(%x*),(%d+)$') end
+if not last then last, holder, ends = 0, '', 0 end
 if tonumber(ARGV[3]) <= tonumber(last) then return 0 end
 if holder ~= ARGV[1] and tonumber(ends) > now() then return -1 end
 redis.call('HSET', KEYS[1], ARGV[2], string.format('%s,%s,%d', ARGV[3], ARGV[1], now() + tonumber(ARGV[4])))

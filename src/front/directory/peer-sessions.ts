@@ -52,6 +52,13 @@ export class PeerSessions {
       });
   }
 
+  /** Whether a session of this id may be of this node: it is not another node's, nor one of this server. */
+  mayBeOf(node: string, id: string): boolean {
+    const known = this.#ids.get(id);
+    if (known !== undefined) return known.node === node;
+    return this.#ports.front.directory.sessionById(id) === undefined;
+  }
+
   /** `isAway`: whether it has lost its connection and waits for its client. */
   setState(id: string, state: SessionState, isAway = false): void {
     const session = this.#ids.get(id);
@@ -187,6 +194,7 @@ export interface PeerSessionsPorts {
     readonly directory: {
       readonly hasFollowers: boolean;
       readonly presences: Presences;
+      sessionById(id: string): unknown;
       publishPeer(change: DirectoryChange): void;
     };
   };

@@ -1,6 +1,7 @@
 // Server: all nodes of the cluster as one server, for the command line: their state, their figures, a rolling reload.
 import { hostname } from "node:os";
 import { isRecord, messageOf } from "../../boundary/checks.ts";
+import * as is from "../../boundary/guard/value-checks.ts";
 import type { ClusterNode } from "../../cluster/cluster-node.ts";
 import type { NodeInfo, NodeReload, NodeStatus, ReloadOutcome } from "./node-info.ts";
 
@@ -32,7 +33,7 @@ export class ClusterControl<Status extends object = object> {
   async nodes(): Promise<NodeInfo[]> {
     const others = this.#node.others.map(async ({ node, silence }): Promise<NodeInfo> => {
       const reply = await this.#asked(node, "info", STATUS_WITHIN).catch(() => null);
-      return { ...SILENT, ...(isRecord(reply) ? reply : {}), id: node, silence: Math.round(silence) };
+      return { ...(isInfo(reply) ? reply : SILENT), id: node, silence: Math.round(silence) };
     });
     const all = [this.#info(), ...(await Promise.all(others))];
     return all.toSorted((one, other) => (one.id < other.id ? -1 : 1));
@@ -109,6 +110,20 @@ export interface ControlledNode<Status> {
 }
 
 // Replies come from another process, perhaps of another release.
+function isInfo(reply: unknown): reply is Omit<NodeInfo, "id" | "silence"> {
+  return IS_INFO(reply);
+}
+
+const IS_INFO = is.recordOf({
+  address: is.isString,
+  version: is.isString,
+  pid: is.isCount,
+  state: is.oneOf("single", "up", "isolated", "rejoining", "draining"),
+  sessions: is.isCount,
+  rooms: is.isCount,
+  uptime: is.isFinite,
+});
+
 function isStatus<Status extends object>(reply: unknown): reply is Status {
   return isRecord(reply) && Array.isArray(reply["scripts"]);
 }

@@ -78,12 +78,13 @@ export interface ClusterParts {
   readonly channel: Duplex | null;
 }
 
-/** NodeLosses are reported at most once a second, a node of another version once. */
+/** Losses are reported at most once a second, a node of another version once, and so is one whose frames are malformed. */
 class ClusterNews implements ClusterListener {
   node: ClusterNode | null = null;
   readonly #server: string;
   readonly #parts: Pick<ClusterParts, "front" | "log" | "clock">;
   readonly #versions = new Set<string>();
+  readonly #flawed = new Set<string>();
   readonly #refusals = new Set<string>();
   /** As the hosts know it. */
   #known: ClusterRecord | null = null;
@@ -128,10 +129,22 @@ class ClusterNews implements ClusterListener {
   onVersion(node: string, version: number): void {
     if (this.#versions.has(node)) return;
     // Each restart of such a node has another id.
-    if (this.#versions.size >= MOST_VERSIONS) this.#versions.clear();
+    if (this.#versions.size >= MOST_REPORTED) this.#versions.clear();
     this.#versions.add(node);
     const values = { node: node === "" ? "(without id)" : node, version, own: CLUSTER_VERSION };
     logEntry(this.#parts.log, "PARLOR_CLUSTER_VERSION", values, { node });
+  }
+
+  onMalformed(node: string): void {
+    if (this.#flawed.has(node)) return;
+    if (this.#flawed.size >= MOST_REPORTED) this.#flawed.clear();
+    this.#flawed.add(node);
+    logEntry(
+      this.#parts.log,
+      "PARLOR_CLUSTER_MALFORMED",
+      { node: node === "" ? "(without id)" : node },
+      { node },
+    );
   }
 
   #notifyHosts(status: ClusterRecord): void {
@@ -158,8 +171,8 @@ class ClusterNews implements ClusterListener {
     if (risen.length === 0) return;
     this.#reported = dropped;
     this.#notifyHosts(this.node.status);
-    // A line of its own names the nodes of other versions.
-    const lost = risen.filter(([reason]) => reason !== "otherVersion");
+    // Lines of their own name the nodes.
+    const lost = risen.filter(([reason]) => reason !== "otherVersion" && reason !== "malformed");
     if (lost.length === 0) return;
     const count = lost.reduce((sum, [, each]) => sum + each, 0);
     const reasons = lost.map(([reason, each]) => `${reason} ${each}`).join(", ");
@@ -167,8 +180,8 @@ class ClusterNews implements ClusterListener {
   };
 }
 
-/** Nodes of other versions that are remembered as reported. */
-const MOST_VERSIONS = 1000;
+/** Nodes that are remembered as reported. */
+const MOST_REPORTED = 1000;
 
 /** How often losses are reported, ms. */
 const LOSS_EVERY = 1000;

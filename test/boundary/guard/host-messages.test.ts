@@ -43,6 +43,9 @@ describe("a message of a host is refused when", () => {
     ["it sends shared memory", commit([1, 1, new Uint8Array(new SharedArrayBuffer(2))])],
     ["it sets an attribute to an object", commit([7, 1, "key", { user: 1 }])],
     ["it sets an attribute to a module", commit([7, 1, "key", { bytes: "x", at: 0, of: 1 }])],
+    ["a session shows what is no object", commit([22, 1, "hall", false, '"x"'])],
+    ["a session shows the id of another one", commit([22, 1, "hall", false, '{"id":"x","data":1}'])],
+    ["what a session shows ends its object", commit([22, 1, "hall", false, '{"data":1},{"data":2}'])],
     ["a response has headers that are no pairs", commit([13, 1, { status: 200, headers: ["x"] }])],
     ["a response has an object as a header", commit([13, 1, { status: 200, headers: [["x", {}]] }])],
     ["a claim is of an unknown kind", commit([16, "ws/a.js", [{ kind: "tcp" }]])],
@@ -70,6 +73,7 @@ describe("a message of a host is refused when", () => {
       "a response with a status that HTTP lacks",
       commit([13, 1, { status: "x", headers: [["a", undefined]] }]),
     ],
+    ["a session that shows something", commit([22, 1, "hall", true, '{"key":"u","data":null}'])],
     ["a log line of the host itself", { kind: "log", line: { ...LINE, script: "/ws/a" } }],
     ["a state in parts", { kind: "sessionState", packed: { saved: null, attributes: null } }],
   ])("no fault is found in %s", (_what, message) => {

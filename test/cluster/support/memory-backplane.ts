@@ -56,7 +56,7 @@ export class MemoryBackplane implements Backplane {
       publish: (channel, frame) => this.publish(channel, frame),
       frameLimit: () => this.frameLimit,
       confirm: async () => Promise.resolve(),
-      onPeers: () => this.#receiver?.onPeers(),
+      receiver,
     });
     this.#isConnected = true;
     await this.subscribe([DIRECTORY_CHANNEL, HEARTBEAT_CHANNEL, requestChannel(identity.id)]);
@@ -95,9 +95,14 @@ export class MemoryBackplane implements Backplane {
   arrived(channel: string, frame: Uint8Array): void {
     setImmediate(() => {
       if (!this.#isConnected || this.isDropped(channel) || !this.#channels.has(channel)) return;
-      if (channel.startsWith("h:") || channel.startsWith("s:")) this.#store?.onFrame(channel, frame);
-      else this.#receiver?.onFrame(channel, frame);
+      this.deliver(channel, frame);
     });
+  }
+
+  /** A frame is there, in this turn. */
+  deliver(channel: string, frame: Uint8Array): void {
+    if (channel.startsWith("h:") || channel.startsWith("s:")) this.#store?.onFrame(channel, frame);
+    else this.#receiver?.onFrame(channel, frame);
   }
 
   async close(): Promise<void> {

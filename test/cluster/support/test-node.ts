@@ -61,6 +61,7 @@ export class TestNode {
         onNode: (node, what) => this.events.push(`${what} ${node}`),
         onChange: () => undefined,
         onFailed: (error) => this.events.push(`failed ${String(error)}`),
+        onMalformed: (node) => this.events.push(`malformed ${node}`),
         onVersion: (node, version) => this.events.push(`version ${version} of ${node}`),
       },
     });
