@@ -8,7 +8,7 @@ import type {
 } from "../boundary/commands.ts";
 import { errorText } from "../boundary/errors.ts";
 import type { StoredValue } from "../boundary/stored-value.ts";
-import { DEFAULT_SESSION_LIMITS } from "../boundary/turn/session-limits.ts";
+import { DEFAULT_HOST_LIMITS, DEFAULT_SESSION_LIMITS } from "../boundary/turn/session-limits.ts";
 import { rightsOf, type Rights } from "../boundary/guard/rights.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
 import type { RequestRef, SessionRef } from "../boundary/refs.ts";
@@ -16,6 +16,7 @@ import { keysOf, type ScriptKey } from "../boundary/script-key.ts";
 import type { FrontParts } from "./front-parts.ts";
 import { hasDeparted } from "./directory/departed.ts";
 import type { Directory } from "./directory/directory.ts";
+import { HostSums } from "./directory/host-sums.ts";
 import { KeptCheck } from "./directory/kept-check.ts";
 
 /** A command beyond the rights has no effect. No call of a published API makes one, so it is reported, once. */
@@ -127,7 +128,9 @@ export class CommandOwner {
     if (this.#known?.spec === spec) return this.#known;
     const dialects = spec.scripts.map(({ info }) => info.dialect);
     const routes = new Set(spec.scripts.map(({ info }) => info.route));
-    const kept = new KeptCheck(this.#parts.directory, spec.limits.sessionLimits ?? DEFAULT_SESSION_LIMITS);
+    const { sessionLimits = DEFAULT_SESSION_LIMITS, hostLimits = DEFAULT_HOST_LIMITS } = spec.limits;
+    const sums = new HostSums(this.#parts.directory, this.#parts.slot, hostLimits);
+    const kept = new KeptCheck(this.#parts.directory, { session: sessionLimits, sums });
     return (this.#known = { spec, rights: rightsOf(dialects), routes, keys: new Set(keysOf(spec)), kept });
   }
 }

@@ -20,7 +20,7 @@ export const hostErrors = {
     level: "error",
     text: {
       bound:
-        "{name} asked for {command} beyond sessionLimits, which the call refuses, so it had no effect; find the code that forges its host's messages",
+        "{name} asked for {command} beyond sessionLimits or hostLimits, which the call refuses, so it had no effect; find the code that forges its host's messages",
       foreign:
         "{name} asked for {command} on a session, request or path of another script, so it had no effect; find the code that forges its host's messages",
     },

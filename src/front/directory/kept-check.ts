@@ -3,25 +3,34 @@ import type { SessionRef } from "../../boundary/refs.ts";
 import type { StoredValue } from "../../boundary/stored-value.ts";
 import { attributeProblem, attributeSize, joinProblem } from "../../boundary/guard/kept-checks.ts";
 import type { SessionLimits } from "../../boundary/turn/session-limits.ts";
-import { isWithinBytes } from "../../boundary/text/utf8.ts";
+import { isWithinBytes, utf8Length } from "../../boundary/text/utf8.ts";
 import type { Directory } from "./directory.ts";
+import type { HostSums } from "./host-sums.ts";
+import type { Session } from "./session.ts";
 
-/** Checks joins and attributes by the limits of their host. */
+/** Checks joins and attributes by the limits of their host: those of each session, and of all together. */
 export class KeptCheck {
   readonly #directory: Directory;
   readonly #limits: SessionLimits;
+  readonly #sums: HostSums;
 
-  constructor(directory: Directory, limits: SessionLimits) {
+  constructor(directory: Directory, { session, sums }: { session: SessionLimits; sums: HostSums }) {
     this.#directory = directory;
-    this.#limits = limits;
+    this.#limits = session;
+    this.#sums = sums;
   }
 
   mayJoin(ref: SessionRef, room: string, presence: string | null): boolean {
     if (presence !== null && !isWithinBytes(presence, this.#limits.presenceBytes)) return false;
-    const joined = this.#directory.sessions.get(ref)?.rooms ?? null;
-    if (joined === null) return joinProblem(this.#limits, room, 0) === null;
-    // To join again changes nothing.
-    return joinProblem(this.#limits, room, joined.size) === null || this.#isMember(ref, room);
+    const session = this.#directory.sessions.get(ref);
+    // One of another node: that node bounds what it keeps.
+    if (session === undefined) return joinProblem(this.#limits, room, 0) === null;
+    // To join again changes nothing but what the session shows.
+    if (!this.#isMember(session, room)) {
+      if (joinProblem(this.#limits, room, session.rooms?.size ?? 0) !== null) return false;
+      if (!this.#sums.rooms.mayAdd(1)) return false;
+    }
+    return presence === null || this.#sums.presence.mayAdd(utf8Length(presence));
   }
 
   maySet(ref: SessionRef, name: string, value: StoredValue | undefined): boolean {
@@ -29,12 +38,12 @@ export class KeptCheck {
     const attributes = this.#directory.sessions.get(ref)?.attributes ?? null;
     const count = (attributes?.values.size ?? 0) + (attributes?.values.has(name) === true ? 0 : 1);
     const bytes = attributes?.bytesWith(name, value) ?? attributeSize(name, value);
-    return attributeProblem(this.#limits, name, count, bytes / LENIENCY) === null;
+    if (attributeProblem(this.#limits, name, count, bytes / LENIENCY) !== null) return false;
+    return this.#sums.attributes.mayAdd(bytes - (attributes?.bytes ?? 0));
   }
 
-  #isMember(ref: SessionRef, name: string): boolean {
-    const session = this.#directory.sessions.get(ref);
-    return session !== undefined && this.#directory.rooms.get(name)?.members.has(session) === true;
+  #isMember(session: Session, name: string): boolean {
+    return this.#directory.rooms.get(name)?.members.has(session) === true;
   }
 }
 
