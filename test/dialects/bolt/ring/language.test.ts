@@ -70,7 +70,7 @@ describe("variables", () => {
       "g(2)",
       'func g __proto__ ? isLocal("__proto__")',
     );
-    expect(lines).toEqual(["b", "a", "1", "0", "0", "1", ""]);
+    expect(lines).toEqual(["a", "b", "1", "0", "0", "1", ""]);
   });
 });
 

@@ -189,6 +189,9 @@ export class ExpressionWriter {
 
   #attribute(base: Expression, name: string): string {
     const { isMethod, brace, caller } = this.#scope;
+    const isOwn = base.type === "name" && (base.name === "self" || base.name === "this");
+    if (isOwn && this.#scope.kind === "class" && brace === null)
+      return `(self.attributes${property(name)} ??= "NULL")`;
     const isSelf = isMethod && brace === null && base.type === "name" && base.name === "self";
     const read = this.helper("attributeOf", this.value(base), quoted(name), caller);
     return isSelf ? `(self.attributes${property(name)} ?? ${read})` : read;

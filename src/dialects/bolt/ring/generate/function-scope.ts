@@ -132,7 +132,8 @@ export class FunctionScope {
   /** The local variables as an object of their values (computed names: one may be `__proto__`), for `islocal` and `locals`. */
   localTable(): string {
     if (this.kind === "top" || this.kind === "class") return "null";
-    const entries = [...this.#locals].map((name) => `[${JSON.stringify(name)}]: ${this.variable(name)}`);
+    const names = new Set([...this.parameters, ...this.#locals]);
+    const entries = [...names].map((name) => `[${JSON.stringify(name)}]: ${this.variable(name)}`);
     return `{ ${["__proto__: null", ...entries].join(", ")} }`;
   }
 }

@@ -46,6 +46,11 @@ function isBolt(base: Expression): boolean {
   return base.type === "name" && base.name === "$bolt";
 }
 
+/** Whether an expression names this variable. */
+export function mentions(node: Expression, name: string): boolean {
+  return readsIn(node).includes(name);
+}
+
 function readsIn(node: unknown): string[] {
   return nodesIn(node).flatMap((one) => (one.type === "name" ? [one.name] : []));
 }

@@ -1,6 +1,13 @@
 // Dialect: writes statements of Ring as JavaScript. Each begins a line that is mapped to its place.
 import { toText } from "../runtime/bytes.ts";
-import type { BraceNode, Expression, IfStatement, Statement, SwitchStatement } from "../syntax/ast.ts";
+import type {
+  BraceNode,
+  Expression,
+  IfStatement,
+  NewNode,
+  Statement,
+  SwitchStatement,
+} from "../syntax/ast.ts";
 import { withoutOverflow } from "../syntax/syntax-error.ts";
 import type { Place } from "../syntax/tokens.ts";
 import { AssignmentWriter } from "./assignment-writer.ts";
@@ -8,6 +15,7 @@ import { ExpressionWriter } from "./expression-writer.ts";
 import { jumpOut, type WriterParts } from "./writer-parts.ts";
 import type { FunctionScope } from "./function-scope.ts";
 import { quoted } from "./js-names.ts";
+import { mentions } from "./recomputing.ts";
 import { LoopWriter } from "./loop-writer.ts";
 import { mark } from "./marks.ts";
 
@@ -84,9 +92,31 @@ export class StatementWriter {
   #assign(statement: Extract<Statement, { type: "assign" }>): string {
     const { target, operator, value, ringLine } = statement;
     if (operator !== "=") return this.#assignments.change(target, operator, statement);
+    if (target.type === "name") {
+      if (value.type === "new") return this.#created(value, target.name);
+      if (value.type === "list" && mentions(value, target.name))
+        return this.#growing(value.items, target.name);
+    }
     if (value.type !== "brace")
       return this.#assignments.assign(target, this.#expressions.stored(value), ringLine);
-    return this.#braces(value, (object) => this.#assignments.assign(target, object, ringLine));
+    const assign = (object: string): string => this.#assignments.assign(target, object, ringLine);
+    const isHeld = target.type === "name" && value.object.type === "new";
+    return isHeld ? this.#braces(value, () => "", assign) : this.#braces(value, assign);
+  }
+
+  // The variable holds the object from its creation on: its method `init` and the braces behind it see it.
+  #created(node: NewNode, name: string): string {
+    const { object, steps, result } = this.#expressions.created(node);
+    const held = this.#parts.variables.assign(name, object, this.#scope);
+    return `${steps}; ${held} ${result === object ? "" : `${result};`}`;
+  }
+
+  // The variable holds the list from its first item on, since items of it name the variable.
+  #growing(items: readonly Expression[], name: string): string {
+    const list = `g${this.#parts.names.unique()}`;
+    const start = `const ${list} = ${this.#expressions.helper("list", "[]")};`;
+    const pushes = items.map((item) => `${list}.items.push(${this.#expressions.stored(item)});`);
+    return `{ ${start} ${this.#parts.variables.assign(name, list, this.#scope)} ${pushes.join(" ")} }`;
   }
 
   #expression(expression: Expression): string {
@@ -114,10 +144,14 @@ export class StatementWriter {
   }
 
   // Braces that are a statement of their own: jumps may leave them.
-  #braces({ object, body }: BraceNode, then: (object: string) => string): string {
+  #braces(
+    { object, body }: BraceNode,
+    then: (object: string) => string,
+    before: (object: string) => string = () => "",
+  ): string {
     const id = this.#parts.names.unique();
     const made = object.type === "new" ? this.#expressions.created(object) : null;
-    const first = made === null ? "" : `${made.steps}; `;
+    const first = made === null ? "" : `${made.steps}; ${before(made.object)} `;
     const start = this.#expressions.helper("braceStart", made?.result ?? this.#expressions.value(object));
     const inner = this.#scope.within({ brace: `b${id}` }, () => this.block(body));
     const failed = this.#expressions.helper("braceError", `b${id}`, `e${id}`);

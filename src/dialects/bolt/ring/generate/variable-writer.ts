@@ -17,7 +17,7 @@ export class VariableWriter {
     if (scope.isKnown(name)) return scope.variable(name);
     if (scope.kind === "class" && scope.brace === null)
       return this.#call("className", "self", quoted(name), this.#names.global(name));
-    const local = scope.isLocal(name) ? [scope.variable(name)] : [];
+    const local = scope.isLocal(name) ? [scope.variable(name)] : classLocal(name, scope);
     return `(${[...local, ...this.#attribute(name, scope), this.#global(name)].join(" ?? ")})`;
   }
 
@@ -50,6 +50,10 @@ export class VariableWriter {
     if (scope.kind === "class" && scope.brace === null)
       return `${this.#call("setClassName", "self", quoted(name), value, this.#names.global(name))};`;
     const attribute = this.#assignAttribute(name, value, scope);
+    if (scope.kind === "class") {
+      const own = `self.attributes${property(name)} = ${value};`;
+      return `if (self.attributes${property(name)} !== undefined) ${own} else ${attribute}if (${global} !== undefined) ${global} = ${value}; else ${own}`;
+    }
     if (!scope.isLocal(name)) return `${attribute}${global} = ${value};`;
     const first =
       attribute === "" ? "" : `if (${variable} !== undefined) ${variable} = ${value}; else ${attribute}`;
@@ -131,9 +135,14 @@ export class VariableWriter {
   }
 }
 
+/** In braces in the body of a class, the attributes of its object are what local variables are elsewhere. */
+function classLocal(name: string, scope: FunctionScope): string[] {
+  return scope.kind === "class" ? [`self.attributes${property(name)}`] : [];
+}
+
 /** What `self` and `this` stand for; null if the name is an ordinary one here. */
 function objectOf(name: string, scope: FunctionScope): string | null {
-  if (name === "self") return scope.object;
+  if (name === "self") return scope.kind === "class" ? "self" : scope.object;
   if (name !== "this") return null;
   return scope.kind === "method" || scope.kind === "class" ? "self" : scope.brace;
 }

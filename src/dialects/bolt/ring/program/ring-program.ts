@@ -104,7 +104,8 @@ export class RingProgram {
   }
 
   globalNames(): string[] {
-    return [...this.#globals].flatMap(([name, { value }]) => (value === undefined ? [] : [name]));
+    const own = [...this.#globals].filter(([name, { value }]) => value !== undefined && !OF_RING.has(name));
+    return own.map(([name]) => name);
   }
 
   /** What `call` with this value runs. In a method or in braces, methods come first. */
@@ -137,6 +138,10 @@ export class RingProgram {
     };
   }
 }
+
+const OF_RING: ReadonlySet<string> = new Set(
+  "true false nl null ccatcherror sysargv tab cr $bolt".split(" "),
+);
 
 const PREDEFINED: readonly (readonly [string, RingValue])[] = [
   ["true", 1],
