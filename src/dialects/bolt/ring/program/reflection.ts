@@ -40,6 +40,17 @@ export function reflectionOf(program: ReflectedProgram): Builtins {
     packages: () => new RingList(classes.packages()),
     packageclasses: (_, args) => new RingList(classesIn(nameIn(args), classes.names())),
     addmethod: (_, args) => addMethod(program, args),
+    mergemethods: (_, args) => {
+      if (args.length !== 2) throw new RingError("Bad parameters count, the function expect two parameters");
+      const [name, source] = args.map(nameOf);
+      classes.merge(name as string, source as string);
+      return "";
+    },
+    importpackage: (_, args) => {
+      classes.import(nameIn(args));
+      return "";
+    },
+    packagename: () => classes.imported,
   };
 }
 

@@ -35,16 +35,34 @@ export class RingClasses {
   readonly #linked = new Map<string, LinkedClass>();
   /** Packages of objects that were made: from then on their classes are visible everywhere, as in Ring. */
   readonly #used = new Set<string>();
+  #imported = "";
 
   define(definition: ClassDefinition): void {
     this.#definitions.set(fullNameOf(definition), definition);
   }
 
-  /** Makes the classes of a package visible in a file. */
-  import(packageName: string, file: RingFile): void {
+  /** The package that was imported last; the empty text before the first one. */
+  get imported(): string {
+    return this.#imported;
+  }
+
+  /** Makes the classes of a package visible: in a file, or everywhere. */
+  import(packageName: string, file?: RingFile): void {
     const found = [...this.#definitions.values()].filter((one) => one.packageName === packageName);
     if (found.length === 0) throw languageError("R25", packageName);
-    for (const one of found) file.imported.set(one.name, fullNameOf(one));
+    this.#imported = packageName;
+    if (file === undefined) this.#used.add(packageName);
+    else for (const one of found) file.imported.set(one.name, fullNameOf(one));
+  }
+
+  /** Gives a class the methods of another one. Objects that exist keep theirs. */
+  merge(name: string, source: string): void {
+    const [to, from] = [name, source].map((one) => this.#definitions.get(one));
+    if (to === undefined || from === undefined) throw languageError("R11", to === undefined ? name : source);
+    const own = new Set(to.methods.map(([method]) => method));
+    const methods = [...to.methods, ...from.methods.filter(([method]) => !own.has(method))];
+    this.#definitions.set(name, { ...to, methods });
+    this.#linked.clear();
   }
 
   /** A new object. The statements of its classes have run, those of the parents first. */

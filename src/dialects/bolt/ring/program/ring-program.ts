@@ -2,6 +2,7 @@
 import { lowerAscii } from "../runtime/bytes.ts";
 import type { Builtin, Builtins, RingRun } from "../runtime/builtin.ts";
 import type { Callee, Global } from "./cells.ts";
+import { asText, exactly } from "../library/common/arguments.ts";
 import { helpersOf } from "./helpers.ts";
 import { languageError } from "../runtime/language-errors.ts";
 import { Operators } from "./operators.ts";
@@ -30,7 +31,11 @@ export class RingProgram {
   constructor(run: RingRun, builtins: Builtins) {
     this.run = run;
     this.helpers = helpersOf(this, new Operators(run));
-    const all = { ...builtins, ...reflectionOf(this) };
+    const all: Builtins = {
+      ...builtins,
+      ...reflectionOf(this),
+      optionalfunc: exactly(1, (_, [name]) => this.#optional(lowerAscii(asText(name)))),
+    };
     this.builtins = new Set(Object.keys(all));
     for (const [name, builtin] of Object.entries(all)) this.callee(name).code = this.#codeOf(name, builtin);
     for (const [name, value] of PREDEFINED) this.global(name).value = value;
@@ -121,6 +126,12 @@ export class RingProgram {
   caught(error: unknown): void {
     if (error instanceof RingBye) throw error;
     this.global("ccatcherror").value = caughtText(error);
+  }
+
+  // A function of this name does nothing, unless the program defines one.
+  #optional(name: string): string {
+    if (!this.functions.has(name)) this.callee(name).code = () => 0;
+    return "";
   }
 
   // What a function returns is in no place, unless it is one of the lists that it was given.
