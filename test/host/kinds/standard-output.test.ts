@@ -40,6 +40,46 @@ describe.each([THREAD, PROCESS])("a script that writes to the standard streams, 
   });
 });
 
+describe("what a process host writes past its console", () => {
+  test("is lines of the log: its own, those of its children, and what Node writes when it aborts", async () => {
+    const stage = new Stage(PROCESS);
+    const route = await stage.route(`
+      import { spawnSync } from "node:child_process";
+      import { writeSync } from "node:fs";
+      export function onMessage(session) {
+        writeSync(2, "raw\\n\\n");
+        spawnSync("sh", ["-c", "echo out; echo err >&2"], { stdio: "inherit" });
+        process.abort();
+      }`);
+    route.connect().says("write");
+    const lines = (): string[] => stage.lines.map(({ level, text }) => `${level}: ${text}`);
+    await stage.sees(() => lines().some((line) => line.includes("stack trace")));
+    expect(lines()).toEqual(expect.arrayContaining(["warn: raw", "info: out", "warn: err"]));
+    expect(lines()).not.toContain("warn: ");
+    expect(new Set(stage.lines.map(({ script }) => script))).toEqual(new Set([stage.lines[0]?.script]));
+  });
+
+  test("is bounded and counted, and disturbs no other route", async () => {
+    const stage = new Stage(PROCESS);
+    const route = await stage.route(`
+      import { writeSync } from "node:fs";
+      export function onMessage() {
+        for (let i = 0; i < 3000; i += 1)
+          try {
+            writeSync(2, "x".repeat(1000) + "\\n");
+          } catch {}
+      }`);
+    const beside = await stage.route(`export function onMessage(session, text) { session.send(text); }`);
+    const neighbour = beside.connect();
+    route.connect().says("write");
+    neighbour.says("hello");
+    await stage.sees(() => neighbour.inbox.length === 1);
+    await stage.sees(() => stage.lines.some(({ code }) => code === "PARLOR_LOG_DROPPED"));
+    expect(stage.lines.length).toBeLessThan(3000);
+    expect(stage.deaths).toEqual([]);
+  });
+});
+
 describe("the lines of a stream", () => {
   function buffer(): { readonly lines: string[]; readonly turn: () => void; readonly stream: LineBuffer } {
     const [lines, planned]: [string[], (() => void)[]] = [[], []];

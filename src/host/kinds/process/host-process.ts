@@ -1,7 +1,9 @@
 // Host: the child process of a process host, with its pipes, on the front's side.
 import { spawn, type ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import type { LogLevel } from "../../../boundary/log-line.ts";
 import { entryFile } from "../../../entry-file.ts";
 import { frameOf, FrameReader } from "../common/frames.ts";
 import { EVENTS_FD, MESSAGES_FD, REPLIES_FD, type Reply } from "./process-messages.ts";
@@ -48,6 +50,11 @@ export class HostProcess {
       this.#pipe<Readable>(descriptor)?.on("error", () => undefined);
     this.#pipe<Readable>(MESSAGES_FD)?.on("data", this.#onBytes);
     this.#child.on("error", this.#listener.onError);
+    for (const [name, level] of OUTPUTS) {
+      const output = this.#child[name] as Socket | null;
+      // A process that a script has started may hold it longer than the server runs.
+      if (output !== null) this.#listener.onOutput(output.unref(), level);
+    }
   }
 
   // Once: the descriptor of a file that is closed a second time may belong to another file by then.
@@ -81,6 +88,8 @@ export interface HostProcessListener {
   /** A message cannot be read, and so can none after it. */
   readonly onUnreadable: (error: unknown) => void;
   readonly onError: (error: Error) => void;
+  /** One of the standard streams of the process, and the level of its lines. */
+  readonly onOutput: (stream: Readable, level: LogLevel) => void;
   readonly onExit: (how: { readonly code: number | null; readonly signal: NodeJS.Signals | null }) => void;
 }
 
@@ -94,13 +103,14 @@ export interface HostProcessOptions {
 /** How long the last messages may take to arrive after the end of the process, ms. */
 const LAST_MESSAGES = 50;
 
-// The process writes to those of the server.
-const STDOUT = 1;
-const STDERR = 2;
+const OUTPUTS = [
+  ["stdout", "info"],
+  ["stderr", "warn"],
+] as const;
 
 function startChild({ heapLimit, progressFile }: HostProcessOptions): ChildProcess {
   const args = [`--max-old-space-size=${heapLimit}`, fileURLToPath(entryFile("process-entry"))];
-  const stdio = ["ignore", STDOUT, STDERR, "pipe", "pipe", progressFile, "pipe"] as const;
+  const stdio = ["ignore", "pipe", "pipe", "pipe", "pipe", progressFile, "pipe"] as const;
   const child = spawn(process.execPath, args, { stdio: [...stdio] });
   if (child.pid !== undefined) return child;
   // Node reports the same once more, later.

@@ -18,6 +18,7 @@ import { cpuTimeOf } from "./cpu-time.ts";
 import { HostProcess } from "./host-process.ts";
 import { PrivateFile } from "./private-file.ts";
 import type { ProcessError, ProcessInit } from "./process-messages.ts";
+import { RawOutput } from "./raw-output.ts";
 
 /**
  * Contains also faults that end a whole process, such as running out of memory. Its progress is read from a private
@@ -120,12 +121,14 @@ export class ProcessHost implements Host {
   #startProcess(): HostProcess {
     keepWorkingFolder();
     const heapLimit = Math.ceil(this.#bounds.memoryLimit / MEBIBYTE);
+    const output = new RawOutput(this.#spec, this.#listener.onLog);
     return new HostProcess(
       { heapLimit, progressFile: this.#progressFile.descriptor },
       {
         onMessage: this.#onMessage,
         onUnreadable: this.#onUnreadable,
         onError: (error) => this.#cause.set(error.message),
+        onOutput: (stream, level) => output.take(stream, level),
         onExit: ({ code, signal }) => this.#onExit(code, signal),
       },
     );
