@@ -18,6 +18,7 @@ export const loadErrors = {
   PARLOR_CONFIG: {
     level: "error",
     text: {
+      kind: "{file}: this is {kind}, so it cannot be read; make it a file, or remove it",
       data: "{file}: {place} is {what}; a config has only plain data: strings, numbers, lists, objects",
       name: "{file}: not read, because a config is named parlor.config.ts, .mts, .js or .mjs; rename it",
       option: "{file}: {problem}",
@@ -42,6 +43,15 @@ export const loadErrors = {
     },
     help: "A script exports a name that resembles a handler or a setting: case, `_` or one letter differ, or other servers use the name for the same. Parlor does not use it. There is no such line if the right name is exported, too, and none for names that resemble nothing: a script may export helpers for its tests and for other files.",
     remedy: "Rename the export. If it is a helper of your own, give it a name that resembles no handler.",
+  },
+  PARLOR_FILE_KIND: {
+    level: "error",
+    text: {
+      folder: "{file}: not a folder, so nothing in it is served; rename or remove it",
+      file: "{file}: not a file (but a pipe, a socket or a device), so it is not read; replace it by a file",
+    },
+    help: "Something else is where a script, or one of the folders of an app, is expected: a file named `ws`, for example. A script that was served from there keeps serving until the server stops.",
+    remedy: "Put the file or the folder back, or give what is there another name.",
   },
   PARLOR_FILE_PLACE: {
     level: "warn",

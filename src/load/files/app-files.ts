@@ -1,9 +1,9 @@
 // Load: finds the scripts, the config and the public folder of an app.
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { problem, type AppProblem } from "./app-problem.ts";
 import { emptyAppHint } from "./empty-app.ts";
-import { FolderScan, folderAt, isInside } from "./folder-scan.ts";
+import { FolderScan, folderAt, isInside, realOf } from "./folder-scan.ts";
 import { projectsWithoutIndex, type ProjectFolder } from "./project-folders.ts";
 import { REGISTRY, scriptFolders, scriptsOf, type ScriptFile } from "./script-file.ts";
 
@@ -25,6 +25,8 @@ export interface AppFolder {
   readonly projects?: readonly ProjectFolder[];
   /** The files of `dirigible/`, relative to the app; left out when it has none. */
   readonly registry?: readonly string[];
+  /** Files and folders that are there and cannot be read, relative to the app; left out when there are none. */
+  readonly unreadable?: readonly string[];
 }
 
 /** Reads an app's folder. A file that cannot be served is in `problems`; the others are served. */
@@ -48,6 +50,7 @@ export async function readApp(dir: string): Promise<AppFolder> {
     ...(refused.length > 0 && { refused }),
     ...(registry.length > 0 && { registry }),
     ...(projects.length > 0 && { projects }),
+    ...(scan.unreadable.length > 0 && { unreadable: scan.unreadable }),
   };
 }
 
@@ -63,17 +66,30 @@ async function configOf(root: string, problems: AppProblem[]): Promise<string | 
   for (const file of all) if (!names.includes(file)) problems.push(problem("PARLOR_CONFIG/name", { file }));
   const [first, second] = names;
   if (first === undefined) return null;
-  if (second === undefined) return join(root, first);
+  if (second === undefined) return (await isConfigFile(root, first, problems)) ? join(root, first) : null;
   problems.push(problem("PARLOR_CONFIG_TWICE", { file: first, files: names.join(" and ") }));
   return null;
+}
+
+async function isConfigFile(root: string, file: string, problems: AppProblem[]): Promise<boolean> {
+  const found = await stat(join(root, file)).catch(() => null);
+  if (found?.isFile() === true) return true;
+  const other = found?.isDirectory() === true ? "a folder" : "no file";
+  const kind = found === null ? "a broken symbolic link" : other;
+  problems.push(problem("PARLOR_CONFIG/kind", { file, kind }));
+  return false;
 }
 
 const CONFIG = /^parlor\.config\.(?:ts|mts|js|mjs)$/;
 const LIKE_CONFIG = /^parlor\.config\.(?:[cm]?[jt]sx?|json[c5]?|ya?ml|toml)$/i;
 
 async function publicOf(root: string, problems: AppProblem[]): Promise<string | null> {
-  const real = await folderAt(join(root, "public"));
-  if (real === null || isInside(root, real)) return real;
-  problems.push(problem("PARLOR_LINK_OUTSIDE", { file: "public" }));
+  const real = await realOf(join(root, "public"));
+  if (real === undefined) return null;
+  if (real === null) problems.push(problem("PARLOR_LINK_BROKEN", { file: "public" }));
+  else if ((await folderAt(real)) === null)
+    problems.push(problem("PARLOR_FILE_KIND/folder", { file: "public" }));
+  else if (isInside(root, real)) return real;
+  else problems.push(problem("PARLOR_LINK_OUTSIDE", { file: "public" }));
   return null;
 }

@@ -7,6 +7,7 @@ import { ABSENCE } from "../../load/load-memory.ts";
 import type { Log } from "../../log.ts";
 import { realClock } from "../../real-clock.ts";
 import type { AppEnvironment } from "./app-environment.ts";
+import { withUnreadable } from "./route-reload.ts";
 
 /** Loads an app's folder for each reload. */
 export class AppLoading {
@@ -31,13 +32,17 @@ export class AppLoading {
    * Reads the folder. While a deploy changes it, a script of `served` may have no file for a moment: its clients must not
    * lose their sessions, so the folder is read once more. After a save it is read once.
    *
-   * @throws ParlorError `PARLOR_APP_MISSING` if the folder is missing.
+   * @throws ParlorError `PARLOR_APP_MISSING` if the folder is missing, `PARLOR_APP_EMPTY` if all scripts are gone.
    */
   async folder(isSave: boolean, served: LoadedApp): Promise<LoadedApp> {
-    const app = await this.#once(isSave);
+    const app = withUnreadable(await this.#once(isSave), served);
     if (isSave || !lacksScripts(app, served)) return app;
     await new Promise<void>((resolve) => realClock.after(ABSENCE, resolve));
-    return await this.#once(isSave);
+    const again = withUnreadable(await this.#once(isSave), served);
+    const { root, hint } = again.files;
+    // Most likely a deploy that is not complete: an operator who wants no script served stops the server.
+    if (hint !== undefined) throw new ParlorError("PARLOR_APP_EMPTY", { file: root, hint });
+    return again;
   }
 
   // A folder that is moved or replaced is not an app without routes: nothing that is served ends by that.

@@ -31,6 +31,16 @@ export function replacedHosts(
   return [...next].filter(([name, spec]) => isChanged(name, spec)).map(([name]) => name);
 }
 
+// A file of `shared/` is a part of the scripts that import it, though their own code is the same.
+function hasOtherShared(before: HostSpec | undefined, { shared }: HostSpec): boolean {
+  const names = (sources: HostSpec["shared"]): string =>
+    sources
+      .map(({ name }) => name)
+      .sort()
+      .join("\n");
+  return before !== undefined && names(before.shared) !== names(shared);
+}
+
 function codeOfHost(spec: HostSpec | undefined): string | undefined {
   return spec?.scripts.map(({ info }) => `${info.name}@${info.version}`).join(" ");
 }
@@ -71,8 +81,12 @@ export function reportOf(before: Deployment, after: Deployment, reload: Reload):
   const { app, fresh, refused } = reload;
   const old = versionsOf(before);
   const now = versionsOf(after);
-  const hosts = [...fresh].flatMap((name) => after.hosts.get(name) ?? []);
-  const restarted = new Set(hosts.flatMap(keysOf).filter((script) => !refused.has(script)));
+  const hosts = [...after.hosts].filter(([name, spec]) => {
+    return fresh.has(name) || hasOtherShared(before.hosts.get(name), spec);
+  });
+  const restarted = new Set(
+    hosts.flatMap(([, spec]) => keysOf(spec)).filter((script) => !refused.has(script)),
+  );
   const isChanged = ([script, served]: [ScriptKey, ServedVersion]): boolean =>
     restarted.has(script) || !isSame(old.get(script), served);
   const changed = [...now].filter(isChanged).map(([, { name }]) => name);

@@ -62,6 +62,16 @@ export function allHosts(app: LoadedApp, settings: HostSettings): ReadonlySet<st
   return new Set(scriptsByHost(app, settings).keys());
 }
 
+/** Scripts whose files are there and cannot be read have failed: they are not removed. */
+export function withUnreadable(next: LoadedApp, { scripts }: LoadedApp): LoadedApp {
+  const { unreadable = [] } = next.files;
+  const taken = new Set([...next.scripts.map(({ file }) => file), ...next.failed].map(placeOf));
+  const isThere = ({ name }: ScriptFile): boolean =>
+    unreadable.some((lost) => name === lost || name.startsWith(`${lost}/`));
+  const lost = scripts.map(({ file }) => file).filter((file) => isThere(file) && !taken.has(placeOf(file)));
+  return lost.length === 0 ? next : { ...next, failed: [...next.failed, ...lost] };
+}
+
 /** A version that does not load never replaces a good one: the previous one keeps serving. */
 export function keepGood(next: LoadedApp, previous: LoadedApp): LoadedApp {
   const places = new Set(next.failed.map(placeOf));

@@ -40,8 +40,8 @@ describe.each([THREAD, PROCESS])("a script that writes to the standard streams, 
   });
 });
 
-describe("what a process host writes past its console", () => {
-  test("is lines of the log: its own, those of its children, and what Node writes when it aborts", async () => {
+describe("a process host that writes past its console", () => {
+  test("gets lines of the log, as do its children and the report of Node that aborts", async () => {
     const stage = new Stage(PROCESS);
     const route = await stage.route(`
       import { spawnSync } from "node:child_process";
