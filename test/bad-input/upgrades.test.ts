@@ -68,6 +68,34 @@ async function dial({ port }: ParlorServer, bytes: string): Promise<RawSocket> {
   return raw;
 }
 
+describe("a long response with an upgrade pipelined behind its request", () => {
+  const BYTES = 3_000_000;
+  const behind = `Host: localhost\r\n\r\n${upgradeRequest("/ws/echo")}`;
+  const files = {
+    "ws/echo.js": "export function onMessage() {}",
+    "public/long.txt": "x".repeat(BYTES),
+    "http/long.js": `export const GET = () => new Response("x".repeat(${BYTES}));`,
+    "http/parts.js": `export const GET = () => new Response(new ReadableStream({
+      async start(parts) {
+        for (let i = 0; i < 30; i += 1) {
+          parts.enqueue(new Uint8Array(${BYTES / 30}));
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+        parts.close();
+      },
+    }));`,
+  };
+
+  it.each(["/long.txt", "/long", "/parts"])("%s is sent whole, before the refusal", async (path) => {
+    const server = await serve({ dir: folderOf(files), port: 0, log: new LogRecorder().log });
+    onTestFinished(() => server.close());
+    const received = await (await dial(server, `GET ${path} HTTP/1.1\r\n${behind}`)).toEnd();
+    expect(received).toMatch(/^HTTP\/1\.1 200 /);
+    const refusal = received.indexOf("HTTP/1.1 400 ");
+    expect(refusal).toBeGreaterThan(BYTES);
+  });
+});
+
 describe.each([false, true])("improper requests, deflate: %s", (deflate) => {
   let server: ParlorServer;
   const log = new LogRecorder();

@@ -89,8 +89,11 @@ export class HttpTransport {
    */
   awaitsResponse(socket: Duplex, then: () => void): boolean {
     const last = this.#open.last(socket);
-    last?.res.once("close", then);
-    return last !== undefined;
+    if (last === undefined) return false;
+    last.res.once("close", then);
+    // At an upgrade Node stops to report this, and a long response would wait for it for ever.
+    socket.on("drain", () => this.#open.on(socket)[0]?.res.emit("drain"));
+    return true;
   }
 
   /** For its `clientError` event. */
