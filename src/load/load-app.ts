@@ -4,7 +4,7 @@ import type { ContractFacts } from "../boundary/contract/contract-facts.ts";
 import type { ScriptShape } from "../boundary/shape.ts";
 import { checkConfig, defaults, type ResolvedConfig } from "../config.ts";
 import { dialects } from "../dialects/index.ts";
-import { problem, type AppProblem } from "./files/app-problem.ts";
+import { hasProblem, problem, type AppProblem } from "./files/app-problem.ts";
 import { bundleConfig, bundleScript, bundleShared } from "./bundle/bundle.ts";
 import type { Bundle, BundleOptions } from "./bundle/bundle.ts";
 import { screenWarning } from "./bundle/program-problems.ts";
@@ -285,7 +285,8 @@ class Loading {
 
   #fail(script: ScriptFile, problems: readonly AppProblem[]): void {
     this.#failed.push(script);
-    this.#problems.push(...problems);
+    // A wrong file may be a part of every script: a tsconfig.json, for example.
+    for (const found of problems) if (!hasProblem(this.#problems, found)) this.#problems.push(found);
   }
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openControl } from "../../src/cli/control/open-control.ts";
@@ -57,6 +57,27 @@ test("parlor reload and parlor top use the running server", async () => {
   expect(terminal.outLines.join("\n")).toMatch(
     /ROUTE +VERSION +STATE +SESSIONS[^]*\/ws\/game +\w{8} +serving +1/,
   );
+});
+
+test("parlor reload of an app that cannot be read prints why", async () => {
+  const dir = folderOf({ "ws/game.js": script("a") });
+  await controlledApp(dir);
+  mkdirSync(join(dir, ".env"));
+  const terminal = recordingTerminal();
+  expect(await main(["reload", "--dir", dir], terminal)).toBe(1);
+  expect(terminal.errLines[0]).toBe(
+    `error ${join(dir, ".env")}: cannot be read (EISDIR); make it a readable file, or remove it [PARLOR_ENV_FILE]`,
+  );
+});
+
+test("parlor reload prints one line for a file that is wrong for every script", async () => {
+  const dir = folderOf({ "ws/a.ts": script("a"), "ws/b.ts": script("b"), "tsconfig.json": "{}" });
+  await controlledApp(dir);
+  writeFileSync(join(dir, "tsconfig.json"), "{ x");
+  const terminal = recordingTerminal();
+  expect(await main(["reload", "--dir", dir], terminal)).toBe(1);
+  expect(terminal.outLines).toEqual(["reloaded: 1 failed"]);
+  expect(terminal.errLines.filter((line) => line.includes("tsconfig.json"))).toHaveLength(1);
 });
 
 test("parlor reload prints how many scripts changed and which do not load", async () => {

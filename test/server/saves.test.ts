@@ -145,6 +145,9 @@ describe("the watch over files", () => {
     await watched.app.logged(/the previous version serves again/);
     client.send("hi");
     expect(await client.next()).toBe("one");
+    const problems = (): unknown[] =>
+      watched.app.server.health.problems.map(({ at, code, route }) => [at, code, route]);
+    expect(problems()).toEqual([["ws/a.js", "PARLOR_HOST_ROLLED_BACK", "/ws/a"]]);
     const crashes = (): number =>
       watched.app.log.entries.filter(({ text }) => /\/ws\/a crashed/.test(text)).length;
     const before = crashes();
@@ -153,8 +156,12 @@ describe("the watch over files", () => {
     client.send("hi");
     expect(await client.next()).toBe("one");
     expect(crashes()).toBe(before);
+    expect(problems()).toHaveLength(1);
     await watched.app.server.reload();
     await expect.poll(crashes, { timeout: PATIENCE_MS }).toBeGreaterThan(before);
+    watched.save("ws/a.js", says("three"));
+    await expect.poll(() => watched.answer("/ws/a"), { timeout: PATIENCE_MS }).toBe("three");
+    expect(problems()).toEqual([]);
   });
 
   test("files of the app that no script is made of cause no reload", async () => {

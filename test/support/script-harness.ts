@@ -72,13 +72,14 @@ export class ScriptHarness extends ScriptReports {
 /** The parts of a context that no test of a dialect looks at. */
 export function contextDefaults(): Pick<
   ScriptContext,
-  "randomUUID" | "ask" | "platform" | "files" | "placed"
+  "randomUUID" | "ask" | "platform" | "files" | "handlerTimeout" | "placed"
 > {
   return {
     randomUUID: () => crypto.randomUUID(),
     ask: () => ({ ok: false, reason: "no program may listen here" }),
     platform: nodePlatform(null, realClock),
     files: [],
+    handlerTimeout: 60_000,
     placed: (error) => error,
   };
 }

@@ -34,6 +34,12 @@ export const loadErrors = {
     help: "The app's folder has, for example, both `parlor.config.ts` and `parlor.config.js`. Parlor cannot know which one you mean.",
     remedy: "Keep one of them.",
   },
+  PARLOR_ENV_FILE: {
+    level: "error",
+    text: "{file}: cannot be read ({reason}); make it a readable file, or remove it",
+    help: "The app has a `.env` that is a folder, a link that leads nowhere, or a file that this user may not read. Without its values the app could be open to what they were to close, so it is not served, and a reload changes nothing.",
+    remedy: "Make it a file that the server's user may read, or remove it.",
+  },
   PARLOR_EXPORT_UNUSED: {
     level: "warn",
     text: {

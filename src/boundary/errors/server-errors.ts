@@ -11,7 +11,7 @@ export const serverErrors = {
   },
   PARLOR_CLOSES_CUT: {
     level: "warn",
-    text: "{unawaited} of {sessions|session|sessions} had not finished onClose when shutdownGrace was over; the handlers were cut",
+    text: "{unawaited} of {sessions|session|sessions} had not finished onClose when the server stopped: shutdownGrace was over, or the script had crashed",
     help: "The server stopped, and `onClose` of some sessions, or a handler before it, still waited for a promise when `shutdownGrace` was over. The line has the number of sessions that were closed, in how many waves, and how many `onClose` were not awaited.",
     remedy:
       "Look at what `onClose` and the handlers before it wait for. Give them limits of their own, or raise `shutdownGrace`.",

@@ -6,13 +6,11 @@ import { BoltProgram } from "./program.ts";
 export const bolt: Dialect = {
   name: "bolt",
   check: () => CONTRACT,
-  program: (script) => new BoltProgram(script, { limit: WAITING_MESSAGES, timeout: CALLBACK_TIMEOUT }),
+  program: (script) => new BoltProgram(script, { limit: WAITING_MESSAGES, timeout: script.handlerTimeout }),
 };
 
 /** Published: the channel to the virtual machine holds this many events. */
 const WAITING_MESSAGES = 256;
-/** As long as the server waits for any handler's promise, ms. */
-const CALLBACK_TIMEOUT = 60_000;
 
 /** The exports of a program promise nothing: it registers its routes while it runs. */
 const CONTRACT: Contract = { handlers: [], tickRate: null, scope: "route", threads: 1 };

@@ -89,11 +89,9 @@ export class HttpTransport {
    */
   awaitsResponse(socket: Duplex, then: () => void): boolean {
     const last = this.#open.last(socket);
-    if (last === undefined) return false;
-    last.res.once("close", then);
-    // At an upgrade Node stops to report this, and a long response would wait for it for ever.
-    socket.on("drain", () => this.#open.on(socket)[0]?.res.emit("drain"));
-    return true;
+    if (last !== undefined) this.#open.passDrains(socket);
+    last?.res.once("close", then);
+    return last !== undefined;
   }
 
   /** For its `clientError` event. */

@@ -92,6 +92,11 @@ export class OpenExchanges {
     return connection === undefined ? undefined : lastOpen(connection);
   }
 
+  /** At an upgrade Node stops to report this to responses, and a long one would wait for it for ever. */
+  passDrains(socket: Duplex): void {
+    socket.on("drain", () => this.on(socket)[0]?.res.emit("drain"));
+  }
+
   get maxRequests(): number {
     return this.#limits.maxRequests;
   }

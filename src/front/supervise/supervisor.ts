@@ -25,7 +25,7 @@ import type { FrontPorts } from "./front-ports.ts";
 import { crashReport, drainingCrashReport, eventFields, eventText, shedReport } from "./host-report.ts";
 import { launcher, type Launcher } from "./launcher.ts";
 import { QueueAge } from "./queue-age.ts";
-import { RestartCounts } from "./restart-counts.ts";
+import { RestartCounts, type RolledBack } from "./restart-counts.ts";
 import type { SupervisorState } from "./run-state.ts";
 import { ServingWatch } from "./serving-watch.ts";
 import { TickWindow } from "./tick-window.ts";
@@ -70,6 +70,12 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
   get isDown(): boolean {
     const { incarnation, policy, state } = this.#current;
     return (incarnation ?? policy).isUnstarted || state.isPausing;
+  }
+
+  /** Why not the newest version serves, but an earlier one; null if it does. */
+  get rolledBack(): RolledBack | null {
+    const { rolledBack } = this.restarts;
+    return rolledBack?.spec === this.spec ? rolledBack : null;
   }
 
   /** The time until a host that has failed is tried again, ms: at 0 the next event starts it. Null if it has not failed. */
@@ -243,6 +249,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
     if (limits !== null) this.#current.report(shedReport(spec.name, sessions.shed(limits)));
     output.flush(false);
     this.#current.report(verdict.report);
+    if (incoming === null) this.restarts.returned(spec, verdict, this.#front.time.clock.now());
     const next = { spec: incoming ?? verdict.spec, reason };
     if (isLast) this.#current.fail(next, verdict.delay);
     else this.#current.startAgain(next, incoming === null ? verdict.delay : 0);

@@ -163,6 +163,8 @@ interface ScriptFacts {
   /** The files of a program that is a folder; empty for all others. */
   readonly files: readonly ProgramFile[];
   readonly directory: Replica;
+  /** How long the promise of a handler may take, ms. */
+  readonly handlerTimeout: number;
 }
 
 /** Everything that a program can cause outside of its host. */

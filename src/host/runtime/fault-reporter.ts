@@ -8,11 +8,12 @@ import type { HostSession } from "../api/host-session.ts";
 /** Runs the code of scripts so that a throw, or a rejection, is reported and nothing more. */
 export class FaultReporter {
   readonly #log: (error: unknown, origin: FaultOrigin) => void;
-  readonly #handlerTimeout: number;
+  /** How long the promise of a handler may take, ms. */
+  readonly handlerTimeout: number;
 
   constructor(log: (error: unknown, origin: FaultOrigin) => void, handlerTimeout: number) {
     this.#log = log;
-    this.#handlerTimeout = handlerTimeout;
+    this.handlerTimeout = handlerTimeout;
   }
 
   /** Logs a fault and calls the script's `onError`; a fault of that one is only logged. */
@@ -25,7 +26,7 @@ export class FaultReporter {
 
   /** A handler's promise has taken longer than `handlerTimeout`. Nothing threw it, so it has no stack. */
   timedOut(what: string, session: HostSession | null, program: Program | null = null): void {
-    const seconds = this.#handlerTimeout / 1000;
+    const seconds = this.handlerTimeout / 1000;
     const error = new ParlorError("PARLOR_HANDLER_TIMEOUT/session", { seconds });
     error.stack = "";
     this.#log(error, { program, session, what, kind: "interrupted" });

@@ -61,6 +61,11 @@ export class Runtime {
     this.takeover = new SessionTakeover(ports, slice, { sessions, notify: this.#notify });
   }
 
+  /** How long the promise of a handler may take, ms. */
+  get handlerTimeout(): number {
+    return this.#faults.handlerTimeout;
+  }
+
   get commands(): CommandLog {
     return this.#commits.commands;
   }

@@ -80,6 +80,10 @@ export class HostScriptContext implements ScriptContext {
     return this.#parts.platform;
   }
 
+  get handlerTimeout(): number {
+    return this.#parts.handlerTimeout;
+  }
+
   get files(): readonly ProgramFile[] {
     return this.#script.files ?? [];
   }
@@ -126,6 +130,7 @@ export interface ScriptContextParts {
   readonly shared: SharedModules;
   readonly console: Console;
   readonly platform: Platform;
+  readonly handlerTimeout: number;
   readonly warn: ScriptContext["warn"];
   readonly ask: (question: Question) => Answer;
 }

@@ -35,4 +35,9 @@ export function formatProblem({ file, line, column, message }: AppProblem): stri
   return `${place}: ${message}`;
 }
 
+/** Whether a problem is among others: in the same place, with the same text. */
+export function hasProblem(known: readonly AppProblem[], found: AppProblem): boolean {
+  return known.map(formatProblem).includes(formatProblem(found));
+}
+
 type Place = Partial<Pick<AppProblem, "line" | "column">> & Pick<AppProblem, "file">;

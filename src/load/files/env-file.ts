@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { ParlorError } from "../../boundary/errors.ts";
 
 /**
  * The variables of an app's `.env` file; none when the file does not exist. The real environment wins: set only the
@@ -17,10 +18,7 @@ export async function readEnvFile(dir: string): Promise<Record<string, string>> 
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return {};
-    throw new Error(
-      `${file}: cannot be read (${code ?? String(error)}); make it a readable file or remove it`,
-      { cause: error },
-    );
+    throw new ParlorError("PARLOR_ENV_FILE", { file, reason: code ?? String(error) });
   }
 }
 

@@ -14,6 +14,7 @@ import { settingsOf } from "../engine/options.ts";
 import type { ReloadOptions, ServedScripts } from "../engine/parlor-server.ts";
 import type { HostSettings } from "../engine/plan.ts";
 import {
+  failedReport,
   refusalOf,
   replacedHosts,
   reportOf,
@@ -134,6 +135,7 @@ export class AppServing implements ServedScripts {
       const text = error instanceof ParlorError ? error.message : String(error);
       logEntry(this.#log, "PARLOR_RELOAD_FAILED", { error: text });
       this.#engine.figures.record.rejected(error, this.#app.files.root);
+      this.#onReload(failedReport(error));
     }
   }
 

@@ -1,10 +1,12 @@
 // Server: compares two deployments, for the report of a reload.
+import { isAbsolute } from "node:path";
 import type { AppProblem } from "../../load/files/app-problem.ts";
 import type { LoadedApp } from "../../load/load-app.ts";
 import type { Deployment } from "../engine/deployment.ts";
 import { keysOf, scriptKey, type ScriptKey } from "../../boundary/script-key.ts";
 import type { HostSpec } from "../../boundary/host-spec.ts";
-import { errorText } from "../../boundary/errors.ts";
+import { messageOf } from "../../boundary/checks.ts";
+import { errorText, ParlorError } from "../../boundary/errors.ts";
 
 /** The result of a reload. */
 export interface ReloadReport {
@@ -98,6 +100,17 @@ export function reportOf(before: Deployment, after: Deployment, reload: Reload):
     refused: Array.from(refused, ([script, why]) => refusalOf(old.get(script)?.name ?? script, why)),
     warnings: app.warnings.filter((warning) => !isAlwaysShown(warning) || isOfChanged(warning, tried)),
   };
+}
+
+/** Of a reload that could not read the app: nothing has changed. */
+export function failedReport(error: unknown): ReloadReport {
+  const code = error instanceof ParlorError ? error.code : "PARLOR_RELOAD_FAILED";
+  const text = messageOf(error);
+  const end = text.indexOf(": ");
+  const isOfFile = isAbsolute(text.slice(0, Math.max(end, 0)));
+  const [file, message] = isOfFile ? [text.slice(0, end), text.slice(end + 2)] : ["", text];
+  const problem = { file, line: null, column: null, message, code };
+  return { changed: [], removed: [], problems: [problem], refused: [], warnings: [] };
 }
 
 /** Whether a warning is shown by `parlor serve`, too: handlers that never run are missed in production. */

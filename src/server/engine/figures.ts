@@ -14,7 +14,7 @@ import type { TurnOutbox } from "../../front/outbox/outbox.ts";
 import type { Lines } from "../../front/resume/lines.ts";
 import type { Supervisor } from "../../front/supervise/supervisor.ts";
 import { AppRecord } from "../monitor/app-record.ts";
-import { problemOfFile, problemsOfHost } from "../monitor/health-problems.ts";
+import { problemOfFile, problemsOfHost, problemsOfRollback } from "../monitor/health-problems.ts";
 import { HttpTimes } from "../monitor/http-times.ts";
 import { LoopWatch } from "../monitor/loop-watch.ts";
 import type { MetricFigures } from "../monitor/metric-figures.ts";
@@ -144,7 +144,8 @@ export class Figures {
   get #problems(): HealthProblem[] {
     const { rows } = this.#deployment;
     const files = this.record.problems.map((problem) => problemOfFile(problem, rows));
-    return [...files, ...this.#failing.flatMap(problemsOfHost)];
+    const returned = this.#supervisors.filter(({ isFailing }) => !isFailing).flatMap(problemsOfRollback);
+    return [...files, ...this.#failing.flatMap(problemsOfHost), ...returned];
   }
 
   #takeMetrics(): MetricFigures {

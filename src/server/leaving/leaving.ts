@@ -19,6 +19,8 @@ export class Leaving {
   readonly #waves: CloseWaves;
   #lastWave = 0;
   #lostBefore = 0;
+  /** Those whose closes are awaited: some have closed before, and their scripts have not handled it. */
+  #sessions = 0;
   #isHurried = false;
 
   constructor(parts: LeavingParts, random: () => number = Math.random) {
@@ -57,6 +59,7 @@ export class Leaving {
   async #closeSessions(drainTime: number): Promise<void> {
     const { clock, front, gateway, log } = this.#parts;
     const sessions = [...front.directory.sessions.values()];
+    this.#sessions = sessions.length;
     const open = sessions.filter(({ state }) => state !== "connecting");
     for (const { ref, state } of sessions)
       if (state === "connecting") front.hub.close(ref, GOING_AWAY, this.#waves.hint);
@@ -77,12 +80,14 @@ export class Leaving {
 
   #report(): void {
     const { front, log } = this.#parts;
-    const { count: waves, closed: sessions } = this.#waves;
-    if (sessions === 0) return;
+    const { count: waves, closed } = this.#waves;
     const unawaited = front.directory.size + front.lostCloses - this.#lostBefore;
-    if (unawaited === 0) return logEntry(log, "PARLOR_DRAINED", { sessions, waves }, { sessions, waves });
-    const fields = { sessions, waves, unawaited };
-    logEntry(log, "PARLOR_CLOSES_CUT", fields, fields);
+    if (unawaited > 0) {
+      const fields = { sessions: Math.max(this.#sessions, unawaited), waves, unawaited };
+      logEntry(log, "PARLOR_CLOSES_CUT", fields, fields);
+    } else if (closed > 0) {
+      logEntry(log, "PARLOR_DRAINED", { sessions: closed, waves }, { sessions: closed, waves });
+    }
   }
 
   // Resolves when the scripts have handled all closes and have responded to all requests, at the latest after `ms`.

@@ -18,6 +18,14 @@ export function problemsOfHost({ spec, restarts: { last, failingSince } }: Super
   return spec.scripts.map(({ info: { name, route } }) => ({ at: name, route, code, message, since }));
 }
 
+/** The problems of a host on which an earlier version than the newest serves. */
+export function problemsOfRollback({ spec, rolledBack }: Supervisor): HealthProblem[] {
+  if (rolledBack === null) return [];
+  const { code, text: message } = rolledBack.report;
+  const since = timeOf(rolledBack.since);
+  return spec.scripts.map(({ info: { name, route } }) => ({ at: name, route, code, message, since }));
+}
+
 /** A script and its route. */
 interface ScriptRow {
   readonly script: string;

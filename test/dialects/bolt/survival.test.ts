@@ -47,6 +47,15 @@ describe("clients and rooms outlive", () => {
     }
   });
 
+  it("a promise that never settles, after handlerTimeout", async () => {
+    const never = `ws("/never", "", () => new Promise(() => {}), "");`;
+    const served = await serveOn("thread", { "bolt/program.ts": program(1, never) }, { handlerTimeout: 300 });
+    const [stuck, ben] = [await served.open("/never"), await served.open("/chat")];
+    stuck.send("stay");
+    ben.send("after it");
+    expect(await ben.next()).toBe("v1 after it 12");
+  });
+
   it("the previous version continues after a version that does not load", async () => {
     const served = await serveBolt("thread", program(1));
     const anna = await served.open("/chat");

@@ -9,7 +9,10 @@ const counted = {
   "ws/a.js": "export const onOpen = () => {}; export const onClose = () => console.log('closed');",
 };
 
-async function open(app: RunningApp, count: number): Promise<{ readonly closed: Promise<unknown> }[]> {
+async function open(
+  app: RunningApp,
+  count: number,
+): Promise<{ readonly closed: Promise<unknown>; close(): void }[]> {
   return await Promise.all(Array.from({ length: count }, () => app.open("/ws/a")));
 }
 
@@ -101,4 +104,33 @@ test("each onClose that has not ended when the grace is over is counted", async 
   await app.server.close();
   const { fields, level } = await app.log.find(/2 of 2 sessions had not finished onClose/);
   expect([level, fields]).toMatchObject(["warn", { code: "PARLOR_CLOSES_CUT", unawaited: 2, waves: 1 }]);
+});
+
+test("an onClose that still waits for a session that left before is counted, too", async () => {
+  const app = await RunningApp.serve(
+    folderOf({
+      "ws/a.js": "export const onOpen = () => {}; export const onClose = () => new Promise(() => {});",
+    }),
+    { shutdownGrace: 300 },
+  );
+  const [client] = await open(app, 2);
+  client?.close();
+  await client?.closed;
+  await app.server.close();
+  const { fields } = await app.log.find(/2 of 2 sessions had not finished onClose/);
+  expect(fields).toMatchObject({ code: "PARLOR_CLOSES_CUT", sessions: 2, unawaited: 2, waves: 1 });
+});
+
+test("an onClose that still waits is counted when no session is open any more", async () => {
+  const app = await RunningApp.serve(
+    folderOf({
+      "ws/a.js": "export const onOpen = () => {}; export const onClose = () => new Promise(() => {});",
+    }),
+    { shutdownGrace: 300 },
+  );
+  const [client] = await open(app, 1);
+  client?.close();
+  await client?.closed;
+  await app.server.close();
+  await app.log.find(/1 of 1 session had not finished onClose/);
 });
