@@ -107,8 +107,7 @@ export const loadErrors = {
     level: "error",
     text: "{file}: symbolic link to a place outside the app folder, so it is not followed; put the file itself here",
     help: "A symbolic link below the app's folder points outside it. Parlor never opens a file outside the app's folder as a script, so the folder shows everything that is served.",
-    remedy:
-      "Put the file itself into the app. Code that several apps use is better placed in a package in `node_modules`.",
+    remedy: "Put the file itself into the app, or share the code by a package in `node_modules`.",
   },
   PARLOR_PROGRAM_INDEX: {
     level: "warn",

@@ -26,7 +26,7 @@ export class Runtime {
   readonly takeover: SessionTakeover;
   readonly #ports: RuntimePorts;
   readonly #listener: RuntimeListener;
-  readonly #faults: FaultReporter;
+  readonly faults: FaultReporter;
   readonly handlers: EventHandlers;
   readonly #commits: CommitPlanner;
   readonly #pendings: PendingHandlers;
@@ -38,7 +38,7 @@ export class Runtime {
     const { slice, handlerTimeout, turnLimit } = limits;
     this.#ports = ports;
     this.#listener = listener;
-    const faults = (this.#faults = new FaultReporter(listener.onFault, handlerTimeout));
+    const faults = (this.faults = new FaultReporter(listener.onFault, handlerTimeout));
     const commits = (this.#commits = new CommitPlanner(
       ports,
       () => this.#draining.releaseSettled(),
@@ -59,11 +59,6 @@ export class Runtime {
     this.#scheduler = new SessionScheduler(ports, slice, parts);
     this.#batches = new BatchRunner(ports, slice, { scheduler: this.#scheduler, commits });
     this.takeover = new SessionTakeover(ports, slice, { sessions, notify: this.#notify });
-  }
-
-  /** How long the promise of a handler may take, ms. */
-  get handlerTimeout(): number {
-    return this.#faults.handlerTimeout;
   }
 
   get commands(): CommandLog {
@@ -94,7 +89,7 @@ export class Runtime {
   /** Starts a program: its commands before the first event are committed like those of a timer. */
   start(origin: FaultOrigin, start: () => unknown): void {
     this.#ports.progress.phase("loading");
-    void this.#faults.guard(origin, start);
+    void this.faults.guard(origin, start);
     this.#ports.progress.phase("microtasks");
     this.#commits.plan();
   }
@@ -126,9 +121,9 @@ export class Runtime {
     this.#ports.progress.phase("tick");
     this.#commits.makeUrgent();
     const origin: FaultOrigin = { program, session: null, what: "onTick", kind: "handler" };
-    const result = this.#faults.guard(origin, () => program.tick?.(deltaMs, index));
+    const result = this.faults.guard(origin, () => program.tick?.(deltaMs, index));
     this.#commits.plan();
-    return result && this.#pendings.bounded(result, () => this.#faults.timedOut("onTick", null, program));
+    return result && this.#pendings.bounded(result, () => this.faults.timedOut("onTick", null, program));
   }
 
   /** Evaluates a script, perhaps for an event: what goes wrong there is not the fault of the event. */
@@ -138,13 +133,13 @@ export class Runtime {
 
   /** Logs a fault and calls the script's error handler. */
   fault(error: unknown, origin: FaultOrigin): void {
-    this.#faults.report(error, origin);
+    this.faults.report(error, origin);
   }
 
   /** Hands a script the state that its previous version saved. */
   restore(program: Program, readSaved: () => unknown): void {
     const origin: FaultOrigin = { program, session: null, what: "restoreState", kind: "handler" };
-    void this.#faults.guard(origin, () => program.restore?.(readSaved()));
+    void this.faults.guard(origin, () => program.restore?.(readSaved()));
   }
 
   /**
@@ -191,7 +186,7 @@ export class Runtime {
   #waitForNotice(session: HostSession, notice: PromiseLike<unknown> | null): void {
     if (notice === null) return;
     session.busy = NOTIFYING;
-    const settled = this.#pendings.bounded(notice, () => this.#faults.timedOut("onReload", session));
+    const settled = this.#pendings.bounded(notice, () => this.faults.timedOut("onReload", session));
     void settled.then(() => this.#noticeSettled(session));
   }
 

@@ -169,7 +169,7 @@ export class HostKernel {
       shared: this.#shared,
       console: this.#log.console(script.info),
       platform: this.#platform,
-      handlerTimeout: this.runtime.handlerTimeout,
+      handlerTimeout: this.runtime.faults.handlerTimeout,
       warn: (key, values) => {
         const isLoss = key === "PARLOR_ATTRIBUTE_LOST";
         if (!isLoss || this.#isNewLoss(script.info, (values as { readonly key: string }).key))
