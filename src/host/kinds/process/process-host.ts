@@ -128,7 +128,7 @@ export class ProcessHost implements Host {
         onMessage: this.#onMessage,
         onUnreadable: this.#onUnreadable,
         onError: (error) => this.#cause.set(error.message),
-        onOutput: (stream, level) => output.take(stream, level),
+        onOutput: output.take,
         onExit: ({ code, signal }) => this.#onExit(code, signal),
       },
     );

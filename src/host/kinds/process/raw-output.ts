@@ -21,7 +21,7 @@ export class RawOutput {
   }
 
   /** Reads one of the standard streams to its end, which may come after that of the process. */
-  take(stream: Readable, level: LogLevel): void {
+  readonly take = (stream: Readable, level: LogLevel): void => {
     const lines = new LineBuffer(realLoop, (text) => this.#line(level, text));
     let [left, filledAt] = [READ_WHOLE, realClock.ticks()];
     stream.on("error", () => undefined);
@@ -32,7 +32,7 @@ export class RawOutput {
       // The log's own bound drops and counts these lines.
       lines.add(left >= 0 ? bytes : bytes.subarray(0, READ_BEYOND), "utf8");
     });
-  }
+  };
 
   #line(level: LogLevel, text: string): void {
     if (text.trim() !== "") this.#log.line({ level, text }, null);
