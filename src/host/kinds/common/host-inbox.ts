@@ -1,7 +1,6 @@
 // Host: takes what a thread or process sends to its front, on the front's side: routes it, and refuses what is wrong.
 import type { Answer } from "../../../boundary/questions.ts";
 import type { Commit } from "../../../boundary/batch.ts";
-import type { Snapshot } from "../../../boundary/directory-record.ts";
 import { messageOf } from "../../../boundary/checks.ts";
 import { errorText } from "../../../boundary/errors.ts";
 import { messageProblem } from "../../../boundary/guard/message-checks.ts";
@@ -9,6 +8,7 @@ import type { CommitReceipt, HostListener } from "../../../boundary/host.ts";
 import { keysOf } from "../../../boundary/script-key.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
 import { HeldParts } from "./held-parts.ts";
+import { packSnapshot, type PackedSnapshot } from "./packed-snapshot.ts";
 import { receiveNotice, unpackCommit, type FromHost } from "./messages.ts";
 
 /**
@@ -61,7 +61,8 @@ export class HostInbox {
     else if (this.isOver) return;
     else if (!("kind" in message)) this.#commit(unpackCommit(message));
     else if (message.kind === "question") listener.onQuestion(message.question, this.#ports.reply);
-    else if (message.kind === "follow") listener.onFollow(this.#ports.reply);
+    else if (message.kind === "follow")
+      listener.onFollow((snapshot) => this.#ports.reply(packSnapshot(snapshot)));
     else if (message.kind === "sync") this.#sync();
     else if (message.kind === "part") this.#parts.add(message.bytes);
     else if (message.kind === "ready") this.#ready();
@@ -94,12 +95,12 @@ export class HostInbox {
 }
 
 /** The host only waits for it. */
-const SYNCED: Snapshot = [];
+const SYNCED: PackedSnapshot = { texts: [] };
 
 export interface InboxPorts {
   /** The host must end, for this reason. */
   onRefused(reason: string): void;
-  readonly reply: (reply: Answer | Snapshot) => void;
+  readonly reply: (reply: Answer | PackedSnapshot) => void;
   /** A commit has been applied as a whole. */
   onApplied(isTick: boolean): void;
 }

@@ -1,11 +1,11 @@
 // Host: the process's end of a process host: a kernel, joined to the process's pipes.
-import type { Snapshot } from "../../../boundary/directory-record.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
 import type { Answer } from "../../../boundary/questions.ts";
 import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Dialect } from "../../api/dialect.ts";
 import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
 import { handoverPorts, receiveFromFront, startPorts } from "../common/kernel-messages.ts";
+import { unpackSnapshot, type PackedSnapshot } from "../common/packed-snapshot.ts";
 import { takeStandardOutput } from "../common/standard-output.ts";
 import type { ProgressRecord } from "../../runtime/progress-record.ts";
 import { Brake, type FrontCredit } from "../common/brake.ts";
@@ -57,7 +57,7 @@ function portsOf(progress: ProgressRecord, credit: Credit): KernelPorts {
       progress,
       commit: sender.send,
       log: (line) => sendMessage({ kind: "log", line }),
-      follow: () => requestReply({ kind: "follow" }) as Snapshot,
+      follow: () => unpackSnapshot(requestReply({ kind: "follow" }) as PackedSnapshot),
     },
     ask: (question) => requestReply({ kind: "question", question }) as Answer,
     ticks: {

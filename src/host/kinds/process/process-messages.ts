@@ -1,5 +1,5 @@
 // Host: what only a process host sends and gets, and its file descriptors.
-import type { Snapshot } from "../../../boundary/directory-record.ts";
+import type { PackedSnapshot } from "../common/packed-snapshot.ts";
 import type { HostSpec } from "../../../boundary/host-spec.ts";
 import type { Answer } from "../../../boundary/questions.ts";
 import type { FromHost } from "../common/messages.ts";
@@ -20,7 +20,7 @@ export interface ProcessInit {
 }
 
 /** A process host blocks for it. */
-export type Reply = Answer | Snapshot;
+export type Reply = Answer | PackedSnapshot;
 
 /**
  * The file descriptors of a process host beyond the standard ones. It has no channel of Node's: what it sends goes

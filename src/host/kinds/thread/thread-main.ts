@@ -1,12 +1,12 @@
 // Host: the thread's end of a thread host: a kernel, joined to the thread's ports and shared memory.
 import { parentPort } from "node:worker_threads";
-import type { Snapshot } from "../../../boundary/directory-record.ts";
 import type { Answer } from "../../../boundary/questions.ts";
 import { realClock, realLoop } from "../../../real-clock.ts";
 import type { Dialect } from "../../api/dialect.ts";
 import { ProgressRecord } from "../../runtime/progress-record.ts";
 import { HostKernel, type KernelPorts } from "../../script/host-kernel.ts";
 import { handoverPorts, receiveFromFront, startPorts } from "../common/kernel-messages.ts";
+import { unpackSnapshot, type PackedSnapshot } from "../common/packed-snapshot.ts";
 import { takeStandardOutput } from "../common/standard-output.ts";
 import type { PackedBatch, ToHost } from "../common/messages.ts";
 import { measureHeap } from "./measure-heap.ts";
@@ -42,7 +42,7 @@ function portsOf(port: ThreadPort, progress: ProgressRecord): KernelPorts {
       progress,
       commit: port.commit,
       log: (line) => port.post({ kind: "log", line }),
-      follow: () => port.request({ kind: "follow" }) as Snapshot,
+      follow: () => unpackSnapshot(port.request({ kind: "follow" }) as PackedSnapshot),
     },
     ask: (question) => port.request({ kind: "question", question }) as Answer,
     ticks: {
