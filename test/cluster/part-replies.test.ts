@@ -42,6 +42,19 @@ test("the rooms of one session are spread over replies if they do not fit into o
   expect(Math.max(...sizes)).toBeLessThanOrEqual(1000);
 });
 
+test("a session that is spread over replies keeps what it shows in its rooms, and that it is away", () => {
+  const rooms = Array.from({ length: 50 }, (_, at) => `room ${at}`);
+  const presence = rooms.filter((_, at) => at % 3 > 0).map((room) => [room, '{"data":"x"}'] as const);
+  const records = [
+    { ...session("s1", rooms), presence, isAway: true },
+    { ...session("s2", rooms), isAway: true },
+    session("s3", rooms),
+  ];
+  const { read, sizes } = cut(records, 400);
+  expect(read).toEqual(records);
+  expect(sizes.length).toBeGreaterThan(10);
+});
+
 test("an empty part is one reply, and numbers travel as sessions do", () => {
   expect(cut([], 100)).toEqual({ read: [], sizes: [expect.any(Number)] });
   const counts = Array.from({ length: 30 }, (_, at) => ({ id: `r:${at}`, count: at }));

@@ -2,10 +2,13 @@
 import { isPackedRecord } from "./part-checks.ts";
 import {
   packRecord,
+  packSession,
   unpackRecord,
+  unpackSession,
   type PackedRecord,
   type PackedSession,
   type PartEntry,
+  type PartRecord,
 } from "./part-record.ts";
 
 /** Cuts a part into replies of up to `limit` bytes. The rooms of a session may be spread over several. */
@@ -43,7 +46,7 @@ export function addEntries(packed: readonly unknown[], to: PartEntry[]): number 
     const entry = unpackRecord(each);
     const last = to.at(-1);
     if (last?.id !== entry.id || !("rooms" in last) || !("rooms" in entry)) to.push(entry);
-    else to[to.length - 1] = { ...last, rooms: [...last.rooms, ...entry.rooms] };
+    else to[to.length - 1] = joined(last, entry);
   }
   return refused;
 }
@@ -73,14 +76,21 @@ function textsOf(record: PackedRecord, most: number): string[] {
   const text = JSON.stringify(record);
   if (record.length === 2 || record[5].length < 2 || Buffer.byteLength(text) + 1 <= most) return [text];
   const half = record[5].length >> 1;
-  const withRooms = (rooms: readonly string[]): PackedSession => [...sessionOf(record), rooms];
   return [record[5].slice(0, half), record[5].slice(half)].flatMap((rooms) =>
-    textsOf(withRooms(rooms), most),
+    textsOf(withRooms(record, rooms), most),
   );
 }
 
-function sessionOf([id, route, path, address, state]: PackedSession) {
-  return [id, route, path, address, state] as const;
+// Only these, with what it shows in them.
+function withRooms(record: PackedSession, rooms: readonly string[]): PackedSession {
+  const { presence = [], ...session } = unpackSession(record);
+  const names = new Set(rooms);
+  return packSession({ ...session, rooms, presence: presence.filter(([room]) => names.has(room)) });
+}
+
+function joined(one: PartRecord, other: PartRecord): PartRecord {
+  const presence = [...(one.presence ?? []), ...(other.presence ?? [])];
+  return { ...one, rooms: [...one.rooms, ...other.rooms], ...(presence.length > 0 && { presence }) };
 }
 
 /** What ends a reply, at most. */
