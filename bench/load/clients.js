@@ -68,8 +68,11 @@ export class Clients {
     if (failed > 0) throw new Error(`The server dropped ${failed} of ${this.connections.length} connections`);
   }
 
-  keepOne() {
-    for (const connection of this.connections.splice(1)) connection.destroy();
+  async keepOne() {
+    const others = this.connections.splice(1);
+    const { offer } = protocols[this.#target.protocol];
+    if (offer === undefined) for (const connection of others) connection.destroy();
+    else await Promise.all(others.map((connection) => connection.leave()));
     this.connections[0].beginReading();
   }
 

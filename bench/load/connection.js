@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { connect } from "node:net";
 import { Acknowledgement } from "./acknowledgement.js";
 import { clientFrame, FrameReader } from "./frames.js";
 import { protocols } from "./protocols.js";
 
 const HANDSHAKE_LIMIT_MS = 15_000;
+const CLOSE = 0x8;
 const PING = 0x9;
 const PONG = 0xa;
 
@@ -80,6 +82,13 @@ export class Connection {
   beginReading() {
     const reader = new FrameReader((opcode, payload) => this.#onFrame(opcode, payload));
     this.#consume = (chunk) => reader.push(chunk);
+  }
+
+  /** Ends by a close frame, for a session that outlives a lost connection. */
+  async leave() {
+    const gone = once(this.#socket, "close");
+    this.write(clientFrame(Buffer.alloc(0), { opcode: CLOSE }));
+    await gone;
   }
 
   /** Ends with RST: thousands of sockets in TIME_WAIT would use up the ports of the next round. */

@@ -18,7 +18,7 @@ const methods = {
   },
   connect: ({ count }) => clients.connect(count),
   close: async () => clients?.close(),
-  keepOne: async () => clients.keepOne(),
+  keepOne: () => clients.keepOne(),
   ping: () => clients.ping(),
   alive: async () => clients.assertAlive(),
   flood: (options) => flood(clients, options),
