@@ -6,7 +6,7 @@ import type { SessionLine } from "../flow/inbound-share.ts";
 import type { KeptFrames } from "./kept-frames.ts";
 import type { Link } from "../outbox/session-queue.ts";
 import { controlFrame, type ResumeRefusal } from "./control-frames.ts";
-import { Secrets } from "./secrets.ts";
+import { confirmed, firstSecrets, type Secrets } from "./secrets.ts";
 
 /** Counts the frames of the client, acknowledges them, and knows the connection that is in use. */
 export class Line implements SessionLine {
@@ -15,7 +15,7 @@ export class Line implements SessionLine {
   readonly seconds: number;
   /** What was sent and not acknowledged; null where the route does not resume. */
   readonly kept: KeptFrames | null;
-  readonly secrets: Secrets | null;
+  secrets: Secrets | null;
   /** The connection in use; null while there is none. */
   socket: Link | null = null;
   /** Numbered frames that have come from the client. */
@@ -32,7 +32,7 @@ export class Line implements SessionLine {
   constructor(session: Session, { kept, seconds }: Pick<Line, "kept" | "seconds">, ports: LinePorts) {
     this.session = session;
     this.kept = kept;
-    this.secrets = kept === null ? null : new Secrets();
+    this.secrets = kept === null ? null : firstSecrets();
     this.seconds = seconds;
     this.#ports = ports;
   }
@@ -65,6 +65,11 @@ export class Line implements SessionLine {
     this.timer?.cancel();
     this.timer = null;
     this.#reported();
+  }
+
+  /** The client has the secret of its connection. */
+  confirm(): void {
+    if (this.secrets !== null) this.secrets = confirmed(this.secrets);
   }
 
   /** Writes a control frame, unless the client reads so slowly that such frames would pile up. */

@@ -11,6 +11,7 @@ import type { TurnOutbox } from "../outbox/outbox.ts";
 import type { Link } from "../outbox/session-queue.ts";
 import { controlFrame, type ResumeRefusal } from "./control-frames.ts";
 import { Line, lineOf, type LinePorts } from "./line.ts";
+import { admits, nextSecret, renewed } from "./secrets.ts";
 
 /** A session whose connection is lost waits for its client, for as long as its route says. It is open all the time. */
 export class Lines {
@@ -77,7 +78,7 @@ export class Lines {
     const line = lineOf(session);
     const { kept, secrets } = line;
     if (kept === null || secrets === null) return refused("expired");
-    if (session.route.name !== route || !secrets.has(offer.secret)) return refused("unknown");
+    if (session.route.name !== route || !admits(secrets, offer.secret)) return refused("unknown");
     if (session.state !== "open") return refused("expired");
     if (received > kept.next) return refused("unknown");
     if (!kept.has(received)) return { refusal: "overflow", overflown: session };
@@ -94,7 +95,7 @@ export class Lines {
   /** A further connection of a session is open, and takes the place of the previous one. */
   resume(socket: Link, { line, received, secret }: LineClaim): void {
     this.#counts.resumed += 1;
-    line.secrets?.take(secret);
+    line.secrets = renewed(secret);
     if (line.socket !== null) this.#replace(line, line.socket);
     this.#away.delete(line);
     line.kept?.acknowledge(received);
@@ -152,7 +153,7 @@ export class Lines {
   #greet(line: Line, { resumed, sent }: { readonly resumed: boolean; readonly sent: number }): void {
     const { session, secrets, received, seconds, refusal } = line;
     const { id } = session.handshake;
-    const token = secrets === null ? null : `${this.boot}.${id}.${secrets.next}`;
+    const token = secrets === null ? null : `${this.boot}.${id}.${nextSecret(secrets)}`;
     const welcome = { session: id, resumed, reason: refusal, token, resume: seconds, sent, received };
     line.write(controlFrame({ type: "welcome", ...welcome, heartbeat: this.#options.heartbeat }));
   }

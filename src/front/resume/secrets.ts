@@ -1,34 +1,38 @@
 // Front: the secrets by which a client returns to its session: the current one, and the next one.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 
-/** Each connection gets a fresh secret. The previous one is valid until the client has the fresh one. */
-export class Secrets {
-  #current = random();
-  #fresh: string | null = null;
+/**
+ * Each connection gets a fresh secret. The previous one is valid until the client has the fresh one. One text: the
+ * current secret, and behind it the fresh one if there is one. An idle session keeps no object for them.
+ */
+export type Secrets = string;
 
-  /** The secret for the next connection. */
-  get next(): string {
-    return this.#fresh ?? this.#current;
-  }
+/** The secrets of a fresh session. */
+export function firstSecrets(): Secrets {
+  return random();
+}
 
-  /** Whether a client may return with it. */
-  has(secret: string): boolean {
-    const isCurrent = isEqual(secret, this.#current);
-    const isFresh = isEqual(secret, this.#fresh ?? UNKNOWN);
-    return isCurrent || isFresh;
-  }
+/** The secret for the next connection. */
+export function nextSecret(secrets: Secrets): string {
+  return secrets.slice(-LENGTH);
+}
 
-  /** A client has returned with it, and gets a fresh one. */
-  take(secret: string): void {
-    this.#current = secret;
-    this.#fresh = random();
-  }
+/** Whether a client may return with a secret. */
+export function admits(secrets: Secrets, secret: string): boolean {
+  const fresh = secrets.slice(LENGTH);
+  const isCurrent = isEqual(secret, secrets.slice(0, LENGTH));
+  const isFresh = isEqual(secret, fresh === "" ? UNKNOWN : fresh);
+  return isCurrent || (isFresh && fresh !== "");
+}
 
-  /** The client has the fresh one: the old secret is spent. */
-  confirm(): void {
-    this.#current = this.next;
-    this.#fresh = null;
-  }
+/** A client has returned with a secret, and gets a fresh one. */
+export function renewed(secret: string): Secrets {
+  return flat(secret + random());
+}
+
+/** The client has the fresh secret: the old one is spent. */
+export function confirmed(secrets: Secrets): Secrets {
+  return secrets.length === LENGTH ? secrets : flat(nextSecret(secrets));
 }
 
 /** 128 bits. */
@@ -36,8 +40,16 @@ function random(): string {
   return randomBytes(16).toString("base64url");
 }
 
-/** No client can send it. */
-const UNKNOWN = "*".repeat(22);
+// A part of a text keeps the whole of it, and a concatenated one its parts.
+function flat(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
+}
+
+/** Of one secret, in characters. */
+const LENGTH = 22;
+
+/** Compared in place of a missing one, which takes the same time. */
+const UNKNOWN = "*".repeat(LENGTH);
 
 // In the same time for all secrets of the right length.
 function isEqual(a: string, b: string): boolean {

@@ -2,6 +2,7 @@
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { HostSession } from "./host-session.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
+import { SharedTexts } from "./shared-texts.ts";
 import { utf8Length } from "../../boundary/text/utf8.ts";
 
 /** The live maps are for readers: they change only by the methods. */
@@ -10,6 +11,7 @@ export class OwnedSessions {
   readonly #byId = new Map<string, HostSession>();
   readonly #byRoom = new Map<string, Set<HostSession>>();
   readonly #population = new Map<ScriptKey, number>();
+  readonly #texts = new SharedTexts();
   #presenceBytes = 0;
 
   get byRef(): ReadonlyMap<SessionRef, HostSession> {
@@ -37,6 +39,7 @@ export class OwnedSessions {
   add(session: HostSession): void {
     this.#byRef.set(session.ref, session);
     this.#byId.set(session.id, session);
+    this.#texts.share(session.handshake);
     this.#populate(session.handshake.script, 1);
     for (const [room, presence] of session.rooms ?? []) this.#index(session, room, presence);
   }
