@@ -3,6 +3,7 @@ import type { FrameBatch, RawSocket } from "../outbox/frame-batch.ts";
 import { frameEnd } from "../frames/frame.ts";
 import { FrameRun, RUN_SLICE } from "./frame-run.ts";
 import { inflatedFrames } from "./inflated-frames.ts";
+import { KeptList, type Kept } from "./kept-list.ts";
 
 /**
  * Frames are numbered as they are written. They are kept in the batches that they were written in, which sessions share,
@@ -19,8 +20,8 @@ export class KeptFrames {
   bytes = 0;
   readonly #limits: ResumeBounds;
   readonly #totals: KeptTotals;
-  /** Shared while it is empty: most sessions are idle. */
-  #batches = NO_BATCHES;
+  /** Null while it is empty: most sessions are idle. */
+  #batches: KeptList | null = null;
   /** The number of the first frame that is kept. */
   #first = 0;
   /** Whether some of it may be compressed. */
@@ -33,7 +34,8 @@ export class KeptFrames {
 
   /** Writes a batch, which gets its numbers. */
   write(batch: FrameBatch, link: KeptLink): void {
-    batch.detach();
+    // Otherwise it has been detached for another session.
+    if (batch.keepers === 0) batch.detach();
     this.#push(batch);
     this.#totals.keep(batch);
     this.#inflates ||= link.inflates;
@@ -45,7 +47,7 @@ export class KeptFrames {
   /** Writes plain frames that only this session gets, which get their numbers; false if they are too large to be copied. */
   writeSlice(slice: Buffer, frames: number, link: KeptLink): boolean {
     if (slice.length > RUN_SLICE) return false;
-    const last = this.#batches.at(-1);
+    const last = this.#batches?.last;
     if (!(last instanceof FrameRun) || !last.append(slice, frames)) this.#startRun(slice, frames);
     this.#totals.bytes += slice.length;
     this.#count(frames, slice.length);
@@ -70,7 +72,7 @@ export class KeptFrames {
   /** Writes all that has not been acknowledged to another connection. */
   resend(link: KeptLink): void {
     let skipped = this.acknowledged - this.#first;
-    for (const batch of this.#batches) {
+    for (const batch of this.#batches ?? []) {
       const bytes = behind(batch.whole, skipped);
       skipped = 0;
       link.rawSocket.write(this.#inflates && !link.inflates ? inflatedFrames(bytes) : bytes);
@@ -86,8 +88,8 @@ export class KeptFrames {
 
   /** Drops the oldest until the bound is kept; false if the waiting frames alone are beyond it. */
   bound(waiting: WaitingCounts): boolean {
-    while (this.#batches.length > 0 && this.isOver(waiting))
-      this.#dropFirst(this.#batches[0] instanceof FrameRun ? 1 : Infinity);
+    while (this.#batches !== null && this.isOver(waiting))
+      this.#dropFirst(this.#batches.first instanceof FrameRun ? 1 : Infinity);
     return waiting.frames === 0 || !this.isOver(waiting);
   }
 
@@ -99,7 +101,7 @@ export class KeptFrames {
 
   /** From now on nothing is kept. */
   end(): void {
-    for (const batch of this.#batches) this.#release(batch);
+    for (const batch of this.#batches ?? []) this.#release(batch);
     this.#forget();
     this.bytes = 0;
     this.#first = this.next;
@@ -107,8 +109,8 @@ export class KeptFrames {
 
   /** Drops the oldest batch if it has up to `most` frames, or that many frames of a run. Returns whether it has. */
   #dropFirst(most: number): boolean {
-    const first = this.#batches[0];
-    if (first === undefined) return false;
+    const first = this.#batches?.first ?? null;
+    if (first === null) return false;
     if (first instanceof FrameRun) return this.#trim(first, most);
     if (first.frames > most) return false;
     this.#totals.release(first);
@@ -127,11 +129,11 @@ export class KeptFrames {
   }
 
   #push(batch: Kept): void {
-    if (this.#batches.length > 0) this.#batches.push(batch);
-    else {
-      this.#batches = [batch];
+    if (this.#batches === null) {
+      this.#batches = new KeptList();
       this.#totals.holders.add(this);
     }
+    this.#batches.push(batch);
   }
 
   #startRun(slice: Buffer, frames: number): void {
@@ -153,8 +155,8 @@ export class KeptFrames {
   }
 
   #shift(): void {
-    this.#batches.shift();
-    if (this.#batches.length === 0) this.#forget();
+    this.#batches?.shift();
+    if (this.#batches?.length === 0) this.#forget();
   }
 
   #release(kept: Kept): void {
@@ -163,12 +165,10 @@ export class KeptFrames {
   }
 
   #forget(): void {
-    this.#batches = NO_BATCHES;
+    this.#batches = null;
     this.#totals.holders.delete(this);
   }
 }
-
-type Kept = FrameBatch | FrameRun;
 
 /** How much is kept for all sessions; what they share counts once. */
 export class KeptTotals {
@@ -222,8 +222,6 @@ export interface KeptLink {
 /** A part of the limit, so that this is seldom done. */
 const RELIEVED = 7 / 8;
 
-/** Never changed. */
-const NO_BATCHES: Kept[] = [];
 const NOTHING_WAITS: WaitingCounts = { frames: 0, bytes: 0 };
 
 /** The bytes behind the first frames. */
