@@ -6,7 +6,7 @@ import type { SessionLine } from "../flow/inbound-share.ts";
 import type { KeptFrames } from "./kept-frames.ts";
 import type { Link } from "../outbox/session-queue.ts";
 import { controlFrame, type ResumeRefusal } from "./control-frames.ts";
-import { confirmed, firstSecrets, type Secrets } from "./secrets.ts";
+import { confirmed, freshSecret, type Secrets } from "./secrets.ts";
 
 /** Counts the frames of the client, acknowledges them, and knows the connection that is in use. */
 export class Line implements SessionLine {
@@ -32,7 +32,7 @@ export class Line implements SessionLine {
   constructor(session: Session, { kept, seconds }: Pick<Line, "kept" | "seconds">, ports: LinePorts) {
     this.session = session;
     this.kept = kept;
-    this.secrets = kept === null ? null : firstSecrets();
+    this.secrets = kept === null ? null : freshSecret();
     this.seconds = seconds;
     this.#ports = ports;
   }

@@ -7,9 +7,9 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
  */
 export type Secrets = string;
 
-/** The secrets of a fresh session. */
-export function firstSecrets(): Secrets {
-  return random();
+/** 128 bits; alone, the secrets of a fresh session. */
+export function freshSecret(): string {
+  return randomBytes(16).toString("base64url");
 }
 
 /** The secret for the next connection. */
@@ -27,17 +27,12 @@ export function admits(secrets: Secrets, secret: string): boolean {
 
 /** A client has returned with a secret, and gets a fresh one. */
 export function renewed(secret: string): Secrets {
-  return flat(secret + random());
+  return flat(secret + freshSecret());
 }
 
 /** The client has the fresh secret: the old one is spent. */
 export function confirmed(secrets: Secrets): Secrets {
   return secrets.length === LENGTH ? secrets : flat(nextSecret(secrets));
-}
-
-/** 128 bits. */
-function random(): string {
-  return randomBytes(16).toString("base64url");
 }
 
 // A part of a text keeps the whole of it, and a concatenated one its parts.

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { admits, confirmed, firstSecrets, nextSecret, renewed } from "../../../src/front/resume/secrets.ts";
+import { admits, confirmed, freshSecret, nextSecret, renewed } from "../../../src/front/resume/secrets.ts";
 
 test("a fresh session has one secret of 128 bits, and a different one each time", () => {
-  const secrets = Array.from({ length: 100 }, firstSecrets);
+  const secrets = Array.from({ length: 100 }, freshSecret);
   expect(new Set(secrets).size).toBe(100);
   for (const secret of secrets) expect(Buffer.from(nextSecret(secret), "base64url")).toHaveLength(16);
 });
 
 test("a secret and its successor are both valid until the client has the successor", () => {
-  const first = nextSecret(firstSecrets());
+  const first = nextSecret(freshSecret());
   const both = renewed(first);
   const second = nextSecret(both);
   expect([first, second].map((secret) => admits(both, secret))).toEqual([true, true]);
@@ -18,7 +18,7 @@ test("a secret and its successor are both valid until the client has the success
 });
 
 test("a successor that was never acknowledged is void when the client returns with the old secret", () => {
-  const first = nextSecret(firstSecrets());
+  const first = nextSecret(freshSecret());
   const lost = nextSecret(renewed(first));
   const secrets = renewed(first);
   expect(admits(secrets, lost)).toBe(false);
@@ -26,7 +26,7 @@ test("a successor that was never acknowledged is void when the client returns wi
 });
 
 test("a session admits no part of its secrets, no two of them together, and not the place of a missing one", () => {
-  const one = firstSecrets();
+  const one = freshSecret();
   const two = renewed(one);
   const wrong = ["", one.slice(1), one.slice(0, -1), two, two.slice(1, 23), "*".repeat(22), " ".repeat(22)];
   for (const secret of wrong) {
@@ -36,6 +36,6 @@ test("a session admits no part of its secrets, no two of them together, and not 
 });
 
 test("a confirmation without a successor changes nothing", () => {
-  const secrets = firstSecrets();
+  const secrets = freshSecret();
   expect(confirmed(secrets)).toBe(secrets);
 });
