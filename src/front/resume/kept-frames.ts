@@ -88,8 +88,12 @@ export class KeptFrames {
 
   /** Drops the oldest until the bound is kept; false if the waiting frames alone are beyond it. */
   bound(waiting: WaitingCounts): boolean {
-    while (this.#batches !== null && this.isOver(waiting))
-      this.#dropFirst(this.#batches.first instanceof FrameRun ? 1 : Infinity);
+    while (this.isOver(waiting)) {
+      // Where all sessions keep too much, there may be none by now.
+      const first = this.#batches?.first ?? null;
+      if (first === null) break;
+      this.#dropFirst(first instanceof FrameRun ? 1 : Infinity);
+    }
     return waiting.frames === 0 || !this.isOver(waiting);
   }
 

@@ -108,3 +108,12 @@ test("at its end, a session counts for nothing", () => {
   kept.end();
   expect([totals.bytes, kept.bytes, totals.holders.size]).toEqual([0, 0, 0]);
 });
+
+test("a session that has just lost what it kept, because all keep too much, has nothing more to drop", () => {
+  const totals = new KeptTotals(10_000);
+  const kept = new KeptFrames(LOOSE, totals);
+  writeTo(kept, frameOf("one"), new Sink());
+  totals.bytes += 20_000;
+  expect(kept.bound({ frames: LOOSE.messages + 1, bytes: 0 })).toBe(false);
+  expect([kept.bytes, totals.holders.size]).toEqual([0, 0]);
+});
