@@ -16,10 +16,10 @@ export function buildProblem(message: Message, file: string, own: OwnImport | nu
   const [, module, missing] = NO_EXPORT.exec(line) ?? [];
   if (module !== undefined && missing !== undefined)
     return problem("PARLOR_SCRIPT_IMPORT/export", { ...place, module, name: missing });
-  if (line.startsWith("No loader is configured"))
+  if (/^(?:No loader is configured|Cannot read (?:file|directory) )/.test(line))
     return problem("PARLOR_SCRIPT_IMPORT/type", { ...place, problem: line });
   const key = message.detail === LEFT_OUT ? "PARLOR_RING_FEATURE" : "PARLOR_SCRIPT_SYNTAX";
-  return problem(key, { ...place, problem: line });
+  return problem(key, { ...place, problem: NO_TEXT.test(line) ? OTHER_ENCODING : line });
 }
 
 /**
@@ -52,6 +52,10 @@ interface WrongImport {
   readonly message: Message;
   readonly own: OwnImport | null;
 }
+
+/** What the bundler reports about a file that some editors and shells of Windows write. */
+const NO_TEXT = /(?:^Unexpected|but found) "\\x(?:00|fe|ff)"$/;
+const OTHER_ENCODING = "this is not text in UTF-8 (most likely it is UTF-16); save the file as UTF-8";
 
 /** The name that a message is about, and the module that does not have it. */
 const NO_EXPORT =

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, symlinkSync } from "node:fs";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { bundleShared } from "../../../src/load/bundle/bundle.ts";
@@ -180,6 +180,22 @@ describe("problems", () => {
   test("a syntax error in an imported file names that file", async () => {
     const found = await problem(`import "../lib/b.ts";`, { "lib/b.ts": "\nconst = 1" });
     expect(found).toMatchObject([{ file: "lib/b.ts", line: 2, column: 7, code: "PARLOR_SCRIPT_SYNTAX" }]);
+  });
+
+  test.each(["\uFEFFexport const a = 1;", "export const a = 1;"])(
+    "a file in UTF-16 has its reason",
+    async (text) => {
+      const app = new TempApp({ "ws/a.ts": "" });
+      writeFileSync(app.path("ws/a.ts"), Buffer.from(text, "utf16le"));
+      const [found] = await app.problems("ws/a.ts");
+      expect(found).toMatchObject({ file: "ws/a.ts", line: 1, code: "PARLOR_SCRIPT_SYNTAX" });
+      expect(found?.message).toContain("save the file as UTF-8");
+    },
+  );
+
+  test("an import below a file is not a syntax error", async () => {
+    const found = await problem(`import "../lib/b.ts";`, { lib: "a file" });
+    expect(new Set(found.map(({ code }) => code))).toEqual(new Set(["PARLOR_SCRIPT_IMPORT"]));
   });
 
   test("code that is nested too deeply is a problem with its place, not a failure of the load", async () => {
