@@ -209,6 +209,9 @@ declare module "http/v4/request" {
   export function getRequestURI(): string;
   export function getRequestURL(): string;
   export function getPathInfo(): string;
+  /** Published: a path on the server's disk, which a WebSocket's path does not have. */
+  export function getPathTranslated(): null;
+  export function getResourcePath(): string;
   export function getServicePath(): string;
   export function getContextPath(): string;
   export function getScheme(): string;
@@ -226,8 +229,9 @@ declare module "http/v4/request" {
   /** The request of a WebSocket has no body: an empty text. */
   export function getText(): string;
   export function getBytes(): number[];
-  export function getJSON(): undefined;
-  export function json(): undefined;
+  /** Published: `null` for a body that is not JSON; `undefined` from version 8 on. */
+  export function getJSON(): null | undefined;
+  export function json(): null | undefined;
   export function getContentLength(): number;
   export function getContentType(): string | null;
   export function getCharacterEncoding(): string | null;

@@ -193,7 +193,7 @@ describe("core/v4/env and core/v4/configurations", () => {
 
 describe("http/v4/request and http/v4/response", () => {
   test("request is the one that opened the session, in events of both versions", async () => {
-    const calls = `[r.isValid(), r.getMethod(), r.getHeader("X-Number"), r.getHeader("none"), r.getHeaders("x-number").length, r.getRequestURI(), r.getRemoteAddress(), r.getText() === "", r.json()].map(String).join()`;
+    const calls = `[r.isValid(), r.getMethod(), r.getHeader("X-Number"), r.getHeader("none"), r.getHeaders("x-number").length, r.getRequestURI(), r.getRemoteAddress(), r.getText() === "", r.json(), r.getResourcePath() === r.getRequestURI(), r.getPathTranslated(), require("sdk/http").request.json()].map(String).join()`;
     const stage = await Stage.begun({
       "h.js": `const r = require("http/v4/request"); exports.onOpen = () => {}; exports.onMessage = () => ${calls};`,
       "two.js": `const r = require("http/request"); require("net/websocket").getSession().sendText(${calls});`,
@@ -204,8 +204,8 @@ describe("http/v4/request and http/v4/response", () => {
     await four.say("?");
     await two.ask("two");
     expect(stage.faultTexts).toEqual([]);
-    expect(four.read()).toEqual(["true,GET,null,null,0,/websockets/v4/service/a,::1,true,undefined"]);
-    expect(two.read()).toEqual(["true,GET,null,null,0,/service/js,::1,true,undefined"]);
+    expect(four.read()).toEqual(["true,GET,null,null,0,/websockets/v4/service/a,::1,true,null,true,null,undefined"]);
+    expect(two.read()).toEqual(["true,GET,null,null,0,/service/js,::1,true,null,true,null,undefined"]);
   });
 
   test("request in a run is not valid, and its calls say so", async () => {

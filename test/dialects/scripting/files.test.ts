@@ -74,14 +74,14 @@ describe("FileManager", () => {
     fm.appendTextSync("data/log/today.txt", "2");
     expect(fm.readAsStringSync("data/log/today.txt")).toBe("12");
     expect(() => fm.writeAsStringSync("data/none/x.txt", "1")).toThrow(
-      'FileManager.writeAsString: "data/none/x.txt" does not exist',
+      'FileManager.writeAsString: "data/none/x.txt" is in a folder that does not exist',
     );
   });
 
   test("makes, lists, copies, renames and removes folders", async () => {
     await fm.createDirectory("data/a/b", true);
     expect(() => fm.createDirectorySync("data/x/y")).toThrow(
-      'FileManager.createDirectory: "data/x/y" does not exist',
+      'FileManager.createDirectory: "data/x/y" is in a folder that does not exist',
     );
     fm.writeAsStringSync("data/a/b/c.txt", "c");
     fm.createLinkSync("data/a/link", "b");

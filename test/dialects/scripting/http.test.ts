@@ -81,10 +81,10 @@ test("an error of a handler is a 500 and logged; only the message of an async on
 });
 
 test("a result that is not an HttpResponse is a fault that names what to return", async () => {
-  const stage = await serving((server) => server.registerHandler("/", () => "tea"));
-  expect((await stage.fetch("/")).status).toBe(500);
+  const stage = await serving((server) => server.registerHandler("/tea/:cup", () => "tea"));
+  expect((await stage.fetch("/tea/1")).status).toBe(500);
   expect(String(stage.faults[0]?.error)).toBe(
-    "TypeError: HttpServer.registerHandler: the handler returned a string, an HttpResponse was expected; return HttpResponse.ok(HttpResponseBody.text(...)) or another HttpResponse factory",
+    "TypeError: HttpServer.registerHandler: the handler of /tea/1 returned a string, an HttpResponse was expected; return HttpResponse.ok(HttpResponseBody.text(...)) or another HttpResponse factory",
   );
 });
 

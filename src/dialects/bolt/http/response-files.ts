@@ -14,11 +14,19 @@ export class ResponseFiles {
 
   /** Throws an error that names the call, for a file that cannot be read. */
   read(call: string, path: string): ResponseFile {
-    const found = this.find(path);
+    const found = this.#findFor(call, path);
     if (found !== null) return found;
     throw new Error(
       `${call}: there is no file ${path} in ${this.#own || "the app's folder"}, nor in the app's folder`,
     );
+  }
+
+  #findFor(call: string, path: string): ResponseFile | null {
+    try {
+      return this.find(path);
+    } catch (error) {
+      throw new Error(`${call}: ${(error as Error).message}`);
+    }
   }
 
   /** Null for a file that does not exist. Throws for one that may not be read or is hidden. */

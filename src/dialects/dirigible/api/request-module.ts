@@ -96,6 +96,7 @@ function addressCalls({ path, query, headers, address, ...known }: RequestAddres
   return {
     ...{ getMethod: () => "GET", getProtocol: () => "HTTP/1.1", getScheme: scheme, isSecure },
     ...{ getRequestURI: whole, getServicePath: whole, getPathInfo: whole, getContextPath: () => "" },
+    ...{ getResourcePath: whole, getPathTranslated: () => null },
     getQueryString: () => (query === "" ? null : query),
     getRequestURL: () => `${scheme()}://${host()}${whole()}`,
     getServerName: () => host().replace(/:\d+$/, ""),
@@ -121,8 +122,8 @@ function attributeCalls(): object {
 const WITHOUT_BODY = {
   getText: () => "",
   getBytes: (): number[] => [],
-  getJSON: () => undefined,
-  json: () => undefined,
+  getJSON: () => null,
+  json: () => null,
   getContentLength: () => 0,
   getContentType: () => null,
   getCharacterEncoding: () => null,

@@ -60,7 +60,7 @@ function withClass({ name }: SdkModule, calls: object): object {
 }
 
 /** Published as returning `undefined` for what is missing. */
-const MAY_MISS = ["get", "getClient", "getClientByHandler", "getHeader", "getAttribute"];
+const MAY_MISS = ["get", "getClient", "getClientByHandler", "getHeader", "getAttribute", "getJSON", "json"];
 
 // In place: the calls were made for this execution.
 function modernized(calls: object): object {

@@ -47,7 +47,7 @@ export class HttpApp {
     if (notFound === null) return textResponse(404, "Not Found");
     const call = "HttpServer.setNotFoundHandler";
     return this.#caught({ call, exposesErrors: true }, async () =>
-      responseFor(call, await notFound(request)),
+      responseFor(`${call}: the handler`, await notFound(request)),
     );
   }
 
@@ -56,7 +56,7 @@ export class HttpApp {
     for (const middleware of this.middleware) {
       const response = await this.#caught({ call, exposesErrors: true }, async () => {
         const given = await middleware(request);
-        return given === null || given === undefined ? null : responseFor(call, given);
+        return given === null || given === undefined ? null : responseFor(`${call}: the middleware`, given);
       });
       if (response !== null) return response;
     }
@@ -73,7 +73,7 @@ export class HttpApp {
       const response = isPromiseLike(given) ? await given : given;
       return response === null && target.call === FILES
         ? this.missing(request)
-        : responseFor(target.call, response);
+        : responseFor(`${target.call}: the handler of ${request.path}`, response);
     });
   }
 
@@ -105,11 +105,11 @@ export type RouteTarget =
 /** The `call` of targets that return `null` for a missing file. */
 export const FILES = "files";
 
-function responseFor(call: string, value: unknown): HttpResponse {
+function responseFor(handler: string, value: unknown): HttpResponse {
   if (HttpResponse.read(value) !== null) return value as HttpResponse;
   const remedy = "return HttpResponse.ok(HttpResponseBody.text(...)) or another HttpResponse factory";
   throw new TypeError(
-    `${call}: the handler returned ${describePayload(value)}, an HttpResponse was expected; ${remedy}`,
+    `${handler} returned ${describePayload(value)}, an HttpResponse was expected; ${remedy}`,
   );
 }
 

@@ -2,6 +2,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -148,6 +149,8 @@ export class NodeFiles implements PlatformFiles {
       const [reason, text] = REASONS[code] ?? ["other", `cannot be used (${message})`];
       // In a folder, the problem may be of one file only.
       const isBelow = real !== null && place.startsWith(real + sep);
+      if (code === "ENOENT" && real !== null && !isBelow && !existsSync(dirname(real)))
+        throw new FileProblem("missing", `${this.#folders.shown(path)} is in a folder that does not exist`);
       throw new FileProblem(reason, `${this.#folders.shown(isBelow ? place : path)} ${text}`);
     }
   }
