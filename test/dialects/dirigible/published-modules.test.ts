@@ -204,7 +204,9 @@ describe("http/v4/request and http/v4/response", () => {
     await four.say("?");
     await two.ask("two");
     expect(stage.faultTexts).toEqual([]);
-    expect(four.read()).toEqual(["true,GET,null,null,0,/websockets/v4/service/a,::1,true,null,true,null,undefined"]);
+    expect(four.read()).toEqual([
+      "true,GET,null,null,0,/websockets/v4/service/a,::1,true,null,true,null,undefined",
+    ]);
     expect(two.read()).toEqual(["true,GET,null,null,0,/service/js,::1,true,null,true,null,undefined"]);
   });
 

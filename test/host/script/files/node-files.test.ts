@@ -136,7 +136,9 @@ describe("a file of the app", () => {
     expect(line(() => files.read(join(root, "data/none.txt")))).toBe('"data/none.txt" does not exist');
     expect(line(() => files.read("data"))).toBe('"data" is not a file');
     expect(line(() => files.write("data", bytes(""), "all"))).toBe('"data" is not a file');
-    expect(line(() => files.write("none/x", bytes(""), "all"))).toBe('"none/x" is in a folder that does not exist');
+    expect(line(() => files.write("none/x", bytes(""), "all"))).toBe(
+      '"none/x" is in a folder that does not exist',
+    );
     expect(line(() => files.list("data/notes.txt"))).toMatch(/^"data\/notes.txt" is not a folder/);
     expect(line(() => files.makeFolder("data/made", false))).toBe('"data/made" exists already');
     expect(line(() => files.makeFolder("x/y", false))).toBe('"x/y" is in a folder that does not exist');
