@@ -89,7 +89,7 @@ class Rewriting {
   }
 
   statement(node: ModuleAst["body"][number]): void {
-    if (node.type === "ImportDeclaration") this.#imports.add(node);
+    if (node.type === "ImportDeclaration") this.#imports.add(node, this.#lineOf(node));
     else if (node.type === "ExportNamedDeclaration") this.#export(node);
     else if (node.type === "ExportAllDeclaration") this.#exportAll(node);
     else if (node.type === "ExportDefaultDeclaration") return this.#commonJs(node);
@@ -128,8 +128,14 @@ class Rewriting {
     }
   }
 
-  #exportAll({ source, exported }: AnyNode & { type: "ExportAllDeclaration" }): void {
-    const variable = this.#imports.variableOf(String(source.value));
+  // A registry's imports fail when they run, before any code of the file that a stack could name.
+  #lineOf({ start }: AnyNode): number | null {
+    return this.#kind === "registry" ? this.#files.lineAt(start) : null;
+  }
+
+  #exportAll(node: AnyNode & { type: "ExportAllDeclaration" }): void {
+    const { source, exported } = node;
+    const variable = this.#imports.variableOf(String(source.value), this.#lineOf(node));
     if (exported) this.#exported.push({ name: nameOf(exported), value: variable });
     else this.#stars.push(variable);
   }
@@ -209,9 +215,18 @@ class SourceFiles {
 
   /** The file, absolute, that the code at this offset comes from. */
   at(offset: number): string {
+    return resolve(this.#root, this.#placeOf(offset).source ?? "");
+  }
+
+  /** The line of its file, from 1; null where the bundler does not say. */
+  lineAt(offset: number): number | null {
+    return this.#placeOf(offset).line;
+  }
+
+  #placeOf(offset: number): ReturnType<typeof originalPositionFor> {
     const line = this.#code.slice(0, offset).split("\n").length;
     const column = offset - (this.#code.lastIndexOf("\n", offset - 1) + 1);
-    return resolve(this.#root, originalPositionFor(this.#trace, { line, column }).source ?? "");
+    return originalPositionFor(this.#trace, { line, column });
   }
 }
 

@@ -20,9 +20,9 @@ export class ImportSources {
     this.prefix = prefix;
   }
 
-  /** Takes the names of an import declaration. */
-  add({ source, specifiers }: AnyNode & { type: "ImportDeclaration" }): void {
-    const { variable, names } = this.#sourceOf(String(source.value));
+  /** Takes the names of an import declaration. `line`: of the file as it was written, for errors. */
+  add({ source, specifiers }: AnyNode & { type: "ImportDeclaration" }, line: number | null): void {
+    const { variable, names } = this.#sourceOf(String(source.value), line);
     for (const specifier of specifiers) {
       const name = specifier.type === "ImportSpecifier" ? nameOf(specifier.imported) : "default";
       const isWhole = specifier.type === "ImportNamespaceSpecifier";
@@ -32,8 +32,8 @@ export class ImportSources {
   }
 
   /** The variable that holds all exports of the source. */
-  variableOf(source: string): string {
-    return this.#sourceOf(source).variable;
+  variableOf(source: string, line: number | null): string {
+    return this.#sourceOf(source, line).variable;
   }
 
   /** The expression that reads an imported name, or undefined when the name is not imported. */
@@ -48,15 +48,15 @@ export class ImportSources {
 
   /** The declarations of all variables. */
   declarations(): string[] {
-    return [...this.#sources].map(([source, { variable, names }]) => {
-      return `const ${variable} = ${loadOf(source, names)};`;
+    return [...this.#sources].map(([source, { variable, ...wanted }]) => {
+      return `const ${variable} = ${loadOf(source, wanted)};`;
     });
   }
 
-  #sourceOf(source: string): Source {
+  #sourceOf(source: string, line: number | null): Source {
     const known = this.#sources.get(source);
     if (known !== undefined) return known;
-    const made: Source = { variable: `${this.prefix}${this.#sources.size}`, names: new Set() };
+    const made: Source = { variable: `${this.prefix}${this.#sources.size}`, names: new Set(), line };
     this.#sources.set(source, made);
     if (source.startsWith(sharedPrefix)) this.shared.add(source.slice(sharedPrefix.length));
     return made;
@@ -77,13 +77,15 @@ interface Source {
   readonly variable: string;
   /** The exports that are imported by name. */
   readonly names: Set<string>;
+  /** Of the first import; null where errors do not have it from here. */
+  readonly line: number | null;
 }
 
-function loadOf(source: string, imported: ReadonlySet<string>): string {
+function loadOf(source: string, { names: imported, line }: Omit<Source, "variable">): string {
   if (source.startsWith(sharedPrefix))
     return `__shared(${JSON.stringify(source.slice(sharedPrefix.length))})`;
-  const names = imported.size > 0 ? `, ${JSON.stringify([...imported].join())}` : "";
-  return `__package(${JSON.stringify(source)}${names})`;
+  const names = imported.size > 0 || line !== null ? `, ${JSON.stringify([...imported].join())}` : "";
+  return `__package(${JSON.stringify(source)}${names}${line === null ? "" : `, ${line}`})`;
 }
 
 function property(name: string): string {

@@ -179,27 +179,43 @@ describe("the errors of ES modules", () => {
   test("a missing module is named with the file that imports it, and what there is", async () => {
     const files = { "main.mjs": `import { x } from "./helpr"; x()`, "helper.mjs": "export const x = 1" };
     expect(await failure(files)).toBe(
-      `dirigible/main.mjs imports "./helpr": there is no dirigible/helpr.js, .mjs, .ts or .json; did you mean "helper"? (modules, nearest first: helper, main)`,
+      `dirigible/main.mjs:1 imports "./helpr": there is no dirigible/helpr.js, .mjs, .ts or .json; did you mean "helper"? (modules, nearest first: helper, main)`,
     );
     expect(await failure({ "main.mjs": `import { db } from "sdk/ent"` })).toMatch(
-      /^dirigible\/main\.mjs imports "sdk\/ent": .+; did you mean "sdk\/net"\? \(modules, nearest first: sdk\/net, .+, and \d+ more\)$/,
+      /^dirigible\/main\.mjs:1 imports "sdk\/ent": .+; did you mean "sdk\/net"\? \(modules, nearest first: sdk\/net, .+, and \d+ more\)$/,
     );
+  });
+
+  test.each(["main.mjs", "main.ts"])("an import of %s that fails is named by its line", async (main) => {
+    const before = `// tea\nimport { x } from "./x";\n/* a\nlong one */ const cups: number = 3;\n\n`;
+    const of = (line: string) =>
+      failure({
+        [main]: (main.endsWith(".ts") ? before : before.replace(": number", "")) + line,
+        "x.mjs": "export const x = 1",
+      });
+    expect(await of(`import { y } from "./y"; y(x, cups)`)).toMatch(
+      `dirigible/${main}:6 imports "./y": there is no`,
+    );
+    expect(await of(`import {\n  Context,\n  Contxt } from "sdk/core"; Contxt(Context, x)`)).toMatch(
+      `dirigible/${main}:6 imports "sdk/core", which does not export "Contxt"`,
+    );
+    expect(await of(`export * from "./z"`)).toMatch(`dirigible/${main}:6 imports "./z": there is no`);
   });
 
   test("a missing export is named with what there is", async () => {
     const of = (main: string) =>
       failure({ "main.mjs": main, "lib.mjs": "export const cup = 1;", "c.js": "exports.cup = 1" });
     expect(await of(`import { cups } from "./lib"; cups()`)).toBe(
-      `dirigible/main.mjs imports "./lib", which does not export "cups"; did you mean "cup"? it exports cup`,
+      `dirigible/main.mjs:1 imports "./lib", which does not export "cups"; did you mean "cup"? it exports cup`,
     );
     expect(await of(`import { pot } from "./c"; pot()`)).toBe(
-      `dirigible/main.mjs imports "./c", which does not export "pot"; it exports cup`,
+      `dirigible/main.mjs:1 imports "./c", which does not export "pot"; it exports cup`,
     );
     expect(await of(`import lib from "./lib"; lib()`)).toBe(
-      `dirigible/main.mjs imports "./lib", which has no default export; import what you need by name: cup`,
+      `dirigible/main.mjs:1 imports "./lib", which has no default export; import what you need by name: cup`,
     );
     expect(await of(`import { websocket } from "sdk/net"; websocket()`)).toBe(
-      `dirigible/main.mjs imports "sdk/net", which does not export "websocket"; did you mean "websockets"? it exports websockets, Websockets`,
+      `dirigible/main.mjs:1 imports "sdk/net", which does not export "websocket"; did you mean "websockets"? it exports websockets, Websockets`,
     );
   });
 

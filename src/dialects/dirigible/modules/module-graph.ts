@@ -29,14 +29,19 @@ export class ModuleGraph {
     return this.#module(id, from, "requires").exports;
   }
 
-  #import(id: unknown, names: string, from: string): object {
+  #import(id: unknown, names: string, from: string, line?: number): object {
     const wanted = names === "" ? [] : names.split(",");
-    const imported = this.#module(id, from, "imports");
-    return importedNames(imported, wanted, `${this.#registry.nameOf(from)} imports "${String(id)}"`);
+    const asker = this.#registry.nameOf(from) + (line === undefined ? "" : `:${line}`);
+    const imported = this.#module(id, from, "imports", asker);
+    return importedNames(imported, wanted, `${asker} imports "${String(id)}"`);
   }
 
-  #module(id: unknown, from: string, does: "requires" | "imports"): ImportedModule {
-    const asker = this.#registry.nameOf(from);
+  #module(
+    id: unknown,
+    from: string,
+    does: "requires" | "imports",
+    asker = this.#registry.nameOf(from),
+  ): ImportedModule {
     if (typeof id !== "string" || id === "") {
       const call = does === "imports" ? "import" : "require";
       throw new TypeError(`${asker}: ${call} takes a module's path, got ${id === "" ? `""` : typeof id}`);
@@ -82,7 +87,7 @@ export class ModuleGraph {
       module,
       exports: module.exports,
       __context: context,
-      __package: (id, names = "") => this.#import(id, names, path),
+      __package: (id, names = "", line) => this.#import(id, names, path, line),
       __load: (id) => Promise.resolve().then(() => this.#import(id, "", path)),
       __publish: (own, all) => {
         module.isEsModule = true;

@@ -30,7 +30,7 @@ export interface ModuleNames extends Readonly<Record<string, unknown>> {
   readonly module: { exports: unknown };
   readonly exports: unknown;
   readonly __context: object;
-  readonly __package: (id: string, names?: string) => object;
+  readonly __package: (id: string, names?: string, line?: number) => object;
   readonly __load: (id: unknown) => Promise<object>;
   readonly __publish: (own: Getters | null, all?: object) => void;
 }
