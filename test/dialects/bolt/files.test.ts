@@ -56,6 +56,23 @@ describe("files and templates as responses", () => {
     expect(await served.text("/page?path=./../data/a.txt")).toBe("seen");
   });
 
+  it("a fault of a template has the place of the call that renders it", async () => {
+    const program = `
+      get("/inline", () => $bolt.render("{% for a in [1] %}{% if a %}{{ b.c.d }}{% endif %}{% endfor %}", {}));
+      get("/file", () => $bolt.renderFile("page.html", {}));
+      get("/include", () => $bolt.render("{% include 'page.html' %}", {}));`;
+    const served = await serveBolt("thread", program, { "bolt/page.html": "\n{{ a | nofilter }}" });
+    const places: Readonly<Record<string, RegExp>> = {
+      "/inline": /render:1: "c" is read.+program\.ts:2:/s,
+      "/file": /page\.html:2: .+program\.ts:3:/s,
+      "/include": /page\.html:2: .+program\.ts:4:/s,
+    };
+    for (const [path, place] of Object.entries(places)) {
+      expect(await served.text(path)).toBe("Internal Server Error");
+      await served.logged(place);
+    }
+  });
+
   it("renderTemplate returns the text; render does nothing in a WebSocket event", async () => {
     const app = await boltApp(({ ws, $bolt }) => {
       const onMessage = (): void => {

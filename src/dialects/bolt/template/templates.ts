@@ -25,7 +25,11 @@ export class Templates {
     if (!isMap(values)) throw new TypeError(`${template.name}: the data of a template is an object`);
     const load = (name: string, place: TemplatePlace): Template => this.#load(template.base + name, place);
     const run = new TemplateRun(values, load);
-    renderTemplate(run, this.#parse(template.name, template.source));
+    try {
+      renderTemplate(run, this.#parse(template.name, template.source));
+    } catch (error) {
+      throw calledFromScript(error);
+    }
     return run.text;
   }
 
@@ -47,3 +51,9 @@ export class Templates {
 }
 
 const MOST_PARSED = 1000;
+
+// A stack has ten calls, and within a template all of them are of the renderer: from here on, the script's are in it.
+function calledFromScript(error: unknown): unknown {
+  if (error instanceof TemplateError) Error.captureStackTrace(error);
+  return error;
+}
