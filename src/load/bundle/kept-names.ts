@@ -9,9 +9,10 @@ import { childrenOf, type AnyNode, type ModuleAst } from "./syntax.ts";
 export function needlessNames(code: string, program: ModuleAst): Edit[] {
   const helper = HELPER.exec(code);
   if (helper === null) return [];
-  const calls = new NameCalls(code, helper[1] ?? "");
+  const declared = { start: helper.index, end: helper.index + helper[0].length };
+  const calls = new NameCalls(code, { name: helper[1] ?? "", ...declared });
   calls.visit(program, null);
-  if (!calls.hasKept) calls.remove({ start: helper.index, end: helper.index + helper[0].length });
+  if (!calls.hasKept) calls.remove(declared);
   return calls.edits;
 }
 
@@ -22,9 +23,9 @@ class NameCalls {
   readonly edits: Edit[] = [];
   hasKept = false;
   readonly #code: string;
-  readonly #helper: string;
+  readonly #helper: Helper;
 
-  constructor(code: string, helper: string) {
+  constructor(code: string, helper: Helper) {
     this.#code = code;
     this.#helper = helper;
   }
@@ -32,7 +33,10 @@ class NameCalls {
   /** `given`: the name that the code gives to the value of this node, if the value has none of its own. */
   visit(node: AnyNode, given: string | null): void {
     const call = this.#callIn(node);
-    if (call === null) return this.#visitChildren(node, given);
+    if (call === null) {
+      if (this.#isOtherUse(node)) this.hasKept = true;
+      return this.#visitChildren(node, given);
+    }
     const { target, name } = call;
     if (ownName(target, given) !== name) this.hasKept = true;
     else if (node.type === "CallExpression") this.#unwrap(node, target);
@@ -42,6 +46,12 @@ class NameCalls {
 
   remove({ start, end }: Pick<AnyNode, "start" | "end">): void {
     this.edits.push(blank(this.#code, start, end));
+  }
+
+  // The bundler's own code for decorators names a class by a name that it is given.
+  #isOtherUse(node: AnyNode): boolean {
+    const { name, start, end } = this.#helper;
+    return node.type === "Identifier" && node.name === name && !(node.start >= start && node.end <= end);
   }
 
   #unwrap(call: AnyNode, target: AnyNode): void {
@@ -68,9 +78,15 @@ class NameCalls {
   #nameCall(node: AnyNode): NameCall | null {
     if (node.type !== "CallExpression" || node.callee.type !== "Identifier") return null;
     const [target, name] = node.arguments;
-    if (node.callee.name !== this.#helper || target === undefined || name?.type !== "Literal") return null;
+    if (node.callee.name !== this.#helper.name || target === undefined || name?.type !== "Literal")
+      return null;
     return { target, name: String(name.value) };
   }
+}
+
+/** The helper's name, and where it is declared. */
+interface Helper extends Pick<AnyNode, "start" | "end"> {
+  readonly name: string;
 }
 
 interface NameCall {

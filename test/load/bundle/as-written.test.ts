@@ -113,6 +113,17 @@ describe("functions and classes have the names that they have in the source", ()
     expect(code).toContain("function deep() {");
   });
 
+  test("a class with decorators has its name, and so have its members", async () => {
+    const source = `const seen: string[] = [];
+      const mark = (value: unknown, { kind, name }: DecoratorContext) => void seen.push(kind + " " + String(name));
+      @mark class Tea { @mark brew() { return 1; } @mark static pour() {} @mark cups = 2; @mark accessor hot = true; @mark #own() {} }
+      export const run = () => [Tea.name, Tea.prototype.brew.name, new Tea().cups, new Tea().hot, seen.length];`;
+    expect(await result({ "ws/a.ts": source })).toEqual(["Tea", "brew", 2, true, 6]);
+    const plain = `const made = (given: object) => (value: unknown) => value as never; @made({ path: "/" }) class Tea {}
+      export const run = () => Tea.name;`;
+    expect(await result({ "ws/a.ts": plain })).toBe("Tea");
+  });
+
   test("the source of a function has no wrapper", async () => {
     const source = `export function run() { const inner = () => 1; return [run.toString(), inner.name]; }`;
     const [text, name] = (await result({ "ws/a.ts": source })) as [string, string];
