@@ -112,6 +112,9 @@ test("an unknown encoding is distinguished from the known ones", () => {
   expect(() => Data.fromRawString("a", "klingon")).toThrow(
     /does not know the encoding "klingon"; it takes utf-8, /,
   );
+  expect(() => Data.fromRawString("a", "UTF-8")).toThrow(
+    /does not know the encoding "UTF-8"; did you mean "utf-8"\? it takes (?:(?!iso2022JP|symbol).)+$/,
+  );
   expect(() => Data.fromRawString("a", "constructor")).toThrow(/does not know the encoding "constructor"/);
 });
 

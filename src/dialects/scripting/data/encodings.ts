@@ -1,20 +1,29 @@
 // Dialect: the published text encodings.
 import type { TextEncodings } from "../../../host/api/platform.ts";
 import { stringFor } from "../../../boundary/checks.ts";
+import { nearest } from "../../../boundary/text/nearest.ts";
 
 /** The platform's name of a published encoding. Throws a TypeError for one that is unknown or unsupported. */
 export function encodingFor(call: string, value: unknown, encodings: TextEncodings): string {
   const name = stringFor(call, "encoding", value ?? "utf-8");
   const known = Object.hasOwn(ENCODINGS, name) ? ENCODINGS[name] : undefined;
-  if (known === undefined) {
-    throw new TypeError(
-      `${call} does not know the encoding "${name}"; it takes ${Object.keys(ENCODINGS).join(", ")}`,
-    );
-  }
-  if (known === null || (!isOwn(known) && !encodings.has(known))) {
+  if (known === undefined)
+    throw new TypeError(`${call} does not know the encoding "${name}"; ${remedy(name, encodings)}`);
+  if (known === null || !isSupported(known, encodings))
     throw new TypeError(`${call} does not support the encoding "${name}": Parlor has no table of it`);
-  }
   return known;
+}
+
+function remedy(name: string, encodings: TextEncodings): string {
+  const supported = Object.entries(ENCODINGS).flatMap(([published, known]) =>
+    known !== null && isSupported(known, encodings) ? [published] : [],
+  );
+  const meant = nearest(name, supported);
+  return `${meant === null ? "" : `did you mean "${meant}"? `}it takes ${supported.join(", ")}`;
+}
+
+function isSupported(known: string, encodings: TextEncodings): boolean {
+  return isOwn(known) || encodings.has(known);
 }
 
 /** `null` when the encoding lacks a character of the text. */
