@@ -1,7 +1,7 @@
 // Cluster: reads what a `ByteWriter` has written.
 import { isUtf8 } from "node:buffer";
 
-/** At what is not there, or is no number or text, it reads zeros and empty texts, and `isBroken` is true. */
+/** Where a value is missing, or is neither a number nor a text, it reads zeros and empty texts, and `isBroken` is true. */
 export class ByteReader {
   readonly #buffer: Buffer;
   #at = 0;

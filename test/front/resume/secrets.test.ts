@@ -7,7 +7,7 @@ test("a fresh session has one secret of 128 bits, and a different one each time"
   for (const secret of secrets) expect(Buffer.from(nextSecret(secret), "base64url")).toHaveLength(16);
 });
 
-test("a secret and its successor are both valid until the client has the successor", () => {
+test("a secret and the next one are both valid until the client has the next one", () => {
   const first = nextSecret(freshSecret());
   const both = renewed(first);
   const second = nextSecret(both);
@@ -17,7 +17,7 @@ test("a secret and its successor are both valid until the client has the success
   expect(nextSecret(spent)).toBe(second);
 });
 
-test("a successor that was never acknowledged is void when the client returns with the old secret", () => {
+test("a next secret that was never acknowledged is void when the client returns with the old secret", () => {
   const first = nextSecret(freshSecret());
   const lost = nextSecret(renewed(first));
   const secrets = renewed(first);
@@ -35,7 +35,7 @@ test("a session admits no part of its secrets, no two of them together, and not 
   }
 });
 
-test("a confirmation without a successor changes nothing", () => {
+test("a confirmation without a next secret changes nothing", () => {
   const secrets = freshSecret();
   expect(confirmed(secrets)).toBe(secrets);
 });

@@ -240,7 +240,7 @@ describe("an allowed folder", () => {
     expect(lstatSync(root).isDirectory()).toBe(true);
   });
 
-  test("is a folder as others are: it is no link, and it can be copied", () => {
+  test("is a folder as others are: it is not a link, and it can be copied", () => {
     files.write("../media/a.txt", bytes("a"), "all");
     expect([files.linkTarget("../media"), files.linkTarget("."), files.linkTarget(root)]).toEqual([
       null,
