@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../../src/cli/commands/new.ts";
+import { skips } from "../support/require.ts";
 import { Folder } from "./support/parlor.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -22,6 +23,8 @@ describe("createApp", () => {
     place.remove();
   });
 
+  const createIn = (folder: string): Promise<void> =>
+    createApp({ name: "tea", folder: resolve(place.path, folder), template: template.path });
   const create = (name: string): Promise<void> =>
     createApp({ name, folder: join(place.path, name), template: template.path });
   const read = (file: string): string => readFileSync(join(place.path, file), "utf8");
@@ -62,6 +65,28 @@ describe("createApp", () => {
     expect(readdirSync(join(place.path, "full"))).toEqual(["readme.md"]);
     expect(read("file")).toBe("mine");
   });
+
+  test("creates the folders above the app's, too", async () => {
+    await createIn("apps/of/mine/tea");
+    expect(readdirSync(join(place.path, "apps/of/mine/tea"))).toContain("package.json");
+  });
+
+  test("refuses a place where no folder can be made", async () => {
+    symlinkSync("nowhere/tea", join(place.path, "dangling"));
+    symlinkSync("loop", join(place.path, "loop"));
+    for (const path of ["dangling", "loop"])
+      await expect(createIn(path)).rejects.toThrow(
+        /^the folder cannot be created: .* \(EEXIST\); choose another name$/,
+      );
+  });
+
+  // Node's own `mkdir` with `recursive` never ends there.
+  test.skipIf(skips(!existsSync("/proc"), "this system has no /proc"))(
+    "refuses a place in a file system that takes no folder",
+    async () => {
+      await expect(createIn("/proc/tea")).rejects.toThrow("the folder cannot be created: /proc/tea (ENOENT)");
+    },
+  );
 
   test("creates nothing for a name that npm would refuse", async () => {
     await expect(create("../Out")).rejects.toThrow('"../Out" is not a valid app name');

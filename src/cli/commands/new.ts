@@ -1,6 +1,6 @@
 // CLI: `parlor new`, a small app from a template that is installed with Parlor.
 import { isUtf8 } from "node:buffer";
-import { cp, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nameProblem, suggestedName } from "../common/app-name.ts";
@@ -38,13 +38,35 @@ export async function createApp(app: { name: string; folder: string; template: s
   const problem = nameProblem(app.name);
   if (problem !== null) throw new UsageError(`"${app.name}" ${problem}`);
   await refuseUsed(app.folder);
-  await mkdir(app.folder, { recursive: true });
+  await makeFolder(app.folder);
   await cp(app.template, app.folder, { recursive: true });
   const entries = await readdir(app.folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     if (entry.isFile()) await finish(join(entry.parentPath, entry.name), app.name);
   }
   await dependOnCheckout(join(app.folder, "package.json"));
+}
+
+// Not by the option `recursive`: where a folder cannot be made in one that is there, as in /proc, Node tries for ever.
+async function makeFolder(folder: string): Promise<void> {
+  const error = await mkdir(folder).then(() => null, systemError);
+  const parent = dirname(folder);
+  if (error === null || (error.code === "EEXIST" && (await isFolder(folder)))) return;
+  if (error.code !== "ENOENT" || (await isFolder(parent)))
+    throw new UsageError(`the folder cannot be created: ${folder} (${error.code}); choose another name`);
+  await makeFolder(parent);
+  await makeFolder(folder);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+function systemError(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
+  return error;
 }
 
 async function refuseUsed(folder: string): Promise<void> {
@@ -64,7 +86,7 @@ const BEFORE_AN_APP: ReadonlySet<string> = new Set([
 ]);
 
 function unlessMissing(error: NodeJS.ErrnoException): string[] {
-  if (error.code === "ENOENT") return [];
+  if (error.code === "ENOENT" || error.code === "ELOOP") return [];
   if (error.code === "ENOTDIR")
     throw new UsageError(`a file has this name: ${error.path ?? ""}; choose another name`);
   throw error;

@@ -67,10 +67,10 @@ test("every encoding that works is named as such, every other one as not here", 
   const named = (text: string): string[] => [...text.matchAll(/`([\w-]+)`/g)].map(([, name]) => String(name));
   for (const encoding of named(working)) expect(Data.fromRawString("a", encoding), encoding).not.toBeNull();
   for (const encoding of named(missing))
-    expect(() => Data.fromRawString("a", encoding), encoding).toThrow(TypeError);
-  const known =
+    expect(() => Data.fromRawString("a", encoding), encoding).toThrow("has no table of it");
+  const offered =
     /it takes (.*)$/.exec(messageOf(() => Data.fromRawString("a", "klingon")))?.[1]?.split(", ") ?? [];
-  expect([...named(working), ...named(missing)].sort()).toEqual(known.sort());
+  expect(named(working).sort()).toEqual(offered.sort());
 });
 
 function messageOf(run: () => unknown): string {
