@@ -54,6 +54,8 @@ const MOST_PARSED = 1000;
 
 // A stack has ten calls, and within a template all of them are of the renderer: from here on, the script's are in it.
 function calledFromScript(error: unknown): unknown {
-  if (error instanceof TemplateError) Error.captureStackTrace(error);
+  if (!(error instanceof TemplateError)) return error;
+  const here = new Error(error.message).stack ?? "";
+  error.stack = here.replace(/^Error/, () => error.name);
   return error;
 }
