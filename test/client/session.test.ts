@@ -148,7 +148,7 @@ describe("a session that outlives its line", () => {
 
   it.each([
     ["an ack of what was not sent", [1, ...new TextEncoder().encode('{"type":"ack","received":9}')]],
-    ["control that is no JSON", [1, 0x7b]],
+    ["control that is not JSON", [1, 0x7b]],
     ["an envelope that is no object", [2, 0x37]],
   ])("is given up after %s", async (_, bytes) => {
     const bench = await openBench();

@@ -55,7 +55,7 @@ test("a front that ends without leaving is gone at once, long before its lease e
 test.each([
   ["a confirmation without its number", encodeLocal(KIND.confirm, "", new Uint8Array([1]))],
   ["a channel that is longer than its message", Buffer.from([6, 0, 0, 0, KIND.frame, 255, 0, 0, 0, 1])],
-  ["a channel that is no UTF-8", Buffer.from([6, 0, 0, 0, KIND.frame, 1, 0, 0, 0, 255])],
+  ["a channel that is not UTF-8", Buffer.from([6, 0, 0, 0, KIND.frame, 1, 0, 0, 0, 255])],
   ["the end of a node that has no id", encodeLocal(KIND.gone, "__proto__")],
   ["a message without a kind", Buffer.from([1, 0, 0, 0, KIND.frame])],
 ])("bytes between fronts that are no message end the connection: %s", async (_name, bytes) => {

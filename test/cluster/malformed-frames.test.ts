@@ -243,7 +243,7 @@ FORGED["a question without a number"] = ({ a, b }) => ({
 const message = (name: string, ...[action, id, data]: [Action, string, string]): void => {
   FORGED[name] = ({ a, b }) => ({ channel: nodeChannel(b), bytes: messageFrame(a, action, id, data) });
 };
-message("a close that is no JSON", "close", "b1", "{");
+message("a close that is not JSON", "close", "b1", "{");
 message("a close without a code", "close", "b1", '["x","y"]');
 message("a close with a reason that is no text", "close", "b1", "[4000,{}]");
 message("a message to no session", "send", "", "x");

@@ -1,4 +1,5 @@
 // Boundary: what the members of a room see of each other.
+import { parsedJson } from "../text/parsed-json.ts";
 
 /**
  * A session that has joined a room with presence, as scripts and clients see it. Between them it passes as JSON text
@@ -22,21 +23,13 @@ export type PresenceTexts = readonly (readonly [room: string, text: string])[];
 export function isPresenceText(value: unknown): value is string {
   if (typeof value !== "string" || value.length > LONGEST_PRESENCE) return false;
   if (!value.startsWith("{") || !value.endsWith("}")) return false;
-  const members = Object.keys(parsedRecord(value));
+  const members = Object.keys(parsedJson(value) ?? {});
   return members.length > 0 && !members.some((name) => name === "id" || name === "away" || name === "left");
 }
 
 /** The entry as JSON text. */
 export function entryText(id: string, text: string, isAway: boolean): string {
   return `{"id":${JSON.stringify(id)},${text.slice(1, -1)}${isAway ? ',"away":true' : ""}}`;
-}
-
-function parsedRecord(text: string): object {
-  try {
-    return JSON.parse(text) as object;
-  } catch {
-    return {};
-  }
 }
 
 /** The most characters that a configuration may allow. */

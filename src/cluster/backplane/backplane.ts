@@ -32,7 +32,7 @@ export interface BackplaneReceiver {
   onState(isConnected: boolean): void;
   /** A node is new, as far as the backplane notices that by itself. */
   onPeers(): void;
-  /** What a node has sent or kept is malformed, and was refused. Without an id if that is not known. */
+  /** A frame or a stored entry of a node is malformed, and was refused. The id is empty if it is not known. */
   onMalformed(node: string): void;
 }
 

@@ -9,7 +9,7 @@ export interface ClusterListener {
   onFailed(error: unknown): void;
   /** A node speaks another version of the protocol: it is not understood. Without an id if that cannot be read. */
   onVersion(node: string, version: number): void;
-  /** What a node of this version has sent or kept is malformed. Without an id if that cannot be read. */
+  /** A frame or a stored entry of a node of this version is malformed. The id is empty if it cannot be read. */
   onMalformed(node: string): void;
 }
 

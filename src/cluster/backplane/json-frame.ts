@@ -1,10 +1,12 @@
 // Cluster: a frame of another node that is JSON, as a list; and whose it is.
 import { isUtf8 } from "node:buffer";
+import { parsedJson } from "../../boundary/text/parsed-json.ts";
 import { isNodeId } from "./node-identity.ts";
 
 /** The list in a frame; null if there is none. */
 export function listIn(frame: Uint8Array): readonly unknown[] | null {
-  const parsed = parsedJson(frame);
+  // Other bytes than UTF-8 would be read as other names.
+  const parsed = isUtf8(frame) ? parsedJson(textOf(frame)) : null;
   return Array.isArray(parsed) ? (parsed as unknown[]) : null;
 }
 
@@ -21,12 +23,6 @@ export function isNode(value: unknown): value is string {
   return typeof value === "string" && isNodeId(value);
 }
 
-// Bytes that are no UTF-8 would be read as other names.
-function parsedJson(frame: Uint8Array): unknown {
-  if (!isUtf8(frame)) return null;
-  try {
-    return JSON.parse(Buffer.from(frame.buffer, frame.byteOffset, frame.length).toString()) as unknown;
-  } catch {
-    return null;
-  }
+function textOf(frame: Uint8Array): string {
+  return Buffer.from(frame.buffer, frame.byteOffset, frame.length).toString();
 }

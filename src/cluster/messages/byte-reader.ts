@@ -16,7 +16,7 @@ export class ByteReader {
     return this.#isBroken;
   }
 
-  /** What was read is not what it should be. */
+  /** The value that was read is malformed. */
   refuse(): void {
     this.#isBroken = true;
   }
@@ -46,7 +46,7 @@ export class ByteReader {
     const end = this.#skip(this.number());
     if (end === null) return "";
     const text = this.#buffer.toString("utf8", end.from, end.to);
-    // It stands for bytes that are no UTF-8, and for itself.
+    // It stands for bytes that are not UTF-8, and for itself.
     if (!text.includes("\uFFFD") || isUtf8(this.#buffer.subarray(end.from, end.to))) return text;
     return this.#broken("");
   }

@@ -1,5 +1,6 @@
 // Cluster: the checks of messages to rooms, routes and sessions, as other nodes send them.
 import { isCount } from "../../boundary/guard/value-checks.ts";
+import { parsedJson } from "../../boundary/text/parsed-json.ts";
 import type { ChannelMessage, Frame } from "./frame.ts";
 import { isRoomName, isSessionId } from "../backplane/part-checks.ts";
 
@@ -8,7 +9,7 @@ export function fitsChannel(channel: string, { messages }: Pick<Frame, "messages
   return messages.every(channel.startsWith("n:") ? isForSession : isForMembers);
 }
 
-/** What a message asks that closes a session; null if it is malformed. */
+/** The close code and reason in a message that closes a session; null if they are malformed. */
 export function closeIn(data: unknown): { readonly code: number; readonly reason: string } | null {
   const parsed = typeof data === "string" ? parsedJson(data) : null;
   if (!Array.isArray(parsed)) return null;
@@ -26,14 +27,6 @@ function isForSession({ action, id, data }: ChannelMessage): boolean {
   if (!isSessionId(id)) return action === "unknown";
   if (action === "close") return closeIn(data) !== null;
   return (action !== "join" && action !== "leave") || isRoomName(data);
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }
 
 /** Longer ones than a close frame takes are cut when it is written. */

@@ -1,4 +1,5 @@
 // Cluster: a part as Redis has it: its entries are checked before another node takes them.
+import { parsedJson } from "../../boundary/text/parsed-json.ts";
 import { unpackRecord, type PackedRecord } from "../backplane/part-record.ts";
 import type { PartImage } from "../backplane/part-store.ts";
 import { isPackedRecord } from "../backplane/part-checks.ts";
@@ -14,15 +15,7 @@ export function storedImage(epoch: string, sequence: number, values: readonly st
 
 // One text is parsed much faster.
 function recordsIn(texts: readonly string[]): PackedRecord[] {
-  const together = parsed(`[${texts.join(",")}]`);
+  const together = parsedJson(`[${texts.join(",")}]`);
   const isWhole = Array.isArray(together) && together.length === texts.length;
-  return isWhole && together.every(isPackedRecord) ? together : texts.map(parsed).filter(isPackedRecord);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
+  return isWhole && together.every(isPackedRecord) ? together : texts.map(parsedJson).filter(isPackedRecord);
 }

@@ -1,5 +1,6 @@
 // Dialect: a request of a v2 client.
 import { isRecord } from "../../../boundary/checks.ts";
+import { parsedJson } from "../../../boundary/text/parsed-json.ts";
 
 /** The module to run, and the values of its context. */
 export interface RequestFrame {
@@ -10,7 +11,7 @@ export interface RequestFrame {
 
 /** Reads a frame; `null` for any other text. Published: params are a map of strings; numbers and booleans become strings. */
 export function readRequestFrame(text: string): RequestFrame | null {
-  const frame = parse(text);
+  const frame = parsedJson(text);
   if (!isRecord(frame)) return null;
   const module = own(frame, "module") ?? null;
   const params = own(frame, "params") ?? {};
@@ -31,14 +32,6 @@ function textOf(value: unknown): string {
 
 function own(frame: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(frame, name) ? frame[name] : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }
 
 // As the client wrote them: 1.50 stays "1.50", and an id of 19 digits keeps all of them.
