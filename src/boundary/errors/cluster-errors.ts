@@ -48,8 +48,8 @@ export const clusterErrors = {
   },
   PARLOR_CLUSTER_MALFORMED: {
     level: "error",
-    text: "cluster: node {node} has sent or stored what no node of this version writes; it changes nothing",
-    help: "What comes from other nodes, and from Redis or NATS, is checked before it is used. A malformed frame is refused as a whole and counted as `malformed`, and what this node then misses of another node is loaded again. A session or number that Redis keeps in a malformed entry is left out. The line comes once for each node.",
+    text: "cluster: node {node} has sent or stored a malformed frame or entry; it changes nothing",
+    help: "Parlor checks the frames of other nodes, and the entries in Redis, before it uses them. A malformed frame is refused as a whole and counted as `malformed`. The sessions that this node then misses of another node are loaded again. A session or number that Redis keeps in a malformed entry is left out. The line comes once for each node.",
     remedy:
       "Look for other programs that use the same Redis or NATS with the name of this cluster. If there are none, report the line as a fault of Parlor.",
   },
