@@ -190,9 +190,10 @@ export class Gateway implements SessionSockets, TransportListener {
     this.#front.hub.closed(session, code, reason);
   }
 
-  /** New clients get 503 from now on. */
-  refuseAll(): void {
+  /** Clients get 503 from now on, so sessions without a connection end. Returns how many have ended. */
+  refuseAll(): number {
     this.#isRefusing = true;
+    return this.gate.lines.end();
   }
 
   /** Clients that wait for the decision of a script get 503. */
@@ -202,7 +203,6 @@ export class Gateway implements SessionSockets, TransportListener {
 
   /** Closes all sessions and waits until their connections are gone, for up to `grace` ms. */
   shutdown(reason: string, grace: number): Promise<void> {
-    this.gate.lines.end();
     return this.#transport.shutdown(GOING_AWAY, reason, grace);
   }
 

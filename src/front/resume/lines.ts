@@ -131,11 +131,14 @@ export class Lines {
     }
   }
 
-  /** The server stops: from now on no session waits for its client. */
-  end(): void {
+  /** The server stops: from now on no session waits for its client. Returns how many have waited. */
+  end(): number {
     this.#isEnding = true;
     this.#timer?.cancel();
-    for (const { session } of [...this.#away]) this.#ports.listener.onClosed(session, ABNORMAL_CLOSURE, "");
+    const waiting = [...this.#away];
+    this.#away.clear();
+    for (const { session } of waiting) this.#ports.listener.onClosed(session, ABNORMAL_CLOSURE, "");
+    return waiting.length;
   }
 
   // The server may not have noticed yet that the older connection is lost.

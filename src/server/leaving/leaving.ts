@@ -2,6 +2,7 @@
 import type { Clock } from "../../boundary/clock.ts";
 import { GOING_AWAY } from "../../boundary/errors/close-codes.ts";
 import { keysOf } from "../../boundary/script-key.ts";
+import type { Session } from "../../front/directory/session.ts";
 import type { Front } from "../../front/front.ts";
 import type { HttpTransport } from "../../front/http/http-transport.ts";
 import type { Gateway } from "../../front/ingress/gateway.ts";
@@ -19,6 +20,8 @@ export class Leaving {
   readonly #waves: CloseWaves;
   #lastWave = 0;
   #lostBefore = 0;
+  /** Those that had no connection when the drain started. */
+  #away = 0;
   /** Those whose closes are awaited: some have closed before, and their scripts have not handled it. */
   #sessions = 0;
   #isHurried = false;
@@ -42,7 +45,7 @@ export class Leaving {
     this.#lostBefore = this.#parts.front.lostCloses;
     cron.stop();
     http.leave();
-    gateway.refuseAll();
+    this.#away = gateway.refuseAll();
     const most = this.#isHurried ? 0 : shutdownGrace * DRAIN_SHARE;
     await this.#closeSessions(Math.min(drainTime ?? 0, most));
     await this.#finish(until);
@@ -65,9 +68,14 @@ export class Leaving {
       if (state === "connecting") front.hub.close(ref, GOING_AWAY, this.#waves.hint);
     gateway.giveUpHandshakes();
     if (open.length > 0)
-      logEntry(log, "PARLOR_DRAINING", { sessions: open.length, seconds: drainTime / 1000 });
+      logEntry(log, "PARLOR_DRAINING", { sessions: open.length, seconds: this.#seconds(open, drainTime) });
     await this.#waves.run(open, drainTime);
     this.#lastWave = clock.ticks();
+  }
+
+  // Without a connection there is no client to spread.
+  #seconds(sessions: readonly Session[], drainTime: number): number {
+    return sessions.some(({ isSendable }) => isSendable) ? drainTime / 1000 : 0;
   }
 
   // `onStop` of a script runs when the closes of all sessions are done, or when a part of the grace is left for it.
@@ -80,7 +88,9 @@ export class Leaving {
 
   #report(): void {
     const { front, log } = this.#parts;
-    const { count: waves, closed } = this.#waves;
+    const closed = this.#waves.closed + this.#away;
+    // Those without a connection end with the first wave.
+    const waves = Math.max(this.#waves.count, Math.min(this.#away, 1));
     const unawaited = front.directory.size + front.lostCloses - this.#lostBefore;
     if (unawaited > 0) {
       const fields = { sessions: Math.max(this.#sessions, unawaited), waves, unawaited };

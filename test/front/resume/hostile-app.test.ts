@@ -8,6 +8,7 @@ const files = {
   "ws/chat.js": `
     export const scope = "route";
     export const resume = 60;
+    export const onAway = (session) => console.log("away " + session.id);
     export function onMessage(session, text) {
       if (text === "crash") process.exit(1);
       session.send(text);
@@ -72,4 +73,26 @@ test("while a server closes its sessions, no client gets one back, and the serve
   const codes = await Promise.all(clients.slice(3).map(async (client) => client.closed));
   expect(new Set(codes)).toEqual(new Set([1001]));
   await closed;
+});
+
+test("sessions without a connection end when the drain starts, and nothing waits for them", async () => {
+  const app = await serveOn("thread", files, { drainTime: 60_000, shutdownGrace: 120_000 });
+  const clients = await Promise.all(Array.from({ length: 3 }, async () => lineTo(app)));
+  for (const client of clients) client.cut();
+  for (const { welcome } of clients) await app.log.find(new RegExp(`away ${welcome?.session}`));
+  await app.server.close();
+  const lines = app.log.texts.filter((text) => /server stops|wave/.test(text));
+  expect(lines).toEqual([
+    "the server stops: 3 sessions are closed within 0 s",
+    "3 sessions were closed in 1 wave, and each onClose has run",
+  ]);
+});
+
+test("a session that loses its connection during the drain ends at once", async () => {
+  const app = await serveOn("thread", files, { drainTime: 60_000, shutdownGrace: 120_000 });
+  const clients = await Promise.all(Array.from({ length: 2 }, async () => lineTo(app)));
+  const closed = app.server.close();
+  for (const client of clients) client.cut();
+  await closed;
+  expect(await app.log.find(/1 session was closed in 1 wave, and each onClose has run/)).toBeDefined();
 });
