@@ -1,7 +1,7 @@
 // Host: collects the commands and acknowledgements of a turn, and sends them as one commit after its microtasks.
 import type { Commit } from "../../boundary/batch.ts";
 import type { Phase } from "../../boundary/host.ts";
-import { CommandLog } from "../../boundary/commands.ts";
+import { CommandLog } from "./command-log.ts";
 import type { TurnLimit } from "../../boundary/turn/turn-limit.ts";
 import { AckTracker } from "./ack-tracker.ts";
 import type { RuntimePorts } from "./runtime-ports.ts";

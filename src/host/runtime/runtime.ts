@@ -1,6 +1,6 @@
 // Host: the script side of the boundary: takes batches of events, runs the programs' handlers, returns commits.
 import type { Batch } from "../../boundary/batch.ts";
-import type { CommandLog } from "../../boundary/commands.ts";
+import type { CommandLog } from "./command-log.ts";
 import { INTERNAL_ERROR } from "../../boundary/errors/close-codes.ts";
 import type { ScriptEvent, TakeoverEvent } from "../../boundary/events.ts";
 import type { RuntimeLimits } from "../../boundary/host-spec.ts";

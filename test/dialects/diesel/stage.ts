@@ -1,4 +1,4 @@
-import { CommandLog } from "../../../src/boundary/commands.ts";
+import { CommandLog } from "../../../src/host/runtime/command-log.ts";
 import { playCommands } from "../../../src/boundary/play/play-commands.ts";
 import type { ScriptInfo } from "../../../src/boundary/script-info.ts";
 import { diesel } from "../../../src/dialects/diesel/index.ts";

@@ -1,5 +1,6 @@
 import type { RouteClaim } from "../../../src/boundary/questions.ts";
-import { CommandLog, type Commands } from "../../../src/boundary/commands.ts";
+import type { Commands } from "../../../src/boundary/commands.ts";
+import { CommandLog } from "../../../src/host/runtime/command-log.ts";
 import { playCommands } from "../../../src/boundary/play/play-commands.ts";
 import { dirigible } from "../../../src/dialects/dirigible/index.ts";
 import type { MaybePromise, Program, ScriptContext } from "../../../src/host/api/dialect.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CommandLog } from "../../../src/boundary/commands.ts";
+import { CommandLog } from "../../../src/host/runtime/command-log.ts";
 import { playCommands } from "../../../src/boundary/play/play-commands.ts";
 import { Directory } from "../../../src/front/directory/directory.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";

@@ -1,7 +1,7 @@
 import { storedValue } from "../../../src/host/bytes/packed-values.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { JoinOptions } from "../../../src/boundary/rooms/join-options.ts";
-import { CommandLog } from "../../../src/boundary/commands.ts";
+import { CommandLog } from "../../../src/host/runtime/command-log.ts";
 import { HostSession } from "../../../src/host/api/host-session.ts";
 import { OwnedSessions } from "../../../src/host/api/owned-sessions.ts";
 import { Replica } from "../../../src/host/api/replica.ts";

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { CommandLog, type CommandReceivers } from "../../src/boundary/commands.ts";
-import { playCommands } from "../../src/boundary/play/play-commands.ts";
-import { endOfCommand } from "../../src/boundary/turn/command-places.ts";
-import { NO_PROGRAMS } from "../support/receivers.ts";
+import type { CommandReceivers } from "../../../src/boundary/commands.ts";
+import { CommandLog } from "../../../src/host/runtime/command-log.ts";
+import { playCommands } from "../../../src/boundary/play/play-commands.ts";
+import { endOfCommand } from "../../../src/boundary/turn/command-places.ts";
+import { NO_PROGRAMS } from "../../support/receivers.ts";
 
 const limit = { commands: 10, bytes: 1000 };
 
