@@ -21,6 +21,8 @@ export class Calls {
     const { timeout = 10_000 } = options;
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
+      const refused = this.#push({ type: "request", id, name, data }, id);
+      if (refused !== null) return reject(new RequestError(refused, WHY[refused]));
       const settle = (): void => {
         timer.cancel();
         this.#pending.delete(id);
@@ -37,8 +39,6 @@ export class Calls {
         resolve(value);
       };
       this.#pending.set(id, { done, fail });
-      const refused = this.#push({ type: "request", id, name, data }, id);
-      if (refused !== null) fail(refused, WHY[refused]);
     });
   };
 
@@ -59,7 +59,13 @@ export class Calls {
   async respond({ id, name, data }: Fields): Promise<void> {
     const epoch = this.#epoch;
     const result = await this.#resultOf(String(name), data);
-    if (epoch === this.#epoch) this.#push({ type: "reply", id, ...result }, 0);
+    if (epoch !== this.#epoch) return;
+    try {
+      this.#push({ type: "reply", id, ...result }, 0);
+    } catch (error) {
+      // The handler's result cannot be written as JSON.
+      this.#push({ type: "reply", id, ...failureOf(error) }, 0);
+    }
   }
 
   /** The session is another one, plain, or closed: requests of the previous one fail, except those in `kept`. */
@@ -74,8 +80,7 @@ export class Calls {
     try {
       return { data: (await handler(data)) ?? null };
     } catch (error) {
-      const { code = "failed", message = "" } = Object(error) as { code?: unknown; message?: unknown };
-      return failure(code, message);
+      return failureOf(error);
     }
   }
 }
@@ -113,6 +118,11 @@ const WHY = {
   lost: "the session was lost before the reply",
   plain: "the route does not speak parlor.v1",
 };
+
+function failureOf(error: unknown): object {
+  const { code = "failed", message = "" } = Object(error) as { code?: unknown; message?: unknown };
+  return failure(code, message);
+}
 
 function failure(code: unknown, message: unknown): object {
   return { error: { code: String(code), message: String(message) } };

@@ -339,6 +339,30 @@ describe("requests", () => {
     ]);
   });
 
+  it("fail if the handler's result is not JSON, or cannot be sent as it is", async () => {
+    const bench = await openBench();
+    const circle: Record<string, unknown> = {};
+    circle["self"] = circle;
+    bench.client.handle("circle", () => circle);
+    bench.client.handle("big", () => 1n);
+    for (const [id, name] of ["circle", "big"].entries())
+      bench.server.session.envelope({ type: "request", id, name, data: null });
+    await bench.settle();
+    const error = { code: "failed", message: expect.stringMatching(/circular|BigInt/) as string };
+    expect(bench.server.session.envelopes).toEqual([
+      { type: "reply", id: 0, error },
+      { type: "reply", id: 1, error },
+    ]);
+  });
+
+  it("reject at once if their data is not JSON, and leave no timer", async () => {
+    const bench = await openBench();
+    const timers = bench.clock.waiting;
+    await expect(bench.client.request("sum", 1n)).rejects.toThrow(/BigInt/);
+    expect(bench.clock.waiting).toBe(timers);
+    expect(bench.server.session.envelopes).toEqual([]);
+  });
+
   it("get no reply if they came to a session that is gone", async () => {
     const bench = await openBench();
     let reply: (value: string) => void = () => undefined;
