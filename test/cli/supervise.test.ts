@@ -54,8 +54,9 @@ test("a server that never served is not restarted", async () => {
 });
 
 test("SIGHUP is passed to the server, and after SIGTERM it is not restarted", async () => {
-  const { start, signals, count } = servers([{ code: null, signal: "SIGTERM", lives: 50 }]);
+  const { start, signals, count } = servers([{ code: null, signal: "SIGTERM", lives: 2050 }]);
   const code = supervise([], { ...quiet(), start });
+  await vi.advanceTimersByTimeAsync(2000);
   process.emit("SIGHUP", "SIGHUP");
   process.emit("SIGTERM", "SIGTERM");
   await vi.advanceTimersByTimeAsync(50);
@@ -81,6 +82,20 @@ test.each([
     await vi.advanceTimersByTimeAsync(5000);
     expect(await code).toBe(0);
     expect(count()).toBe(starts);
+  },
+);
+
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "a server that %s ends before it has served, the first or the next one, leaves exit code 0",
+  async (signal) => {
+    const early = { code: null, signal, lives: 50 };
+    for (const before of [[], [{ code: null, signal: "SIGABRT", lives: 2050 } as const]]) {
+      const code = supervise([], { ...quiet(), start: servers([...before, early]).start });
+      if (before.length > 0) await vi.advanceTimersByTimeAsync(2110);
+      process.emit(signal, signal);
+      await vi.advanceTimersByTimeAsync(50);
+      expect(await code).toBe(0);
+    }
   },
 );
 

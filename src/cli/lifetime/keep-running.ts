@@ -10,7 +10,9 @@ export async function keepRunning({ signals, start, onRestart, isOneOfMany }: Ke
     const server = start();
     const exit = await signals.follow(server);
     const lifetime = performance.now() - started;
-    hasServed ||= server.hasServed ?? lifetime >= STARTED;
+    const serves = server.hasServed ?? lifetime >= STARTED;
+    hasServed ||= serves;
+    if (signals.isStopping && !serves && isBySignal(exit)) return 0;
     // A process that never served has printed why, and would only print it again.
     const mayRestart = isOneOfMany() || (hasServed && exit.code !== 0);
     if (signals.isStopping || !mayRestart) return exit.code ?? 1;
@@ -28,6 +30,11 @@ export interface KeptServer {
   readonly onRestart: (exit: ServerExit) => void;
   /** Whether others go on serving: then it is started again even if it ended as intended, or has never served. */
   readonly isOneOfMany: () => boolean;
+}
+
+// A process that has just been started does not handle signals yet: the one that stops the supervisor ends it.
+function isBySignal({ signal }: ServerExit): boolean {
+  return signal === "SIGTERM" || signal === "SIGINT" || signal === "SIGHUP";
 }
 
 /** A server that has run this long has started successfully, in ms. */
