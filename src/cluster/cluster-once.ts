@@ -5,11 +5,12 @@ import { ClusterHolds } from "./holds/cluster-holds.ts";
 
 /** Made before the node joins. */
 export class ClusterOnce {
-  readonly jobs = new ClusterJobs();
+  readonly jobs: ClusterJobs;
   /** Null without a cluster. */
   readonly holds: ClusterHolds | null;
 
   constructor(isCluster: boolean, clock: Clock) {
+    this.jobs = new ClusterJobs(isCluster);
     this.holds = isCluster ? new ClusterHolds(clock) : null;
   }
 }

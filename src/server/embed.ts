@@ -35,6 +35,7 @@ export function createServer(options: EmbedOptions): ParlorServer {
   if (server !== null && (Object.keys(http).length > 0 || publicDir !== null)) {
     throw new ParlorError("PARLOR_OPTION/server", {});
   }
+  if (config.cluster !== null) throw new ParlorError("PARLOR_OPTION/cluster", {});
   if (server !== null && config.tls !== null) throw new ParlorError("PARLOR_OPTION/tls", {});
   const log = givenLog ?? standardLog(config);
   const certificate = certificateOf(config.tls, { dir: ".", log });

@@ -26,7 +26,7 @@ import { Engine } from "./engine/engine.ts";
 import { resolveConfig } from "./engine/options.ts";
 import type { OverloadListener } from "./engine/overload.ts";
 import { certificateOf } from "./engine/certificate.ts";
-import { ParlorServer } from "./engine/parlor-server.ts";
+import { ParlorServer, type ServerParts } from "./engine/parlor-server.ts";
 import { refuseUnservable } from "./app/refusals.ts";
 import { AppPlayground } from "./playground/app-playground.ts";
 import { ServerPort, type PortParts } from "./engine/server-port.ts";
@@ -127,9 +127,8 @@ async function serveWatched(
   });
   await serving.install();
   await saves.watch(() => void serving.reloadSaved());
-  const server = new ParlorServer({
+  const parts: ServerParts = {
     engine,
-    cluster: await joinCluster(config.cluster, { front: engine.front, log, ...time, dir, once, channel }),
     config,
     port: portOf(engine, config, { own: pages, certificate, front }),
     log,
@@ -138,8 +137,12 @@ async function serveWatched(
       pages?.end();
       await ended({ saves, serving, ...held });
     },
-  });
-  return await listenOrEnd(server);
+  };
+  const join = joinCluster(config.cluster, { front: engine.front, log, ...time, dir, once, channel });
+  const cluster = await endingUnless(join, () => new ParlorServer(parts));
+  const server = new ParlorServer({ ...parts, cluster });
+  await endingUnless(server.listen(), () => server);
+  return server;
 }
 
 function portOf(engine: Engine, config: ResolvedConfig, { front, ...parts }: FrontPortParts): ServerPort {
@@ -230,12 +233,12 @@ export interface ServeRole {
   readonly onConfig?: (config: ResolvedConfig) => void;
 }
 
-async function listenOrEnd(server: ParlorServer): Promise<ParlorServer> {
+// A server that cannot do this ends what it has started: hosts, and ports of programs.
+async function endingUnless<T>(done: Promise<T>, server: () => ParlorServer): Promise<T> {
   try {
-    await server.listen();
-    return server;
+    return await done;
   } catch (error) {
-    await server.close();
+    await server().close();
     throw error;
   }
 }

@@ -2,7 +2,9 @@ import { createClient } from "@redis/client";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { needs } from "../support/require.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
+import { LogRecorder } from "../support/log-recorder.ts";
 import { folderOf, RunningApp } from "../support/running-app.ts";
+import { serve } from "../../src/server/serve.ts";
 import { startNats, startRedis } from "./support/cluster-servers.ts";
 
 const CHAT = `
@@ -122,4 +124,34 @@ test("a server that cannot reach its cluster does not start, and its line has no
   );
   expect(failure).toContain("cluster: cannot join by redis://127.0.0.1:1");
   expect(failure).not.toContain("secret");
+});
+
+const PROGRAM = `
+  import { HttpServer } from "scripting";
+  const server = new HttpServer();
+  server.start({ port: 0, listenAddressIPv4: "127.0.0.1" });
+  console.log("open at " + server.port);
+`;
+
+test("a server that cannot join its cluster ends what it has started", async () => {
+  const log = new LogRecorder();
+  const cluster = { url: "redis://127.0.0.1:1", heartbeat: 100, lease: 300 };
+  const serving = serve({
+    dir: folderOf({ "scripting/lounge.js": PROGRAM }),
+    port: 0,
+    cluster,
+    log: log.log,
+  });
+  const [{ text }] = await Promise.all([
+    log.find(/open at \d+/),
+    expect(serving).rejects.toThrow("cannot join"),
+  ]);
+  await expect(fetch(`http://127.0.0.1:${text.replace(/\D/g, "")}/`)).rejects.toThrow("fetch failed");
+  // Its hosts were stopped: none has crashed.
+  expect(log.texts.filter((line) => line.includes("crashed"))).toEqual([]);
+});
+
+test("a server without a folder refuses a cluster, which it would not join", async () => {
+  const embedded = RunningApp.embed({ cluster: "redis://127.0.0.1:1" });
+  await expect(embedded).rejects.toMatchObject({ code: "PARLOR_OPTION" });
 });

@@ -89,6 +89,7 @@ export const serverErrors = {
       tls: "createServer: tls needs a server of Parlor; leave out server, or make it with node:https",
       server:
         "createServer: http and publicDir need a server of Parlor; leave out server, or handle requests there",
+      cluster: "createServer: cluster needs a folder; leave it out, or serve a folder by serve()",
       slash: '{route}: a route starts with a slash; write "/{route}"',
     },
     help: "`createServer`, `serve` or the command line was given an option that does not exist, or a value that it cannot have.",
