@@ -133,10 +133,7 @@ async function serveWatched(
     port: portOf(engine, config, { own: pages, certificate, front }),
     log,
     scripts: serving,
-    end: async () => {
-      pages?.end();
-      await ended({ saves, serving, ...held });
-    },
+    end: () => ended({ pages, saves, serving, ...held }),
   };
   const join = joinCluster(config.cluster, { front: engine.front, log, ...time, dir, once, channel });
   const cluster = await endingUnless(join, () => new ParlorServer(parts));
@@ -155,7 +152,8 @@ interface FrontPortParts extends PortParts {
   readonly front: FrontPlace | null;
 }
 
-async function ended({ saves, serving, releaseBundler, releaseWatch }: Ending): Promise<void> {
+async function ended({ pages, saves, serving, releaseBundler, releaseWatch }: Ending): Promise<void> {
+  pages?.end();
   await saves.end();
   releaseBundler();
   await serving.settled();
@@ -165,6 +163,7 @@ async function ended({ saves, serving, releaseBundler, releaseWatch }: Ending): 
 }
 
 interface Ending extends Held {
+  readonly pages: AppPlayground["pages"] | undefined;
   readonly saves: Saves;
   readonly serving: AppServing;
 }
