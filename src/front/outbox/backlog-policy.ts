@@ -52,17 +52,19 @@ export class BacklogPolicy {
     this.boundAway(queue);
   }
 
-  /** The client is away: drops the oldest frames over the bound. Those have no number, and the client does not miss them. */
+  /** The client is away: drops waiting frames over the bound. Those have no number, and the client does not miss them. */
   boundAway(queue: SessionQueue): void {
     const { kept, backlog } = queue;
     if (kept === null || backlog === null) return;
     const policy = this.of(queue);
-    while (kept.isOver(backlog) && backlog.first !== null) {
+    while (backlog.first !== null) {
       const chosen = backlog.first.options?.slow ?? policy;
       if (chosen === "close") break;
-      this.#drop(queue, backlog.shift() as FrameBatch, "slow");
+      if (kept.bound(backlog, WRITTEN_SHARE)) return;
+      const dropped = chosen === "drop-newest" ? backlog.pop() : backlog.shift();
+      this.#drop(queue, dropped as FrameBatch, "slow");
     }
-    if (!kept.bound(backlog)) this.overflow(queue, "slow");
+    if (!kept.bound(backlog, 0)) this.overflow(queue, "slow");
   }
 
   /** More was sent than can be kept: the client cannot return, and all that waits is dropped. */
@@ -110,5 +112,10 @@ export interface BacklogPolicyParts {
 
 /** Bytes allowed beyond the bound behind a frame that is being compressed: without it, the kernel would have taken them. */
 const KERNEL_ROOM = 2 * 1_048_576;
+/**
+ * The part of the bound that frames keep that were written and not acknowledged. The client most likely has the oldest of
+ * them, and lacks all that waits.
+ */
+const WRITTEN_SHARE = 1 / 2;
 /** The key of messages without a key, where only the newest waits. No script can use it. */
 const NO_KEY = "";

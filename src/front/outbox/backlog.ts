@@ -68,6 +68,12 @@ export class Backlog {
     return batch;
   }
 
+  /** Takes out the frames that came last. */
+  pop(): FrameBatch | null {
+    const at = this.#items.findLastIndex((item) => item !== null);
+    return at === -1 ? null : this.#remove(this.#base + at);
+  }
+
   /** Takes out the item that waits with this key. */
   takeKey(key: string): FrameBatch | null {
     const number = this.#keys?.get(key);

@@ -63,10 +63,11 @@ export interface KeptBatches {
   writeSlice(slice: Buffer, frames: number, link: Link): boolean;
   /** Writes all that is kept to another connection. */
   resend(link: Link): void;
-  /** Whether there is more than may be kept, with what waits. */
-  isOver(waiting: Backlog): boolean;
-  /** Drops the oldest until that is not so; false if what waits is too much alone. */
-  bound(waiting: Backlog): boolean;
+  /**
+   * Drops the oldest until no more is kept, with what waits, than may be; down to `share` of the bound. Returns whether
+   * that is so now.
+   */
+  bound(waiting: Backlog, share: number): boolean;
   /** Something was dropped that has not been written. */
   overflow(): void;
 }

@@ -79,22 +79,19 @@ export class KeptFrames {
     }
   }
 
-  /** Whether there is more than may be kept, with the frames that wait. */
-  isOver({ frames, bytes }: WaitingCounts): boolean {
-    const { messages, bytes: most } = this.#limits;
+  /**
+   * Drops the oldest until the bound holds with the frames that wait, down to `share` of it. Returns whether it holds; it
+   * does where none wait.
+   */
+  bound(waiting: WaitingCounts, share: number): boolean {
     this.#totals.bound();
-    return this.next - this.#first + frames > messages || this.bytes + bytes > most;
-  }
-
-  /** Drops the oldest until the bound is kept; false if the waiting frames alone are beyond it. */
-  bound(waiting: WaitingCounts): boolean {
-    while (this.isOver(waiting)) {
+    while (this.#isOver(waiting, 1) && this.#isOver(NOTHING_WAITS, share)) {
       // Where all sessions keep too much, there may be none by now.
       const first = this.#batches?.first ?? null;
       if (first === null) break;
       this.#dropFirst(first instanceof FrameRun ? 1 : Infinity);
     }
-    return waiting.frames === 0 || !this.isOver(waiting);
+    return waiting.frames === 0 || !this.#isOver(waiting, 1);
   }
 
   /** Frames were dropped that have not been written. */
@@ -150,7 +147,12 @@ export class KeptFrames {
   #count(frames: number, bytes: number): void {
     this.next += frames;
     this.bytes += bytes;
-    if (this.isOver(NOTHING_WAITS)) this.bound(NOTHING_WAITS);
+    this.bound(NOTHING_WAITS, 1);
+  }
+
+  #isOver({ frames, bytes }: WaitingCounts, share: number): boolean {
+    const { messages, bytes: most } = this.#limits;
+    return this.next - this.#first + frames > messages * share || this.bytes + bytes > most * share;
   }
 
   #dropped(frames: number, bytes: number): void {

@@ -114,6 +114,6 @@ test("a session that has just lost what it kept, because all keep too much, has 
   const kept = new KeptFrames(LOOSE, totals);
   writeTo(kept, frameOf("one"), new Sink());
   totals.bytes += 20_000;
-  expect(kept.bound({ frames: LOOSE.messages + 1, bytes: 0 })).toBe(false);
+  expect(kept.bound({ frames: LOOSE.messages + 1, bytes: 0 }, 0)).toBe(false);
   expect([kept.bytes, totals.holders.size]).toEqual([0, 0]);
 });
