@@ -189,15 +189,41 @@ export function originOf(
   session: HostSession | null,
   program: Program | null,
 ): FaultOrigin {
+  // Its name is in its text, which is read for a fault only.
+  if (event.kind === "call") return new CallOrigin(event, session, program);
   const origin = { program, session, what: handlerName(event), kind: "handler" } as const;
   if (event.kind !== "request") return origin;
   const { method, url } = event.head;
   return { ...origin, request: { method, path: loggedPath(url) } };
 }
 
+class CallOrigin implements FaultOrigin {
+  readonly program: Program | null;
+  readonly session: HostSession | null;
+  readonly kind = "handler";
+  readonly #event: ScriptEvent;
+
+  constructor(event: ScriptEvent, session: HostSession | null, program: Program | null) {
+    this.program = program;
+    this.session = session;
+    this.#event = event;
+  }
+
+  get what(): string {
+    return handlerName(this.#event);
+  }
+}
+
 export function handlerName(event: ScriptEvent): string {
   if (event.kind === "request") return `${event.head.method} ${loggedPath(event.head.url)}`;
+  if (event.kind === "call") return `calls.${nameOf(event.text)}`;
   if (event.kind === "run") return event.module ?? event.script.replace(/^cron /, "");
   const isBinary = event.kind === "message" && typeof event.data !== "string";
   return isBinary ? "onBinary" : HANDLERS[event.kind];
+}
+
+/** The name of a request, which a script has a handler for: of others there are no faults. */
+function nameOf(text: string): string {
+  const { name } = JSON.parse(text) as Record<string, unknown>;
+  return String(name);
 }

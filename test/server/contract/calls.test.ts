@@ -11,12 +11,14 @@ const SCRIPT = `import { z } from "zod";
 export const scope = "route";
 export const messages = {
   in: { ask: z.object({ name: z.string(), timeout: z.number() }) },
-  calls: { history: { in: z.object({ last: z.int() }) }, broken: {}, own: {}, slow: {} },
+  calls: { history: { in: z.object({ last: z.int() }) }, broken: {}, own: {}, slow: {}, file: {}, parlor: {} },
 };
 export const calls = {
   history: (session, { last }) => ["a", "b", "c"].slice(-last),
   broken: () => { throw new Error("a secret of the script"); },
   own: async () => { throw Object.assign(new Error("the shop is closed"), { code: "closed-shop" }); },
+  file: async () => (await import("node:fs")).readFileSync("/no/such/file"),
+  parlor: () => { throw Object.assign(new RangeError("the inside"), { code: "PARLOR_TURN_LIMIT" }); },
   slow: async () => { await fetch("GATE"); return "VERSION"; },
 };
 export const on = {
@@ -97,7 +99,16 @@ test("a request of a client gets its reply, or the reason with code and message"
   });
   expect(await errorOf("own")).toEqual({ code: "closed-shop", message: "the shop is closed" });
   expect(await errorOf("broken")).toEqual({ code: "failed", message: "the call has failed" });
-  expect((await app.logged(/a secret of the script/)).level).toBe("error");
+  expect((await app.logged(/calls\.broken: Error: a secret of the script/)).level).toBe("error");
+});
+
+test("an error of Node or Parlor is a failed call, whatever its code, and the log has it", async () => {
+  const { app, client } = await start();
+  const error = { code: "failed", message: "the call has failed" };
+  expect(await client.request("file")).toEqual({ error });
+  expect(await client.request("parlor")).toEqual({ error });
+  expect((await app.logged(/calls\.file: Error: ENOENT/)).level).toBe("error");
+  expect((await app.logged(/calls\.parlor: RangeError: the inside/)).level).toBe("error");
 });
 
 test("a typed error reaches a client of parlor.v1 as an envelope", async () => {

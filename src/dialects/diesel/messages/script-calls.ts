@@ -64,6 +64,7 @@ export class ScriptCalls {
     if (!session.isOpen) return Promise.reject(new CallError("closed", "the session is closed"));
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
+      this.#send(session, { type: "request", id, name: type, data: data ?? null });
       const timer = this.#script.platform.clock.after(timeout, () =>
         this.#asked
           .get(id)
@@ -75,7 +76,6 @@ export class ScriptCalls {
         then();
       };
       this.#asked.set(id, { session, resolve, reject, end });
-      this.#send(session, { type: "request", id, name: type, data: data ?? null });
     });
   }
 
@@ -89,8 +89,8 @@ export class ScriptCalls {
   // The client learns code and message of an error that has a code, and never a stack. The host logs all others.
   #guarded(refuse: (code: string, message: string) => void, work: () => MaybePromise): MaybePromise {
     const fail = (error: unknown): void => {
-      const code: unknown = isRecord(error) ? error["code"] : undefined;
-      if (error instanceof Error && typeof code === "string") return refuse(code, error.message);
+      const code = ownCode(error);
+      if (code !== null) return refuse(code, (error as Error).message);
       refuse("failed", "the call has failed");
       throw error;
     };
@@ -130,6 +130,13 @@ function inputOf(messages: unknown, name: string): StandardSchema | null {
   const call = isRecord(calls) && Object.hasOwn(calls, name) ? calls[name] : null;
   const schema = isRecord(call) ? call["in"] : null;
   return isStandardSchema(schema) ? schema : null;
+}
+
+// Errors of Node and Parlor have codes, too: theirs are faults, and may hold a path of the server.
+function ownCode(error: unknown): string | null {
+  if (!(error instanceof Error) || "errno" in error || "syscall" in error) return null;
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" && !/^(ERR|PARLOR)_/.test(code) ? code : null;
 }
 
 function timeoutOf(options: unknown): number {
