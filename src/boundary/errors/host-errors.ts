@@ -29,9 +29,14 @@ export const hostErrors = {
   },
   PARLOR_CRON_DROPPED: {
     level: "error",
-    text: "{script} was due while its thread had failed, so that run was skipped; look at the crashes before this line",
-    help: "A cron script was due while the thread of the HTTP and cron scripts crashed again and again, so nothing could run it. The run is skipped and does not happen later.",
-    remedy: "The lines with `PARLOR_HOST_CRASHED` name the reason.",
+    text: {
+      crashed:
+        "{script} was due while its thread had failed, so that run was skipped; look at the crashes before this line",
+      isolated:
+        "{script} was due while this node could not ask the cluster which node runs it, so this node skipped that run; look at the cluster's lines before this one",
+    },
+    help: "A cron script was due while the thread of the HTTP and cron scripts crashed again and again, so nothing could run it. Or this node was isolated from its cluster, so another node may have run it. This node skips the run and does not make up for it.",
+    remedy: "The lines with `PARLOR_HOST_CRASHED`, or with `PARLOR_CLUSTER_ISOLATED`, name the reason.",
   },
   PARLOR_CRON_OVERLAP: {
     level: "warn",

@@ -9,6 +9,8 @@ export class CronSchedule {
   readonly #entries = new Map<ScriptKey, Entry>();
   /** The jobs of which a run goes. A job may be removed and added again meanwhile. */
   readonly #running = new Set<ScriptKey>();
+  /** The jobs for which the cluster is asked who runs them. */
+  readonly #asked = new Set<ScriptKey>();
   readonly #ports: CronPorts;
   #timer: Timer | null = null;
   /** The time of day minus monotonic time, when they were last compared. */
@@ -29,7 +31,7 @@ export class CronSchedule {
 
   /** A run has ended, or was never begun: the next one may start. */
   done(script: ScriptKey, isBegun: boolean): void {
-    if (!isBegun) this.#ports.onSkipped(script, "PARLOR_CRON_DROPPED");
+    if (!isBegun) this.#ports.onSkipped(script, "PARLOR_CRON_DROPPED/crashed");
     if (this.#running.delete(script)) this.#ports.claims.release(script);
   }
 
@@ -90,6 +92,7 @@ export class CronSchedule {
     entry.last = due;
     // From now, not from the due time: after a long sleep, missed runs are not made up for.
     plan(entry, Math.max(due, this.#ports.clock.now()));
+    if (this.#asked.has(script)) return this.#ports.onSkipped(script, "PARLOR_CRON_DROPPED/isolated");
     if (this.#running.has(script)) return this.#ports.onSkipped(script, "PARLOR_CRON_OVERLAP");
     this.#running.add(script);
     const claim = entry.job.runs === "cluster" ? this.#ports.claims.claim(script, due) : null;
@@ -98,11 +101,13 @@ export class CronSchedule {
   }
 
   async #runIfClaimed(script: ScriptKey, due: number, claim: Promise<Claim>): Promise<void> {
+    this.#asked.add(script);
     const result = await claim;
+    this.#asked.delete(script);
     if (result === "mine") return this.#ports.run(script, due);
     this.#running.delete(script);
     if (result === "running") this.#ports.onSkipped(script, "PARLOR_CRON_OVERLAP");
-    if (result === "unknown") this.#ports.onSkipped(script, "PARLOR_CRON_DROPPED");
+    if (result === "unknown") this.#ports.onSkipped(script, "PARLOR_CRON_DROPPED/isolated");
   }
 }
 
@@ -145,9 +150,12 @@ export interface CronPorts {
   readonly claims: CronClaims;
   /** Starts a run that was due at this time of day. */
   run(script: ScriptKey, due: number): void;
-  /** A run was due while the previous one was still running, or while nothing could run it. */
-  onSkipped(script: ScriptKey, why: "PARLOR_CRON_OVERLAP" | "PARLOR_CRON_DROPPED"): void;
+  /** A run was due while the previous one was still running, while nothing could run it, or while the cluster did not reply. */
+  onSkipped(script: ScriptKey, why: SkipReason): void;
 }
+
+export type SkipReason =
+  "PARLOR_CRON_OVERLAP" | "PARLOR_CRON_DROPPED/crashed" | "PARLOR_CRON_DROPPED/isolated";
 
 /** After at most this long the clocks are compared, ms. */
 const LONGEST_REST = 10_000;

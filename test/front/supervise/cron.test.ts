@@ -12,8 +12,14 @@ class Day {
   readonly runs: string[] = [];
   readonly overlaps: string[] = [];
   readonly dropped: string[] = [];
+  readonly isolated: string[] = [];
   readonly jobs = new Map<ScriptKey, CronJob>();
   readonly released: string[] = [];
+  readonly #skipped = {
+    PARLOR_CRON_OVERLAP: this.overlaps,
+    "PARLOR_CRON_DROPPED/crashed": this.dropped,
+    "PARLOR_CRON_DROPPED/isolated": this.isolated,
+  };
   /** What the cluster answers. */
   claim: ((script: ScriptKey, due: number) => Promise<Claim>) | null = null;
   /** Whether runs end at once. */
@@ -33,8 +39,7 @@ class Day {
         this.runs.push(new Date(due).toISOString().replace(".000Z", "Z"));
         if (this.isQuick) this.schedule.done(script, true);
       },
-      onSkipped: (script, why) =>
-        void (why === "PARLOR_CRON_OVERLAP" ? this.overlaps : this.dropped).push(script),
+      onSkipped: (script, why) => void this.#skipped[why].push(script),
     });
   }
 
@@ -73,7 +78,22 @@ describe("cron", () => {
     }
     expect(day.runs).toEqual(["2026-03-01T12:00:00Z", "2026-03-01T16:00:00Z"]);
     expect(day.released).toEqual(["cron cron/job", "cron cron/job"]);
-    expect([day.overlaps, day.dropped]).toEqual([["cron cron/job"], ["cron cron/job"]]);
+    expect([day.overlaps, day.isolated]).toEqual([["cron cron/job"], ["cron cron/job"]]);
+  });
+
+  test("a run is reported as isolated, and not as an overlap, while the cluster does not reply, or refuses", async () => {
+    const day = new Day("2026-03-01T11:59:59Z").plan("0 * * * * *");
+    let answer = (_claim: Claim): void => undefined;
+    day.claim = async () => new Promise<Claim>((resolve) => (answer = resolve));
+    day.clock.advance(61_000);
+    expect(day.isolated).toEqual(["cron cron/job"]);
+    answer("unknown");
+    await new Promise(setImmediate);
+    expect([day.isolated.length, day.overlaps, day.dropped]).toEqual([2, [], []]);
+    day.clock.advance(60_000);
+    answer("mine");
+    await new Promise(setImmediate);
+    expect(day.runs).toEqual(["2026-03-01T12:02:00Z"]);
   });
 
   test("a job that runs on every node claims nothing", () => {
