@@ -4,6 +4,7 @@ import { httpErrors } from "./errors/http-errors.ts";
 import { loadErrors } from "./errors/load-errors.ts";
 import { clusterErrors } from "./errors/cluster-errors.ts";
 import { contractErrors } from "./errors/contract-errors.ts";
+import { cronErrors } from "./errors/cron-errors.ts";
 import { limitErrors } from "./errors/limit-errors.ts";
 import { serverErrors } from "./errors/server-errors.ts";
 
@@ -11,6 +12,7 @@ import { serverErrors } from "./errors/server-errors.ts";
 export const ERRORS = {
   ...clusterErrors,
   ...contractErrors,
+  ...cronErrors,
   ...hostErrors,
   ...httpErrors,
   ...limitErrors,

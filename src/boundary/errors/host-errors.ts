@@ -27,23 +27,6 @@ export const hostErrors = {
     help: "The host of a script sent a command that no call of its API makes: it closes, or changes, a session of another route, responds to a request of another script, claims a path for it, or lets a session keep more than `sessionLimits` allows. The script, or a package of it, has written to the channel for its host's messages. There is one line for each start of the host.",
     remedy: "Find the code that writes to file descriptors or ports that it has not opened.",
   },
-  PARLOR_CRON_DROPPED: {
-    level: "error",
-    text: {
-      crashed:
-        "{script} was due while its thread had failed, so that run was skipped; look at the crashes before this line",
-      isolated:
-        "{script} was due while this node could not ask the cluster which node runs it, so this node skipped that run; look at the cluster's lines before this one",
-    },
-    help: "A cron script was due while the thread of the HTTP and cron scripts crashed again and again, so nothing could run it. Or this node was isolated from its cluster, so another node may have run it. This node skips the run and does not make up for it.",
-    remedy: "The lines with `PARLOR_HOST_CRASHED`, or with `PARLOR_CLUSTER_ISOLATED`, name the reason.",
-  },
-  PARLOR_CRON_OVERLAP: {
-    level: "warn",
-    text: "{script} was still running when it was due again, so that run was skipped",
-    help: "A cron script takes longer than the time between two of its runs. Parlor never runs a script twice at the same time, so it leaves the second run out.",
-    remedy: "Run the script less often, or make it faster.",
-  },
   PARLOR_EVENT_UNSERVED: {
     level: "error",
     text: {
