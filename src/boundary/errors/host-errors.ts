@@ -60,8 +60,11 @@ export const hostErrors = {
   },
   PARLOR_HOOK_TIMEOUT: {
     level: "error",
-    text: "{hook} did not finish within {seconds} s; give what it awaits a limit",
-    help: "The promise of an `onStart` or `onStop` did not settle in time. `onStart` may take 10 s, or `hangLimit` if that is longer; then the version has failed to load. `onStop` has up to half of the time that is left: of `shutdownGrace` at the end of the server, of 5 s after a reload.",
+    text: {
+      promise: "{hook} did not finish within {seconds} s; give what it awaits a limit",
+      host: "{name} was ended while its onStop ran, after {seconds} s{place}; look for an endless loop",
+    },
+    help: "The promise of an `onStart` or `onStop` did not settle in time. `onStart` may take 10 s, or `hangLimit` if that is longer; then the version has failed to load. `onStop` has up to half of the time that is left: of `shutdownGrace` at the end of the server, of 5 s after a reload. An `onStop` that does not return is ended with its host when that time is over.",
     remedy:
       "Give connections a limit of their own, for example `AbortSignal.timeout(5000)`, so that the error names what was slow. Raise `hangLimit` or `shutdownGrace` if the work takes this long.",
   },
@@ -70,6 +73,7 @@ export const hostErrors = {
     text: {
       serving: "{name} crashed {where} ({reason}); restarting, all sessions stay connected{lost}",
       failing: "{name} crashed {where} ({reason}){lost}",
+      finishing: "{name} crashed while its onStop ran ({reason}); the rest of onStop is not run",
       draining:
         "the previous version of {name} crashed {where} ({reason}); its sessions continue on the current version{lost}",
     },

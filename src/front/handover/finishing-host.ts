@@ -2,7 +2,8 @@
 import type { Commit } from "../../boundary/batch.ts";
 import type { Snapshot } from "../../boundary/directory-record.ts";
 import type { Timer } from "../../boundary/clock.ts";
-import type { Host } from "../../boundary/host.ts";
+import type { Host, HostExit } from "../../boundary/host.ts";
+import { placeText } from "../incarnation/hang-exit.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 
@@ -12,17 +13,21 @@ export class FinishingHost implements HostRole {
   /** Resolves when it has been stopped. */
   readonly ended: Promise<void>;
   readonly #front: IncarnationPorts;
+  readonly #startedAt: number;
   readonly #timer: Timer | null;
+  readonly #onCut: (cut: FinishCut) => void;
   #onEnded: (ended: Promise<void>) => void = () => undefined;
   #isOver = false;
 
-  constructor(host: Host, front: IncarnationPorts, limit: number) {
+  constructor(host: Host, front: IncarnationPorts, { limit, onCut }: FinishTerms) {
     this.host = host;
     this.#front = front;
+    this.#onCut = onCut;
+    this.#startedAt = front.time.clock.ticks();
     this.ended = new Promise((resolve) => (this.#onEnded = resolve));
     const hasWork = limit > 0 && host.finish?.(limit) === true;
-    this.#timer = hasWork ? front.time.clock.after(limit, this.end) : null;
-    if (!hasWork) this.end();
+    this.#timer = hasWork ? front.time.clock.after(limit, this.#late) : null;
+    if (!hasWork) this.#end();
   }
 
   onCommit(commit: Commit): void {
@@ -39,16 +44,50 @@ export class FinishingHost implements HostRole {
     return snapshot;
   }
 
-  /** Stops it now. */
-  readonly end = (): void => {
+  /** Stops it now, whatever it has not done. */
+  cut(place = ""): void {
+    if (this.#isOver) return;
+    this.#end();
+    this.#onCut({ exit: null, ms: this.#front.time.clock.ticks() - this.#startedAt, place });
+  }
+
+  readonly onFinished = (): void => this.#end();
+
+  onExit(exit: HostExit): void {
+    if (this.#isOver) return;
+    this.#end();
+    this.#onCut({ exit, ms: this.#front.time.clock.ticks() - this.#startedAt, place: "" });
+  }
+
+  // A promise that does not settle is reported by the host itself, in half of the time: this one does not return.
+  readonly #late = (): void => {
+    const traced = this.host.trace?.();
+    if (traced === undefined) return this.cut();
+    void traced.then((hang) => this.cut(hang?.isSilent === true ? "" : placeText(hang)));
+  };
+
+  #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#timer?.cancel();
     this.#onEnded(this.host.stop());
-  };
+  }
+}
 
-  readonly onFinished = this.end;
-  readonly onExit = this.end;
+interface FinishTerms {
+  /** How long `onStop` of its scripts may take, ms. */
+  readonly limit: number;
+  readonly onCut: (cut: FinishCut) => void;
+}
+
+/** A host has ended before `onStop` of its scripts had finished. */
+export interface FinishCut {
+  /** How it died; null if it was stopped. */
+  readonly exit: HostExit | null;
+  /** After how long, ms. */
+  readonly ms: number;
+  /** The function that was running, in words; empty if it is not known. */
+  readonly place: string;
 }
 
 /** `onStop` of the scripts of a host that is replaced, rests or is removed may take this long, ms. */

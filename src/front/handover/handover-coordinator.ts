@@ -9,7 +9,7 @@ import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";
 import type { Departure } from "./departure.ts";
 import { DrainingHost, type DrainingListener } from "./draining-host.ts";
-import { FINISH_LIMIT, FinishingHost } from "./finishing-host.ts";
+import { FINISH_LIMIT, FinishingHost, type FinishCut } from "./finishing-host.ts";
 import type { HostRole } from "../incarnation/host-message-router.ts";
 import { IncomingHost, type IncomingListener } from "./incoming-host.ts";
 
@@ -66,7 +66,10 @@ export class HandoverCoordinator implements IncomingListener {
 
   /** Runs `onStop` of a host's scripts, within `limit` ms, and stops it. */
   readonly finish = async (host: Host, limit = FINISH_LIMIT): Promise<void> => {
-    const finishing = new FinishingHost(host, this.#parts.front, limit);
+    const finishing = new FinishingHost(host, this.#parts.front, {
+      limit,
+      onCut: (cut) => this.#parts.listener.onFinishCut(cut),
+    });
     this.#finishing.add(finishing);
     await finishing.ended;
     this.#finishing.delete(finishing);
@@ -177,7 +180,7 @@ export class HandoverCoordinator implements IncomingListener {
   async stop(): Promise<void> {
     const [leaving, incoming] = [[...this.#leaving], this.#incoming];
     for (const draining of leaving) draining.end();
-    for (const finishing of this.#finishing) finishing.end();
+    for (const finishing of this.#finishing) finishing.cut();
     if (this.#phase.kind === "confirming") this.#end(this.#phase.incoming, null);
     if (incoming !== null) this.#end(incoming, null);
     await Promise.all([...leaving.map(({ host }) => host.stop()), incoming?.incarnation.stop()]);
@@ -243,6 +246,8 @@ export interface CoordinatorListener extends DrainingListener {
   onTakeover(incarnation: Incarnation, event: TakeoverEvent): void;
   /** The serving host may have handed over to a version that has died: it must be restarted. */
   onServingLost(): void;
+  /** A host has ended before `onStop` of its scripts had finished. */
+  onFinishCut(cut: FinishCut): void;
   /** Whether all of these scripts have failed to start on the host that serves. */
   failsAlready(scripts: readonly string[]): boolean;
 }

@@ -19,8 +19,8 @@ export function endHanging(host: Host, stood: number, end: (exit: HostExit) => v
   });
 }
 
-// The innermost frame is where it loops; the outermost is the handler, the timer's function or the tick.
-function placeText(hang: HangTrace | null): string {
+/** The innermost frame is where it loops; the outermost is the handler, the timer's function or the tick. */
+export function placeText(hang: HangTrace | null): string {
   if (hang?.isSilent === true) return "; it does not respond to the inspector: a long native call";
   const [innermost, ...callers] = hang?.frames ?? [];
   if (innermost === undefined) return "";

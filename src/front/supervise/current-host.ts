@@ -7,7 +7,7 @@ import type { Departure } from "../handover/departure.ts";
 import type { HandoverCoordinator } from "../handover/handover-coordinator.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";
 import type { FrontPorts } from "./front-ports.ts";
-import { failureReport, type HostReport } from "./host-report.ts";
+import { failureReport, finishCutReport, type HostReport } from "./host-report.ts";
 import type { Launcher } from "./launcher.ts";
 import { actsAlone, RestartPolicy } from "./restart-policy.ts";
 import { NO_CULPRIT, RunState } from "./run-state.ts";
@@ -119,6 +119,8 @@ export class CurrentHost {
     while (!isOver() && clock.ticks() < end)
       await new Promise<void>((resolve) => clock.after(LOOK_EVERY, resolve));
     const old = this.incarnation;
+    if (this.#finishing !== null && this.#finishing === old)
+      this.report(finishCutReport(this.spec.name, { exit: null, ms: limit, place: "" }));
     if (this.state.kind === "serving") this.giveUp(NO_CULPRIT);
     this.state.become("stopped");
     await old?.stop();

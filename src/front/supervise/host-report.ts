@@ -5,6 +5,7 @@ import type { Handshake, ScriptEvent } from "../../boundary/events.ts";
 import type { HostExit } from "../../boundary/host.ts";
 import { LOGGED_ERROR_BOUNDS, type LoggedError } from "../../boundary/log-line.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
+import type { FinishCut } from "../handover/finishing-host.ts";
 import type { Shed } from "../incarnation/incarnation-ports.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
 
@@ -51,6 +52,13 @@ export function crashReport(crash: Crash): HostReport {
 export function drainingCrashReport(crash: Crash): HostReport {
   const key = crash.reason === "hang" ? "PARLOR_HOST_HANGS/draining" : "PARLOR_HOST_CRASHED/draining";
   return { code: codeOf(key), text: errorText(key, valuesOf(crash)), ...fieldsOf(crash) };
+}
+
+/** A host has ended before `onStop` of its scripts had finished. */
+export function finishCutReport(name: string, { exit, ms, place }: FinishCut): HostReport {
+  const key = exit === null ? "PARLOR_HOOK_TIMEOUT/host" : "PARLOR_HOST_CRASHED/finishing";
+  const seconds = (ms / 1000).toFixed(1);
+  return { code: codeOf(key), text: errorText(key, { name, seconds, place, reason: exit?.reason ?? "" }) };
 }
 
 function fieldsOf({ fields, exit: { hang, reason } }: Crash): Pick<HostReport, "fields"> {

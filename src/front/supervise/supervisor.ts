@@ -14,7 +14,7 @@ import {
   HandoverCoordinator,
   type CoordinatorListener,
 } from "../handover/handover-coordinator.ts";
-import { FINISH_LIMIT } from "../handover/finishing-host.ts";
+import { FINISH_LIMIT, type FinishCut } from "../handover/finishing-host.ts";
 import { takeoverEvents } from "../handover/takeover-events.ts";
 import { endHanging } from "../incarnation/hang-exit.ts";
 import type { HostRole, HostRoles } from "../incarnation/host-message-router.ts";
@@ -22,7 +22,14 @@ import type { HostStarter, Incarnation } from "../incarnation/incarnation.ts";
 import { CurrentHost } from "./current-host.ts";
 import { FaultCounts } from "./fault-counts.ts";
 import type { FrontPorts } from "./front-ports.ts";
-import { crashReport, drainingCrashReport, eventFields, eventText, shedReport } from "./host-report.ts";
+import {
+  crashReport,
+  drainingCrashReport,
+  finishCutReport,
+  eventFields,
+  eventText,
+  shedReport,
+} from "./host-report.ts";
 import { launcher, type Launcher } from "./launcher.ts";
 import { QueueAge } from "./queue-age.ts";
 import { RestartCounts, type RolledBack } from "./restart-counts.ts";
@@ -269,5 +276,9 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
 
   onDrainingDied(exit: HostExit, end: DrainingEnd): void {
     this.#front.reports.onReport(drainingCrashReport({ name: this.name, exit, culprit: "", ...end }));
+  }
+
+  onFinishCut(cut: FinishCut): void {
+    this.#front.reports.onReport(finishCutReport(this.name, cut));
   }
 }

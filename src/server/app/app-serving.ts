@@ -210,6 +210,8 @@ export class AppServing implements ServedScripts {
     const hosts = replacedHosts(before, deploymentOf(app, this.#settings).hosts, fresh.hosts);
     this.#log.debug({ kind: "reload", hosts }, "reload: replacing the hosts of what has changed");
     const refused = await this.install(fresh);
+    // The stop of the server ends the versions that have not started yet.
+    this.#refuseStopped();
     if (refused.size > 0) await this.#restore(old, refused);
     const duration = startedAt === null ? null : performance.now() - startedAt;
     const report = reportOf(before, this.#deployment, { app, fresh: fresh.hosts, refused });

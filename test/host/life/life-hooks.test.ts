@@ -249,6 +249,54 @@ describe.each(PLACES.filter((place) => place !== "inline"))("a crash on a host o
     expect(count("start 3")).toBe(1);
   });
 
+  test("an onStop that ends its host is logged", async () => {
+    const app = await serveOn(place, {
+      "ws/tea.js": `
+        export const scope = "route";
+        export async function onStop() { await null; process.exit(3); }
+        export function onOpen(session) { session.send("open"); }`,
+    });
+    const client = await app.open("/ws/tea");
+    await client.next();
+    await app.server.close();
+    await app.logged(/^\/ws\/tea crashed while its onStop ran \(its (thread|process) exited with code 3\)/);
+  });
+
+  test("an onStop that does not return is logged with its place, and ended", async () => {
+    const app = await serveOn(
+      place,
+      {
+        "ws/tea.js": `
+export const scope = "route";
+export function onStop() { for (;;); }
+export function onOpen(session) { session.send("open"); }`,
+      },
+      { shutdownGrace: 1000 },
+    );
+    const client = await app.open("/ws/tea");
+    await client.next();
+    await app.server.close();
+    const where = place === "thread" ? ", in onStop \\(ws/tea.js:3:\\d+\\)" : "";
+    await app.logged(new RegExp(`^/ws/tea was ended while its onStop ran, after [\\d.]+ s${where}; look`));
+  });
+
+  test("a version whose onStart still runs when the server stops is not logged as reloaded", async () => {
+    const notes = new Notes();
+    const before = `export const scope = "route"; export function onOpen(session) { session.send("open"); }`;
+    const app = await serveOn(place, { "ws/tea.js": before }, { shutdownGrace: 1000 });
+    const client = await app.open("/ws/tea");
+    await client.next();
+    writeFileSync(
+      join(app.dir, "ws/tea.js"),
+      notes.script(`${before} export function onStart() { note("start"); for (;;); }`),
+    );
+    const reloaded = app.server.reload();
+    await notes.has("start");
+    await app.server.close();
+    await reloaded;
+    expect(app.log.texts.filter((text) => /reloaded/.test(text))).toEqual([]);
+  });
+
   test("an onStart that fails at the first start closes clients with 1011, and is tried again", async () => {
     const notes = new Notes();
     const app = await serveOn(place, {

@@ -35,7 +35,7 @@ export class HookRunner {
   async run(name: string, { call, source }: Hook): Promise<void> {
     const ms = this.#timeFor();
     const late = (): Error => {
-      const error = new ParlorError("PARLOR_HOOK_TIMEOUT", { hook: name, seconds: ms / 1000 });
+      const error = new ParlorError("PARLOR_HOOK_TIMEOUT/promise", { hook: name, seconds: ms / 1000 });
       error.stack = `${error.name}: ${error.message}\n${handlerFrame(call, source) ?? ""}`;
       return error;
     };
