@@ -2,7 +2,6 @@
 import type { Timer } from "../boundary/clock.ts";
 import { INTERNAL_ERROR } from "../boundary/errors/close-codes.ts";
 import type { ScriptEvent } from "../boundary/events.ts";
-import type { WhenFull } from "../flow-config.ts";
 import type { HostSpec } from "../boundary/host-spec.ts";
 import { faultsIn, type LogLine } from "../boundary/log-line.ts";
 import type { SessionRef } from "../boundary/refs.ts";
@@ -17,7 +16,7 @@ import type { DispatchLimits } from "./dispatch/event-queue.ts";
 import { EventOutcomes } from "./event-outcomes.ts";
 import type { FrontCounts, FrontParts } from "./front-parts.ts";
 import { Departure, type DeparturePorts } from "./handover/departure.ts";
-import { HostSlot } from "./host-slot.ts";
+import { HostSlot, type HostSlotPorts } from "./host-slot.ts";
 import type { FrontTime } from "./incarnation/incarnation-ports.ts";
 import type { FrontPorts } from "./supervise/front-ports.ts";
 import type { HostStarter } from "./incarnation/incarnation.ts";
@@ -95,9 +94,9 @@ export class Front {
   addHost(spec: HostSpec, { makeHost, limiter = this.#unlimited }: HostStarter): number {
     const number = (this.#last.slot += 1);
     const { sockets } = this.#parts;
-    const { limits, whenFull = "pause" } = this.#options;
+    const { limits, whenFull = "pause", onFull = () => undefined } = this.#options;
     const slot = new HostSlot(
-      { sockets, limits, whenFull },
+      { sockets, limits, whenFull, onFull },
       (own) => new Supervisor(spec, { makeHost, limiter }, this.#portsOf(number, own, spec)),
     );
     this.#slots.set(number, slot);
@@ -286,14 +285,13 @@ export class Front {
   }
 }
 
-export interface FrontOptions extends FrontTime {
+/** `whenFull`: default `pause`. */
+export interface FrontOptions extends FrontTime, Partial<Pick<HostSlotPorts, "whenFull" | "onFull">> {
   readonly limits: DispatchLimits;
   /** A flush may be held for this long while more events wait for a host, ms. */
   readonly holdMs: number;
   /** Whether a debugger is attached: a host that stands still then does not hang. */
   isDebugged?(): boolean;
-  /** What becomes of messages of a client of which too many wait. Default `pause`. */
-  readonly whenFull?: WhenFull;
 }
 
 /** How often hosts are looked at, ms. The watch thread looks at what must not wait for this thread. */

@@ -80,6 +80,7 @@ export class HostSlot {
   }
 
   #refuse(session: Session, event: ScriptEvent): void {
+    this.#ports.onFull(session);
     if (event.kind === "message") session.inbound.drop("full");
     else if (event.kind === "call") session.inbound.line?.answered();
     if (this.#ports.whenFull === "close")
@@ -90,5 +91,8 @@ export class HostSlot {
 export interface HostSlotPorts {
   readonly sockets: SessionSockets;
   readonly limits: DispatchLimits;
+  /** What becomes of messages of a client of which too many wait. */
   readonly whenFull: WhenFull;
+  /** A message comes while too many of its session wait, and is dropped. */
+  readonly onFull: (session: Session) => void;
 }

@@ -132,6 +132,8 @@ describe.each(PLACES)("on the host kind %s", (place) => {
     const { inbound } = figuresOf(app, "/ws/slow");
     expectSum(inbound);
     expect(inbound.dropped.full).toBeGreaterThan(300);
+    expect(app.server.health.limits.whenFull).toBe(inbound.dropped.full);
+    await app.log.find(/^messages came while too many of their session waited 1 time, .* \(whenFull\)/);
     busy.send("after");
     const seen: string[] = [];
     while (seen.at(-1) !== "after") seen.push(String(await busy.next()));
@@ -148,6 +150,7 @@ describe.each(PLACES)("on the host kind %s", (place) => {
     busy.send("block");
     for (let at = 0; at < 500; at += 1) busy.send(String(at));
     expect(await busy.closed).toEqual({ code: 1008, reason: "too many messages wait" });
+    expect(app.server.health.limits.whenFull).toBe(1);
     honest.send("unblock");
     honest.send("here");
     expect(await honest.next()).toBe("here");

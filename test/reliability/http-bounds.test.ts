@@ -139,6 +139,8 @@ test("a client that takes nothing of its response is disconnected", { timeout: 2
     const timer = setInterval(() => socket.write("\r\n"), 5);
     onTestFinished(() => clearInterval(timer));
   });
+  expect(app.server.health.limits.unsentTimeout).toBe(1);
+  await app.log.find(/1 connection was closed, the last from 127\.0\.0\.1: .* for 1000 ms \(unsentTimeout\)/);
 });
 
 test("responses that are not read are bounded together", { timeout: 20_000 }, async () => {
@@ -154,4 +156,5 @@ test("responses that are not read are bounded together", { timeout: 20_000 }, as
   }
   await until(() => lost >= 4);
   expect(lost).toBeLessThan(8);
+  expect(app.server.health.limits.unsentTotal).toBeGreaterThanOrEqual(lost);
 });

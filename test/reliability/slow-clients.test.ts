@@ -78,6 +78,8 @@ describe.each(PLACES)("on the host kind %s, a client that does not read", (place
     await counted(app, ({ cutSlow }) => cutSlow > 0);
     client.socket.resume();
     expect(await client.closed).toEqual({ code: 1013, reason: "slow consumer" });
+    expect(app.server.health.limits).toMatchObject({ unsentLimit: 1 });
+    await app.log.find(/1 session was closed with 1013, the last from 127\.0\.0\.1: .* \(unsentLimit\)/);
   });
 
   test("is waited for by a script that looks at bufferedBytes and onDrain", async () => {

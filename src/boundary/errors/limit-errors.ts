@@ -43,6 +43,14 @@ export const limitErrors = {
         "{count|request was|requests were} refused with 503, the last from {from}: too many events wait for its script (waitingEvents, waitingBytes); look at what keeps the script busy",
       unfinishedBytes:
         "{count|connection was|connections were} closed with 1008, the last from {from}: unfinished messages take more than {limit} bytes, or one of them takes more than twice maxPayload and 1 MiB (unfinishedBytes); raise the limit if the clients are legitimate",
+      unsentLimit:
+        "{count|session was|sessions were} closed with 1013, the last from {from}: its client read so slowly that more than {limit} bytes waited for it (unsentLimit); if such clients are legitimate, raise the limit or set another policy (slow)",
+      unsentTimeout:
+        "{count|connection was|connections were} closed, the last from {from}: its client took nothing of what waited for it for {limit} ms (unsentTimeout); raise the limit if the clients are legitimate",
+      unsentTotal:
+        "{count|connection was|connections were} closed, the last from {from}: more than {limit} bytes waited for all clients together, and its client was among the slowest (unsentTotal); raise the limit if the clients are legitimate",
+      whenFull:
+        "messages came while too many of their session waited {count|time|times}, the last time from {from}: they were dropped, or their session was closed (whenFull); look at what keeps the script busy",
     },
     help: "Clients, or scripts on their behalf, have reached a limit. The first time is logged at once. Further times are counted, and each limit has at most one line a minute, with their number. Clients within the limits are not affected. `limits` of `/_parlor/health` counts all of them; [Limits](limits.md) lists every limit.",
     remedy:

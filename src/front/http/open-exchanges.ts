@@ -1,4 +1,5 @@
 // Front: which HTTP exchanges are open, by the connection that they came in by, and how many there may be.
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Clock, Timer } from "../../boundary/clock.ts";
 import { REFUSALS } from "../../boundary/errors/refusals.ts";
@@ -163,7 +164,7 @@ export class OpenExchanges {
       if (connection.exchanges.size === 0) continue;
       connection.checks = isStill(socket, connection) ? connection.checks + 1 : 0;
       connection.pending = pendingBytes(socket);
-      if (connection.checks >= this.#stalledAt) socket.destroy();
+      if (connection.checks >= this.#stalledAt) this.#cut(socket, "unsentTimeout");
     }
     this.#bound();
     if (this.#size > 0) this.#plan();
@@ -180,8 +181,13 @@ export class OpenExchanges {
     for (const { socket, bytes } of all) {
       if (total <= this.#limits.unsentTotal * KEPT_SHARE) return;
       total -= bytes;
-      if (bytes > 0) socket.destroy();
+      if (bytes > 0) this.#cut(socket, "unsentTotal");
     }
+  }
+
+  #cut(socket: Duplex, limit: "unsentTimeout" | "unsentTotal"): void {
+    this.#limits.onLimit?.(limit, this.#limits[limit], (socket as Socket).remoteAddress ?? "");
+    socket.destroy();
   }
 }
 
@@ -201,7 +207,7 @@ export interface ExchangeLimits {
   readonly unsentTimeout: number;
   /** Bytes of bodies that have not arrived whole. */
   readonly bodyTotal: number;
-  /** Is notified of each request that is refused because it exceeds a limit. */
+  /** Is notified of each request that is refused, and each connection that is cut, because of a limit. */
   readonly onLimit?: LimitCounts["exceeded"] | undefined;
 }
 

@@ -71,6 +71,10 @@ const KEYS = {
   bodyTotal: "PARLOR_LIMIT/bodyTotal",
   maxHeaderSize: "PARLOR_LIMIT/maxHeaderSize",
   requestTimeout: "PARLOR_LIMIT/requestTimeout",
+  unsentLimit: "PARLOR_LIMIT/unsentLimit",
+  unsentTotal: "PARLOR_LIMIT/unsentTotal",
+  unsentTimeout: "PARLOR_LIMIT/unsentTimeout",
+  whenFull: "PARLOR_LIMIT/whenFull",
 } as const;
 
 const MINUTE = 60_000;

@@ -1,12 +1,11 @@
 // Front: writes frames to sessions' sockets, keeps those that must wait, and cuts slow readers.
 import type { Clock } from "../../boundary/clock.ts";
-import type { OutboundDrop } from "../flow/flow-counts.ts";
 import { OutboundFlow } from "../flow/outbound-flow.ts";
 import { BacklogPolicy } from "./backlog-policy.ts";
 import { Backlog } from "./backlog.ts";
 import { slowFrame } from "./close-frame.ts";
 import { FrameBatch } from "./frame-batch.ts";
-import type { OutboxOptions } from "./outbox-options.ts";
+import type { CutReason, OutboxOptions } from "./outbox-options.ts";
 import { AWAY_LINK, NO_LINK, type Link, type SessionQueue } from "./session-queue.ts";
 import { SlowWatch } from "./slow-watch.ts";
 
@@ -200,10 +199,11 @@ export class Delivery {
   }
 
   /** The session is closed; frames that wait are dropped, and what is under way to its socket no longer counts. */
-  #cut(queue: SessionQueue, reason: OutboundDrop): void {
+  #cut(queue: SessionQueue, reason: CutReason): void {
     const { backlog, link } = queue;
     if (backlog === null || backlog.isCut) return;
     if (queue.isAway) return this.#policy.overflow(queue, reason);
+    this.#options.onCut(queue.session, reason);
     // Its connection may be lost without a sign, and the session waits for another one.
     if (reason === "stalled" && queue.kept !== null && queue.closeFrame === null) return link?.terminate();
     backlog.isCut = true;

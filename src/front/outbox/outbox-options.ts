@@ -1,5 +1,7 @@
 // Front: the bounds and choices of an outbox.
 import type { SlowPolicy } from "../../boundary/flow/slow-policy.ts";
+import type { Session } from "../directory/session.ts";
+import type { OutboundDrop } from "../flow/flow-counts.ts";
 
 /** Bounds and choices of an outbox. */
 export interface OutboxOptions {
@@ -15,7 +17,12 @@ export interface OutboxOptions {
   readonly slowGrace: number;
   /** Bytes from which on messages are compressed for clients that agreed to it; null, the default, never compresses. */
   readonly deflateThreshold: number | null;
+  /** Is notified of each client that is disconnected because it reads too slowly. */
+  readonly onCut: (session: Session, reason: CutReason) => void;
 }
+
+/** Over which bound a client is disconnected: of its own bytes, of its time without progress, or of all bytes. */
+export type CutReason = Extract<OutboundDrop, "slow" | "stalled" | "shed">;
 
 /** The outbox's own bounds. */
 export const OUTBOX_DEFAULTS: OutboxOptions = {
@@ -25,4 +32,5 @@ export const OUTBOX_DEFAULTS: OutboxOptions = {
   slow: "close",
   slowGrace: 5000,
   deflateThreshold: null,
+  onCut: () => undefined,
 };

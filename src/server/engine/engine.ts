@@ -23,6 +23,7 @@ import type { ConnectionHolds } from "../../front/clients/connection-holds.ts";
 import { Programs } from "../../front/ingress/programs.ts";
 import { RouteClaims } from "../../front/ingress/route-claims.ts";
 import { TurnOutbox } from "../../front/outbox/outbox.ts";
+import type { Session } from "../../front/directory/session.ts";
 import type { HostReport } from "../../front/supervise/host-report.ts";
 import { CronSchedule, NO_CLAIMS, type CronClaims } from "../../front/supervise/cron.ts";
 import type { HostStarter } from "../../front/incarnation/incarnation.ts";
@@ -57,8 +58,9 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     const { clock, config, log } = parts;
-    const outbox = outboxOf(parts);
-    const front = (this.front = frontOf(parts, outbox));
+    const limits = new LimitCounts(clock, ({ code, text }) => log.warn({ code }, text));
+    const outbox = outboxOf(parts, limits);
+    const front = (this.front = frontOf(parts, outbox, limits));
     const history = (this.#history = front.hub.history = new Histories(clock, config));
     const serverLog = new ServerLog(log, {
       at: (slot) => this.front.supervisor(slot)?.spec,
@@ -66,7 +68,6 @@ export class Engine {
     });
     const nameOf = (script: ScriptKey): string => nameIn(this.installer.deployment, script);
     const claims = new RouteClaims(serverLog.fault, nameOf);
-    const limits = new LimitCounts(clock, ({ code, text }) => log.warn({ code }, text));
     this.figures = new Figures({
       ...{ clock, front, outbox, history, limits, place: parts.front ?? null },
       later: this,
@@ -238,17 +239,25 @@ function connectionsOf(
   );
 }
 
-function outboxOf({ clock, config }: EngineParts): TurnOutbox {
+function outboxOf({ clock, config }: EngineParts, limits: LimitCounts): TurnOutbox {
   const { unsentLimit, unsentTotal, unsentTimeout, slow, deflate } = config;
   return new TurnOutbox(clock, {
     ...{ unsentLimit, unsentTotal, unsentTimeout, slow },
     deflateThreshold: deflate === false ? null : deflate.threshold,
+    onCut: ({ handshake }, reason) => {
+      const name = CUT_BY[reason];
+      limits.exceeded(name, config[name], handshake.address);
+    },
   });
 }
 
-function frontOf({ clock, loop, config }: EngineParts, outbox: TurnOutbox): Front {
+/** The bound over which a slow client is disconnected. */
+const CUT_BY = { slow: "unsentLimit", stalled: "unsentTimeout", shed: "unsentTotal" } as const;
+
+function frontOf({ clock, loop, config }: EngineParts, outbox: TurnOutbox, { exceeded }: LimitCounts): Front {
   const { waitingEvents, waitingBytes, whenFull } = config;
   const limits = { batchEvents: BATCH_EVENTS, batchBytes: BATCH_BYTES, waitingEvents, waitingBytes };
   const isDebugged = (): boolean => inspectorUrl() !== undefined;
-  return new Front({ clock, loop, limits, holdMs: HOLD_MS, isDebugged, whenFull }, outbox);
+  const onFull = ({ handshake }: Session): void => exceeded("whenFull", 0, handshake.address);
+  return new Front({ clock, loop, limits, holdMs: HOLD_MS, isDebugged, whenFull, onFull }, outbox);
 }

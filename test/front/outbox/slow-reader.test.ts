@@ -220,6 +220,22 @@ describe("the unsent bytes of all sessions", () => {
   });
 });
 
+describe("a client that is cut", () => {
+  it("is reported once, with the bound that it has exceeded", () => {
+    const cut: string[] = [];
+    const options = { unsentLimit: 20_000, unsentTotal: 50_000, unsentTimeout: 30_000 };
+    const fixture = new Fixture({ ...options, onCut: (_session, reason) => void cut.push(reason) });
+    const { session } = fixture.client();
+    for (let n = 0; n < 30; n++) fixture.send(session, KILOBYTE);
+    expect(cut).toEqual(["slow"]);
+    const others = Array.from({ length: 4 }, () => fixture.client());
+    for (const other of others) for (let n = 0; n < 15; n++) fixture.send(other.session, `${n}${KILOBYTE}`);
+    expect(cut).toEqual(["slow", "shed"]);
+    fixture.clock.advance(31_000);
+    expect(cut).toEqual(["slow", "shed", "stalled", "stalled", "stalled"]);
+  });
+});
+
 describe("how much waits for a session", () => {
   it("is reported when it is much, when it doubles, and when all has been taken", () => {
     const fixture = new Fixture();
