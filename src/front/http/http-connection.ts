@@ -2,7 +2,7 @@
 import type { Duplex } from "node:stream";
 import type { HttpRefusal } from "../../boundary/errors/refusals.ts";
 import type { HttpExchange } from "./exchange.ts";
-import { announcedBody } from "./request-body.ts";
+import { announcedBody } from "./body/request-body.ts";
 
 /** As it was found at the last look. */
 export interface HttpConnection {

@@ -1,37 +1,25 @@
-// Front: HTTP requests. Those for scripts become events; files, the health page and refusals are responded to here.
+// Front: where each HTTP request goes: to a script, a file, a page of the server, or nowhere.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { codedText } from "../../boundary/errors.ts";
-import type { RequestHead } from "../../boundary/events.ts";
 import { loggedPath, normalizePath } from "../../boundary/text/path.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
 import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
 import { CONNECT_PAGE_HEADERS, connectPage, wantsPage } from "./connect-page.ts";
 import { loggedError } from "../../logged-error.ts";
-import type { Activity } from "../activity.ts";
 import { HttpExchange } from "./exchange.ts";
 import { exceeded, exceededBy } from "./exceeded.ts";
 import { isOfRequest, respondToClientError, versionProblem } from "./http-server.ts";
-import { BodyBudget } from "./body-budget.ts";
-import { OpenExchanges, type ExchangeLimits } from "./open-exchanges.ts";
-import { announcedBody, readBody } from "./request-body.ts";
-import { headOf, requestUrl, type ScriptTarget } from "./request-head.ts";
-import {
-  ScriptExchanges,
-  type ScriptExchangeLimits,
-  type ScriptExchangeListener,
-} from "./script-exchanges.ts";
-import {
-  isReserved,
-  isStatus,
-  ReservedPaths,
-  type ReservedAccess,
-  type StatusSource,
-} from "./reserved-paths.ts";
+import { BodyBudget } from "./body/body-budget.ts";
+import type { HttpListener, HttpOptions } from "./http-options.ts";
+import { OpenExchanges } from "./open-exchanges.ts";
+import { requestUrl, type ScriptTarget } from "./request-head.ts";
+import { ScriptExchanges } from "./script-exchanges.ts";
+import { ScriptRequests } from "./script-requests.ts";
+import { isReserved, isStatus, ReservedPaths, type ReservedAccess } from "./reserved-paths.ts";
 import { ProxyTrust } from "./proxy-trust.ts";
-import type { ScriptKey } from "../../boundary/script-key.ts";
-import { StaticFiles, type PublicFolder } from "./static-files.ts";
+import { StaticFiles } from "./static-files.ts";
 
 /** Handles the events of `node:http` servers. A request's path goes to a script first, then to a static file. */
 export class HttpTransport {
@@ -43,7 +31,7 @@ export class HttpTransport {
   readonly #listener: HttpListener;
   readonly #files: StaticFiles | null;
   readonly #open: OpenExchanges;
-  readonly #bodies: BodyBudget;
+  readonly #requests: ScriptRequests;
   readonly #proxies: ProxyTrust;
   #lastRef: RequestRef = 0;
   #isLeaving = false;
@@ -58,7 +46,14 @@ export class HttpTransport {
     const onWritten = (bytes: number): void => this.#open.wrote(bytes);
     this.scripts = new ScriptExchanges({ ...options, onWritten }, listener);
     this.#open = new OpenExchanges({ closed: this.#closed }, { ...HTTP_BOUNDS, ...options });
-    this.#bodies = new BodyBudget(options.bodyTotal ?? HTTP_BOUNDS.bodyTotal);
+    this.#requests = new ScriptRequests({
+      ...options,
+      scripts: this.scripts,
+      proxies: this.#proxies,
+      bodies: new BodyBudget(options.bodyTotal ?? HTTP_BOUNDS.bodyTotal),
+      isBusy: (script) => listener.isBusy?.(script) === true,
+      note: this.#note,
+    });
   }
 
   /** For the server's `request` event. */
@@ -118,6 +113,7 @@ export class HttpTransport {
   /** Responds 503 to all requests that wait or come later; responses that have started are cut. */
   close(): void {
     this.#isClosed = true;
+    this.#requests.close();
     this.scripts.close();
   }
 
@@ -140,7 +136,7 @@ export class HttpTransport {
     if (foreign !== null) return exchange.refuse(foreign, CLOSE);
     try {
       if (target === undefined || this.#isClosed) this.#route(exchange);
-      else this.#receive(exchange, target);
+      else this.#requests.receive(exchange, target);
     } catch (error) {
       const about = { method: req.method ?? "", path: loggedPath(req.url ?? ""), error: String(error) };
       const fields = {
@@ -153,6 +149,12 @@ export class HttpTransport {
       exchange.refuse(REFUSALS.INTERNAL_ERROR);
     }
   }
+
+  // A limit was exceeded.
+  readonly #note = ({ req }: HttpExchange, refusal: HttpRefusal, limit: number): void => {
+    const name = exceeded(refusal);
+    if (name !== null) this.#options.onLimit?.(name, limit, this.#proxies.identityOf(req).address);
+  };
 
   #made(req: IncomingMessage, res: ServerResponse, asksToContinue: boolean): HttpExchange {
     this.#lastRef += 1;
@@ -175,7 +177,7 @@ export class HttpTransport {
     const match = this.#listener.match(path);
     if (match === null) this.#serveFile(path, exchange);
     else if ("status" in match) exchange.refuse(match);
-    else this.#receive(exchange, match);
+    else this.#requests.receive(exchange, match);
   }
 
   #serveAdmin(exchange: HttpExchange): void {
@@ -210,105 +212,13 @@ export class HttpTransport {
     if (url === undefined) return exchange.refuse(REFUSALS.BAD_HOST, CLOSE);
     exchange.refuse({ ...refusal, text: connectPage(url) }, CONNECT_PAGE_HEADERS);
   }
-
-  #receive(exchange: HttpExchange, target: ScriptTarget): void {
-    const { req } = exchange;
-    exchange.route = target.route;
-    const bodyLimit = target.bodyLimit ?? this.#options.bodyLimit;
-    const head = headOf(req, exchange.ref, target, this.#proxies);
-    if (head === null) return exchange.refuse(REFUSALS.BAD_HOST, CLOSE);
-    const announced = announcedBody(req, bodyLimit);
-    if (announced === "too long") return this.#refuseBody(exchange, bodyLimit);
-    exchange.proceed();
-    if (announced === "none") return this.#deliver(exchange, head, null);
-    this.scripts.expect(exchange, target.script);
-    const limits = { limit: bodyLimit, budget: this.#bodies };
-    readBody(req, limits, {
-      complete: (body) => this.#deliver(exchange, head, body),
-      tooLong: () => this.#refuseBody(exchange, bodyLimit),
-      tooMany: () => this.#drain(exchange, REFUSALS.BODIES_FULL, this.#bodies.limit),
-    });
-  }
-
-  // The body may have arrived after the close.
-  #deliver(exchange: HttpExchange, head: RequestHead, body: Uint8Array | null): void {
-    if (this.#isClosed) return exchange.refuse(REFUSALS.SHUTTING_DOWN, CLOSE);
-    if (this.#listener.isBusy?.(head.script) === true)
-      return (this.#note(exchange, REFUSALS.SCRIPT_BUSY, 0), exchange.refuse(REFUSALS.SCRIPT_BUSY, RETRY));
-    this.scripts.deliver(exchange, head, body);
-  }
-
-  #refuseBody(exchange: HttpExchange, bodyLimit: number): void {
-    const { status, text } = REFUSALS.BODY_TOO_LONG;
-    this.#drain(exchange, { status, text: text.replace("{limit}", String(bodyLimit)) }, bodyLimit);
-  }
-
-  // A limit was exceeded.
-  #note({ req }: HttpExchange, refusal: HttpRefusal, limit: number): void {
-    const name = exceeded(refusal);
-    if (name !== null) this.#options.onLimit?.(name, limit, this.#proxies.identityOf(req).address);
-  }
-
-  #drain(exchange: HttpExchange, refusal: HttpRefusal, limit: number): void {
-    this.#note(exchange, refusal, limit);
-    exchange.refuseAndDrain(refusal, (end) => this.#options.clock.after(DRAIN_TIME, end));
-  }
-}
-
-/** Bounds and choices of the HTTP transport. */
-export interface HttpOptions extends ScriptExchangeLimits, Partial<Omit<ExchangeLimits, "clock">> {
-  /** Bytes of a request's body above which it is refused; a script may have its own. */
-  readonly bodyLimit: number;
-  /** The folder of static files; null when there is none. */
-  readonly publicDir: string | PublicFolder | null;
-  /** The proxies whose headers are believed. Default: none. */
-  readonly proxies?: ProxyTrust;
-  /** Whether a browser that opens a WebSocket route gets a page that says how to connect. Default `false`. */
-  readonly isDev?: boolean;
-  /** Which hosts requests may name. Default: any. */
-  readonly hosts?: HostCheck;
-  /** Who may see the paths below `/_parlor/`: on the server's own port, and on that of `admin`. */
-  readonly access: { readonly own: ReservedAccess; readonly adminPort: ReservedAccess };
-  /** The server's own pages; left out when it has none. */
-  readonly pages?: OwnPages | undefined;
-}
-
-/** Pages that the server itself has, besides the health report. */
-export interface OwnPages {
-  /** Responds to a request for one of them; false if the path is another. */
-  serve(path: string, exchange: HttpExchange): boolean;
-  /** Responds to a request for `/`, which nothing else serves; false if it does not. */
-  serveHome(exchange: HttpExchange): boolean;
-}
-
-/** Refuses requests by their `Host`. */
-export interface HostCheck {
-  /** Why a request is refused; null when its host is allowed. */
-  refusalOf(request: Pick<IncomingMessage, "headers">): HttpRefusal | null;
-}
-
-/** What the HTTP transport asks, and whom it notifies. */
-export interface HttpListener extends ScriptExchangeListener {
-  /** The script at a path, a refusal when the script cannot serve, or null when no script serves it. */
-  match(path: string): ScriptTarget | HttpRefusal | null;
-  /** Why a path without an HTTP script and without a file has no response. */
-  absence(path: string): HttpRefusal;
-  /** Is notified of each request; null for none. */
-  readonly activity?: Activity | null;
-  /** Whether so much waits for a script that it gets no more requests. */
-  isBusy?(script: ScriptKey): boolean;
-  /** What is shown below `/_parlor/`. */
-  readonly source: StatusSource;
-  /** A response has ended, or its connection has; see `HttpExchange` for `route` and `status`. */
-  readonly onClosed?: ((route: string, status: number, ms: number) => void) | undefined;
 }
 
 /** In place of a route's pattern, where no script responds. */
 const FILES = "(files)";
 const OWN_PAGES = "(parlor)";
 const CLOSE = { connection: "close" } as const;
-const RETRY = { "retry-after": "1" } as const;
-const BUSY = { ...CLOSE, ...RETRY } as const;
+const BUSY = { ...CLOSE, "retry-after": "1" } as const;
 /** The bounds where no others are given. */
 const HTTP_BOUNDS = {
   maxRequests: 10_000,
@@ -317,8 +227,6 @@ const HTTP_BOUNDS = {
   bodyTotal: 64 * 1024 * 1024,
 } as const;
 const READ_ONLY = { allow: "GET, HEAD" } as const;
-/** For how long a body that is not wanted is read, so that its client can read the refusal; ms. */
-const DRAIN_TIME = 2000;
 
 function isRead({ method }: IncomingMessage): boolean {
   return method === "GET" || method === "HEAD";

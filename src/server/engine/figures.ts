@@ -3,7 +3,7 @@ import type { FrontPlace } from "../fronts/front-place.ts";
 import type { Clock } from "../../boundary/clock.ts";
 import { standardWriter } from "../../descriptor-writer.ts";
 import type { Histories } from "../../front/history/histories.ts";
-import type { HttpListener } from "../../front/http/http-transport.ts";
+import type { HttpListener } from "../../front/http/http-options.ts";
 import type { StatusSource } from "../../front/http/reserved-paths.ts";
 import type { Front } from "../../front/front.ts";
 import type { LimitCounts } from "../../front/limits/limit-counts.ts";

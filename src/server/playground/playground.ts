@@ -5,7 +5,7 @@ import { REFUSALS } from "../../boundary/errors/refusals.ts";
 import { normalizePath } from "../../boundary/text/path.ts";
 import type { Clock } from "../../boundary/clock.ts";
 import type { HttpExchange } from "../../front/http/exchange.ts";
-import type { OwnPages } from "../../front/http/http-transport.ts";
+import type { OwnPages } from "../../front/http/http-options.ts";
 import { StaticFiles } from "../../front/http/static-files.ts";
 import { FeedSockets } from "../../front/websocket/feed-sockets.ts";
 import type { Arrival } from "../../front/websocket/handshake.ts";

@@ -4,11 +4,8 @@ import { connect, type AddressInfo, type Socket } from "node:net";
 import { AdminAccess } from "../../../src/front/ingress/admin-access.ts";
 import type { CodedText } from "../../../src/boundary/errors.ts";
 import type { RequestHead } from "../../../src/boundary/events.ts";
-import {
-  HttpTransport,
-  type HttpListener,
-  type HttpOptions,
-} from "../../../src/front/http/http-transport.ts";
+import type { HttpListener, HttpOptions } from "../../../src/front/http/http-options.ts";
+import { HttpTransport } from "../../../src/front/http/http-transport.ts";
 import { httpServerOptions, type HttpServerLimits } from "../../../src/front/http/http-server.ts";
 import { defaults } from "../../../src/config.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";

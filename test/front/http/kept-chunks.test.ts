@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
-import { BodyBudget } from "../../../src/front/http/body-budget.ts";
-import { readBody } from "../../../src/front/http/request-body.ts";
+import { BodyBudget } from "../../../src/front/http/body/body-budget.ts";
+import { readBody } from "../../../src/front/http/body/request-body.ts";
 import { collectGarbage } from "../../support/garbage.ts";
 
 test("a body of 10,000 chunks of a byte comes whole, and few of its chunks are kept", async () => {
