@@ -1,5 +1,5 @@
 import { onTestFinished, expect, test } from "vitest";
-import type { TransportOptions } from "../../../src/front/websocket/websocket-transport.ts";
+import type { TransportOptions } from "../../../src/front/websocket/transport-options.ts";
 import { clientFrame, RawSocket, upgradeRequest } from "../../support/raw-socket.ts";
 import { TransportHarness } from "../../support/transport-harness.ts";
 
