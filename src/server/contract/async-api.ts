@@ -1,7 +1,9 @@
 // Server: the contracts of an app as an AsyncAPI 3 document.
 import { isRecord } from "../../boundary/checks.ts";
 import type { JsonSchema } from "../../boundary/contract/contract-facts.ts";
+import { idOf, movedSchema } from "./moved-schema.ts";
 import type { RouteContract } from "./route-contract.ts";
+import { UniqueNames } from "./unique-names.ts";
 
 /** The document, as plain data. An operation is what the server does: it receives `in` and requests, and sends `out`. */
 export function asyncApi(info: ApiInfo, contracts: readonly RouteContract[]): Document {
@@ -13,7 +15,8 @@ export function asyncApi(info: ApiInfo, contracts: readonly RouteContract[]): Do
     operations: {},
     components: { messages: {}, schemas: {} },
   };
-  for (const contract of contracts) new Channel(document, contract).add();
+  const ids = new UniqueNames();
+  for (const contract of contracts) new Channel(document, contract, ids.of(idOf(contract.route))).add();
   return document;
 }
 
@@ -39,12 +42,13 @@ class Channel {
   readonly #document: Document;
   readonly #contract: RouteContract;
   readonly #id: string;
+  readonly #names = new UniqueNames();
   readonly #messages: Record<string, unknown> = {};
 
-  constructor(document: Document, contract: RouteContract) {
+  constructor(document: Document, contract: RouteContract, id: string) {
     this.#document = document;
     this.#contract = contract;
-    this.#id = idOf(contract.route);
+    this.#id = id;
   }
 
   add(): void {
@@ -62,34 +66,41 @@ class Channel {
   }
 
   #message(action: "receive" | "send", direction: string, name: string, schema: JsonSchema | null): void {
-    const payload = withFields(schema, { type: { const: name } });
-    const message = this.#declare(`${direction}_${name}`, name, payload);
-    this.#operation(`${direction}_${name}`, { action, messages: [message] });
+    const local = this.#names.of(idOf(`${direction}_${name}`));
+    const payload = withFields(this.#resolved(schema, local), { type: { const: name } });
+    this.#operation(local, { action, messages: [this.#declare(local, name, payload)] });
   }
 
   // Over the subprotocol parlor.v1, in binary frames that begin with the byte 2.
   #call(name: string, call: { readonly in: JsonSchema | null; readonly out: JsonSchema | null }): void {
+    const [asked = "", replied = ""] = ["call", "reply"].map((kind) =>
+      this.#names.of(idOf(`${kind}_${name}`)),
+    );
     const id = { type: "integer" };
-    const request = envelope({ type: { const: "request" }, id, name: { const: name }, data: call.in ?? {} });
-    const reply = envelope({ type: { const: "reply" }, id, data: call.out ?? {} });
-    const messages = [this.#declare(`call_${name}`, name, request)];
-    const replies = [this.#declare(`reply_${name}`, name, reply)];
+    const data = this.#resolved(call.in, asked) ?? {};
+    const request = envelope({ type: { const: "request" }, id, name: { const: name }, data });
+    const reply = envelope({ type: { const: "reply" }, id, data: this.#resolved(call.out, replied) ?? {} });
+    const messages = [this.#declare(asked, name, request)];
+    const replies = [this.#declare(replied, name, reply)];
     const answer = { channel: { $ref: `#/channels/${this.#id}` }, messages: replies };
-    this.#operation(`call_${name}`, { action: "receive", messages, reply: answer });
+    this.#operation(asked, { action: "receive", messages, reply: answer });
   }
 
-  #declare(key: string, name: string, payload: JsonSchema): Reference {
-    const local = idOf(key);
+  #declare(local: string, name: string, payload: JsonSchema): Reference {
     const whole = `${this.#id}.${local}`;
-    const { components } = this.#document;
-    components.messages[whole] = { name, payload: withoutDefinitions(payload, whole, components.schemas) };
+    this.#document.components.messages[whole] = { name, payload };
     this.#messages[local] = { $ref: `#/components/messages/${whole}` };
     return { $ref: `#/channels/${this.#id}/messages/${local}` };
   }
 
-  #operation(key: string, operation: Readonly<Record<string, unknown>>): void {
+  #operation(local: string, operation: Readonly<Record<string, unknown>>): void {
     const channel = { $ref: `#/channels/${this.#id}` };
-    this.#document.operations[`${this.#id}.${idOf(key)}`] = { channel, ...operation };
+    this.#document.operations[`${this.#id}.${local}`] = { channel, ...operation };
+  }
+
+  #resolved(schema: JsonSchema | null, local: string): JsonSchema | null {
+    const { schemas } = this.#document.components;
+    return schema === null ? null : movedSchema(schema, `${this.#id}.${local}`, schemas);
   }
 }
 
@@ -110,35 +121,6 @@ function withFields(schema: JsonSchema | null, properties: JsonSchema): JsonSche
   const own = isRecord(schema["properties"]) ? schema["properties"] : {};
   const required = Array.isArray(schema["required"]) ? schema["required"] : [];
   return { ...schema, properties: { ...properties, ...own }, required: [...names, ...required] };
-}
-
-// In a document, `#` is the document: what a schema defines itself moves to its components.
-function withoutDefinitions(schema: JsonSchema, owner: string, schemas: Record<string, unknown>): unknown {
-  const moved = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(moved);
-    if (!isRecord(value)) return value;
-    const entries = Object.entries(value).filter(([name]) => name !== "$defs");
-    for (const [name, definition] of Object.entries(isRecord(value["$defs"]) ? value["$defs"] : {}))
-      schemas[`${owner}.${idOf(name)}`] = moved(definition);
-    return Object.fromEntries(
-      entries.map(([name, part]) => [
-        name,
-        name === "$ref" ? movedReference(String(part), owner) : moved(part),
-      ]),
-    );
-  };
-  return moved(schema);
-}
-
-function movedReference(reference: string, owner: string): string {
-  const name = /^#\/\$defs\/(.+)$/.exec(reference)?.[1];
-  if (name !== undefined) return `#/components/schemas/${owner}.${idOf(name)}`;
-  return reference === "#" ? `#/components/messages/${owner}/payload` : reference;
-}
-
-/** `/ws/rooms/:id` is `ws_rooms_id`. */
-function idOf(text: string): string {
-  return text.replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^_+(?=.)|_+$/g, "");
 }
 
 /** `/ws/rooms/:id` is `/ws/rooms/{id}`. */

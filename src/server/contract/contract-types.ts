@@ -2,16 +2,19 @@
 import type { CallFacts, JsonSchema, MessageFacts } from "../../boundary/contract/contract-facts.ts";
 import { keyText, typeText } from "../../boundary/contract/type-text.ts";
 import type { RouteContract } from "./route-contract.ts";
+import { UniqueNames } from "./unique-names.ts";
 
 /** The text of a `.d.ts`: an interface for each route, which takes the place of `typeof import("../ws/chat.ts")`. */
 export function contractTypes(contracts: readonly RouteContract[]): string {
-  return [HEAD, ...contracts.map(interfaceOf)].join("\n");
+  const names = new UniqueNames();
+  const interfaces = contracts.map((contract) => interfaceOf(contract, names.of(nameOf(contract.script))));
+  return [HEAD, ...interfaces].join("\n");
 }
 
-function interfaceOf({ route, script, messages }: RouteContract): string {
+function interfaceOf({ route, script, messages }: RouteContract, name: string): string {
   return [
     `/** The route ${route}, of ${script}. */`,
-    `export interface ${nameOf(script)} {`,
+    `export interface ${name} {`,
     "  readonly messages: {",
     ...section("in", messages.in),
     ...section("out", messages.out),

@@ -276,12 +276,17 @@ test("a script reads a token that no header, echo or list of protocols has", asy
   await open([], { query: "?access=q" });
   await open([], { headers: { Cookie: 'a=b; sid="c"' } });
   await open([]);
+  // Logged out, a page may still send an empty token.
+  await open(["chat.v1", "parlor.token."], { query: "?access=", headers: { Cookie: "sid=d" } });
+  await open([], { query: "?access=", headers: { Cookie: "sid=" } });
   expect(tokens).toEqual([
     ["se-cret", ["chat.v1"], "chat.v1"],
     ["a.b", ["chat.v1", "parlor.v1"], "chat.v1, parlor.v1"],
     ["abc", [], null],
     ["q", [], null],
     ["c", [], null],
+    [null, [], null],
+    ["d", ["chat.v1"], "chat.v1"],
     [null, [], null],
   ]);
 });

@@ -86,6 +86,54 @@ describe("an AsyncAPI document", () => {
   });
 });
 
+describe("an AsyncAPI document of unusual contracts", () => {
+  const link = z.object({
+    at: z.number(),
+    get next() {
+      return link.optional();
+    },
+  });
+  const odd = contractOf({
+    in: { link, "a/b": z.object({ a: z.string() }), a_b: z.object({ b: z.string() }) },
+    calls: { follow: { in: link, out: link } },
+  });
+  const { channels, components, operations } = asyncApi({ title: "tea", version: "1" }, [
+    { ...odd, route: "/ws/a/b" },
+    { ...odd, route: "/ws/a_b" },
+  ]);
+  const next = (owner: string): object => ({
+    type: "object",
+    properties: { at: { type: "number" }, next: { $ref: `#/components/schemas/${owner}` } },
+    required: ["at"],
+  });
+
+  test("has a schema that refers to itself without what surrounds it in a message", () => {
+    const { schemas, messages: declared } = components;
+    expect(schemas["ws_a_b.in_link"]).toEqual(next("ws_a_b.in_link"));
+    expect(schemas["ws_a_b.call_follow"]).toEqual(next("ws_a_b.call_follow"));
+    expect(declared["ws_a_b.in_link"]).toMatchObject({
+      payload: {
+        properties: { type: { const: "link" }, next: { $ref: "#/components/schemas/ws_a_b.in_link" } },
+      },
+    });
+  });
+
+  test("has routes and messages apart whose names differ in their marks only", () => {
+    expect(Object.keys(channels)).toEqual(["ws_a_b", "ws_a_b_2"]);
+    expect(Object.keys(operations)).toHaveLength(2 * 4);
+    expect(components.messages["ws_a_b.in_a_b"]).toMatchObject({ name: "a/b" });
+    expect(components.messages["ws_a_b.in_a_b_2"]).toMatchObject({ name: "a_b" });
+  });
+});
+
+test("the types of two scripts whose names differ in their marks only are two interfaces", () => {
+  const text = contractTypes([contract, { ...contract, script: "ws/rooms-id.ts" }]);
+  expect(text.match(/export interface \w+/g)).toEqual([
+    "export interface WsRoomsId",
+    "export interface WsRoomsId_2",
+  ]);
+});
+
 test("the lines of a contract show each message with its type, and one says that names alone are known", () => {
   expect(contractLines(contract)).toEqual([
     "/ws/rooms/:id  ws/rooms/[id].ts",

@@ -56,15 +56,18 @@ export class UpgradeRequest {
 
   /**
    * The token of the client's user: from `parlor.token.…` in its list of subprotocols, from `Authorization: Bearer …`, or
-   * from the query parameter or cookie that the script's `token` names; `null` for none.
+   * from the query parameter or cookie that the script's `token` names; `null` for none. An empty one is none.
    */
   get token(): string | null {
     const { token, headers, query } = this.#handshake;
     const { query: parameter, cookie } = this.#places;
-    const sent = token ?? bearerToken(headers);
-    if (sent !== null) return sent;
-    const found = parameter === undefined ? null : queryParameter(query, parameter);
-    return found ?? (cookie === undefined ? null : cookieIn(headers, cookie));
+    const found = [
+      token,
+      bearerToken(headers),
+      parameter === undefined ? null : queryParameter(query, parameter),
+      cookie === undefined ? null : cookieIn(headers, cookie),
+    ];
+    return found.find((value) => (value ?? "") !== "") ?? null;
   }
 
   /** The client's IP address. */
