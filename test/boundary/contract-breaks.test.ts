@@ -12,6 +12,8 @@ const outbound = (schema: z.ZodType): ContractFacts => ({
 });
 
 const text = z.string();
+/** As other libraries write it. */
+const both = (...allOf: z.ZodType[]): JsonSchema => ({ allOf: allOf.map(schemaOf) });
 const base = z.object({ text });
 
 describe("a change of a message from clients", () => {
@@ -52,6 +54,25 @@ describe("a change of a message from clients", () => {
     ["a longer text", z.object({ text: text.max(5) }), z.object({ text: text.max(9) }), []],
     ["a shorter text", base, z.object({ text: text.max(9) }), ["field text has a narrower bound"]],
     ["a pattern", base, z.object({ text: text.regex(/a/) }), ["field text has a narrower bound"]],
+    [
+      "another value of a record",
+      z.object({ r: z.record(text, z.number()) }),
+      z.object({ r: z.record(text, text) }),
+      ["field r[] has another type"],
+    ],
+    [
+      "a name of a record that is shorter",
+      z.object({ r: z.record(text, text) }),
+      z.object({ r: z.record(text.max(5), text) }),
+      ["field r[] has a narrower bound"],
+    ],
+    ["a value of a record that may be longer", z.record(text, text.max(5)), z.record(text, text), []],
+    [
+      "a field of a union's own part that becomes required",
+      z.union([base, z.object({ n: z.number() })]).and(z.object({ mood: text.optional() })),
+      z.union([base, z.object({ n: z.number() })]).and(z.object({ mood: text })),
+      ["it accepts fewer values"],
+    ],
     [
       "a field within a list",
       z.object({ l: z.array(base) }),
@@ -114,4 +135,14 @@ test("a reply of a call is compared as a message to clients is, and its data as 
     { where: "messages.calls.history.in", change: "field a is required now" },
     { where: "messages.calls.history.out", change: "field text may be missing now" },
   ]);
+});
+
+test("an intersection is compared by what all of its parts say", () => {
+  const facts = (schema: JsonSchema): ContractFacts => ({ in: { say: schema }, out: {}, calls: {} });
+  const [before, mood] = [both(base, z.object({ mood: text.optional() })), z.object({ mood: text })];
+  expect(contractBreaks(facts(before), facts(both(base, mood)))).toEqual([
+    { where: "messages.in.say", change: "field mood is required now" },
+  ]);
+  const flat = schemaOf(base.extend({ mood: text.optional() }));
+  expect(contractBreaks(facts(before), facts(flat))).toEqual([]);
 });

@@ -6,8 +6,9 @@ import type { JsonSchema } from "./contract-facts.ts";
  * Where a schema takes less than another one did. Compared are types, choices, required fields and bounds; what a schema
  * says in another way, such as a changed reference, counts as a change.
  */
-export function narrowings(before: JsonSchema, after: JsonSchema, field = ""): Narrowing[] {
-  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+export function narrowings(was: JsonSchema, is: JsonSchema, field = ""): Narrowing[] {
+  if (JSON.stringify(was) === JSON.stringify(is)) return [];
+  const [before, after] = [merged(was), merged(is)];
   if (before["$ref"] !== after["$ref"]) return [{ field, kind: "type" }];
   const choices = choicesOf(before);
   if (choices !== null)
@@ -22,6 +23,7 @@ export function narrowings(before: JsonSchema, after: JsonSchema, field = ""): N
   if (!isWithinTypes(before, after)) return [{ field, kind: "type" }];
   return [
     ...fields(before, after, field),
+    ...entries(before, after, field),
     ...items(before, after, field),
     ...bounds(before, after, field),
     ...definitions(before, after, field),
@@ -38,7 +40,10 @@ export interface Narrowing {
 function choicesOf(schema: JsonSchema): JsonSchema[] | null {
   const { anyOf, oneOf, enum: values, type, ...rest } = schema;
   const list = anyOf ?? oneOf;
-  if (Array.isArray(list)) return list.filter(isObject);
+  if (Array.isArray(list))
+    return list
+      .filter(isObject)
+      .map((choice) => joined({ ...rest, ...(type !== undefined && { type }) }, merged(choice)));
   if (Array.isArray(values)) return values.map((value: unknown) => ({ const: value }));
   return Array.isArray(type) ? type.map((one: unknown) => ({ ...rest, type: one })) : null;
 }
@@ -73,6 +78,15 @@ function fields(before: JsonSchema, after: JsonSchema, field: string): Narrowing
   return found;
 }
 
+// What a record takes as its names and its values.
+function entries(before: JsonSchema, after: JsonSchema, field: string): Narrowing[] {
+  const [values, names] = ["additionalProperties", "propertyNames"].map((name) => {
+    const [was, is] = [before[name], after[name]];
+    return isObject(is) ? narrowings(isObject(was) ? was : {}, is, `${field}[]`) : [];
+  });
+  return [...(values ?? []), ...(names ?? [])];
+}
+
 function items(before: JsonSchema, after: JsonSchema, field: string): Narrowing[] {
   const [was, is] = [before["items"], after["items"]];
   if (isObject(is)) return narrowings(isObject(was) ? was : {}, is, `${field}[]`);
@@ -87,6 +101,21 @@ function bounds(before: JsonSchema, after: JsonSchema, field: string): Narrowing
     ...EXACT.map((name) => name in after && JSON.stringify(after[name]) !== JSON.stringify(before[name])),
   ];
   return isLess.includes(true) ? [{ field, kind: "bounds" }] : [];
+}
+
+// An intersection takes what all of its parts take.
+function merged(schema: JsonSchema): JsonSchema {
+  const { allOf, ...rest } = schema;
+  return Array.isArray(allOf) ? allOf.filter(isObject).map(merged).reduce(joined, rest) : schema;
+}
+
+function joined(one: JsonSchema, other: JsonSchema): JsonSchema {
+  const both = { ...one, ...other };
+  if ("properties" in one && "properties" in other)
+    both["properties"] = { ...recordAt(one, "properties"), ...recordAt(other, "properties") };
+  if ("required" in one && "required" in other)
+    both["required"] = [...listAt(one, "required"), ...listAt(other, "required")];
+  return both;
 }
 
 // What references lead to is compared by its name.
