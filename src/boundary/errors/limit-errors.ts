@@ -14,7 +14,7 @@ export const limitErrors = {
       handshakeBytes:
         "{count|handshake was|handshakes were} refused with 503, the last from {from}: the clients of its route keep {limit} bytes of headers (handshakeBytes); raise the limit if the clients are legitimate",
       maxAway:
-        "{count|session|sessions} ended before {count|its client|their clients} could return, the last from {from}: {limit|session|sessions} may be away (maxAway); raise the limit if the clients are legitimate",
+        "{count|session that was away|sessions that were away} ended early, the last from {from}: {limit|session|sessions} may be away (maxAway); raise the limit if the clients are legitimate",
       maxCalls:
         "{count|session was|sessions were} closed with 3903, the last from {from}: a client may have {limit|request|requests} without a reply (maxCalls); raise the limit if the clients are legitimate",
       maxConnectionsPerAddress:

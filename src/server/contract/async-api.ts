@@ -1,7 +1,7 @@
 // Server: the contracts of an app as an AsyncAPI 3 document.
 import { isRecord } from "../../boundary/checks.ts";
 import type { JsonSchema } from "../../boundary/contract/contract-facts.ts";
-import { idOf, movedSchema } from "./moved-schema.ts";
+import { componentKey, movedSchema } from "./moved-schema.ts";
 import type { RouteContract } from "./route-contract.ts";
 import { UniqueNames } from "./unique-names.ts";
 
@@ -16,7 +16,8 @@ export function asyncApi(info: ApiInfo, contracts: readonly RouteContract[]): Do
     components: { messages: {}, schemas: {} },
   };
   const ids = new UniqueNames();
-  for (const contract of contracts) new Channel(document, contract, ids.of(idOf(contract.route))).add();
+  for (const contract of contracts)
+    new Channel(document, contract, ids.of(componentKey(contract.route))).add();
   return document;
 }
 
@@ -66,7 +67,7 @@ class Channel {
   }
 
   #message(action: "receive" | "send", direction: string, name: string, schema: JsonSchema | null): void {
-    const local = this.#names.of(idOf(`${direction}_${name}`));
+    const local = this.#names.of(componentKey(`${direction}_${name}`));
     const payload = withFields(this.#resolved(schema, local), { type: { const: name } });
     this.#operation(local, { action, messages: [this.#declare(local, name, payload)] });
   }
@@ -74,7 +75,7 @@ class Channel {
   // Over the subprotocol parlor.v1, in binary frames that begin with the byte 2.
   #call(name: string, call: { readonly in: JsonSchema | null; readonly out: JsonSchema | null }): void {
     const [asked = "", replied = ""] = ["call", "reply"].map((kind) =>
-      this.#names.of(idOf(`${kind}_${name}`)),
+      this.#names.of(componentKey(`${kind}_${name}`)),
     );
     const id = { type: "integer" };
     const data = this.#resolved(call.in, asked) ?? {};

@@ -29,7 +29,7 @@ class Move {
     if (!isRecord(value)) return value;
     const { $defs, ...rest } = value;
     for (const [name, definition] of Object.entries(isRecord($defs) ? $defs : {}))
-      this.#components[`${this.#name}.${idOf(name)}`] = this.moved(definition);
+      this.#components[`${this.#name}.${componentKey(name)}`] = this.moved(definition);
     return Object.fromEntries(
       Object.entries(rest).map(([name, part]) => [
         name,
@@ -41,7 +41,7 @@ class Move {
   #reference(reference: string): string {
     if (!reference.startsWith("#")) return reference;
     const definition = /^#\/\$defs\/(.+)$/.exec(reference)?.[1];
-    if (definition !== undefined) return `#/components/schemas/${this.#name}.${idOf(definition)}`;
+    if (definition !== undefined) return `#/components/schemas/${this.#name}.${componentKey(definition)}`;
     this.#addWhole();
     return `#/components/schemas/${this.#name}${reference.slice(1)}`;
   }
@@ -54,6 +54,6 @@ class Move {
 }
 
 /** As the key of a component may be: `/ws/rooms/:id` is `ws_rooms_id`. */
-export function idOf(text: string): string {
+export function componentKey(text: string): string {
   return text.replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^_+(?=.)|_+$/g, "");
 }

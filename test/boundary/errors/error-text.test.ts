@@ -16,6 +16,13 @@ describe("a text of the table", () => {
     expect(fillBraces("{n|room|rooms} {m|room|rooms}", { n: 1, m: "0" })).toBe("1 room 0 rooms");
   });
 
+  test("writes no count twice", () => {
+    const texts = Object.values(ERRORS).flatMap(({ text }) =>
+      typeof text === "string" ? [text] : Object.values<string>(text),
+    );
+    expect(texts.filter((text) => /\{(\w+)\|.*\{\1\|/.test(text))).toEqual([]);
+  });
+
   test("has no noun in the plural behind a count that can be 1", () => {
     const texts = Object.values(ERRORS).flatMap(({ text }) =>
       typeof text === "string" ? [text] : Object.values<string>(text),
