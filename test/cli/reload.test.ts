@@ -22,7 +22,7 @@ async function controlledApp(dir: string): Promise<RunningApp> {
   const server = await serve({ dir, port: 0, log: log.log, onReload: (report) => reports.set(report) });
   const app = new RunningApp(server, log);
   onTestFinished(() => app.close());
-  const control = await openControl(dir, controlledServer(server, dir, reports));
+  const control = await openControl(dir, controlledServer(server, dir, { reports, systemd: null }));
   onTestFinished(() => control.close());
   return app;
 }

@@ -53,7 +53,7 @@ export async function serveApp(
     const front = takeFrontPlace();
     const onFailed = (reason: string): void => logEntry(log.current, "PARLOR_SYSTEMD", { reason });
     // One of several fronts is enough.
-    const systemd = front?.isFirst === false ? null : connectToSystemd(onFailed);
+    const systemd = front?.notifies === false ? null : connectToSystemd(onFailed);
     supervisor = connectToSupervisor(() => signals.stop("SIGTERM"));
     const reports = new LastReport();
     const isSupervised = supervisor !== null;
@@ -228,13 +228,14 @@ function settingsOf({
 
 async function untilStopped(serving: Serving, { signals, terminal, systemd }: Surroundings): Promise<number> {
   const { server, log } = serving;
-  const app = controlledServer(server, serving.dir, serving.reports);
+  const app = controlledServer(server, serving.dir, { reports: serving.reports, systemd });
   const control = serving.front === null ? await tryOpenControl(serving.dir, app, log.current) : null;
   if (serving.front !== null) serveParent(app, server);
   if (serving.front?.isFirst !== false) printServing(serving, terminal);
   // From the stop on, the exit guard ends a process that does not end. Under dev, a debugger may come at any time.
   const unguard = serving.watch ? () => undefined : killWhenStuck(lastLine(log));
-  signals.reloadsBy(() => void reload(server, systemd));
+  // Its problems are in the log.
+  signals.reloadsBy(() => void app.reload().catch(() => undefined));
   systemd?.ready();
   await signals.stopped;
   systemd?.stopping();
@@ -254,12 +255,6 @@ interface Surroundings {
   readonly signals: ServerSignals;
   readonly terminal: Terminal;
   readonly systemd: Systemd | null;
-}
-
-async function reload(server: ParlorServer, systemd: Systemd | null): Promise<void> {
-  systemd?.reloading();
-  await server.reload();
-  systemd?.ready();
 }
 
 function lastLine({ isJson }: ServeLog): (code: string, text: string) => string {

@@ -4,12 +4,19 @@ import { wholeText } from "../../logged-error.ts";
 import type { ParlorServer, ReloadOptions } from "../../server/serve.ts";
 import { problemLine } from "../print/print-problems.ts";
 import { packageVersion } from "../common/package.ts";
+import type { Systemd } from "../lifetime/systemd.ts";
 import { UsageError } from "../print/failure.ts";
 import type { ClusterAsk, ReloadResult, TaskLine } from "./control-protocol.ts";
 import type { LastReport } from "./last-report.ts";
 
-/** Lets the control socket use a server. `reports` must receive the server's reports of reloads. */
-export function controlledServer(server: ParlorServer, dir: string, reports: LastReport): ControlledServer {
+/** Lets the control socket use a server. */
+export function controlledServer(
+  server: ParlorServer,
+  dir: string,
+  parts: ControlledParts,
+): ControlledServer {
+  const { reports, systemd } = parts;
+  const during = systemd?.during.bind(systemd) ?? (<T>(work: () => Promise<T>): Promise<T> => work());
   const app: ControlledServer = {
     // The lines of a task are its output: an error comes with its stack.
     runTask: (name, { onLine, signal }) =>
@@ -18,7 +25,9 @@ export function controlledServer(server: ParlorServer, dir: string, reports: Las
       return server.status;
     },
     async reload(route, options) {
-      const { changed, removed, problems, refused } = await reports.of(server.reload(route, options));
+      const { changed, removed, problems, refused } = await during(async () =>
+        reports.of(server.reload(route, options)),
+      );
       const lines = [...problems, ...refused].map((problem) => problemLine(dir, problem));
       const { certificateProblem } = server;
       if (route === undefined && certificateProblem !== null)
@@ -34,6 +43,14 @@ export function controlledServer(server: ParlorServer, dir: string, reports: Las
   };
   server.cluster?.reloadsBy(async (route) => app.reload(route), packageVersion());
   return app;
+}
+
+/** What a controlled server works with. */
+export interface ControlledParts {
+  /** Must receive the server's reports of reloads. */
+  readonly reports: LastReport;
+  /** Is notified of reloads. */
+  readonly systemd: Systemd | null;
 }
 
 const NO_CLUSTER =

@@ -28,7 +28,13 @@ export function takeFrontPlace(): FrontPlace | null {
   cluster.worker.exitedAfterDisconnect = true;
   const others = new OtherSamples(send);
   const channel = new Socket({ fd: CHANNEL_FD });
-  const place = new FrontPlace({ channel, isFirst: which === "first", askOthers: others.ask, pass });
+  const place = new FrontPlace({
+    channel,
+    isFirst: which === "first",
+    notifies: which !== "other",
+    askOthers: others.ask,
+    pass,
+  });
   send({ boot: place.boot });
   process.on("message", (message, handle) => {
     others.receive(message, place);

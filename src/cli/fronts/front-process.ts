@@ -37,7 +37,7 @@ export class FrontProcess implements ServerProcess {
       args: ["serve", ...args],
       stdio: ["inherit", "inherit", "inherit", "ipc", "pipe"],
     });
-    this.#worker = cluster.fork({ PARLOR_SUPERVISED: "1", PARLOR_FRONT: isFirst ? "first" : "other" });
+    this.#worker = cluster.fork({ PARLOR_SUPERVISED: "1", PARLOR_FRONT: placeOf(number, isFirst) });
     const child = this.#worker.process;
     this.channel = child.stdio[CHANNEL_FD] as Duplex;
     this.#worker.on("message", this.#receive);
@@ -151,6 +151,12 @@ export class FrontProcess implements ServerProcess {
   #send(message: ToFront): void {
     if (this.#worker.isConnected()) this.#worker.send(message, () => undefined);
   }
+}
+
+// The first front is the one that systemd hears of, also when it has been started again.
+function placeOf(number: number, isFirst: boolean): "first" | "again" | "other" {
+  if (isFirst) return "first";
+  return number === 1 ? "again" : "other";
 }
 
 export interface FrontProcessOptions {

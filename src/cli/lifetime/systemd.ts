@@ -19,22 +19,30 @@ export class Systemd {
   readonly #onFailed: (reason: string) => void;
   #last: Promise<void> = Promise.resolve();
   #hasFailed = false;
+  #isStopping = false;
 
   constructor(env: NodeJS.ProcessEnv, onFailed: (reason: string) => void) {
     this.#env = env;
     this.#onFailed = onFailed;
   }
 
+  /** After the stop has begun, there is nothing to be ready for. */
   ready(): void {
-    this.#send(() => ["READY=1"]);
+    if (!this.#isStopping) this.#send(() => ["READY=1"]);
   }
 
-  /** `ready` must follow. The time is what `Type=notify-reload` asks for. */
-  reloading(): void {
+  /** Notifies before and after a reload. The time is what `Type=notify-reload` asks for. */
+  async during<T>(reload: () => Promise<T>): Promise<T> {
     this.#send(() => ["RELOADING=1", `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`]);
+    try {
+      return await reload();
+    } finally {
+      this.ready();
+    }
   }
 
   stopping(): void {
+    this.#isStopping = true;
     this.#send(() => ["STOPPING=1"]);
   }
 

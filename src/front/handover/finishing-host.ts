@@ -27,7 +27,7 @@ export class FinishingHost implements HostRole {
     this.ended = new Promise((resolve) => (this.#onEnded = resolve));
     const hasWork = limit > 0 && host.finish?.(limit) === true;
     this.#timer = hasWork ? front.time.clock.after(limit, this.#late) : null;
-    if (!hasWork) this.#end();
+    if (!hasWork) this.onFinished();
   }
 
   onCommit(commit: Commit): void {
@@ -47,15 +47,13 @@ export class FinishingHost implements HostRole {
   /** Stops it now, whatever it has not done. */
   cut(place = ""): void {
     if (this.#isOver) return;
-    this.#end();
+    this.onFinished();
     this.#onCut({ exit: null, ms: this.#front.time.clock.ticks() - this.#startedAt, place });
   }
 
-  readonly onFinished = (): void => this.#end();
-
   onExit(exit: HostExit): void {
     if (this.#isOver) return;
-    this.#end();
+    this.onFinished();
     this.#onCut({ exit, ms: this.#front.time.clock.ticks() - this.#startedAt, place: "" });
   }
 
@@ -66,12 +64,13 @@ export class FinishingHost implements HostRole {
     void traced.then((hang) => this.cut(hang?.isSilent === true ? "" : placeText(hang)));
   };
 
-  #end(): void {
+  /** It is done, or over: it is stopped. */
+  readonly onFinished = (): void => {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#timer?.cancel();
     this.#onEnded(this.host.stop());
-  }
+  };
 }
 
 interface FinishTerms {

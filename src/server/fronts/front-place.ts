@@ -13,6 +13,8 @@ export class FrontPlace implements Neighbours {
   readonly channel: Duplex;
   /** Whether it is the first process that the parent has started: it logs what all of them find in the app's folder. */
   readonly isFirst: boolean;
+  /** Whether it notifies systemd: one front is enough. */
+  readonly notifies: boolean;
   /** Serves a connection that another front has passed; until the port is made, it is closed. */
   bringIn: (connection: PassedConnection) => void = ({ handle }) => handle.close();
   readonly #ports: Pick<PlacePorts, "askOthers" | "pass">;
@@ -24,6 +26,7 @@ export class FrontPlace implements Neighbours {
   constructor(ports: PlacePorts) {
     this.channel = ports.channel;
     this.isFirst = ports.isFirst;
+    this.notifies = ports.notifies;
     this.#ports = ports;
   }
 
@@ -80,6 +83,7 @@ export class FrontPlace implements Neighbours {
 export interface PlacePorts {
   readonly channel: Duplex;
   readonly isFirst: boolean;
+  readonly notifies: boolean;
   /** Asks for the samples of the other fronts. */
   askOthers(): Promise<readonly FrontSamples[]>;
   /** Passes a connection to the front of this life; `onLeft` is called when it has left, or cannot. */

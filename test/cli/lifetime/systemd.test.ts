@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { folderOf } from "../../support/running-app.ts";
 import { parlor, type ParlorProcess } from "../support/parlor.ts";
+import { childrenOf, kill } from "./served-process.ts";
 
 const APP = {
   "ws/a.js": `export const onOpen = (session) => session.send(String(process.env.NOTIFY_SOCKET));`,
@@ -47,6 +48,38 @@ for (const flags of [[], ["--supervise"]])
       "/run/fake STOPPING=1",
     ]);
   }, 60_000);
+
+test("systemd is notified of a reload by parlor reload", async () => {
+  const { dir, start, messages } = withNotify();
+  const tmp = folderOf({});
+  const server = parlor(["serve", dir, "--port", "0"], { shell: start, tmp });
+  await server.prints(/^open (http\S+)$/m);
+  await until(() => messages().length === 1);
+  expect((await parlor(["reload", "--dir", dir], { tmp }).ended).code).toBe(0);
+  await until(() => messages().length === 3);
+  expect(messages().slice(1)).toEqual([
+    expect.stringMatching(/ RELOADING=1 /) as string,
+    expect.stringMatching(/ READY=1$/) as string,
+  ]);
+  await stopped(server);
+}, 60_000);
+
+test("systemd is notified of the stop of fronts when the first one has been started again", async () => {
+  const { dir, start, messages } = withNotify();
+  const server = parlor(["serve", dir, "--port", "0", "--fronts", "2"], { shell: start });
+  await server.prints(/^open (http\S+)$/m);
+  await until(() => messages().length === 1);
+  const [first = 0] = childrenOf(server.pid);
+  kill(first, "SIGKILL");
+  await until(() => messages().length === 2);
+  await stopped(server);
+  await until(() => messages().length === 3);
+  expect(messages().map((text) => text.slice("/run/fake ".length))).toEqual([
+    "READY=1",
+    "READY=1",
+    "STOPPING=1",
+  ]);
+}, 60_000);
 
 test("without systemd-notify the log has one line, and the app is served", async () => {
   const dir = folderOf(APP);

@@ -6,6 +6,7 @@ function placeOf(isFirst: boolean, pass: PlacePorts["pass"] = () => undefined): 
   return new FrontPlace({
     channel: new PassThrough(),
     isFirst,
+    notifies: isFirst,
     askOthers: async () => Promise.resolve([]),
     pass,
   });
