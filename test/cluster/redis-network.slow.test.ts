@@ -88,6 +88,26 @@ test.skipIf(skip)("a replica that is promoted without the last writes gets them 
   expect((await cluster.equal()).sessions).toBe(4 * EACH);
 });
 
+test.skipIf(skip)("nodes leave a primary that has become a replica and keeps their connections", async () => {
+  const [master, replica] = [await redis(), await redis()];
+  await sendRedis(replica.url, `REPLICAOF 127.0.0.1 ${master.port}`);
+  const proxy = await TcpProxy.to(master.port);
+  onTestFinished(() => proxy.close());
+  const cluster = await clusterBy(`redis://127.0.0.1:${proxy.port}`, 2);
+  await cluster.equal();
+  await inSync(master, replica);
+  for (const node of cluster.nodes) await node.sample();
+  await sendRedis(replica.url, "REPLICAOF NO ONE");
+  await sendRedis(master.url, `REPLICAOF 127.0.0.1 ${replica.port}`);
+  proxy.divertTo(replica.port);
+  await expect.poll(async () => subscribers(replica), patience).toBe(2);
+  // Each node can write there.
+  for (const node of cluster.nodes) await node.fill(EACH, "later");
+  expect((await cluster.equal()).sessions).toBe(4 * EACH);
+  for (const node of cluster.nodes)
+    expect(await node.state()).toMatchObject({ least: 2 * EACH, most: 2 * EACH });
+});
+
 test.skipIf(skip)("a node that stands still until Redis cuts it off counts what it missed", async () => {
   const engine = await redis(["--client-output-buffer-limit", "pubsub", "256kb", "128kb", "1"]);
   const cluster = await clusterBy(engine.url, 2);

@@ -1,5 +1,6 @@
 // Cluster: a backplane on Redis or Valkey: one connection for commands, one for subscriptions.
 import type { createClient } from "@redis/client";
+import { messageOf } from "../../boundary/checks.ts";
 import { DIRECTORY_CHANNEL, type Backplane, type BackplaneReceiver } from "../backplane/backplane.ts";
 import type { NodeIdentity } from "../backplane/node-identity.ts";
 import { RedisPartStore } from "./redis-part-store.ts";
@@ -12,6 +13,8 @@ export class RedisBackplane implements Backplane {
   #receiver: BackplaneReceiver | null = null;
   #store: RedisPartStore | null = null;
   #isConnected = false;
+  /** Whether the connections were given up within this lease. */
+  #hasQuit = false;
   /** Bytes that Redis has not confirmed yet. */
   #unconfirmed = 0;
 
@@ -28,7 +31,7 @@ export class RedisBackplane implements Backplane {
       directoryChannel: this.#nameOf(DIRECTORY_CHANNEL),
       lease: this.#options.lease,
       onMalformed: (node) => this.#receiver?.onMalformed(node),
-      command: async (args) => this.#commands.sendCommand([...args]),
+      command: this.#command,
     });
     await connectAll([this.#commands, this.#subscriber], Math.max(this.#options.lease, FIRST_WITHIN));
     this.#isConnected = true;
@@ -65,6 +68,24 @@ export class RedisBackplane implements Backplane {
     this.#receiver = null;
     for (const client of [this.#commands, this.#subscriber]) if (client.isOpen) client.destroy();
     await Promise.resolve();
+  }
+
+  readonly #command = async (args: readonly string[]): Promise<unknown> => {
+    try {
+      return await this.#commands.sendCommand([...args]);
+    } catch (error) {
+      if (READ_ONLY.test(messageOf(error))) this.#connectAgain();
+      throw error;
+    }
+  };
+
+  // A primary that has become a replica keeps its connections. The address may lead to the new primary by now, or soon.
+  #connectAgain(): void {
+    if (this.#hasQuit) return;
+    this.#hasQuit = true;
+    setTimeout(() => (this.#hasQuit = false), this.#options.lease).unref();
+    for (const client of [this.#commands, this.#subscriber])
+      client.sendCommand(["QUIT"]).catch(() => undefined);
   }
 
   readonly #noteState = (): void => {
@@ -129,6 +150,9 @@ async function connectAll(clients: readonly RedisClient[], within: number): Prom
 function pauseBefore(retries: number): number {
   return Math.min(50 * 2 ** Math.min(retries, 4), 500) * (0.75 + Math.random() / 2);
 }
+
+/** The reply of a replica. Before Redis 7, that to a script has it in its middle. */
+const READ_ONLY = /\bREADONLY\b|^MASTERDOWN /;
 
 /** How long the first connection may take, whatever the lease, ms. */
 const FIRST_WITHIN = 3000;

@@ -23,9 +23,14 @@ export class TcpProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** New connections go to another server; those that are open stay. */
+  divertTo(port: number): void {
+    this.#target = port;
+  }
+
   /** Cuts all connections; new ones go to another server. */
   switchTo(port: number): void {
-    this.#target = port;
+    this.divertTo(port);
     for (const socket of this.#sockets) socket.destroy();
   }
 
