@@ -74,6 +74,7 @@ export class ClusterNode {
       onState: (isConnected) => this.#onState(isConnected),
       onPeers: () => this.#directory?.writer.beatNow(),
       onMalformed: (node) => this.#losses.refuse(node),
+      onTooLarge: (count) => this.#losses.add("tooLarge", count),
     });
     const directory = this.#makeDirectory(backplane.partStore());
     this.#directory = directory;

@@ -73,6 +73,23 @@ export function backplaneSuite({ name, skip, make }: BackplaneKind): void {
       expect(b.memberCount(rooms[127]!)).toBe(20);
     });
 
+    test("a room whose name has thousands of bytes is one like others", async () => {
+      const [a, b] = [await node(LONG), await node(LONG)];
+      const room = "ü".repeat(2500);
+      for (const [each, id] of [
+        [a, "s1"],
+        [b, "s2"],
+      ] as const) {
+        each.connect(id);
+        each.join(id, room);
+        each.join(id, `${room}!`);
+      }
+      await equal(a, b);
+      a.broadcast(room, "hello");
+      a.broadcast(`${room}!`, "hello again");
+      await expect.poll(() => b.got.get("s2"), patience).toEqual(["hello", "hello again"]);
+    });
+
     test("a broadcast reaches the members on all nodes once, and no others", async () => {
       const [a, b, c] = [await node(), await node(), await node()];
       for (const [each, id] of [

@@ -82,6 +82,7 @@ test("a front that does not read is cut off and counted, and the others go on in
       onState: () => undefined,
       onPeers: () => undefined,
       onMalformed: () => undefined,
+      onTooLarge: () => undefined,
     });
     await backplane.subscribe(["r:big"]);
   }

@@ -20,6 +20,7 @@ const receiver = {
   onState: () => undefined,
   onPeers: () => undefined,
   onMalformed: () => undefined,
+  onTooLarge: () => undefined,
 };
 
 const hub = new MemoryHub();

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { packRecord, type PartEntry, type PartRecord } from "../../src/cluster/backplane/part-record.ts";
-import { addEntries, partReplies, type PartReply } from "../../src/cluster/backplane/part-replies.ts";
+import {
+  addEntries,
+  namesLeftOut,
+  partReplies,
+  type PartReply,
+} from "../../src/cluster/backplane/part-replies.ts";
 
 const session = (id: string, rooms: readonly string[]): PartRecord => {
   return { id, route: "/ws/a", path: "/ws/a", address: "::1", state: "open", rooms };
@@ -40,6 +45,15 @@ test("the rooms of one session are spread over replies if they do not fit into o
   const { read, sizes } = cut(records, 1000);
   expect(read).toEqual(records);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(1000);
+});
+
+test("a room that fits into no reply is left out, and so is a number", () => {
+  const long = "x".repeat(1000);
+  const records = [session("s1", ["one", long, "two"]), session("s2", [long]), { id: `r:${long}`, count: 1 }];
+  const { read, sizes } = cut(records, 400);
+  expect(read).toEqual([session("s1", ["one", "two"]), session("s2", [])]);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(400);
+  expect(records.map((record) => namesLeftOut(record, 1200))).toEqual([1, 1, 1]);
 });
 
 test("a session that is spread over replies keeps what it shows in its rooms, and that it is away", () => {

@@ -18,6 +18,7 @@ async function node() {
     onState: () => undefined,
     onPeers: () => undefined,
     onMalformed: () => undefined,
+    onTooLarge: () => undefined,
   });
   const store = backplane.partStore();
   await store.register(newEpoch(), []);

@@ -35,6 +35,13 @@ export function partReplies(
   );
 }
 
+/** How many names of an entry are so long that no reply has room for them. */
+export function namesLeftOut(entry: PartEntry, limit: number): number {
+  const most = limit - HEAD_BYTES - TAIL_BYTES;
+  const names = "count" in entry ? [entry.id] : entry.rooms;
+  return names.filter((name) => Buffer.byteLength(JSON.stringify(name)) > most).length;
+}
+
 /** Adds the entries of a reply to those of the replies before it. Returns how many are malformed, and left out. */
 export function addEntries(packed: readonly unknown[], to: PartEntry[]): number {
   let refused = 0;
@@ -71,10 +78,13 @@ interface ReplyHead {
   readonly limit: number;
 }
 
-// A session whose rooms do not fit into one reply is written several times, each time with some of them.
+// A session whose rooms do not fit into one reply is written several times, each time with some of them. A room that fits
+// into none is left out: with it, the other nodes would get nothing of the part.
 function textsOf(record: PackedRecord, most: number): string[] {
   const text = JSON.stringify(record);
-  if (record.length === 2 || record[5].length < 2 || Buffer.byteLength(text) + 1 <= most) return [text];
+  if (Buffer.byteLength(text) + 1 <= most) return [text];
+  if (record.length === 2 || record[5].length === 0) return [];
+  if (record[5].length === 1) return textsOf(withRooms(record, []), most);
   const half = record[5].length >> 1;
   return [record[5].slice(0, half), record[5].slice(half)].flatMap((rooms) =>
     textsOf(withRooms(record, rooms), most),
@@ -93,5 +103,7 @@ function joined(one: PartRecord, other: PartRecord): PartRecord {
   return { ...one, rooms: [...one.rooms, ...other.rooms], ...(presence.length > 0 && { presence }) };
 }
 
+/** What a reply has before its first entry, and an entry before its rooms, with a short path. */
+const HEAD_BYTES = 256;
 /** What ends a reply, at most. */
 const TAIL_BYTES = 32;

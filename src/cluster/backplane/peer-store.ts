@@ -9,7 +9,7 @@ import { PeerHolds, type AnnouncedHolds } from "../holds/peer-holds.ts";
 import type { JobStore } from "./job-store.ts";
 import type { NodeIdentity } from "./node-identity.ts";
 import type { PartEntry } from "./part-record.ts";
-import { addEntries, partReplies, type PartReply } from "./part-replies.ts";
+import { addEntries, namesLeftOut, partReplies, type PartReply } from "./part-replies.ts";
 import {
   CLUSTER_VERSION,
   LEFT,
@@ -66,8 +66,16 @@ export class PeerStore implements PartStore, JobStore, HoldStore {
     // Without the steps, the other nodes load the part.
     const isLong = delta.length > this.#ports.frameLimit();
     this.#publish(DIRECTORY_CHANNEL, isLong ? packed([...head, null]) : delta);
+    if (isLong) this.#noteLeftOut(touched.values());
     await Promise.resolve();
     return this.#sequence;
+  }
+
+  #noteLeftOut(entries: Iterable<PartEntry | null>): void {
+    const limit = this.#ports.frameLimit();
+    let count = 0;
+    for (const entry of entries) count += entry === null ? 0 : namesLeftOut(entry, limit);
+    this.#ports.receiver.onTooLarge(count);
   }
 
   async beat(): Promise<Beat> {
@@ -229,8 +237,8 @@ export interface PeerStorePorts {
   frameLimit(): number;
   /** Resolves when the server has taken all that was published. */
   confirm(): Promise<void>;
-  /** Learns of new nodes, and of what is malformed. */
-  readonly receiver: Pick<BackplaneReceiver, "onPeers" | "onMalformed">;
+  /** Learns of new nodes, of what is malformed, and of what is too long to be announced. */
+  readonly receiver: Pick<BackplaneReceiver, "onPeers" | "onMalformed" | "onTooLarge">;
 }
 
 interface Heard {

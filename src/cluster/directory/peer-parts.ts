@@ -146,7 +146,9 @@ export class PeerParts {
     part.loading = null;
     // A store that was emptied knows the node when that has registered again: the leases decide whether it is gone.
     if (image === null) return this.#again(node, part);
-    const records = image.records.filter((entry) => "count" in entry || this.#mayHave(node, entry.id));
+    const records = image.records.filter(
+      (entry) => "count" in entry || this.#ports.sessions.mayBeOf(node, entry.id),
+    );
     if (this.#isFirstFlaw(node, image.refused + image.records.length - records.length))
       return this.#again(node, part);
     const isNew = part.epoch === "";
@@ -172,12 +174,8 @@ export class PeerParts {
   }
 
   // Ids are never used again: a session that another node has is not the node's.
-  #mayHave(node: string, id: string): boolean {
-    return this.#ports.sessions.mayBeOf(node, id);
-  }
-
   #mayStep(node: string, op: PartOp): boolean {
-    return op[0] === "c" || this.#mayHave(node, op[1]);
+    return op[0] === "c" || this.#ports.sessions.mayBeOf(node, op[1]);
   }
 
   #lookIfKnown(): void {

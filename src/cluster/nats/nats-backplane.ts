@@ -1,5 +1,6 @@
 // Cluster: a backplane on NATS core: nothing is kept on the server, nodes send each other their parts.
 import type { connect as natsConnect, NatsConnection, Subscription } from "@nats-io/transport-node";
+import { createHash } from "node:crypto";
 import type { Clock } from "../../boundary/clock.ts";
 import { DIRECTORY_CHANNEL, type Backplane, type BackplaneReceiver } from "../backplane/backplane.ts";
 import { HEARTBEAT_CHANNEL, PeerStore, requestChannel } from "../backplane/peer-store.ts";
@@ -121,9 +122,14 @@ export class NatsBackplane implements Backplane {
     else this.#receiver?.onFrame(channel, frame);
   }
 
-  // A subject may hold no space, no `*` and no `>`, and dots separate its tokens.
+  // A subject may hold no space, no `*` and no `>`, and dots separate its tokens. The server cuts a node off that uses a
+  // long one: a digest stands for it, with a sign that no other name has.
   #subjectOf(channel: string): string {
-    const name = Buffer.from(channel.slice(2)).toString("base64url");
+    const bytes = Buffer.from(channel.slice(2));
+    const isLong = bytes.length > LONGEST_NAME;
+    const name = isLong
+      ? `=${createHash("sha256").update(bytes).digest("hex")}`
+      : bytes.toString("base64url");
     return `${this.#options.prefix}.${channel.slice(0, 1)}.${name === "" ? "-" : name}`;
   }
 }
@@ -158,6 +164,9 @@ function connectionOptions({ url, lease }: NatsOptions): Parameters<typeof natsC
 async function later(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(ms, resolve));
 }
+
+/** The longest name that is in a subject, bytes: the server takes lines of up to 4 KiB. */
+const LONGEST_NAME = 1024;
 
 /** The most bytes that wait for the server: beyond it messages are dropped and counted. */
 const UNCONFIRMED_LIMIT = 32 * 1024 * 1024;
