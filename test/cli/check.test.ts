@@ -27,6 +27,19 @@ describe("parlor check and parlor routes", () => {
     expect(out).toMatch(/^1 problem, 1 warning in \d routes$/m);
   });
 
+  test("parlor check warns of one state per node if the environment names a cluster, which scripts do not see", async () => {
+    app.write(
+      "ws/shared.js",
+      `export const scope = "route";
+       if (process.env.PARLOR_CLUSTER !== undefined) throw new Error("seen");
+       export const onMessage = (session) => session.send("hi");`,
+    );
+    const shell = 'PARLOR_CLUSTER=redis://:secret@127.0.0.1:1 exec "$@"';
+    const { code, out } = await parlor(["check", app.path], { shell }).ended;
+    expect(out).toMatch(/^warn .*shared\.js: has one state .* \[PARLOR_STATE_PER_NODE\]$/m);
+    expect({ code, isShown: out.includes("secret") }).toEqual({ code: 0, isShown: false });
+  });
+
   test("parlor check --json prints the problems as JSON", async () => {
     app.write("ws/bad.js", "export const onOpen = (\n");
     const { code, out } = await parlor(["check", app.path, "--json"]).ended;

@@ -2,6 +2,7 @@
 import { checkApp, contractLines } from "../../server/app/check-app.ts";
 import { refuseNoFolder } from "../common/app-folder.ts";
 import { refuseEmpty } from "../common/empty-folder.ts";
+import { hideCluster } from "../fronts/server-arguments.ts";
 import { plural } from "../../boundary/text/plural.ts";
 import { printProblems } from "../print/print-problems.ts";
 import type { Terminal } from "../print/terminal.ts";
@@ -9,7 +10,9 @@ import type { Terminal } from "../print/terminal.ts";
 /** Prints the problems and warnings of an app. Returns 1 if there is a problem. */
 export async function check(dir: string, options: { json: boolean }, terminal: Terminal): Promise<number> {
   await refuseNoFolder(dir);
-  const { routes, problems, warnings, contracts } = await checkApp(dir);
+  const cluster = process.env["PARLOR_CLUSTER"] ?? null;
+  hideCluster();
+  const { routes, problems, warnings, contracts } = await checkApp(dir, cluster);
   await refuseEmpty(dir, problems);
   const ok = problems.length === 0;
   if (options.json) {

@@ -1,5 +1,6 @@
 // Server: loads an app folder without serving it. It needs no socket, so commands that only look start sooner.
 import { resolve } from "node:path";
+import { clusterOf } from "../../cluster-config.ts";
 import { holdBundler } from "../../load/bundle/bundle.ts";
 import type { AppProblem } from "../../load/files/app-problem.ts";
 import { folderProblems } from "../../load/folder-problems.ts";
@@ -13,8 +14,11 @@ import { perNode } from "./per-node.ts";
 export { contractLines } from "../contract/route-contract.ts";
 export { emptyAppHint } from "../../load/files/empty-app.ts";
 
-/** Loads an app folder, without serving it. */
-export async function checkApp(dir: string): Promise<{
+/** Loads an app folder, without serving it. `clusterUrl` takes precedence over the cluster of its configuration. */
+export async function checkApp(
+  dir: string,
+  clusterUrl: string | null = null,
+): Promise<{
   readonly routes: readonly RouteRow[];
   readonly problems: readonly AppProblem[];
   readonly warnings: readonly AppProblem[];
@@ -23,7 +27,8 @@ export async function checkApp(dir: string): Promise<{
   const app = await loaded(dir);
   const conflicts = historyConflicts(app.scripts, app.config);
   const problems = [...app.problems, ...folderProblems(app), ...conflicts];
-  const warnings = [...app.warnings, ...perNode(app, app.config)];
+  const cluster = clusterOf(clusterUrl) ?? app.config.cluster;
+  const warnings = [...app.warnings, ...perNode(app, { ...app.config, cluster })];
   return { routes: rowsOf(app), problems, warnings, contracts: contractsOf(app) };
 }
 
