@@ -54,7 +54,7 @@ export class Gateway implements SessionSockets, TransportListener {
     this.#onUnanswered = parts.onUnanswered;
     this.bounds = parts.bounds;
     this.#front = front;
-    this.routes = new SocketRoutes(claims);
+    this.routes = new SocketRoutes(claims, config.limits);
     this.#proxies = new ProxyTrust(config.trustProxy);
     this.#admission = new Admission({ front, config, claims, proxies: this.#proxies, ...parts.entrance });
     const { heartbeat, deflate } = config;

@@ -2,11 +2,13 @@
 import type { Answer, Question } from "../../boundary/questions.ts";
 import { normalizePath } from "../../boundary/text/path.ts";
 import { REFUSALS } from "../../boundary/errors/refusals.ts";
+import type { ResolvedConfig } from "../../config.ts";
 import type { QuestionReceiver } from "../front-parts.ts";
 import type { HttpTransport } from "../http/http-transport.ts";
 import type { Arrival } from "../websocket/handshake.ts";
 import type { Gateway } from "./gateway.ts";
 import { Leases } from "./leases.ts";
+import { programLimits } from "./socket-routes.ts";
 import {
   ProgramServer,
   type ListenQuestion,
@@ -90,8 +92,9 @@ export class Listeners implements QuestionReceiver {
     if (normalizePath(request.url) === null)
       return gateway.refuseHandshake(request, socket, REFUSALS.NO_ROUTE);
     const { slot, value } = lease;
-    const { script, listener, limits } = value;
+    const { script, listener } = value;
     const program = { wantsPings: true, listener };
+    const limits = programLimits(value.limits, this.#parts.config.limits);
     const target = {
       script,
       route: routeOf(value),
@@ -118,7 +121,7 @@ export class Listeners implements QuestionReceiver {
 export interface ListenersParts {
   readonly gateway: Gateway;
   readonly http: HttpTransport;
-  readonly config: ProgramServerOptions;
+  readonly config: ProgramServerOptions & Pick<ResolvedConfig, "limits">;
 }
 
 // A program that is loaded again asks for the same port: by its number, or by the program's own number for it.

@@ -1,6 +1,7 @@
 // Front: which script a WebSocket path leads to: a file's, or that of the program that has claimed the path.
 import type { ProgramLimits } from "../../boundary/questions.ts";
 import type { ListenerRef } from "../../boundary/refs.ts";
+import type { RouteLimits } from "../../boundary/turn/route-limits.ts";
 import type { ClaimedRoute, RouteClaims } from "./route-claims.ts";
 import { Router, type Match } from "./router.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
@@ -8,10 +9,13 @@ import type { ScriptKey } from "../../boundary/script-key.ts";
 /** A path leads to a file's script if there is one, else to a program. */
 export class SocketRoutes {
   readonly #claims: RouteClaims;
+  readonly #defaults: RouteLimits;
   #files = new Router<SocketTarget | null>();
 
-  constructor(claims: RouteClaims) {
+  /** `defaults`: the limits of programs that set none. */
+  constructor(claims: RouteClaims, defaults: RouteLimits) {
     this.#claims = claims;
+    this.#defaults = defaults;
   }
 
   /** From now on these files' routes are served; `failed` are the routes of scripts that do not load. */
@@ -26,7 +30,7 @@ export class SocketRoutes {
     const file = this.#files.match(path);
     if (file !== null) return file;
     const claimed = this.#claims.match("ws", path);
-    return claimed === null ? null : { data: targetOf(claimed.data), params: claimed.params };
+    return claimed === null ? null : { data: targetOf(claimed.data, this.#defaults), params: claimed.params };
   }
 }
 
@@ -55,8 +59,20 @@ export interface ProgramPart {
   readonly listener?: ListenerRef;
 }
 
-function targetOf({ script, slot, claim }: ClaimedRoute): SocketTarget {
-  const { pattern, awaitsDecision, wantsPings, limits, protocols = [] } = claim;
+/** The limits of a program: its own, and the configured ones where it sets none. A burst belongs to its rate. */
+export function programLimits(own: ProgramLimits, defaults: RouteLimits): ProgramLimits {
+  const { maxSessions, maxPerAddress, ...rate } = defaults;
+  return {
+    maxSessions,
+    ...(own.messageRate === undefined ? rate : {}),
+    ...(own.maxPerAddress === undefined ? { maxPerAddress, countsLoopback: true } : {}),
+    ...own,
+  };
+}
+
+function targetOf({ script, slot, claim }: ClaimedRoute, defaults: RouteLimits): SocketTarget {
+  const { pattern, awaitsDecision, wantsPings, protocols = [] } = claim;
+  const limits = programLimits(claim.limits, defaults);
   return {
     script,
     route: pattern,
