@@ -69,8 +69,8 @@ export class ReceiveBounds {
     for (const { socket, bytes } of held) {
       if (total <= most && bytes <= 2 * socket.maxPayload + SLACK) continue;
       total -= bytes;
-      this.#onLimit("unfinishedBytes", most, socket);
-      socket.fail(POLICY_VIOLATION, "too many unfinished messages");
+      if (socket.fail(POLICY_VIOLATION, "too many unfinished messages"))
+        this.#onLimit("unfinishedBytes", most, socket);
       // It would keep what it holds until its client has responded to the close.
       this.#clock.after(CLOSE_GRACE, () => socket.terminate());
     }

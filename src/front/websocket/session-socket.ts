@@ -16,6 +16,8 @@ export class SessionSocket extends WebSocket implements Link {
   silentChecks = 0;
   /** Pings and pongs in this second. */
   beats = 0;
+  /** Whether it is closed for a frame that was too long. */
+  isTooLong = false;
   #open: OpenSocket | null = null;
   #holds: readonly Hold[] = NONE;
   #isDecided = false;
@@ -79,9 +81,12 @@ export class SessionSocket extends WebSocket implements Link {
     if (this.#holds === NONE && this.#failure === null) this.resume();
   }
 
-  /** Closes for what its client has sent, behind the messages before that. Nothing more is read meanwhile. */
-  fail(code: number, reason: string): void {
-    if (this.#failure !== null || this.#isDecided || this.readyState !== WebSocket.OPEN) return;
+  /**
+   * Closes for what its client has sent, behind the messages before that. Nothing more is read meanwhile. Returns false if
+   * it closes already.
+   */
+  fail(code: number, reason: string): boolean {
+    if (this.#failure !== null || this.#isDecided || this.readyState !== WebSocket.OPEN) return false;
     this.#failure = { code, reason };
     // `ws` goes on with what it has read.
     this.off("message", onMessage);
@@ -90,6 +95,7 @@ export class SessionSocket extends WebSocket implements Link {
       if (this.readyState === WebSocket.OPEN) this.rawSocket.pause();
     });
     this.watcher.onFailed(this, this.#failure);
+    return true;
   }
 
   /**
@@ -98,7 +104,8 @@ export class SessionSocket extends WebSocket implements Link {
    */
   override close(code?: number, reason?: string | Buffer): void {
     const wasOpen = this.readyState === WebSocket.OPEN;
-    if (wasOpen && code !== undefined && reason === undefined && !this.#isDecided) return this.fail(code, "");
+    if (wasOpen && code !== undefined && reason === undefined && !this.#isDecided)
+      return void this.fail(code, "");
     super.close(code, reason);
     // The peer's part of the close is waited for, so it must be read.
     if (this.isPaused) this.resume();

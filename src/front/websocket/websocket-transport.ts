@@ -208,7 +208,8 @@ export class WebSocketTransport {
 
   #noteInvalid(socket: SessionSocket, error: string): void {
     const { maxFragments } = this.#servers.options;
-    if (error === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH")
+    // A frame that is too long for a frame and for a message counts once.
+    if (error === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH" && !socket.isTooLong)
       this.#exceeded("maxPayload", socket.maxPayload, socket);
     if (error === "WS_ERR_TOO_MANY_BUFFERED_PARTS") this.#exceeded("maxFragments", maxFragments, socket);
   }
@@ -218,8 +219,9 @@ export class WebSocketTransport {
   #limitFrames(socket: SessionSocket, maxFrame: number | undefined): void {
     if (maxFrame === undefined) return;
     const limit = new FrameLimit(maxFrame, () => {
+      if (!socket.fail(MESSAGE_TOO_BIG, "")) return;
+      socket.isTooLong = true;
       this.#exceeded("maxPayload", maxFrame, socket);
-      socket.fail(MESSAGE_TOO_BIG, "");
     });
     socket.rawSocket.on("data", limit.take);
   }

@@ -61,6 +61,27 @@ test("when unfinished messages take too much together, those that take most are 
   await place.seen("1 message 100000");
 });
 
+test("a connection that does not respond to its close is counted once", async () => {
+  const place = await station({ unfinishedBytes: 350_000 });
+  const client = await rawClient(place, 1);
+  client.write(Buffer.concat([clientFrame(0x82, Buffer.alloc(400_000)).subarray(0, -1)]));
+  await expect.poll(() => place.bytesRead, { interval: 2 }).toBeGreaterThan(400_000);
+  for (let look = 0; look < 3; look += 1) place.clock.advance(500);
+  await place.seen("1 closed 1008 too many unfinished messages");
+  expect(place.limits).toEqual(["unfinishedBytes 350000"]);
+});
+
+test("a frame that is too long for a frame and for a message is counted once", async () => {
+  const place = await station({});
+  place.opening = { maxPayload: 100_000, maxFrame: 65_536 };
+  const [both, frame] = [await rawClient(place, 1), await rawClient(place, 2)];
+  both.write(clientFrame(0x82, Buffer.alloc(200_000)));
+  await place.seen("1 closed 1009");
+  frame.write(clientFrame(0x82, Buffer.alloc(80_000)));
+  await place.seen("2 closed 1009");
+  expect(place.limits).toEqual(["maxPayload 65536", "maxPayload 65536"]);
+});
+
 test("a message that its route accepts is not closed while it arrives slowly", async () => {
   const place = await station({ maxPayload: 100_000 });
   place.opening = { maxPayload: 4_000_000 };
