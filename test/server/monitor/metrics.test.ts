@@ -97,6 +97,17 @@ test("each series has the labels that it declares, and one value for each set of
 });
 
 describe("the label route", () => {
+  test("names WebSocket routes only, after a reload as well", async () => {
+    const app = await serveOn("thread", {
+      "ws/echo.js": ECHO,
+      "http/items.js": `export const GET = () => new Response("none");`,
+      "bolt/lounge.js": `ws("/lounge", "", "", "");`,
+    });
+    await app.server.reload();
+    const sessions = (await scrape(app)).filter(({ name }) => name === "parlor_sessions");
+    expect(sessions.map(({ labels }) => labels["route"])).toEqual(["/ws/echo"]);
+  });
+
   test("is the pattern of each file's route, and bounded for paths of programs", () => {
     const labels = new RouteLabels(() => [{ route: "/ws/chat" }]);
     const all = Array.from({ length: 5000 }, (_, at) => labels.of(`/p${at}`));
