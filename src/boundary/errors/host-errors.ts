@@ -189,6 +189,8 @@ export const hostErrors = {
         "the name of an attribute may have {limit|byte|bytes} (sessionLimits.attributeName); shorten it, or raise the limit",
       attributeBytes:
         "the attributes of a session may have {limit} bytes together (sessionLimits.attributeBytes); keep less in them, or raise the limit",
+      presenceBytes:
+        "a session may show up to {limit|byte|bytes} in a room, as JSON with its key (sessionLimits.presenceBytes); show less, or raise the limit",
       hostRooms:
         "the sessions of one thread or process may be in up to {limit|room|rooms} (hostLimits.rooms); use fewer rooms, or raise the limit",
       hostAttributeBytes:

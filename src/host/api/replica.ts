@@ -93,11 +93,6 @@ export class Replica implements DirectoryView {
     this.#owned.join(session, room, presence);
   }
 
-  /** Bytes that a session may show in a room. */
-  get presenceBytes(): number {
-    return this.#bounds.presenceBytes;
-  }
-
   /** The sessions that have joined the room with presence. */
   presence(room: string): PresenceEntry[] {
     const all = [...(this.#owned.byRoom.get(room) ?? []), ...(this.#theOthers().rooms.get(room) ?? [])];

@@ -40,17 +40,15 @@ export class SessionBounds {
 
   /** Throws when the session may not show this in the room. `hostBytes`: what all sessions of the host show without it. */
   checkPresence({ rooms }: Pick<HostSession, "rooms">, { room, presence, hostBytes }: Shown): void {
+    const size = presenceSize(presence);
+    if (size > this.#session.presenceBytes)
+      this.#refuse("PARLOR_SESSION_LIMIT/presenceBytes", this.#session.presenceBytes);
     if (hostBytes < this.#host.presenceBytes) return;
-    const more = presenceSize(presence) - presenceSize(rooms?.get(room));
+    const more = size - presenceSize(rooms?.get(room));
     let total = more;
     for (const each of rooms?.values() ?? []) total += presenceSize(each);
     if (more > 0 && isOver(hostBytes, this.#host.presenceBytes, total <= FEW_BYTES))
       this.#refuse("PARLOR_SESSION_LIMIT/hostPresenceBytes", this.#host.presenceBytes);
-  }
-
-  /** Bytes that a session may show in one room. */
-  get presenceBytes(): number {
-    return this.#session.presenceBytes;
   }
 
   /** Throws when the session may not keep this value; else returns the value's size, for `keep`. */
@@ -124,7 +122,8 @@ const KEYS = {
   attributes: "PARLOR_SESSION_LIMIT/attributes",
   attributeName: "PARLOR_SESSION_LIMIT/attributeName",
   attributeBytes: "PARLOR_SESSION_LIMIT/attributeBytes",
-} as const satisfies Record<Exclude<keyof SessionLimits, "presenceBytes">, ErrorKey>;
+  presenceBytes: "PARLOR_SESSION_LIMIT/presenceBytes",
+} as const satisfies Record<keyof SessionLimits, ErrorKey>;
 
 type LimitKey = Extract<ErrorKey, `PARLOR_SESSION_LIMIT/${string}`>;
 

@@ -14,7 +14,7 @@ const LIMITS = {
     attributes: 2,
     attributeName: 9,
     attributeBytes: 100,
-    presenceBytes: 64,
+    presenceBytes: 2600,
   },
   hostLimits: { rooms: 3, attributeBytes: 4000, presenceBytes: 5000, clients: 1 },
 };
@@ -85,6 +85,14 @@ describe("the presence of all sessions of a host", () => {
       replica.add(other);
       return other;
     });
+
+  test("is refused for one session alone beyond its own bound, in bytes", () => {
+    const presence = "é".repeat(1300);
+    replica.join(session, "a", { history: false, presence });
+    const more = { history: false, presence: `${presence}x` };
+    expect(refused(() => replica.join(session, "b", more))).toContain("sessionLimits.presenceBytes");
+    expect([...(session.rooms ?? [])]).toEqual([["a", presence]]);
+  });
 
   test("counts together, and sessions that show little may show until there is twice as much", () => {
     const [one, two, three] = others() as [HostSession, HostSession, HostSession];

@@ -4,16 +4,15 @@ import { isRecord } from "../../../boundary/checks.ts";
 import type { JoinOptions } from "../../../boundary/rooms/join-options.ts";
 import type { PresenceEntry } from "../../../boundary/rooms/presence.ts";
 import { notPlain } from "../../../boundary/text/plain-data.ts";
-import { utf8Length } from "../../../boundary/text/utf8.ts";
 import { nearest } from "../../../boundary/text/nearest.ts";
 
 /**
- * `limit`: the bytes of a presence. Returns the options, or undefined when there are none. The published call takes no argument and ignores those it gets;
+ * Returns the options, or undefined when there are none. The published call takes no argument and ignores those it gets;
  * so is anything but an object here.
  *
  * @throws TypeError for an option that does not exist, or is wrong.
  */
-export function joinOptions(call: string, value: unknown, limit: number): JoinOptions | undefined {
+export function joinOptions(call: string, value: unknown): JoinOptions | undefined {
   if (!isRecord(value)) return undefined;
   for (const name of Object.keys(value)) if (!KNOWN.includes(name)) throw unknownOption(call, name);
   const { history = false, presence, key } = value;
@@ -22,21 +21,15 @@ export function joinOptions(call: string, value: unknown, limit: number): JoinOp
   if (presence === undefined && key !== undefined)
     throw new TypeError(`${call} takes a key together with presence; without it there is nothing to show`);
   if (presence === undefined) return history ? { history, presence: null } : undefined;
-  return { history, presence: presenceText(call, { ...keyOf(call, key), data: presence }, limit) };
+  return { history, presence: presenceText(call, { ...keyOf(call, key), data: presence }) };
 }
 
 const KNOWN: readonly string[] = ["history", "presence", "key"];
 
-function presenceText(call: string, content: Omit<PresenceEntry, "id">, limit: number): string {
+function presenceText(call: string, content: Omit<PresenceEntry, "id">): string {
   const wrong = notPlain(content.data, "presence");
-  if (wrong !== null)
-    throw new TypeError(`${call} takes plain data as presence; ${wrong.where} is ${wrong.what}`);
-  const text = JSON.stringify(content);
-  const bytes = utf8Length(text);
-  if (bytes <= limit) return text;
-  throw new TypeError(
-    `${call} takes a presence of up to ${limit} bytes as JSON (sessionLimits.presenceBytes), got ${bytes}`,
-  );
+  if (wrong === null) return JSON.stringify(content);
+  throw new TypeError(`${call} takes plain data as presence; ${wrong.where} is ${wrong.what}`);
 }
 
 function keyOf(call: string, key: unknown): { key?: string } {

@@ -24,7 +24,7 @@ export class WebSocketRoom {
   /** Joins the room. Joining twice has no effect; rooms are left when `onClose` returns. Parlor adds: the options. */
   join(options?: unknown): void {
     const { directory } = this.#context.script;
-    directory.join(this.#session, this.#name, joinOptions("room.join", options, directory.presenceBytes));
+    directory.join(this.#session, this.#name, joinOptions("room.join", options));
   }
 
   /** Leaves the room; no effect for a session that is not in it. */
