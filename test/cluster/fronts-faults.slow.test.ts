@@ -33,3 +33,26 @@ test("a front that is killed takes its members with it at once, and the others a
   receiver!.send("say news hello");
   expect(await receiver!.next()).toMatch(/^hello/);
 });
+
+test("health does not count a front that stands still, until it goes on", async () => {
+  const cluster = new RealCluster(null);
+  onTestFinished(async () => cluster.stop());
+  const [server] = await cluster.start(1, { args: ["--fronts", "2"] });
+  const health = async (): Promise<string> => {
+    const get = { headers: { connection: "close" }, signal: AbortSignal.timeout(1000) };
+    // A request may come to the one that stands still.
+    const reply = await fetch(`${server!.url}/_parlor/health`, get).catch(() => null);
+    const { status, fronts } = ((await reply?.json()) ?? {}) as {
+      status?: string;
+      fronts?: { serving: number };
+    };
+    return `${status} ${fronts?.serving}`;
+  };
+  await expect.poll(health, patience).toBe("ok 2");
+  const [front] = childrenOf(server!.pid);
+  kill(front!, "SIGSTOP");
+  onTestFinished(() => kill(front!, "SIGCONT"));
+  await expect.poll(health, patience).toBe("degraded 1");
+  kill(front!, "SIGCONT");
+  await expect.poll(health, patience).toBe("ok 2");
+});

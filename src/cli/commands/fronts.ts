@@ -106,11 +106,13 @@ class Fronts {
 
   readonly #report = (): void => {
     const serving = this.#serving;
-    const common = { of: this.#parts.count, serving: serving.length };
+    const heard = serving.filter(({ isHeard }) => isHeard);
+    const common = { of: this.#parts.count, serving: heard.length };
     const counts = { restarts: this.#restarts, cuts: this.#relay.cuts };
     for (const front of serving) {
       const others = serving.filter((each) => each !== front);
-      const [health, boots] = [others.map((each) => each.health), others.map(({ boot }) => boot)];
+      const health = heard.filter((each) => each !== front).map((each) => each.health);
+      const boots = others.map(({ boot }) => boot);
       front.report({ ...common, ...counts, number: front.number, others: health, boots });
     }
   };

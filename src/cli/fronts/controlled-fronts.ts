@@ -13,8 +13,7 @@ export function controlledFronts(serving: () => readonly FrontProcess[]): Contro
       return statusOf(serving());
     },
     async runTask(task, watch) {
-      const [front] = serving();
-      if (front === undefined) throw noFront();
+      const front = firstOf(serving());
       const reply = await front.ask({ type: "run", task }, watch);
       if (reply.type !== "end") throw refusalOf(reply);
       return { ok: reply.code === 0, exitCode: reply.code };
@@ -32,13 +31,18 @@ export function controlledFronts(serving: () => readonly FrontProcess[]): Contro
     },
     // Each front is a node of the cluster, and asks all others.
     async cluster(ask) {
-      const [front] = serving();
-      if (front === undefined) throw noFront();
+      const front = firstOf(serving());
       const reply = await front.ask({ type: "cluster", ask });
       if (reply.type !== "cluster") throw refusalOf(reply);
       return reply.nodes;
     },
   };
+}
+
+function firstOf(fronts: readonly FrontProcess[]): FrontProcess {
+  const front = fronts.find(({ isHeard }) => isHeard);
+  if (front === undefined) throw noFront();
+  return front;
 }
 
 async function statusOf(fronts: readonly FrontProcess[]): Promise<ServerStatus> {
@@ -55,7 +59,9 @@ async function statusWithin(front: FrontProcess): Promise<ServerStatus | null> {
   return reply?.type === "status" ? (reply.status as ServerStatus) : null;
 }
 
+// One that stands still must not carry out later what was reported as failed: it is not asked to.
 async function reloaded(front: FrontProcess, request: ControlRequest): Promise<ReloadResult> {
+  if (!front.isHeard) throw new UsageError("it gives no sign of life, and keeps its version");
   const reply = await front.ask(request);
   if (reply.type !== "reloaded") throw refusalOf(reply);
   return reply.result;

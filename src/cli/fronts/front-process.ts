@@ -24,7 +24,8 @@ export class FrontProcess implements ServerProcess {
   readonly #samplings = new Map<number, (samples: FrontSamples | null) => void>();
   readonly #on: Pick<FrontProcessOptions, "onServes" | "onSampleOthers" | "onPass">;
   #grace: number | null = null;
-  #health: object = {};
+  /** The last health report that it has sent, and when that came. */
+  #health: { readonly report: object; readonly at: number } = { report: {}, at: 0 };
   #boot = "";
   #asked = 0;
 
@@ -64,7 +65,12 @@ export class FrontProcess implements ServerProcess {
 
   /** The last health report that it has sent. */
   get health(): object {
-    return this.#health;
+    return this.#health.report;
+  }
+
+  /** Whether it has sent its health of late: one that stands still sends none. */
+  get isHeard(): boolean {
+    return performance.now() - this.#health.at < HEARD_WITHIN;
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -117,7 +123,7 @@ export class FrontProcess implements ServerProcess {
     else if ("grace" in message) {
       this.#grace = message.grace;
       this.#on.onServes();
-    } else if ("health" in message) this.#health = message.health;
+    } else if ("health" in message) this.#health = { report: message.health, at: performance.now() };
     else if ("control" in message) this.#replied(message.control, message.reply);
     else if ("sampled" in message)
       this.#samplings.get(message.sampled)?.({ front: this.number, samples: message.samples });
@@ -179,6 +185,9 @@ export interface PassingConnection {
 }
 
 type PassMessage = Extract<FromFront, { readonly passTo: string }>;
+
+/** Three times as long as a front takes from one health report to the next, ms. */
+const HEARD_WITHIN = 3000;
 
 /** A front that stands still must not hide the others, ms. */
 const SAMPLE_WITHIN = 1500;

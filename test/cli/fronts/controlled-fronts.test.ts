@@ -3,6 +3,9 @@ import type { ControlReply, ControlRequest } from "../../../src/cli/control/cont
 import { controlledFronts } from "../../../src/cli/fronts/controlled-fronts.ts";
 import type { FrontProcess } from "../../../src/cli/fronts/front-process.ts";
 
+/** The reply of a front that stands still. */
+const SILENT = new Error("asked");
+
 /** Fronts that reply as given, in their order. */
 function fronts(...replies: (ControlReply | Error)[]): {
   all: FrontProcess[];
@@ -11,6 +14,7 @@ function fronts(...replies: (ControlReply | Error)[]): {
   const asked: ControlRequest[] = [];
   const all = replies.map((reply, at) => ({
     number: at + 1,
+    isHeard: reply !== SILENT,
     ask: async (request: ControlRequest): Promise<ControlReply> => {
       asked.push(request);
       if (reply instanceof Error) throw reply;
@@ -36,6 +40,22 @@ test("a front that does not reload is a problem of the reload, with its number",
   const { all } = fronts(reloaded(["ws/a.js"]), { type: "refused", message: "no memory" }, new Error("gone"));
   const result = await controlledFronts(() => all).reload("/ws/a");
   expect(result.problems).toEqual(["front 2: no memory", "front 3: gone"]);
+});
+
+test("a front that stands still is not asked, and is a problem of a reload", async () => {
+  const { all, asked } = fronts(SILENT, reloaded(["ws/a.js"]));
+  const { changed, problems } = await controlledFronts(() => all).reload();
+  expect({ changed, problems }).toEqual({
+    changed: ["ws/a.js"],
+    problems: ["front 1: it gives no sign of life, and keeps its version"],
+  });
+  expect(asked).toHaveLength(1);
+});
+
+test("a task runs on a front that gives a sign of life", async () => {
+  const { all } = fronts(SILENT, { type: "end", code: 0 });
+  const watch = { onLine: () => undefined, signal: new AbortController().signal };
+  expect(await controlledFronts(() => all).runTask("shout", watch)).toEqual({ ok: true, exitCode: 0 });
 });
 
 test("a route that no front knows is refused as by one server", async () => {
