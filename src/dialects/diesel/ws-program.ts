@@ -151,6 +151,10 @@ export class WsProgram implements Program {
       return call(instance, "onError", [state?.session ?? null, error]);
   }
 
+  ending(session: HostSession): void {
+    this.#context.calls.endSession(session);
+  }
+
   endSession(session: HostSession): void {
     this.#context.calls.endSession(session);
     const state = session.instance;

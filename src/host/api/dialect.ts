@@ -100,6 +100,8 @@ interface SessionHandlers {
   away?(session: HostSession): MaybePromise;
   /** Its client has come back. */
   returned?(session: HostSession): MaybePromise;
+  /** Its close event waits for the pending handler: no reply comes any more. */
+  ending?(session: HostSession): void;
   /** The session's close event is done: its instance ends. */
   endSession?(session: HostSession): void;
 }

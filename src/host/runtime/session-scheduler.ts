@@ -38,8 +38,9 @@ export class SessionScheduler {
     if (event.kind === "reply") return this.#reply(event, number, session);
     if (event.kind === "unsent") return this.#noteUnsent(event, number, session);
     if (event.kind === "move") return this.#move(event, number, session);
-    if (session.busy === 0) this.#handle(event, number, session);
-    else this.#wait(session, event, number);
+    if (session.busy === 0) return this.#handle(event, number, session);
+    this.#wait(session, event, number);
+    if (event.kind === "close") this.#ending(event, number, session);
   }
 
   /** Notifies the script that it took over the session of this event, unless it knows. Returns whether it did. */
@@ -86,6 +87,15 @@ export class SessionScheduler {
     commits.commands.startEvent();
     const program = handlers.programFor(event, session);
     void faults.guard(originOf(event, session, program), () => program?.reply?.(session, event.text));
+  }
+
+  // The pending handler may wait for a reply, which no longer comes.
+  #ending(event: ScriptEvent & { kind: "close" }, number: number, session: HostSession): void {
+    const { handlers, faults, commits } = this.#parts;
+    this.#ports.progress.event(number);
+    commits.commands.startEvent();
+    const program = handlers.programFor(event, session);
+    void faults.guard(originOf(event, session, program), () => program?.ending?.(session));
   }
 
   // What it may join is bounded here as for its own script, which learns of a refusal by the fault.

@@ -43,4 +43,4 @@ function messageLine(direction: string, name: string, schema: JsonSchema | null)
 }
 
 const NAMES_ALONE =
-  "  of a message with ? only the name is known: its library has no JSON Schema; see docs/contracts.md";
+  "  of a message with ? only the name is known: there is no JSON Schema of it; see docs/contracts.md";

@@ -10,7 +10,7 @@ import { RunningApp, folderOf } from "../../support/running-app.ts";
 const SCRIPT = `import { z } from "zod";
 export const scope = "route";
 export const messages = {
-  in: { ask: z.object({ name: z.string(), timeout: z.number() }) },
+  in: { ask: z.object({ name: z.string(), timeout: z.number() }), wait: z.object({}) },
   calls: { history: { in: z.object({ last: z.int() }) }, broken: {}, own: {}, slow: {}, file: {}, parlor: {} },
 };
 export const calls = {
@@ -26,7 +26,12 @@ export const on = {
     const answer = await session.request(name, { text: "?" }, { timeout }).catch(({ code, message }) => ({ code, message }));
     session.emit("answer", { answer });
   },
+  async wait(session) {
+    const reason = () => session.request("weather", null, { timeout: 3600000 }).catch(({ code }) => code);
+    console.warn("requests ended:", await reason(), await reason());
+  },
 };
+export const onClose = () => console.warn("onClose ran");
 `;
 
 type Fields = Record<string, unknown>;
@@ -59,6 +64,10 @@ class LineClient {
   async envelope(content: Fields): Promise<void> {
     await this.#opened;
     this.#socket.send(Buffer.concat([Buffer.of(2), Buffer.from(JSON.stringify(content))]));
+  }
+
+  close(): void {
+    this.#socket.close();
   }
 
   /** The reply, without its number. */
@@ -135,6 +144,15 @@ test("a script asks its client, while its handler waits for the reply; a late re
   expect(app.server.traffic.routes.map(({ lateReplies, refused }) => ({ lateReplies, refused }))).toEqual([
     { lateReplies: 2, refused: 0 },
   ]);
+});
+
+test("a session that ends ends the requests that its handler waits for, and those that follow", async () => {
+  const { app, client } = await start();
+  await client.send(JSON.stringify({ type: "wait" }));
+  await expect.poll(() => client.heard).toMatchObject([{ type: "request", name: "weather" }]);
+  client.close();
+  await app.logged(/requests ended: closed closed/);
+  await app.logged(/onClose ran/);
 });
 
 test("a client with too many requests without a reply is closed with 3903; another one is served", async () => {

@@ -16,6 +16,8 @@ export class ScriptCalls {
   readonly #script: ScriptContext;
   /** The requests of this program that wait for a reply, by their numbers. */
   readonly #asked = new Map<number, Asked>();
+  /** Sessions that have ended, while a handler of theirs may still be pending. */
+  readonly #ended = new WeakSet<HostSession>();
   #last = 0;
 
   constructor(script: ScriptContext) {
@@ -61,7 +63,8 @@ export class ScriptCalls {
     const timeout = timeoutOf(options);
     if (session.handshake.protocol !== "parlor.v1")
       return Promise.reject(new CallError("plain", "the client does not speak parlor.v1"));
-    if (!session.isOpen) return Promise.reject(new CallError("closed", "the session is closed"));
+    if (!session.isOpen || this.#ended.has(session))
+      return Promise.reject(new CallError("closed", "the session is closed"));
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
       this.#send(session, { type: "request", id, name: type, data: data ?? null });
@@ -81,6 +84,7 @@ export class ScriptCalls {
 
   /** The session has ended: none of its replies comes. */
   endSession(session: HostSession): void {
+    this.#ended.add(session);
     for (const asked of [...this.#asked.values()])
       if (asked.session === session)
         asked.end(() => asked.reject(new CallError("closed", "the session has ended")));
