@@ -15,13 +15,6 @@ export const httpErrors = {
     remedy:
       "The line says what was wrong. Encode values that come from users, for example with `encodeURIComponent`. Leave `content-length` out: Parlor sets it when the whole body is known, and otherwise it is not needed.",
   },
-  PARLOR_HTTP_SLOW_READER: {
-    level: "error",
-    text: "{script}: the client of {method} {path} left {bytes} bytes unread, so the response was cut; stream in smaller parts",
-    help: "A script streams a response faster than its client reads it, and the unsent bytes exceeded their limit. Parlor closed the client's connection; the script's `request.signal` is aborted.",
-    remedy:
-      "A few such lines are clients with bad connections. If there are many, stream less at once: wait between parts, or let clients ask for parts.",
-  },
   PARLOR_HTTP_TIMEOUT: {
     level: "error",
     text: "{script}: no response to {method} {path} after {seconds} s, so the client got 503; return a Response sooner",

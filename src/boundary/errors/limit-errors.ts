@@ -45,6 +45,8 @@ export const limitErrors = {
         "{count|connection was|connections were} closed with 1008, the last from {from}: unfinished messages take more than {limit} bytes, or one of them takes more than twice maxPayload and 1 MiB (unfinishedBytes); raise the limit if the clients are legitimate",
       unsentLimit:
         "{count|session was|sessions were} closed with 1013, the last from {from}: its client read so slowly that more than {limit} bytes waited for it (unsentLimit); if such clients are legitimate, raise the limit or set another policy (slow)",
+      unsentResponse:
+        "{count|response was|responses were} cut, the last to {from}: its client left more than {limit} bytes unread (unsentResponse); stream in smaller parts, or raise the limit",
       unsentTimeout:
         "{count|connection was|connections were} closed, the last from {from}: its client took nothing of what waited for it for {limit} ms (unsentTimeout); raise the limit if the clients are legitimate",
       unsentTotal:

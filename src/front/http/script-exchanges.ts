@@ -7,6 +7,7 @@ import { normalizePath } from "../../boundary/text/path.ts";
 import type { Payload } from "../../boundary/payload.ts";
 import type { RequestRef } from "../../boundary/refs.ts";
 import { REFUSALS, type HttpRefusal } from "../../boundary/errors/refusals.ts";
+import type { LimitCounts } from "../limits/limit-counts.ts";
 import type { HttpExchange } from "./exchange.ts";
 import { responseProblem } from "./response-check.ts";
 import type { ScriptKey } from "../../boundary/script-key.ts";
@@ -69,10 +70,9 @@ export class ScriptExchanges implements HttpCommands {
   write(request: RequestRef, data: Payload | null, last: boolean): void {
     const exchange = this.#delivered.get(request);
     if (exchange === undefined || exchange.isEnded || !exchange.hasStarted) return;
-    const { unsentBytes } = exchange;
-    if (unsentBytes > this.#limits.unsentLimit) {
-      const known = { ...this.#about(exchange), bytes: unsentBytes };
-      this.#fault(exchange, codedText("PARLOR_HTTP_SLOW_READER", known));
+    const { onLimit, unsentLimit } = this.#limits;
+    if (exchange.unsentBytes > unsentLimit) {
+      onLimit?.("unsentResponse", unsentLimit, exchange.head?.address ?? "");
       return this.#cut(exchange);
     }
     const isRight = exchange.write(data, last);
@@ -140,6 +140,8 @@ export interface ScriptExchangeLimits {
   readonly handlerTimeout: number;
   /** Called for each part of a response. */
   readonly onWritten?: (bytes: number) => void;
+  /** Is notified of each client that is cut. */
+  readonly onLimit?: LimitCounts["exceeded"] | undefined;
 }
 
 /** Receives the requests that scripts handle. */

@@ -73,6 +73,7 @@ const KEYS = {
   requestTimeout: "PARLOR_LIMIT/requestTimeout",
   unsentLimit: "PARLOR_LIMIT/unsentLimit",
   unsentTotal: "PARLOR_LIMIT/unsentTotal",
+  unsentResponse: "PARLOR_LIMIT/unsentResponse",
   unsentTimeout: "PARLOR_LIMIT/unsentTimeout",
   whenFull: "PARLOR_LIMIT/whenFull",
 } as const;
