@@ -1,7 +1,7 @@
 // Load: finds the line on which a script's own file has an export, for a problem with its value.
 import { readFileSync } from "node:fs";
-import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import type { Bundle } from "./bundle/bundle.ts";
+import { sourcePlace, type SourcePlace } from "./bundle/source-place.ts";
 import { parseModule, type AnyNode, type ModuleAst } from "./bundle/syntax.ts";
 import type { AppProblem } from "./files/app-problem.ts";
 import type { ScriptFile } from "./files/script-file.ts";
@@ -25,20 +25,11 @@ function nameIn(text: string, exports: ReadonlySet<string>): string | null {
   return null;
 }
 
-interface Place {
-  readonly line: number;
-  readonly column: number;
-}
-
 // The bundler keeps the places of declarations, and the map leads back to the file.
-function placeInBundle(name: string, { code, map }: Bundle): (Place & { source: string | null }) | null {
-  const program = parseModule(code);
+function placeInBundle(name: string, bundle: Bundle): SourcePlace | null {
+  const program = parseModule(bundle.code);
   const at = declarationOf(localName(program, name), program);
-  if (at === null) return null;
-  const before = code.slice(0, at).split("\n");
-  const generated = { line: before.length, column: (before.at(-1) ?? "").length };
-  const { source, line, column } = originalPositionFor(new TraceMap(map), generated);
-  return line === null ? null : { source, line, column: column + 1 };
+  return at === null ? null : sourcePlace(at, bundle);
 }
 
 // A factory returns its exports: `return { tickRate: tickRate2 }`.
@@ -68,7 +59,7 @@ function declared(node: AnyNode): AnyNode[] {
 }
 
 // What another file declares is named by this one: `export { tickRate } from "../lib/settings.ts"`.
-function placeInFile(name: string, file: string): Place | null {
+function placeInFile(name: string, file: string): Omit<SourcePlace, "source"> | null {
   const text = textOf(file);
   const found = new RegExp(String.raw`^export\b[^;]*?\b${name.replaceAll("$", String.raw`\$`)}\b`, "m").exec(
     text,

@@ -22,6 +22,7 @@ import { contractProblem, scriptInfoOf, isProbed, mountOf, scheduleOf, sourceOf 
 import { likelyMistakes } from "./likely-mistakes.ts";
 import { exportWarnings, sharedWarnings } from "./export-warnings.ts";
 import { atExport } from "./export-place.ts";
+import { atOption } from "./option-place.ts";
 import { scriptKey } from "../boundary/script-key.ts";
 
 /** A script that can be served. */
@@ -141,14 +142,16 @@ class Loading {
     }
     const outcome = await probeConfig({ script: { name, file }, bundle });
     if (!("value" in outcome)) {
-      this.#configProblems.push(outcome);
+      this.#configProblems.push(atOption(outcome, bundle));
       return;
     }
     const checked = checkConfig(outcome.value);
     if ("config" in checked) this.#config = checked.config;
     else
       this.#configProblems.push(
-        ...checked.problems.map((text) => problem("PARLOR_CONFIG/option", { file: name, problem: text })),
+        ...checked.problems
+          .map((text) => problem("PARLOR_CONFIG/option", { file: name, problem: text }))
+          .map((found) => atOption(found, bundle)),
       );
   }
 

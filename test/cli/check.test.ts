@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Folder, parlor } from "./support/parlor.ts";
 
@@ -50,6 +51,17 @@ describe("parlor check and parlor routes", () => {
       file: "ws/bad.js",
       number: 1,
     });
+  });
+
+  test.each([
+    ["a folder that does not exist", "missing", "PARLOR_APP_MISSING"],
+    ["a folder without scripts", "empty", "PARLOR_APP_EMPTY"],
+    ["a file", "ws/good.js", null],
+  ])("parlor check --json of %s prints JSON", async (_what, name, problemCode) => {
+    app.write("empty/notes.txt", "");
+    const { code, out, err } = await parlor(["check", join(app.path, name), "--json"]).ended;
+    expect({ code, err }).toEqual({ code: 1, err: "" });
+    expect(JSON.parse(out)).toMatchObject({ ok: false, problems: [{ file: ".", code: problemCode }] });
   });
 
   test("parlor routes prints the table of routes, and --json the same as JSON", async () => {
