@@ -2,10 +2,10 @@
 import { Console } from "node:console";
 import type { LogLevel } from "../../boundary/log-line.ts";
 
-/** A `console` whose lines leave the host at once, so that they survive a crash. */
+/** A `console` whose lines leave the host at once, so that they survive a crash. FORCE_COLOR is for terminals. */
 export function scriptConsole(log: (level: LogLevel, text: string) => void): Console {
   const consoleAt = (level: LogLevel): Console =>
-    new Console({ stdout: lineSink((text) => log(level, text)) });
+    new Console({ stdout: lineSink((text) => log(level, text)), colorMode: false });
   const info = consoleAt("info");
   const bind = (level: LogLevel, method: "log" | "trace" | "assert"): unknown => {
     const target = consoleAt(level);
