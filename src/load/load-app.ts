@@ -4,7 +4,7 @@ import type { ContractFacts } from "../boundary/contract/contract-facts.ts";
 import type { ScriptShape } from "../boundary/shape.ts";
 import { checkConfig, defaults, type ResolvedConfig } from "../config.ts";
 import { dialects } from "../dialects/index.ts";
-import { hasProblem, problem, type AppProblem } from "./files/app-problem.ts";
+import { hasProblem, type AppProblem } from "./files/app-problem.ts";
 import { bundleConfig, bundleScript, bundleShared } from "./bundle/bundle.ts";
 import type { Bundle, BundleOptions } from "./bundle/bundle.ts";
 import { screenWarning } from "./bundle/program-problems.ts";
@@ -22,7 +22,7 @@ import { contractProblem, scriptInfoOf, isProbed, mountOf, scheduleOf, sourceOf 
 import { likelyMistakes } from "./likely-mistakes.ts";
 import { exportWarnings, sharedWarnings } from "./export-warnings.ts";
 import { atExport } from "./export-place.ts";
-import { atOption } from "./option-place.ts";
+import { atOption, optionProblems } from "./option-place.ts";
 import { scriptKey } from "../boundary/script-key.ts";
 
 /** A script that can be served. */
@@ -147,12 +147,7 @@ class Loading {
     }
     const checked = checkConfig(outcome.value);
     if ("config" in checked) this.#config = checked.config;
-    else
-      this.#configProblems.push(
-        ...checked.problems
-          .map((text) => problem("PARLOR_CONFIG/option", { file: name, problem: text }))
-          .map((found) => atOption(found, bundle)),
-      );
+    else this.#configProblems.push(...optionProblems(checked.problems, name, bundle));
   }
 
   async #bundleAll(): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Bundle } from "./bundle/bundle.ts";
 import { sourcePlace } from "./bundle/source-place.ts";
 import { childrenOf, parseModule, type AnyNode } from "./bundle/syntax.ts";
-import type { AppProblem } from "./files/app-problem.ts";
+import { problem, type AppProblem } from "./files/app-problem.ts";
 
 /** The problem with the place of the option that its text names; as it is, if that is not found, or found twice. */
 export function atOption(found: AppProblem, bundle: Bundle): AppProblem {
@@ -13,6 +13,11 @@ export function atOption(found: AppProblem, bundle: Bundle): AppProblem {
   const [at, another] = keysOf(parseModule(bundle.code), "", option);
   const place = at === undefined || another !== undefined ? null : sourcePlace(at, bundle);
   return place === null ? found : { ...found, file: place.source, line: place.line, column: place.column };
+}
+
+/** Problems of options, each with its place. */
+export function optionProblems(texts: readonly string[], file: string, bundle: Bundle): AppProblem[] {
+  return texts.map((text) => atOption(problem("PARLOR_CONFIG/option", { file, problem: text }), bundle));
 }
 
 /** `there is no option "admin.hots"`, `admin.port must be a number`, `"cluster.tls" is a function`. */

@@ -34,7 +34,7 @@ describe("a wrong option is reported with the place at which the config sets it"
   test.each([
     "const a = { drainTime: 1 };\nexport default { ...a, drainTime: 'x' };",
     "export default Object.fromEntries([['prot', 1]]);",
-  ])("one that is set at no place or at several has none: %s", async (config) => {
+  ])("an option that is set at no place or at several has none: %s", async (config) => {
     const [place] = await placesOf(config);
     expect(place).toBe("parlor.config.ts::");
   });
