@@ -46,3 +46,21 @@ test.skipIf(skip)("a run on Redis has a lease, which its node renews until it re
   await expect.poll(async () => a.store.claim("x", 4000), { timeout: 10_000, interval: 50 }).toBe("mine");
   await Promise.all([a, b, c].map(async ({ backplane }) => backplane.close()));
 });
+
+test.skipIf(skip)(
+  "a node whose clock was far ahead does not keep the runs until then from the others",
+  async () => {
+    const [a, b, c] = [await node(), await node(), await node()];
+    const now = Date.now();
+    expect(await a.store.claim("z", now + 3_600_000)).toBe("mine");
+    await a.store.release("z");
+    expect(await b.store.claim("z", now)).toBe("mine");
+    await b.store.release("z");
+    expect(await c.store.claim("z", now)).toBe("other");
+    // Where the clock of Redis is behind, all nodes are ahead of it.
+    expect(await a.store.claim("z", now + 3_600_000)).toBe("mine");
+    await a.store.release("z");
+    expect(await b.store.claim("z", now + 3_600_000)).toBe("other");
+    await Promise.all([a, b, c].map(async ({ backplane }) => backplane.close()));
+  },
+);

@@ -13,6 +13,9 @@ const AWAY_LEASES = 0.55;
 /** The longest lease that a configuration may have, ms: no other node may have a longer one. */
 const LONGEST_LEASE = 600_000;
 
+/** A run that is due so far ahead of the clock of Redis is due by a clock that is wrong, ms. */
+const MOST_AHEAD = 60_000;
+
 /** The value of the field without a name, which is in each part. */
 export const PART_MARK = "1";
 
@@ -127,12 +130,17 @@ end
 return 0
 `);
 
-/** jobs; node, job, due, lease. 1: this node has the run, 0: another has it, -1: the previous run still goes elsewhere. */
+/**
+ * jobs; node, job, due, lease. 1: this node has the run, 0: another has it, -1: the previous run still goes elsewhere. A run
+ * that a node claimed whose clock was far ahead does not keep the runs until then from the others.
+ */
 export const CLAIM_JOB = script(`
 local last, holder, ends = 0, '', 0
 local entry = redis.call('HGET', KEYS[1], ARGV[2])
 if entry then last, holder, ends = string.match(entry, '^(%d+),(%x*),(%d+)$') end
 if not last then last, holder, ends = 0, '', 0 end
+local ahead = now() + ${MOST_AHEAD}
+if tonumber(last) > ahead and tonumber(ARGV[3]) <= ahead then last = 0 end
 if tonumber(ARGV[3]) <= tonumber(last) then return 0 end
 if holder ~= ARGV[1] and tonumber(ends) > now() then return -1 end
 redis.call('HSET', KEYS[1], ARGV[2], string.format('%s,%s,%d', ARGV[3], ARGV[1], now() + tonumber(ARGV[4])))
