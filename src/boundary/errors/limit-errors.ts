@@ -37,6 +37,8 @@ export const limitErrors = {
         "{count|handshake was|handshakes were} refused with 503, the last from {from}: its route may have {limit|session|sessions} (limits.maxSessions); raise the limit if the clients are legitimate",
       messageRate:
         "messages came faster than {limit} a second {count|time|times}, the last time from {from}: they were read later, or their session was closed (limits.messageRate); raise the limit if the clients are legitimate",
+      pingsAtOnce:
+        "{count|connection was|connections were} ended, the last from {from}: a client may send {limit|ping|pings} in one packet; a client that checks its connection sends one at a time",
       requestTimeout:
         "{count|request was|requests were} refused with 408, the last from {from}: it had not arrived in time (handshakeTimeout for the headers, requestTimeout for all); raise the limit if the clients are legitimate",
       scriptRequests:

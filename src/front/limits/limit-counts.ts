@@ -61,6 +61,7 @@ const KEYS = {
   maxFragments: "PARLOR_LIMIT/maxFragments",
   unfinishedBytes: "PARLOR_LIMIT/unfinishedBytes",
   maxPings: "PARLOR_LIMIT/maxPings",
+  pingsAtOnce: "PARLOR_LIMIT/pingsAtOnce",
   maxAway: "PARLOR_LIMIT/maxAway",
   maxCalls: "PARLOR_LIMIT/maxCalls",
   messageRate: "PARLOR_LIMIT/messageRate",

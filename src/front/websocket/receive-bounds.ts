@@ -41,10 +41,18 @@ export class ReceiveBounds {
   /** A ping or a pong has come. Returns false when it is one too many, and its socket is closed. */
   beat(socket: SessionSocket): boolean {
     const { maxPings } = this.#limits;
+    if (socket.rawSocket.destroyed) return this.#endedByPings(socket);
     if (maxPings === 0 || ++socket.beats <= maxPings) return true;
     if (socket.beats > maxPings + 1) return false;
     this.#onLimit("maxPings", maxPings, socket);
     socket.fail(POLICY_VIOLATION, `more than ${maxPings} pings a second`);
+    return false;
+  }
+
+  // `ws` has destroyed the connection while it read: too many pings came in one packet. The rest of them follows.
+  #endedByPings(socket: SessionSocket): false {
+    if (socket.beats !== Infinity) this.#onLimit("pingsAtOnce", MOST_AT_ONCE, socket);
+    socket.beats = Infinity;
     return false;
   }
 
@@ -91,6 +99,8 @@ interface Held {
   readonly bytes: number;
 }
 
+/** Pings in one packet: the default of `ws`, which bounds its pongs that are not sent. */
+const MOST_AT_ONCE = 60;
 /** ms. */
 const LOOK_EVERY = 500;
 const LOOKS_PER_SECOND = 2;

@@ -43,6 +43,19 @@ test("pings and pongs beyond the rate close with 1008, and a second later as man
   expect(place.limits).toEqual(["maxPings 20"]);
 });
 
+test.each([100, 0])(
+  "more than 60 pings in one packet end the connection, and are counted once (maxPings %d)",
+  async (maxPings) => {
+    const place = await station({ maxPings });
+    const [client, other] = [await rawClient(place, 1), await rawClient(place, 2)];
+    client.write(many(90, clientFrame(0x89, "x")));
+    await place.seen("1 closed 1006");
+    other.write(Buffer.concat([many(60, clientFrame(0x89, "x")), clientFrame(0x81, "said")]));
+    await place.seen("2 message 4");
+    expect(place.limits).toEqual(["pingsAtOnce 60"]);
+  },
+);
+
 test("when unfinished messages take too much together, those that take most are closed", async () => {
   const place = await station({ unfinishedBytes: 350_000 });
   const clients = [];
