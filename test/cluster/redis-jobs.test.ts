@@ -64,3 +64,22 @@ test.skipIf(skip)(
     await Promise.all([a, b, c].map(async ({ backplane }) => backplane.close()));
   },
 );
+
+test.skipIf(skip)(
+  "a run that has ended, or whose lease is a day long, holds no run up when the clock of Redis is set back",
+  async () => {
+    const [a, b] = [await node(), await node()];
+    const client = createClient({ url: server!.url });
+    await client.connect();
+    const entry = async (): Promise<string[]> =>
+      ((await client.hGet("{jobs}:jobs", "back")) ?? "").split(",");
+    expect(await a.store.claim("back", 1000)).toBe("mine");
+    const [due, holder] = await entry();
+    await a.store.release("back");
+    expect(await entry()).toEqual([due, holder, "0"]);
+    await client.hSet("{jobs}:jobs", "back", `${due},${holder},${Date.now() + 86_400_000}`);
+    expect(await b.store.claim("back", 2000)).toBe("mine");
+    client.destroy();
+    await Promise.all([a, b].map(async ({ backplane }) => backplane.close()));
+  },
+);

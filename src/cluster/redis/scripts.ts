@@ -142,7 +142,8 @@ if not last then last, holder, ends = 0, '', 0 end
 local ahead = now() + ${MOST_AHEAD}
 if tonumber(last) > ahead and tonumber(ARGV[3]) <= ahead then last = 0 end
 if tonumber(ARGV[3]) <= tonumber(last) then return 0 end
-if holder ~= ARGV[1] and tonumber(ends) > now() then return -1 end
+local left = tonumber(ends) - now()
+if holder ~= ARGV[1] and left > 0 and left <= ${LONGEST_LEASE} then return -1 end
 redis.call('HSET', KEYS[1], ARGV[2], string.format('%s,%s,%d', ARGV[3], ARGV[1], now() + tonumber(ARGV[4])))
 return 1
 `);
@@ -153,7 +154,8 @@ local entry = redis.call('HGET', KEYS[1], ARGV[2])
 if not entry then return 0 end
 local last, holder = string.match(entry, '^(%d+),(%x*),')
 if holder ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], ARGV[2], string.format('%s,%s,%d', last, holder, now() + tonumber(ARGV[3])))
+local lease = tonumber(ARGV[3])
+redis.call('HSET', KEYS[1], ARGV[2], string.format('%s,%s,%d', last, holder, lease == 0 and 0 or now() + lease))
 return 1
 `);
 
