@@ -8,6 +8,7 @@ import { main } from "../../src/cli/main.ts";
 import { serve } from "../../src/server/serve.ts";
 import { LogRecorder } from "../support/log-recorder.ts";
 import { folderOf, RunningApp } from "../support/running-app.ts";
+import { parlor } from "./support/parlor.ts";
 import { recordingTerminal } from "./support/recording-terminal.ts";
 
 const script = (name: string) => `
@@ -58,6 +59,38 @@ test("parlor reload and parlor top use the running server", async () => {
     /ROUTE +VERSION +STATE +SESSIONS[^]*\/ws\/game +\w{8} +serving +1/,
   );
 });
+
+test("parlor reload and parlor run find the server from a folder of the app", async () => {
+  const dir = folderOf({
+    "ws/game.js": script("a"),
+    "tasks/shout.js": "console.log('shouted');",
+    "lib/deep/x.js": "",
+  });
+  await controlledApp(dir);
+  for (const cwd of [join(dir, "ws"), join(dir, "lib/deep")]) {
+    const { code, out, err } = await parlor(["reload", "ws/game.js"], { cwd }).ended;
+    expect({ code, out, err }).toEqual({
+      code: 0,
+      out: "ws/game.js reloaded: 1 script changed (ws/game.js)\n",
+      err: "",
+    });
+  }
+  expect(await parlor(["run", "shout"], { cwd: join(dir, "ws") }).ended).toMatchObject({
+    code: 0,
+    out: "shouted\n",
+  });
+});
+
+test.each(["./ws/game.js", "ws\\game.js", ".\\ws\\game.js"])(
+  "parlor reload takes a script as a shell writes it: %s",
+  async (name) => {
+    const dir = folderOf({ "ws/game.js": script("a") });
+    await controlledApp(dir);
+    const terminal = recordingTerminal();
+    expect(await main(["reload", name, "--dir", dir], terminal)).toBe(0);
+    expect(terminal.outLines).toEqual(["ws/game.js reloaded: 1 script changed (ws/game.js)"]);
+  },
+);
 
 test("parlor reload of an app that cannot be read prints why", async () => {
   const dir = folderOf({ "ws/game.js": script("a") });

@@ -5,12 +5,13 @@ import { plural } from "../../boundary/text/plural.ts";
 import { visible } from "../../visible.ts";
 import { refuseNoFolder } from "../common/app-folder.ts";
 import { askCluster } from "../control/ask-cluster.ts";
+import { scriptName } from "./reload.ts";
 import type { Terminal } from "../print/terminal.ts";
 
 /** A line for each node. Stops at the first node that fails, names the nodes that have the new version, and returns 1. */
 export async function reloadCluster(route: string | null, dir: string, terminal: Terminal): Promise<number> {
   await refuseNoFolder(dir);
-  const all = await askCluster(dir, { what: "reload", ...(route !== null && { route }) });
+  const all = await askCluster(dir, { what: "reload", ...(route !== null && { route: scriptName(route) }) });
   const done = all as readonly NodeReload[];
   for (const node of done) printNode(node, terminal);
   const failed = done.find(({ problems }) => problems.length > 0);

@@ -10,18 +10,24 @@ import { visible } from "../../visible.ts";
 
 /** Makes the running server of an app reload it, or one route of it. Connections stay open. */
 export async function reload(
-  route: string | null,
+  given: string | null,
   { dir, force }: { readonly dir: string; readonly force: boolean },
   terminal: Terminal,
 ): Promise<number> {
   await refuseNoFolder(dir);
+  const route = given === null ? null : scriptName(given);
   const request = { type: "reload", ...(force && { force }) } as const;
   const reply = await askRunning(dir, route === null ? request : { ...request, route });
-  if (reply === null) throw new UsageError(await noServer(route, dir));
+  if (reply === null) throw new UsageError(await noServer(given, dir));
   if (reply.type === "refused") throw new UsageError(reply.message);
   if (reply.type !== "reloaded") throw new UsageError("the server sent an unknown reply; restart the server");
   printResult(route, reply.result, terminal);
   return reply.result.problems.length > 0 ? 1 : 0;
+}
+
+/** `./ws/chat.ts`, as a shell completes it, and `ws\chat.ts` are `ws/chat.ts`. */
+export function scriptName(given: string): string {
+  return given.replaceAll("\\", "/").replace(/^(?:\.\/)+/, "");
 }
 
 function printResult(route: string | null, result: ReloadResult, terminal: Terminal): void {

@@ -113,11 +113,23 @@ function onReplies(socket: Socket, onReply: (reply: ControlReply) => void): void
 }
 
 async function connectToApp(dir: string): Promise<Socket | null> {
-  for (const address of await controlAddresses(dir)) {
-    const socket = await connectSafely(address);
-    if (socket !== null) return socket;
-  }
+  for (const folder of foldersFor(dir))
+    for (const address of await controlAddresses(folder)) {
+      const socket = await connectSafely(address);
+      if (socket !== null) return socket;
+    }
   return null;
+}
+
+// Without a folder, a command may have been given in a folder of the app, such as `ws/`.
+function foldersFor(dir: string): string[] {
+  if (dir !== ".") return [dir];
+  const folders = [dir];
+  for (let above = dirname(process.cwd()), up = ".."; above !== dirname(above); above = dirname(above)) {
+    folders.push(up);
+    up = `../${up}`;
+  }
+  return folders;
 }
 
 async function connectSafely(address: string): Promise<Socket | null> {
