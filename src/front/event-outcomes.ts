@@ -7,7 +7,7 @@ import type { SessionRef } from "../boundary/refs.ts";
 import type { Directory } from "./directory/directory.ts";
 import type { Hub } from "./directory/hub.ts";
 import type { Session } from "./directory/session.ts";
-import type { LossReason } from "./dispatch/dispatcher.ts";
+import type { LossReason } from "./dispatch/dispatch-ports.ts";
 import type { FrontCounts, FrontParts, Outcome } from "./front-parts.ts";
 import { culpritReport } from "./supervise/host-report.ts";
 

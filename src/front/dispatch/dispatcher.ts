@@ -1,14 +1,14 @@
 // Front: hands a host its events, in order, in batches, and keeps each until it is done.
 import type { Commit } from "../../boundary/batch.ts";
-import type { Clock, Loop } from "../../boundary/clock.ts";
-import type { DirectoryChange } from "../../boundary/directory-record.ts";
+import type { Loop } from "../../boundary/clock.ts";
 import type { ScriptEvent } from "../../boundary/events.ts";
 import type { Host, HostExit } from "../../boundary/host.ts";
 import type { SessionRef } from "../../boundary/refs.ts";
 import type { TimeCounts } from "../flow/time-counts.ts";
 import { BatchPace } from "./batch-pace.ts";
+import type { DispatchListener, DispatchTime, Losses } from "./dispatch-ports.ts";
 import { DrainingEvents } from "./draining-events.ts";
-import { EventQueue, type DispatchLimits, type QueueListener } from "./event-queue.ts";
+import { EventQueue, type DispatchLimits } from "./event-queue.ts";
 import { InFlight, isOfIncarnation } from "./in-flight.ts";
 
 /**
@@ -81,6 +81,16 @@ export class Dispatcher {
   /** Sessions that are still with the previous host. */
   get heldSessions(): readonly SessionRef[] {
     return this.#draining?.sessions ?? [];
+  }
+
+  /** Whether a session is still with the previous host. */
+  isHeld(session: SessionRef): boolean {
+    return this.#draining?.holds(session) === true;
+  }
+
+  /** Takes the replies that came before the previous host had handed over, for its handlers. */
+  takeHeldReplies(): ScriptEvent[] {
+    return this.#uncounted(this.#draining?.takeReplies() ?? []);
   }
 
   /** An event that has been delivered and not acknowledged. */
@@ -265,28 +275,3 @@ export class Dispatcher {
     if (event.kind !== "message" && event.kind !== "pong") this.#listener.onDone(event);
   };
 }
-
-export interface DispatchTime {
-  readonly loop: Loop;
-  readonly clock: Pick<Clock, "ticks">;
-}
-
-/** Is notified of what becomes of events. */
-export interface DispatchListener extends QueueListener {
-  /** An event's handler has returned, or its promise has settled. Not called for messages and pongs. */
-  onDone(event: ScriptEvent): void;
-  /** A fault has cost an event: it is not delivered again. */
-  onLost(event: ScriptEvent, why: LossReason): void;
-  /** Directory changes that the host has not got yet. */
-  takeChanges(): readonly DirectoryChange[];
-}
-
-/** What the end of an incarnation has cost. */
-export interface Losses {
-  readonly culprit: ScriptEvent | null;
-  /** How many pending handlers. */
-  readonly interrupted: number;
-}
-
-/** An event is lost because it caused the fault, or because its handler waited for a promise. */
-export type LossReason = "culprit" | "interrupted";

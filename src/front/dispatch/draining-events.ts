@@ -36,6 +36,11 @@ export class DrainingEvents {
     return [...this.#held.keys()];
   }
 
+  /** Whether a session has not come yet. */
+  holds(session: SessionRef): boolean {
+    return this.#held.has(session);
+  }
+
   /** Holds an event if its session has not come yet. Returns whether it does. */
   hold(event: ScriptEvent): boolean {
     const events = "session" in event ? this.#held.get(event.session) : undefined;
@@ -64,9 +69,27 @@ export class DrainingEvents {
     return taken.map(([, event]) => event);
   }
 
+  /** Takes the replies of clients that are held: the handlers that wait for them are pending. */
+  takeReplies(): ScriptEvent[] {
+    const replies: ScriptEvent[] = [];
+    for (const [session, events] of this.#held) {
+      replies.push(...events.filter(isReply));
+      if (events.some(isReply))
+        this.#held.set(
+          session,
+          events.filter((event) => !isReply(event)),
+        );
+    }
+    return replies;
+  }
+
   takeHeld(): ScriptEvent[] {
     const events = [...this.#held.values()].flat();
     this.#held.clear();
     return events;
   }
+}
+
+function isReply({ kind }: ScriptEvent): boolean {
+  return kind === "reply";
 }

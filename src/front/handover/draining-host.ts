@@ -40,6 +40,8 @@ export class DrainingHost implements HostRole {
     this.released = new Promise((resolve) => (this.#onReleased = resolve));
     this.ended = new Promise((resolve) => (this.#onEnded = resolve));
     this.#grace = parts.front.time.clock.after(GRACE, this.#graceOver);
+    const replies = parts.dispatcher.takeHeldReplies();
+    if (replies.length > 0) host.deliver({ first: 1, events: replies, changes: [] });
   }
 
   /** Whether a session goes to another host than the one that serves in its place. */
@@ -50,6 +52,13 @@ export class DrainingHost implements HostRole {
   /** A client has left whose request this host may be handling. It ignores requests that it does not know. */
   abort(event: ScriptEvent): void {
     if (!this.#isOver) this.host.deliver({ first: 1, events: [event], changes: [] });
+  }
+
+  /** A client replies to a request of a script. Returns whether a handler here may wait for it. */
+  takesReply(event: ScriptEvent & { kind: "call" | "reply" }): boolean {
+    if (this.#isOver || !this.#parts.dispatcher.isHeld(event.session)) return false;
+    this.host.deliver({ first: 1, events: [event], changes: [] });
+    return true;
   }
 
   onCommit(commit: Commit): void {

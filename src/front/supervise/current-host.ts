@@ -2,7 +2,8 @@
 import type { ReloadReason } from "../../boundary/events.ts";
 import type { Host, HostExit } from "../../boundary/host.ts";
 import { hasLifeHooks, type HostSpec } from "../../boundary/host-spec.ts";
-import type { Dispatcher, Losses } from "../dispatch/dispatcher.ts";
+import type { Losses } from "../dispatch/dispatch-ports.ts";
+import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Departure } from "../handover/departure.ts";
 import type { HandoverCoordinator } from "../handover/handover-coordinator.ts";
 import type { Incarnation } from "../incarnation/incarnation.ts";

@@ -2,7 +2,7 @@
 import type { ScriptEvent } from "../../boundary/events.ts";
 import type { LogLine } from "../../boundary/log-line.ts";
 import type { Answer, Question } from "../../boundary/questions.ts";
-import type { DispatchListener } from "../dispatch/dispatcher.ts";
+import type { DispatchListener } from "../dispatch/dispatch-ports.ts";
 import type { DispatchLimits } from "../dispatch/event-queue.ts";
 import type { IncarnationPorts } from "../incarnation/incarnation-ports.ts";
 import type { HostReport, SessionIds } from "./host-report.ts";

@@ -110,6 +110,7 @@ export class Supervisor implements HostRole, HostRoles, CoordinatorListener {
 
   push(event: ScriptEvent): void {
     if (event.kind === "abort") this.handover.draining?.abort(event);
+    if (event.kind === "reply" && this.handover.draining?.takesReply(event) === true) return;
     if (this.#current.state.isPausing) return this.#front.lifecycle.onRefused(event);
     this.dispatcher.push(event);
     this.wake();

@@ -512,6 +512,26 @@ describe("a version that takes over", () => {
     expect(news()).toContain(`forget ${young.incarnation}`);
   });
 
+  test("a reply to a handler that the previous version keeps goes there, before and after the handover", async () => {
+    const { old, young } = await reloading();
+    const replyTo = (session: number): ScriptEvent => ({ kind: "reply", session, text: "{}" });
+    supervisor.push(replyTo(1));
+    supervisor.push(replyTo(2));
+    supervisor.push(say("b"));
+    old.listener.onHandedOver?.({ state: { scripts: [], draining: [1] } });
+    loop.turn();
+    expect(old.last).toEqual(["reply"]);
+    expect(young.last).toEqual(["takeover", "reply"]);
+    supervisor.push(replyTo(1));
+    expect(old.batches.filter(({ events }) => events[0]?.kind === "reply")).toHaveLength(2);
+    old.listener.onSessionReleased?.({ session: 1, packed: { saved: null, attributes: null } });
+    young.done();
+    expect(young.last).toEqual(["takeover", "b"]);
+    supervisor.push(replyTo(1));
+    young.done();
+    expect(young.last).toEqual(["reply"]);
+  });
+
   test("a reload that waits for a draining host starts nothing once the supervisor is stopped", async () => {
     const { outcome, old, young } = await reloading();
     Object.assign(young, { handOver: () => undefined });

@@ -197,5 +197,23 @@ test("a call that is pending at a reload finishes in the version in which it sta
   expect(await client.request("history", { last: 1 })).toEqual({ data: ["c"] });
 });
 
+test("a request of the script that is pending at a reload gets its reply in the version in which it started", async () => {
+  const { dir, app, client } = await start();
+  await client.send('{"type":"ask","name":"confirm","timeout":4000}');
+  await expect.poll(() => client.heard.length, PATIENT).toBe(1);
+  writeFileSync(
+    join(dir, "ws/shop.js"),
+    SCRIPT.replace("VERSION", "new").replace('"answer"', '"late answer"'),
+  );
+  await app.server.reload("/ws/shop");
+  await client.envelope({ type: "reply", id: 1, data: "yes" });
+  await expect.poll(() => client.heard[1], PATIENT).toEqual({ type: "answer", answer: "yes" });
+  await client.send('{"type":"ask","name":"confirm","timeout":4000}');
+  await expect.poll(() => client.heard[2], PATIENT).toMatchObject({ type: "request", name: "confirm" });
+  await client.envelope({ type: "reply", id: client.heard[2]?.["id"], data: "no" });
+  await expect.poll(() => client.heard[3], PATIENT).toEqual({ type: "late answer", answer: "no" });
+  expect(app.server.traffic.routes.map(({ lateReplies }) => lateReplies)).toEqual([0]);
+});
+
 /** The machine may be slow. */
 const PATIENT = { timeout: 10_000 };
