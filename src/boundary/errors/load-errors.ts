@@ -189,7 +189,7 @@ export const loadErrors = {
       export: '{file}: {module} has no export "{name}"; export it there or correct the name',
       file: '{file}: cannot find the import "{path}"; check its path and its spelling',
       name: '{file}: "{module}" has no export "{name}"; {hint}',
-      package: '{file}: cannot find the package "{path}"; install it in the app: npm install {name}',
+      package: '{file}: cannot find the package "{path}"; {hint}',
       type: "{file}: {problem}; a script can import .ts, .mts, .js, .mjs, .json and .txt files",
       url: '{file}: cannot import "{path}"; download it, or import a file or an npm package',
     },

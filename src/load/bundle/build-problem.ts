@@ -7,12 +7,17 @@ import { passedNamespace } from "./imports-plugin.ts";
 import { LEFT_OUT } from "./ring-plugin.ts";
 
 /** The problem that the bundler's message is about; `file` is its file when the message names none. */
-export function buildProblem(message: Message, file: string, own: OwnImport | null = null): AppProblem {
+export function buildProblem(
+  message: Message,
+  file: string,
+  own: OwnImport | null = null,
+  modules: readonly ScriptModule[] = [],
+): AppProblem {
   const place = placeOf(message, file);
   if (own !== null) return nameProblem(place, own);
   const line = message.text.replaceAll(/\s+/g, " ");
   const path = /^Could not resolve "(.+?)"/.exec(line)?.[1];
-  if (path !== undefined) return importProblem(place, path, message.detail);
+  if (path !== undefined) return importProblem(place, path, { detail: message.detail, modules });
   const [, module, missing] = NO_EXPORT.exec(line) ?? [];
   if (module !== undefined && missing !== undefined)
     return problem("PARLOR_SCRIPT_IMPORT/export", { ...place, module, name: missing });
@@ -36,7 +41,7 @@ export function buildProblems(
   const others = wrong.filter(({ own }) => own?.isAbsent !== true);
   return [
     ...screenProblem(absent, name),
-    ...others.map(({ message, own }) => buildProblem(message, name, own)),
+    ...others.map(({ message, own }) => buildProblem(message, name, own, modules)),
   ];
 }
 
@@ -92,12 +97,25 @@ function nameProblem(place: Place, { module, name }: OwnImport): AppProblem {
   return problem("PARLOR_SCRIPT_IMPORT/name", { ...place, module: module.name, name, hint });
 }
 
-function importProblem(place: Place, path: string, detail: unknown): AppProblem {
+function importProblem(place: Place, path: string, { detail, modules }: MissingImport): AppProblem {
   if (detail === "url") return problem("PARLOR_SCRIPT_IMPORT/url", { ...place, path });
   if (detail === "jsx") return problem("PARLOR_SCRIPT_SCREEN/jsx", place);
   if (/^[./#]/.test(path)) return problem("PARLOR_SCRIPT_IMPORT/file", { ...place, path });
+  const names = modules.map((module) => module.name);
+  const meant = nearest(path, names, MOST_EDITS);
   const name = path.split("/").slice(0, path.startsWith("@") ? 2 : 1);
-  return problem("PARLOR_SCRIPT_IMPORT/package", { ...place, path, name: name.join("/") });
+  const install = `install it in the app: npm install ${name.join("/")}`;
+  const hint = meant === null ? install : `did you mean "${meant}"?`;
+  return problem("PARLOR_SCRIPT_IMPORT/package", { ...place, path, hint });
+}
+
+/** A package whose name differs by more is another one. */
+const MOST_EDITS = 2;
+
+interface MissingImport {
+  readonly detail: unknown;
+  /** Modules that the dialect passes in. */
+  readonly modules: readonly ScriptModule[];
 }
 
 type Place = Pick<AppProblem, "file" | "line" | "column">;
