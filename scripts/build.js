@@ -14,12 +14,10 @@ const entries = ["thread-entry", "thread-code", "process-entry", "probe-entry", 
 const commandLine = { entry: join(dist, "cli/main.js"), folder: join(dist, "bundle") };
 /** The client library as one file that browsers import; `/_parlor/client.js` is this file. */
 const client = { entry: join(dist, "client/connect.js"), bundle: join(dist, "client/browser.js") };
-/** Threads hold the text, each its own: it has no comments and no indentation, but keeps its names and its lines. */
+/** Threads and processes hold the text, each its own: it has no comments and no indentation, but keeps its names. */
+const dense = { minifyWhitespace: true, lineLimit: 120, legalComments: "none" };
 const commonJs = {
   format: "cjs",
-  minifyWhitespace: true,
-  lineLimit: 120,
-  legalComments: "none",
   define: { "import.meta.url": "__entryUrl" },
   banner: { js: '"use strict";const __entryUrl=require("node:url").pathToFileURL(__filename).href;' },
 };
@@ -76,7 +74,7 @@ function outputOf(source) {
 /** A thread starts with one file: to find and compile a hundred takes three times as long, at every start. */
 async function bundleEntries() {
   const { build: bundle } = await import("esbuild");
-  const options = { bundle: true, platform: "node", target: "node20", logLevel: "error" };
+  const options = { ...dense, bundle: true, platform: "node", target: "node20", logLevel: "error" };
   for (const entry of entries) {
     const format = isForThreads(entry) ? commonJs : { format: "esm" };
     await bundle({ ...options, ...format, entryPoints: [entry], outfile: bundleOf(entry) });
@@ -97,7 +95,7 @@ async function bundleCommandLine() {
       platform: "node",
       target: "node20",
     },
-    ...{ minifyWhitespace: true, lineLimit: 120, legalComments: "none", logLevel: "error" },
+    ...{ ...dense, logLevel: "error" },
     entryPoints: [entry],
     outdir: folder,
     plugins: [{ name: "places", setup: keepPlaces }],
