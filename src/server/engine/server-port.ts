@@ -87,10 +87,12 @@ export class ServerPort {
   /** Serves a connection that another process has accepted. */
   readonly bringIn = (connection: PassedConnection): void => bringIn(this.#server, connection);
 
-  /** Takes no more connections and upgrades; resolves when the existing connections have ended. */
+  /**
+   * Takes no more connections and upgrades; resolves when the existing connections have ended. The port of `admin` shows
+   * the drain to its end.
+   */
   async stopListening(): Promise<void> {
     this.#server.off("upgrade", this.#onUpgrade);
-    this.#admin?.close();
     this.#certificate?.end();
     if (!this.#isOwn || !this.#server.listening) return;
     await new Promise<void>((resolve) => {
@@ -99,9 +101,10 @@ export class ServerPort {
     });
   }
 
-  /** Cuts the connections that are left. */
+  /** Cuts the connections that are left, and ends the port of `admin`. */
   cutConnections(): void {
     if (this.#isOwn) this.#server.closeAllConnections();
+    this.#admin?.close();
     this.#admin?.closeAllConnections();
     this.#handshakes?.cut();
     for (const socket of this.#declined) socket.destroy();

@@ -60,6 +60,20 @@ describe("a server that closes", () => {
     await closing;
   });
 
+  test("shows on the port of admin that it drains, to the end", async () => {
+    const times = { drainTime: 60_000, shutdownGrace: 120_000 };
+    const app = await RunningApp.serve(folderOf(counted), { ...times, admin: { port: 0 } });
+    const [first] = await open(app, 2);
+    const closing = app.server.close();
+    await first?.closed;
+    const at = (path: string) => fetch(`http://127.0.0.1:${app.server.adminPort}/_parlor/${path}`);
+    expect((await at("ready")).status).toBe(503);
+    expect(await (await at("metrics")).text()).toMatch(/^parlor_sessions\{route="\/ws\/a"\} [12]$/m);
+    void app.server.close({ atOnce: true });
+    await closing;
+    await expect(at("ready")).rejects.toThrow("fetch failed");
+  });
+
   test("closes all sessions in one wave when it is asked to", async () => {
     const app = await RunningApp.serve(folderOf(counted), { drainTime: 60_000, shutdownGrace: 120_000 });
     await open(app, 3);
