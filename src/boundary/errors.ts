@@ -67,6 +67,11 @@ export function codedRangeError<K extends ErrorKey>(key: K, values: ErrorValues<
   return Object.assign(new RangeError(errorText(key, values)), { code: codeOf(key) });
 }
 
+/** The same for data that is more than the call takes. */
+export function codedTypeError<K extends ErrorKey>(key: K, values: ErrorValues<K>): TypeError & CodedError {
+  return Object.assign(new TypeError(errorText(key, values)), { code: codeOf(key) });
+}
+
 interface CodedError {
   readonly code: ErrorCode;
 }

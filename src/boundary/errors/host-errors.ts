@@ -190,7 +190,7 @@ export const hostErrors = {
       attributeBytes:
         "the attributes of a session may have {limit} bytes together (sessionLimits.attributeBytes); keep less in them, or raise the limit",
       presenceBytes:
-        "a session may show up to {limit|byte|bytes} in a room, as JSON with its key (sessionLimits.presenceBytes); show less, or raise the limit",
+        "room.join: a session may show up to {limit|byte|bytes} in a room, as JSON with its key (sessionLimits.presenceBytes); show less, or raise the limit",
       hostRooms:
         "the sessions of one thread or process may be in up to {limit|room|rooms} (hostLimits.rooms); use fewer rooms, or raise the limit",
       hostAttributeBytes:
@@ -198,7 +198,7 @@ export const hostErrors = {
       hostPresenceBytes:
         "the presence of all sessions of one thread or process may have {limit} bytes together (hostLimits.presenceBytes); show less, or raise the limit",
     },
-    help: "A script lets one session join more rooms, set more attributes, or show more in rooms than `sessionLimits` allows, or all sessions of its thread together more than `hostLimits` allows. The call throws a RangeError with this code and changes nothing. What a session keeps is given back to its script after each restart, so without bounds one client could fill the memory of every thread that serves it.",
+    help: "A script lets one session join more rooms, set more attributes, or show more in rooms than `sessionLimits` allows, or all sessions of its thread together more than `hostLimits` allows. The call throws a RangeError with this code, or a TypeError if the presence of one session is too large, and changes nothing. What a session keeps is given back to its script after each restart, so without bounds one client could fill the memory of every thread that serves it.",
     remedy:
       "Check what clients can choose: a room or an attribute for each message of a client grows without end. If the script is right, raise the limit in `parlor.config.ts`.",
   },

@@ -34,7 +34,7 @@ export interface BackplaneReceiver {
   onPeers(): void;
   /** A frame or a stored entry of a node is malformed, and was refused. The id is empty if it is not known. */
   onMalformed(node: string): void;
-  /** So many rooms of this node have names too long to be announced: the other nodes do not know their members. */
+  /** `count` rooms of this node have names too long to be announced: the other nodes do not know their members. */
   onTooLarge(count: number): void;
 }
 

@@ -1,5 +1,5 @@
 // Host: refuses rooms, presence and attributes beyond what one session, and all sessions of the host, may keep.
-import { codedRangeError, type ErrorKey } from "../../boundary/errors.ts";
+import { codedRangeError, codedTypeError, type ErrorKey } from "../../boundary/errors.ts";
 import type { StoredValue } from "../../boundary/stored-value.ts";
 import { attributeProblem, attributeSize, joinProblem } from "../../boundary/guard/kept-checks.ts";
 import {
@@ -41,8 +41,11 @@ export class SessionBounds {
   /** Throws when the session may not show this in the room. `hostBytes`: what all sessions of the host show without it. */
   checkPresence({ rooms }: Pick<HostSession, "rooms">, { room, presence, hostBytes }: Shown): void {
     const size = presenceSize(presence);
-    if (size > this.#session.presenceBytes)
-      this.#refuse("PARLOR_SESSION_LIMIT/presenceBytes", this.#session.presenceBytes);
+    const limit = this.#session.presenceBytes;
+    if (size > limit) {
+      this.#onRefused();
+      throw codedTypeError("PARLOR_SESSION_LIMIT/presenceBytes", { limit });
+    }
     if (hostBytes < this.#host.presenceBytes) return;
     const more = size - presenceSize(rooms?.get(room));
     let total = more;
