@@ -91,7 +91,7 @@ export class HostSlot {
 export interface HostSlotPorts {
   readonly sockets: SessionSockets;
   readonly limits: DispatchLimits;
-  /** What becomes of messages of a client of which too many wait. */
+  /** How messages are treated of a client of which too many wait. */
   readonly whenFull: WhenFull;
   /** A message comes while too many of its session wait, and is dropped. */
   readonly onFull: (session: Session) => void;

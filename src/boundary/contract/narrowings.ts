@@ -78,7 +78,7 @@ function fields(before: JsonSchema, after: JsonSchema, field: string): Narrowing
   return found;
 }
 
-// What a record takes as its names and its values.
+// The names and the values that a record takes.
 function entries(before: JsonSchema, after: JsonSchema, field: string): Narrowing[] {
   const [values, names] = ["additionalProperties", "propertyNames"].map((name) => {
     const [was, is] = [before[name], after[name]];

@@ -38,7 +38,7 @@ async function checked(dir: string): Promise<CheckedApp> {
   return app;
 }
 
-/** There is no app: its folder is what is wrong. */
+/** There is no app, so the problem is its folder. */
 function asProblem(error: unknown): Pick<CheckedApp, "warnings" | "contracts"> & { problems: object[] } {
   const code = error instanceof ParlorError ? error.code : null;
   const problem = { file: ".", line: null, column: null, message: messageOf(error), code };

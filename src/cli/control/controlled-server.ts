@@ -45,7 +45,7 @@ export function controlledServer(
   return app;
 }
 
-/** What a controlled server works with. */
+/** The parts of a controlled server. */
 export interface ControlledParts {
   /** Must receive the server's reports of reloads. */
   readonly reports: LastReport;

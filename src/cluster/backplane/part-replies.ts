@@ -103,7 +103,7 @@ function joined(one: PartRecord, other: PartRecord): PartRecord {
   return { ...one, rooms: [...one.rooms, ...other.rooms], ...(presence.length > 0 && { presence }) };
 }
 
-/** What a reply has before its first entry, and an entry before its rooms, with a short path. */
+/** Bytes of a reply before its first entry, and of an entry before its rooms, with a short path. */
 const HEAD_BYTES = 256;
 /** What ends a reply, at most. */
 const TAIL_BYTES = 32;

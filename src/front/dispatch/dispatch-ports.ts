@@ -19,7 +19,7 @@ export interface DispatchListener extends QueueListener {
   takeChanges(): readonly DirectoryChange[];
 }
 
-/** What the end of an incarnation has cost. */
+/** The events that the end of an incarnation has cost. */
 export interface Losses {
   readonly culprit: ScriptEvent | null;
   /** How many pending handlers. */

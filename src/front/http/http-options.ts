@@ -43,7 +43,7 @@ export interface HostCheck {
   refusalOf(request: Pick<IncomingMessage, "headers">): HttpRefusal | null;
 }
 
-/** What the HTTP transport asks, and whom it notifies. */
+/** The questions of the HTTP transport, and the events that it reports. */
 export interface HttpListener extends ScriptExchangeListener {
   /** The script at a path, a refusal when the script cannot serve, or null when no script serves it. */
   match(path: string): ScriptTarget | HttpRefusal | null;
@@ -53,7 +53,7 @@ export interface HttpListener extends ScriptExchangeListener {
   readonly activity?: Activity | null;
   /** Whether so much waits for a script that it gets no more requests. */
   isBusy?(script: ScriptKey): boolean;
-  /** What is shown below `/_parlor/`. */
+  /** The source of the pages below `/_parlor/`. */
   readonly source: StatusSource;
   /** A response has ended, or its connection has; see `HttpExchange` for `route` and `status`. */
   readonly onClosed?: ((route: string, status: number, ms: number) => void) | undefined;

@@ -66,7 +66,7 @@ export interface ScriptRequestParts {
   readonly clock: Clock;
   readonly scripts: ScriptExchanges;
   readonly proxies: ProxyTrust;
-  /** What the bodies of all requests may hold. */
+  /** The bytes that the bodies of all requests may hold. */
   readonly bodies: BodyBudget;
   /** Bytes of a body, for scripts without a limit of their own. */
   readonly bodyLimit: number;

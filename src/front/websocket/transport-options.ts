@@ -26,7 +26,7 @@ export interface TransportListener extends DecisionListener {
   onLimit?(name: LimitName, limit: number, address: string): void;
 }
 
-/** What the transport works with. */
+/** The parts that the transport uses. */
 export interface TransportPorts {
   readonly clock: Clock;
   readonly outbox: TurnOutbox;

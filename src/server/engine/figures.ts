@@ -34,7 +34,7 @@ export class Figures {
   readonly record: AppRecord;
   /** Counted here, for the metrics. */
   readonly counted = { http: new HttpTimes(), refusals: new RefusalCounts(), droppedLines: 0 };
-  /** What is shown below `/_parlor/`. */
+  /** The source of the pages below `/_parlor/`. */
   readonly source: StatusSource = { health: async () => this.#shown(), metrics: () => this.#metrics.text() };
   readonly #parts: FiguresParts;
   readonly #startedAt: number;
