@@ -204,6 +204,7 @@ export class Gateway implements SessionSockets, TransportListener {
 
   /** Closes all sessions and waits until their connections are gone, for up to `grace` ms. */
   shutdown(reason: string, grace: number): Promise<void> {
+    this.gate.lines.stop();
     return this.#transport.shutdown(GOING_AWAY, reason, grace);
   }
 

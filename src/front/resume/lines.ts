@@ -134,11 +134,15 @@ export class Lines {
   /** The server stops: from now on no session waits for its client. Returns how many have waited. */
   end(): number {
     this.#isEnding = true;
-    this.#timer?.cancel();
     const waiting = [...this.#away];
     this.#away.clear();
     for (const { session } of waiting) this.#ports.listener.onClosed(session, ABNORMAL_CLOSURE, "");
     return waiting.length;
+  }
+
+  /** Nothing more is reported to clients. */
+  stop(): void {
+    this.#timer?.cancel();
   }
 
   // The server may not have noticed yet that the older connection is lost.

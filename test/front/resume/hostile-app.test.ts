@@ -96,3 +96,16 @@ test("a session that loses its connection during the drain ends at once", async 
   await closed;
   expect(await app.log.find(/1 session was closed in 1 wave, and each onClose has run/)).toBeDefined();
 });
+
+test("during the drain, clients are still notified of what has come", async () => {
+  const app = await serveOn("thread", files, { drainTime: 60_000, shutdownGrace: 120_000 });
+  const [first, last] = [await lineTo(app), await lineTo(app)];
+  await say(last, "before");
+  const closing = app.server.close();
+  await first.closed;
+  await say(last, "during");
+  await last.until(() => last.acknowledged === 2);
+  void app.server.close({ atOnce: true });
+  expect(await last.closed).toBe(1001);
+  await closing;
+});
