@@ -11,13 +11,15 @@ const SCRIPT = `import { z } from "zod";
 export const scope = "route";
 export const messages = {
   in: { ask: z.object({ name: z.string(), timeout: z.number() }), wait: z.object({}) },
-  calls: { history: { in: z.object({ last: z.int() }) }, broken: {}, own: {}, slow: {}, file: {}, parlor: {} },
+  calls: { history: { in: z.object({ last: z.int() }) }, broken: {}, own: {}, slow: {}, file: {}, parlor: {}, module: {}, abort: {} },
 };
 export const calls = {
   history: (session, { last }) => ["a", "b", "c"].slice(-last),
   broken: () => { throw new Error("a secret of the script"); },
   own: async () => { throw Object.assign(new Error("the shop is closed"), { code: "closed-shop" }); },
   file: async () => (await import("node:fs")).readFileSync("/no/such/file"),
+  module: async () => (await import("node:module")).createRequire("/srv/app/")("./secret.js"),
+  abort: async () => (await import("node:timers/promises")).setTimeout(9, 0, { signal: AbortSignal.abort() }),
   parlor: () => { throw Object.assign(new RangeError("the inside"), { code: "PARLOR_TURN_LIMIT" }); },
   slow: async () => { await fetch("GATE"); return "VERSION"; },
 };
@@ -115,8 +117,10 @@ test("an error of Node or Parlor is a failed call, whatever its code, and the lo
   const { app, client } = await start();
   const error = { code: "failed", message: "the call has failed" };
   expect(await client.request("file")).toEqual({ error });
-  expect(await client.request("parlor")).toEqual({ error });
+  for (const name of ["parlor", "module", "abort"]) expect(await client.request(name)).toEqual({ error });
   expect((await app.logged(/calls\.file: Error: ENOENT/)).level).toBe("error");
+  expect((await app.logged(/calls\.module: Error: Cannot find module/)).level).toBe("error");
+  expect((await app.logged(/calls\.abort: AbortError/)).level).toBe("error");
   expect((await app.logged(/calls\.parlor: RangeError: the inside/)).level).toBe("error");
 });
 

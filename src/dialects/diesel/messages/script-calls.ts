@@ -140,8 +140,11 @@ function inputOf(messages: unknown, name: string): StandardSchema | null {
 function ownCode(error: unknown): string | null {
   if (!(error instanceof Error) || "errno" in error || "syscall" in error) return null;
   const { code } = error as { code?: unknown };
-  return typeof code === "string" && !/^(ERR|PARLOR)_/.test(code) ? code : null;
+  return typeof code === "string" && !NOT_OWN.test(code) ? code : null;
 }
+
+/** Codes of Node, of its HTTP client and its HTTP parser, and of Parlor. */
+const NOT_OWN = /^(?:ERR|PARLOR|UND_ERR|HPE)_|^(?:ABORT_ERR|MODULE_NOT_FOUND)$/;
 
 function timeoutOf(options: unknown): number {
   const timeout = isRecord(options) ? (options["timeout"] ?? DEFAULT_TIMEOUT) : DEFAULT_TIMEOUT;
